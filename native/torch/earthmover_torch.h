@@ -1,0 +1,102 @@
+/* Earthmover's C interface to LibTorch: one boxed operator call, and what is not an operator.
+ *
+ * Rules
+ *  - every function returns 0 on success; otherwise an em_status, and em_last_error() tells why (per thread);
+ *  - an em_tensor is a TensorImpl* holding one reference. Arguments are borrowed; results are owned by the caller,
+ *    who releases them with em_tensor_free;
+ *  - no C++ type crosses this header, no exception leaves it. */
+#ifndef EARTHMOVER_TORCH_H
+#define EARTHMOVER_TORCH_H
+#include <stdint.h>
+
+#if defined(__cplusplus)
+#define EM_API extern "C" __attribute__((visibility("default")))
+#else
+#define EM_API extern
+#endif
+
+typedef void* em_tensor;
+typedef void* em_operator;  /* lives as long as the process */
+typedef void* em_generator; /* owned; em_generator_free */
+
+enum em_status { EM_OK = 0, EM_ERROR = 1, EM_OUT_OF_MEMORY = 2 };
+
+enum em_tag {
+    EM_NONE = 0,
+    EM_INT = 1,               /* also ScalarType, Layout, MemoryFormat */
+    EM_DOUBLE = 2,
+    EM_BOOL = 3,
+    EM_TENSOR = 4,
+    EM_TENSOR_LIST = 5,       /* p: em_tensor[count] */
+    EM_OPTIONAL_TENSOR_LIST = 6, /* p: em_tensor[count], NULL where absent */
+    EM_INT_LIST = 7,          /* p: int64_t[count] */
+    EM_DOUBLE_LIST = 8,       /* p: double[count] */
+    EM_STRING = 9,            /* p: char[count] */
+    EM_DEVICE = 10,           /* i: type * 256 + index + 1 */
+    EM_GENERATOR = 11,        /* p: em_generator */
+    EM_BOOL_LIST = 12,        /* p: uint8_t[count] */
+};
+
+typedef struct em_value { /* 16 bytes */
+    int32_t tag;
+    int32_t count;
+    union { int64_t i; double d; void* p; } as;
+} em_value;
+
+typedef struct em_tensor_info {
+    int64_t numel;
+    void* data;           /* NULL for a tensor that is not on the CPU */
+    int32_t rank;
+    int32_t dtype;        /* c10::ScalarType */
+    int32_t device;       /* type * 256 + index + 1 */
+    int32_t flags;        /* 1 requires grad, 2 leaf, 4 contiguous, 8 channels-last */
+} em_tensor_info_t;
+
+EM_API const char* em_last_error(void);
+
+/* operators */
+EM_API int em_operator_find(const char* name, const char* overload, em_operator* out);
+EM_API int em_operator_schema(em_operator op, char* buffer, int32_t size); /* UTF-8, truncated to size - 1 */
+EM_API int em_operator_call(em_operator op, const em_value* arguments, int32_t count, em_value* results, int32_t capacity);
+
+/* tensors */
+EM_API int em_tensor_free(em_tensor tensor);
+EM_API int em_tensor_alias(em_tensor tensor, em_tensor* out); /* another reference to the same tensor */
+EM_API int em_tensor_info(em_tensor tensor, em_tensor_info_t* out);
+EM_API int em_tensor_shape(em_tensor tensor, int64_t* sizes, int64_t* strides);
+EM_API int em_tensor_from_host(const void* data, const int64_t* sizes, int32_t rank, int32_t dtype, int32_t device, em_tensor* out);
+EM_API int em_tensor_to_host(em_tensor tensor, void* data, int64_t bytes); /* contiguous copy */
+
+/* automatic differentiation */
+EM_API int em_grad_mode_get(int32_t* enabled);
+EM_API int em_grad_mode_set(int32_t enabled);
+EM_API int em_inference_enter(void** guard);
+EM_API int em_inference_exit(void* guard);
+EM_API int em_requires_grad_set(em_tensor tensor, int32_t value);
+/* d outputs / d inputs; seeds may be NULL (ones). A gradient that does not exist is NULL when allow_unused, else an error. */
+EM_API int em_gradients(const em_tensor* outputs, const em_tensor* seeds, int32_t output_count, const em_tensor* inputs, int32_t input_count,
+                        int32_t retain_graph, int32_t create_graph, int32_t allow_unused, em_tensor* gradients);
+/* The derivative of a managed operation: called with the gradient of the output (borrowed), the saved inputs (borrowed) and the inputs
+ * whose gradients are needed; fills gradients (owned references, NULL where not needed). Returns 0, or 1 after em_error_set. */
+typedef int32_t (*em_backward)(void* context, em_tensor gradient, const em_tensor* inputs, const int32_t* needed, int32_t count, em_tensor* gradients);
+typedef void (*em_release)(void* context);
+EM_API int em_graph_attach(em_tensor output, const em_tensor* inputs, int32_t count, em_backward backward, em_release release, void* context, int32_t* attached);
+EM_API int em_error_set(const char* message);
+
+/* random numbers */
+EM_API int em_generator_create(int64_t seed, int32_t device, em_generator* out);
+EM_API int em_generator_free(em_generator generator);
+EM_API int em_generator_state_get(em_generator generator, em_tensor* out); /* uint8 */
+EM_API int em_generator_state_set(em_generator generator, em_tensor state);
+EM_API int em_seed(int64_t seed); /* the default generators, which nothing of ours draws from */
+
+/* devices and the runtime */
+EM_API int em_cuda_count(int32_t* count);
+EM_API int em_cuda_synchronize(int32_t index);
+EM_API int em_threads_get(int32_t* omp, int32_t* blas); /* blas is 0 where the BLAS has no thread switch */
+EM_API int em_threads_set(int32_t omp, int32_t blas);   /* 0 leaves a pool as it is */
+EM_API int em_flags_set(int32_t tf32, int32_t cudnn_benchmark, int32_t deterministic); /* -1 leaves a flag as it is */
+EM_API int em_autocast_set(int32_t device_type, int32_t enabled, int32_t dtype);
+EM_API int em_autocast_clear(void);
+EM_API int em_versions(char* buffer, int32_t size); /* "torch=1.13.1;blas=…;dnnl=…;cuda=…;cpu=AVX2" */
+#endif

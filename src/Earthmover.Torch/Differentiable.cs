@@ -1,0 +1,72 @@
+using System.Runtime.InteropServices;
+using Earthmover.Torch.Native;
+
+namespace Earthmover.Torch;
+
+/// <summary>The derivative of a managed operation: the gradient of every input that is asked for, null elsewhere.</summary>
+/// <param name="gradient">Gradient of the output.</param>
+/// <param name="inputs">The inputs of the operation.</param>
+/// <param name="needed">Which inputs' gradients are wanted in this differentiation.</param>
+public delegate Tensor?[] Derivative(Tensor gradient, Tensor[] inputs, bool[] needed);
+
+/// <summary>Operations whose forward pass and derivative are written here, out of other operations.</summary>
+public static unsafe class Differentiable
+{
+    /// <summary>Computes <paramref name="forward"/> without recording it, and records <paramref name="derivative"/> in its place.</summary>
+    /// <remarks>A derivative made of differentiable operations can itself be differentiated, to any order.</remarks>
+    public static Tensor Apply(Func<Tensor> forward, Tensor[] inputs, Derivative derivative)
+    {
+        Tensor output;
+        using (Autograd.Pause())
+            output = TensorScope.Run(forward);
+        if (!Autograd.IsRecording)
+            return output;
+        var context = GCHandle.ToIntPtr(GCHandle.Alloc(derivative));
+        var attached = 0;
+        try
+        {
+            var handles = stackalloc nint[inputs.Length];
+            for (var i = 0; i < inputs.Length; i++)
+                handles[i] = inputs[i].Handle;
+            NativeMethods.Check(NativeMethods.em_graph_attach(output.Handle, handles, inputs.Length, &Backward, &Release, context, out attached), "recording an operation");
+        }
+        finally
+        {
+            if (attached == 0)
+                GCHandle.FromIntPtr(context).Free();
+        }
+        return output;
+    }
+
+    [UnmanagedCallersOnly]
+    private static int Backward(nint context, nint gradient, nint* inputs, int* needed, int count, nint* gradients)
+    {
+        try
+        {
+            using var scope = TensorScope.Open();
+            var derivative = (Derivative)GCHandle.FromIntPtr(context).Target!;
+            var sources = new Tensor[count];
+            var wanted = new bool[count];
+            for (var i = 0; i < count; i++)
+            {
+                sources[i] = Tensor.AliasOf(inputs[i]);
+                wanted[i] = needed[i] != 0;
+            }
+            var results = derivative(Tensor.AliasOf(gradient), sources, wanted);
+            for (var i = 0; i < count; i++)
+                if (wanted[i] && results[i] is { } result)
+                    gradients[i] = result.AliasHandle();
+            return 0;
+        }
+#pragma warning disable CA1031 // Nothing may leave through native frames: the engine turns the status back into an exception.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _ = NativeMethods.em_error_set(e.Message);
+            return 1;
+        }
+    }
+
+    [UnmanagedCallersOnly]
+    private static void Release(nint context) => GCHandle.FromIntPtr(context).Free();
+}

@@ -1,0 +1,120 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+
+namespace Earthmover.Torch.Native;
+
+/// <summary>The C interface of <c>native/torch/earthmover_torch.h</c>, which documents every function.</summary>
+internal static unsafe partial class NativeMethods
+{
+    private const string Library = "earthmover_torch";
+
+    static NativeMethods()
+    {
+        // libgomp and OpenBLAS read their settings when they are loaded, through getenv: a managed SetEnvironmentVariable would not reach them.
+        // Idle threads that spin would steal the cores from the other pool and from the data loader.
+        setenv("OMP_WAIT_POLICY", "PASSIVE", 0);
+        NativeLibrary.SetDllImportResolver(typeof(NativeMethods).Assembly, Resolve);
+    }
+
+    private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path)
+    {
+        if (name != Library)
+            return 0;
+        foreach (var folder in Folders())
+        {
+            var file = Path.Combine(folder, $"lib{Library}.so");
+            if (File.Exists(file))
+                return NativeLibrary.Load(file);
+        }
+        throw new DllNotFoundException($"lib{Library}.so is not built: run ./earthmover once (it builds the native part), or set EARTHMOVER_NATIVE to the folder that holds it");
+    }
+
+    // $EARTHMOVER_NATIVE, else artifacts/native in a folder above the program.
+    private static IEnumerable<string> Folders()
+    {
+        if (Environment.GetEnvironmentVariable("EARTHMOVER_NATIVE") is { Length: > 0 } chosen)
+            yield return chosen;
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+            yield return Path.Combine(folder.FullName, "artifacts", "native");
+    }
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int setenv(string name, string value, int overwrite);
+
+    [LibraryImport(Library)]
+    internal static partial byte* em_last_error();
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int em_error_set(string message);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int em_operator_find(string name, string overload, out nint handle);
+    [LibraryImport(Library)]
+    internal static partial int em_operator_schema(nint handle, byte* buffer, int size);
+    [LibraryImport(Library)]
+    internal static partial int em_operator_call(nint handle, Value* arguments, int count, Value* results, int capacity);
+
+    [LibraryImport(Library)]
+    internal static partial int em_tensor_free(nint tensor);
+    [LibraryImport(Library)]
+    internal static partial int em_tensor_alias(nint tensor, out nint alias);
+    [LibraryImport(Library)]
+    internal static partial int em_tensor_info(nint tensor, out TensorInfo info);
+    [LibraryImport(Library)]
+    internal static partial int em_tensor_shape(nint tensor, long* sizes, long* strides);
+    [LibraryImport(Library)]
+    internal static partial int em_tensor_from_host(void* data, long* sizes, int rank, int dtype, int device, out nint tensor);
+    [LibraryImport(Library)]
+    internal static partial int em_tensor_to_host(nint tensor, void* data, long bytes);
+
+    [LibraryImport(Library)]
+    internal static partial int em_grad_mode_get(out int enabled);
+    [LibraryImport(Library)]
+    internal static partial int em_grad_mode_set(int enabled);
+    [LibraryImport(Library)]
+    internal static partial int em_inference_enter(out nint guard);
+    [LibraryImport(Library)]
+    internal static partial int em_inference_exit(nint guard);
+    [LibraryImport(Library)]
+    internal static partial int em_requires_grad_set(nint tensor, int value);
+    [LibraryImport(Library)]
+    internal static partial int em_gradients(nint* outputs, nint* seeds, int outputCount, nint* inputs, int inputCount, int retain, int create, int allowUnused, nint* gradients);
+    [LibraryImport(Library)]
+    internal static partial int em_graph_attach(nint output, nint* inputs, int count, delegate* unmanaged<nint, nint, nint*, int*, int, nint*, int> backward, delegate* unmanaged<nint, void> release, nint context, out int attached);
+
+    [LibraryImport(Library)]
+    internal static partial int em_generator_create(long seed, int device, out nint generator);
+    [LibraryImport(Library)]
+    internal static partial int em_generator_free(nint generator);
+    [LibraryImport(Library)]
+    internal static partial int em_generator_state_get(nint generator, out nint state);
+    [LibraryImport(Library)]
+    internal static partial int em_generator_state_set(nint generator, nint state);
+    [LibraryImport(Library)]
+    internal static partial int em_seed(long seed);
+
+    [LibraryImport(Library)]
+    internal static partial int em_cuda_count(out int count);
+    [LibraryImport(Library)]
+    internal static partial int em_cuda_synchronize(int index);
+    [LibraryImport(Library)]
+    internal static partial int em_threads_get(out int omp, out int blas);
+    [LibraryImport(Library)]
+    internal static partial int em_threads_set(int omp, int blas);
+    [LibraryImport(Library)]
+    internal static partial int em_flags_set(int tf32, int benchmark, int deterministic);
+    [LibraryImport(Library)]
+    internal static partial int em_autocast_set(int deviceType, int enabled, int dtype);
+    [LibraryImport(Library)]
+    internal static partial int em_autocast_clear();
+    [LibraryImport(Library)]
+    internal static partial int em_versions(byte* buffer, int size);
+
+    internal static string LastError => Marshal.PtrToStringUTF8((nint)em_last_error()) ?? "";
+
+    /// <summary>Turns a status into an exception that names what was being done.</summary>
+    internal static void Check(int status, string what)
+    {
+        if (status != 0)
+            throw status == 2 ? new TorchOutOfMemoryException(what, LastError) : new TorchException(what, LastError);
+    }
+}

@@ -1,0 +1,46 @@
+using System.Text.RegularExpressions;
+using Earthmover.Testing;
+using Earthmover.Torch.Operators;
+
+namespace Earthmover.Torch.Tests.Operators;
+
+public class OperatorsTests : LeakTest
+{
+    // SymInt came with 2.x; the values that cross the boundary are the same integers.
+    private static string Normal(string schema) => Regex.Replace(schema.Replace("SymInt", "int"), @"\s+", " ").Trim();
+
+    [Fact]
+    public void Every_line_of_the_list_is_the_schema_of_the_loaded_LibTorch()
+    {
+        var lines = File.ReadLines(Path.Combine(AppContext.BaseDirectory, "operators.txt")).Where(l => l.StartsWith("aten::", StringComparison.Ordinal)).ToArray();
+        Assert.True(lines.Length > 150);
+        Assert.Equal(lines.Length, Op.Known.Length);
+        var different = new List<string>();
+        foreach (var (line, op) in lines.Zip(Op.Known))
+            if (Normal(line) != Normal(op.Schema))
+                different.Add($"list:   {line}\nLibTorch: {op.Schema}");
+        Assert.True(different.Count == 0, string.Join("\n", different));
+    }
+
+    [Fact]
+    public void An_error_names_the_operator_and_the_shapes()
+    {
+        using var scope = TensorScope.Open();
+        var error = Assert.Throws<TorchException>(() => Op.Matmul(Tensor.Zeros([2, 3]), Tensor.Zeros([4, 5])));
+        Assert.Contains("matmul([2, 3], [4, 5])", error.Message);
+        Assert.DoesNotContain('\n', error.Message);
+    }
+
+    [Fact]
+    public void Lists_defaults_and_several_results_cross_the_boundary()
+    {
+        using var scope = TensorScope.Open();
+        var x = Tensor.From<float>([1, 5, 3, 2], [2, 2]);
+        var (values, indices) = Op.Max(x, 1);
+        Assert.Equal([5f, 3f], values.ToArray<float>());
+        Assert.Equal([1L, 0L], indices.ToArray<long>());
+        Assert.Equal([1f, 5f, 1f, 5f], Op.Cat([x.Narrow(0, 0, 1), x.Narrow(0, 0, 1)], 1).ToArray<float>());
+        Assert.Equal(2, Op.Chunk(x, 2).Length);
+        Assert.Equal([2L, 1L, 1L, 1L], Op.AvgPool2d(Tensor.Ones([2, 1, 2, 2]), [2]).Shape);
+    }
+}
