@@ -1,0 +1,105 @@
+using System.Numerics;
+using Earthmover.Torch;
+using Earthmover.Torch.Operators;
+
+namespace Earthmover.Nn;
+
+/// <summary>A network's parameters as views into one buffer, and a second buffer of the same layout for their gradients: an optimizer, an average, a clip or a check is one pass over it.</summary>
+public sealed class FlatParameters : IDisposable
+{
+    private readonly TensorOwner _owner = new();
+    private readonly Tensor[] _gradientViews;
+
+    internal FlatParameters(Module network)
+    {
+        Entries = [.. network.Parameters().Select(p => (p.Path, p.Parameter))];
+        Leaves = new Tensor[Entries.Count];
+        _gradientViews = new Tensor[Entries.Count];
+        using var scope = TensorScope.Open();
+        using var pause = Autograd.Pause();
+        // Every parameter starts on a cache line; the gaps are zero and stay zero.
+        static long Padded(long count) => (count + 15) / 16 * 16;
+        var (device, type) = Entries.Count == 0 ? (Device.Cpu, DType.Float32) : (Entries[0].Parameter.Value.Device, Entries[0].Parameter.Value.DType);
+        Values = _owner.Adopt(Tensor.Zeros([Entries.Sum(e => Padded(e.Parameter.Value.ElementCount))], type, device));
+        Gradients = _owner.Adopt(Op.ZerosLike(Values));
+        long offset = 0;
+        for (var i = 0; i < Entries.Count; i++)
+        {
+            var parameter = Entries[i].Parameter;
+            var shape = parameter.Value.Shape;
+            var count = parameter.Value.ElementCount;
+            // A detached view is a leaf of the graph that shares the buffer's memory.
+            var view = Values.Narrow(0, offset, count).Reshape(shape).Detach();
+            view.CopyFrom(parameter.Value);
+            _gradientViews[i] = _owner.Adopt(Gradients.Narrow(0, offset, count).Reshape(shape));
+            Leaves[i] = _owner.Adopt(view).RequireGrad();
+            parameter.Value.Dispose(); // its module's owner then has nothing left to free
+            parameter.Value = view;
+            offset += Padded(count);
+        }
+    }
+
+    /// <summary>Paths and parameters in the order of the buffer.</summary>
+    public IReadOnlyList<(string Path, Parameter Parameter)> Entries { get; }
+
+    /// <summary>The parameters as leaves of the graph, views into <see cref="Values"/>.</summary>
+    public Tensor[] Leaves { get; }
+
+    /// <summary>All parameters [P].</summary>
+    public Tensor Values { get; }
+
+    /// <summary>All gradients [P], as last written by <see cref="WriteGradients"/>.</summary>
+    public Tensor Gradients { get; }
+
+    /// <summary>Lays the gradients of <see cref="Leaves"/> into the flat buffer; an absent one is zero.</summary>
+    public void WriteGradients(ReadOnlySpan<Tensor?> gradients)
+    {
+        using var pause = Autograd.Pause();
+        for (var i = 0; i < gradients.Length; i++)
+            if (gradients[i] is { } gradient)
+                _gradientViews[i].CopyFrom(gradient);
+            else
+                Op.Zero_(_gradientViews[i]);
+    }
+
+    /// <summary>Sum of the squared gradients: NaN or infinite as soon as one gradient is. Waits for the device.</summary>
+    public double SquaredGradientNorm()
+    {
+        if (Gradients.DType == DType.Float32 && !Gradients.Device.IsCuda)
+            return SumOfSquares(Gradients.AsSpan<float>());
+        using var scope = TensorScope.Open();
+        return Gradients.Square().Sum().Item();
+    }
+
+    private static double SumOfSquares(ReadOnlySpan<float> values)
+    {
+        var (a, b) = (Vector<float>.Zero, Vector<float>.Zero);
+        var width = Vector<float>.Count;
+        var i = 0;
+        for (; i <= values.Length - 2 * width; i += 2 * width)
+        {
+            Vector<float> x = new(values[i..]), y = new(values[(i + width)..]);
+            a += x * x;
+            b += y * y;
+        }
+        double sum = Vector.Sum(a + b);
+        for (; i < values.Length; i++)
+            sum += values[i] * values[i];
+        return sum;
+    }
+
+    /// <summary>Path of the first parameter whose gradient is NaN or infinite, or null.</summary>
+    public string? FirstNotFinite()
+    {
+        for (var i = 0; i < Entries.Count; i++)
+        {
+            using var scope = TensorScope.Open();
+            if (!double.IsFinite(_gradientViews[i].Square().Sum().Item()))
+                return Entries[i].Path;
+        }
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _owner.Dispose();
+}

@@ -1,0 +1,34 @@
+using Earthmover.Torch;
+
+namespace Earthmover.Nn;
+
+/// <summary>How a weight starts. Numbers come from the random stream <c>init</c>.</summary>
+/// <param name="shape">Shape of the weight.</param>
+/// <param name="fanIn">Inputs that one output sees.</param>
+/// <param name="fanOut">Outputs that one input reaches.</param>
+public delegate Tensor Initializer(ReadOnlySpan<long> shape, long fanIn, long fanOut);
+
+/// <summary>The usual initialisers.</summary>
+public static class Initializers
+{
+    private static RandomGenerator Stream => RandomStreams.Current["init"];
+
+    /// <summary>N(0, <paramref name="deviation"/>²): 0.02 is DCGAN's (arXiv:1511.06434).</summary>
+    public static Initializer Normal(double deviation = 0.02) => (shape, _, _) => Tensor.Normal(shape, Stream) * deviation;
+
+    /// <summary>N(0, 2 / fan-in), for rectified units (arXiv:1502.01852).</summary>
+    public static Initializer HeNormal { get; } = (shape, fanIn, _) => Tensor.Normal(shape, Stream) * Math.Sqrt(2.0 / fanIn);
+
+    /// <summary>U(±√(6 / fan-in)), He's in its uniform form.</summary>
+    public static Initializer HeUniform { get; } = (shape, fanIn, _) => Tensor.Uniform(shape, Stream, -Math.Sqrt(6.0 / fanIn), Math.Sqrt(6.0 / fanIn));
+
+    /// <summary>U(±√(6 / (fan-in + fan-out))), Glorot's.</summary>
+    public static Initializer GlorotUniform { get; } = (shape, fanIn, fanOut) =>
+        Tensor.Uniform(shape, Stream, -Math.Sqrt(6.0 / (fanIn + fanOut)), Math.Sqrt(6.0 / (fanIn + fanOut)));
+
+    /// <summary>U(±1/√fan-in), LibTorch's own default for linear and convolutional layers.</summary>
+    public static Initializer Default { get; } = (shape, fanIn, _) => Tensor.Uniform(shape, Stream, -1 / Math.Sqrt(fanIn), 1 / Math.Sqrt(fanIn));
+
+    /// <summary>Every number the same.</summary>
+    public static Initializer Constant(double value) => (shape, _, _) => Tensor.Zeros(shape, device: Stream.Device) + value;
+}

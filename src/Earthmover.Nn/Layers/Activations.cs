@@ -1,0 +1,22 @@
+using Earthmover.Torch;
+using Earthmover.Torch.Kernels;
+using Earthmover.Torch.Operators;
+
+namespace Earthmover.Nn.Layers;
+
+/// <summary>Activations as modules.</summary>
+public static class Activation
+{
+    /// <summary>max(x, 0).</summary>
+    public static Module Relu() => new Lambda(x => Kernel.LeakyRelu(x, 0));
+    /// <summary>x where positive, slope · x elsewhere; 0.2 is DCGAN's.</summary>
+    public static Module LeakyRelu(double slope = 0.2) => new Lambda(x => Kernel.LeakyRelu(x, slope));
+    /// <summary>tanh x.</summary>
+    public static Module Tanh() => new Lambda(x => x.Tanh());
+    /// <summary>1 / (1 + e⁻ˣ).</summary>
+    public static Module Sigmoid() => new Lambda(x => x.Sigmoid());
+    /// <summary>x where positive, eˣ − 1 elsewhere.</summary>
+    public static Module Elu() => new Lambda(x => Op.Elu(x));
+    /// <summary>softplus(2x + 2)/2 − 1, the smooth activation that WGAN-GP works with (arXiv:1704.00028, appendix).</summary>
+    public static Module ShiftedSoftplus() => new Lambda(x => (x * 2 + 2).Softplus() / 2 - 1);
+}

@@ -1,0 +1,63 @@
+using Earthmover.Torch;
+using Earthmover.Torch.Operators;
+
+namespace Earthmover.Nn.Optimizers;
+
+/// <summary>How a player's parameters move along its gradient.</summary>
+public abstract record OptimizerOptions
+{
+    /// <summary>Step size.</summary>
+    public double LearningRate { get; init; } = 1e-4;
+
+    /// <summary>An optimizer of a network's parameters.</summary>
+    public abstract Optimizer Create(FlatParameters parameters);
+}
+
+/// <summary>Moves a flat buffer of parameters along the flat buffer of gradients, in one pass.</summary>
+public abstract class Optimizer : IDisposable
+{
+    private readonly TensorOwner _owner = new();
+    private readonly SortedDictionary<string, Tensor> _state = new(StringComparer.Ordinal);
+
+    /// <summary>An optimizer of these parameters.</summary>
+    protected Optimizer(FlatParameters parameters) => Parameters = parameters;
+
+    /// <summary>What is moved.</summary>
+    public FlatParameters Parameters { get; }
+
+    /// <summary>Steps taken.</summary>
+    public long StepCount { get; set; }
+
+    /// <summary>Moments by name, each of the parameters' layout [P]; saved in checkpoints.</summary>
+    public IReadOnlyDictionary<string, Tensor> State => _state;
+
+    /// <summary>Takes one step with the gradients that were written.</summary>
+    /// <param name="rate">Multiplies the step size; a schedule's value.</param>
+    public void Step(double rate = 1)
+    {
+        StepCount++;
+        using var scope = TensorScope.Open();
+        using var pause = Autograd.Pause();
+        Update(rate);
+    }
+
+    /// <summary>The rule.</summary>
+    protected abstract void Update(double rate);
+
+    /// <summary>A moment that starts at zero.</summary>
+    protected Tensor Moment(string name)
+    {
+        using var scope = TensorScope.Open();
+        return _state[name] = _owner.Adopt(Op.ZerosLike(Parameters.Values));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Frees the moments.</summary>
+    protected virtual void Dispose(bool disposing) => _owner.Dispose();
+}

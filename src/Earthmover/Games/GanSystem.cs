@@ -1,0 +1,98 @@
+using Earthmover.Nn;
+using Earthmover.Torch;
+
+namespace Earthmover.Games;
+
+/// <summary>State of a system that its losses change and a checkpoint must hold: BEGAN's k, a pool of past fakes.</summary>
+public interface ISavedState
+{
+    /// <summary>The state as tensors by name, in the innermost scope.</summary>
+    IReadOnlyDictionary<string, Tensor> Capture();
+
+    /// <summary>Continues from a captured state.</summary>
+    void Restore(IReadOnlyDictionary<string, Tensor> state);
+}
+
+/// <summary>A GAN: its networks, and how to draw from its generator. The players are in <see cref="GanSystem{TBatch}"/>.</summary>
+public abstract class GanSystem : IDisposable
+{
+    private readonly OrderedDictionary<string, Module> _networks = [];
+    private readonly OrderedDictionary<string, ISavedState> _states = [];
+
+    /// <summary>The networks by name, e.g. <c>generator</c>, <c>critic</c>.</summary>
+    public IReadOnlyDictionary<string, Module> Networks => _networks;
+
+    /// <summary>Other state by name.</summary>
+    public IReadOnlyDictionary<string, ISavedState> States => _states;
+
+    /// <summary>The networks that <see cref="Generate"/> runs through, whose running average makes the samples.</summary>
+    public abstract IReadOnlyList<Module> Generators { get; }
+
+    /// <summary>The critic as a function of samples, for measurements; null where there is none of that form.</summary>
+    public virtual Func<Tensor, Tensor>? Critic => null;
+
+    /// <summary>Length of the latent vector.</summary>
+    public abstract int LatentSize { get; }
+
+    /// <summary>Samples from latent vectors.</summary>
+    /// <param name="z">[N, <see cref="LatentSize"/>].</param>
+    /// <param name="labels">Classes [N] of Int64, for a conditional system.</param>
+    /// <returns>[N, …], the shape of the data.</returns>
+    public abstract Tensor Generate(Tensor z, Tensor? labels = null);
+
+    /// <summary>Latent vectors [N, <see cref="LatentSize"/>] from a stream.</summary>
+    public virtual Tensor DrawLatent(long count, RandomGenerator from) => Tensor.Normal([count, LatentSize], from);
+
+    /// <summary>Registers a network.</summary>
+    protected T Network<T>(string name, T network) where T : Module
+    {
+        network.To(RandomStreams.Current.Device);
+        _ = network.Flat;
+        _networks.Add(name, network);
+        return network;
+    }
+
+    /// <summary>Registers other state.</summary>
+    protected T State<T>(string name, T state) where T : ISavedState
+    {
+        _states.Add(name, state);
+        return state;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Frees the networks and states.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+        foreach (var network in _networks.Values)
+            network.Dispose();
+        foreach (var state in _states.Values)
+            (state as IDisposable)?.Dispose();
+    }
+}
+
+/// <summary>A GAN as a game: stages of players.</summary>
+/// <typeparam name="TBatch">What the data delivers.</typeparam>
+public abstract class GanSystem<TBatch> : GanSystem
+{
+    private IReadOnlyList<Stage<TBatch>>? _stages;
+
+    /// <summary>The stages, played one after another; set by the constructor.</summary>
+    public IReadOnlyList<Stage<TBatch>> Stages
+    {
+        get => _stages ?? throw new InvalidOperationException($"{GetType().Name} has no players");
+        protected init => _stages = value;
+    }
+
+    /// <summary>The players of a system with a single stage.</summary>
+    public IReadOnlyList<Player<TBatch>> Players
+    {
+        get => [.. Stages.SelectMany(stage => stage.Players)];
+        protected init => _stages = [new("game", value)];
+    }
+}

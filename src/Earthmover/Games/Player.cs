@@ -1,0 +1,30 @@
+using Earthmover.Nn;
+using Earthmover.Nn.Optimizers;
+
+namespace Earthmover.Games;
+
+/// <summary>What one player minimises in a round.</summary>
+public delegate Terms Loss<TBatch>(Round<TBatch> round);
+
+/// <summary>Whose parameters move, how, along which loss, and in which rhythm.</summary>
+/// <param name="Name">Name in logs and charts, e.g. <c>critic</c>.</param>
+/// <param name="Networks">The networks whose parameters this player moves.</param>
+/// <param name="Optimizer">How they move.</param>
+/// <param name="Loss">What it minimises.</param>
+public sealed record Player<TBatch>(string Name, IReadOnlyList<Module> Networks, OptimizerOptions Optimizer, Loss<TBatch> Loss)
+{
+    /// <summary>Moves per step, each on a batch of its own: n_critic of the papers. A function of the step number, for schedules.</summary>
+    public Func<long, int> Steps { get; init; } = _ => 1;
+
+    /// <summary>Moves only at every so many steps.</summary>
+    public int Every { get; init; } = 1;
+
+    /// <summary>Called after each of its moves: a projection of the weights, the update of a control variable.</summary>
+    public Action? AfterStep { get; init; }
+}
+
+/// <summary>Players that play until the stage ends; StackGAN, LAPGAN and progressive training play several after one another.</summary>
+/// <param name="Name">Name in logs.</param>
+/// <param name="Players">Players in the order of their moves.</param>
+/// <param name="Share">Share of the run that this stage gets, relative to the other stages.</param>
+public sealed record Stage<TBatch>(string Name, IReadOnlyList<Player<TBatch>> Players, double Share = 1);
