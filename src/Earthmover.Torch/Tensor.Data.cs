@@ -61,6 +61,31 @@ public sealed unsafe partial class Tensor
         return values;
     }
 
+    /// <summary>The elements as bytes in row order, whatever their type.</summary>
+    public byte[] ToBytes()
+    {
+        var values = new byte[ElementCount * DType.Size()];
+        fixed (byte* p = values)
+            NativeMethods.Check(NativeMethods.em_tensor_to_host(Handle, p, values.Length), "copying a tensor to the host");
+        return values;
+    }
+
+    /// <summary>A tensor from bytes in row order.</summary>
+    public static Tensor FromBytes(ReadOnlySpan<byte> bytes, ReadOnlySpan<long> shape, DType type, Device? device = null)
+    {
+        long count = type.Size();
+        foreach (var size in shape)
+            count *= size;
+        if (count != bytes.Length)
+            throw new ArgumentException($"shape [{string.Join(", ", shape.ToArray())}] of {type} takes {count} bytes, not {bytes.Length}", nameof(shape));
+        fixed (byte* data = bytes)
+        fixed (long* sizes = shape)
+        {
+            NativeMethods.Check(NativeMethods.em_tensor_from_host(data, sizes, shape.Length, (int)type, (device ?? Device.Cpu).Packed, out var handle), "copying elements into a tensor");
+            return new(handle);
+        }
+    }
+
     /// <summary>The elements in place, for one pass of a loop; only for a contiguous tensor on the CPU.</summary>
     public Span<T> AsSpan<T>() where T : unmanaged
     {

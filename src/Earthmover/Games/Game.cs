@@ -21,7 +21,7 @@ public sealed class NotFiniteException(string player, string what, long step)
 }
 
 /// <summary>Plays the rounds of one stage: every player in turn differentiates its loss with respect to its own parameters, and moves.</summary>
-public sealed class Game<TBatch> : IDisposable where TBatch : IDisposable
+public sealed class Game<TBatch> : IGame where TBatch : IDisposable
 {
     private readonly Func<TBatch> _next;
     private readonly List<(Player<TBatch> Player, Optimizer[] Optimizers, Tensor[] Leaves)> _seats = [];
@@ -36,17 +36,14 @@ public sealed class Game<TBatch> : IDisposable where TBatch : IDisposable
             _seats.Add((player, [.. player.Networks.Distinct().Select(n => player.Optimizer.Create(n.Flat))], [.. player.Networks.Distinct().SelectMany(n => n.Flat.Leaves)]));
     }
 
-    /// <summary>Optimizers by player and network position, for checkpoints.</summary>
+    /// <inheritdoc/>
     public IEnumerable<(string Name, Optimizer Optimizer)> Optimizers =>
         _seats.SelectMany(seat => seat.Optimizers.Select((optimizer, i) => ($"{seat.Player.Name}.{i}", optimizer)));
 
-    /// <summary>Multiplies every step size, e.g. by a schedule's value.</summary>
+    /// <inheritdoc/>
     public double Rate { get; set; } = 1;
 
-    /// <summary>Plays one step: each player's moves, in order.</summary>
-    /// <param name="step">Number of the step, from 0.</param>
-    /// <param name="observe">Whether to read the terms, which waits for the device.</param>
-    /// <exception cref="NotFiniteException">A term or gradient is NaN or infinite; the player's parameters are as before.</exception>
+    /// <inheritdoc/>
     public IReadOnlyList<Move> Play(long step, bool observe = true)
     {
         using var scope = TensorScope.Open();

@@ -43,6 +43,14 @@ public abstract class GanSystem : IDisposable
     /// <summary>Latent vectors [N, <see cref="LatentSize"/>] from a stream.</summary>
     public virtual Tensor DrawLatent(long count, RandomGenerator from) => Tensor.Normal([count, LatentSize], from);
 
+    /// <summary>Names of the stages and the share of the run that each gets.</summary>
+    public abstract IReadOnlyList<(string Name, double Share)> StageShares { get; }
+
+    /// <summary>Begins a stage.</summary>
+    /// <param name="stage">Index of the stage.</param>
+    /// <param name="next">Delivers the next batch, of the type that the system plays with; the game disposes it.</param>
+    public abstract IGame Begin(int stage, Func<IDisposable> next);
+
     /// <summary>Registers a network.</summary>
     protected T Network<T>(string name, T network) where T : Module
     {
@@ -78,7 +86,7 @@ public abstract class GanSystem : IDisposable
 
 /// <summary>A GAN as a game: stages of players.</summary>
 /// <typeparam name="TBatch">What the data delivers.</typeparam>
-public abstract class GanSystem<TBatch> : GanSystem
+public abstract class GanSystem<TBatch> : GanSystem where TBatch : class, IDisposable
 {
     private IReadOnlyList<Stage<TBatch>>? _stages;
 
@@ -95,4 +103,10 @@ public abstract class GanSystem<TBatch> : GanSystem
         get => [.. Stages.SelectMany(stage => stage.Players)];
         protected init => _stages = [new("game", value)];
     }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, double Share)> StageShares => [.. Stages.Select(stage => (stage.Name, stage.Share))];
+
+    /// <inheritdoc/>
+    public override IGame Begin(int stage, Func<IDisposable> next) => new Game<TBatch>(Stages[stage], () => (TBatch)next());
 }

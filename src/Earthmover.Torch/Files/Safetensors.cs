@@ -1,0 +1,212 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+namespace Earthmover.Torch.Files;
+
+/// <summary>A tensor as a safetensors file holds it.</summary>
+/// <param name="Type">Element type.</param>
+/// <param name="Shape">Lengths of the axes; empty for a number.</param>
+/// <param name="Bytes">Elements in row order, little-endian.</param>
+public sealed record StoredTensor(DType Type, long[] Shape, byte[] Bytes)
+{
+    /// <summary>Copies a tensor to the host.</summary>
+    public static StoredTensor Of(Tensor tensor)
+    {
+        using var scope = TensorScope.Open();
+        return new(tensor.DType, tensor.Shape, tensor.ToBytes());
+    }
+
+    /// <summary>A tensor with these elements, in the innermost scope.</summary>
+    public Tensor ToTensor(Device? device = null) => Tensor.FromBytes(Bytes, Shape, Type, device);
+}
+
+/// <summary>A file is not what it should be; the message says which file and what is wrong.</summary>
+public sealed class FileFormatException(string path, string reason) : Exception($"{path}: {reason}")
+{
+    /// <summary>The file.</summary>
+    public string Path { get; } = path;
+}
+
+/// <summary>The safetensors format: named tensors and a string map in one file, whose loading never runs code.</summary>
+/// <remarks>A file of ours carries a SHA-256 of all its bytes in its metadata, so a flipped bit is found; files of others have none and are checked for structure only.</remarks>
+public static class Safetensors
+{
+    private const string HashKey = "content_sha256";
+    private const long LargestHeader = 100_000_000;
+    private static readonly string s_blank = new('0', 64);
+
+    private static readonly Dictionary<DType, string> s_names = new()
+    {
+        [DType.UInt8] = "U8",
+        [DType.Int8] = "I8",
+        [DType.Int16] = "I16",
+        [DType.Int32] = "I32",
+        [DType.Int64] = "I64",
+        [DType.Float16] = "F16",
+        [DType.BFloat16] = "BF16",
+        [DType.Float32] = "F32",
+        [DType.Float64] = "F64",
+        [DType.Bool] = "BOOL",
+    };
+
+    /// <summary>Writes beside the target, flushes to the disk and renames: whatever happens, the path holds the old file or the new one, whole.</summary>
+    public static void Write(string path, IEnumerable<KeyValuePair<string, StoredTensor>> tensors, IReadOnlyDictionary<string, string> metadata)
+    {
+        // Largest elements first, then by name: every tensor is then aligned to its element size.
+        var ordered = tensors.OrderByDescending(t => t.Value.Type.Size()).ThenBy(t => t.Key, StringComparer.Ordinal).ToArray();
+        var header = Header(ordered, metadata);
+        var hash = Hash(header, ordered.Select(t => t.Value.Bytes));
+        Encoding.ASCII.GetBytes(hash).CopyTo(header, IndexOfHash(header));
+
+        var beside = $"{path}.{Environment.ProcessId}.part";
+        try
+        {
+            using (var file = new FileStream(beside, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 20))
+            {
+                Span<byte> length = stackalloc byte[8];
+                BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
+                file.Write(length);
+                file.Write(header);
+                foreach (var (_, tensor) in ordered)
+                    file.Write(tensor.Bytes);
+                file.Flush(flushToDisk: true);
+            }
+            File.Move(beside, path, overwrite: true);
+        }
+        catch
+        {
+            TryDelete(beside);
+            throw;
+        }
+    }
+
+    /// <summary>Reads and checks a whole file.</summary>
+    /// <exception cref="FileFormatException">The file is truncated, damaged, or not safetensors.</exception>
+    public static (IReadOnlyDictionary<string, StoredTensor> Tensors, IReadOnlyDictionary<string, string> Metadata) Read(string path)
+    {
+        var bytes = File.ReadAllBytes(path);
+        FileFormatException Bad(string reason) => new(path, reason);
+        if (bytes.Length < 8)
+            throw Bad("is not a safetensors file: shorter than 8 bytes");
+        var length = BinaryPrimitives.ReadInt64LittleEndian(bytes);
+        if (length is < 2 or > LargestHeader || length > bytes.Length - 8)
+            throw Bad($"is truncated or not a safetensors file: its header claims {length} bytes, the file has {bytes.Length}");
+        var header = bytes.AsSpan(8, (int)length);
+        if (header[0] != '{')
+            throw Bad("is not a safetensors file: its header is not a JSON object");
+
+        var tensors = new Dictionary<string, StoredTensor>();
+        var metadata = new Dictionary<string, string>();
+        var spans = new List<(long Begin, long End)>();
+        var data = bytes.AsSpan(8 + (int)length);
+        try
+        {
+            using var json = JsonDocument.Parse(Encoding.UTF8.GetString(header));
+            foreach (var entry in json.RootElement.EnumerateObject())
+            {
+                if (entry.Name == "__metadata__")
+                {
+                    foreach (var pair in entry.Value.EnumerateObject())
+                        metadata.Add(pair.Name, pair.Value.GetString()!);
+                    continue;
+                }
+                var type = TypeOf(entry.Value.GetProperty("dtype").GetString()!) ?? throw Bad($"tensor '{entry.Name}' has an unknown element type");
+                var shape = entry.Value.GetProperty("shape").EnumerateArray().Select(e => e.GetInt64()).ToArray();
+                var offsets = entry.Value.GetProperty("data_offsets").EnumerateArray().Select(e => e.GetInt64()).ToArray();
+                if (offsets.Length != 2 || offsets[0] < 0 || offsets[1] < offsets[0] || offsets[1] > data.Length)
+                    throw Bad($"is truncated or damaged: tensor '{entry.Name}' lies outside the file");
+                if (shape.Any(s => s < 0) || Bytes(shape, type) != offsets[1] - offsets[0])
+                    throw Bad($"is damaged: tensor '{entry.Name}' has {offsets[1] - offsets[0]} bytes for shape [{string.Join(", ", shape)}]");
+                if (!tensors.TryAdd(entry.Name, new(type, shape, data[(int)offsets[0]..(int)offsets[1]].ToArray())))
+                    throw Bad($"is damaged: tensor '{entry.Name}' appears twice");
+                spans.Add((offsets[0], offsets[1]));
+            }
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or OverflowException or ArgumentException or DecoderFallbackException)
+        {
+            throw Bad("is damaged: its header cannot be read");
+        }
+
+        long covered = 0;
+        foreach (var (begin, end) in spans.Order())
+        {
+            if (begin != covered)
+                throw Bad("is damaged: its tensors overlap or leave a hole");
+            covered = end;
+        }
+        if (covered != data.Length)
+            throw Bad("is damaged: it has bytes that belong to no tensor");
+        if (metadata.TryGetValue(HashKey, out var expected))
+        {
+            var blanked = header.ToArray();
+            var at = blanked.AsSpan().IndexOf(Encoding.ASCII.GetBytes(expected));
+            Encoding.ASCII.GetBytes(s_blank).CopyTo(blanked, at);
+            if (Hash(blanked, [data.ToArray()]) != expected)
+                throw Bad("is damaged: its contents do not match its checksum");
+            metadata.Remove(HashKey);
+        }
+        return (tensors, metadata);
+    }
+
+    private static byte[] Header(KeyValuePair<string, StoredTensor>[] tensors, IReadOnlyDictionary<string, string> metadata)
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream))
+        {
+            json.WriteStartObject();
+            json.WriteStartObject("__metadata__");
+            json.WriteString(HashKey, s_blank);
+            foreach (var (key, value) in metadata.OrderBy(m => m.Key, StringComparer.Ordinal))
+                json.WriteString(key, value);
+            json.WriteEndObject();
+            long offset = 0;
+            foreach (var (name, tensor) in tensors)
+            {
+                json.WriteStartObject(name);
+                json.WriteString("dtype", s_names[tensor.Type]);
+                json.WriteStartArray("shape");
+                foreach (var size in tensor.Shape)
+                    json.WriteNumberValue(size);
+                json.WriteEndArray();
+                json.WriteStartArray("data_offsets");
+                json.WriteNumberValue(offset);
+                json.WriteNumberValue(offset += tensor.Bytes.LongLength);
+                json.WriteEndArray();
+                json.WriteEndObject();
+            }
+            json.WriteEndObject();
+        }
+        while ((stream.Length + 8) % 8 != 0)
+            stream.WriteByte((byte)' ');
+        return stream.ToArray();
+    }
+
+    private static int IndexOfHash(byte[] header) => header.AsSpan().IndexOf(Encoding.ASCII.GetBytes(s_blank));
+
+    private static string Hash(byte[] header, IEnumerable<byte[]> data)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(header);
+        foreach (var part in data)
+            hash.AppendData(part);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static DType? TypeOf(string name) => s_names.Where(pair => pair.Value == name).Select(pair => (DType?)pair.Key).FirstOrDefault();
+
+    private static long Bytes(long[] shape, DType type) => shape.Aggregate((long)type.Size(), (product, size) => checked(product * size));
+
+    private static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (IOException)
+        {
+            // The failure that brought us here is the one to report.
+        }
+    }
+}
