@@ -1,0 +1,171 @@
+namespace Earthmover.Media;
+
+/// <summary>How a picture is brought to a wanted size.</summary>
+public enum FitMode
+{
+    /// <summary>The largest central part of the wanted aspect ratio is cut out, then resized. Nothing is distorted; edges may be lost.</summary>
+    Crop,
+
+    /// <summary>The whole picture is resized; its aspect ratio may change.</summary>
+    Resize,
+
+    /// <summary>The whole picture is shrunk if it is too large (never enlarged) and centred on a background.</summary>
+    Pad,
+}
+
+/// <summary>Whole-picture operations; all return new pictures.</summary>
+public static class ImageOperations
+{
+    /// <summary>Resizes with antialiasing; see <see cref="Resampler"/>.</summary>
+    /// <param name="image">The picture.</param>
+    /// <param name="width">Wanted columns, pixels.</param>
+    /// <param name="height">Wanted rows, pixels.</param>
+    /// <param name="filter">The filter.</param>
+    public static Image Resize(this Image image, int width, int height, ResizeFilter filter = ResizeFilter.Lanczos)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        return image.Width == width && image.Height == height ? image : new Resampler(image.Width, image.Height, width, height, filter).Apply(image);
+    }
+
+    /// <summary>Cuts a rectangle out.</summary>
+    /// <param name="image">The picture.</param>
+    /// <param name="x">First column.</param>
+    /// <param name="y">First row.</param>
+    /// <param name="width">Columns.</param>
+    /// <param name="height">Rows.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The rectangle is not inside the picture.</exception>
+    public static Image Crop(this Image image, int x, int y, int width, int height)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        ArgumentOutOfRangeException.ThrowIfNegative(x);
+        ArgumentOutOfRangeException.ThrowIfNegative(y);
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(width, image.Width - x);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(height, image.Height - y);
+        if (width == image.Width && height == image.Height) return image;
+        var stride = width * image.Channels;
+        var pixels = new byte[height * stride];
+        for (var row = 0; row < height; row++)
+            image.Pixels.Slice((((y + row) * image.Width) + x) * image.Channels, stride).CopyTo(pixels.AsSpan(row * stride));
+        return Image.Adopt(width, height, image.Channels, pixels);
+    }
+
+    /// <summary>Centres a picture on a larger plain one; odd remainders go to the right and the bottom.</summary>
+    /// <param name="image">The picture; alpha is kept, and the margin is opaque.</param>
+    /// <param name="width">Columns, at least the picture's.</param>
+    /// <param name="height">Rows, at least the picture's.</param>
+    /// <param name="background">The margin's colour; its luma for gray pictures.</param>
+    public static Image Pad(this Image image, int width, int height, Rgb background)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, image.Width);
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, image.Height);
+        if (width == image.Width && height == image.Height) return image;
+        var channels = image.Channels;
+        byte[] fill = channels switch
+        {
+            1 => [background.Luma],
+            2 => [background.Luma, 255],
+            3 => [background.R, background.G, background.B],
+            _ => [background.R, background.G, background.B, 255],
+        };
+        var pixels = new byte[width * height * channels];
+        for (var i = 0; i < pixels.Length; i++) pixels[i] = fill[i % channels];
+        var (left, top) = ((width - image.Width) / 2, (height - image.Height) / 2);
+        var stride = image.Width * channels;
+        for (var row = 0; row < image.Height; row++)
+            image.Pixels.Slice(row * stride, stride).CopyTo(pixels.AsSpan((((top + row) * width) + left) * channels));
+        return Image.Adopt(width, height, channels, pixels);
+    }
+
+    /// <summary>Brings a picture to exactly the wanted size.</summary>
+    /// <param name="image">The picture.</param>
+    /// <param name="width">Wanted columns, pixels.</param>
+    /// <param name="height">Wanted rows, pixels.</param>
+    /// <param name="mode">What to do when the aspect ratio differs.</param>
+    /// <param name="background">Margin for <see cref="FitMode.Pad"/>; black when left out.</param>
+    /// <param name="filter">The filter.</param>
+    public static Image Fit(this Image image, int width, int height, FitMode mode, Rgb background = default, ResizeFilter filter = ResizeFilter.Lanczos)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        if (image.Width == width && image.Height == height) return image;
+        switch (mode)
+        {
+            case FitMode.Resize:
+                return image.Resize(width, height, filter);
+            case FitMode.Crop:
+                var (cropWidth, cropHeight) = (image.Width, image.Height);
+                if ((long)image.Width * height > (long)image.Height * width)
+                    cropWidth = Rounded((long)image.Height * width, height);
+                else
+                    cropHeight = Rounded((long)image.Width * height, width);
+                return image.Crop((image.Width - cropWidth) / 2, (image.Height - cropHeight) / 2, cropWidth, cropHeight).Resize(width, height, filter);
+            default:
+                if (image.Width <= width && image.Height <= height) return image.Pad(width, height, background);
+                var (fitWidth, fitHeight) = (long)image.Width * height > (long)image.Height * width
+                    ? (width, Rounded((long)image.Height * width, image.Width))
+                    : (Rounded((long)image.Width * height, image.Height), height);
+                return image.Resize(fitWidth, fitHeight, filter).Pad(width, height, background);
+        }
+    }
+
+    /// <summary>Luma of ITU-R BT.601 (0.299 R + 0.587 G + 0.114 B of the stored values); alpha is kept.</summary>
+    /// <param name="image">The picture; a gray one is returned as it is.</param>
+    public static Image ToGray(this Image image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        if (image.Channels <= 2) return image;
+        var channels = image.Channels - 2;
+        var source = image.Pixels;
+        var pixels = new byte[image.Width * image.Height * channels];
+        for (int from = 0, to = 0; from < source.Length; from += image.Channels, to += channels)
+        {
+            pixels[to] = new Rgb(source[from], source[from + 1], source[from + 2]).Luma;
+            if (channels == 2) pixels[to + 1] = source[from + 3];
+        }
+
+        return Image.Adopt(image.Width, image.Height, channels, pixels);
+    }
+
+    /// <summary>Three equal channels from a gray picture; alpha is kept.</summary>
+    /// <param name="image">The picture; a coloured one is returned as it is.</param>
+    public static Image ToColor(this Image image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        if (image.Channels >= 3) return image;
+        var channels = image.Channels + 2;
+        var source = image.Pixels;
+        var pixels = new byte[image.Width * image.Height * channels];
+        for (int from = 0, to = 0; from < source.Length; from += image.Channels, to += channels)
+        {
+            pixels[to] = pixels[to + 1] = pixels[to + 2] = source[from];
+            if (channels == 4) pixels[to + 3] = source[from + 1];
+        }
+
+        return Image.Adopt(image.Width, image.Height, channels, pixels);
+    }
+
+    /// <summary>Lays a picture with alpha over a plain background; the result has no alpha.</summary>
+    /// <param name="image">The picture; without alpha it is returned as it is.</param>
+    /// <param name="background">The background; its luma for gray pictures.</param>
+    public static Image Over(this Image image, Rgb background)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        if (!image.HasAlpha) return image;
+        var channels = image.Channels - 1;
+        byte[] below = channels == 1 ? [background.Luma] : [background.R, background.G, background.B];
+        var source = image.Pixels;
+        var pixels = new byte[image.Width * image.Height * channels];
+        for (int from = 0, to = 0; from < source.Length; from += image.Channels, to += channels)
+        {
+            int alpha = source[from + channels];
+            for (var c = 0; c < channels; c++)
+                pixels[to + c] = (byte)(((source[from + c] * alpha) + (below[c] * (255 - alpha)) + 127) / 255);
+        }
+
+        return Image.Adopt(image.Width, image.Height, channels, pixels);
+    }
+
+    private static int Rounded(long numerator, long denominator) => (int)Math.Max(1, (numerator + (denominator / 2)) / denominator);
+}

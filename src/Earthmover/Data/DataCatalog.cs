@@ -1,0 +1,117 @@
+using Earthmover.Data.Toys;
+
+namespace Earthmover.Data;
+
+/// <summary>A built-in set of data, for lists.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Kind"><c>images</c> or <c>points</c>.</param>
+/// <param name="Description">One line.</param>
+/// <param name="Location">The folder where it was found, or null for drawn points and for missing files.</param>
+/// <param name="Available">Whether it can be opened now.</param>
+public sealed record BuiltInData(string Name, string Kind, string Description, string? Location, bool Available);
+
+/// <summary>Opens data by address.</summary>
+public static class DataCatalog
+{
+    private static readonly (string Name, string Description, string Hint)[] Pictures =
+    [
+        ("fashion-mnist", "70,000 garments, 28x28 gray, 10 classes", "install the package dataset-fashion-mnist or put its four .gz files into data/fashion-mnist"),
+        ("mnist", "70,000 digits, 28x28 gray, 10 classes", "put its four files (train-images-idx3-ubyte.gz, …) into data/mnist"),
+        ("cifar-10", "60,000 photographs, 32x32 RGB, 10 classes", "put the files of the binary version (data_batch_1.bin, …) into data/cifar-10"),
+        ("cifar-100", "60,000 photographs, 32x32 RGB, 100 classes", "put the files of the binary version (train.bin, …) into data/cifar-100"),
+    ];
+
+    /// <summary>Everything that has a name.</summary>
+    /// <param name="context">Where to look.</param>
+    public static IReadOnlyList<BuiltInData> List(DataContext? context = null)
+    {
+        context ??= new DataContext();
+        return
+        [
+            .. Pictures.Select(p => (p, Folder: FolderOf(p.Name, context))).Select(x => new BuiltInData(x.p.Name, "images", x.p.Description, x.Folder, x.Folder is not null)),
+            .. ToyCatalog.List.Select(toy => new BuiltInData(toy.Name, "points", toy.Description, null, true)),
+        ];
+    }
+
+    /// <summary>Opens data by its address.</summary>
+    /// <param name="address">A built-in name or a path, with options after a question mark.</param>
+    /// <param name="context">Where to look and how to read.</param>
+    /// <exception cref="UserException">Nothing there, or it cannot be used; the message says what to do.</exception>
+    public static DataSet Open(string address, DataContext? context = null) => Open(DataAddress.Parse(address), context);
+
+    /// <inheritdoc cref="Open(string, DataContext?)"/>
+    public static DataSet Open(DataAddress address, DataContext? context = null)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        context ??= new DataContext();
+        if (ToyCatalog.Contains(address.Name)) return ToyCatalog.Open(address, context.Seed);
+        foreach (var (name, _, hint) in Pictures)
+        {
+            if (address.Name != name) continue;
+            var folder = FolderOf(name, context) ?? throw new UserException($"the data set {name} is not on this machine; {hint}");
+            return OpenFolder(address, folder, context);
+        }
+
+        if (Directory.Exists(address.Name)) return OpenFolder(address, address.Name, context);
+        if (File.Exists(address.Name)) return OpenFile(address, context);
+        throw new UserException($"there is no data named '{address.Name}' and no such file or folder{Suggestion(address.Name)}; see earthmover data list");
+    }
+
+
+    private static ImageSet OpenFolder(DataAddress address, string folder, DataContext context)
+    {
+        if (IdxImages.IsFolder(folder)) return IdxImages.OpenFolder(address, folder, context);
+        if (CifarBinary.IsFolder(folder)) return CifarBinary.Open(address, folder, context);
+        return ImageFolder.Open(address, folder, context);
+    }
+
+    private static DataSet OpenFile(DataAddress address, DataContext context)
+    {
+        var path = address.Name;
+        switch (Path.GetExtension(path).ToLowerInvariant())
+        {
+            case ".csv" or ".tsv": return CsvPoints.Open(address);
+            case ".npy": return NpyData.Open(address, context);
+            case ".txt": return TextLines.Open(address);
+            case ".bin": return CifarBinary.Open(address, path, context);
+            case ".png" or ".jpg" or ".jpeg" or ".webp" or ".bmp":
+                throw new UserException($"{path} is a single picture; give the folder that it is in");
+            case ".zip" or ".tar" or ".tgz" or ".7z":
+                throw new UserException($"{path} is an archive; unpack it and give the folder");
+            case ".pkl" or ".pickle" or ".pt" or ".pth":
+                throw new UserException($"{path} is a pickle, which is never loaded because loading one can run code; save the values as .npy");
+        }
+
+        // IDX files have no extension of their own (…-ubyte, …-ubyte.gz).
+        Span<byte> start = stackalloc byte[4];
+        using (var file = File.OpenRead(path))
+            start = start[..file.ReadAtLeast(start, 4, throwOnEndOfStream: false)];
+        if (IdxFile.LooksLikeIdx(start) || start is [0x1f, 0x8b, ..]) return IdxImages.OpenFile(address, context);
+        throw new UserException($"{path} is of no known kind; known are folders of pictures, .csv, .npy, .txt, IDX files and CIFAR's .bin");
+    }
+
+    private static string? FolderOf(string name, DataContext context) =>
+        new[] { Path.Combine(context.DataFolder, name), Path.Combine(context.PackageFolder, name) }
+            .FirstOrDefault(folder => IdxImages.IsFolder(folder) || CifarBinary.IsFolder(folder));
+
+    private static string Suggestion(string name)
+    {
+        var near = Pictures.Select(p => p.Name).Concat(ToyCatalog.List.Select(toy => toy.Name))
+            .Select(known => (known, Distance: EditDistance(name, known))).MinBy(pair => pair.Distance);
+        return near.Distance <= 3 ? $" (did you mean {near.known}?)" : "";
+    }
+
+    private static int EditDistance(string a, string b)
+    {
+        var row = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var corner = row[0];
+            row[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+                (corner, row[j]) = (row[j], Math.Min(corner + (a[i - 1] == b[j - 1] ? 0 : 1), 1 + Math.Min(row[j], row[j - 1])));
+        }
+
+        return row[^1];
+    }
+}

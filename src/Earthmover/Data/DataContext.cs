@@ -1,0 +1,41 @@
+namespace Earthmover.Data;
+
+/// <summary>How far a long reading job has come.</summary>
+/// <param name="Stage">What is being done, such as <c>decoding</c>.</param>
+/// <param name="Done">Items done.</param>
+/// <param name="Total">Items in all.</param>
+public readonly record struct DataProgress(string Stage, int Done, int Total);
+
+/// <summary>Where data is looked for and how it is read.</summary>
+public sealed record DataContext
+{
+    /// <summary>The user's own folder for built-in data sets.</summary>
+    public string DataFolder { get; init; } = "data";
+
+    /// <summary>Where the distribution's packages put data sets.</summary>
+    public string PackageFolder { get; init; } = "/usr/share/datasets";
+
+    /// <summary>Where decoded picture folders are kept.</summary>
+    /// <value>$EARTHMOVER_CACHE, else <c>.cache/earthmover</c> in the user's home.</value>
+    public string CacheFolder { get; init; } = DefaultCacheFolder();
+
+    /// <summary>Threads for decoding.</summary>
+    public int Threads { get; init; } = 2;
+
+    /// <summary>The seed of drawn points, where the address does not give one.</summary>
+    public long Seed { get; init; }
+
+    /// <summary>Called now and then from any thread while reading.</summary>
+    public Action<DataProgress>? Progress { get; init; }
+
+    /// <summary>Stops a long job.</summary>
+    public CancellationToken Cancellation { get; init; }
+
+    private static string DefaultCacheFolder()
+    {
+        var given = Environment.GetEnvironmentVariable("EARTHMOVER_CACHE");
+        return !string.IsNullOrEmpty(given)
+            ? given
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache", "earthmover");
+    }
+}

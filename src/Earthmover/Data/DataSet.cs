@@ -1,0 +1,46 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
+namespace Earthmover.Data;
+
+/// <summary>Something in the input that was skipped.</summary>
+/// <param name="Path">The file, or the file and line.</param>
+/// <param name="Why">Why it was skipped, one line.</param>
+public sealed record DataProblem(string Path, string Why);
+
+/// <summary>Data in memory, ready for training: <see cref="ImageSet"/>, <see cref="PointSet"/> or <see cref="TextSet"/>.</summary>
+public abstract class DataSet
+{
+    private protected DataSet(string name, int count, string fingerprint)
+    {
+        if (count < 1) throw new UserException($"{name} has no data in it; check the path and its options");
+        (Name, Count, Fingerprint) = (name, count, fingerprint);
+    }
+
+    /// <summary>The address that it was opened by.</summary>
+    public string Name { get; }
+
+    /// <summary>Number of examples, at least 1.</summary>
+    public int Count { get; }
+
+    /// <summary>A hash of the content after all options: equal fingerprints mean equal values. 32 hexadecimal digits.</summary>
+    public string Fingerprint { get; }
+
+    /// <summary>What was skipped, and why.</summary>
+    public IReadOnlyList<DataProblem> Problems { get; init; } = [];
+
+    /// <summary>What was decided for the user, one line each: sizes chosen, channels converted, pictures turned.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    private protected static string HashOf(string kind, ReadOnlySpan<int> numbers, params ReadOnlySpan<ReadOnlyMemory<byte>> blocks)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(System.Text.Encoding.UTF8.GetBytes(kind));
+        hash.AppendData(MemoryMarshal.AsBytes(numbers));
+        foreach (var block in blocks) hash.AppendData(block.Span);
+        return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 16));
+    }
+
+    private protected static byte[] BytesOf<T>(T[]? values)
+        where T : unmanaged => values is null ? [] : MemoryMarshal.AsBytes(values.AsSpan()).ToArray();
+}
