@@ -1,0 +1,147 @@
+using Earthmover.Torch;
+
+namespace Earthmover.Data;
+
+/// <summary>Delivers batches of a data set without end. Batch number k is a function of the seed and k alone, so a position is one number and a resumed run sees the same batches.</summary>
+public sealed class BatchSource
+{
+    private readonly DataSet _data;
+    private readonly long _seed;
+    private readonly bool _flip;
+    private (long Epoch, int[] Order) _epoch = (-1, []);
+
+    /// <summary>Batches of a data set.</summary>
+    /// <param name="data">The samples.</param>
+    /// <param name="size">Samples in a batch.</param>
+    /// <param name="seed">Seed of the order.</param>
+    /// <param name="flip">Mirror each picture with probability one half.</param>
+    /// <exception cref="UserException">The batch is larger than the data.</exception>
+    public BatchSource(DataSet data, int size, long seed, bool flip = false)
+    {
+        if (size < 1)
+            throw new UserException($"a batch of {size} samples is empty; use --set batch=64 or so");
+        if (size > data.Count)
+            throw new UserException($"a batch of {size} samples is larger than the data ({data.Count} samples in {data.Name}); use --set batch={Math.Min(64, data.Count)} or less");
+        (_data, Size, _seed, _flip) = (data, size, seed, flip && data is ImageSet);
+        Shape = SampleShape.Of(data);
+        Scaling = PointScaling.Of(data);
+    }
+
+    /// <summary>Samples in a batch.</summary>
+    public int Size { get; }
+
+    /// <summary>Shape of one sample.</summary>
+    public SampleShape Shape { get; }
+
+    /// <summary>How points are brought to unit scale; the identity for pictures, text and built-in toys.</summary>
+    public PointScaling Scaling { get; }
+
+    /// <summary>The data behind the batches.</summary>
+    public DataSet Data => _data;
+
+    /// <summary>Batch number <paramref name="index"/>, from 0. Every epoch shows every sample once, in a new order; a batch may span two epochs.</summary>
+    public Batch At(long index, Device? device = null)
+    {
+        var rows = new int[Size];
+        for (var i = 0; i < Size; i++)
+        {
+            var position = index * Size + i;
+            rows[i] = Order(position / _data.Count)[position % _data.Count];
+        }
+        return Of(rows, device, _flip ? new SeededRandom(_seed + index, "flip") : null);
+    }
+
+    /// <summary>The batch of chosen samples.</summary>
+    public Batch Of(ReadOnlySpan<int> rows, Device? device = null, SeededRandom? flip = null)
+    {
+        var values = new float[rows.Length * Shape.Size];
+        int[]? labels = null;
+        for (var i = 0; i < rows.Length; i++)
+            Fill(rows[i], values.AsSpan(checked((int)(i * Shape.Size)), (int)Shape.Size), flip is not null && flip.NextDouble() < 0.5);
+        if (_data is ImageSet { Labels: { } classes })
+        {
+            labels = new int[rows.Length];
+            for (var i = 0; i < rows.Length; i++)
+                labels[i] = classes[rows[i]];
+        }
+        using var scope = TensorScope.Open();
+        var y = labels is null ? null : Tensor.From<long>([.. labels.Select(l => (long)l)], [labels.Length], device);
+        return new(Tensor.From<float>(values, [rows.Length, .. Shape.Axes], device), y);
+    }
+
+    private void Fill(int row, Span<float> into, bool mirror)
+    {
+        switch (_data)
+        {
+            case ImageSet images:
+                var pixels = images[row];
+                var width = images.Shape.Width;
+                for (var i = 0; i < into.Length; i++)
+                    into[i] = pixels[mirror ? i - i % width + width - 1 - i % width : i] * (2f / 255) - 1;
+                break;
+            case PointSet points:
+                Scaling.Apply(points[row], into);
+                break;
+            case TextSet text:
+                into.Clear();
+                var codes = text[row];
+                for (var position = 0; position < codes.Length; position++)
+                    into[codes[position] * codes.Length + position] = 1;
+                break;
+        }
+    }
+
+    private int[] Order(long epoch)
+    {
+        if (_epoch.Epoch != epoch)
+        {
+            var order = new int[_data.Count];
+            for (var i = 0; i < order.Length; i++)
+                order[i] = i;
+            var random = new SeededRandom(_seed ^ (epoch + 1) * 0x5851f42d4c957f2d, "order");
+            for (var i = order.Length - 1; i > 0; i--)
+            {
+                var j = random.NextInt(i + 1);
+                (order[i], order[j]) = (order[j], order[i]);
+            }
+            _epoch = (epoch, order);
+        }
+        return _epoch.Order;
+    }
+}
+
+/// <summary>Brings points from a file to zero mean and unit scale (one factor for all axes, so shapes stay), and back.</summary>
+/// <param name="Mean">Centre [D].</param>
+/// <param name="Scale">Root mean squared distance from the centre, per axis.</param>
+public sealed record PointScaling(float[] Mean, float Scale)
+{
+    /// <summary>The scaling of a data set; the identity where a closed-form density fixes the scale, and for pictures and text.</summary>
+    public static PointScaling Of(DataSet data)
+    {
+        if (data is not PointSet points || points.Source is not null || points.Density is not null)
+            return new([], 1);
+        var mean = new double[points.Dimension];
+        for (var i = 0; i < points.Values.Length; i++)
+            mean[i % mean.Length] += points.Values[i] / (double)points.Count;
+        double squares = 0;
+        for (var i = 0; i < points.Values.Length; i++)
+            squares += Math.Pow(points.Values[i] - mean[i % mean.Length], 2);
+        var scale = Math.Sqrt(squares / points.Values.Length);
+        return new([.. mean.Select(m => (float)m)], scale > 0 ? (float)scale : 1);
+    }
+
+    /// <summary>Scales one point.</summary>
+    public void Apply(ReadOnlySpan<float> point, Span<float> into)
+    {
+        for (var i = 0; i < into.Length; i++)
+            into[i] = Mean.Length == 0 ? point[i] : (point[i] - Mean[i]) / Scale;
+    }
+
+    /// <summary>Undoes the scaling of points [N, D] in place.</summary>
+    public void Undo(Span<float> points)
+    {
+        if (Mean.Length > 0)
+            for (var i = 0; i < points.Length; i++)
+                points[i] = points[i] * Scale + Mean[i % Mean.Length];
+    }
+}

@@ -1,0 +1,87 @@
+using Earthmover.Data;
+using Earthmover.Media;
+using Earthmover.Torch;
+
+namespace Earthmover.Training;
+
+/// <summary>Points in the plane: real and generated ones over the critic's surface, as a PNG. Of more dimensions it shows the first two.</summary>
+public sealed class PointView : ISampleView
+{
+    private const int Side = 560, Margin = 40, Cells = 112;
+    private readonly float[] _reals;
+    private readonly int _dimension;
+    private readonly Recipe _recipe;
+    private readonly double _half;
+
+    /// <summary>A view whose window holds the data with some air.</summary>
+    public PointView(BatchSource data, int dimension, Recipe recipe)
+    {
+        (_dimension, _recipe) = (dimension, recipe);
+        using var scope = TensorScope.Open();
+        using var batch = data.Of([.. Enumerable.Range(0, Math.Min(2000, data.Data.Count))]);
+        _reals = batch.X.ToArray<float>();
+        _half = 1.3 * _reals.Max(Math.Abs);
+    }
+
+    /// <inheritdoc/>
+    public void DrawReals(RunFolder? folder, BatchSource data, int count)
+    {
+        if (folder is not null)
+            Save(Path.Combine(folder.Samples, "reals.png"), Scatter(null, [], "real data"));
+    }
+
+    /// <inheritdoc/>
+    public string? Draw(RunFolder? folder, long step, Tensor samples, Func<Tensor, Tensor>? critic)
+    {
+        if (folder is null)
+            return null;
+        var path = Path.Combine(folder.Samples, $"{step:D6}.png");
+        Save(path, Scatter(_dimension == 2 && critic is not null ? Surface(critic) : null, samples.ToArray<float>(), $"step {step}: generated (orange), real (white), critic (colour)"));
+        return path;
+    }
+
+    // The critic on a grid of cells [Cells, Cells], the first row on top.
+    private double[] Surface(Func<Tensor, Tensor> critic)
+    {
+        var grid = new float[Cells * Cells * 2];
+        for (var row = 0; row < Cells; row++)
+            for (var column = 0; column < Cells; column++)
+            {
+                grid[2 * (row * Cells + column)] = (float)(_half * ((column + 0.5) * 2 / Cells - 1));
+                grid[2 * (row * Cells + column) + 1] = (float)(_half * (1 - (row + 0.5) * 2 / Cells));
+            }
+        using var scope = TensorScope.Open();
+        using var pause = Autograd.Pause();
+        return critic(Tensor.From<float>(grid, [Cells * Cells, 2])).Reshape(-1).To(DType.Float64).ToArray<double>();
+    }
+
+    private Image Scatter(double[]? surface, float[] generated, string title)
+    {
+        var canvas = new Canvas(Side + 2 * Margin, Side + 2 * Margin, Rgb.White);
+        canvas.Fill(Margin, Margin, Side, Side, new Rgb(45, 45, 60));
+        if (surface is not null)
+            canvas.HeatMap(surface, Cells, Margin, Margin, Side, Side);
+        Dots(canvas, _reals, Rgb.White, 1.6, 0.55);
+        Dots(canvas, generated, new Rgb(255, 120, 0), 2.0, 0.9);
+        canvas.Frame(Margin, Margin, Side, Side, Rgb.Black);
+        canvas.Text(title, Margin, Margin / 3, 15, Rgb.Black);
+        foreach (var (value, at) in new[] { (-_half, 0.0), (0.0, 0.5), (_half, 1.0) })
+        {
+            canvas.Text($"{value:0.##}", Margin + (int)(at * Side), Side + Margin + 8, 13, Rgb.Black, at);
+            canvas.Text($"{value:0.##}", Margin - 6, Margin + (int)((1 - at) * (Side - 16)), 13, Rgb.Black, 1);
+        }
+        return canvas.ToImage();
+    }
+
+    private void Dots(Canvas canvas, float[] points, Rgb color, double radius, double opacity)
+    {
+        for (var i = 0; i + _dimension <= points.Length; i += _dimension)
+        {
+            var (x, y) = (points[i], _dimension > 1 ? points[i + 1] : 0);
+            if (Math.Abs(x) < _half && Math.Abs(y) < _half)
+                canvas.Dot(Margin + Side * (x / _half + 1) / 2, Margin + Side * (1 - y / _half) / 2, radius, color, opacity);
+        }
+    }
+
+    private void Save(string path, Image image) => ImageFile.SavePng(path, image, [new("earthmover", _recipe.ToJson())]);
+}

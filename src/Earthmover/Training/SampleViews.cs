@@ -1,0 +1,96 @@
+using Earthmover.Data;
+using Earthmover.Media;
+using Earthmover.Torch;
+
+namespace Earthmover.Training;
+
+/// <summary>Shows samples to people: a grid of pictures, a scatter of points over the critic's surface, lines of text.</summary>
+public interface ISampleView
+{
+    /// <summary>Shows real samples, once, beside which the generated ones are judged.</summary>
+    void DrawReals(RunFolder? folder, BatchSource data, int count);
+
+    /// <summary>Shows generated samples; gives the file that was written, or null.</summary>
+    /// <param name="folder">The run; null shows nothing.</param>
+    /// <param name="step">Step of the run.</param>
+    /// <param name="samples">[N, …].</param>
+    /// <param name="critic">The critic, or null.</param>
+    string? Draw(RunFolder? folder, long step, Tensor samples, Func<Tensor, Tensor>? critic);
+
+    /// <summary>The view for a data set.</summary>
+    static ISampleView Of(BatchSource data, Recipe recipe) => data.Shape switch
+    {
+        ImageSamples images => new ImageView(images.Shape, recipe),
+        PointSamples points => new PointView(data, points.Dimension, recipe),
+        _ => new TextView((TextSet)data.Data),
+    };
+}
+
+/// <summary>Grids of pictures as PNG files that carry their recipe.</summary>
+public sealed class ImageView(ImageShape shape, Recipe recipe) : ISampleView
+{
+    /// <inheritdoc/>
+    public void DrawReals(RunFolder? folder, BatchSource data, int count)
+    {
+        if (folder is null)
+            return;
+        using var scope = TensorScope.Open();
+        var rows = new int[Math.Min(count, data.Data.Count)];
+        for (var i = 0; i < rows.Length; i++)
+            rows[i] = (int)(i * (long)data.Data.Count / rows.Length);
+        using var batch = data.Of(rows);
+        Write(Path.Combine(folder.Samples, "reals.png"), batch.X, []);
+    }
+
+    /// <inheritdoc/>
+    public string? Draw(RunFolder? folder, long step, Tensor samples, Func<Tensor, Tensor>? critic)
+    {
+        if (folder is null)
+            return null;
+        var path = Path.Combine(folder.Samples, $"{step:D6}.png");
+        Write(path, samples, [new("earthmover", recipe.ToJson()), new("earthmover:step", $"{step}")]);
+        return path;
+    }
+
+    /// <summary>Pictures in [−1, 1] as bytes [N, C, H, W].</summary>
+    public static byte[] ToBytes(Tensor pictures)
+    {
+        using var scope = TensorScope.Open();
+        using var pause = Autograd.Pause();
+        return ((pictures.Clamp(-1, 1) + 1) * 127.5 + 0.5).To(DType.UInt8).ToArray<byte>();
+    }
+
+    private void Write(string path, Tensor pictures, IEnumerable<KeyValuePair<string, string>> texts) =>
+        ImageFile.SavePng(path, ImageGrid.Draw(ToBytes(pictures), shape.Channels, shape.Height, shape.Width), texts);
+}
+
+/// <summary>Lines of generated text, one file per report.</summary>
+public sealed class TextView(TextSet text) : ISampleView
+{
+    /// <inheritdoc/>
+    public void DrawReals(RunFolder? folder, BatchSource data, int count)
+    {
+        if (folder is not null)
+            File.WriteAllLines(Path.Combine(folder.Samples, "reals.txt"), Enumerable.Range(0, Math.Min(count, text.Count)).Select(i => text.Decode(text[i])));
+    }
+
+    /// <inheritdoc/>
+    public string? Draw(RunFolder? folder, long step, Tensor samples, Func<Tensor, Tensor>? critic)
+    {
+        if (folder is null)
+            return null;
+        var path = Path.Combine(folder.Samples, $"{step:D6}.txt");
+        File.WriteAllLines(path, Lines(samples));
+        return path;
+    }
+
+    /// <summary>The most probable character at each position.</summary>
+    /// <param name="samples">Probabilities [N, V, L].</param>
+    public IReadOnlyList<string> Lines(Tensor samples)
+    {
+        using var scope = TensorScope.Open();
+        var codes = samples.Argmax(1).ToArray<long>();
+        var length = text.Length;
+        return [.. Enumerable.Range(0, codes.Length / length).Select(i => text.Decode([.. codes.Skip(i * length).Take(length).Select(c => (int)c)]))];
+    }
+}

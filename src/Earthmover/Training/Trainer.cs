@@ -1,0 +1,254 @@
+using System.Diagnostics;
+using Earthmover.Data;
+using Earthmover.Games;
+using Earthmover.Nn;
+using Earthmover.Torch;
+
+namespace Earthmover.Training;
+
+/// <summary>Why a run ended.</summary>
+public enum Ending
+{
+    /// <summary>The budget is used up.</summary>
+    Finished,
+    /// <summary>It was asked to stop; everything is saved.</summary>
+    Stopped,
+}
+
+/// <summary>Follows a run: a progress display, a program that reads lines, a test.</summary>
+public interface ITrainingObserver
+{
+    /// <summary>A report was made.</summary>
+    /// <param name="record">The report.</param>
+    /// <param name="progress">Share of the budget that is used, from 0 to 1.</param>
+    void Reported(TrainingRecord record, double progress);
+
+    /// <summary>A file was written: a sample grid or a checkpoint.</summary>
+    void Wrote(string path);
+}
+
+/// <summary>Plays a system's stages until the budget is used up, and keeps the run folder. It knows players and nothing of any system.</summary>
+public sealed class Trainer : IDisposable
+{
+    private readonly GanSystem _system;
+    private readonly BatchSource _data;
+    private readonly Recipe _recipe;
+    private readonly TrainingOptions _options;
+    private readonly RandomStreams _streams;
+    private readonly RunFolder? _folder;
+    private readonly ISampleView? _view;
+    private readonly IReadOnlyList<ITrainingObserver> _observers;
+    private readonly ExponentialMovingAverage[] _averages;
+    private readonly TensorOwner _owner = new();
+    private readonly Tensor _gridLatent;
+    private Standing _standing = new();
+    private StoredCheckpoint? _resume;
+    private IGame? _game;
+
+    /// <summary>A run about to start.</summary>
+    /// <param name="system">The game to play.</param>
+    /// <param name="data">Batches.</param>
+    /// <param name="recipe">What is played; its budget ends the run.</param>
+    /// <param name="options">How the run proceeds.</param>
+    /// <param name="streams">Random streams, in use on this thread.</param>
+    /// <param name="folder">Where to write; null writes nothing.</param>
+    /// <param name="view">Draws sample grids; null draws none.</param>
+    /// <param name="observers">Who follows.</param>
+    public Trainer(GanSystem system, BatchSource data, Recipe recipe, TrainingOptions options, RandomStreams streams,
+        RunFolder? folder = null, ISampleView? view = null, params IReadOnlyList<ITrainingObserver> observers)
+    {
+        (_system, _data, _recipe, _options, _streams, _folder, _view, _observers) = (system, data, recipe, options, streams, folder, view, observers);
+        _averages = options.AverageImages > 0 ? [.. system.Generators.Select(g => new ExponentialMovingAverage(g, options.AverageImages, options.AverageRampUp))] : [];
+        // The grid's latent vectors come from a stream of their own: looking at samples never changes the training.
+        using var scope = TensorScope.Open();
+        using var grid = RandomGenerator.Named("grid", recipe.Seed, streams.Device);
+        _gridLatent = _owner.Adopt(system.DrawLatent(options.GridSamples, grid));
+    }
+
+    /// <summary>Where the run stands.</summary>
+    public Standing Standing => _standing;
+
+    /// <summary>Hash of all state: equal for two runs that went the same way.</summary>
+    public string StateHash => Checkpoint.Hash(_system, _game, _averages, _streams);
+
+    /// <summary>Continues from a checkpoint; before <see cref="Run"/>.</summary>
+    public void Resume(StoredCheckpoint checkpoint)
+    {
+        checkpoint.Restore(_system, _averages);
+        checkpoint.Restore(_streams);
+        (_standing, _resume) = (checkpoint.Standing, checkpoint);
+    }
+
+    /// <summary>Trains until the budget is used up or a stop is asked for; then saves.</summary>
+    /// <exception cref="NotFiniteException">A term or gradient became NaN; the last checkpoint is from before.</exception>
+    public Ending Run(CancellationToken stop = default)
+    {
+        using var loader = new BatchLoader(_data, _standing.Position, _streams.Device);
+        if (_standing.Step == 0)
+            _view?.DrawReals(_folder, _data, _options.GridSamples);
+        var clock = new Clock(_standing.Seconds);
+        var shares = Shares();
+        var ending = Ending.Finished;
+        for (var stage = _standing.Stage; stage < shares.Length && ending == Ending.Finished; stage++)
+        {
+            _game?.Dispose();
+            _game = _system.Begin(stage, loader.Next);
+            if (_resume is not null && stage == _resume.Standing.Stage)
+                _resume.Restore(_game);
+            else
+                _standing = _standing with { Stage = stage, StageStep = 0 };
+            ending = Play(stage, shares, loader, clock, stop);
+        }
+        Save();
+        return ending;
+    }
+
+    private Ending Play(int stage, (double Begin, double End)[] shares, BatchLoader loader, Clock clock, CancellationToken stop)
+    {
+        while (Progress < shares[stage].End)
+        {
+            if (stop.IsCancellationRequested)
+                return Ending.Stopped;
+            _game!.Rate = Schedules.Named(_options.Decay, _options.DecayStart)((Progress - shares[stage].Begin) / (shares[stage].End - shares[stage].Begin));
+            var report = Due(_options.ReportEvery, clock.SinceReport > 2);
+            var before = loader.Position;
+            var moves = _game.Play(_standing.StageStep, observe: report);
+            var images = (loader.Position - before) * _data.Size;
+            foreach (var average in _averages)
+                average.Update(images, _standing.Images + images);
+            _standing = _standing with
+            {
+                Step = _standing.Step + 1,
+                StageStep = _standing.StageStep + 1,
+                Images = _standing.Images + images,
+                Seconds = clock.Elapsed,
+                Position = loader.Position,
+            };
+            if (report)
+                Report(moves, clock);
+            if (Due(_options.SampleEvery, Progress >= clock.NextSamples) && _view is not null)
+            {
+                DrawSamples();
+                clock.NextSamples = Progress + 0.05;
+            }
+            if (Due(_options.CheckpointEvery, clock.SinceSave > 60) && _folder is not null)
+            {
+                Save();
+                clock.Saved();
+            }
+        }
+        return Ending.Finished;
+    }
+
+    private double Progress => _recipe.Budget.Progress(_standing.Step, _standing.Images, _standing.Seconds);
+
+    private bool Due(long every, bool otherwise) => every > 0 ? (_standing.Step + 1) % every == 0 : otherwise;
+
+    // Each stage's part of the run, as shares of the budget.
+    private (double Begin, double End)[] Shares()
+    {
+        var total = _system.StageShares.Sum(s => s.Share);
+        var begin = 0.0;
+        return [.. _system.StageShares.Select((s, i) => (begin, begin = i == _system.StageShares.Count - 1 ? 1 : begin + s.Share / total))];
+    }
+
+    private void Report(IReadOnlyList<Move> moves, Clock clock)
+    {
+        var record = new TrainingRecord(_standing.Step, _standing.Images, _standing.Seconds, clock.ImagesPerSecond(_standing.Images), moves, Measure());
+        _folder?.Log(record);
+        foreach (var observer in _observers)
+            observer.Reported(record, Progress);
+    }
+
+    // Measurements draw from a stream of their own, made anew from the step, so that reporting never changes the training.
+    private Dictionary<string, double> Measure()
+    {
+        var measures = new Dictionary<string, double>();
+        using var scope = TensorScope.Open();
+        using var pause = Autograd.Pause();
+        using var latent = RandomGenerator.Named($"measure/{_standing.Step}", _recipe.Seed, _streams.Device);
+        using var batch = _data.At(_standing.Position, _streams.Device);
+        if (_system.Critic is { } critic)
+        {
+            var fake = _system.Generate(_system.DrawLatent(_data.Size, latent), batch.Labels);
+            measures["w_estimate"] = critic(batch.X).Mean().Item() - critic(fake).Mean().Item();
+        }
+        return measures;
+    }
+
+    private void DrawSamples()
+    {
+        var path = _view!.Draw(_folder, _standing.Step, Averaged(() => _system.Generate(_gridLatent, GridLabels())), _system.Critic);
+        foreach (var observer in _observers)
+            if (path is not null)
+                observer.Wrote(path);
+    }
+
+    private Tensor? GridLabels() => null;
+
+    // The generator as it is used after training: averaged weights, evaluation mode, nothing recorded.
+    private Tensor Averaged(Func<Tensor> sample)
+    {
+        using var pause = Autograd.Pause();
+        var exchanges = _averages.Select(a => a.InPlace()).ToArray();
+        try
+        {
+            foreach (var generator in _system.Generators)
+                generator.SetTraining(false);
+            return sample();
+        }
+        finally
+        {
+            foreach (var generator in _system.Generators)
+                generator.SetTraining(true);
+            foreach (var exchange in exchanges)
+                exchange.Dispose();
+        }
+    }
+
+    private void Save()
+    {
+        if (_folder is null)
+            return;
+        var path = _folder.CheckpointPath(_standing.Step);
+        try
+        {
+            Checkpoint.Save(path, _recipe, _standing, _system, _game, _averages, _streams);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UserException($"cannot save {path}: {e.Message.TrimEnd('.')}; the checkpoints before it are whole");
+        }
+        _folder.Prune(_options.KeepCheckpoints);
+        foreach (var observer in _observers)
+            observer.Wrote(path);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _game?.Dispose();
+        foreach (var average in _averages)
+            average.Dispose();
+        _owner.Dispose();
+    }
+
+    private sealed class Clock(double before)
+    {
+        private readonly long _start = Stopwatch.GetTimestamp();
+        private long _report = Stopwatch.GetTimestamp(), _save = Stopwatch.GetTimestamp(), _images = -1;
+
+        public double NextSamples { get; set; }
+        public double Elapsed => before + Stopwatch.GetElapsedTime(_start).TotalSeconds;
+        public double SinceReport => Stopwatch.GetElapsedTime(_report).TotalSeconds;
+        public double SinceSave => Stopwatch.GetElapsedTime(_save).TotalSeconds;
+        public void Saved() => _save = Stopwatch.GetTimestamp();
+
+        public double ImagesPerSecond(long images)
+        {
+            var rate = (images - Math.Max(0, _images)) / Math.Max(1e-9, SinceReport);
+            (_images, _report) = (images, Stopwatch.GetTimestamp());
+            return rate;
+        }
+    }
+}

@@ -1,0 +1,50 @@
+namespace Earthmover.Training;
+
+/// <summary>How a run proceeds, whatever its system; every property can be set with <c>--set name=value</c>.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>Samples in a batch.</summary>
+    public int Batch { get; init; } = 64;
+    /// <summary>Mirror pictures at random.</summary>
+    public bool Flip { get; init; }
+    /// <summary>Differentiable augmentation of real and generated pictures: any of <c>color</c>, <c>translation</c>, <c>cutout</c>, joined by +; or <c>none</c> (arXiv:2006.10738).</summary>
+    public string Augment { get; init; } = "none";
+    /// <summary>Half-life of the generator's running average, images; 0 turns it off.</summary>
+    public double AverageImages { get; init; } = 10_000;
+    /// <summary>The half-life is at most this share of the images seen so far.</summary>
+    public double AverageRampUp { get; init; } = 0.05;
+    /// <summary>Step sizes over the run: <c>constant</c>, <c>linear</c> or <c>cosine</c> (both to zero).</summary>
+    public string Decay { get; init; } = "constant";
+    /// <summary>Share of the run after which <see cref="Decay"/> begins.</summary>
+    public double DecayStart { get; init; }
+    /// <summary>Steps between reports; 0 reports every two seconds.</summary>
+    public long ReportEvery { get; init; }
+    /// <summary>Steps between sample grids; 0 makes twenty in the run.</summary>
+    public long SampleEvery { get; init; }
+    /// <summary>Steps between checkpoints; 0 saves every minute.</summary>
+    public long CheckpointEvery { get; init; }
+    /// <summary>Checkpoints that are kept; older ones are deleted.</summary>
+    public int KeepCheckpoints { get; init; } = 3;
+    /// <summary>Samples in the fixed grid.</summary>
+    public int GridSamples { get; init; } = 64;
+}
+
+/// <summary>When a run ends: after so many steps, images or seconds, whichever comes first.</summary>
+/// <param name="Steps">Steps, or null.</param>
+/// <param name="Images">Real samples shown, or null.</param>
+/// <param name="Seconds">Training time in seconds, or null.</param>
+public sealed record Budget(long? Steps = null, long? Images = null, double? Seconds = null)
+{
+    /// <summary>Share of the budget that is used, from 0 to 1.</summary>
+    public double Progress(long steps, long images, double seconds)
+    {
+        var progress = 0.0;
+        if (Steps is { } s)
+            progress = Math.Max(progress, s == 0 ? 1 : steps / (double)s);
+        if (Images is { } i)
+            progress = Math.Max(progress, i == 0 ? 1 : images / (double)i);
+        if (Seconds is { } t)
+            progress = Math.Max(progress, t == 0 ? 1 : seconds / t);
+        return Math.Min(1, progress);
+    }
+}

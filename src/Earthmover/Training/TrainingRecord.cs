@@ -1,0 +1,39 @@
+using Earthmover.Games;
+
+namespace Earthmover.Training;
+
+/// <summary>One report of a run: a line of the log, a point on every chart.</summary>
+/// <param name="Step">Steps played.</param>
+/// <param name="Images">Real samples shown.</param>
+/// <param name="Seconds">Training time so far.</param>
+/// <param name="ImagesPerSecond">Real samples per second since the last report.</param>
+/// <param name="Moves">Terms and gradient norms of each player.</param>
+/// <param name="Measures">Other measurements by name, e.g. <c>w_estimate</c>.</param>
+public sealed record TrainingRecord(long Step, long Images, double Seconds, double ImagesPerSecond, IReadOnlyList<Move> Moves, IReadOnlyDictionary<string, double> Measures)
+{
+    /// <summary>Numbers by tag: <c>critic/wasserstein</c>, <c>critic/gradient_norm</c>, <c>measure/w_estimate</c>.</summary>
+    public IEnumerable<KeyValuePair<string, double>> Scalars()
+    {
+        foreach (var move in Moves)
+        {
+            foreach (var (term, value) in move.Terms)
+                yield return new($"{move.Player}/{term}", value);
+            yield return new($"{move.Player}/gradient_norm", move.GradientNorm);
+        }
+        foreach (var (name, value) in Measures)
+            yield return new($"measure/{name}", value);
+        yield return new("speed/images_per_second", ImagesPerSecond);
+    }
+
+    /// <summary>The record as the fields of one JSON line.</summary>
+    public IReadOnlyDictionary<string, object> ToFields() => new Dictionary<string, object>
+    {
+        ["step"] = Step,
+        ["images"] = Images,
+        ["seconds"] = Math.Round(Seconds, 3),
+        ["images_per_second"] = Math.Round(ImagesPerSecond, 1),
+        ["terms"] = Moves.ToDictionary(m => m.Player, m => m.Terms),
+        ["gradient_norms"] = Moves.ToDictionary(m => m.Player, m => m.GradientNorm),
+        ["measures"] = Measures,
+    };
+}
