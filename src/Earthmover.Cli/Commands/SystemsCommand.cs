@@ -1,0 +1,46 @@
+using System.CommandLine;
+using Earthmover.Systems;
+using Spectre.Console;
+
+namespace Earthmover.Cli.Commands;
+
+/// <summary><c>earthmover systems</c>: what can be trained.</summary>
+internal static class SystemsCommand
+{
+    internal static Command Create()
+    {
+        var name = new Argument<string?>("name") { Description = "One system, with all its options", Arity = ArgumentArity.ZeroOrOne };
+        var json = new Option<bool>("--json") { Description = "Print one JSON document" };
+        var command = new Command("systems", "List the systems: paper, players, options, data, example") { name, json };
+        command.SetAction(parsed =>
+        {
+            IReadOnlyList<SystemEntry> entries = parsed.GetValue(name) is { } one ? [SystemCatalog.Named(one)] : SystemCatalog.All;
+            if (parsed.GetValue(json))
+                Output.Json(entries.Select(e => new { e.Name, e.Title, e.Paper, e.Rows, e.Data, e.Players, Options = OptionBinder.List(e.Options).Concat(OptionBinder.List(e.Training)), e.Example, e.Acceptance }));
+            else if (entries.Count == 1 && parsed.GetValue(name) is not null)
+                Show(entries[0]);
+            else
+                List(entries);
+            return ErrorBoundary.Success;
+        });
+        return command;
+    }
+
+    private static void List(IReadOnlyList<SystemEntry> entries)
+    {
+        var table = new Table().Border(TableBorder.Simple).AddColumns("name", "system", "data", "paper");
+        foreach (var e in entries)
+            table.AddRow(Markup.Escape(e.Name), Markup.Escape(e.Title), Markup.Escape(string.Join(", ", e.Data)), Markup.Escape(e.Paper));
+        AnsiConsole.Write(table);
+        Console.WriteLine("earthmover systems NAME shows one with all its options");
+    }
+
+    private static void Show(SystemEntry e)
+    {
+        Console.WriteLine($"{e.Name}: {e.Title}\npaper     {e.Paper}\nrows      {string.Join(", ", e.Rows)}\nplayers   {string.Join(", ", e.Players)}\ndata      {string.Join(", ", e.Data)}\nexample   {e.Example}\naccepted  {e.Acceptance}");
+        var table = new Table().Border(TableBorder.Simple).AddColumns("option (--set name=value)", "default", "takes");
+        foreach (var option in OptionBinder.List(e.Options).Concat(OptionBinder.List(e.Training)))
+            table.AddRow(Markup.Escape(option.Name), Markup.Escape(option.Default), Markup.Escape(option.Type));
+        AnsiConsole.Write(table);
+    }
+}

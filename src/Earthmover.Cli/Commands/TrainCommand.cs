@@ -1,0 +1,129 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Earthmover.Cli.Training;
+using Earthmover.Data;
+using Earthmover.Games;
+using Earthmover.Sessions;
+using Earthmover.Torch;
+using Earthmover.Training;
+
+namespace Earthmover.Cli.Commands;
+
+/// <summary><c>earthmover train</c>: trains a system on data until a budget is used up, shows how it goes, and saves.</summary>
+internal static class TrainCommand
+{
+    internal static Command Create()
+    {
+        var data = new Argument<string?>("data") { Description = "A built-in name (earthmover data list) or a path; options after '?': fashion-mnist?classes=7,8", Arity = ArgumentArity.ZeroOrOne };
+        var system = new Option<string?>("--system") { Description = "What to train (earthmover systems); chosen by the data when left out" };
+        var set = new Option<string[]>("--set") { Description = "Change an option: --set batch=128", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
+        var run = new Option<string?>("--run") { Description = "Folder of the run; runs/NNNN-data-system when left out" };
+        var steps = new Option<long?>("--steps") { Description = "Stop after so many steps" };
+        var images = new Option<long?>("--images") { Description = "Stop after so many real samples" };
+        var time = new Option<string?>("--time") { Description = "Stop after so much training time: 90s, 5m, 2h; 5m when nothing else is given" };
+        var device = new Option<string>("--device") { Description = "cpu, cuda or cuda:k", DefaultValueFactory = _ => "cpu" };
+        var threads = new Option<int>("--threads") { Description = "Threads; 0 uses all cores", DefaultValueFactory = _ => 0 };
+        var seed = new Option<long>("--seed") { Description = "Seed of every random stream", DefaultValueFactory = _ => 1 };
+        var precision = new Option<string>("--precision") { Description = "fp32, or tf32 on CUDA", DefaultValueFactory = _ => "fp32" };
+        var resume = new Option<bool>("--resume") { Description = "Continue the run in --run (or the newest under runs/) from its last checkpoint" };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Print the recipe and stop" };
+        var quick = new Option<bool>("--quick") { Description = "Twenty steps, to see that everything works" };
+        var json = new Option<bool>("--json") { Description = "One JSON line for each report on standard output" };
+        var command = new Command("train", "Train a system on data") { data, system, set, run, steps, images, time, device, threads, seed, precision, resume, dryRun, quick, json };
+        command.SetAction(parsed =>
+        {
+            var context = new DataContext { Progress = DataProgressLine.Show };
+            var budget = new Budget(parsed.GetValue(quick) ? 20 : parsed.GetValue(steps), parsed.GetValue(images), Duration(parsed.GetValue(time)));
+            if (parsed.GetValue(resume))
+                return Resume(parsed.GetValue(run) ?? Newest(), budget, parsed.GetValue(json), context);
+            if (budget == new Budget())
+                budget = budget with { Seconds = 300 };
+            var address = parsed.GetValue(data) ?? throw new UserException("train needs data: a built-in name such as fashion-mnist, or a path; earthmover data list shows the names");
+            CheckPrecision(parsed.GetValue(precision)!, parsed.GetValue(device)!);
+            var (recipe, opened) = Session.Resolve(address, parsed.GetValue(system), parsed.GetValue(set)!, budget, parsed.GetValue(seed), parsed.GetValue(device)!, parsed.GetValue(threads), parsed.GetValue(precision)!, context);
+            if (parsed.GetValue(dryRun))
+            {
+                Console.WriteLine(recipe.ToJson());
+                return ErrorBoundary.Success;
+            }
+            using var session = Session.Start(recipe, opened);
+            using var folder = RunFolder.Create(parsed.GetValue(run) ?? RunFolder.NextPath("runs", address, recipe.System), recipe);
+            return Train(session, folder, null, parsed.GetValue(json));
+        });
+        return command;
+    }
+
+    private static int Resume(string path, Budget budget, bool json, DataContext context)
+    {
+        using var folder = RunFolder.Open(path);
+        var checkpoint = Session.NewestCheckpoint(folder);
+        var recipe = budget == new Budget() ? folder.ReadRecipe() : folder.ReadRecipe() with { Budget = budget };
+        using var session = Session.Start(recipe, Session.OpenData(recipe, context));
+        folder.WriteRecipe(recipe);
+        return Train(session, folder, checkpoint, json);
+    }
+
+    private static int Train(Session session, RunFolder folder, StoredCheckpoint? checkpoint, bool json)
+    {
+        SetThreads(session.Recipe.Threads);
+        Runtime.AllowTf32(session.Recipe.Precision == "tf32");
+        using var stop = new CancellationTokenSource();
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            stop.Cancel();
+        }
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
+
+        using var use = session.Streams.Use();
+        using var display = TrainingDisplay.Create(session, folder, json);
+        using var trainer = new Trainer(session.System, session.Source, session.Recipe, session.Options, session.Streams, folder, ISampleView.Of(session.Source, session.Recipe), display);
+        if (checkpoint is not null)
+            trainer.Resume(checkpoint);
+        try
+        {
+            var ending = display.While(() => trainer.Run(stop.Token));
+            display.Ended(ending, trainer.Standing, trainer.StateHash);
+            return ending == Ending.Finished ? ErrorBoundary.Success : ErrorBoundary.Interrupted;
+        }
+        catch (NotFiniteException e)
+        {
+            var last = folder.ListCheckpoints();
+            throw new TrainingFailedException($"{e.Message}{(last.Count > 0 ? $" {last[^1]}" : "")}");
+        }
+    }
+
+    private static void SetThreads(int threads)
+    {
+        var count = threads > 0 ? threads : Environment.ProcessorCount;
+        Runtime.Threads = (count, count);
+    }
+
+    private static string Newest() => Directory.Exists("runs") && Directory.EnumerateDirectories("runs").Where(d => File.Exists(Path.Combine(d, "recipe.json"))).Order(StringComparer.Ordinal).LastOrDefault() is { } newest
+        ? newest
+        : throw new UserException("there is no run to resume under runs/; name one with --run DIR");
+
+    private static void CheckPrecision(string precision, string device)
+    {
+        if (precision is not ("fp32" or "tf32"))
+            throw new UserException($"unknown precision '{precision}'; use fp32, or tf32 on CUDA");
+        if (precision == "tf32" && device == "cpu")
+            throw new UserException("tf32 is a mode of CUDA devices; use --device cuda, or --precision fp32");
+    }
+
+    internal static double? Duration(string? text)
+    {
+        if (text is null)
+            return null;
+        var unit = text.Length > 0 ? text[^1] switch { 's' => 1.0, 'm' => 60, 'h' => 3600, _ => 0 } : 0;
+        if (unit > 0 && double.TryParse(text[..^1], NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value > 0)
+            return value * unit;
+        throw new UserException($"'{text}' is not a time; write 90s, 5m or 2h");
+    }
+}
+
+/// <summary>Training ended by a failure that the message explains.</summary>
+internal sealed class TrainingFailedException(string message) : Exception(message);

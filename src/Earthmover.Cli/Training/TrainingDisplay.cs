@@ -1,0 +1,129 @@
+using Earthmover.Sessions;
+using Earthmover.Training;
+using Spectre.Console;
+
+namespace Earthmover.Cli.Training;
+
+/// <summary>Shows a run as it goes: a live bar on a terminal, plain lines elsewhere, JSON lines for programs.</summary>
+internal abstract class TrainingDisplay : ITrainingObserver, IDisposable
+{
+    private protected RunFolder Folder { get; init; } = null!;
+
+    /// <summary>The display that fits where the output goes.</summary>
+    internal static TrainingDisplay Create(Session session, RunFolder folder, bool json)
+    {
+        TrainingDisplay display = json ? new JsonLines { Folder = folder }
+            : Console.IsErrorRedirected || !Output.Progress.Profile.Capabilities.Interactive ? new PlainLines { Folder = folder }
+            : new LiveBar { Folder = folder };
+        display.Begin(session);
+        return display;
+    }
+
+    /// <summary>Runs the training while showing it.</summary>
+    internal virtual Ending While(Func<Ending> train) => train();
+
+    /// <summary>Says how it ended and what to do next.</summary>
+    internal virtual void Ended(Ending ending, Standing standing, string hash)
+    {
+        Console.Error.WriteLine($"{(ending == Ending.Finished ? "finished" : "stopped")} at step {standing.Step:N0} after {Time(standing.Seconds)}; saved in {Folder.Path} (state {hash})");
+        Console.Error.WriteLine(ending == Ending.Finished
+            ? $"samples: {Folder.Samples}   more: earthmover sample {Folder.Path} -n 64 --grid grid.png"
+            : $"continue: earthmover train --resume --run {Folder.Path}");
+    }
+
+    public abstract void Reported(TrainingRecord record, double progress);
+
+    public virtual void Wrote(string path)
+    {
+    }
+
+    public virtual void Dispose()
+    {
+    }
+
+    private protected virtual void Begin(Session session)
+    {
+        foreach (var problem in session.Data.Problems.Take(10))
+            Console.Error.WriteLine($"skipped {problem.Path}: {problem.Why}");
+        if (session.Data.Problems.Count > 10)
+            Console.Error.WriteLine($"skipped {session.Data.Problems.Count - 10} more; earthmover data check tells all");
+        foreach (var note in session.Data.Notes)
+            Console.Error.WriteLine(note);
+        var networks = string.Join(", ", session.System.Networks.Select(n => $"{n.Key} {n.Value.ParameterCount:N0}"));
+        Console.Error.WriteLine($"{session.Recipe.System} on {session.Recipe.Data}: {session.Data.Count:N0} samples, batch {session.Source.Size}; parameters: {networks}; {Folder.Path}");
+    }
+
+    private protected static string Line(TrainingRecord record, double progress)
+    {
+        var parts = new List<string> { $"{progress,4:P0}", $"step {record.Step:N0}", $"{Rate(record.ImagesPerSecond)} images/s", $"ETA {Time(Remaining(record, progress))}" };
+        if (record.Measures.TryGetValue("w_estimate", out var w))
+            parts.Add($"W {w:0.000}" + (record.Measures.TryGetValue("w_exact", out var exact) ? $" (exact {exact:0.000}, floor {record.Measures["w_floor"]:0.000})" : ""));
+        foreach (var move in record.Moves)
+            parts.Add($"{move.Player} {string.Join(" ", move.Terms.Select(t => $"{t.Key} {t.Value:0.000}"))} ‖∇‖ {move.GradientNorm:0.0##}");
+        parts.AddRange(record.Measures.Where(m => !m.Key.StartsWith("w_", StringComparison.Ordinal)).Select(m => $"{m.Key} {m.Value:0.###}"));
+        return string.Join(" · ", parts);
+    }
+
+    private protected static double Remaining(TrainingRecord record, double progress) => progress > 0 ? record.Seconds * (1 - progress) / progress : 0;
+
+    private protected static string Time(double seconds) => seconds < 60 ? $"{seconds:0}s" : seconds < 3600 ? $"{(int)seconds / 60}m{(int)seconds % 60:00}s" : $"{(int)seconds / 3600}h{(int)seconds % 3600 / 60:00}m";
+
+    private static string Rate(double rate) => rate < 100 ? $"{rate:0.0}" : $"{rate:N0}";
+
+    // One line a report, for logs.
+    private sealed class PlainLines : TrainingDisplay
+    {
+        public override void Reported(TrainingRecord record, double progress) => Console.Error.WriteLine(Line(record, progress));
+
+        public override void Wrote(string path) => Console.Error.WriteLine($"wrote {path}");
+    }
+
+    // One JSON object a line, for programs; the words of people stay on the error stream.
+    private sealed class JsonLines : TrainingDisplay
+    {
+        public override void Reported(TrainingRecord record, double progress) => Output.JsonLine(record.ToFields().Append(new("progress", Math.Round(progress, 4))).ToDictionary());
+
+        public override void Wrote(string path) => Output.JsonLine(new { wrote = path });
+
+        internal override void Ended(Ending ending, Standing standing, string hash) =>
+            Output.JsonLine(new { ending = ending.ToString().ToLowerInvariant(), step = standing.Step, images = standing.Images, seconds = Math.Round(standing.Seconds, 3), run = Folder.Path, state_hash = hash });
+    }
+
+    // A bar with the last report under it.
+    private sealed class LiveBar : TrainingDisplay
+    {
+        private ProgressTask? _task;
+
+        internal override Ending While(Func<Ending> train) => Output.Progress.Progress()
+            .AutoClear(true)
+            .Columns(new ProgressBarColumn(), new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
+            .Start(context =>
+            {
+                _task = context.AddTask("starting");
+                return train();
+            });
+
+        public override void Reported(TrainingRecord record, double progress)
+        {
+            if (_task is null)
+                return;
+            _task.Value = 100 * progress;
+            _task.Description = Markup.Escape(Line(record, progress)[5..].TrimStart(' ', '·'));
+        }
+    }
+}
+
+/// <summary>Says how far the reading of data has come, on one line that is overwritten.</summary>
+internal static class DataProgressLine
+{
+    private static long s_last;
+
+    internal static void Show(Data.DataProgress progress)
+    {
+        var now = Environment.TickCount64;
+        if (Console.IsErrorRedirected || (now - Interlocked.Read(ref s_last) < 200 && progress.Done < progress.Total))
+            return;
+        Interlocked.Exchange(ref s_last, now);
+        Console.Error.Write($"\r{progress.Stage}: {progress.Done:N0} of {progress.Total:N0}   {(progress.Done >= progress.Total ? "\n" : "")}");
+    }
+}

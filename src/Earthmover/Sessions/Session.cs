@@ -1,0 +1,146 @@
+using Earthmover.Data;
+using Earthmover.Games;
+using Earthmover.Nn;
+using Earthmover.Systems;
+using Earthmover.Torch;
+using Earthmover.Training;
+
+namespace Earthmover.Sessions;
+
+/// <summary>Data, system and random streams of a recipe, in use on this thread: ready to train, or restored and ready to sample.</summary>
+public sealed class Session : IDisposable
+{
+    private readonly List<ExponentialMovingAverage> _averages = [];
+
+    private Session(Recipe recipe, DataSet data)
+    {
+        Recipe = recipe;
+        Entry = SystemCatalog.Named(recipe.System);
+        Device = OpenDevice(recipe.Device);
+        Options = OptionBinder.With(Entry.Training, new Dictionary<string, string>(recipe.Training));
+        var system = OptionBinder.With(Entry.Options, new Dictionary<string, string>(recipe.Options));
+        Data = data;
+        Source = new(data, Options.Batch, recipe.Seed, Options.Flip);
+        Streams = new(recipe.Seed, Device);
+        using var use = Streams.Use();
+        using var scope = TensorScope.Open();
+        try
+        {
+            System = Entry.Build(new(Source.Shape, (data as ImageSet)?.ClassNames?.Count ?? 0), system);
+        }
+        catch (ArgumentException e)
+        {
+            throw new UserException(e.Message.Split('\n')[0].TrimEnd('.'));
+        }
+    }
+
+    /// <summary>What is played.</summary>
+    public Recipe Recipe { get; }
+    /// <summary>The system's place in the catalogue.</summary>
+    public SystemEntry Entry { get; }
+    /// <summary>Where it runs.</summary>
+    public Device Device { get; }
+    /// <summary>How training proceeds.</summary>
+    public TrainingOptions Options { get; }
+    /// <summary>The data.</summary>
+    public DataSet Data { get; }
+    /// <summary>Its batches.</summary>
+    public BatchSource Source { get; }
+    /// <summary>The random streams.</summary>
+    public RandomStreams Streams { get; }
+    /// <summary>The game and its networks.</summary>
+    public GanSystem System { get; }
+
+    /// <summary>A recipe from what a user asked for: names resolved, every option written out.</summary>
+    /// <exception cref="UserException">Something does not exist or does not fit; the message says what.</exception>
+    public static (Recipe Recipe, DataSet Data) Resolve(string address, string? system, IEnumerable<string> settings, Budget budget, long seed, string device, int threads, string precision, DataContext context)
+    {
+        var data = DataCatalog.Open(address, context with { Seed = seed });
+        var entry = system is null ? SystemCatalog.DefaultFor(data) : SystemCatalog.Named(system);
+        SystemCatalog.Admit(entry, data);
+        var set = OptionBinder.Split(settings);
+        var options = OptionBinder.With(entry.Options, set);
+        var training = OptionBinder.With(entry.Training, set);
+        OptionBinder.RefuseUnknown(set, options, training);
+        return (new()
+        {
+            Data = address,
+            DataFingerprint = data.Fingerprint,
+            System = entry.Name,
+            Options = OptionBinder.ToText(options),
+            Training = OptionBinder.ToText(training),
+            Budget = budget,
+            Seed = seed,
+            Device = device,
+            Threads = threads,
+            Precision = precision,
+            Versions = new(StringComparer.Ordinal)
+            {
+                ["earthmover"] = typeof(Session).Assembly.GetName().Version?.ToString(3) ?? "?",
+                ["torch"] = Runtime.Versions["torch"],
+            },
+        }, data);
+    }
+
+    /// <summary>A session of a recipe whose data is open.</summary>
+    public static Session Start(Recipe recipe, DataSet data) => new(recipe, data);
+
+    /// <summary>The session of a run, at its newest whole checkpoint, with the averaged generator in place.</summary>
+    /// <exception cref="UserException">There is no run or no checkpoint.</exception>
+    public static Session Load(string run, DataContext context)
+    {
+        using var folder = RunFolder.Open(run);
+        var checkpoint = NewestCheckpoint(folder);
+        var session = Start(checkpoint.Recipe, OpenData(checkpoint.Recipe, context));
+        if (session.Options.AverageImages > 0)
+            session._averages.AddRange(session.System.Generators.Select(g => new ExponentialMovingAverage(g, session.Options.AverageImages, session.Options.AverageRampUp)));
+        checkpoint.Restore(session.System, session._averages);
+        foreach (var average in session._averages)
+            _ = average.InPlace(); // stays: this session only samples
+        foreach (var generator in session.System.Generators)
+            generator.SetTraining(false);
+        return session;
+    }
+
+    /// <summary>Opens the data of a recipe and checks that it is the same.</summary>
+    /// <exception cref="UserException">It is missing or has changed.</exception>
+    public static DataSet OpenData(Recipe recipe, DataContext context)
+    {
+        var data = DataCatalog.Open(recipe.Data, context with { Seed = recipe.Seed });
+        if (data.Fingerprint != recipe.DataFingerprint)
+            throw new UserException($"the data {recipe.Data} has changed since the run began (fingerprint {data.Fingerprint[..8]}, then {recipe.DataFingerprint[..8]}); restore it, or start a new run");
+        return data;
+    }
+
+    /// <summary>The newest checkpoint that is whole.</summary>
+    /// <exception cref="UserException">There is none.</exception>
+    public static StoredCheckpoint NewestCheckpoint(RunFolder folder)
+    {
+        var files = folder.ListCheckpoints();
+        if (files.Count == 0)
+            throw new UserException($"{folder.Path} has no checkpoint yet");
+        return Checkpoint.Read(files[^1]);
+    }
+
+    private static Device OpenDevice(string name)
+    {
+        try
+        {
+            var device = Device.Parse(name);
+            return !device.IsCuda || Device.CudaCount > 0 ? device : throw new UserException($"there is no CUDA device here for --device {name}; use --device cpu (earthmover doctor tells more)");
+        }
+        catch (FormatException e)
+        {
+            throw new UserException(e.Message);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var average in _averages)
+            average.Dispose();
+        System.Dispose();
+        Streams.Dispose();
+    }
+}
