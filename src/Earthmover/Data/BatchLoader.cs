@@ -6,7 +6,7 @@ namespace Earthmover.Data;
 /// <summary>Prepares batches on a thread of its own, a few ahead of the trainer.</summary>
 public sealed class BatchLoader : IDisposable
 {
-    private readonly BlockingCollection<Batch> _ready = new(boundedCapacity: 4);
+    private readonly BlockingCollection<TensorOwner> _ready = new(boundedCapacity: 4);
     private readonly CancellationTokenSource _stop = new();
     private readonly Thread _thread;
     private Exception? _failure;
@@ -26,7 +26,7 @@ public sealed class BatchLoader : IDisposable
     public long Position { get; private set; }
 
     /// <summary>The next batch; the caller disposes it.</summary>
-    public Batch Next()
+    public TensorOwner Next()
     {
         if (!_ready.TryTake(out var batch, Timeout.Infinite, CancellationToken.None))
             throw new InvalidOperationException("loading a batch failed", _failure);
@@ -40,7 +40,7 @@ public sealed class BatchLoader : IDisposable
         {
             for (; !_stop.IsCancellationRequested; position++)
             {
-                var batch = source.At(position, device);
+                var batch = source.Deal(position, device);
                 try
                 {
                     _ready.Add(batch, _stop.Token);

@@ -3,7 +3,7 @@ using Earthmover.Torch;
 namespace Earthmover.Data;
 
 /// <summary>Delivers batches of a data set without end. Batch number k is a function of the seed and k alone, so a position is one number and a resumed run sees the same batches.</summary>
-public sealed class BatchSource
+public class BatchSource
 {
     private readonly DataSet _data;
     private readonly long _seed;
@@ -50,6 +50,9 @@ public sealed class BatchSource
         }
         return Of(rows, device, _flip ? new SeededRandom(_seed + index, "flip") : null);
     }
+
+    /// <summary>Batch number <paramref name="index"/> as the game plays with it.</summary>
+    public virtual TensorOwner Deal(long index, Device? device = null) => At(index, device);
 
     /// <summary>The batch of chosen samples.</summary>
     public Batch Of(ReadOnlySpan<int> rows, Device? device = null, SeededRandom? flip = null)
@@ -107,6 +110,20 @@ public sealed class BatchSource
             _epoch = (epoch, order);
         }
         return _epoch.Order;
+    }
+}
+
+/// <summary>Deals batches of two data sets that do not correspond. What is asked of single samples concerns the first.</summary>
+public sealed class UnpairedSource(DataSet a, DataSet b, int size, long seed, bool flip = false) : BatchSource(a, size, seed, flip)
+{
+    private readonly BatchSource _other = new(b, size, seed ^ 0x2545f4914f6cdd1d, flip);
+
+    /// <inheritdoc/>
+    public override TensorOwner Deal(long index, Device? device = null)
+    {
+        using var scope = TensorScope.Open();
+        using Batch first = At(index, device), second = _other.At(index, device);
+        return new UnpairedBatch(first.X.Alias(), second.X.Alias());
     }
 }
 

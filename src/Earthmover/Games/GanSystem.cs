@@ -43,6 +43,11 @@ public abstract class GanSystem : IDisposable
     /// <summary>Latent vectors [N, <see cref="LatentSize"/>] from a stream.</summary>
     public virtual Tensor DrawLatent(long count, RandomGenerator from) => Tensor.Normal([count, LatentSize], from);
 
+    /// <summary>What the fixed grid of samples is generated from: latent vectors, or real samples where the system translates.</summary>
+    /// <param name="reals">Real samples [N, …].</param>
+    /// <param name="from">The stream to draw from.</param>
+    public virtual Tensor GridInput(Tensor reals, RandomGenerator from) => DrawLatent(reals.Size(0), from);
+
     /// <summary>Names of the stages and the share of the run that each gets.</summary>
     public abstract IReadOnlyList<(string Name, double Share)> StageShares { get; }
 

@@ -17,8 +17,9 @@ public sealed class Session : IDisposable
         Recipe = recipe;
         Entry = SystemCatalog.Named(recipe.System);
         Device = OpenDevice(recipe.Device);
-        Options = OptionBinder.With(Entry.Training, new Dictionary<string, string>(recipe.Training));
-        var system = OptionBinder.With(Entry.Options, new Dictionary<string, string>(recipe.Options));
+        var defaults = SystemCatalog.DefaultsOf(Entry, data);
+        Options = OptionBinder.With(defaults.Training, new Dictionary<string, string>(recipe.Training));
+        var system = OptionBinder.With(defaults.Options, new Dictionary<string, string>(recipe.Options));
         Data = data;
         Source = new(data, Options.Batch, recipe.Seed, Options.Flip);
         Streams = new(recipe.Seed, Device);
@@ -57,10 +58,10 @@ public sealed class Session : IDisposable
     {
         var data = DataCatalog.Open(address, context with { Seed = seed });
         var entry = system is null ? SystemCatalog.DefaultFor(data) : SystemCatalog.Named(system);
-        SystemCatalog.Admit(entry, data);
+        var defaults = SystemCatalog.DefaultsOf(entry, data);
         var set = OptionBinder.Split(settings);
-        var options = OptionBinder.With(entry.Options, set);
-        var training = OptionBinder.With(entry.Training, set);
+        var options = OptionBinder.With(defaults.Options, set);
+        var training = OptionBinder.With(defaults.Training, set);
         OptionBinder.RefuseUnknown(set, options, training);
         return (new()
         {

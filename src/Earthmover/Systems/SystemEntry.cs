@@ -9,21 +9,22 @@ namespace Earthmover.Systems;
 /// <param name="Classes">Number of classes; 0 where the data has none.</param>
 public sealed record SystemContext(SampleShape Shape, int Classes = 0);
 
+/// <summary>Options of a system and of its training, for one kind of data.</summary>
+public sealed record Defaults(object Options, TrainingOptions Training);
+
 /// <summary>A system in the catalogue: a class with its options, or a recipe, which is another system's class with other options.</summary>
 /// <param name="Name">Name on the command line.</param>
 /// <param name="Title">Title for people.</param>
 /// <param name="Paper">Source, with its arXiv id.</param>
 /// <param name="Rows">Rows of the reference that it answers.</param>
-/// <param name="Data">Kinds of data it plays with: <c>images</c>, <c>points</c>, <c>text</c>, <c>unpaired</c>.</param>
 /// <param name="Players">Its players, in the order of their moves.</param>
-/// <param name="Options">Its options with their defaults.</param>
 /// <param name="Example">A command that shows it.</param>
 /// <param name="Build">Builds it for a kind of sample.</param>
-public sealed record SystemEntry(string Name, string Title, string Paper, IReadOnlyList<string> Rows, IReadOnlyList<string> Data, IReadOnlyList<string> Players,
-    object Options, string Example, Func<SystemContext, object, GanSystem> Build)
+public sealed record SystemEntry(string Name, string Title, string Paper, IReadOnlyList<string> Rows, IReadOnlyList<string> Players, string Example,
+    Func<SystemContext, object, GanSystem> Build)
 {
-    /// <summary>How its runs proceed unless told otherwise.</summary>
-    public TrainingOptions Training { get; init; } = new();
+    /// <summary>Defaults by kind of data that it plays with: <c>images</c>, <c>points</c>, <c>text</c>, <c>unpaired</c>.</summary>
+    public required IReadOnlyDictionary<string, Defaults> Defaults { get; init; }
 
     /// <summary>The test that holds it to its acceptance number.</summary>
     public string Acceptance { get; init; } = "";

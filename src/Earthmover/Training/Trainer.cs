@@ -40,7 +40,7 @@ public sealed class Trainer : IDisposable
     private readonly IReadOnlyList<ITrainingObserver> _observers;
     private readonly ExponentialMovingAverage[] _averages;
     private readonly TensorOwner _owner = new();
-    private readonly Tensor _gridLatent;
+    private readonly Tensor _gridInput;
     private Standing _standing = new();
     private StoredCheckpoint? _resume;
     private IGame? _game;
@@ -62,7 +62,8 @@ public sealed class Trainer : IDisposable
         // The grid's latent vectors come from a stream of their own: looking at samples never changes the training.
         using var scope = TensorScope.Open();
         using var grid = RandomGenerator.Named("grid", recipe.Seed, streams.Device);
-        _gridLatent = _owner.Adopt(system.DrawLatent(options.GridSamples, grid));
+        using var reals = data.Of([.. Enumerable.Range(0, Math.Min(options.GridSamples, data.Data.Count))], streams.Device);
+        _gridInput = _owner.Adopt(system.GridInput(reals.X, grid));
     }
 
     /// <summary>Where the run stands.</summary>
@@ -178,13 +179,11 @@ public sealed class Trainer : IDisposable
 
     private void DrawSamples()
     {
-        var path = _view!.Draw(_folder, _standing.Step, Averaged(() => _system.Generate(_gridLatent, GridLabels())), _system.Critic);
+        var path = _view!.Draw(_folder, _standing.Step, Averaged(() => _system.Generate(_gridInput)), _system.Critic);
         foreach (var observer in _observers)
             if (path is not null)
                 observer.Wrote(path);
     }
-
-    private Tensor? GridLabels() => null;
 
     // The generator as it is used after training: averaged weights, evaluation mode, nothing recorded.
     private Tensor Averaged(Func<Tensor> sample)

@@ -7,8 +7,6 @@ public sealed record TrainingOptions
     public int Batch { get; init; } = 64;
     /// <summary>Mirror pictures at random.</summary>
     public bool Flip { get; init; }
-    /// <summary>Differentiable augmentation of real and generated pictures: any of <c>color</c>, <c>translation</c>, <c>cutout</c>, joined by +; or <c>none</c> (arXiv:2006.10738).</summary>
-    public string Augment { get; init; } = "none";
     /// <summary>Half-life of the generator's running average, images; 0 turns it off.</summary>
     public double AverageImages { get; init; } = 10_000;
     /// <summary>The half-life is at most this share of the images seen so far.</summary>
