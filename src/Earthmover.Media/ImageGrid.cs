@@ -10,7 +10,7 @@ public static class ImageGrid
     /// <param name="scale">Enlargement by whole pixels; 0 chooses one so that small pictures can be seen (sides of about 64 pixels).</param>
     /// <param name="background">Colour of the space and behind alpha; dark gray when left out.</param>
     /// <param name="labels">A line of text below each picture; missing ones stay empty. Null for a grid without labels.</param>
-    /// <param name="labelSize">The labels' em, pixels.</param>
+    /// <param name="labelSize">The labels' em, pixels; long labels are drawn smaller, down to 7.</param>
     /// <returns>An RGB picture.</returns>
     public static Image Draw(
         IReadOnlyList<Image> tiles, int columns = 0, int padding = 2, int scale = 0, Rgb? background = null,
@@ -39,8 +39,11 @@ public static class ImageGrid
             var x = padding + (i % columns * (cellWidth + padding));
             var y = padding + (i / columns * (cellHeight + padding));
             canvas.Place(tiles[i], x, y, scale);
-            if (labels is not null && i < labels.Count && labels[i].Length > 0)
-                canvas.Text(labels[i], x + (cellWidth / 2), y + (height * scale), labelSize, ink, align: 0.5);
+            if (labels is null || i >= labels.Count || labels[i].Length == 0) continue;
+            // A long label gets smaller letters, as far as they can be read, rather than running into its neighbour.
+            var size = labelSize;
+            while (size > 7 && Font.Draw(labels[i], size).Coverage.Width > cellWidth) size--;
+            canvas.Text(labels[i], x + (cellWidth / 2), y + (height * scale), size, ink, align: 0.5);
         }
 
         return canvas.ToImage();

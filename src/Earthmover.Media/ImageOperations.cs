@@ -24,7 +24,7 @@ public static class ImageOperations
     public static Image Resize(this Image image, int width, int height, ResizeFilter filter = ResizeFilter.Lanczos)
     {
         ArgumentNullException.ThrowIfNull(image);
-        return image.Width == width && image.Height == height ? image : new Resampler(image.Width, image.Height, width, height, filter).Apply(image);
+        return image.Width == width && image.Height == height ? image : Resampler.For(image.Width, image.Height, width, height, filter).Apply(image);
     }
 
     /// <summary>Cuts a rectangle out.</summary>

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Earthmover.Media;
 
 /// <summary>Filters for changing a picture's size.</summary>
@@ -18,8 +20,12 @@ public enum ResizeFilter
 /// </summary>
 public sealed class Resampler
 {
+    [ThreadStatic]
+    private static Resampler? _lastOnThread;
+
     private readonly Weights _horizontal;
     private readonly Weights _vertical;
+    private readonly ResizeFilter _filter;
 
     /// <summary>Prepares the weights.</summary>
     /// <param name="sourceWidth">Source columns, pixels.</param>
@@ -30,6 +36,7 @@ public sealed class Resampler
     public Resampler(int sourceWidth, int sourceHeight, int width, int height, ResizeFilter filter = ResizeFilter.Lanczos)
     {
         (SourceWidth, SourceHeight, Width, Height) = (sourceWidth, sourceHeight, width, height);
+        _filter = filter;
         _horizontal = new Weights(sourceWidth, width, filter);
         _vertical = new Weights(sourceHeight, height, filter);
     }
@@ -45,6 +52,14 @@ public sealed class Resampler
 
     /// <summary>Target rows, pixels.</summary>
     public int Height { get; }
+
+    /// <summary>The resampler for two sizes; the one used last on this thread is kept, since data sets repeat one pair of sizes.</summary>
+    internal static Resampler For(int sourceWidth, int sourceHeight, int width, int height, ResizeFilter filter)
+    {
+        if (_lastOnThread is { } last && last.SourceWidth == sourceWidth && last.SourceHeight == sourceHeight && last.Width == width && last.Height == height && last._filter == filter)
+            return last;
+        return _lastOnThread = new Resampler(sourceWidth, sourceHeight, width, height, filter);
+    }
 
     /// <summary>Resizes one plane.</summary>
     /// <param name="source">Values, <c>[SourceHeight, SourceWidth]</c>.</param>
@@ -127,7 +142,11 @@ public sealed class Resampler
             {
                 var from = rows.AsSpan((first + k) * stride, stride);
                 var weight = weights[k];
-                for (var i = 0; i < to.Length; i++) to[i] += weight * from[i];
+                var i = 0;
+                var lanes = new Vector<float>(weight);
+                for (; i <= to.Length - Vector<float>.Count; i += Vector<float>.Count)
+                    (new Vector<float>(to[i..]) + (lanes * new Vector<float>(from[i..]))).CopyTo(to[i..]);
+                for (; i < to.Length; i++) to[i] += weight * from[i];
             }
         }
 

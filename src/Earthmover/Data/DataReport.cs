@@ -1,0 +1,195 @@
+using System.Globalization;
+
+namespace Earthmover.Data;
+
+/// <summary>A name and how often it occurs.</summary>
+/// <param name="Name">The name.</param>
+/// <param name="Count">How often.</param>
+public sealed record NamedCount(string Name, int Count);
+
+/// <summary>The range of one coordinate.</summary>
+/// <param name="Mean">Mean.</param>
+/// <param name="Deviation">Standard deviation.</param>
+/// <param name="Low">Smallest value.</param>
+/// <param name="High">Largest value.</param>
+public sealed record ColumnSummary(double Mean, double Deviation, double Low, double High);
+
+/// <summary>What <c>data check</c> says about some data: what is wrong with it, what is in it, what will be done with it.</summary>
+public sealed record DataReport
+{
+    /// <summary>The address.</summary>
+    public required string Name { get; init; }
+
+    /// <summary><c>images</c>, <c>points</c> or <c>text</c>.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>Examples that can be used.</summary>
+    public required int Count { get; init; }
+
+    /// <summary>The shape of one example as it will be used, such as <c>28x28 gray</c> or <c>2 coordinates</c>.</summary>
+    public required string Shape { get; init; }
+
+    /// <summary>Hash of the content as it will be used.</summary>
+    public required string Fingerprint { get; init; }
+
+    /// <summary>Files and lines that are skipped, with the reason.</summary>
+    public IReadOnlyList<DataProblem> Problems { get; init; } = [];
+
+    /// <summary>Sizes of the files' pictures, most frequent first.</summary>
+    public IReadOnlyList<NamedCount> Sizes { get; init; } = [];
+
+    /// <summary>Kinds of the files' pictures (gray, gray+alpha, RGB, RGBA), most frequent first.</summary>
+    public IReadOnlyList<NamedCount> Channels { get; init; } = [];
+
+    /// <summary>Pictures with an alpha channel or a transparent colour.</summary>
+    public int Alpha { get; init; }
+
+    /// <summary>Pictures of 16 bits per channel.</summary>
+    public int SixteenBit { get; init; }
+
+    /// <summary>Pictures with an EXIF orientation other than upright.</summary>
+    public int Rotated { get; init; }
+
+    /// <summary>Groups of examples that are equal after preparation, by file name or number.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> ExactDuplicates { get; init; } = [];
+
+    /// <summary>Pairs of pictures that look alike but are not equal; see <see cref="Duplicates"/>.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> NearDuplicates { get; init; } = [];
+
+    /// <summary>Examples per class; empty without classes.</summary>
+    public IReadOnlyList<NamedCount> Classes { get; init; } = [];
+
+    /// <summary>Ranges of the coordinates of points.</summary>
+    public IReadOnlyList<ColumnSummary> Columns { get; init; } = [];
+
+    /// <summary>What will be done with the data, one line each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>The most frequent class's share over the rarest's; 1 is balanced, infinite when a class is empty, NaN without classes.</summary>
+    public double Imbalance => Classes.Count == 0 ? double.NaN : Classes.Max(c => c.Count) / (double)Classes.Min(c => c.Count);
+
+    /// <summary>Opens data and reports on it.</summary>
+    /// <param name="address">The address.</param>
+    /// <param name="context">Where to look and how to read.</param>
+    /// <exception cref="UserException">The data cannot be opened at all.</exception>
+    public static DataReport Create(string address, DataContext? context = null)
+    {
+        context ??= new DataContext();
+        var parsed = DataAddress.Parse(address);
+        var set = DataCatalog.Open(parsed, context);
+        var report = new DataReport
+        {
+            Name = address,
+            Kind = set switch { ImageSet => "images", PointSet => "points", _ => "text" },
+            Count = set.Count,
+            Shape = set switch
+            {
+                ImageSet images => images.Shape.ToString(),
+                PointSet points => $"{points.Dimension} coordinates",
+                TextSet text => $"{text.Length} symbols of {text.Vocabulary.Count}",
+                _ => "",
+            },
+            Fingerprint = set.Fingerprint,
+            Problems = set.Problems,
+            Notes = set.Notes,
+        };
+        return set switch
+        {
+            ImageSet images => OfImages(report, images, parsed, context),
+            PointSet points => OfPoints(report, points),
+            TextSet text => report with { ExactDuplicates = EqualGroups(text.Count, i => string.Join(' ', text[i].ToArray())) },
+            _ => report,
+        };
+    }
+
+    /// <summary>The report as lines for a person.</summary>
+    public IReadOnlyList<string> ToLines()
+    {
+        var lines = new List<string> { $"{Name}: {Count} {Kind}, {Shape}, fingerprint {Fingerprint}" };
+        Frequencies("sizes in the files", Sizes);
+        Frequencies("kinds in the files", Channels);
+        if (Alpha + SixteenBit + Rotated > 0) lines.Add($"alpha {Alpha}, 16 bits {SixteenBit}, turned by EXIF {Rotated}");
+        for (var i = 0; i < Columns.Count; i++)
+            lines.Add(string.Create(CultureInfo.InvariantCulture,
+                $"coordinate {i + 1}: mean {Columns[i].Mean:g4}, sd {Columns[i].Deviation:g4}, {Columns[i].Low:g4} to {Columns[i].High:g4}"));
+        if (Classes.Count > 0)
+            lines.Add(string.Create(CultureInfo.InvariantCulture,
+                $"classes: {string.Join(", ", Classes.Take(20).Select(c => $"{c.Name} {c.Count}"))}{(Classes.Count > 20 ? ", …" : "")} (largest over smallest {Imbalance:0.##})"));
+        Pairs("equal", ExactDuplicates, "group");
+        Pairs("look alike", NearDuplicates, "pair");
+        foreach (var note in Notes) lines.Add($"note: {note}");
+        lines.Add(Problems.Count == 0 ? "nothing is skipped" : $"{Problems.Count} skipped:");
+        lines.AddRange(Problems.Take(20).Select(problem => $"  {problem.Path}: {problem.Why}"));
+        if (Problems.Count > 20) lines.Add($"  … and {Problems.Count - 20} more");
+        return lines;
+
+        void Frequencies(string title, IReadOnlyList<NamedCount> counts)
+        {
+            if (counts.Count > 0) lines.Add($"{title}: {string.Join(", ", counts.Take(6).Select(c => $"{c.Name} ({c.Count})"))}{(counts.Count > 6 ? $", {counts.Count - 6} more" : "")}");
+        }
+
+        void Pairs(string what, IReadOnlyList<IReadOnlyList<string>> groups, string unit)
+        {
+            if (groups.Count > 0) lines.Add($"{groups.Count} {unit}{(groups.Count > 1 ? "s" : "")} of examples {what}, such as {string.Join(" = ", groups[0].Take(3))}");
+        }
+    }
+
+    private static DataReport OfImages(DataReport report, ImageSet images, DataAddress address, DataContext context)
+    {
+        var names = Enumerable.Range(0, images.Count).Select(i => i.ToString(CultureInfo.InvariantCulture)).ToArray();
+        if (Directory.Exists(address.Name) && !IdxImages.IsFolder(address.Name) && !CifarBinary.IsFolder(address.Name))
+        {
+            var (listing, _) = ImageFolder.List(address, address.Name);
+            var facts = ImageFacts.Measure(listing, context);
+            var skipped = images.Problems.Select(problem => problem.Path).ToHashSet(StringComparer.Ordinal);
+            // A file may have a good header and broken pixels: only what is used counts.
+            var infos = facts.Where(fact => fact.Info is not null && !skipped.Contains(fact.File.Path)).Select(fact => fact.Info!).ToList();
+            report = report with
+            {
+                Sizes = Frequent(infos.Select(info => $"{info.Width}x{info.Height}")),
+                Channels = Frequent(infos.Select(info => info.IsCmyk ? "CMYK" : info.Channels switch { 1 => "gray", 2 => "gray+alpha", 3 => "RGB", _ => "RGBA" })),
+                Alpha = infos.Count(info => info.HasAlpha),
+                SixteenBit = infos.Count(info => info.SourceDepth == 16),
+                Rotated = infos.Count(info => info.Orientation > 1),
+            };
+            string[] used = [.. listing.Files.Select(file => file.Path).Where(path => !skipped.Contains(path))];
+            if (used.Length == names.Length) names = used;
+        }
+
+        var duplicates = Duplicates.Find(images);
+        var notes = report.Notes.ToList();
+        if (duplicates.Truncated) notes.Add("too many pictures look alike to compare all; the list of near duplicates is not complete");
+        return report with
+        {
+            ExactDuplicates = [.. duplicates.Exact.Select(group => group.Select(i => names[i]).ToArray())],
+            NearDuplicates = [.. duplicates.Near.Select(pair => new[] { names[pair.First], names[pair.Second] })],
+            Classes = [.. images.CountClasses().Select((count, k) => new NamedCount(images.ClassNames![k], count))],
+            Notes = notes,
+        };
+    }
+
+    private static DataReport OfPoints(DataReport report, PointSet points)
+    {
+        var columns = new ColumnSummary[points.Dimension];
+        for (var c = 0; c < columns.Length; c++)
+        {
+            var values = Enumerable.Range(0, points.Count).Select(n => (double)points[n][c]).ToArray();
+            var mean = values.Average();
+            columns[c] = new ColumnSummary(mean, Math.Sqrt(values.Average(v => (v - mean) * (v - mean))), values.Min(), values.Max());
+        }
+
+        return report with
+        {
+            Columns = columns,
+            Classes = points.Labels is null ? [] : [.. points.Labels.CountBy(label => label).OrderBy(pair => pair.Key).Select(pair => new NamedCount($"{pair.Key}", pair.Value))],
+            ExactDuplicates = EqualGroups(points.Count, n => string.Join(' ', points[n].ToArray())),
+        };
+    }
+
+    private static NamedCount[] Frequent(IEnumerable<string> names) =>
+        [.. names.CountBy(name => name).OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => new NamedCount(pair.Key, pair.Value))];
+
+    private static List<IReadOnlyList<string>> EqualGroups(int count, Func<int, string> content) =>
+        [.. Enumerable.Range(0, count).GroupBy(content, StringComparer.Ordinal).Where(group => group.Skip(1).Any())
+            .Select(group => (IReadOnlyList<string>)[.. group.Select(i => i.ToString(CultureInfo.InvariantCulture))])];
+}

@@ -1,0 +1,97 @@
+using Xunit;
+
+namespace Earthmover.Media.Tests;
+
+public sealed class OperationTests
+{
+    private static Image Gray(int width, int height, Func<int, int, int> value) =>
+        new(width, height, 1, [.. Enumerable.Range(0, width * height).Select(i => (byte)value(i % width, i / width))]);
+
+    [Fact]
+    public void Shrinking_weighs_every_source_pixel_by_the_widened_triangle()
+    {
+        // Centre 2, support 4: weights 0.625, 0.875, 0.875, 0.625 over 3.
+        var image = Gray(4, 1, (x, _) => x == 3 ? 255 : 0);
+        Assert.Equal(53, image.Resize(1, 1, ResizeFilter.Triangle).Pixels[0]);
+        // 2 -> 4 by triangle: 0.75/0.25 between the centres, clamped at the ends.
+        Assert.Equal([0, 25, 75, 100], Gray(2, 1, (x, _) => 100 * x).Resize(4, 1, ResizeFilter.Triangle).Pixels.ToArray());
+    }
+
+    [Theory]
+    [InlineData(ResizeFilter.Lanczos)]
+    [InlineData(ResizeFilter.Triangle)]
+    public void A_fine_checkerboard_shrinks_to_gray_and_a_plain_picture_stays_plain(ResizeFilter filter)
+    {
+        var board = Gray(64, 64, (x, y) => (x + y) % 2 * 255).Resize(8, 8, filter);
+        Assert.All(board.Pixels.ToArray(), v => Assert.InRange(v, 122, 133));
+        foreach (var (width, height) in new[] { (3, 5), (17, 31), (64, 64), (1, 1) })
+            Assert.All(Gray(16, 16, (_, _) => 200).Resize(width, height, filter).Pixels.ToArray(), v => Assert.Equal(200, v));
+    }
+
+    [Fact]
+    public void Resizing_mirrors_with_the_picture_and_keeps_a_ramp()
+    {
+        var ramp = Gray(40, 30, (x, y) => (5 * x) + y).Resize(20, 15);
+        for (var x = 3; x < 17; x++) Assert.InRange(ramp[x, 7][0] - ((10 * x) + 2.5 + 14.5), -1.5, 1.5);
+        var random = new Random(1);
+        var image = Gray(9, 7, (_, _) => random.Next(256));
+        var mirrored = Gray(9, 7, (x, y) => image[8 - x, y][0]);
+        var (a, b) = (image.Resize(5, 11), mirrored.Resize(5, 11));
+        for (var i = 0; i < 55; i++) Assert.InRange(a[i % 5, i / 5][0] - b[4 - (i % 5), i / 5][0], -1, 1);
+    }
+
+    [Fact]
+    public void Hidden_colours_do_not_bleed_when_resizing()
+    {
+        // Left: opaque gray 100. Right: invisible white.
+        var image = new Image(2, 1, 2, [100, 255, 255, 0]).Resize(1, 1, ResizeFilter.Triangle);
+        Assert.Equal([100, 128], image.Pixels.ToArray());
+    }
+
+    [Fact]
+    public void Fit_crops_the_middle_resizes_all_or_pads()
+    {
+        // Three columns of blocks: black, gray, white.
+        var wide = Gray(30, 10, (x, _) => x / 10 * 100);
+        Assert.All(wide.Fit(10, 10, FitMode.Crop).Pixels.ToArray(), v => Assert.Equal(100, v));
+        Assert.All(wide.Fit(5, 5, FitMode.Crop).Pixels.ToArray(), v => Assert.Equal(100, v));
+        var stretched = wide.Fit(3, 3, FitMode.Resize, filter: ResizeFilter.Triangle);
+        Assert.True(stretched[0, 1][0] < 50 && stretched[1, 1][0] == 100 && stretched[2, 1][0] > 150);
+        var padded = wide.Fit(32, 12, FitMode.Pad, Rgb.White);
+        Assert.Equal([255, 0, 100, 200, 255], new[] { padded[0, 5][0], padded[1, 5][0], padded[15, 5][0], padded[30, 5][0], padded[31, 5][0] });
+        var small = wide.Fit(15, 15, FitMode.Pad, Rgb.White);
+        Assert.Equal((15, 15, 255, 255), (small.Width, small.Height, small[7, 4][0], small[7, 10][0]));
+        Assert.Equal(100, small[7, 7][0]);
+        Assert.Equal((7, 3), (Gray(100, 1, (_, _) => 9).Fit(7, 3, FitMode.Crop).Width, Gray(1, 100, (_, _) => 9).Fit(7, 3, FitMode.Pad).Height));
+    }
+
+    [Fact]
+    public void Gray_colour_and_alpha_convert()
+    {
+        var image = new Image(3, 1, 3, [255, 0, 0, 0, 255, 0, 0, 0, 255]);
+        Assert.Equal([76, 150, 29], image.ToGray().Pixels.ToArray());
+        Assert.Equal([5, 5, 5], new Image(1, 1, 1, [5]).ToColor().Pixels.ToArray());
+        Assert.Equal([5, 5, 5, 9], new Image(1, 1, 2, [5, 9]).ToColor().Pixels.ToArray());
+        Assert.Equal([255, 128, 55], new Image(3, 1, 2, [7, 0, 0, 127, 55, 255]).Over(Rgb.White).Pixels.ToArray());
+        Assert.Equal([10, 20, 30], new Image(1, 1, 4, [1, 2, 3, 0]).Over(new Rgb(10, 20, 30)).Pixels.ToArray());
+    }
+
+    [Fact]
+    public void Planes_and_pixels_are_the_same_picture()
+    {
+        var image = Image.FromPlanes([1, 2, 3, 4, 5, 6], 3, 1, 2);
+        Assert.Equal([1, 3, 5, 2, 4, 6], image.Pixels.ToArray());
+        var planes = new byte[6];
+        image.CopyPlanes(planes);
+        Assert.Equal([1, 2, 3, 4, 5, 6], planes);
+        Assert.Throws<ArgumentException>(() => new Image(2, 2, 3, new byte[11]));
+    }
+
+    [Theory]
+    [InlineData("#ff8000", true)]
+    [InlineData("f80", true)]
+    [InlineData("white", true)]
+    [InlineData("#ff80", false)]
+    [InlineData("sky", false)]
+    public void Colours_are_read(string text, bool valid) => Assert.Equal(valid, Rgb.TryParse(text, out _));
+}
