@@ -12,6 +12,8 @@ public sealed class PointCloudGeometry : TransportGeometry
     private readonly PackedPoints<float> _packedY;
     private readonly double _relativeError;
     private readonly double _absoluteError;
+    private PackedPoints<double>? _exactY;
+    private double[]? _exactX;
 
     /// <summary>Prepares the costs; O((n + m)·d) time and memory, no matrix.</summary>
     /// <param name="x">Sources, [n, d].</param>
@@ -101,9 +103,8 @@ public sealed class PointCloudGeometry : TransportGeometry
     /// <inheritdoc/>
     public override void FillExactRows(int from, int count, Span<double> block)
     {
-        _exactY ??= new PackedPoints<double>(Y.ToDoubles(), Y.Count, Y.Dimension);
-        _exactX ??= X.ToDoubles();
-        Evaluate(_exactY, _exactX.AsSpan(from * X.Dimension, count * X.Dimension), count, block);
+        PrepareExact();
+        Evaluate(_exactY!, _exactX.AsSpan(from * X.Dimension, count * X.Dimension), count, block);
     }
 
     /// <inheritdoc/>
@@ -115,8 +116,12 @@ public sealed class PointCloudGeometry : TransportGeometry
             : error;
     }
 
-    private PackedPoints<double>? _exactY;
-    private double[]? _exactX;
+    // Called before float64 rows are asked for by several threads at once.
+    internal void PrepareExact()
+    {
+        _exactX ??= X.ToDoubles();
+        _exactY ??= new PackedPoints<double>(Y.ToDoubles(), Y.Count, Y.Dimension);
+    }
 
     private void Evaluate<T>(PackedPoints<T> y, ReadOnlySpan<T> rows, int count, Span<T> block)
         where T : unmanaged

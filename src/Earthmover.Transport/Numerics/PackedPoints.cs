@@ -78,7 +78,9 @@ internal sealed class PackedPoints<T>
         }
     }
 
-    // Up to four rows against one panel. Missing rows repeat row 0: their results are computed and not stored.
+    // Up to four rows against one panel; compiled at full strength at once, because a short solve ends before the JIT's
+    // tiers would get there. Missing rows repeat row 0: their results are computed and not stored.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Tile<TVector, TSimd, TTerm>(ReadOnlySpan<T> rows, int height, int panel, Span<T> output)
         where TVector : struct
         where TSimd : ISimd<T, TVector>
