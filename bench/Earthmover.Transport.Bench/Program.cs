@@ -22,5 +22,5 @@ for (var r = 0; r < repeats; r++)
     var result = solver is null ? ExactTransport.Solve(problem, options) : solver.Solve(problem, options);
     var s = result.Stats;
     Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-        $"{{\"case\":\"{name}\",\"n\":{n},\"m\":{m},\"d\":{d},\"solver\":\"{s.Solver}\",\"value\":{result.Cost:R},\"gap\":{result.Gap:E2},\"certified\":{(result.Certified ? "true" : "false")},\"cost_seconds\":{s.CostSeconds:F5},\"solve_seconds\":{s.SolveSeconds:F5},\"certificate_seconds\":{s.CertificateSeconds:F5},\"total_seconds\":{clock.Elapsed.TotalSeconds:F5},\"work\":{s.Work}}}"));
+        $"{{\"case\":\"{name}\",\"n\":{n},\"m\":{m},\"d\":{d},\"solver\":\"{s.Solver}\",\"value\":{result.Cost:R},\"gap\":{result.Gap:E2},\"certified\":{(result.Certified ? "true" : "false")},\"cost_seconds\":{s.CostSeconds:F5},\"solve_seconds\":{s.SolveSeconds:F5},\"certificate_seconds\":{s.CertificateSeconds:F5},\"total_seconds\":{clock.Elapsed.TotalSeconds:F5},\"detail\":\"{s.Detail}\"}}"));
 }

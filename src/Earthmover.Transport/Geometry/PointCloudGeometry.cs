@@ -1,5 +1,3 @@
-using System.Runtime.Intrinsics;
-
 namespace Earthmover.Transport;
 
 /// <summary>
@@ -73,20 +71,7 @@ public sealed class PointCloudGeometry : TransportGeometry
             return MixedCost(i, j);
         var x = X.Singles.Slice(i * d, d);
         var y = Y.Singles.Slice(j * d, d);
-        var lower = Vector256<double>.Zero;
-        var upper = Vector256<double>.Zero;
-        var k = 0;
-        for (; k + 8 <= d; k += 8)
-        {
-            var (x0, x1) = Vector256.Widen(Vector256.Create(x[k..]));
-            var (y0, y1) = Vector256.Widen(Vector256.Create(y[k..]));
-            var (d0, d1) = (x0 - y0, x1 - y1);
-            lower = GroundCost == GroundCost.Cityblock ? lower + Vector256.Abs(d0) : Vector256.MultiplyAddEstimate(d0, d0, lower);
-            upper = GroundCost == GroundCost.Cityblock ? upper + Vector256.Abs(d1) : Vector256.MultiplyAddEstimate(d1, d1, upper);
-        }
-        var sum = Vector256.Sum(lower + upper);
-        for (; k < d; k++)
-            sum += Term((double)x[k] - y[k]);
+        var sum = GroundCost == GroundCost.Cityblock ? PairSum.Absolute(x, y) : PairSum.Squared(x, y);
         return GroundCost == GroundCost.Euclidean ? Math.Sqrt(sum) : sum;
     }
 

@@ -22,6 +22,16 @@ internal static class RowScan
         : Vector256.IsHardwareAccelerated ? Collect<Vector256<float>, Simd256<float>>(costs, prices, threshold, places)
         : Collect<Vector128<float>, Simd128<float>>(costs, prices, threshold, places);
 
+    /// <summary>least[j] = min(least[j], row[j]).</summary>
+    public static void TakeMinimum(Span<float> least, ReadOnlySpan<float> row)
+    {
+        var j = 0;
+        for (; j + Vector256<float>.Count <= least.Length; j += Vector256<float>.Count)
+            Vector256.MinNative(Vector256.Create<float>(least[j..]), Vector256.Create(row[j..])).CopyTo(least[j..]);
+        for (; j < least.Length; j++)
+            least[j] = Math.Min(least[j], row[j]);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static (float Min, int At, float LargestCost) Min<TVector, TSimd>(ReadOnlySpan<float> costs, ReadOnlySpan<float> prices)
         where TVector : struct

@@ -26,7 +26,9 @@ public sealed record TransportPotentials(double[] F, double[] G);
 /// <param name="SolveSeconds">Wall seconds of the search, without costs and certificate.</param>
 /// <param name="CertificateSeconds">Wall seconds of the certificate.</param>
 /// <param name="Work">Cost entries read by the search.</param>
-public sealed record TransportStats(string Solver, double CostSeconds, double SolveSeconds, double CertificateSeconds, long Work);
+/// <param name="Detail">The solver's own counters, for people.</param>
+public sealed record TransportStats(
+    string Solver, double CostSeconds, double SolveSeconds, double CertificateSeconds, long Work, string Detail = "");
 
 /// <summary>
 /// The answer of an exact solver with its proof. <see cref="Cost"/> is the cost of a feasible plan, summed in float64 from
