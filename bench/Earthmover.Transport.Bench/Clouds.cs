@@ -43,6 +43,18 @@ internal static class Clouds
         };
     }
 
+    public static double[] Weights(int n, int seed)
+    {
+        var random = new Random(seed);
+        return Normalised([.. Enumerable.Range(0, n).Select(_ => 0.05 + random.NextDouble())]);
+    }
+
+    private static double[] Normalised(double[] values)
+    {
+        var sum = values.Sum();
+        return Array.ConvertAll(values, v => v / sum);
+    }
+
     private static float[] Read(string path) => MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(path)).ToArray();
 
     private static double Gauss(Random random) =>

@@ -10,17 +10,23 @@ var repeats = args.Length > 5 ? int.Parse(args[5]) : 3;
 ITransportSolver? solver = solverName switch
 {
     "jv" => new JonkerVolgenantSolver(),
+    "simplex" => new NetworkSimplexSolver(),
     "auction" => new ListAuctionSolver(),
     _ => null,
 };
 var (x, y) = Clouds.Make(name, n, m, d);
 for (var r = 0; r < repeats; r++)
 {
+    var cpu = Process.GetCurrentProcess().TotalProcessorTime;
     var clock = Stopwatch.StartNew();
-    var problem = new TransportProblem(new PointCloudGeometry(PointCloud.From(x, n, d), PointCloud.From(y, m, d)));
+    var geometry = new PointCloudGeometry(PointCloud.From(x, n, d), PointCloud.From(y, m, d));
+    var problem = args.Contains("--weighted")
+        ? new TransportProblem(geometry, WeightVector.From(Clouds.Weights(n, 1)), WeightVector.From(Clouds.Weights(m, 2)))
+        : new TransportProblem(geometry);
     var options = new TransportOptions { Threads = 1 };
     var result = solver is null ? ExactTransport.Solve(problem, options) : solver.Solve(problem, options);
     var s = result.Stats;
+    var cpuSeconds = (Process.GetCurrentProcess().TotalProcessorTime - cpu).TotalSeconds;
     Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-        $"{{\"case\":\"{name}\",\"n\":{n},\"m\":{m},\"d\":{d},\"solver\":\"{s.Solver}\",\"value\":{result.Cost:R},\"gap\":{result.Gap:E2},\"certified\":{(result.Certified ? "true" : "false")},\"cost_seconds\":{s.CostSeconds:F5},\"solve_seconds\":{s.SolveSeconds:F5},\"certificate_seconds\":{s.CertificateSeconds:F5},\"total_seconds\":{clock.Elapsed.TotalSeconds:F5},\"detail\":\"{s.Detail}\"}}"));
+        $"{{\"case\":\"{name}\",\"n\":{n},\"m\":{m},\"d\":{d},\"solver\":\"{s.Solver}\",\"value\":{result.Cost:R},\"gap\":{result.Gap:E2},\"certified\":{(result.Certified ? "true" : "false")},\"cost_seconds\":{s.CostSeconds:F5},\"solve_seconds\":{s.SolveSeconds:F5},\"certificate_seconds\":{s.CertificateSeconds:F5},\"total_seconds\":{clock.Elapsed.TotalSeconds:F5},\"cpu_seconds\":{cpuSeconds:F5},\"detail\":\"{s.Detail}\"}}"));
 }

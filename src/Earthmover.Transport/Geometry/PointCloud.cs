@@ -78,9 +78,7 @@ public sealed class PointCloud
         }
     }
 
-    internal ReadOnlySpan<float> Singles => _single;
-
-    internal ReadOnlySpan<double> Doubles => _double;
+    internal float[]? Singles => _single;
 
     /// <summary>All coordinates as float64, [Count, Dimension]; a copy.</summary>
     public double[] ToDoubles() => _double is null ? Array.ConvertAll(_single!, v => (double)v) : (double[])_double.Clone();

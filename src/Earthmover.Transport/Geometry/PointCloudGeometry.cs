@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Earthmover.Transport;
 
 /// <summary>
@@ -6,6 +8,9 @@ namespace Earthmover.Transport;
 /// </summary>
 public sealed class PointCloudGeometry : TransportGeometry
 {
+    private readonly int _dimension;
+    private readonly float[]? _x;
+    private readonly float[]? _y;
     private readonly float[] _filterX;
     private readonly PackedPoints<float> _packedY;
     private readonly double _relativeError;
@@ -27,6 +32,7 @@ public sealed class PointCloudGeometry : TransportGeometry
         X = x;
         Y = y;
         GroundCost = cost;
+        _dimension = x.Dimension;
         float[] filterY;
         if (x.IsDouble || y.IsDouble)
         {
@@ -39,13 +45,15 @@ public sealed class PointCloudGeometry : TransportGeometry
         }
         else
         {
-            _filterX = x.Singles.ToArray();
-            filterY = y.Singles.ToArray();
+            _x = x.Singles;
+            _y = y.Singles;
+            _filterX = _x!;
+            filterY = _y!;
         }
         _packedY = new PackedPoints<float>(filterY, y.Count, y.Dimension);
         var terms = Math.Min(x.Dimension, PackedPoints<float>.BlockLength) + x.Dimension / PackedPoints<float>.BlockLength + 4;
         _relativeError = terms * 5.97e-8 * (cost == GroundCost.Euclidean ? 0.5 : 1) + 1.2e-7;
-        _absoluteError += 1e-22;
+        _absoluteError += 1e-22; // squares below the smallest float32
     }
 
     /// <summary>The sources.</summary>
@@ -64,13 +72,14 @@ public sealed class PointCloudGeometry : TransportGeometry
     public override int Cols => Y.Count;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override double Cost(int i, int j)
     {
-        var d = X.Dimension;
-        if (X.IsDouble || Y.IsDouble)
+        if (_x is null || _y is null)
             return MixedCost(i, j);
-        var x = X.Singles.Slice(i * d, d);
-        var y = Y.Singles.Slice(j * d, d);
+        var d = _dimension;
+        var x = _x.AsSpan(i * d, d);
+        var y = _y.AsSpan(j * d, d);
         var sum = GroundCost == GroundCost.Cityblock ? PairSum.Absolute(x, y) : PairSum.Squared(x, y);
         return GroundCost == GroundCost.Euclidean ? Math.Sqrt(sum) : sum;
     }

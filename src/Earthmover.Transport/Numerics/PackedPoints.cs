@@ -18,6 +18,7 @@ internal sealed class PackedPoints<T>
 
     private readonly T[] _values;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public PackedPoints(ReadOnlySpan<T> points, int count, int dimension, int vectorBits = 0)
     {
         VectorBits = vectorBits != 0 ? vectorBits : Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;

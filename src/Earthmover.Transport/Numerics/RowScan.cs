@@ -22,14 +22,29 @@ internal static class RowScan
         : Vector256.IsHardwareAccelerated ? Collect<Vector256<float>, Simd256<float>>(costs, prices, threshold, places)
         : Collect<Vector128<float>, Simd128<float>>(costs, prices, threshold, places);
 
-    /// <summary>least[j] = min(least[j], row[j]).</summary>
-    public static void TakeMinimum(Span<float> least, ReadOnlySpan<float> row)
+    /// <summary>least[j] = min(least[j], row[j]); returns the largest entry of the row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static float TakeMinimum(Span<float> least, ReadOnlySpan<float> row)
     {
+        var most = float.NegativeInfinity;
+        var high = Vector256.Create(most);
+        ref var target = ref MemoryMarshal.GetReference(least);
+        ref var source = ref MemoryMarshal.GetReference(row[..least.Length]);
         var j = 0;
         for (; j + Vector256<float>.Count <= least.Length; j += Vector256<float>.Count)
-            Vector256.MinNative(Vector256.Create<float>(least[j..]), Vector256.Create(row[j..])).CopyTo(least[j..]);
+        {
+            var values = Vector256.LoadUnsafe(ref source, (nuint)j);
+            Vector256.MinNative(Vector256.LoadUnsafe(ref target, (nuint)j), values).StoreUnsafe(ref target, (nuint)j);
+            high = Vector256.MaxNative(high, values);
+        }
+        for (var lane = 0; lane < Vector256<float>.Count; lane++)
+            most = Math.Max(most, high[lane]);
         for (; j < least.Length; j++)
+        {
             least[j] = Math.Min(least[j], row[j]);
+            most = Math.Max(most, row[j]);
+        }
+        return most;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -6,6 +6,9 @@ namespace Earthmover.Transport;
 /// <remarks>Thread-safe. Deterministic: the same input gives the same bits on the same machine.</remarks>
 public static class ExactTransport
 {
+    // Up to here the dense float64 algorithm is at least as fast as the auction and needs no tuning.
+    private const int SmallAssignment = 320;
+
     /// <summary>
     /// The exact W₁ between two clouds of equal masses: min over plans of the mean Euclidean distance. Cost of the result
     /// is W₁, in units of the coordinates. Matches <c>ot.emd2([], [], ot.dist(x, y, 'euclidean'))</c>.
@@ -79,6 +82,10 @@ public static class ExactTransport
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(problem);
-        return new JonkerVolgenantSolver().Solve(problem, options, warm, cancellation);
+        if (problem.IsAssignment && problem.Geometry.Rows <= SmallAssignment)
+            return new JonkerVolgenantSolver().Solve(problem, options, warm, cancellation);
+        if (!problem.IsAssignment || problem.Geometry.HasForbiddenPairs)
+            return new NetworkSimplexSolver().Solve(problem, options, warm, cancellation);
+        return new ListAuctionSolver().Solve(problem, options, warm, cancellation);
     }
 }

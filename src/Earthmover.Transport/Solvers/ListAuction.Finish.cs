@@ -75,12 +75,19 @@ internal sealed partial class ListAuction
         }
         var raises = 0;
         var list = _lists[i].AsSpan(0, _listLength[i]);
+        var floors = _floors[i];
         for (var k = 0; k < list.Length; k++)
         {
+            if (k % BlockLength == 0)
+            {
+                if (floors[k / BlockLength] > own)
+                {
+                    k += BlockLength - 1;
+                    continue;
+                }
+                Entries += BlockLength;
+            }
             ref var entry = ref list[k];
-            Entries++;
-            if (entry.Floor > own)
-                break;
             var column = entry.Column;
             if (!entry.Exact)
             {
@@ -116,8 +123,10 @@ internal sealed partial class ListAuction
         Entries += _n;
         var list = new Candidate[found];
         for (var k = 0; k < found; k++)
-            list[k] = new Candidate { Code = ~places[k], Cost = row[places[k]], Floor = float.NegativeInfinity };
+            list[k] = new Candidate { Code = ~places[k], Cost = row[places[k]] };
         _lists[i] = list;
+        _floors[i] = new float[(found + BlockLength - 1) / BlockLength];
+        Array.Fill(_floors[i], float.NegativeInfinity);
         _listLength[i] = found;
         _bound[i] = threshold - Slack(threshold);
     }

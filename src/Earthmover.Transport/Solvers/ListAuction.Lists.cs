@@ -49,7 +49,7 @@ internal sealed partial class ListAuction
     private double Slack(double threshold)
     {
         var size = Math.Abs(threshold) + _largestPrice;
-        return SumError * size + _rows.Geometry.FilterError(size);
+        return SumError * size + _filterError;
     }
 
     // Ties or a hard distribution: take exactly the wanted number by selection over the whole row.
@@ -106,26 +106,38 @@ internal sealed partial class ListAuction
             {
                 Code = _cheapCosts ? j : ~j,
                 Cost = _cheapCosts ? _rows.Geometry.Cost(i, j) : row[j],
-                Floor = least + (bin - 0.01f) * step - slack,
             };
         }
+        SetFloors(i, list.AsSpan(0, places.Length), slack);
         _listLength[i] = places.Length;
         _bound[i] = places.Length == _n ? double.PositiveInfinity : threshold - slack;
         // The width beyond the second best that gave this length, scaled towards the wanted length.
-        var second = SecondBest(list.AsSpan(0, places.Length));
-        var width = threshold - second;
+        var second = SecondBest(list.AsSpan(0, Math.Min(places.Length, 2 * BlockLength)));
+        var width = threshold - (float)second;
         _width[i] = float.IsFinite(width) && width > 0 ? width * Math.Clamp((float)wanted / places.Length, 0.5f, 2f) : float.NaN;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private float SecondBest(ReadOnlySpan<Candidate> list)
+    private void SetFloors(int i, ReadOnlySpan<Candidate> list, float slack)
     {
-        var (best, second) = (float.PositiveInfinity, float.PositiveInfinity);
+        var blocks = (list.Length + BlockLength - 1) / BlockLength;
+        if (_floors[i].Length < blocks)
+            _floors[i] = new float[(_lists[i].Length + BlockLength - 1) / BlockLength];
+        for (var b = 0; b < blocks; b++)
+        {
+            var low = double.PositiveInfinity;
+            foreach (ref readonly var entry in list.Slice(b * BlockLength, Math.Min(BlockLength, list.Length - b * BlockLength)))
+                low = Math.Min(low, entry.Cost + _price[entry.Column]);
+            _floors[i][b] = (float)low - slack;
+        }
+    }
+
+    // The two best lie in the first blocks of a fresh list.
+    private double SecondBest(ReadOnlySpan<Candidate> list)
+    {
+        var (best, second) = (double.PositiveInfinity, double.PositiveInfinity);
         foreach (ref readonly var entry in list)
         {
-            if (entry.Floor > second)
-                break;
-            var value = (float)(entry.Cost + _price[entry.Column]);
+            var value = entry.Cost + _price[entry.Column];
             if (value < best)
                 (best, second) = (value, best);
             else if (value < second)
@@ -146,23 +158,27 @@ internal sealed partial class ListAuction
         return count < 2 ? float.PositiveInfinity : Selection.Smallest(_sample.AsSpan(0, count), rank);
     }
 
-    private void ReduceColumns()
+    // Prices start at minus the column minima. Returns the largest absolute cost.
+    private double ReduceColumns()
     {
         var least = new float[_n];
+        var most = float.NegativeInfinity;
         Array.Fill(least, float.PositiveInfinity);
         for (var i = 0; i < _n; i++)
-        {
-            var row = _rows.Row(i);
-            RowScan.TakeMinimum(least, row);
-        }
+            most = Math.Max(most, RowScan.TakeMinimum(least, _rows.Row(i)));
+        double largest = Math.Abs(most);
         for (var j = 0; j < _n; j++)
+        {
             _price[j] = -least[j];
+            largest = Math.Max(largest, Math.Abs(least[j]));
+        }
+        return largest;
     }
 
-    private (double Spread, double LargestCost) MeasureSpread()
+    private double MeasureSpread()
     {
         var samples = Math.Min(_n, 64);
-        double sum = 0, largest = 0;
+        double sum = 0;
         for (var s = 0; s < samples; s++)
         {
             var row = _rows.Row((int)((long)s * _n / samples));
@@ -172,10 +188,9 @@ internal sealed partial class ListAuction
                 var value = row[j] + _price32[j];
                 low = Math.Min(low, value);
                 high = Math.Max(high, value);
-                largest = Math.Max(largest, Math.Abs(row[j]));
             }
             sum += high - low;
         }
-        return (sum / samples, largest);
+        return sum / samples;
     }
 }

@@ -8,8 +8,8 @@ namespace Earthmover.Transport;
 /// <remarks>
 /// Prices only rise. So a list of a row's cheapest columns together with a lower bound of everything that is not listed
 /// stays valid for ever, and a bid reads the list instead of the row; the row is read again only when the list cannot decide.
-/// Entries are kept in ascending order of the value they had when they were read, which bounds their value from below: a
-/// bid stops at the first entry whose bound exceeds the second best found so far.
+/// Lists are cut into blocks of 16 in ascending order of value at the time of reading; each block keeps a lower bound of its
+/// values, and a bid looks only into blocks whose bound is below the second best found so far.
 /// </remarks>
 internal sealed partial class ListAuction
 {
@@ -17,6 +17,7 @@ internal sealed partial class ListAuction
     private const double SumError = 1.3e-7;
 
     private const int SmallestList = 16;
+    private const int BlockLength = 16;
     private const int LargestList = 512;
 
     private readonly CostRows _rows;
@@ -24,6 +25,7 @@ internal sealed partial class ListAuction
     private readonly double[] _price;
     private readonly float[] _price32;
     private readonly Candidate[][] _lists;
+    private readonly float[][] _floors;
     private readonly int[] _listLength;
     private readonly double[] _bound;
     private readonly int[] _wanted;
@@ -36,6 +38,7 @@ internal sealed partial class ListAuction
     private readonly long _maxWork;
     private readonly CancellationToken _cancellation;
     private readonly bool _cheapCosts;
+    private readonly double _filterError;
     private bool _exact;
     private double _largestPrice;
 
@@ -50,6 +53,7 @@ internal sealed partial class ListAuction
         _price = new double[_n];
         _price32 = new float[_n];
         _lists = new Candidate[_n][];
+        _floors = new float[_n][];
         _listLength = new int[_n];
         _bound = new double[_n];
         _wanted = new int[_n];
@@ -60,25 +64,25 @@ internal sealed partial class ListAuction
         _places = new int[Math.Min(_n, 2 * LargestList)];
         _sample = new float[_n / SampleStride(_n) + 1];
         Array.Fill(_lists, []);
+        Array.Fill(_floors, []);
         Array.Fill(_bound, double.NegativeInfinity);
         Array.Fill(_wanted, Math.Clamp(_n / 40, 32, 128));
         Array.Fill(_width, float.NaN);
-        if (warmPrices is null)
-            ReduceColumns();
-        else
-            warmPrices.CopyTo(_price, 0);
+        LargestCost = ReduceColumns();
+        warmPrices?.CopyTo(_price, 0);
+        _filterError = rows.Geometry.FilterError(LargestCost);
         for (var j = 0; j < _n; j++)
         {
             _price32[j] = (float)_price[j];
             _largestPrice = Math.Max(_largestPrice, Math.Abs(_price[j]));
         }
-        (Spread, LargestCost) = MeasureSpread();
+        Spread = MeasureSpread();
     }
 
     /// <summary>Mean range of c + p over a sample of rows: the scale of ε.</summary>
     public double Spread { get; }
 
-    /// <summary>Largest cost of the sampled rows.</summary>
+    /// <summary>Largest absolute cost.</summary>
     public double LargestCost { get; }
 
     /// <summary>Cost entries read so far.</summary>
@@ -97,7 +101,7 @@ internal sealed partial class ListAuction
     public double[] Prices => _price;
 
     /// <summary>The counters in words.</summary>
-    public string Summary => $"{Bids} bids, {Reads} row reads, {Raises} raises and {Rotations} rotations in {FinishSeconds * 1e3:F1} ms of finish";
+    public string Summary => $"{Bids} bids, {Entries} entries, {Reads} row reads, {Raises} raises and {Rotations} rotations in {FinishSeconds * 1e3:F1} ms of finish";
 
     /// <summary>Runs one phase: every row bids until all are assigned, each within ε of its best.</summary>
     /// <param name="epsilon">In units of the cost, positive.</param>
@@ -108,7 +112,7 @@ internal sealed partial class ListAuction
         Array.Fill(_rowToColumn, -1);
         Array.Fill(_columnToRow, -1);
         // While ε dwarfs the filter's error the float32 costs are good enough; below, only the true ones converge.
-        _exact = _cheapCosts || epsilon < 4 * _rows.Geometry.FilterError(LargestCost);
+        _exact = _cheapCosts || epsilon < 4 * _filterError;
         // First in, first out: other orders are sometimes faster and sometimes catastrophic.
         var queue = new int[_n + 1];
         for (var i = 0; i < _n; i++)
@@ -167,6 +171,8 @@ internal sealed partial class ListAuction
         }
     }
 
+    // Visits the blocks that can hold one of the two best, the most promising first, and tightens their bounds on the way.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private (double Best, double Second, int Column) Scan(int i)
     {
         var best = double.PositiveInfinity;
@@ -174,15 +180,23 @@ internal sealed partial class ListAuction
         var code = 0;
         var prices = _price;
         var list = _lists[i].AsSpan(0, _listLength[i]);
-        var k = 0;
-        for (; k < list.Length; k++)
+        var floors = _floors[i].AsSpan(0, (list.Length + BlockLength - 1) / BlockLength);
+        var error = (float)_filterError;
+        var start = LowestBlock(floors);
+        var visited = 0;
+        for (var t = floors.Length == 0 ? 0 : -1; t < floors.Length; t++)
         {
-            ref readonly var entry = ref list[k];
-            if (entry.Floor > second)
-                break;
-            var value = entry.Cost + prices[entry.Column];
-            if (value < second)
+            var block = t < 0 ? start : t;
+            if (t >= 0 && (floors[block] > second || block == start))
+                continue;
+            var low = double.PositiveInfinity;
+            var from = block * BlockLength;
+            foreach (ref readonly var entry in list.Slice(from, Math.Min(BlockLength, list.Length - from)))
             {
+                var value = entry.Cost + prices[entry.Column];
+                low = Math.Min(low, value);
+                if (value >= second)
+                    continue;
                 if (value < best)
                 {
                     second = best;
@@ -194,39 +208,68 @@ internal sealed partial class ListAuction
                     second = value;
                 }
             }
+            visited++;
+            floors[block] = MathF.BitDecrement((float)low) - error;
         }
-        Entries += k;
+        Entries += visited * BlockLength;
         return (best, second, code < 0 ? ~code : code);
     }
 
     // The same on float64 costs, which are computed for those entries only that can be one of the two best.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private (double Best, double Second, int Column) ScanExactly(int i)
     {
         var best = double.PositiveInfinity;
         var second = double.PositiveInfinity;
         var column = -1;
+        var prices = _price;
         var list = _lists[i].AsSpan(0, _listLength[i]);
-        var k = 0;
-        for (; k < list.Length; k++)
+        var floors = _floors[i].AsSpan(0, (list.Length + BlockLength - 1) / BlockLength);
+        var start = LowestBlock(floors);
+        var visited = 0;
+        for (var t = floors.Length == 0 ? 0 : -1; t < floors.Length; t++)
         {
-            ref var entry = ref list[k];
-            if (entry.Floor > second)
-                break;
-            var price = _price[entry.Column];
-            if (!entry.Exact)
+            var block = t < 0 ? start : t;
+            if (t >= 0 && (floors[block] > second || block == start))
+                continue;
+            var low = double.PositiveInfinity;
+            var from = block * BlockLength;
+            foreach (ref var entry in list.Slice(from, Math.Min(BlockLength, list.Length - from)))
             {
-                if (entry.Cost + price - _rows.Geometry.FilterError(entry.Cost) >= second)
+                var value = entry.Cost + prices[entry.Column];
+                if (!entry.Exact)
+                {
+                    value -= _rows.Geometry.FilterError(entry.Cost);
+                    if (value < second)
+                    {
+                        MakeExact(i, ref entry);
+                        value = entry.Cost + prices[entry.Column];
+                    }
+                }
+                low = Math.Min(low, value);
+                if (value >= second)
                     continue;
-                MakeExact(i, ref entry);
+                if (value < best)
+                    (best, second, column) = (value, best, entry.Column);
+                else
+                    second = value;
             }
-            var value = entry.Cost + price;
-            if (value < best)
-                (best, second, column) = (value, best, entry.Column);
-            else if (value < second)
-                second = value;
+            visited++;
+            floors[block] = MathF.BitDecrement((float)low);
         }
-        Entries += k;
+        Entries += visited * BlockLength;
         return (best, second, column);
+    }
+
+    private static int LowestBlock(ReadOnlySpan<float> floors)
+    {
+        var start = 0;
+        for (var b = 1; b < floors.Length; b++)
+        {
+            if (floors[b] < floors[start])
+                start = b;
+        }
+        return start;
     }
 
     private void MakeExact(int i, ref Candidate entry)
@@ -242,9 +285,6 @@ internal sealed partial class ListAuction
 
         /// <summary>The column; its complement while Cost is float32.</summary>
         public int Code;
-
-        /// <summary>A lower bound of cost + price from the time of reading on, ascending along the list.</summary>
-        public float Floor;
 
         public readonly int Column => Code ^ (Code >> 31);
 
