@@ -1,0 +1,116 @@
+namespace Earthmover.Transport;
+
+/// <summary>
+/// n points in d dimensions, row-major, checked once: every coordinate is finite. Immutable; the input is copied.
+/// </summary>
+public sealed class PointCloud
+{
+    private readonly float[]? _single;
+    private readonly double[]? _double;
+
+    private PointCloud(float[]? single, double[]? @double, int count, int dimension, string name)
+    {
+        _single = single;
+        _double = @double;
+        Count = count;
+        Dimension = dimension;
+        Name = name;
+    }
+
+    /// <summary>Number of points, at least 1.</summary>
+    public int Count { get; }
+
+    /// <summary>Number of coordinates of each point, at least 1.</summary>
+    public int Dimension { get; }
+
+    /// <summary>What error messages call this cloud.</summary>
+    public string Name { get; }
+
+    /// <summary>Whether the coordinates are kept as float64 (else float32).</summary>
+    public bool IsDouble => _double is not null;
+
+    /// <summary>Makes a cloud from float32 coordinates.</summary>
+    /// <param name="values">[count, dimension] row-major.</param>
+    /// <param name="count">Number of points.</param>
+    /// <param name="dimension">Number of coordinates.</param>
+    /// <param name="name">What error messages call the cloud.</param>
+    /// <exception cref="ArgumentException">The cloud is empty, the length is not count × dimension, or a coordinate is
+    /// NaN or infinite (the message names cloud, row and column).</exception>
+    public static PointCloud From(ReadOnlySpan<float> values, int count, int dimension, string name = "x")
+    {
+        CheckShape(values.Length, count, dimension, name);
+        for (var k = 0; k < values.Length; k++)
+        {
+            if (!float.IsFinite(values[k]))
+                throw NotFinite(values[k], k, dimension, name);
+        }
+        return new PointCloud(values.ToArray(), null, count, dimension, name);
+    }
+
+    /// <summary>Makes a cloud from float64 coordinates, which are kept as float64.</summary>
+    /// <param name="values">[count, dimension] row-major.</param>
+    /// <param name="count">Number of points.</param>
+    /// <param name="dimension">Number of coordinates.</param>
+    /// <param name="name">What error messages call the cloud.</param>
+    /// <exception cref="ArgumentException">As for float32.</exception>
+    public static PointCloud From(ReadOnlySpan<double> values, int count, int dimension, string name = "x")
+    {
+        CheckShape(values.Length, count, dimension, name);
+        for (var k = 0; k < values.Length; k++)
+        {
+            if (!double.IsFinite(values[k]))
+                throw NotFinite(values[k], k, dimension, name);
+        }
+        return new PointCloud(null, values.ToArray(), count, dimension, name);
+    }
+
+    /// <summary>One coordinate as float64.</summary>
+    /// <param name="row">0 … Count − 1.</param>
+    /// <param name="column">0 … Dimension − 1.</param>
+    public double this[int row, int column]
+    {
+        get
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)Count, nameof(row));
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)column, (uint)Dimension, nameof(column));
+            var k = row * Dimension + column;
+            return _double is null ? _single![k] : _double[k];
+        }
+    }
+
+    internal float[]? Singles => _single;
+
+    /// <summary>All coordinates as float64, [Count, Dimension]; a copy.</summary>
+    public double[] ToDoubles() => _double is null ? Array.ConvertAll(_single!, v => (double)v) : (double[])_double.Clone();
+
+    /// <summary>The points at the given rows, in that order, as a new cloud.</summary>
+    /// <param name="rows">Indices 0 … Count − 1; repeats are allowed.</param>
+    public PointCloud Select(ReadOnlySpan<int> rows)
+    {
+        CheckShape((long)rows.Length * Dimension, rows.Length, Dimension, Name);
+        if (_double is not null)
+        {
+            var values = new double[rows.Length * Dimension];
+            for (var r = 0; r < rows.Length; r++)
+                _double.AsSpan(rows[r] * Dimension, Dimension).CopyTo(values.AsSpan(r * Dimension));
+            return new PointCloud(null, values, rows.Length, Dimension, Name);
+        }
+        var singles = new float[rows.Length * Dimension];
+        for (var r = 0; r < rows.Length; r++)
+            _single.AsSpan(rows[r] * Dimension, Dimension).CopyTo(singles.AsSpan(r * Dimension));
+        return new PointCloud(singles, null, rows.Length, Dimension, Name);
+    }
+
+    private static void CheckShape(long length, int count, int dimension, string name)
+    {
+        if (count < 1)
+            throw new ArgumentException($"Cloud '{name}' is empty (count = {count}).");
+        if (dimension < 1)
+            throw new ArgumentException($"Cloud '{name}' has no coordinates (dimension = {dimension}).");
+        if (length != (long)count * dimension)
+            throw new ArgumentException($"Cloud '{name}': {length} values are not {count} points × {dimension} coordinates.");
+    }
+
+    private static ArgumentException NotFinite(double value, int at, int dimension, string name) =>
+        new($"Cloud '{name}' has {value} at row {at / dimension}, column {at % dimension}; coordinates must be finite.");
+}

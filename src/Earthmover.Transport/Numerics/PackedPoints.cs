@@ -1,0 +1,142 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace Earthmover.Transport;
+
+/// <summary>
+/// Points stored for the pair kernels: panels of two vectors' width, coordinate-major inside a panel, so that one row of
+/// the other cloud meets 2·Count points with two loads and no horizontal sum. The last panel is padded with zeros.
+/// </summary>
+internal sealed class PackedPoints<T>
+    where T : unmanaged
+{
+    // Sums are broken every 64 coordinates, which bounds the rounding error by (64 + d/64 + 3)·ε instead of d·ε.
+    public const int BlockLength = 64;
+
+    private const int MaxRows = 4;
+
+    private readonly T[] _values;
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public PackedPoints(ReadOnlySpan<T> points, int count, int dimension, int vectorBits = 0)
+    {
+        VectorBits = vectorBits != 0 ? vectorBits : Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;
+        Width = 2 * VectorBits / 8 / Unsafe.SizeOf<T>();
+        Count = count;
+        Dimension = dimension;
+        Panels = (count + Width - 1) / Width;
+        _values = new T[(long)Panels * Width * dimension];
+        for (var panel = 0; panel < Panels; panel++)
+        {
+            var target = _values.AsSpan(panel * Width * dimension, Width * dimension);
+            var columns = Math.Min(Width, count - panel * Width);
+            for (var c = 0; c < columns; c++)
+            {
+                var point = points.Slice((panel * Width + c) * dimension, dimension);
+                for (var k = 0; k < point.Length; k++)
+                    target[k * Width + c] = point[k];
+            }
+        }
+    }
+
+    public int VectorBits { get; }
+
+    /// <summary>Points per panel.</summary>
+    public int Width { get; }
+
+    public int Count { get; }
+
+    public int Dimension { get; }
+
+    public int Panels { get; }
+
+    /// <summary>
+    /// Writes f(row, point) for every given row and every packed point.
+    /// </summary>
+    /// <param name="rows">[rowCount, dimension] row-major.</param>
+    /// <param name="rowCount">How many rows.</param>
+    /// <param name="output">[rowCount, Count] row-major.</param>
+    public void Evaluate<TTerm>(ReadOnlySpan<T> rows, int rowCount, Span<T> output)
+        where TTerm : IPairTerm
+    {
+        if (rows.Length < (long)rowCount * Dimension || output.Length < (long)rowCount * Count)
+            throw new ArgumentException("The buffers are smaller than rows × dimension and rows × count.");
+        for (var panel = 0; panel < Panels; panel++)
+        {
+            for (var r = 0; r < rowCount; r += MaxRows)
+            {
+                var height = Math.Min(MaxRows, rowCount - r);
+                var x = rows[(r * Dimension)..];
+                var to = output[(r * Count + panel * Width)..];
+                if (VectorBits == 512)
+                    Tile<Vector512<T>, Simd512<T>, TTerm>(x, height, panel, to);
+                else if (VectorBits == 256)
+                    Tile<Vector256<T>, Simd256<T>, TTerm>(x, height, panel, to);
+                else
+                    Tile<Vector128<T>, Simd128<T>, TTerm>(x, height, panel, to);
+            }
+        }
+    }
+
+    // Up to four rows against one panel; compiled at full strength at once, because a short solve ends before the JIT's
+    // tiers would get there. Missing rows repeat row 0: their results are computed and not stored.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Tile<TVector, TSimd, TTerm>(ReadOnlySpan<T> rows, int height, int panel, Span<T> output)
+        where TVector : struct
+        where TSimd : ISimd<T, TVector>
+        where TTerm : IPairTerm
+    {
+        var width = (nuint)Width;
+        var half = (nuint)TSimd.Count;
+        Span<T> totals = stackalloc T[MaxRows * Width];
+        ref var total = ref MemoryMarshal.GetReference(totals);
+        ref var x0 = ref MemoryMarshal.GetReference(rows);
+        ref var x1 = ref Unsafe.Add(ref x0, height > 1 ? Dimension : 0);
+        ref var x2 = ref Unsafe.Add(ref x0, height > 2 ? 2 * Dimension : 0);
+        ref var x3 = ref Unsafe.Add(ref x0, height > 3 ? 3 * Dimension : 0);
+        ref var y = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_values), (nint)panel * Width * Dimension);
+        for (var start = 0; start < Dimension; start += BlockLength)
+        {
+            var end = Math.Min(Dimension, start + BlockLength);
+            var zero = TSimd.Create(default);
+            TVector a0 = zero, a1 = zero, b0 = zero, b1 = zero, c0 = zero, c1 = zero, d0 = zero, d1 = zero;
+            for (var k = start; k < end; k++)
+            {
+                var y0 = TSimd.Load(ref y, (nuint)k * width);
+                var y1 = TSimd.Load(ref y, (nuint)k * width + half);
+                var x = TSimd.Create(Unsafe.Add(ref x0, k));
+                a0 = TTerm.Accumulate<T, TVector, TSimd>(a0, x, y0);
+                a1 = TTerm.Accumulate<T, TVector, TSimd>(a1, x, y1);
+                x = TSimd.Create(Unsafe.Add(ref x1, k));
+                b0 = TTerm.Accumulate<T, TVector, TSimd>(b0, x, y0);
+                b1 = TTerm.Accumulate<T, TVector, TSimd>(b1, x, y1);
+                x = TSimd.Create(Unsafe.Add(ref x2, k));
+                c0 = TTerm.Accumulate<T, TVector, TSimd>(c0, x, y0);
+                c1 = TTerm.Accumulate<T, TVector, TSimd>(c1, x, y1);
+                x = TSimd.Create(Unsafe.Add(ref x3, k));
+                d0 = TTerm.Accumulate<T, TVector, TSimd>(d0, x, y0);
+                d1 = TTerm.Accumulate<T, TVector, TSimd>(d1, x, y1);
+            }
+            AddTo<TVector, TSimd>(ref total, 0, a0, a1);
+            AddTo<TVector, TSimd>(ref total, width, b0, b1);
+            AddTo<TVector, TSimd>(ref total, 2 * width, c0, c1);
+            AddTo<TVector, TSimd>(ref total, 3 * width, d0, d1);
+        }
+        for (nuint lane = 0; lane < MaxRows * width; lane += half)
+            TSimd.Store(TTerm.Finish<T, TVector, TSimd>(TSimd.Load(ref total, lane)), ref total, lane);
+        var columns = Math.Min(Width, Count - panel * Width);
+        for (var r = 0; r < height; r++)
+            totals.Slice(r * Width, columns).CopyTo(output[(r * Count)..]);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddTo<TVector, TSimd>(ref T total, nuint at, TVector first, TVector second)
+        where TVector : struct
+        where TSimd : ISimd<T, TVector>
+    {
+        var half = (nuint)TSimd.Count;
+        TSimd.Store(TSimd.Add(TSimd.Load(ref total, at), first), ref total, at);
+        TSimd.Store(TSimd.Add(TSimd.Load(ref total, at + half), second), ref total, at + half);
+    }
+}

@@ -1,0 +1,59 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace Earthmover.Transport;
+
+/// <summary>Float64 sums over the coordinates of one pair of float32 points.</summary>
+internal static class PairSum
+{
+    /// <summary>Σ (xₖ − yₖ)² with float64 differences and sums.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static double Squared(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
+    {
+        ref var a = ref MemoryMarshal.GetReference(x);
+        ref var b = ref MemoryMarshal.GetReference(y[..x.Length]);
+        var (first, second) = (Vector256<double>.Zero, Vector256<double>.Zero);
+        var k = 0;
+        for (; k + 8 <= x.Length; k += 8)
+        {
+            var d0 = Widen(ref a, k) - Widen(ref b, k);
+            var d1 = Widen(ref a, k + 4) - Widen(ref b, k + 4);
+            first = Vector256.MultiplyAddEstimate(d0, d0, first);
+            second = Vector256.MultiplyAddEstimate(d1, d1, second);
+        }
+        var sum = Vector256.Sum(first + second);
+        for (; k < x.Length; k++)
+        {
+            var d = (double)x[k] - y[k];
+            sum += d * d;
+        }
+        return sum;
+    }
+
+    /// <summary>Σ |xₖ − yₖ| with float64 differences and sums.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static double Absolute(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
+    {
+        ref var a = ref MemoryMarshal.GetReference(x);
+        ref var b = ref MemoryMarshal.GetReference(y[..x.Length]);
+        var (first, second) = (Vector256<double>.Zero, Vector256<double>.Zero);
+        var k = 0;
+        for (; k + 8 <= x.Length; k += 8)
+        {
+            first += Vector256.Abs(Widen(ref a, k) - Widen(ref b, k));
+            second += Vector256.Abs(Widen(ref a, k + 4) - Widen(ref b, k + 4));
+        }
+        var sum = Vector256.Sum(first + second);
+        for (; k < x.Length; k++)
+            sum += Math.Abs((double)x[k] - y[k]);
+        return sum;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<double> Widen(ref float origin, int at)
+    {
+        var single = Vector128.LoadUnsafe(ref origin, (nuint)at);
+        return Vector256.Create(Vector128.WidenLower(single), Vector128.WidenUpper(single));
+    }
+}

@@ -1,0 +1,91 @@
+namespace Earthmover.Transport;
+
+/// <summary>
+/// Exact optimal transport with a proof, the right solver chosen by size and shape of the problem.
+/// </summary>
+/// <remarks>Thread-safe. Deterministic: the same input gives the same bits on the same machine.</remarks>
+public static class ExactTransport
+{
+    // Up to here the dense float64 algorithm is at least as fast as the auction and needs no tuning.
+    private const int SmallAssignment = 320;
+
+    /// <summary>
+    /// The exact W₁ between two clouds of equal masses: min over plans of the mean Euclidean distance. Cost of the result
+    /// is W₁, in units of the coordinates. Matches <c>ot.emd2([], [], ot.dist(x, y, 'euclidean'))</c>.
+    /// </summary>
+    /// <param name="x">[n, d] row-major.</param>
+    /// <param name="y">[m, d] row-major.</param>
+    /// <param name="n">Number of points of x, at least 1.</param>
+    /// <param name="m">Number of points of y, at least 1.</param>
+    /// <param name="d">Number of coordinates, at least 1.</param>
+    /// <param name="options">Tolerance, limits, threads; null for the defaults.</param>
+    /// <param name="cancellation">Ends the solve with an <see cref="OperationCanceledException"/>.</param>
+    /// <returns>Primal, dual, gap, plan, potentials. Look at <see cref="TransportResult.Certified"/> or call
+    /// <see cref="TransportResult.EnsureCertified"/>.</returns>
+    /// <exception cref="ArgumentException">A cloud is empty, has a wrong length, or a coordinate that is not finite.</exception>
+    public static TransportResult Wasserstein1(
+        ReadOnlySpan<float> x,
+        ReadOnlySpan<float> y,
+        int n,
+        int m,
+        int d,
+        TransportOptions? options = null,
+        CancellationToken cancellation = default) =>
+        Solve(PointCloud.From(x, n, d, "x"), PointCloud.From(y, m, d, "y"), GroundCost.Euclidean, options, cancellation);
+
+    /// <summary>
+    /// The exact squared 2-Wasserstein distance between two clouds of equal masses: min over plans of the mean squared
+    /// distance. Cost of the result is W₂², in squared units; its square root is W₂.
+    /// </summary>
+    /// <param name="x">[n, d] row-major.</param>
+    /// <param name="y">[m, d] row-major.</param>
+    /// <param name="n">Number of points of x, at least 1.</param>
+    /// <param name="m">Number of points of y, at least 1.</param>
+    /// <param name="d">Number of coordinates, at least 1.</param>
+    /// <param name="options">Tolerance, limits, threads; null for the defaults.</param>
+    /// <param name="cancellation">Ends the solve with an <see cref="OperationCanceledException"/>.</param>
+    /// <exception cref="ArgumentException">A cloud is empty, has a wrong length, or a coordinate that is not finite.</exception>
+    public static TransportResult Wasserstein2Squared(
+        ReadOnlySpan<float> x,
+        ReadOnlySpan<float> y,
+        int n,
+        int m,
+        int d,
+        TransportOptions? options = null,
+        CancellationToken cancellation = default) =>
+        Solve(PointCloud.From(x, n, d, "x"), PointCloud.From(y, m, d, "y"), GroundCost.SquaredEuclidean, options, cancellation);
+
+    /// <summary>Solves between two clouds of equal masses.</summary>
+    /// <param name="x">Sources, [n, d].</param>
+    /// <param name="y">Targets, [m, d].</param>
+    /// <param name="cost">The ground cost.</param>
+    /// <param name="options">Tolerance, limits, threads; null for the defaults.</param>
+    /// <param name="cancellation">Ends the solve with an <see cref="OperationCanceledException"/>.</param>
+    /// <exception cref="ArgumentException">The dimensions differ.</exception>
+    public static TransportResult Solve(
+        PointCloud x,
+        PointCloud y,
+        GroundCost cost = GroundCost.Euclidean,
+        TransportOptions? options = null,
+        CancellationToken cancellation = default) =>
+        Solve(new TransportProblem(new PointCloudGeometry(x, y, cost)), options, null, cancellation);
+
+    /// <summary>Solves any problem with the solver that suits it.</summary>
+    /// <param name="problem">Costs and masses.</param>
+    /// <param name="options">Tolerance, limits, threads; null for the defaults.</param>
+    /// <param name="warm">Potentials of a similar problem; used where the solver can.</param>
+    /// <param name="cancellation">Ends the solve with an <see cref="OperationCanceledException"/>.</param>
+    public static TransportResult Solve(
+        TransportProblem problem,
+        TransportOptions? options = null,
+        TransportPotentials? warm = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(problem);
+        if (problem.IsAssignment && problem.Geometry.Rows <= SmallAssignment)
+            return new JonkerVolgenantSolver().Solve(problem, options, warm, cancellation);
+        if (!problem.IsAssignment || problem.Geometry.HasForbiddenPairs)
+            return new NetworkSimplexSolver().Solve(problem, options, warm, cancellation);
+        return new ListAuctionSolver().Solve(problem, options, warm, cancellation);
+    }
+}
