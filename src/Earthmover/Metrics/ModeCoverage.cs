@@ -1,0 +1,44 @@
+using Earthmover.Data.Toys;
+using Earthmover.Torch;
+
+namespace Earthmover.Metrics;
+
+/// <summary>How many modes of a Gaussian mixture samples reach, and how many samples lie within 3 standard deviations of one (PacGAN's definitions, arXiv:1712.04086).</summary>
+public sealed class ModeCoverage(GaussianMixture mixture) : ISampleMeasure
+{
+    /// <summary>Samples that a mode needs to be counted as strictly covered.</summary>
+    public const int StrictCount = 20;
+
+    /// <inheritdoc/>
+    public int SampleCount => 2500;
+
+    /// <summary><c>modes</c> with one good sample, <c>modes_strict</c> with twenty, <c>high_quality</c> share, and <c>mode_kl</c>, the divergence of the nearest-mode histogram from the weights.</summary>
+    public IEnumerable<KeyValuePair<string, double>> Measure(Tensor samples)
+    {
+        var points = samples.ToArray<float>();
+        var d = mixture.Dimension;
+        var n = points.Length / d;
+        int[] good = new int[mixture.Modes.Count], nearest = new int[mixture.Modes.Count];
+        for (var i = 0; i < n; i++)
+        {
+            var (best, distance) = (0, double.PositiveInfinity);
+            for (var k = 0; k < mixture.Modes.Count; k++)
+            {
+                var squares = 0.0;
+                for (var j = 0; j < d; j++)
+                    squares += Math.Pow(points[i * d + j] - mixture.Modes[k].Center[j], 2);
+                var scaled = Math.Sqrt(squares) / mixture.Modes[k].Deviation;
+                if (scaled < distance)
+                    (best, distance) = (k, scaled);
+            }
+            nearest[best]++;
+            if (distance < 3)
+                good[best]++;
+        }
+        var total = mixture.Modes.Sum(m => m.Weight);
+        yield return new("modes", good.Count(c => c > 0));
+        yield return new("modes_strict", good.Count(c => c >= StrictCount));
+        yield return new("high_quality", good.Sum() / (double)n);
+        yield return new("mode_kl", nearest.Select((c, k) => c == 0 ? 0 : c / (double)n * Math.Log(c / (double)n / (mixture.Modes[k].Weight / total))).Sum());
+    }
+}

@@ -1,0 +1,23 @@
+using Earthmover.Data;
+using Earthmover.Torch;
+
+namespace Earthmover.Metrics;
+
+/// <summary>A measurement of generated samples that a run reports: mode coverage of a mixture, n-gram divergence of text.</summary>
+public interface ISampleMeasure
+{
+    /// <summary>Samples that the measurement wants.</summary>
+    int SampleCount { get; }
+
+    /// <summary>Numbers by name.</summary>
+    /// <param name="samples">[<see cref="SampleCount"/>, …].</param>
+    IEnumerable<KeyValuePair<string, double>> Measure(Tensor samples);
+
+    /// <summary>The measurements that fit a data set.</summary>
+    static IReadOnlyList<ISampleMeasure> For(DataSet data) => data switch
+    {
+        PointSet { Density: Data.Toys.GaussianMixture mixture } => [new ModeCoverage(mixture)],
+        TextSet text => [new NGramDivergence(text)],
+        _ => [],
+    };
+}

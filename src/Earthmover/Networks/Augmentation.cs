@@ -1,0 +1,74 @@
+using Earthmover.Torch;
+using Earthmover.Torch.Operators;
+
+namespace Earthmover.Networks;
+
+/// <summary>Differentiable augmentation of what a critic sees, real and generated alike (arXiv:2006.10738): with few pictures it keeps the critic from learning them by heart.</summary>
+/// <remarks>Random numbers come from the stream <c>augment</c>. Pictures are [N, C, H, W] with values in [−1, 1].</remarks>
+public static class Augmentation
+{
+    private static RandomGenerator Stream => RandomStreams.Current["augment"];
+
+    /// <summary>The composition named by a text such as <c>color+translation+cutout</c>; <c>none</c> is the identity.</summary>
+    /// <exception cref="ArgumentException">A name is unknown.</exception>
+    public static Func<Tensor, Tensor> Named(string text)
+    {
+        if (text is "none" or "")
+            return x => x;
+        var parts = text.Split('+').Select<string, Func<Tensor, Tensor>>(name => name switch
+        {
+            "color" => Color,
+            "translation" => Translation,
+            "cutout" => Cutout,
+            _ => throw new ArgumentException($"unknown augmentation '{name}': known are color, translation, cutout, joined by +, or none"),
+        }).ToArray();
+        return x => parts.Aggregate(x, (y, part) => part(y));
+    }
+
+    /// <summary>Brightness + U(−½, ½), saturation × U(0, 2), contrast × U(½, 3/2), each drawn per picture.</summary>
+    public static Tensor Color(Tensor x)
+    {
+        var n = x.Size(0);
+        Tensor Draw(double low, double high) => Tensor.Uniform([n, 1, 1, 1], Stream, low, high).Like(x);
+        x += Draw(-0.5, 0.5);
+        if (x.Size(1) == 3)
+        {
+            var gray = x.Mean([1], keep: true);
+            x = (x - gray) * Draw(0, 2) + gray;
+        }
+        var mean = x.Mean([1, 2, 3], keep: true);
+        return (x - mean) * Draw(0.5, 1.5) + mean;
+    }
+
+    /// <summary>A shift by up to an eighth of each side, whole pixels; what comes in is gray.</summary>
+    public static Tensor Translation(Tensor x)
+    {
+        for (var axis = 2; axis <= 3; axis++)
+            x = Shift(x, axis, (x.Size(axis) + 4) / 8);
+        return x;
+    }
+
+    /// <summary>A gray square of half the sides at a random place.</summary>
+    public static Tensor Cutout(Tensor x)
+    {
+        Tensor Inside(int axis)
+        {
+            var size = x.Size(axis);
+            var centre = Tensor.Integers([x.Size(0), 1], size + 1, Stream);
+            var distance = (Positions(size, x) - centre).Abs().To(DType.Float32);
+            return Op.Le(distance, (Scalar)(size / 4.0)).To(x.DType).Reshape(axis == 2 ? [-1, 1, size, 1] : [-1, 1, 1, size]);
+        }
+        return x * (1 - Inside(2) * Inside(3));
+    }
+
+    // Gathers along one axis from a copy with gray borders, so that the shift can be differentiated twice.
+    private static Tensor Shift(Tensor x, int axis, long reach)
+    {
+        var size = x.Size(axis);
+        var shift = Tensor.Integers([x.Size(0), 1], 2 * reach + 1, Stream);
+        var index = (Positions(size, x) + shift).Reshape(axis == 2 ? [-1, 1, size, 1] : [-1, 1, 1, size]).Expand(x.Shape);
+        return Op.Gather(Op.ConstantPadNd(x, axis == 2 ? [0, 0, reach, reach] : [reach, reach, 0, 0]), axis, index);
+    }
+
+    private static Tensor Positions(long size, Tensor like) => Tensor.From<long>([.. Enumerable.Range(0, (int)size).Select(i => (long)i)], [1, size], like.Device);
+}
