@@ -32,8 +32,8 @@ internal sealed class SpectralNorm
         {
             if (advance)
                 Advance(matrix);
-            // The graph keeps a copy: the buffer changes under it with the next forward pass.
-            u = _u.Value.Clone();
+            // A copy for the graph, as the buffer changes with the next forward pass; and a unit vector, which an average of them is not.
+            u = Direction(_u.Value);
             v = Direction(matrix.Transpose(0, 1).MatMul(u));
         }
         return weight / (u * matrix.MatMul(v)).Sum();
