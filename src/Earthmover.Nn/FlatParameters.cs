@@ -9,12 +9,14 @@ public sealed class FlatParameters : IDisposable
 {
     private readonly TensorOwner _owner = new();
     private readonly Tensor[] _gradientViews;
+    private readonly long[] _offsets;
 
     internal FlatParameters(Module network)
     {
         Entries = [.. network.Parameters().Select(p => (p.Path, p.Parameter))];
         Leaves = new Tensor[Entries.Count];
         _gradientViews = new Tensor[Entries.Count];
+        _offsets = new long[Entries.Count];
         using var scope = TensorScope.Open();
         using var pause = Autograd.Pause();
         // Every parameter starts on a cache line; the gaps are zero and stay zero.
@@ -26,16 +28,15 @@ public sealed class FlatParameters : IDisposable
         for (var i = 0; i < Entries.Count; i++)
         {
             var parameter = Entries[i].Parameter;
-            var shape = parameter.Value.Shape;
-            var count = parameter.Value.ElementCount;
+            _offsets[i] = offset;
+            offset += Padded(parameter.Value.ElementCount);
             // A detached view is a leaf of the graph that shares the buffer's memory.
-            var view = Values.Narrow(0, offset, count).Reshape(shape).Detach();
+            var view = Part(Values, i).Detach();
             view.CopyFrom(parameter.Value);
-            _gradientViews[i] = _owner.Adopt(Gradients.Narrow(0, offset, count).Reshape(shape));
+            _gradientViews[i] = _owner.Adopt(Part(Gradients, i));
             Leaves[i] = _owner.Adopt(view).RequireGrad();
             parameter.Value.Dispose(); // its module's owner then has nothing left to free
             parameter.Value = view;
-            offset += Padded(count);
         }
     }
 
@@ -50,6 +51,13 @@ public sealed class FlatParameters : IDisposable
 
     /// <summary>All gradients [P], as last written by <see cref="WriteGradients"/>.</summary>
     public Tensor Gradients { get; }
+
+    /// <summary>The part of a buffer of this layout [P] that belongs to one entry, as a view of the parameter's shape.</summary>
+    public Tensor Part(Tensor buffer, int entry)
+    {
+        var parameter = Entries[entry].Parameter.Value;
+        return buffer.Narrow(0, _offsets[entry], parameter.ElementCount).Reshape(parameter.Shape);
+    }
 
     /// <summary>Lays the gradients of <see cref="Leaves"/> into the flat buffer; an absent one is zero.</summary>
     public void WriteGradients(ReadOnlySpan<Tensor?> gradients)

@@ -19,4 +19,12 @@ public static class Activation
     public static Module Elu() => new Lambda(x => Op.Elu(x));
     /// <summary>softplus(2x + 2)/2 − 1, the smooth activation that WGAN-GP works with (arXiv:1704.00028, appendix).</summary>
     public static Module ShiftedSoftplus() => new Lambda(x => (x * 2 + 2).Softplus() / 2 - 1);
+    /// <summary>σ(a) · tanh(b) of the even channels a and the odd channels b: [N, 2C, …] → [N, C, …] (arXiv:1606.05328).</summary>
+    public static Module Gate() => new Lambda(x =>
+    {
+        var pairs = x.Reshape([x.Size(0), x.Size(1) / 2, 2, .. x.Shape.AsSpan(2)]);
+        return pairs.Select(2, 0).Sigmoid() * pairs.Select(2, 1).Tanh();
+    });
+    /// <summary>Probabilities along axis 1: [N, V, …] → the same shape.</summary>
+    public static Module Softmax() => new Lambda(x => Op.Softmax(x, 1));
 }

@@ -4,10 +4,8 @@ using Earthmover.Torch.Kernels;
 namespace Earthmover.Nn.Layers;
 
 /// <summary>Cross-correlation: [N, in, H, W] → [N, out, H', W'].</summary>
-public sealed class Conv2d : Module
+public sealed class Conv2d : WeightedLayer
 {
-    private readonly Parameter _weight;
-    private readonly Parameter? _bias;
     private readonly int _stride, _padding;
 
     /// <summary>A layer with square windows.</summary>
@@ -18,15 +16,11 @@ public sealed class Conv2d : Module
     /// <param name="padding">Zeros around the image, pixels.</param>
     /// <param name="bias">Add a learned number to every output channel.</param>
     /// <param name="initializer">Start of the weights; LibTorch's default when absent.</param>
-    public Conv2d(int inputs, int outputs, int kernel, int stride = 1, int padding = 0, bool bias = true, Initializer? initializer = null)
-    {
-        using var scope = TensorScope.Open();
+    /// <param name="reparametrization">What is learned in the place of the weight.</param>
+    public Conv2d(int inputs, int outputs, int kernel, int stride = 1, int padding = 0, bool bias = true, Initializer? initializer = null, Reparametrization reparametrization = Reparametrization.None)
+        : base([outputs, inputs, kernel, kernel], 0, (long)inputs * kernel * kernel, (long)outputs * kernel * kernel, bias, initializer, reparametrization) =>
         (_stride, _padding) = (stride, padding);
-        long fanIn = (long)inputs * kernel * kernel, fanOut = (long)outputs * kernel * kernel;
-        _weight = AddParameter("weight", (initializer ?? Initializers.Default)([outputs, inputs, kernel, kernel], fanIn, fanOut));
-        _bias = bias ? AddParameter("bias", (initializer is null ? Initializers.Default : Initializers.Constant(0))([outputs], fanIn, fanOut)) : null;
-    }
 
     /// <inheritdoc/>
-    protected override Tensor Compute(Tensor x) => Kernel.Conv2d(x, _weight.Value, _bias?.Value, _stride, _padding);
+    protected override Tensor Compute(Tensor x) => Kernel.Conv2d(x, EffectiveWeight(), Bias, _stride, _padding);
 }

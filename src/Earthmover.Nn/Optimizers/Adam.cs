@@ -22,7 +22,7 @@ public sealed record AdamOptions : OptimizerOptions
     public override Optimizer Create(FlatParameters parameters) => new Adam(parameters, this);
 }
 
-/// <summary>One pass over parameters, gradients and two moments.</summary>
+/// <summary>m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², and a step along m / (√v + ε), both corrected for their start at zero.</summary>
 public sealed class Adam : Optimizer
 {
     private readonly AdamOptions _options;
@@ -39,36 +39,26 @@ public sealed class Adam : Optimizer
         var step = o.LearningRate * rate / (1 - Math.Pow(o.Beta1, StepCount));
         var correction = 1 / Math.Sqrt(1 - Math.Pow(o.Beta2, StepCount));
         var keep = 1 - o.LearningRate * rate * o.WeightDecay;
-        if (Parameters.Values.Device.IsCuda || Parameters.Values.DType != DType.Float32)
+        if (IsOnSpans)
         {
-            OnTensors(step, correction, keep);
+            UpdateLoop.Run(new Rule((float)o.Beta1, (float)o.Beta2, (float)o.Epsilon, (float)step, (float)correction, (float)keep), Parameters, _mean, _square);
             return;
         }
-        Span<float> p = Parameters.Values.AsSpan<float>(), g = Parameters.Gradients.AsSpan<float>(), m = _mean.AsSpan<float>(), v = _square.AsSpan<float>();
-        float b1 = (float)o.Beta1, b2 = (float)o.Beta2, ε = (float)o.Epsilon, s = (float)step, c = (float)correction, k = (float)keep;
-        var i = 0;
-        for (var width = Vector<float>.Count; i <= p.Length - width; i += width)
-        {
-            var gi = new Vector<float>(g[i..]);
-            var mi = b1 * new Vector<float>(m[i..]) + (1 - b1) * gi;
-            var vi = b2 * new Vector<float>(v[i..]) + (1 - b2) * gi * gi;
-            mi.CopyTo(m[i..]);
-            vi.CopyTo(v[i..]);
-            (k * new Vector<float>(p[i..]) - s * mi / (c * Vector.SquareRoot(vi) + new Vector<float>(ε))).CopyTo(p[i..]);
-        }
-        for (; i < p.Length; i++)
-        {
-            m[i] = b1 * m[i] + (1 - b1) * g[i];
-            v[i] = b2 * v[i] + (1 - b2) * g[i] * g[i];
-            p[i] = k * p[i] - s * m[i] / (c * MathF.Sqrt(v[i]) + ε);
-        }
+        var g = Parameters.Gradients;
+        _mean.CopyFrom(_mean * o.Beta1 + g * (1 - o.Beta1));
+        _square.CopyFrom(_square * o.Beta2 + g * g * (1 - o.Beta2));
+        Parameters.Values.CopyFrom(Parameters.Values * keep - _mean * step / (_square.Sqrt() * correction + o.Epsilon));
     }
 
-    private void OnTensors(double step, double correction, double keep)
+    private readonly struct Rule(float beta1, float beta2, float epsilon, float step, float correction, float keep) : IUpdateRule
     {
-        var g = Parameters.Gradients;
-        _mean.CopyFrom(_mean * _options.Beta1 + g * (1 - _options.Beta1));
-        _square.CopyFrom(_square * _options.Beta2 + g * g * (1 - _options.Beta2));
-        Parameters.Values.CopyFrom(Parameters.Values * keep - _mean * step / (_square.Sqrt() * correction + _options.Epsilon));
+        public static int Moments => 2;
+
+        public Vector<float> Move(Vector<float> p, Vector<float> g, ref Vector<float> m, ref Vector<float> v)
+        {
+            m = beta1 * m + (1 - beta1) * g;
+            v = beta2 * v + (1 - beta2) * g * g;
+            return keep * p - step * m / (correction * Vector.SquareRoot(v) + new Vector<float>(epsilon));
+        }
     }
 }

@@ -41,6 +41,9 @@ public abstract class Optimizer : IDisposable
         Update(rate);
     }
 
+    /// <summary>True where the flat buffers are walked by <see cref="UpdateLoop"/>; elsewhere the rule is a handful of operators.</summary>
+    private protected bool IsOnSpans => !Parameters.Values.Device.IsCuda && Parameters.Values.DType == DType.Float32;
+
     /// <summary>The rule.</summary>
     protected abstract void Update(double rate);
 

@@ -1,0 +1,39 @@
+using Earthmover.Torch;
+using Earthmover.Torch.Operators;
+
+namespace Earthmover.Nn.Layers;
+
+/// <summary>Batch normalisation (arXiv:1502.03167) of every channel: [N, C], [N, C, L] or [N, C, H, W] → the same shape.</summary>
+/// <remarks>It couples the samples of a batch, so a critic under a per-sample penalty must not contain it.</remarks>
+public sealed class BatchNorm : Module
+{
+    private readonly Parameter? _gain, _bias;
+    private readonly Buffer _mean, _variance;
+    private readonly double _momentum, _epsilon;
+
+    /// <summary>A layer for <paramref name="channels"/> channels.</summary>
+    /// <param name="channels">Length of axis 1.</param>
+    /// <param name="affine">Learn a gain and a bias per channel.</param>
+    /// <param name="gain">Start of the gains; 1 when absent.</param>
+    /// <param name="momentum">Share of a batch in the running statistics.</param>
+    /// <param name="epsilon">Added to the variance.</param>
+    public BatchNorm(int channels, bool affine = true, Initializer? gain = null, double momentum = 0.1, double epsilon = 1e-5)
+    {
+        using var scope = TensorScope.Open();
+        (_momentum, _epsilon) = (momentum, epsilon);
+        if (affine)
+        {
+            _gain = AddParameter("gain", (gain ?? Initializers.Constant(1))([channels], channels, channels));
+            _bias = AddParameter("bias", Initializers.Constant(0)([channels], channels, channels));
+        }
+        _mean = AddBuffer("running_mean", Initializers.Constant(0)([channels], channels, channels));
+        _variance = AddBuffer("running_variance", Initializers.Constant(1)([channels], channels, channels));
+    }
+
+    /// <inheritdoc/>
+    public override bool CouplesBatch => true;
+
+    /// <inheritdoc/>
+    protected override Tensor Compute(Tensor x) =>
+        Op.BatchNorm(x, _gain?.Value, _bias?.Value, _mean.Value, _variance.Value, IsTraining, _momentum, _epsilon, cudnn_enabled: true);
+}

@@ -1,0 +1,25 @@
+using Earthmover.Torch;
+
+namespace Earthmover.Nn.Layers;
+
+/// <summary>Batch normalisation whose gain and bias depend on the label (arXiv:1610.07629): [N, C, …] and labels [N] of Int64 → the shape of x.</summary>
+public sealed class ConditionalBatchNorm : ConditionalModule
+{
+    private readonly BatchNorm _norm;
+    private readonly Embedding _gain, _bias;
+
+    /// <summary>A layer for <paramref name="channels"/> channels and <paramref name="classes"/> labels; gains start at 1, biases at 0.</summary>
+    public ConditionalBatchNorm(int channels, int classes)
+    {
+        _norm = Add("norm", new BatchNorm(channels, affine: false));
+        _gain = Add("gain", new Embedding(classes, channels, Initializers.Constant(1)));
+        _bias = Add("bias", new Embedding(classes, channels, Initializers.Constant(0)));
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor Compute(Tensor x, Tensor y)
+    {
+        long[] perChannel = [x.Size(0), x.Size(1), .. Enumerable.Repeat(1L, x.Rank - 2)];
+        return _norm.Forward(x) * _gain.Forward(y).Reshape(perChannel) + _bias.Forward(y).Reshape(perChannel);
+    }
+}

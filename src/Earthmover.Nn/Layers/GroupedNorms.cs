@@ -1,0 +1,31 @@
+using Earthmover.Torch;
+using Earthmover.Torch.Operators;
+
+namespace Earthmover.Nn.Layers;
+
+/// <summary>Layer normalisation (arXiv:1607.06450) of every sample over all its axes, with a gain and a bias per channel: [N, C, …] → the same shape. The recommended one for critics under a gradient penalty.</summary>
+public sealed class LayerNorm(int channels, bool affine = true, double epsilon = 1e-5) : GroupedNorm(channels, 1, affine, epsilon);
+
+/// <summary>Instance normalisation (arXiv:1607.08022) of every channel of every sample over its places: [N, C, L] or [N, C, H, W] → the same shape.</summary>
+public sealed class InstanceNorm(int channels, bool affine = true, double epsilon = 1e-5) : GroupedNorm(channels, channels, affine, epsilon);
+
+/// <summary>Normalisation of groups of channels within one sample: no sample sees another.</summary>
+public abstract class GroupedNorm : Module
+{
+    private readonly Parameter? _gain, _bias;
+    private readonly int _groups;
+    private readonly double _epsilon;
+
+    private protected GroupedNorm(int channels, int groups, bool affine, double epsilon)
+    {
+        using var scope = TensorScope.Open();
+        (_groups, _epsilon) = (groups, epsilon);
+        if (!affine)
+            return;
+        _gain = AddParameter("gain", Initializers.Constant(1)([channels], channels, channels));
+        _bias = AddParameter("bias", Initializers.Constant(0)([channels], channels, channels));
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor Compute(Tensor x) => Op.GroupNorm(x, _groups, _gain?.Value, _bias?.Value, _epsilon);
+}

@@ -1,0 +1,30 @@
+using Earthmover.Torch;
+using Earthmover.Torch.Operators;
+
+namespace Earthmover.Nn.Layers;
+
+/// <summary>In training, sets every number to zero with a probability and scales the others to keep the mean (Srivastava et al. 2014). Draws from the stream <c>dropout</c>.</summary>
+/// <param name="probability">Share of zeros, in [0, 1).</param>
+public sealed class Dropout(double probability = 0.5) : Module
+{
+    private readonly double _keep = probability is >= 0 and < 1 ? 1 - probability
+        : throw new ArgumentOutOfRangeException(nameof(probability), probability, "the share of zeros is at least 0 and below 1");
+
+    /// <inheritdoc/>
+    protected override Tensor Compute(Tensor x) => IsTraining && _keep < 1
+        ? x * (Op.Bernoulli_(Tensor.Empty(x.Shape, x.DType, x.Device), _keep, RandomStreams.Current["dropout"]) / _keep)
+        : x;
+}
+
+/// <summary>In training, adds independent N(0, deviation²) numbers. Draws from the stream <c>noise</c>.</summary>
+/// <param name="deviation">Standard deviation; settable while training, for a noise that fades.</param>
+public sealed class GaussianNoise(double deviation) : Module
+{
+    /// <summary>Standard deviation of the noise.</summary>
+    public double Deviation { get; set; } = deviation;
+
+    /// <inheritdoc/>
+    protected override Tensor Compute(Tensor x) => IsTraining && Deviation > 0
+        ? x + Tensor.Normal(x.Shape, RandomStreams.Current["noise"], x.DType) * Deviation
+        : x;
+}

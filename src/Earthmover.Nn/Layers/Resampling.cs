@@ -1,0 +1,23 @@
+using Earthmover.Torch;
+using Earthmover.Torch.Operators;
+
+namespace Earthmover.Nn.Layers;
+
+/// <summary>Changes of an image's size, as modules.</summary>
+public static class Resampling
+{
+    /// <summary>Every pixel four times: [N, C, H, W] → [N, C, 2H, 2W].</summary>
+    public static Module NearestUp() => new Lambda(x => Op.UpsampleNearest2d(x, [2 * x.Size(2), 2 * x.Size(3)]));
+
+    /// <summary>Mean of every 2 × 2 pixels: [N, C, H, W] → [N, C, H/2, W/2].</summary>
+    public static Module AverageDown() => new Lambda(x => Op.AvgPool2d(x, [2, 2]));
+
+    /// <summary>Channels to pixels: [N, 4C, H, W] → [N, C, 2H, 2W] (arXiv:1609.05158).</summary>
+    public static Module PixelShuffle() => new Lambda(x => Op.PixelShuffle(x, 2));
+
+    /// <summary>Mirrors <paramref name="pixels"/> rows and columns around the image: [N, C, H, W] → [N, C, H + 2p, W + 2p].</summary>
+    public static Module ReflectionPad(int pixels) => new Lambda(x => Op.ReflectionPad2d(x, [pixels, pixels, pixels, pixels]));
+
+    /// <summary>Keeps the upper left corner: [N, C, H, W] → [N, C, height, width].</summary>
+    public static Module Crop(int height, int width) => new Lambda(x => x.Narrow(2, 0, height).Narrow(3, 0, width));
+}

@@ -1,0 +1,51 @@
+using Earthmover.Torch;
+
+namespace Earthmover.Nn.Layers;
+
+/// <summary>What is learned in the place of a layer's weight.</summary>
+public enum Reparametrization
+{
+    /// <summary>The weight itself.</summary>
+    None,
+    /// <summary>W / σ(W): the weight's matrix has spectral norm one (arXiv:1802.05957).</summary>
+    Spectral,
+    /// <summary>g · V / ‖V‖ per output: length and direction apart (arXiv:1602.07868).</summary>
+    Weight,
+}
+
+/// <summary>A layer with a weight, which may be reparametrised, and a bias.</summary>
+public abstract class WeightedLayer : Module
+{
+    private readonly Parameter _weight;
+    private readonly Parameter? _bias, _gain;
+    private readonly SpectralNorm? _spectral;
+    private readonly int _outputAxis;
+
+    private protected WeightedLayer(ReadOnlySpan<long> shape, int outputAxis, long fanIn, long fanOut, bool bias, Initializer? initializer, Reparametrization reparametrization)
+    {
+        using var scope = TensorScope.Open();
+        using var pause = Autograd.Pause();
+        _outputAxis = outputAxis;
+        _weight = AddParameter("weight", (initializer ?? Initializers.Default)(shape, fanIn, fanOut));
+        _bias = bias ? AddParameter("bias", (initializer is null ? Initializers.Default : Initializers.Constant(0))([shape[outputAxis]], fanIn, fanOut)) : null;
+        _gain = reparametrization == Reparametrization.Weight ? AddParameter("gain", Lengths()) : null;
+        _spectral = reparametrization == Reparametrization.Spectral
+            ? new(AddBuffer("spectral_u", Tensor.Normal([shape[outputAxis]], RandomStreams.Current["init"])), _weight.Value, outputAxis)
+            : null;
+    }
+
+    /// <summary>The weight that the layer applies. In training, spectral normalisation takes one power iteration here.</summary>
+    protected Tensor EffectiveWeight() =>
+        _spectral?.Normalize(_weight.Value, IsTraining) ??
+        (_gain is null ? _weight.Value : _weight.Value * (_gain.Value / Lengths()));
+
+    /// <summary>The bias [out], or null.</summary>
+    protected Tensor? Bias => _bias?.Value;
+
+    // Euclidean norm of every output's weights, shaped to broadcast over the weight.
+    private Tensor Lengths()
+    {
+        var others = Enumerable.Range(0, _weight.Value.Rank).Where(axis => axis != _outputAxis).Select(axis => (long)axis).ToArray();
+        return (_weight.Value.Square().Sum(others, keep: true) + 1e-12).Sqrt();
+    }
+}

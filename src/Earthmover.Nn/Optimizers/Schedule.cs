@@ -1,0 +1,35 @@
+namespace Earthmover.Nn.Optimizers;
+
+/// <summary>Step sizes over a run: functions from the progress 0 … 1 to the factor for <see cref="Optimizer.Step"/>.</summary>
+public static class Schedule
+{
+    /// <summary>1 throughout.</summary>
+    public static Func<double, double> Constant { get; } = _ => 1;
+
+    /// <summary>1 up to a share of the run, then in a straight line to 0 at its end.</summary>
+    /// <param name="start">Share of the run, in [0, 1).</param>
+    public static Func<double, double> LinearToZero(double start = 0)
+    {
+        RequireShare(start, nameof(start));
+        return progress => Math.Clamp((1 - progress) / (1 - start), 0, 1);
+    }
+
+    /// <summary>Half a cosine from 1 to <paramref name="floor"/> (arXiv:1608.03983).</summary>
+    public static Func<double, double> Cosine(double floor = 0) =>
+        progress => floor + (1 - floor) * (1 + Math.Cos(Math.PI * Math.Clamp(progress, 0, 1))) / 2;
+
+    /// <summary>From 0 in a straight line up to <paramref name="then"/>, which is followed from there on.</summary>
+    /// <param name="share">Share of the run, in [0, 1).</param>
+    /// <param name="then">The schedule to reach; <see cref="Constant"/> when absent.</param>
+    public static Func<double, double> WarmUp(double share, Func<double, double>? then = null)
+    {
+        RequireShare(share, nameof(share));
+        return progress => (share == 0 ? 1 : Math.Min(1, progress / share)) * (then ?? Constant)(progress);
+    }
+
+    private static void RequireShare(double share, string name)
+    {
+        if (share is not (>= 0 and < 1))
+            throw new ArgumentOutOfRangeException(name, share, "a share of the run is at least 0 and below 1");
+    }
+}
