@@ -81,7 +81,7 @@ public sealed class ExponentialMovingAverage : IDisposable
     public void Dispose() => _owner.Dispose();
 
     /// <summary>Puts the network back as it was.</summary>
-    public readonly ref struct Exchange
+    public readonly struct Exchange : IDisposable
     {
         private readonly ExponentialMovingAverage _average;
 

@@ -10,7 +10,7 @@ public sealed class PointView : ISampleView
     private const int Side = 560, Margin = 40, Cells = 112;
     private readonly float[] _reals;
     private readonly int _dimension;
-    private readonly Recipe _recipe;
+    private readonly Recipe? _recipe;
     private readonly double _half;
 
     /// <summary>A view whose window holds the data with some air.</summary>
@@ -20,6 +20,15 @@ public sealed class PointView : ISampleView
         using var scope = TensorScope.Open();
         using var batch = data.Of([.. Enumerable.Range(0, Math.Min(2000, data.Data.Count))]);
         _reals = batch.X.ToArray<float>();
+        _half = 1.3 * _reals.Max(Math.Abs);
+    }
+
+    /// <summary>A picture of a data set alone.</summary>
+    public static Image Draw(PointSet points) => new PointView(points).Scatter(null, [], $"{points.Name}: {points.Count:N0} points");
+
+    private PointView(PointSet points)
+    {
+        (_dimension, _recipe, _reals) = (points.Dimension, null, points.Values.AsSpan(0, Math.Min(points.Values.Length, 5000 * points.Dimension)).ToArray());
         _half = 1.3 * _reals.Max(Math.Abs);
     }
 
@@ -83,5 +92,5 @@ public sealed class PointView : ISampleView
         }
     }
 
-    private void Save(string path, Image image) => ImageFile.SavePng(path, image, [new("earthmover", _recipe.ToJson())]);
+    private void Save(string path, Image image) => ImageFile.SavePng(path, image, [new("earthmover", _recipe!.ToJson())]);
 }

@@ -1,8 +1,11 @@
 using System.Diagnostics;
 using Earthmover.Data;
 using Earthmover.Games;
+using Earthmover.Metrics;
 using Earthmover.Nn;
+using Earthmover.Nn.Optimizers;
 using Earthmover.Torch;
+using Earthmover.Transport;
 
 namespace Earthmover.Training;
 
@@ -30,6 +33,9 @@ public interface ITrainingObserver
 /// <summary>Plays a system's stages until the budget is used up, and keeps the run folder. It knows players and nothing of any system.</summary>
 public sealed class Trainer : IDisposable
 {
+    // A batch up to this size is solved exactly in about a millisecond.
+    private const int LargestExact = 256;
+
     private readonly GanSystem _system;
     private readonly BatchSource _data;
     private readonly Recipe _recipe;
@@ -39,6 +45,9 @@ public sealed class Trainer : IDisposable
     private readonly ISampleView? _view;
     private readonly IReadOnlyList<ITrainingObserver> _observers;
     private readonly ExponentialMovingAverage[] _averages;
+    private readonly Func<double, double> _schedule;
+    private readonly IReadOnlyList<ISampleMeasure> _measures;
+    private readonly Dictionary<string, double> _sampleMeasures = [];
     private readonly TensorOwner _owner = new();
     private readonly Tensor _gridInput;
     private Standing _standing = new();
@@ -58,6 +67,7 @@ public sealed class Trainer : IDisposable
         RunFolder? folder = null, ISampleView? view = null, params IReadOnlyList<ITrainingObserver> observers)
     {
         (_system, _data, _recipe, _options, _streams, _folder, _view, _observers) = (system, data, recipe, options, streams, folder, view, observers);
+        (_schedule, _measures) = (ScheduleOf(options), ISampleMeasure.For(data.Data));
         _averages = options.AverageImages > 0 ? [.. system.Generators.Select(g => new ExponentialMovingAverage(g, options.AverageImages, options.AverageRampUp))] : [];
         // The grid's latent vectors come from a stream of their own: looking at samples never changes the training.
         using var scope = TensorScope.Open();
@@ -77,6 +87,8 @@ public sealed class Trainer : IDisposable
     {
         checkpoint.Restore(_system, _averages);
         checkpoint.Restore(_streams);
+        foreach (var average in _averages)
+            average.Images = checkpoint.Standing.Images;
         (_standing, _resume) = (checkpoint.Standing, checkpoint);
     }
 
@@ -110,13 +122,13 @@ public sealed class Trainer : IDisposable
         {
             if (stop.IsCancellationRequested)
                 return Ending.Stopped;
-            _game!.Rate = Schedules.Named(_options.Decay, _options.DecayStart)((Progress - shares[stage].Begin) / (shares[stage].End - shares[stage].Begin));
+            _game!.Rate = _schedule(Math.Min(1, (Progress - shares[stage].Begin) / (shares[stage].End - shares[stage].Begin)));
             var report = Due(_options.ReportEvery, clock.SinceReport > 2);
             var before = loader.Position;
             var moves = _game.Play(_standing.StageStep, observe: report);
             var images = (loader.Position - before) * _data.Size;
             foreach (var average in _averages)
-                average.Update(images, _standing.Images + images);
+                average.Update(images);
             _standing = _standing with
             {
                 Step = _standing.Step + 1,
@@ -141,6 +153,14 @@ public sealed class Trainer : IDisposable
         return Ending.Finished;
     }
 
+    private static Func<double, double> ScheduleOf(TrainingOptions options) => options.Decay switch
+    {
+        "constant" => Schedule.Constant,
+        "linear" => Schedule.LinearToZero(options.DecayStart),
+        "cosine" => progress => Schedule.Cosine()(Math.Max(0, (progress - options.DecayStart) / (1 - options.DecayStart))),
+        _ => throw new UserException($"unknown decay '{options.Decay}'; use constant, linear or cosine"),
+    };
+
     private double Progress => _recipe.Budget.Progress(_standing.Step, _standing.Images, _standing.Seconds);
 
     private bool Due(long every, bool otherwise) => every > 0 ? (_standing.Step + 1) % every == 0 : otherwise;
@@ -161,24 +181,47 @@ public sealed class Trainer : IDisposable
             observer.Reported(record, Progress);
     }
 
-    // Measurements draw from a stream of their own, made anew from the step, so that reporting never changes the training.
+    // The truth beside the estimate. Measurements draw from a stream of their own, made anew from the step, so that reporting never changes the training.
     private Dictionary<string, double> Measure()
     {
         var measures = new Dictionary<string, double>();
-        using var scope = TensorScope.Open();
-        using var pause = Autograd.Pause();
-        using var latent = RandomGenerator.Named($"measure/{_standing.Step}", _recipe.Seed, _streams.Device);
-        using var batch = _data.At(_standing.Position, _streams.Device);
         if (_system.Critic is { } critic)
         {
-            var fake = _system.Generate(_system.DrawLatent(_data.Size, latent), batch.Labels);
-            measures["w_estimate"] = critic(batch.X).Mean().Item() - critic(fake).Mean().Item();
+            using var scope = TensorScope.Open();
+            using var pause = Autograd.Pause();
+            using var latent = RandomGenerator.Named($"measure/{_standing.Step}", _recipe.Seed, _streams.Device);
+            using Batch real = _data.At(_standing.Position, _streams.Device), other = _data.At(_standing.Position + 1, _streams.Device);
+            var fake = _system.Generate(_system.DrawLatent(_data.Size, latent), real.Labels);
+            measures["w_estimate"] = critic(real.X).Mean().Item() - critic(fake).Mean().Item();
+            if (_data.Size <= LargestExact)
+            {
+                measures["w_exact"] = Exact(real.X, fake);
+                measures["w_floor"] = Exact(real.X, other.X);
+            }
         }
+        foreach (var (name, value) in _sampleMeasures)
+            measures[name] = value;
         return measures;
+    }
+
+    // Exact W₁ between two batches of the same size, with its certificate.
+    private static double Exact(Tensor a, Tensor b)
+    {
+        float[] x = a.Contiguous().ToArray<float>(), y = b.Contiguous().ToArray<float>();
+        var n = (int)a.Size(0);
+        return ExactTransport.Wasserstein1(x, y, n, n, x.Length / n).EnsureCertified().Cost;
     }
 
     private void DrawSamples()
     {
+        foreach (var measure in _measures)
+        {
+            using var scope = TensorScope.Open();
+            using var latent = RandomGenerator.Named("measured samples", _recipe.Seed, _streams.Device);
+            foreach (var (name, value) in measure.Measure(Averaged(() => _system.Generate(_system.DrawLatent(measure.SampleCount, latent)))))
+                _sampleMeasures[name] = value;
+        }
+        using var drawing = TensorScope.Open();
         var path = _view!.Draw(_folder, _standing.Step, Averaged(() => _system.Generate(_gridInput)), _system.Critic);
         foreach (var observer in _observers)
             if (path is not null)

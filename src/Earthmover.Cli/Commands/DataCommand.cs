@@ -1,0 +1,87 @@
+using System.CommandLine;
+using Earthmover.Cli.Training;
+using Earthmover.Data;
+using Earthmover.Media;
+using Earthmover.Training;
+using Spectre.Console;
+
+namespace Earthmover.Cli.Commands;
+
+/// <summary><c>earthmover data</c>: what data there is, what it looks like, what is wrong with it.</summary>
+internal static class DataCommand
+{
+    internal static Command Create() => new("data", "List, show and check data") { List(), Show(), Check() };
+
+    private static Command List()
+    {
+        var json = new Option<bool>("--json") { Description = "Print one JSON document" };
+        var command = new Command("list", "The data that has a name") { json };
+        command.SetAction(parsed =>
+        {
+            var all = DataCatalog.List();
+            if (parsed.GetValue(json))
+            {
+                Output.Json(all);
+                return ErrorBoundary.Success;
+            }
+            var table = new Table().Border(TableBorder.Simple).AddColumns("name", "kind", "what", "where");
+            foreach (var d in all)
+                table.AddRow(Markup.Escape(d.Name), d.Kind, Markup.Escape(d.Description), Markup.Escape(d.Location ?? (d.Available ? "drawn" : "not here")));
+            AnsiConsole.Write(table);
+            Console.WriteLine("or a path: image folder, .csv, .npy, .txt, IDX file, CIFAR .bin; options after '?', as in fashion-mnist?classes=7,8");
+            return ErrorBoundary.Success;
+        });
+        return command;
+    }
+
+    private static Command Show()
+    {
+        var data = new Argument<string>("data") { Description = "A name or a path" };
+        var output = new Option<string>("--out") { Description = "The PNG to write", DefaultValueFactory = _ => "data.png" };
+        var count = new Option<int>("-n") { Description = "Samples in the picture", DefaultValueFactory = _ => 64 };
+        var command = new Command("show", "Draw a picture of some data") { data, output, count };
+        command.SetAction(parsed =>
+        {
+            var n = parsed.GetValue(count);
+            if (n < 1)
+                throw new UserException($"cannot show {n} samples; use -n 1 or more");
+            var opened = DataCatalog.Open(parsed.GetValue(data)!, new() { Progress = DataProgressLine.Show });
+            var path = parsed.GetValue(output)!;
+            switch (opened)
+            {
+                case ImageSet images:
+                    var shown = Math.Min(n, images.Count);
+                    ImageFile.SavePng(path, ImageGrid.Draw([.. Enumerable.Range(0, shown).Select(i => images.ToImage((int)(i * (long)images.Count / shown)))]));
+                    break;
+                case PointSet points:
+                    ImageFile.SavePng(path, PointView.Draw(points));
+                    break;
+                case TextSet text:
+                    for (var i = 0; i < Math.Min(n, text.Count); i++)
+                        Console.WriteLine(text.Decode(text[i]));
+                    return ErrorBoundary.Success;
+            }
+            Console.WriteLine(path);
+            return ErrorBoundary.Success;
+        });
+        return command;
+    }
+
+    private static Command Check()
+    {
+        var data = new Argument<string>("data") { Description = "A name or a path" };
+        var json = new Option<bool>("--json") { Description = "Print one JSON document" };
+        var command = new Command("check", "Examine data: broken files, sizes, channels, duplicates, class balance, and what will be done with them") { data, json };
+        command.SetAction(parsed =>
+        {
+            var report = DataReport.Create(parsed.GetValue(data)!, new() { Progress = DataProgressLine.Show });
+            if (parsed.GetValue(json))
+                Output.Json(report);
+            else
+                foreach (var line in report.ToLines())
+                    Console.WriteLine(line);
+            return ErrorBoundary.Success;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,88 @@
+using Earthmover.Data;
+using Earthmover.Training;
+
+namespace Earthmover.Systems;
+
+/// <summary>Every system by name. A recipe is a line here: the two-player game with other parts.</summary>
+public static class SystemCatalog
+{
+    private static readonly string[] s_two = ["critic", "generator"];
+
+    /// <summary>The systems in the order they are listed.</summary>
+    public static IReadOnlyList<SystemEntry> All { get; } =
+    [
+        Recipe("fast", "Non-saturating GAN with lazy R1, tuned for quality per minute on two cores; the default for pictures", "Mescheder et al., 2018, arXiv:1801.04406", ["R05", "R06"],
+            "earthmover train fashion-mnist --time 5m", "FashionMnistTests",
+            images: (new() { Architecture = "compact", Objective = "non-saturating", Constraint = "r1?gamma=1", PenaltyEvery = 8, Width = 16, LatentSize = 64, LearningRate = 4e-3, Beta1 = 0.5, Beta2 = 0.99 },
+                new() { Batch = 32, Decay = "linear", AverageImages = 20_000, AverageRampUp = 0.1 })),
+        Recipe("gan", "Original GAN: the minimax game", "Goodfellow et al., 2014, arXiv:1406.2661", ["R05"], "earthmover train gaussians-8 --system gan", "ObjectiveTests",
+            images: (new() { Objective = "minimax", CriticNormalization = "batch" }, new()), points: (ToyOptions("minimax", "none"), ToyTraining)),
+        Recipe("ns-gan", "Non-saturating GAN", "Goodfellow et al., 2014, arXiv:1406.2661", ["R06"], "earthmover train gaussians-8 --system ns-gan", "ObjectiveTests",
+            images: (new() { CriticNormalization = "batch" }, new()), points: (ToyOptions("non-saturating", "none"), ToyTraining)),
+        Recipe("kl-gan", "GAN with the KL update of the generator", "Sønderby et al., 2016, arXiv:1610.04490", ["R46"], "earthmover train gaussians-8 --system kl-gan", "ObjectiveTests",
+            images: (new() { Objective = "kl-update", CriticNormalization = "batch" }, new()), points: (ToyOptions("kl-update", "none"), ToyTraining)),
+        Recipe("f-gan", "f-GAN: any of seven f-divergences (--set objective=pearson …)", "Nowozin et al., 2016, arXiv:1606.00709", ["R07"], "earthmover train gaussians-8 --system f-gan --set objective=kl", "FDivergenceTests",
+            images: (new() { Objective = "js", CriticNormalization = "batch" }, new()), points: (ToyOptions("js", "none"), ToyTraining)),
+        Recipe("dcgan", "DCGAN", "Radford et al., 2015, arXiv:1511.06434", ["R41"], "earthmover train fashion-mnist --system dcgan", "RecipeTests",
+            images: (new() { Architecture = "dcgan", CriticNormalization = "batch", LatentSize = 100 }, new())),
+        Recipe("lsgan", "Least-squares GAN", "Mao et al., 2016, arXiv:1611.04076", ["R56"], "earthmover train fashion-mnist --system lsgan", "LeastSquaresTests",
+            images: (new() { Objective = "least-squares", CriticNormalization = "batch" }, new()), points: (ToyOptions("least-squares", "none"), ToyTraining)),
+        Recipe("hinge", "Hinge GAN with spectral normalisation", "Lim and Ye, 2017, arXiv:1705.02894", ["R16"], "earthmover train fashion-mnist --system hinge", "RecipeTests",
+            images: (new() { Objective = "hinge", Constraint = "spectral", Beta1 = 0, Beta2 = 0.9 }, new()), points: (ToyOptions("hinge", "spectral"), ToyTraining)),
+        Recipe("sngan", "Spectral-normalisation GAN", "Miyato et al., 2018, arXiv:1802.05957", ["R16"], "earthmover train fashion-mnist --system sngan", "SpectralNormTests",
+            images: (new() { Objective = "hinge", Constraint = "spectral", CriticSteps = "2", Beta1 = 0, Beta2 = 0.9 }, new()), points: (ToyOptions("hinge", "spectral"), ToyTraining)),
+        Recipe("rpgan", "Relativistic pairing GAN with R1 and R2 (R3GAN)", "Huang et al., 2024, arXiv:2501.05441", ["R20"], "earthmover train fashion-mnist --system rpgan", "RecipeTests",
+            images: (new() { Objective = "relativistic-pairing", Constraint = "r1+r2?gamma=1", PenaltyEvery = 4, Beta1 = 0, Beta2 = 0.99 }, new()), points: (ToyOptions("relativistic-pairing", "r1+r2?gamma=0.1"), ToyTraining)),
+        Recipe("wgan", "Wasserstein GAN with weight clipping", "Arjovsky et al., 2017, arXiv:1701.07875", ["R10", "R11"], "earthmover train fashion-mnist --system wgan", "WassersteinTests",
+            images: (new() { Objective = "wasserstein", Constraint = "clipping?bound=0.01", CriticNormalization = "batch", CriticSteps = "wgan", Optimizer = "rmsprop", LearningRate = 5e-5 }, new()),
+            points: (ToyOptions("wasserstein", "clipping?bound=0.01") with { Optimizer = "rmsprop", LearningRate = 5e-5, CriticSteps = "5" }, ToyTraining)),
+        Recipe("wgan-gp", "Wasserstein GAN with gradient penalty", "Gulrajani et al., 2017, arXiv:1704.00028", ["R12", "R23", "R28"], "earthmover train gaussians-25 --system wgan-gp", "ToyTests",
+            images: (Wgan("gradient-penalty?weight=10"), new()), points: (ToyOptions("wasserstein", "gradient-penalty?weight=0.1") with { CriticSteps = "5" }, ToyTraining),
+            text: (Wgan("gradient-penalty?weight=10") with { Architecture = "text", Width = 64, LatentSize = 64 }, new() { AverageImages = 0 })),
+        Recipe("wgan-lp", "WGAN with the one-sided penalty", "Petzka et al., 2017, arXiv:1709.08894", ["R13"], "earthmover train gaussians-25 --system wgan-lp", "GradientPenaltyTests",
+            images: (Wgan("gradient-penalty?weight=10&sides=one"), new()), points: (ToyOptions("wasserstein", "gradient-penalty?weight=0.1&sides=one") with { CriticSteps = "5" }, ToyTraining)),
+        Recipe("wgan-fd", "WGAN with a penalty of finite differences: no second derivative", "after arXiv:1704.00028", ["R14"], "earthmover train gaussians-25 --system wgan-fd", "FiniteDifferencePenaltyTests",
+            images: (Wgan("finite-differences?weight=10"), new()), points: (ToyOptions("wasserstein", "finite-differences?weight=0.1") with { CriticSteps = "5" }, ToyTraining)),
+        Recipe("wgan-div", "Wasserstein-divergence GAN", "Wu et al., 2017, arXiv:1712.01026", ["R15"], "earthmover train fashion-mnist --system wgan-div", "WganDivTests",
+            images: (Wgan("wgan-div?k=2&p=6") with { LearningRate = 2e-4 }, new()), points: (ToyOptions("wasserstein", "wgan-div?k=2&p=6") with { CriticSteps = "5" }, ToyTraining)),
+        Recipe("c-transform", "WGAN through the c-transform: no constraint at all", "Mallasto et al., 2019, arXiv:1910.03875", ["R17"], "earthmover train gaussians-8 --system c-transform", "CTransformTests",
+            images: (Wgan("none") with { Objective = "c-transform" }, new()), points: (ToyOptions("c-transform", "none") with { CriticSteps = "5" }, ToyTraining)),
+        Recipe("c-epsilon", "WGAN through the (c,ε)-transform", "Mallasto et al., 2019, arXiv:1910.03875", ["R18"], "earthmover train gaussians-8 --system c-epsilon", "CTransformTests",
+            images: (Wgan("none") with { Objective = "c-epsilon-transform" }, new()), points: (ToyOptions("c-epsilon-transform", "none") with { CriticSteps = "5" }, ToyTraining)),
+    ];
+
+    private static TrainingOptions ToyTraining => new() { Batch = 256, AverageImages = 0, GridSamples = 1500 };
+
+    private static Gan.Options ToyOptions(string objective, string constraint) =>
+        new() { Architecture = "mlp", Objective = objective, Constraint = constraint, Width = 128, LatentSize = 2, LearningRate = 5e-4, Beta1 = 0.5, Beta2 = 0.9 };
+
+    private static Gan.Options Wgan(string constraint) =>
+        new() { Objective = "wasserstein", Constraint = constraint, CriticSteps = "5", LearningRate = 1e-4, Beta1 = 0.5, Beta2 = 0.9 };
+
+    /// <summary>The system of a name.</summary>
+    /// <exception cref="UserException">There is none; the message lists the names.</exception>
+    public static SystemEntry Named(string name) => All.FirstOrDefault(e => e.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+        ?? throw new UserException($"there is no system '{name}'; known are {string.Join(", ", All.Select(e => e.Name))}");
+
+    /// <summary>The system that trains when none is named.</summary>
+    public static SystemEntry DefaultFor(DataSet data) => Named(data is ImageSet ? "fast" : "wgan-gp");
+
+    /// <summary>The defaults of a system for some data.</summary>
+    /// <exception cref="UserException">The system does not play with data of that kind.</exception>
+    public static Defaults DefaultsOf(SystemEntry entry, DataSet data)
+    {
+        var kind = data switch { ImageSet => "images", PointSet => "points", _ => "text" };
+        return entry.Defaults.TryGetValue(kind, out var defaults) ? defaults
+            : throw new UserException($"{entry.Name} plays with {string.Join(" or ", entry.Defaults.Keys)}, and {data.Name} is {kind}; systems for {kind}: {string.Join(", ", All.Where(e => e.Defaults.ContainsKey(kind)).Select(e => e.Name))}");
+    }
+
+    private static SystemEntry Recipe(string name, string title, string paper, string[] rows, string example, string acceptance,
+        (Gan.Options, TrainingOptions)? images = null, (Gan.Options, TrainingOptions)? points = null, (Gan.Options, TrainingOptions)? text = null)
+    {
+        var defaults = new OrderedDictionary<string, Defaults>();
+        foreach (var (kind, pair) in new[] { ("images", images), ("points", points), ("text", text) })
+            if (pair is { } given)
+                defaults.Add(kind, new(given.Item1, given.Item2));
+        return new(name, title, paper, rows, s_two, example, (context, options) => new Gan(context, (Gan.Options)options)) { Defaults = defaults, Acceptance = acceptance };
+    }
+}
