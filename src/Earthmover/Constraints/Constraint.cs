@@ -5,6 +5,38 @@ namespace Earthmover.Constraints;
 /// <summary>What keeps a critic's slope in bounds: a penalty of a function, a projection of its weights, or neither (a layer does it).</summary>
 public abstract record Constraint
 {
+    private const string GradientPenaltyDefaults = "weight=10 centre=1 one-sided=false power=2 points=interpolated every=1";
+
+    private static readonly Catalogue<Constraint> s_catalogue = new("constraint",
+    [
+        new("none", "no constraint", "", _ => new NoConstraint()),
+        new("clipping", "every weight is clipped to ±limit after each step of the critic (WGAN, 1701.07875)", "limit=0.01", o => new WeightClipping(o.Number("limit"))),
+        new("gradient-penalty", "the slope at points between real and fake is pulled to a centre (WGAN-GP, 1704.00028)", GradientPenaltyDefaults, GradientPenaltyOf),
+        new("one-sided-penalty", "as gradient-penalty, but only slopes above the centre cost (WGAN-LP, 1709.08894)", GradientPenaltyDefaults.Replace("one-sided=false", "one-sided=true", StringComparison.Ordinal), GradientPenaltyOf),
+        new("finite-difference", "the slope between two points is pulled to a centre, without a second derivative",
+            "weight=10 centre=1 one-sided=false power=2 pairs=same-segment step=0.01 every=1", o => new FiniteDifferencePenalty(o.Number("weight"))
+            {
+                Centre = o.Number("centre"), OneSided = o.Flag("one-sided"), Power = o.Integer("power"), Pairs = o.Choice<SecantPairs>("pairs"), Step = o.Number("step"), Every = o.Integer("every"),
+            }),
+        new("wgan-div", "k·E‖∇D‖ᵖ, without a centre (WGAN-div, 1712.01026)", "k=2 p=6 points=interpolated every=1",
+            o => new WganDiv(o.Number("k"), o.Number("p")) { Points = o.Choice<PenaltyPoints>("points"), Every = o.Integer("every") }),
+        new("r1", "γ/2·E‖∇D‖² at real samples (1801.04406)", "gamma=10 every=1", o => new R1(o.Number("gamma")) { Every = o.Integer("every") }),
+        new("r2", "γ/2·E‖∇D‖² at generated samples (1801.04406)", "gamma=10 every=1", o => new R2(o.Number("gamma")) { Every = o.Integer("every") }),
+        new("r1-r2", "γ/2·E‖∇D‖² at real and at generated samples (R3GAN, 2501.05441)", "gamma=10 every=1", o => new R1R2(o.Number("gamma")) { Every = o.Integer("every") }),
+        new("spectral", "every layer is divided by its largest singular value (SNGAN, 1802.05957)", "", _ => new SpectralNormalisation()),
+    ]);
+
+    private readonly int _every = 1;
+
+    /// <summary>Every constraint that can be named, with one line about it.</summary>
+    public static IReadOnlyList<CatalogueEntry<Constraint>> All => s_catalogue.Entries;
+
+    /// <summary>The constraint of a name.</summary>
+    /// <param name="name">E.g. <c>r1</c>, or with options <c>gradient-penalty?weight=1&amp;points=real</c>.</param>
+    /// <param name="options">More options, each <c>key=value</c>.</param>
+    /// <exception cref="ArgumentException">The name, an option or its value is unknown; the message lists the known ones.</exception>
+    public static Constraint Named(string name, params ReadOnlySpan<string> options) => s_catalogue.Create(name, options);
+
     /// <summary>Name on the command line, e.g. <c>gradient-penalty</c>.</summary>
     public abstract string Name { get; }
 
@@ -14,11 +46,28 @@ public abstract record Constraint
     /// <summary>The critic's layers must be built with spectral normalisation.</summary>
     public virtual bool NeedsSpectralNorm => false;
 
+    /// <summary>The penalty is added only at every so many training steps, times as many ("lazy regularisation", arXiv:1912.04958): its mean strength stays, its cost goes. At least 1.</summary>
+    /// <remarks><see cref="Of"/> knows nothing of it; a system that goes by the step number calls <see cref="At"/>.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
+    public int Every
+    {
+        get => _every;
+        init => _every = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "a penalty is added at every first, second, … step");
+    }
+
     /// <summary>The penalty to add to the critic's loss, a tensor without axes; null where there is none.</summary>
-    /// <param name="critic">The critic as a function of one argument: D, or x ↦ D(x, y).</param>
+    /// <param name="critic">The critic as a function of one argument: D, or x ↦ D(x, y). It is given as many samples as the smaller batch has, row by row beside it; a map of scores is summed.</param>
     /// <param name="real">Real samples [N, …].</param>
-    /// <param name="fake">Generated samples [N, …], without a graph.</param>
+    /// <param name="fake">Generated samples [N, …]; whatever graph they have is left out.</param>
     public virtual Tensor? Of(Func<Tensor, Tensor> critic, Tensor real, Tensor fake) => null;
+
+    /// <summary>The penalty of a training step: at every <see cref="Every"/>-th <see cref="Of"/> times <see cref="Every"/>, else null.</summary>
+    /// <param name="step">Number of the training step, from 0.</param>
+    /// <param name="critic">As in <see cref="Of"/>.</param>
+    /// <param name="real">Real samples [N, …].</param>
+    /// <param name="fake">Generated samples [N, …].</param>
+    public Tensor? At(long step, Func<Tensor, Tensor> critic, Tensor real, Tensor fake) =>
+        step % Every != 0 || Of(critic, real, fake) is not { } penalty ? null : Every == 1 ? penalty : penalty * Every;
 
     /// <summary>Changes the critic's weights in place after its step.</summary>
     /// <param name="weights">All parameters of the critic [P].</param>
@@ -33,4 +82,20 @@ public abstract record Constraint
         if (IsPerSample && couplesBatch)
             throw new ArgumentException($"the constraint '{Name}' differentiates the critic sample by sample, but this critic couples the samples of a batch (batch normalisation or minibatch features): use layer, instance, weight or no normalisation");
     }
+
+    private static GradientPenalty GradientPenaltyOf(Settings o) => new(o.Number("weight"))
+    {
+        Centre = o.Number("centre"),
+        OneSided = o.Flag("one-sided"),
+        Power = o.Integer("power"),
+        Points = o.Choice<PenaltyPoints>("points"),
+        Every = o.Integer("every"),
+    };
+}
+
+/// <summary>No constraint.</summary>
+public sealed record NoConstraint : Constraint
+{
+    /// <inheritdoc/>
+    public override string Name => "none";
 }

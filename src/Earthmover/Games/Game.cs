@@ -58,8 +58,13 @@ public sealed class Game<TBatch> : IGame where TBatch : IDisposable
                 {
                     if (i > 0 || table.Round is null)
                         table.Deal();
-                    if (Turn(seat, table.Round!, observe && i == steps - 1) is { } move)
-                        moves.Add(move);
+                    var last = i == steps - 1;
+                    var move = Turn(seat, table.Round!, observe && last || seat.Player.Until is not null);
+                    last |= move is not null && seat.Player.Until?.Invoke(move) == true;
+                    if (last && observe)
+                        moves.Add(move!);
+                    if (last)
+                        break;
                 }
             }
         }

@@ -5,24 +5,63 @@ namespace Earthmover.Objectives;
 /// <summary>The two batches behind the scores: real [N, …] and fake [M, …].</summary>
 public readonly record struct Samples(Tensor Real, Tensor Fake);
 
-/// <summary>Turns the critic's scores into the losses of the two players. Scores are raw: no sigmoid inside the network; every loss is minimised.</summary>
-public abstract class Objective
+/// <summary>Turns the critic's scores into the losses of the two players. Scores are raw: no sigmoid inside the network; every loss is minimised, and a high score means real.</summary>
+public abstract record Objective
 {
+    private static readonly Catalogue<Objective> s_catalogue = new("objective",
+    [
+        new("minimax", "the original game, whose generator saturates: 2·JS − log 4 (1406.2661)", "", _ => new Minimax()),
+        new("non-saturating", "the original critic; the generator maximises log D of its samples (1406.2661)", "", _ => new NonSaturating()),
+        new("kl-update", "the original critic; the generator descends KL(p_g‖p_r) (AffGAN, 1610.04490)", "", _ => new KlUpdate()),
+        new("wasserstein", "the difference of the mean scores (WGAN, 1701.07875)", "", _ => new Wasserstein()),
+        new("least-squares", "squared distance of scores to targets (LSGAN, 1611.04076)", "a=0 b=1 c=1", o => new LeastSquares(o.Number("a"), o.Number("b"), o.Number("c"))),
+        new("hinge", "scores beyond ±1 no longer move the critic (1705.02894, 1802.05957)", "", _ => new Hinge()),
+        new("relativistic-average", "is a sample more real than the average of the other kind? (RaGAN, 1807.00734)", "", _ => new RelativisticAverage()),
+        new("relativistic-pairing", "is a real sample more real than the fake one beside it? (RpGAN, 1807.00734, 2501.05441)", "", _ => new RelativisticPairing()),
+        .. Enum.GetValues<Divergence>().Select(d => new CatalogueEntry<Objective>(
+            FDivergence.NameOf(d), $"f-GAN's lower bound of {FDivergence.TitleOf(d)} (1606.00709)", "trick=true", o => new FDivergence(d) { Trick = o.Flag("trick") })),
+        new("c-transform", "the exact dual of W₁ between two batches, without any constraint (1910.03875)", "", _ => new CTransform()),
+        new("epsilon-transform", "the smooth (c,ε)-transform: the dual of entropic transport between two batches (1910.03875)", "epsilon=0.1", o => new EpsilonTransform(o.Number("epsilon"))),
+    ]);
+
+    /// <summary>Every objective that can be named, with one line about it.</summary>
+    public static IReadOnlyList<CatalogueEntry<Objective>> All => s_catalogue.Entries;
+
+    /// <summary>The objective of a name.</summary>
+    /// <param name="name">E.g. <c>hinge</c>, or with options <c>least-squares?a=-1&amp;b=1&amp;c=0</c>.</param>
+    /// <param name="options">More options, each <c>key=value</c>.</param>
+    /// <exception cref="ArgumentException">The name or an option is unknown; the message lists the known ones.</exception>
+    public static Objective Named(string name, params ReadOnlySpan<string> options) => s_catalogue.Create(name, options);
+
     /// <summary>Name on the command line, e.g. <c>non-saturating</c>.</summary>
     public abstract string Name { get; }
 
     /// <summary>The generator's loss uses the real scores too (relativistic objectives, the c-transform).</summary>
     public virtual bool GeneratorSeesReal => false;
 
+    /// <summary>Both losses use the samples behind the scores (the c-transforms).</summary>
+    public virtual bool SeesSamples => false;
+
+    /// <summary>The losses use the scores of generated samples; where they do not (the c-transforms), that pass through the critic may be left out and any tensor given.</summary>
+    public virtual bool UsesFakeScores => true;
+
     /// <summary>The critic's loss, a tensor without axes.</summary>
     /// <param name="real">Scores of real samples [N] or [N, 1], any map of scores.</param>
     /// <param name="fake">Scores of generated samples.</param>
-    /// <param name="samples">The samples themselves, which only the c-transform asks for.</param>
+    /// <param name="samples">The samples themselves, where <see cref="SeesSamples"/>.</param>
     public abstract Tensor Critic(Tensor real, Tensor fake, Samples? samples = null);
 
     /// <summary>The generator's loss, a tensor without axes.</summary>
     /// <param name="fake">Scores of generated samples.</param>
     /// <param name="real">Scores of real samples, where <see cref="GeneratorSeesReal"/>.</param>
-    /// <param name="samples">The samples themselves, which only the c-transform asks for.</param>
+    /// <param name="samples">The samples themselves, where <see cref="SeesSamples"/>.</param>
     public abstract Tensor Generator(Tensor fake, Tensor? real = null, Samples? samples = null);
+
+    /// <summary>The real scores, for a generator's loss that needs them.</summary>
+    /// <exception cref="ArgumentException">They were not given.</exception>
+    private protected Tensor Needed(Tensor? real) => real ?? throw new ArgumentException($"the generator's loss of '{Name}' needs the scores of real samples");
+
+    /// <summary>The samples, for losses that need them.</summary>
+    /// <exception cref="ArgumentException">They were not given.</exception>
+    private protected Samples Needed(Samples? samples) => samples ?? throw new ArgumentException($"the losses of '{Name}' need the samples behind the scores");
 }

@@ -3,7 +3,7 @@ using Earthmover.Torch;
 namespace Earthmover.Objectives;
 
 /// <summary>Wasserstein objective (arXiv:1701.07875): the critic's mean difference, whose negative estimates K·W₁ under a K-Lipschitz critic.</summary>
-public sealed class Wasserstein : Objective
+public sealed record Wasserstein : Objective
 {
     /// <inheritdoc/>
     public override string Name => "wasserstein";

@@ -1,0 +1,57 @@
+namespace Earthmover.Games;
+
+/// <summary>How many moves the critic gets per step of training: <c>new("critic", …) { Steps = schedule.Steps, Until = schedule.Until }</c>.</summary>
+public sealed class CriticSchedule
+{
+    private CriticSchedule(Func<long, int> steps, Func<Move, bool>? until = null) => (Steps, Until) = (steps, until);
+
+    /// <summary>Moves at a step, counted from 0; the most, where <see cref="Until"/> ends them early.</summary>
+    public Func<long, int> Steps { get; }
+
+    /// <summary>Ends the moves of a step after the move it is shown; null where <see cref="Steps"/> decides alone.</summary>
+    public Func<Move, bool>? Until { get; }
+
+    /// <summary>Always as many.</summary>
+    public static CriticSchedule Constant(int moves) => new(_ => AtLeastOne(moves));
+
+    /// <summary>WGAN's (arXiv:1701.07875, the authors' code): a critic near its optimum at the start and every now and then.</summary>
+    /// <param name="moves">Moves at an ordinary step.</param>
+    /// <param name="many">Moves at the others.</param>
+    /// <param name="first">The first so many steps get many moves.</param>
+    /// <param name="every">And so does every step whose number is a multiple of this.</param>
+    public static CriticSchedule Wgan(int moves = 5, int many = 100, long first = 25, long every = 500)
+    {
+        _ = (AtLeastOne(moves), AtLeastOne(many), AtLeastOne((int)every));
+        return new(step => step < first || step % every == 0 ? many : moves);
+    }
+
+    /// <summary>Moves until the critic's estimate has settled: until the mean of the last few values of a term is within a tolerance of the mean of as many before.</summary>
+    /// <param name="term">Term of the critic's loss that is its negative estimate.</param>
+    /// <param name="tolerance">Relative change that counts as settled.</param>
+    /// <param name="window">How many moves make a mean; mini-batches are noisy.</param>
+    /// <param name="most">Moves after which a step ends in any case.</param>
+    /// <remarks>Every move's terms are read, which on an accelerator waits for each.</remarks>
+    public static CriticSchedule Adaptive(string term = "wasserstein", double tolerance = 0.01, int window = 5, int most = 100)
+    {
+        var seen = new List<double>();
+        _ = (AtLeastOne(window), AtLeastOne(most));
+        return new(Begin, Settled);
+
+        int Begin(long step)
+        {
+            seen.Clear();
+            return most;
+        }
+
+        bool Settled(Move move)
+        {
+            seen.Add(move.Terms.TryGetValue(term, out var value) ? value : throw new ArgumentException($"an adaptive schedule watches the term '{term}', but {move.Player} has {string.Join(", ", move.Terms.Keys)}"));
+            if (seen.Count < 2 * window)
+                return false;
+            double now = seen.TakeLast(window).Average(), before = seen.SkipLast(window).TakeLast(window).Average();
+            return Math.Abs(now - before) <= tolerance * Math.Abs(now);
+        }
+    }
+
+    private static int AtLeastOne(int count) => count >= 1 ? count : throw new ArgumentOutOfRangeException(nameof(count), count, "a critic moves at least once per step");
+}
