@@ -1,1 +1,21 @@
-return 0;
+using System.CommandLine;
+using System.CommandLine.Help;
+using Earthmover.Cli.Commands;
+
+namespace Earthmover.Cli;
+
+/// <summary>The command line: one file per command in <c>Commands/</c>, listed here.</summary>
+internal static class Program
+{
+    /// <summary>The root command with everything below it.</summary>
+    // Not a RootCommand, which would call itself by the name of the assembly.
+    internal static Command Root() => new("earthmover", "Trains generative adversarial networks that can be trusted: it measures the truth beside every estimate.")
+    {
+        new HelpOption(),
+        new VersionOption(),
+        // train · sample · interpolate · systems · data · bench: one line each, in the order of DESIGN §4.
+        DoctorCommand.Create(),
+    };
+
+    private static int Main(string[] args) => ErrorBoundary.Run(() => Root(), args, Console.Error);
+}

@@ -1,0 +1,60 @@
+using System.CommandLine;
+using System.Globalization;
+using Earthmover.Cli.Doctor;
+using Spectre.Console;
+
+namespace Earthmover.Cli.Commands;
+
+/// <summary><c>earthmover doctor</c>: versions, libraries, measured speed, devices, data, and what to do where something is not as it should be.</summary>
+internal static class DoctorCommand
+{
+    internal static Command Create()
+    {
+        var json = new Option<bool>("--json") { Description = "Print one JSON document instead of tables" };
+        var command = new Command("doctor", "Examine this machine: versions, native libraries, measured speed, devices, data; a verdict with remedies") { json };
+        command.SetAction(parsed => Run(parsed.GetValue(json)));
+        return command;
+    }
+
+    private static int Run(bool json)
+    {
+        var found = Output.While("measuring matrix products and convolutions (a few seconds)", Examination.OfThisMachine);
+        var findings = Finding.Of(found);
+        var verdict = findings.Select(f => f.Severity).DefaultIfEmpty(Verdict.Green).Max();
+        if (json)
+            Output.Json(new { Verdict = verdict.ToString().ToUpperInvariant(), Findings = findings.Select(f => new { Severity = f.Severity.ToString().ToUpperInvariant(), f.Problem, f.Remedy }), Examination = found });
+        else
+            Print(found, findings, verdict);
+        return verdict == Verdict.Red ? ErrorBoundary.Failure : ErrorBoundary.Success;
+    }
+
+    private static void Print(Examination e, IReadOnlyList<Finding> findings, Verdict verdict)
+    {
+        foreach (var (name, version) in e.Versions)
+            Line(name, version);
+        Line("threads", $"{e.Processors} processors; at start OpenMP {e.OpenMpThreads}, BLAS {e.BlasThreads}");
+        Line("cuda", e.CudaDevices == 0 ? "no device" : $"{e.CudaDevices} devices");
+        Line("fashion-mnist", e.FashionMnist ?? "not found");
+        Line("font", e.Font ?? "none");
+        Line("free space", $"{e.FreeBytes / 1e9:F1} GB");
+        foreach (var library in e.Libraries)
+            Line($"lib{library.Name}", library.File);
+
+        if (e.Speed.Count > 0)
+        {
+            var table = new Table().Border(TableBorder.Simple).AddColumn("threads", c => c.RightAligned())
+                .AddColumn("matrix product, GFLOP/s", c => c.RightAligned()).AddColumn("convolution, GFLOP/s", c => c.RightAligned());
+            foreach (var s in e.Speed)
+                table.AddRow(s.Threads.ToString(CultureInfo.InvariantCulture), $"{s.Gemm:F0}", $"{s.Convolution:F0}");
+            AnsiConsole.Write(table);
+        }
+        foreach (var finding in findings)
+            AnsiConsole.MarkupLineInterpolated($"[{Colour(finding.Severity)}]{finding.Severity.ToString().ToUpperInvariant()}[/] {finding.Problem}. Remedy: {finding.Remedy}");
+        AnsiConsole.MarkupLineInterpolated($"verdict: [{Colour(verdict)}]{verdict.ToString().ToUpperInvariant()}[/]");
+    }
+
+    // Not through Spectre, which would break long paths at the width of the terminal.
+    private static void Line(string name, string value) => Console.Out.WriteLine($"{name,-20} {value}");
+
+    private static string Colour(Verdict verdict) => verdict switch { Verdict.Green => "green", Verdict.Amber => "yellow", _ => "red" };
+}

@@ -1,0 +1,28 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Spectre.Console;
+
+namespace Earthmover.Cli;
+
+/// <summary>What commands share in speaking: text for people on standard output, progress on the error stream, one JSON document for programs.</summary>
+internal static class Output
+{
+    private static readonly JsonSerializerOptions s_json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        Converters = { new System.Text.Json.Serialization.JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+    };
+
+    /// <summary>Progress and remarks; never part of a command's result.</summary>
+    internal static IAnsiConsole Progress { get; } = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(Console.Error) });
+
+    /// <summary>Writes one JSON document with snake_case names to standard output.</summary>
+    internal static void Json<T>(T value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, s_json));
+
+    /// <summary>Runs something that takes seconds while saying what it is: a spinner on a terminal, nothing elsewhere.</summary>
+    internal static T While<T>(string what, Func<T> body) =>
+        Progress.Profile.Capabilities.Interactive && !Console.IsErrorRedirected ? Progress.Status().Start(Markup.Escape(what), _ => body()) : body();
+}

@@ -1,0 +1,110 @@
+# Sourced by ./earthmover and ./test, which set $root. Finds or installs what is missing and builds what has changed since the last time;
+# a second start only compares two fingerprints. Logs are in artifacts/logs.
+set -eu
+artifacts=$root/artifacts
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1
+command -v dotnet >/dev/null || PATH=$HOME/.dotnet:/usr/share/dotnet:/usr/lib/dotnet:$PATH
+
+say() { printf 'earthmover: %s\n' "$*" >&2; }
+fail() { say "$@"; exit 1; }
+
+# quietly NAME WHAT COMMAND…: says what it does, keeps a log, and shows the end of it only on failure.
+quietly() {
+    name=$1 log=$artifacts/logs/$1.log
+    mkdir -p "$artifacts/logs"
+    say "$2"
+    shift 2
+    "$@" >"$log" 2>&1 </dev/null 9>&- && return
+    if grep -qE 'Could not resolve|Temporary failure|Failed to fetch|Unable to locate package|NU1301|NU1101' "$log"; then
+        fail "$name: a download failed; connect to the network and run this again (log: $log)"
+    fi
+    tail -n 15 "$log" >&2
+    fail "$name failed; the whole log: $log"
+}
+
+fingerprint() { (cd "$root" && find "$@" -type f -print0 | LC_ALL=C sort -z | xargs -0 sha1sum | sha1sum); }
+native_key() { echo "${LIBTORCH:-} ${VIRTUAL_ENV:-} ${CONDA_PREFIX:-} $(fingerprint tools/setup.sh native)"; }
+program_key() { fingerprint src Directory.Build.props Directory.Packages.props .editorconfig global.json; }
+is_current() { [ -f "$artifacts/$1.stamp" ] && [ -f "$artifacts/$2" ] && [ "$(cat "$artifacts/$1.stamp")" = "$3" ]; }
+native_is_current() { is_current native native/libearthmover_torch.so "$(native_key)"; }
+program_is_current() { is_current program cli/Earthmover.Cli.dll "$(program_key)"; }
+
+# Sets $torch to the folder whose TorchConfig.cmake is used; empty for the system's own.
+# Order: $LIBTORCH, the torch of the Python environment, libtorch-dev.
+choose_libtorch() {
+    torch=${LIBTORCH:-}
+    if [ -n "$torch" ]; then
+        [ -f "$torch/share/cmake/Torch/TorchConfig.cmake" ] || [ -f "$torch/Torch/TorchConfig.cmake" ] ||
+            fail "LIBTORCH=$torch is not a LibTorch: there is no share/cmake/Torch/TorchConfig.cmake in it"
+        return
+    fi
+    # What torch.utils.cmake_prefix_path says, without the seconds that importing torch takes.
+    torch=$(python3 -c 'import importlib.util as u, os; s = u.find_spec("torch"); print(os.path.join(os.path.dirname(s.origin), "share", "cmake") if s else "")' 2>/dev/null || true)
+    [ -f "$torch/Torch/TorchConfig.cmake" ] || torch=
+}
+
+missing() {
+    for package; do
+        case $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) in installed*) ;; *) printf '%s ' "$package" ;; esac
+    done
+}
+
+apt_get() { $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"; }
+apt_install() { apt_get $needed $wanted || { $as_root apt-get update && apt_get $needed $wanted; } || apt_get $needed; }
+
+# Without the needed packages nothing works; the wanted ones are a font and the first data set.
+install_packages() {
+    if ! command -v dpkg-query >/dev/null; then
+        for tool in g++ cmake ninja; do
+            command -v $tool >/dev/null || fail "packages are installed only on Debian and Ubuntu; here, install yourself: g++, cmake, ninja, LibTorch, OpenBLAS and the headers of libpng, libjpeg, libwebp and freetype ($tool is missing)"
+        done
+        return
+    fi
+    needed="g++ cmake ninja-build libpng-dev libjpeg-dev libwebp-dev libfreetype-dev"
+    [ -n "$torch" ] || needed="$needed libtorch-dev libopenblas0-pthread"
+    needed=$(missing $needed) wanted=$(missing fonts-dejavu-core dataset-fashion-mnist) as_root=
+    [ -n "$needed$wanted" ] || return 0
+    if [ "$(id -u)" != 0 ]; then
+        if ! sudo -n true 2>/dev/null; then
+            [ -z "$needed" ] || fail "packages are missing and only root may install them; run:  sudo apt-get install -y $needed$wanted"
+            say "for a font and the Fashion-MNIST data, run:  sudo apt-get install -y $wanted"
+            return 0
+        fi
+        as_root="sudo -n"
+    fi
+    if [ -n "$needed" ]; then
+        quietly packages "installing $needed$wanted(1 to 5 minutes)" apt_install
+    else
+        (quietly packages "installing $wanted(half a minute)" apt_install) || say "going on without $wanted"
+    fi
+}
+
+build_native() {
+    choose_libtorch
+    install_packages
+    [ "$(cat "$artifacts/native/libtorch" 2>/dev/null)" = "$torch" ] || rm -rf "$artifacts/native/build"
+    mkdir -p "$artifacts/native"
+    echo "$torch" >"$artifacts/native/libtorch"
+    quietly cmake "configuring the native part for ${torch:-the LibTorch of the system} (10 seconds)" \
+        cmake -G Ninja -S "$root/native" -B "$artifacts/native/build" ${torch:+"-DCMAKE_PREFIX_PATH=$torch"}
+    quietly native "building the native part (1 to 2 minutes)" ninja -C "$artifacts/native/build"
+    native_key >"$artifacts/native.stamp"
+}
+
+build_program() {
+    key=$(program_key)
+    quietly program "compiling the program (about a minute)" dotnet publish "$root/src/Earthmover.Cli" -c Release -v quiet "$@"
+    echo "$key" >"$artifacts/program.stamp"
+}
+
+setup() {
+    command -v dotnet >/dev/null || fail "the .NET 10 SDK is missing: install it from https://dotnet.microsoft.com/download or your distribution (dotnet-sdk-10.0)"
+    native_is_current && program_is_current && return
+    dotnet --list-sdks | grep -q '^10\.' || fail "this needs the .NET 10 SDK; installed: $(dotnet --list-sdks | cut -d ' ' -f 1 | tr '\n' ' ')"
+    mkdir -p "$artifacts"
+    exec 9>"$artifacts/setup.lock"
+    ! command -v flock >/dev/null || flock 9 # a second start waits for the first
+    native_is_current || build_native
+    program_is_current || build_program
+    exec 9>&-
+}
