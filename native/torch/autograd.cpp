@@ -44,7 +44,7 @@ struct ManagedNode final : Node {
     }
 
     void release_variables() override {
-        for (auto& variable : saved_) variable.reset_data();
+        for (auto& variable : saved_) variable.reset_data();  // an empty one stays empty
     }
 
     std::vector<SavedVariable> saved_;
@@ -93,8 +93,8 @@ int em_gradients(const em_tensor* outputs, const em_tensor* seeds, int32_t outpu
     });
 }
 
-int em_graph_attach(em_tensor output, const em_tensor* inputs, int32_t count, em_backward backward, em_release release, void* context,
-                    int32_t* attached) {
+int em_graph_attach(em_tensor output, const em_tensor* inputs, const int32_t* saves, int32_t count, em_backward backward, em_release release,
+                    void* context, int32_t* attached) {
     *attached = 0;
     return guarded([&] {
         std::vector<at::Tensor> sources;
@@ -109,7 +109,8 @@ int em_graph_attach(em_tensor output, const em_tensor* inputs, int32_t count, em
         torch::autograd::edge_list edges;
         for (auto& source : sources) {
             edges.push_back(source.defined() ? torch::autograd::impl::gradient_edge(source) : torch::autograd::Edge());
-            node->saved_.emplace_back(source, false);
+            const bool save = saves[node->saved_.size()] != 0;
+            node->saved_.push_back(save ? SavedVariable(source, false) : SavedVariable());
         }
         node->set_next_edges(std::move(edges));
         at::Tensor result = borrow(output);

@@ -80,8 +80,14 @@ EM_API int em_gradients(const em_tensor* outputs, const em_tensor* seeds, int32_
  * whose gradients are needed; fills gradients (owned references, NULL where not needed). Returns 0, or 1 after em_error_set. */
 typedef int32_t (*em_backward)(void* context, em_tensor gradient, const em_tensor* inputs, const int32_t* needed, int32_t count, em_tensor* gradients);
 typedef void (*em_release)(void* context);
-EM_API int em_graph_attach(em_tensor output, const em_tensor* inputs, int32_t count, em_backward backward, em_release release, void* context, int32_t* attached);
+/* saves[k] == 0: input k is only differentiated, its value is not kept for the derivative, which sees NULL in its place. */
+EM_API int em_graph_attach(em_tensor output, const em_tensor* inputs, const int32_t* saves, int32_t count, em_backward backward, em_release release,
+                           void* context, int32_t* attached);
 EM_API int em_error_set(const char* message);
+
+/* a[m, k] b[k, n] + bias[n] for float matrices on the CPU with one dense axis each; bias may be NULL. The work is divided among the OpenMP
+ * threads, each of which calls the BLAS for its part: no second thread pool competes for the cores. */
+EM_API int em_matrix_product(em_tensor a, em_tensor b, em_tensor bias, em_tensor* out);
 
 /* random numbers */
 EM_API int em_generator_create(int64_t seed, int32_t device, em_generator* out);

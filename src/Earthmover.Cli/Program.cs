@@ -13,7 +13,12 @@ internal static class Program
     {
         new HelpOption(),
         new VersionOption(),
-        // train · sample · interpolate · systems · data · bench: one line each, in the order of DESIGN §4.
+        TrainCommand.Create(),
+        SampleCommand.Create(),
+        InterpolateCommand.Create(),
+        SystemsCommand.Create(),
+        DataCommand.Create(),
+        BenchCommand.Create(),
         DoctorCommand.Create(),
     };
 

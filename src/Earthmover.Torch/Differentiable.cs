@@ -5,7 +5,7 @@ namespace Earthmover.Torch;
 
 /// <summary>The derivative of a managed operation: the gradient of every input that is asked for, null elsewhere.</summary>
 /// <param name="gradient">Gradient of the output.</param>
-/// <param name="inputs">The inputs of the operation.</param>
+/// <param name="inputs">The inputs of the operation; null in place of one that was not saved.</param>
 /// <param name="needed">Which inputs' gradients are wanted in this differentiation.</param>
 public delegate Tensor?[] Derivative(Tensor gradient, Tensor[] inputs, bool[] needed);
 
@@ -19,6 +19,17 @@ public static unsafe class Differentiable
         Tensor output;
         using (Autograd.Pause())
             output = TensorScope.Run(forward);
+        return Record(output, inputs, derivative);
+    }
+
+    /// <summary>Records a derivative for an output that was computed without recording.</summary>
+    /// <param name="output">The fresh result of the operation.</param>
+    /// <param name="inputs">What it is differentiated with respect to, and what the derivative needs to see; to keep the output itself, give a detached alias of it.</param>
+    /// <param name="derivative">The derivative, made of differentiable operations.</param>
+    /// <param name="saves">Which inputs are kept for the derivative, which sees null in place of the others; all when absent.</param>
+    /// <returns><paramref name="output"/>.</returns>
+    public static Tensor Record(Tensor output, ReadOnlySpan<Tensor> inputs, Derivative derivative, ReadOnlySpan<bool> saves = default)
+    {
         if (!Autograd.IsRecording)
             return output;
         var context = GCHandle.ToIntPtr(GCHandle.Alloc(derivative));
@@ -26,9 +37,10 @@ public static unsafe class Differentiable
         try
         {
             var handles = stackalloc nint[inputs.Length];
+            var kept = stackalloc int[inputs.Length];
             for (var i = 0; i < inputs.Length; i++)
-                handles[i] = inputs[i].Handle;
-            NativeMethods.Check(NativeMethods.em_graph_attach(output.Handle, handles, inputs.Length, &Backward, &Release, context, out attached), "recording an operation");
+                (handles[i], kept[i]) = (inputs[i].Handle, saves.IsEmpty || saves[i] ? 1 : 0);
+            NativeMethods.Check(NativeMethods.em_graph_attach(output.Handle, handles, kept, inputs.Length, &Backward, &Release, context, out attached), "recording an operation");
         }
         finally
         {
@@ -49,7 +61,7 @@ public static unsafe class Differentiable
             var wanted = new bool[count];
             for (var i = 0; i < count; i++)
             {
-                sources[i] = Tensor.AliasOf(inputs[i]);
+                sources[i] = inputs[i] == 0 ? null! : Tensor.AliasOf(inputs[i]);
                 wanted[i] = needed[i] != 0;
             }
             var results = derivative(Tensor.AliasOf(gradient), sources, wanted);

@@ -14,8 +14,17 @@ public static class Runtime
             NativeMethods.Check(NativeMethods.em_threads_get(out var omp, out var blas), "reading the thread counts");
             return (omp, blas);
         }
-        set => NativeMethods.Check(NativeMethods.em_threads_set(value.OpenMp, value.Blas), "setting the thread counts");
+        set
+        {
+            NativeMethods.Check(NativeMethods.em_threads_set(value.OpenMp, value.Blas), "setting the thread counts");
+            s_openMp = 0;
+        }
     }
+
+    // Asked at every convolution, so remembered; only the setter above changes it.
+    internal static int OpenMpThreads => s_openMp != 0 ? s_openMp : s_openMp = Threads.OpenMp;
+
+    private static int s_openMp;
 
     /// <summary>Lets CUDA matrix products and convolutions round their inputs to TF32.</summary>
     public static void AllowTf32(bool value) => NativeMethods.Check(NativeMethods.em_flags_set(value ? 1 : 0, -1, -1), "setting TF32");

@@ -79,7 +79,10 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library)]
     internal static partial int em_gradients(nint* outputs, nint* seeds, int outputCount, nint* inputs, int inputCount, int retain, int create, int allowUnused, nint* gradients);
     [LibraryImport(Library)]
-    internal static partial int em_graph_attach(nint output, nint* inputs, int count, delegate* unmanaged<nint, nint, nint*, int*, int, nint*, int> backward, delegate* unmanaged<nint, void> release, nint context, out int attached);
+    internal static partial int em_graph_attach(nint output, nint* inputs, int* saves, int count, delegate* unmanaged<nint, nint, nint*, int*, int, nint*, int> backward, delegate* unmanaged<nint, void> release, nint context, out int attached);
+
+    [LibraryImport(Library)]
+    internal static partial int em_matrix_product(nint a, nint b, nint bias, out nint result);
 
     [LibraryImport(Library)]
     internal static partial int em_generator_create(long seed, int device, out nint generator);

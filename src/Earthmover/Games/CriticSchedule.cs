@@ -53,5 +53,11 @@ public sealed class CriticSchedule
         }
     }
 
+    /// <summary>A number of moves, or <c>wgan</c>.</summary>
+    /// <exception cref="ArgumentException">The text is neither.</exception>
+    public static CriticSchedule Named(string text) => text == "wgan" ? Wgan()
+        : int.TryParse(text, out var moves) && moves >= 1 ? Constant(moves)
+        : throw new ArgumentException($"critic_steps takes a number of at least 1, or wgan, not '{text}'");
+
     private static int AtLeastOne(int count) => count >= 1 ? count : throw new ArgumentOutOfRangeException(nameof(count), count, "a critic moves at least once per step");
 }

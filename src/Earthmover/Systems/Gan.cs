@@ -13,7 +13,7 @@ namespace Earthmover.Systems;
 /// <remarks>
 /// Goodfellow et al., 2014, arXiv:1406.2661, with every objective and constraint of the papers named at those.
 /// <code>
-/// critic     min_D  L_D(D(x), D(G(z))) + k·penalty(D)      every k-th step carries the penalty, k times as heavy
+/// critic     min_D  L_D(D(x), D(G(z))) + penalty(D)
 /// generator  min_G  L_G(D(G(z)))
 /// </code>
 /// </remarks>
@@ -30,10 +30,8 @@ public sealed class Gan : GanSystem<Batch>
         public int LatentSize { get; init; } = 128;
         /// <summary>Objective, with options after a question mark.</summary>
         public string Objective { get; init; } = "non-saturating";
-        /// <summary>Constraint of the critic, with options after a question mark.</summary>
+        /// <summary>Constraint of the critic, with options after a question mark: <c>r1?gamma=1&amp;every=8</c>.</summary>
         public string Constraint { get; init; } = "none";
-        /// <summary>Steps between penalties; each is so many times as heavy (lazy regularisation, arXiv:1912.04958).</summary>
-        public int PenaltyEvery { get; init; } = 1;
         /// <summary>Normalisation in the critic: none, batch, layer, instance or spectral.</summary>
         public string CriticNormalization { get; init; } = "none";
         /// <summary>Critic moves per generator move: a number, or <c>wgan</c> for the schedule of arXiv:1701.07875.</summary>
@@ -62,7 +60,7 @@ public sealed class Gan : GanSystem<Batch>
         var objective = Objective.Named(o.Objective);
         var constraint = Constraint.Named(o.Constraint);
         var normalization = constraint.NeedsSpectralNorm ? "spectral" : o.CriticNormalization;
-        var architecture = Architectures.For(o.Architecture, context.Shape);
+        var architecture = Architecture.For(o.Architecture, context.Shape);
         var generator = Network("generator", architecture.Generator(context.Shape, o.LatentSize, o.Width));
         var critic = Network("critic", architecture.Critic(context.Shape, o.Width, normalization));
         constraint.Admit(critic.CouplesBatch);
@@ -83,12 +81,12 @@ public sealed class Gan : GanSystem<Batch>
                 Tensor x = round.Batch.X, fake = Autograd.NoGrad(() => G(z.Sample(x.Size(0))));
                 var (real, generated) = Scores(x, fake);
                 var terms = new Terms { [objective.Name] = objective.Critic(real, generated, new(x, fake)) };
-                if (round.Step % o.PenaltyEvery == 0 && constraint.Of(D, x, fake) is { } penalty)
-                    terms["penalty"] = penalty * o.PenaltyEvery;
+                if (constraint.At(round.Step, D, x, fake) is { } penalty)
+                    terms["penalty"] = penalty;
                 return terms;
             })
             {
-                Steps = CriticSchedule.Named(o.CriticSteps),
+                Steps = CriticSchedule.Named(o.CriticSteps).Steps,
                 AfterStep = () => constraint.Project(critic.Flat.Values),
             },
 

@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Earthmover.Games;
+using Earthmover.Torch;
+
+namespace Earthmover.Cli.Benchmarks;
+
+/// <summary>What to measure.</summary>
+/// <param name="Workload">toy, dcgan, resnet or text.</param>
+internal sealed record BenchOptions(string Workload)
+{
+    /// <summary>Threads in all; every core when 0.</summary>
+    public int Threads { get; init; }
+    /// <summary>Channels of the networks; the toy has none.</summary>
+    public int Dim { get; init; } = 64;
+    /// <summary>Samples per batch; 256 for the toy and 64 for the others when absent.</summary>
+    public int? Batch { get; init; }
+    /// <summary>Measured repetitions of each player's turn.</summary>
+    public int Steps { get; init; } = 15;
+    /// <summary>Repetitions before those.</summary>
+    public int Warmup { get; init; } = 3;
+    /// <summary>Where to compute.</summary>
+    public Device Device { get; init; } = Device.Cpu;
+    /// <summary>Print one JSON document instead of a sentence.</summary>
+    public bool Json { get; init; }
+}
+
+/// <summary>Plays a workload through the same game as training, and reports milliseconds: medians after a warm-up.</summary>
+internal static class Bench
+{
+    /// <summary>Measures and prints.</summary>
+    /// <returns>The exit code.</returns>
+    /// <exception cref="ArgumentException">There is no such workload.</exception>
+    public static int Run(BenchOptions options, TextWriter output)
+    {
+        var threads = options.Threads > 0 ? options.Threads : Environment.ProcessorCount;
+        Runtime.Threads = (threads, 1);
+        using var streams = new RandomStreams(0, options.Device);
+        using var use = streams.Use();
+        using var workload = Workload.Create(options.Workload, options.Dim, options.Batch);
+        var critic = Median(new("critic", [workload.CriticPlayer(1)]), workload, options);
+        var generator = Median(new("generator", [workload.GeneratorPlayer()]), workload, options);
+        var iteration = workload.CriticSteps * critic + generator;
+        var peak = PeakMegabytes();
+        output.WriteLine(options.Json
+            ? JsonSerializer.Serialize(new Dictionary<string, object>
+            {
+                ["workload"] = options.Workload,
+                ["device"] = options.Device.ToString(),
+                ["threads"] = threads,
+                ["torch"] = Runtime.Versions["torch"],
+                ["mode"] = "eager",
+                ["batch"] = workload.Batch,
+                ["dim"] = options.Dim,
+                ["critic_ms"] = Math.Round(critic, 3),
+                ["generator_ms"] = Math.Round(generator, 3),
+                ["iteration_ms"] = Math.Round(iteration, 3),
+                ["parameters"] = new[] { workload.Critic.ParameterCount, workload.Generator.ParameterCount },
+                ["peak_mb"] = Math.Round(peak, 1),
+            })
+            : string.Create(CultureInfo.InvariantCulture,
+                $"{options.Workload} on {options.Device}, {threads} threads: {iteration:f1} ms per iteration ({workload.CriticSteps} critic steps of {critic:f1} ms, one generator step of {generator:f1} ms), peak {peak:f0} MB"));
+        return 0;
+    }
+
+    private static double Median(Stage<Reals> stage, Workload workload, BenchOptions options)
+    {
+        using var game = new Game<Reals>(stage, workload.Next);
+        var times = new List<double>();
+        for (var step = 0; step < options.Warmup + options.Steps; step++)
+        {
+            var start = Stopwatch.GetTimestamp();
+            game.Play(step, observe: options.Device.IsCuda); // reading the terms waits for the device
+            if (step >= options.Warmup)
+                times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        }
+        times.Sort();
+        return (times[(times.Count - 1) / 2] + times[times.Count / 2]) / 2;
+    }
+
+    /// <summary>Largest resident memory of this process so far, in units of 10⁶ bytes; 0 where the system does not tell.</summary>
+    private static double PeakMegabytes()
+    {
+        const string status = "/proc/self/status";
+        var line = File.Exists(status) ? File.ReadLines(status).FirstOrDefault(l => l.StartsWith("VmHWM:", StringComparison.Ordinal)) : null;
+        return line is null ? 0 : double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) * 1024 / 1e6;
+    }
+}

@@ -1,0 +1,85 @@
+using System.Diagnostics;
+
+namespace Earthmover.Torch.Kernels;
+
+/// <summary>What is to be computed: a face, a shape, the layouts of the two tensors, threads.</summary>
+internal readonly record struct KernelTask(Face Face, Convolution Shape, char First, char Second, bool HasBias, int Threads)
+{
+    // "forward 64x32x16x16 64x4x4 s2x2 p1x1 l- b t2"
+    public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture,
+        $"{Face} {Shape.Batch}x{Shape.Inputs}x{Shape.Height}x{Shape.Width} {Shape.Outputs}x{Shape.WindowHeight}x{Shape.WindowWidth} s{Shape.StrideY}x{Shape.StrideX} p{Shape.PaddingY}x{Shape.PaddingX} {First}{Second}{(HasBias ? "b" : "")} t{Threads}");
+}
+
+/// <summary>Which of several equal ways computes a convolution fastest: measured where a shape is first met, then kept for the process.</summary>
+/// <remarks>
+/// The ways agree up to rounding, not to the bit. A run that is to be repeated exactly stores <see cref="Export"/> and calls <see cref="Import"/> before it continues.
+/// </remarks>
+public static class KernelChoices
+{
+    private static readonly Lock s_lock = new();
+    private static readonly Dictionary<KernelTask, string> s_chosen = [];
+    private static readonly Dictionary<string, string> s_imported = new(StringComparer.Ordinal);
+
+    /// <summary>Whether a shape that is met for the first time is measured; otherwise it takes the way that is usually good, the same everywhere.</summary>
+    public static bool Measure { get; set; } = true;
+
+    /// <summary>The choices so far: task → way.</summary>
+    public static IReadOnlyDictionary<string, string> Export()
+    {
+        lock (s_lock)
+        {
+            var all = new SortedDictionary<string, string>(s_imported, StringComparer.Ordinal);
+            foreach (var (task, name) in s_chosen)
+                all[task.ToString()] = name;
+            return all;
+        }
+    }
+
+    /// <summary>Replaces all choices by those of an earlier process. A way that this version does not have is chosen anew.</summary>
+    public static void Import(IReadOnlyDictionary<string, string> choices)
+    {
+        lock (s_lock)
+        {
+            s_chosen.Clear();
+            s_imported.Clear();
+            foreach (var (task, name) in choices)
+                s_imported[task] = name;
+        }
+    }
+
+    internal static Tensor Run(KernelTask task, ConvolutionKernel[] ways, Tensor a, Tensor b, Tensor? bias)
+    {
+        string? name;
+        lock (s_lock)
+            if (!s_chosen.TryGetValue(task, out name) && s_imported.TryGetValue(task.ToString(), out name))
+                s_chosen[task] = name;
+        if (name is not null)
+            foreach (var way in ways)
+                if (way.Name == name)
+                    return way.Compute(task.Shape, a, b, bias);
+        var chosen = Measure ? Fastest(task, ways, a, b, bias) : ways[0];
+        lock (s_lock)
+            s_chosen[task] = chosen.Name;
+        return chosen.Compute(task.Shape, a, b, bias);
+    }
+
+    // A first run of each brings caches and code in; then those within a factor two of the best take turns, and the least time counts: noise only adds.
+    private static ConvolutionKernel Fastest(KernelTask task, ConvolutionKernel[] ways, Tensor a, Tensor b, Tensor? bias)
+    {
+        var left = ways.Where(way => way.Fits(task.Shape)).Select(way => (Way: way, Time: double.PositiveInfinity)).ToArray();
+        for (var turn = 0; turn < 4 && left.Length > 1; turn++)
+        {
+            for (var i = 0; i < left.Length; i++)
+            {
+                using var scope = TensorScope.Open();
+                var start = Stopwatch.GetTimestamp();
+                left[i].Way.Compute(task.Shape, a, b, bias);
+                var time = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+                left[i].Time = turn == 0 ? time : Math.Min(left[i].Time, time);
+            }
+            var least = left.Min(l => l.Time);
+            left = [.. left.Where(l => l.Time < (turn == 0 ? 4 : 1.5) * least)];
+        }
+        return left.MinBy(l => l.Time).Way;
+    }
+}

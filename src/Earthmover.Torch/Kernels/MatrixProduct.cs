@@ -1,0 +1,35 @@
+using Earthmover.Torch.Native;
+
+namespace Earthmover.Torch.Kernels;
+
+// a · b + bias, divided among the OpenMP threads; its derivatives are products again.
+internal static class MatrixProduct
+{
+    private static readonly bool[] s_saves = [true, true, false];
+
+    public static bool Fits(Tensor x) => x.DType == DType.Float32 && !x.Device.IsCuda;
+
+    public static Tensor Of(Tensor a, Tensor b, Tensor? bias)
+    {
+        var product = Compute(a, b, bias);
+        if (!Autograd.IsRecording)
+            return product;
+        return bias is null
+            ? Differentiable.Record(product, [a, b], Derivative)
+            : Differentiable.Record(product, [a, b, bias], Derivative, s_saves);
+    }
+
+    private static Tensor?[] Derivative(Tensor g, Tensor[] saved, bool[] needed) =>
+    [
+        needed[0] ? Of(g, Operators.Op.T(saved[1]), null) : null,
+        needed[1] ? Of(Operators.Op.T(saved[0]), g, null) : null,
+        .. needed.Length > 2 ? [needed[2] ? g.Sum([0]) : null] : ReadOnlySpan<Tensor?>.Empty,
+    ];
+
+    /// <summary>Without recording.</summary>
+    public static Tensor Compute(Tensor a, Tensor b, Tensor? bias = null)
+    {
+        NativeMethods.Check(NativeMethods.em_matrix_product(a.Handle, b.Handle, bias?.Handle ?? 0, out var result), $"matrix product of {a} and {b}");
+        return new(result);
+    }
+}
