@@ -16,11 +16,20 @@ internal static class Output
         Converters = { new System.Text.Json.Serialization.JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
 
+    private static readonly JsonSerializerOptions s_line = new(s_json) { WriteIndented = false };
+
     /// <summary>Progress and remarks; never part of a command's result.</summary>
     internal static IAnsiConsole Progress { get; } = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(Console.Error) });
 
     /// <summary>Writes one JSON document with snake_case names to standard output.</summary>
     internal static void Json<T>(T value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, s_json));
+
+    /// <summary>Writes one JSON document on one line, for streams of them.</summary>
+    internal static void JsonLine<T>(T value)
+    {
+        Console.Out.WriteLine(JsonSerializer.Serialize(value, s_line));
+        Console.Out.Flush();
+    }
 
     /// <summary>Runs something that takes seconds while saying what it is: a spinner on a terminal, nothing elsewhere.</summary>
     internal static T While<T>(string what, Func<T> body) =>
