@@ -13,8 +13,9 @@ public static class Initializers
 {
     private static RandomGenerator Stream => RandomStreams.Current["init"];
 
-    /// <summary>N(0, <paramref name="deviation"/>²): 0.02 is DCGAN's (arXiv:1511.06434).</summary>
-    public static Initializer Normal(double deviation = 0.02) => (shape, _, _) => Tensor.Normal(shape, Stream) * deviation;
+    /// <summary>N(<paramref name="mean"/>, <paramref name="deviation"/>²): deviation 0.02 is DCGAN's, around 1 for the gains of normalisations (arXiv:1511.06434).</summary>
+    public static Initializer Normal(double deviation = 0.02, double mean = 0) =>
+        (shape, _, _) => mean == 0 ? Tensor.Normal(shape, Stream) * deviation : Tensor.Normal(shape, Stream) * deviation + mean;
 
     /// <summary>N(0, 2 / fan-in), for rectified units (arXiv:1502.01852).</summary>
     public static Initializer HeNormal { get; } = (shape, fanIn, _) => Tensor.Normal(shape, Stream) * Math.Sqrt(2.0 / fanIn);

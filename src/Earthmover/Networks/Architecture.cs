@@ -1,0 +1,99 @@
+using Earthmover.Data;
+using Earthmover.Nn;
+
+namespace Earthmover.Networks;
+
+/// <summary>What a pair of networks is built for.</summary>
+/// <param name="Shape">The samples.</param>
+/// <param name="Latent">Length of z.</param>
+/// <param name="Width">Units or channels, in the sense of the architecture; null for its own default.</param>
+/// <param name="CriticNormalization">Between the critic's layers.</param>
+public sealed record NetworkOptions(SampleShape Shape, int Latent = 128, int? Width = null, Normalization CriticNormalization = Normalization.None);
+
+/// <summary>A named pair of networks, generator z [N, latent] → samples and critic samples → scores [N, 1], for whatever data it can be built for.</summary>
+/// <remarks>The seven whose title starts with a letter in parentheses are those that arXiv:1704.00028, figure 2, trains.</remarks>
+public sealed class Architecture
+{
+    private readonly Func<NetworkOptions, int, Module> _generator, _critic;
+
+    private Architecture(string name, string title, int width, Func<NetworkOptions, int, Module> generator, Func<NetworkOptions, int, Module> critic) =>
+        (Name, Title, Width, _generator, _critic) = (name, title, width, generator, critic);
+
+    /// <summary>Name on the command line, e.g. <c>dcgan</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>One line for people.</summary>
+    public string Title { get; }
+
+    /// <summary>The width that is taken when none is given.</summary>
+    public int Width { get; }
+
+    /// <summary>A new generator; the initial weights come from the stream <c>init</c>.</summary>
+    /// <exception cref="ArgumentException">The architecture cannot make these samples.</exception>
+    public Module Generator(NetworkOptions options) => _generator(Checked(options), options.Width ?? Width);
+
+    /// <summary>A new critic; the initial weights come from the stream <c>init</c>.</summary>
+    /// <exception cref="ArgumentException">The architecture cannot take these samples, or not with this normalisation.</exception>
+    public Module Critic(NetworkOptions options) => _critic(Checked(options), options.Width ?? Width);
+
+    /// <summary>Every architecture.</summary>
+    public static IReadOnlyList<Architecture> All { get; } =
+    [
+        new("mlp", "perceptrons for points, images and texts", 512,
+            (o, w) => o.Shape is SampleShape.Points ? Mlp.Generator(o.Shape, o.Latent, [w, w, w]) : Mlp.Generator(o.Shape, o.Latent, [Half(w), w], nonlinearity: Nonlinearity.LeakyRelu),
+            (o, w) => o.Shape is SampleShape.Points ? Mlp.Critic(o.Shape, [w, w, w], o.CriticNormalization) : Mlp.Critic(o.Shape, [w, Half(w)], o.CriticNormalization, Nonlinearity.LeakyRelu)),
+        new("dcgan", "(a) DCGAN", 64,
+            (o, w) => Dcgan.Generator(Image(o), o.Latent, w),
+            (o, w) => Dcgan.Critic(Image(o), w, o.CriticNormalization)),
+        new("dcgan-constant-width", "(b) DCGAN, its generator without normalisation and with as many channels in every layer", 64,
+            (o, w) => Dcgan.Generator(Image(o), o.Latent, w, Normalization.None, constantWidth: true),
+            (o, w) => Dcgan.Critic(Image(o), w, o.CriticNormalization)),
+        new("dcgan-mlp-generator", "(c) DCGAN critic, and a perceptron of four hidden layers as the generator", 64,
+            (o, w) => Mlp.Generator(Image(o), o.Latent, [8 * w, 8 * w, 8 * w, 8 * w]),
+            (o, w) => Dcgan.Critic(Image(o), w, o.CriticNormalization)),
+        new("dcgan-unnormalized", "(d) DCGAN without normalisation layers in either network", 64,
+            (o, w) => Dcgan.Generator(Image(o), o.Latent, w, Normalization.None),
+            (o, w) => Dcgan.Critic(Image(o), w, o.CriticNormalization.WithoutLayers)),
+        new("dcgan-gated", "(e) DCGAN with gated multiplicative nonlinearities in both networks", 64,
+            (o, w) => Dcgan.Generator(Image(o), o.Latent, w, nonlinearity: Nonlinearity.Gated),
+            (o, w) => Dcgan.Critic(Image(o), w, o.CriticNormalization, Nonlinearity.Gated)),
+        new("dcgan-tanh", "(f) DCGAN with tanh everywhere", 64,
+            (o, w) => Dcgan.Generator(Image(o), o.Latent, w, nonlinearity: Nonlinearity.Tanh),
+            (o, w) => Dcgan.Critic(Image(o), w, o.CriticNormalization, Nonlinearity.Tanh)),
+        new("resnet-101", "(g) residual networks of 101 layers", 64,
+            (o, w) => BottleneckResNet.Generator(Image(o), o.Latent, w),
+            (o, w) => BottleneckResNet.Critic(Image(o), w, o.CriticNormalization)),
+        new("resnet", "the residual networks of WGAN-GP and SNGAN", 128,
+            (o, w) => ResNet.Generator(Image(o), o.Latent, w),
+            (o, w) => ResNet.Critic(Image(o), w, o.CriticNormalization)),
+        new("mnist", "the WGAN-GP networks for 28x28 pixels", 64,
+            // tanh x = 2 σ(2x) − 1: the paper's sigmoid, for images in [−1, 1].
+            (o, w) => MnistNet.Generator(Image(o), o.Latent, w, output: Nn.Layers.Activation.Tanh),
+            (o, w) => MnistNet.Critic(Image(o), w, o.CriticNormalization)),
+        new("text-resnet", "the one-dimensional residual networks of WGAN-GP for characters", 512,
+            (o, w) => TextResNet.Generator(Text(o), o.Latent, w),
+            (o, w) => TextResNet.Critic(Text(o), w, normalization: o.CriticNormalization)),
+    ];
+
+    /// <summary>The architecture of a name.</summary>
+    /// <exception cref="ArgumentException">There is none; the message lists the names.</exception>
+    public static Architecture Named(string name) => All.FirstOrDefault(a => a.Name == name)
+        ?? throw new ArgumentException($"unknown architecture '{name}': use one of {string.Join(", ", All.Select(a => a.Name))}");
+
+    private NetworkOptions Checked(NetworkOptions options)
+    {
+        var expected = Name switch { "mlp" => null, "text-resnet" => "texts", _ => "images" };
+        var (given, instead) = options.Shape switch { SampleShape.Points => ("points", "mlp"), SampleShape.Text => ("texts", "text-resnet"), _ => ("images", "dcgan") };
+        if (expected is not null && expected != given)
+            throw new ArgumentException($"the architecture '{Name}' is for {expected}, not for {given}: use {instead}");
+        if (options.Latent < 1 || options.Width < 1 || options.Shape.Size < 1)
+            throw new ArgumentException($"the architecture '{Name}' needs a latent size, a width and samples of one number at least");
+        return options;
+    }
+
+    private static int Half(int width) => Math.Max(1, width / 2);
+
+    private static ImageShape Image(NetworkOptions options) => ((SampleShape.Image)options.Shape).Shape;
+
+    private static SampleShape.Text Text(NetworkOptions options) => (SampleShape.Text)options.Shape;
+}

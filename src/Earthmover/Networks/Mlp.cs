@@ -1,0 +1,46 @@
+using Earthmover.Nn;
+using Earthmover.Nn.Layers;
+
+namespace Earthmover.Networks;
+
+/// <summary>Multilayer perceptrons for samples of any shape; He's initialisation in front of the nonlinearities, Glorot's at the end.</summary>
+public static class Mlp
+{
+    /// <summary>G: z [N, latent] → samples [N, …]; images end in tanh, texts in a softmax over the vocabulary, points in nothing.</summary>
+    /// <param name="shape">The samples.</param>
+    /// <param name="latent">Length of z.</param>
+    /// <param name="hidden">Units of each hidden layer.</param>
+    /// <param name="normalization">Between the layers.</param>
+    /// <param name="nonlinearity">Between the layers; a rectifier when absent.</param>
+    public static Module Generator(SampleShape shape, int latent, IReadOnlyList<int> hidden, Normalization normalization = Normalization.None, Nonlinearity? nonlinearity = null) => new Sequential([
+        .. Hidden(latent, hidden, normalization, normalization, nonlinearity ?? Nonlinearity.Relu),
+        Last(hidden.Count == 0 ? latent : hidden[^1], shape.Size, normalization),
+        Shapes.Reshape(shape.Axes),
+        .. (IEnumerable<Module>)(shape switch { SampleShape.Image => [Activation.Tanh()], SampleShape.Text => [Activation.Softmax()], _ => [] })]);
+
+    /// <summary>D: samples [N, …] → scores [N, 1]; the first layer is not normalised.</summary>
+    /// <param name="shape">The samples.</param>
+    /// <param name="hidden">Units of each hidden layer.</param>
+    /// <param name="normalization">Between the layers.</param>
+    /// <param name="nonlinearity">Between the layers; a rectifier when absent.</param>
+    public static Module Critic(SampleShape shape, IReadOnlyList<int> hidden, Normalization normalization = Normalization.None, Nonlinearity? nonlinearity = null) => new Sequential([
+        Shapes.Flatten(),
+        .. Hidden(shape.Size, hidden, normalization.WithoutLayers, normalization, nonlinearity ?? Nonlinearity.Relu),
+        Last(hidden.Count == 0 ? shape.Size : hidden[^1], 1, normalization)]);
+
+    private static IEnumerable<Module> Hidden(int inputs, IReadOnlyList<int> hidden, Normalization first, Normalization others, Nonlinearity act)
+    {
+        if (others == Normalization.Instance)
+            throw new ArgumentException("a perceptron has no places to normalise over: instance normalisation needs a convolutional network");
+        return hidden.SelectMany((units, i) =>
+        {
+            var norm = i == 0 ? first : others;
+            return (IEnumerable<Module>)[
+                new Linear(i == 0 ? inputs : hidden[i - 1], units * act.Channels, !norm.AbsorbsBias, Initializers.HeNormal, norm.Reparametrization),
+                .. norm.Layers(units * act.Channels), act.Make()];
+        });
+    }
+
+    private static Linear Last(int inputs, int outputs, Normalization normalization) =>
+        new(inputs, outputs, initializer: Initializers.GlorotUniform, reparametrization: normalization.Reparametrization);
+}

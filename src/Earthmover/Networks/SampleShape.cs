@@ -1,0 +1,48 @@
+using Earthmover.Data;
+
+namespace Earthmover.Networks;
+
+/// <summary>What one sample is: a point, an image or a text. Networks work out their layers from it.</summary>
+public abstract record SampleShape
+{
+    private SampleShape()
+    {
+    }
+
+    /// <summary>Axes of one sample, without the batch.</summary>
+    public abstract long[] Axes { get; }
+
+    /// <summary>Numbers in one sample.</summary>
+    public int Size => (int)Axes.Aggregate(1L, (a, b) => a * b);
+
+    /// <summary>An image as a sample.</summary>
+    public static implicit operator SampleShape(ImageShape shape) => new Image(shape);
+
+    /// <summary>An image as a sample.</summary>
+    public static SampleShape FromImageShape(ImageShape shape) => new Image(shape);
+
+    /// <summary>A point [D].</summary>
+    /// <param name="Dimension">Coordinates.</param>
+    public sealed record Points(int Dimension) : SampleShape
+    {
+        /// <inheritdoc/>
+        public override long[] Axes => [Dimension];
+    }
+
+    /// <summary>An image [C, H, W] with values in [−1, 1].</summary>
+    /// <param name="Shape">Channels and sides.</param>
+    public sealed record Image(ImageShape Shape) : SampleShape
+    {
+        /// <inheritdoc/>
+        public override long[] Axes => [Shape.Channels, Shape.Height, Shape.Width];
+    }
+
+    /// <summary>A text of fixed length as a sequence of probability vectors [V, L].</summary>
+    /// <param name="Vocabulary">Symbols.</param>
+    /// <param name="Length">Places.</param>
+    public sealed record Text(int Vocabulary, int Length) : SampleShape
+    {
+        /// <inheritdoc/>
+        public override long[] Axes => [Vocabulary, Length];
+    }
+}

@@ -1,0 +1,42 @@
+using Earthmover.Data;
+using Earthmover.Networks;
+
+namespace Earthmover.Tests.Networks;
+
+public class PyramidTests
+{
+    [Theory]
+    [InlineData(28, 28, 7, 7, 2)]
+    [InlineData(32, 32, 4, 4, 3)]
+    [InlineData(64, 64, 4, 4, 4)]
+    [InlineData(48, 32, 6, 4, 3)]
+    [InlineData(8, 8, 4, 4, 1)]
+    [InlineData(30, 30, 15, 15, 1)]
+    [InlineData(64, 512, 4, 32, 4)]
+    public void Sides_are_a_start_times_a_power_of_two(int height, int width, int startHeight, int startWidth, int doublings)
+    {
+        var pyramid = Pyramid.Of(new(1, height, width), "DCGAN");
+        Assert.Equal(new(startHeight, startWidth, doublings), pyramid);
+        Assert.Equal((height, width), (startHeight << doublings, startWidth << doublings));
+    }
+
+    [Theory]
+    [InlineData(31, 31, "30x30 and 32x32")]
+    [InlineData(100, 100, "96x96 and 104x104")]
+    [InlineData(4, 4, "8x8")]
+    [InlineData(28, 29, "28x28 and 30x28")]
+    public void A_size_that_cannot_be_made_names_its_neighbours(int height, int width, string neighbours)
+    {
+        var error = Assert.Throws<ArgumentException>(() => Pyramid.Of(new(3, height, width), "DCGAN"));
+        Assert.Equal($"DCGAN cannot make images of {width}x{height} pixels: the nearest sizes that work are {neighbours} (Parameter 'shape')", error.Message);
+    }
+
+    [Theory]
+    [InlineData(28, 28, 2)]
+    [InlineData(32, 32, 2)]
+    [InlineData(64, 64, 3)]
+    [InlineData(48, 32, 2)]
+    [InlineData(8, 8, 1)]
+    public void A_residual_critic_halves_down_to_about_eight_pixels(int height, int width, int halvings) =>
+        Assert.Equal(halvings, Pyramid.Halvings(new(3, height, width), above: 8));
+}
