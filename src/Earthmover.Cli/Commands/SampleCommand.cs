@@ -111,10 +111,10 @@ internal static class SampleWriter
         var written = new List<string>();
         var recipe = new KeyValuePair<string, string>[] { new("earthmover", session.Recipe.ToJson()), new("earthmover:sample", how) };
         if (grid is null && output is null)
-            grid = shape is ImageSamples ? "samples.png" : null;
+            grid = shape is SampleShape.Image ? "samples.png" : null;
         if (grid is not null)
         {
-            if (shape is not ImageSamples images)
+            if (shape is not SampleShape.Image images)
                 throw new UserException("only pictures make a grid; use --out FILE.npy, .csv for points or .txt for text");
             ImageFile.SavePng(grid, ImageGrid.Draw(Bytes(samples), images.Shape.Channels, images.Shape.Height, images.Shape.Width, columns), recipe);
             written.Add(grid);
@@ -125,7 +125,7 @@ internal static class SampleWriter
                 NpyFile.Write(output!, samples, [n, .. shape.Axes.Select(a => (int)a)]);
                 written.Add(output!);
                 break;
-            case ".csv" when shape is PointSamples points:
+            case ".csv" when shape is SampleShape.Points points:
                 File.WriteAllLines(output!, Enumerable.Range(0, n).Select(i => string.Join(',', samples.Skip(i * points.Dimension).Take(points.Dimension).Select(v => v.ToString("R")))));
                 written.Add(output!);
                 break;
@@ -133,7 +133,7 @@ internal static class SampleWriter
                 File.WriteAllLines(output!, Lines(text, shape, samples));
                 written.Add(output!);
                 break;
-            case "" when output is not null && shape is ImageSamples pictures:
+            case "" when output is not null && shape is SampleShape.Image pictures:
                 var bytes = Bytes(samples);
                 for (var i = 0; i < n; i++)
                     ImageFile.SavePng(Path.Combine(output, $"{i:D6}.png"), Image.FromPlanes(bytes.AsSpan(i * (int)shape.Size, (int)shape.Size), pictures.Shape.Channels, pictures.Shape.Height, pictures.Shape.Width), recipe);

@@ -1,41 +1,55 @@
 namespace Earthmover.Data;
 
-/// <summary>What one sample looks like: a picture, a point or a line of text. Networks work their own shapes out from it.</summary>
+/// <summary>What one sample is: a point, an image or a text. Networks work out their layers from it.</summary>
 public abstract record SampleShape
 {
-    /// <summary>Lengths of a sample's axes, without the batch.</summary>
+    private SampleShape()
+    {
+    }
+
+    /// <summary>Axes of one sample, without the batch.</summary>
     public abstract long[] Axes { get; }
 
     /// <summary>Numbers in one sample.</summary>
-    public long Size => Axes.Aggregate(1L, (product, axis) => product * axis);
+    public int Size => (int)Axes.Aggregate(1L, (a, b) => a * b);
 
     /// <summary>The shape of a data set's samples.</summary>
     public static SampleShape Of(DataSet data) => data switch
     {
-        ImageSet images => new ImageSamples(images.Shape),
-        PointSet points => new PointSamples(points.Dimension),
-        TextSet text => new TextSamples(text.Vocabulary.Count, text.Length),
+        ImageSet images => new Image(images.Shape),
+        PointSet points => new Points(points.Dimension),
+        TextSet text => new Text(text.Vocabulary.Count, text.Length),
         _ => throw new NotSupportedException(data.GetType().Name),
     };
-}
 
-/// <summary>Pictures [C, H, W], values in [−1, 1].</summary>
-public sealed record ImageSamples(ImageShape Shape) : SampleShape
-{
-    /// <inheritdoc/>
-    public override long[] Axes => [Shape.Channels, Shape.Height, Shape.Width];
-}
+    /// <summary>An image as a sample.</summary>
+    public static implicit operator SampleShape(ImageShape shape) => new Image(shape);
 
-/// <summary>Points [D].</summary>
-public sealed record PointSamples(int Dimension) : SampleShape
-{
-    /// <inheritdoc/>
-    public override long[] Axes => [Dimension];
-}
+    /// <summary>An image as a sample.</summary>
+    public static SampleShape FromImageShape(ImageShape shape) => new Image(shape);
 
-/// <summary>Lines of text as one probability vector per position [V, L].</summary>
-public sealed record TextSamples(int Vocabulary, int Length) : SampleShape
-{
-    /// <inheritdoc/>
-    public override long[] Axes => [Vocabulary, Length];
+    /// <summary>A point [D].</summary>
+    /// <param name="Dimension">Coordinates.</param>
+    public sealed record Points(int Dimension) : SampleShape
+    {
+        /// <inheritdoc/>
+        public override long[] Axes => [Dimension];
+    }
+
+    /// <summary>An image [C, H, W] with values in [−1, 1].</summary>
+    /// <param name="Shape">Channels and sides.</param>
+    public sealed record Image(ImageShape Shape) : SampleShape
+    {
+        /// <inheritdoc/>
+        public override long[] Axes => [Shape.Channels, Shape.Height, Shape.Width];
+    }
+
+    /// <summary>A text of fixed length as a sequence of probability vectors [V, L].</summary>
+    /// <param name="Vocabulary">Symbols.</param>
+    /// <param name="Length">Places.</param>
+    public sealed record Text(int Vocabulary, int Length) : SampleShape
+    {
+        /// <inheritdoc/>
+        public override long[] Axes => [Vocabulary, Length];
+    }
 }

@@ -66,6 +66,9 @@ public sealed class Architecture
         new("resnet", "the residual networks of WGAN-GP and SNGAN", 128,
             (o, w) => ResNet.Generator(Image(o), o.Latent, w),
             (o, w) => ResNet.Critic(Image(o), w, o.CriticNormalization)),
+        new("compact", "small networks for few cores", 16,
+            (o, w) => Compact.Generator(Image(o), o.Latent, w),
+            (o, w) => Compact.Critic(Image(o), w, o.CriticNormalization)),
         new("mnist", "the WGAN-GP networks for 28x28 pixels", 64,
             // tanh x = 2 σ(2x) − 1: the paper's sigmoid, for images in [−1, 1].
             (o, w) => MnistNet.Generator(Image(o), o.Latent, w, output: Nn.Layers.Activation.Tanh),
@@ -74,6 +77,9 @@ public sealed class Architecture
             (o, w) => TextResNet.Generator(Text(o), o.Latent, w),
             (o, w) => TextResNet.Critic(Text(o), w, normalization: o.CriticNormalization)),
     ];
+
+    /// <summary>The architecture that fits a kind of sample, for those who have no other wish.</summary>
+    public static Architecture For(SampleShape shape) => Named(shape switch { SampleShape.Points => "mlp", SampleShape.Text => "text-resnet", _ => "dcgan" });
 
     /// <summary>The architecture of a name.</summary>
     /// <exception cref="ArgumentException">There is none; the message lists the names.</exception>

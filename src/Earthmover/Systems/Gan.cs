@@ -59,10 +59,9 @@ public sealed class Gan : GanSystem<Batch>
     {
         var objective = Objective.Named(o.Objective);
         var constraint = Constraint.Named(o.Constraint);
-        var normalization = constraint.NeedsSpectralNorm ? "spectral" : o.CriticNormalization;
-        var architecture = Architecture.For(o.Architecture, context.Shape);
-        var generator = Network("generator", architecture.Generator(context.Shape, o.LatentSize, o.Width));
-        var critic = Network("critic", architecture.Critic(context.Shape, o.Width, normalization));
+        var architecture = o.Architecture == "auto" ? Architecture.For(context.Shape) : Architecture.Named(o.Architecture);
+        var parts = new NetworkOptions(context.Shape, o.LatentSize, o.Width, constraint.NeedsSpectralNorm ? Normalization.Spectral : NormalizationOf(o.CriticNormalization));
+        Module generator = Network("generator", architecture.Generator(parts)), critic = Network("critic", architecture.Critic(parts));
         constraint.Admit(critic.CouplesBatch);
 
         var T = Augmentation.Named(o.Augment);
@@ -98,6 +97,9 @@ public sealed class Gan : GanSystem<Batch>
             }),
         ];
     }
+
+    private static Normalization NormalizationOf(string name) => Enum.TryParse<Normalization>(name, ignoreCase: true, out var value) ? value
+        : throw new ArgumentException($"unknown critic_normalization '{name}': known are {string.Join(", ", Enum.GetNames<Normalization>().Select(n => n.ToLowerInvariant()))}");
 
     /// <inheritdoc/>
     public override IReadOnlyList<Module> Generators => [_generator];

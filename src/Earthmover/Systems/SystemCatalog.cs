@@ -38,7 +38,7 @@ public static class SystemCatalog
             points: (ToyOptions("wasserstein", "clipping?limit=0.01") with { Optimizer = "rmsprop", LearningRate = 5e-5, CriticSteps = "5" }, ToyTraining)),
         Recipe("wgan-gp", "Wasserstein GAN with gradient penalty", "Gulrajani et al., 2017, arXiv:1704.00028", ["R12", "R23", "R28"], "earthmover train gaussians-25 --system wgan-gp", "ToyTests",
             images: (Wgan("gradient-penalty?weight=10"), new()), points: (ToyOptions("wasserstein", "gradient-penalty?weight=0.1") with { CriticSteps = "5" }, ToyTraining),
-            text: (Wgan("gradient-penalty?weight=10") with { Architecture = "text", Width = 64, LatentSize = 64 }, new() { AverageImages = 0 })),
+            text: (Wgan("gradient-penalty?weight=10") with { Architecture = "text-resnet", Width = 64, LatentSize = 64 }, new() { AverageImages = 0 })),
         Recipe("wgan-lp", "WGAN with the one-sided penalty", "Petzka et al., 2017, arXiv:1709.08894", ["R13"], "earthmover train gaussians-25 --system wgan-lp", "GradientPenaltyTests",
             images: (Wgan("one-sided-penalty?weight=10"), new()), points: (ToyOptions("wasserstein", "one-sided-penalty?weight=0.1") with { CriticSteps = "5" }, ToyTraining)),
         Recipe("wgan-fd", "WGAN with a penalty of finite differences: no second derivative", "after arXiv:1704.00028", ["R14"], "earthmover train gaussians-25 --system wgan-fd", "FiniteDifferencePenaltyTests",

@@ -20,8 +20,8 @@ public interface ISampleView
     /// <summary>The view for a data set.</summary>
     static ISampleView Of(BatchSource data, Recipe recipe) => data.Shape switch
     {
-        ImageSamples images => new ImageView(images.Shape, recipe),
-        PointSamples points => new PointView(data, points.Dimension, recipe),
+        SampleShape.Image images => new ImageView(images.Shape, recipe),
+        SampleShape.Points points => new PointView(data, points.Dimension, recipe),
         _ => new TextView((TextSet)data.Data),
     };
 }
