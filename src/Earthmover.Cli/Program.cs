@@ -9,13 +9,18 @@ internal static class Program
 {
     /// <summary>The root command with everything below it.</summary>
     // Not a RootCommand, which would call itself by the name of the assembly.
-    internal static Command Root() => new("earthmover", "Trains generative adversarial networks that can be trusted: it measures the truth beside every estimate.")
+    internal static Command Root()
     {
-        new HelpOption(),
-        new VersionOption(),
-        // train · sample · interpolate · systems · data · bench: one line each, in the order of DESIGN §4.
-        DoctorCommand.Create(),
-    };
+        var root = new Command("earthmover", "Trains generative adversarial networks that can be trusted: it measures the truth beside every estimate.")
+        {
+            new HelpOption(),
+            new VersionOption(),
+            // train · sample · interpolate · systems · data · bench: one line each, above the doctor.
+            DoctorCommand.Create(),
+        };
+        root.SetAction(parsed => new HelpAction().Invoke(parsed));
+        return root;
+    }
 
     private static int Main(string[] args) => ErrorBoundary.Run(() => Root(), args, Console.Error);
 }
