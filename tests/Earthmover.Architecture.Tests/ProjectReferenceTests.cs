@@ -25,7 +25,7 @@ public sealed class ProjectReferenceTests
     {
         Assert.True(s_allowed.ContainsKey(project), $"src/{project} has no rule here: say what it may reference");
         var references = Items(project, "ProjectReference").Select(path => Path.GetFileNameWithoutExtension(path.Replace('\\', '/')));
-        Assert.Empty(references.Except(s_allowed[project]));
+        Repository.AssertNone(references.Except(s_allowed[project]));
     }
 
     [Theory]
@@ -33,7 +33,7 @@ public sealed class ProjectReferenceTests
     public void Only_programs_use_packages(string project)
     {
         if (project is not ("Earthmover.Cli" or "Earthmover.Studio"))
-            Assert.Empty(Items(project, "PackageReference"));
+            Repository.AssertNone(Items(project, "PackageReference"));
     }
 
     private static IEnumerable<string> Items(string project, string kind) =>

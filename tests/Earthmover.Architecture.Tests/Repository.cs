@@ -28,6 +28,13 @@ internal static class Repository
         return [.. files.Where(file => File.Exists(Path.Combine(Root, file)))];
     }
 
+    /// <summary>Fails with every violation on a line of its own.</summary>
+    public static void AssertNone(IEnumerable<string> violations)
+    {
+        var all = violations.ToList();
+        Assert.True(all.Count == 0, string.Join('\n', all));
+    }
+
     private static string Relative(string file) => Path.GetRelativePath(Root, file).Replace('\\', '/');
 
     private static string FindRoot([CallerFilePath] string here = "")

@@ -21,11 +21,11 @@ public sealed class SourceRuleTests
 
     [Fact]
     public void Files_stay_short() =>
-        Assert.Empty(Repository.Sources("src").Concat(Repository.Sources("tests")).Where(s => s.Lines > 600).Select(s => $"{s.Path} has {s.Lines} lines; split it"));
+        Repository.AssertNone(Repository.Sources("src").Concat(Repository.Sources("tests")).Where(s => s.Lines > 600).Select(s => $"{s.Path} has {s.Lines} lines; split it"));
 
     [Fact]
     public void A_system_fits_on_a_page() =>
-        Assert.Empty(Repository.Sources("src/Earthmover/Systems").Where(s => Regex.IsMatch(s.Code, @":\s*GanSystem<") && s.Lines is < 40 or > 150)
+        Repository.AssertNone(Repository.Sources("src/Earthmover/Systems").Where(s => Regex.IsMatch(s.Code, @":\s*GanSystem<") && s.Lines is < 40 or > 150)
             .Select(s => $"{s.Path} has {s.Lines} lines; a system has 40 to 150"));
 
     [Fact]
@@ -38,7 +38,7 @@ public sealed class SourceRuleTests
                   from line in File.ReadLines(Path.Combine(Repository.Root, path)).Select((text, i) => (Text: text, Number: i + 1))
                   where pattern.IsMatch(line.Text)
                   select $"{path}:{line.Number}: {line.Text.Trim()}";
-        Assert.Empty(bad);
+        Repository.AssertNone(bad);
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class SourceRuleTests
     private static bool Below(Source source, params string[] projects) => projects.Any(p => source.Path.StartsWith($"src/{p}/", StringComparison.Ordinal));
 
     private static void AssertNone(Func<Source, bool> included, string pattern) =>
-        Assert.Empty(from source in Repository.Sources("src").Where(included)
-                     from Match m in Regex.Matches(source.Code, pattern)
-                     select $"{source.Path}: {m.Value}");
+        Repository.AssertNone(from source in Repository.Sources("src").Where(included)
+                              from Match m in Regex.Matches(source.Code, pattern)
+                              select $"{source.Path}: {m.Value}");
 }
