@@ -29,7 +29,7 @@ internal static class ErrorBoundary
         {
             var parsed = commands().Parse(args);
             if (parsed.Action is ParseErrorAction)
-                throw new UserException($"{parsed.Errors[0].Message.TrimEnd('.')}; see {Path(parsed)} --help");
+                throw new UserException($"{(parsed.UnmatchedTokens is [var token, ..] ? $"unknown command or option '{token}'" : parsed.Errors[0].Message.TrimEnd('.'))}; see {Path(parsed)} --help");
             // Commands that train watch Ctrl-C themselves: they save first, which may take longer than a library would wait.
             return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }

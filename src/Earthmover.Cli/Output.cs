@@ -16,10 +16,18 @@ internal static class Output
         Converters = { new System.Text.Json.Serialization.JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
 
+<<<<<<< HEAD
     private static readonly JsonSerializerOptions s_line = new(s_json) { WriteIndented = false };
 
     /// <summary>Progress and remarks; never part of a command's result.</summary>
     internal static IAnsiConsole Progress { get; } = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(Console.Error) });
+=======
+    /// <summary>A command's result, for people. Into a file or pipe it goes without colours and without breaking lines.</summary>
+    internal static IAnsiConsole Result { get; } = To(Console.Out, Console.IsOutputRedirected);
+
+    /// <summary>Progress and remarks, on the error stream; never part of a result.</summary>
+    internal static IAnsiConsole Progress { get; } = To(Console.Error, Console.IsErrorRedirected);
+>>>>>>> setup
 
     /// <summary>Writes one JSON document with snake_case names to standard output.</summary>
     internal static void Json<T>(T value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, s_json));
@@ -33,5 +41,19 @@ internal static class Output
 
     /// <summary>Runs something that takes seconds while saying what it is: a spinner on a terminal, nothing elsewhere.</summary>
     internal static T While<T>(string what, Func<T> body) =>
-        Progress.Profile.Capabilities.Interactive && !Console.IsErrorRedirected ? Progress.Status().Start(Markup.Escape(what), _ => body()) : body();
+        Console.IsErrorRedirected ? body() : Progress.Status().Start(Markup.Escape(what), _ => body());
+
+    private static IAnsiConsole To(TextWriter writer, bool redirected)
+    {
+        var console = AnsiConsole.Create(new()
+        {
+            Out = new AnsiConsoleOutput(writer),
+            Ansi = redirected ? AnsiSupport.No : AnsiSupport.Detect,
+            ColorSystem = redirected ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+            Interactive = redirected ? InteractionSupport.No : InteractionSupport.Detect,
+        });
+        if (redirected)
+            console.Profile.Width = 400;
+        return console;
+    }
 }

@@ -9,18 +9,23 @@ internal static class Program
 {
     /// <summary>The root command with everything below it.</summary>
     // Not a RootCommand, which would call itself by the name of the assembly.
-    internal static Command Root() => new("earthmover", "Trains generative adversarial networks that can be trusted: it measures the truth beside every estimate.")
+    internal static Command Root()
     {
-        new HelpOption(),
-        new VersionOption(),
-        TrainCommand.Create(),
-        SampleCommand.Create(),
-        InterpolateCommand.Create(),
-        SystemsCommand.Create(),
-        DataCommand.Create(),
-        BenchCommand.Create(),
-        DoctorCommand.Create(),
-    };
+        var root = new Command("earthmover", "Trains generative adversarial networks that can be trusted: it measures the truth beside every estimate.")
+        {
+            new HelpOption(),
+            new VersionOption(),
+            TrainCommand.Create(),
+            SampleCommand.Create(),
+            InterpolateCommand.Create(),
+            SystemsCommand.Create(),
+            DataCommand.Create(),
+            BenchCommand.Create(),
+            DoctorCommand.Create(),
+        };
+        root.SetAction(parsed => new HelpAction().Invoke(parsed));
+        return root;
+    }
 
     private static int Main(string[] args) => ErrorBoundary.Run(() => Root(), args, Console.Error);
 }

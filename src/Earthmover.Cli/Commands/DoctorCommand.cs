@@ -46,11 +46,11 @@ internal static class DoctorCommand
                 .AddColumn("matrix product, GFLOP/s", c => c.RightAligned()).AddColumn("convolution, GFLOP/s", c => c.RightAligned());
             foreach (var s in e.Speed)
                 table.AddRow(s.Threads.ToString(CultureInfo.InvariantCulture), $"{s.Gemm:F0}", $"{s.Convolution:F0}");
-            AnsiConsole.Write(table);
+            Output.Result.Write(table);
         }
         foreach (var finding in findings)
-            AnsiConsole.MarkupLineInterpolated($"[{Colour(finding.Severity)}]{finding.Severity.ToString().ToUpperInvariant()}[/] {finding.Problem}. Remedy: {finding.Remedy}");
-        AnsiConsole.MarkupLineInterpolated($"verdict: [{Colour(verdict)}]{verdict.ToString().ToUpperInvariant()}[/]");
+            Output.Result.MarkupLineInterpolated($"[{Colour(finding.Severity)}]{finding.Severity.ToString().ToUpperInvariant()}[/] {finding.Problem}. Remedy: {finding.Remedy}");
+        Output.Result.MarkupLineInterpolated($"verdict: [{Colour(verdict)}]{verdict.ToString().ToUpperInvariant()}[/]");
     }
 
     // Not through Spectre, which would break long paths at the width of the terminal.

@@ -1,0 +1,41 @@
+using System.Xml.Linq;
+
+namespace Earthmover.Architecture.Tests;
+
+/// <summary>Which project may know which: Cli, Studio → Earthmover → Nn → Torch, Earthmover → Transport → nothing.</summary>
+public sealed class ProjectReferenceTests
+{
+    private static readonly Dictionary<string, string[]> s_allowed = new()
+    {
+        ["Earthmover.Torch"] = [],
+        ["Earthmover.Nn"] = ["Earthmover.Torch"],
+        ["Earthmover.Transport"] = [],
+        ["Earthmover.Media"] = [],
+        ["Earthmover.Reports"] = [],
+        ["Earthmover"] = ["Earthmover.Nn", "Earthmover.Torch", "Earthmover.Media", "Earthmover.Transport", "Earthmover.Reports"],
+        ["Earthmover.Cli"] = ["Earthmover", "Earthmover.Reports", "Earthmover.Transport"],
+        ["Earthmover.Studio"] = ["Earthmover", "Earthmover.Reports", "Earthmover.Transport"],
+    };
+
+    public static TheoryData<string> Projects => [.. Directory.EnumerateDirectories(Path.Combine(Repository.Root, "src")).Select(folder => Path.GetFileName(folder)!)];
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void Project_references_what_its_layer_may_know(string project)
+    {
+        Assert.True(s_allowed.ContainsKey(project), $"src/{project} has no rule here: say what it may reference");
+        var references = Items(project, "ProjectReference").Select(path => Path.GetFileNameWithoutExtension(path.Replace('\\', '/')));
+        Repository.AssertNone(references.Except(s_allowed[project]));
+    }
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void Only_programs_use_packages(string project)
+    {
+        if (project is not ("Earthmover.Cli" or "Earthmover.Studio"))
+            Repository.AssertNone(Items(project, "PackageReference"));
+    }
+
+    private static IEnumerable<string> Items(string project, string kind) =>
+        XDocument.Load(Path.Combine(Repository.Root, "src", project, project + ".csproj")).Descendants(kind).Select(item => (string)item.Attribute("Include")!);
+}
