@@ -16,18 +16,13 @@ internal static class Output
         Converters = { new System.Text.Json.Serialization.JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
 
-<<<<<<< HEAD
     private static readonly JsonSerializerOptions s_line = new(s_json) { WriteIndented = false };
 
-    /// <summary>Progress and remarks; never part of a command's result.</summary>
-    internal static IAnsiConsole Progress { get; } = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(Console.Error) });
-=======
     /// <summary>A command's result, for people. Into a file or pipe it goes without colours and without breaking lines.</summary>
     internal static IAnsiConsole Result { get; } = To(Console.Out, Console.IsOutputRedirected);
 
     /// <summary>Progress and remarks, on the error stream; never part of a result.</summary>
     internal static IAnsiConsole Progress { get; } = To(Console.Error, Console.IsErrorRedirected);
->>>>>>> setup
 
     /// <summary>Writes one JSON document with snake_case names to standard output.</summary>
     internal static void Json<T>(T value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, s_json));

@@ -27,7 +27,7 @@ internal static class DataCommand
             var table = new Table().Border(TableBorder.Simple).AddColumns("name", "kind", "what", "where");
             foreach (var d in all)
                 table.AddRow(Markup.Escape(d.Name), d.Kind, Markup.Escape(d.Description), Markup.Escape(d.Location ?? (d.Available ? "drawn" : "not here")));
-            AnsiConsole.Write(table);
+            Output.Result.Write(table);
             Console.WriteLine("or a path: image folder, .csv, .npy, .txt, IDX file, CIFAR .bin; options after '?', as in fashion-mnist?classes=7,8");
             return ErrorBoundary.Success;
         });

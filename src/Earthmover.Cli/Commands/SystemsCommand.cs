@@ -31,7 +31,7 @@ internal static class SystemsCommand
         var table = new Table().Border(TableBorder.Simple).AddColumns("name", "system", "data", "paper");
         foreach (var e in entries)
             table.AddRow(Markup.Escape(e.Name), Markup.Escape(e.Title), Markup.Escape(string.Join(", ", e.Defaults.Keys)), Markup.Escape(e.Paper));
-        AnsiConsole.Write(table);
+        Output.Result.Write(table);
         Console.WriteLine("earthmover systems NAME shows one with all its options");
     }
 
@@ -45,7 +45,7 @@ internal static class SystemsCommand
         var columns = e.Defaults.Values.Select(OptionsOf).ToArray();
         for (var i = 0; i < columns[0].Count; i++)
             table.AddRow([Markup.Escape(columns[0][i].Name), .. columns.Select(c => Markup.Escape(c[i].Default)), Markup.Escape(columns[0][i].Type)]);
-        AnsiConsole.Write(table);
+        Output.Result.Write(table);
     }
 
     private static IReadOnlyList<OptionInfo> OptionsOf(Defaults d) => [.. OptionBinder.List(d.Options), .. OptionBinder.List(d.Training)];
