@@ -1,12 +1,18 @@
 using Earthmover.Data;
 using Earthmover.Nn;
 using Earthmover.Nn.Layers;
+using Earthmover.Torch;
 
 namespace Earthmover.Networks;
 
 /// <summary>Small networks for pictures, made for few cores: their work sits at the small sizes, where a convolution is cheap per weight.</summary>
 public static class Compact
 {
+    private static readonly Initializer s_linear = (shape, fanIn, _) => Initializers.Normal(1 / Math.Sqrt(fanIn))(shape, 0, 0);
+
+    // The picture starts near gray, where tanh has its slope. A window of 4 with stride 2 meets each pixel with 4 weights per channel.
+    private static readonly Initializer s_output = (shape, _, _) => Initializers.Normal(0.5 * Math.Sqrt(2.0 / (4 * shape[0])))(shape, 0, 0);
+
     /// <summary>G: z [N, latent] → images [N, C, H, W] in [−1, 1]: a dense layer, 3 × 3 convolutions whose sub-pixels double the size (arXiv:1609.05158), a transposed convolution to the picture.</summary>
     /// <param name="shape">The images; their sides are divisible by four.</param>
     /// <param name="latent">Length of z.</param>
@@ -16,14 +22,14 @@ public static class Compact
     {
         var doublings = Doublings(shape);
         int h = shape.Height >> doublings, w = shape.Width >> doublings, channels = 2 * width;
-        List<Module> layers = [new Linear(latent, channels * h * w, bias: false), Shapes.Reshape(channels, h, w), new BatchNorm(channels), Activation.Relu()];
+        List<Module> layers = [new Linear(latent, channels * h * w, bias: false, initializer: s_linear), Shapes.Reshape(channels, h, w), new BatchNorm(channels), Activation.Relu()];
         for (var i = 1; i < doublings; i++)
         {
             var next = i == doublings - 1 ? width : 2 * width;
-            layers.AddRange([new Conv2d(channels, 4 * next, 3, 1, 1, bias: false), Resampling.PixelShuffle(), new BatchNorm(next), Activation.Relu()]);
+            layers.AddRange([new Conv2d(channels, 4 * next, 3, 1, 1, bias: false, initializer: Initializers.HeNormal), Resampling.PixelShuffle(), new BatchNorm(next), Activation.Relu()]);
             channels = next;
         }
-        return new Sequential([.. layers, new ConvTranspose2d(channels, shape.Channels, 4, 2, 1), Activation.Tanh()]);
+        return new Sequential([.. layers, new ConvTranspose2d(channels, shape.Channels, 4, 2, 1, initializer: s_output), Activation.Tanh()]);
     }
 
     /// <summary>D: images [N, C, H, W] → scores [N, 1], by strided convolutions.</summary>
@@ -33,17 +39,81 @@ public static class Compact
     /// <exception cref="ArgumentException">A side is not divisible by four.</exception>
     public static Module Critic(ImageShape shape, int width = 16, Normalization normalization = Normalization.None)
     {
+        var (layers, size) = Features(shape, width, normalization);
+        return new Sequential([.. layers, new Linear(size, 1, initializer: s_linear, reparametrization: normalization.Reparametrization)]);
+    }
+
+    private static (List<Module> Layers, int Size) Features(ImageShape shape, int width, Normalization normalization)
+    {
         var reparametrization = normalization.Reparametrization;
-        List<Module> layers = [new Conv2d(shape.Channels, width, 4, 2, 1, reparametrization: reparametrization), Activation.LeakyRelu()];
+        List<Module> layers = [new Conv2d(shape.Channels, width, 4, 2, 1, initializer: Initializers.HeNormal, reparametrization: reparametrization), Activation.LeakyRelu()];
         var (h, w, channels) = (shape.Height / 2, shape.Width / 2, width);
         for (var i = 1; i <= Doublings(shape); i++)
         {
             // The last halving may start from an odd side, which a window of three divides evenly.
             var kernel = i == Doublings(shape) ? 3 : 4;
-            layers.AddRange([new Conv2d(channels, 2 * channels, kernel, 2, 1, reparametrization: reparametrization), .. normalization.Layers(2 * channels), Activation.LeakyRelu()]);
+            layers.AddRange([new Conv2d(channels, 2 * channels, kernel, 2, 1, initializer: Initializers.HeNormal, reparametrization: reparametrization), .. normalization.Layers(2 * channels), Activation.LeakyRelu()]);
             (h, w, channels) = ((h + 1) / 2, (w + 1) / 2, 2 * channels);
         }
-        return new Sequential([.. layers, Shapes.Flatten(), new Linear(channels * h * w, 1, reparametrization: reparametrization)]);
+        layers.Add(Shapes.Flatten());
+        return (layers, channels * h * w);
+    }
+
+    /// <summary>As <see cref="Generator"/>, told the class by conditional batch normalisation: (z [N, latent], y [N]) → images.</summary>
+    /// <inheritdoc cref="Generator"/>
+    /// <param name="classes">Number of classes.</param>
+    public static ConditionalModule ConditionalGenerator(ImageShape shape, int latent, int classes, int width = 16) => new ClassGenerator(shape, latent, classes, width);
+
+    /// <summary>As <see cref="Critic"/>, asked about a class by a projection: (images, y [N]) → scores [N, 1] = ψ(h) + ⟨e_y, h⟩ (arXiv:1802.05637).</summary>
+    /// <inheritdoc cref="Critic"/>
+    /// <param name="classes">Number of classes.</param>
+    public static ConditionalModule ProjectionCritic(ImageShape shape, int classes, int width = 16) => new ClassCritic(shape, classes, width);
+
+    private sealed class ClassGenerator : ConditionalModule
+    {
+        private readonly Module _seed, _output;
+        private readonly ConditionalBatchNorm[] _norms;
+        private readonly Module[] _growth;
+
+        public ClassGenerator(ImageShape shape, int latent, int classes, int width)
+        {
+            var doublings = Doublings(shape);
+            int h = shape.Height >> doublings, w = shape.Width >> doublings;
+            int Channels(int level) => level == doublings - 1 ? width : 2 * width;
+            _seed = Add("seed", new Sequential(new Linear(latent, Channels(0) * h * w, bias: false, initializer: s_linear), Shapes.Reshape(Channels(0), h, w)));
+            _norms = [.. Enumerable.Range(0, doublings).Select(i => Add($"norm{i}", new ConditionalBatchNorm(Channels(i), classes)))];
+            _growth = [.. Enumerable.Range(1, doublings - 1).Select(i => Add($"grow{i}", new Sequential(
+                new Conv2d(Channels(i - 1), 4 * Channels(i), 3, 1, 1, bias: false, initializer: Initializers.HeNormal), Resampling.PixelShuffle())))];
+            _output = Add("output", new Sequential(new ConvTranspose2d(Channels(doublings - 1), shape.Channels, 4, 2, 1, initializer: s_output), Activation.Tanh()));
+        }
+
+        protected override Tensor Compute(Tensor z, Tensor y)
+        {
+            var x = _seed.Forward(z);
+            for (var i = 0; i < _norms.Length; i++)
+                x = (i == 0 ? _norms[i].Forward(x, y) : _norms[i].Forward(_growth[i - 1].Forward(x), y)).Relu();
+            return _output.Forward(x);
+        }
+    }
+
+    private sealed class ClassCritic : ConditionalModule
+    {
+        private readonly Module _features, _score;
+        private readonly Embedding _classes;
+
+        public ClassCritic(ImageShape shape, int classes, int width)
+        {
+            var (layers, size) = Features(shape, width, Normalization.None);
+            _features = Add("features", new Sequential(layers));
+            _score = Add("score", new Linear(size, 1, initializer: s_linear));
+            _classes = Add("classes", new Embedding(classes, size, Initializers.Normal(1 / Math.Sqrt(size))));
+        }
+
+        protected override Tensor Compute(Tensor x, Tensor y)
+        {
+            var h = _features.Forward(x);
+            return _score.Forward(h) + (_classes.Forward(y) * h).Sum([1], keep: true);
+        }
     }
 
     // To a smaller side of 7 or 8, or of more where it cannot be halved so often.
