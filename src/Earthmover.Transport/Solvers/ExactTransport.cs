@@ -82,8 +82,12 @@ public static class ExactTransport
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(problem);
+        options ??= TransportOptions.Default;
+        options.Validate();
         if (problem.IsAssignment && problem.Geometry.Rows <= SmallAssignment)
             return new JonkerVolgenantSolver().Solve(problem, options, warm, cancellation);
+        if (DuplicateMerging.TrySolve(problem, options, cancellation) is { } merged)
+            return merged;
         if (!problem.IsAssignment || problem.Geometry.HasForbiddenPairs)
             return new NetworkSimplexSolver().Solve(problem, options, warm, cancellation);
         return new ListAuctionSolver().Solve(problem, options, warm, cancellation);
