@@ -91,7 +91,7 @@ public sealed class ExactnessTests
     public void Potentials_are_feasible_and_prove_the_dual_value()
     {
         const int n = 340;
-        var geometry = new PointCloudGeometry(Samples.Cloud(Samples.Modes(1, n, 3, 0.05), 3), Samples.Cloud(Samples.Gaussian(2, n, 3), 3));
+        var geometry = new PointCloudGeometry(Samples.Cloud(Samples.Modes(1, n, 8, 0.05), 8), Samples.Cloud(Samples.Gaussian(2, n, 8), 8));
         var result = ExactTransport.Solve(new TransportProblem(geometry));
         Assert.Equal("list-auction", result.Stats.Solver);
         Assert.True(result.Certified, result.ToString());
