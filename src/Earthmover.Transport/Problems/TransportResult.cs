@@ -92,6 +92,9 @@ public sealed class TransportResult
     /// <summary>Solver, seconds, work.</summary>
     public TransportStats Stats { get; }
 
+    internal TransportResult With(TransportStats stats) => new(
+        Cost, DualCost, AllowedGap, 0, Status, Plan, Assignment as int[], Potentials, stats);
+
     /// <summary>Returns this result, or throws if it is not certified.</summary>
     /// <exception cref="UncertifiedTransportException">The optimum is not proven.</exception>
     public TransportResult EnsureCertified() => Certified ? this : throw new UncertifiedTransportException(this);

@@ -9,6 +9,11 @@ public static class ExactTransport
     // Up to here the dense float64 algorithm is at least as fast as the auction and needs no tuning.
     private const int SmallAssignment = 320;
 
+    // In the plane distances have no concentration: the auction's lists go stale quickly and the simplex is the faster one
+    // up to a few thousand points, most of all on collapsed clouds.
+    private const int LowDimension = 4;
+    private const int MiddleAssignment = 4500;
+
     /// <summary>
     /// The exact W₁ between two clouds of equal masses: min over plans of the mean Euclidean distance. Cost of the result
     /// is W₁, in units of the coordinates. Matches <c>ot.emd2([], [], ot.dist(x, y, 'euclidean'))</c>.
@@ -82,9 +87,14 @@ public static class ExactTransport
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(problem);
+        options ??= TransportOptions.Default;
+        options.Validate();
         if (problem.IsAssignment && problem.Geometry.Rows <= SmallAssignment)
             return new JonkerVolgenantSolver().Solve(problem, options, warm, cancellation);
-        if (!problem.IsAssignment || problem.Geometry.HasForbiddenPairs)
+        if (DuplicateMerging.TrySolve(problem, options, cancellation) is { } merged)
+            return merged;
+        var lowDimensional = problem.Geometry is PointCloudGeometry { X.Dimension: <= LowDimension } && problem.Geometry.Rows <= MiddleAssignment;
+        if (!problem.IsAssignment || problem.Geometry.HasForbiddenPairs || lowDimensional)
             return new NetworkSimplexSolver().Solve(problem, options, warm, cancellation);
         return new ListAuctionSolver().Solve(problem, options, warm, cancellation);
     }

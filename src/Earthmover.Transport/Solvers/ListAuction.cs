@@ -18,7 +18,7 @@ internal sealed partial class ListAuction
 
     private const int SmallestList = 16;
     private const int BlockLength = 16;
-    private const int LargestList = 512;
+    private const int LargestList = 256;
 
     private readonly CostRows _rows;
     private readonly int _n;

@@ -9,7 +9,7 @@ namespace Earthmover.Transport;
 /// </summary>
 /// <remarks>
 /// Layouts on which auctions crawl (one side collapsed onto a few places) exhaust a work budget and are handed to
-/// the network simplex with the prices reached so far.
+/// <see cref="NetworkSimplexSolver"/> with the prices reached so far.
 /// </remarks>
 public sealed class ListAuctionSolver : ITransportSolver
 {
@@ -20,7 +20,7 @@ public sealed class ListAuctionSolver : ITransportSolver
     private const double LastEpsilon = 1e-8;
 
     // Row reads per row after which the auction is losing against the simplex.
-    private const int ReadsPerRow = 150;
+    private const int ReadsPerRow = 25;
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The problem is not an assignment.</exception>
@@ -51,6 +51,8 @@ public sealed class ListAuctionSolver : ITransportSolver
         var warmPrices = warm is null ? null : Array.ConvertAll(warm.G, g => -g);
         var auction = new ListAuction(rows, budget, warmPrices, cancellation);
         var finished = Run(auction, n, warm is not null, options);
+        if (!finished && auction.Entries < options.MaxWork)
+            return FallBack(problem, rows, auction, options, clock.Elapsed.TotalSeconds, cancellation);
         var assignment = auction.Assignment;
         var stats = new TransportStats("list-auction", rows.Seconds, clock.Elapsed.TotalSeconds, 0, auction.Entries, auction.Summary);
         if (!finished && Array.IndexOf(assignment, -1) >= 0)
@@ -97,6 +99,23 @@ public sealed class ListAuctionSolver : ITransportSolver
             epsilon *= EpsilonFactor;
         }
         return false;
+    }
+
+    private static TransportResult FallBack(
+        TransportProblem problem, CostRows rows, ListAuction auction, TransportOptions options, double seconds, CancellationToken cancellation)
+    {
+        var n = problem.Geometry.Rows;
+        int[] all = [.. Enumerable.Range(0, n)];
+        var masses = problem.A.ToArray();
+        var prices = Array.ConvertAll(auction.Prices, p => -p);
+        var left = options with { MaxWork = options.MaxWork == long.MaxValue ? long.MaxValue : options.MaxWork - auction.Entries };
+        var result = NetworkSimplexSolver.Solve(problem, rows, true, all, all, masses, masses, prices, left, cancellation);
+        return result.With(result.Stats with
+        {
+            Solver = "network-simplex after list-auction",
+            SolveSeconds = result.Stats.SolveSeconds + seconds,
+            Work = result.Stats.Work + auction.Entries,
+        });
     }
 
     // An interrupted auction leaves rows without a column; any completion gives a feasible plan and so an upper bound.

@@ -1,0 +1,142 @@
+using System.Runtime.InteropServices;
+
+namespace Earthmover.Transport;
+
+/// <summary>
+/// Points that occur many times (a collapsed generator, integer data) are merged into one point of larger mass before the
+/// solve. The merged problem has the same optimum and the same duals; its plan is dealt out to the copies afterwards.
+/// </summary>
+internal static class DuplicateMerging
+{
+    // Below this share of distinct points the smaller weighted problem is the faster one.
+    private const double WorthMerging = 0.75;
+
+    public static TransportResult? TrySolve(
+        TransportProblem problem, TransportOptions options, CancellationToken cancellation)
+    {
+        if (problem.Geometry is not PointCloudGeometry { X.IsDouble: false, Y.IsDouble: false } points)
+            return null;
+        var (n, m) = (points.Rows, points.Cols);
+        var x = Groups.Of(points.X);
+        var y = Groups.Of(points.Y);
+        if (x.First.Length + y.First.Length > WorthMerging * (n + m))
+            return null;
+        var merged = new PointCloudGeometry(points.X.Select(x.First), points.Y.Select(y.First), points.GroundCost);
+        var result = new NetworkSimplexSolver().Solve(
+            new TransportProblem(merged, WeightVector.From(x.Masses(problem.A), "a"), WeightVector.From(y.Masses(problem.B), "b")),
+            options,
+            null,
+            cancellation);
+        var plan = Deal(problem, result.Plan, x, y);
+        return new TransportResult(
+            result.Cost,
+            result.DualCost,
+            result.AllowedGap - options.RelativeTolerance * Math.Abs(result.Cost),
+            options.RelativeTolerance,
+            result.Status,
+            plan,
+            Assignment(problem, plan),
+            new TransportPotentials(
+                Array.ConvertAll(x.GroupOf, g => result.Potentials.F[g]),
+                Array.ConvertAll(y.GroupOf, g => result.Potentials.G[g])),
+            result.Stats with { Solver = "network-simplex on merged duplicates" });
+    }
+
+    // Within one pair of groups every way to deal the mass costs the same; the first copies with room take it.
+    private static TransportPlan Deal(TransportProblem problem, TransportPlan merged, Groups x, Groups y)
+    {
+        var leftA = problem.A.ToArray();
+        var leftB = problem.B.ToArray();
+        var nextA = (int[])x.Start.Clone();
+        var nextB = (int[])y.Start.Clone();
+        var source = new List<int>();
+        var target = new List<int>();
+        var mass = new List<double>();
+        // Below this a rest is rounding, not mass.
+        var nothing = 1e-9 / Math.Max(leftA.Length, leftB.Length);
+        for (var k = 0; k < merged.Count; k++)
+        {
+            var (g, h, left) = (merged.Source[k], merged.Target[k], merged.Mass[k]);
+            while (left > nothing && nextA[g] < x.Start[g + 1] && nextB[h] < y.Start[h + 1])
+            {
+                var (i, j) = (x.Members[nextA[g]], y.Members[nextB[h]]);
+                var moved = Math.Min(left, Math.Min(leftA[i], leftB[j]));
+                source.Add(i);
+                target.Add(j);
+                mass.Add(moved);
+                left -= moved;
+                leftA[i] -= moved;
+                leftB[j] -= moved;
+                if (leftA[i] <= nothing)
+                    nextA[g]++;
+                if (leftB[j] <= nothing)
+                    nextB[h]++;
+            }
+        }
+        return new TransportPlan(leftA.Length, leftB.Length, [.. source], [.. target], [.. mass]);
+    }
+
+    private static int[]? Assignment(TransportProblem problem, TransportPlan plan)
+    {
+        if (!problem.IsAssignment || plan.Count != problem.Geometry.Rows)
+            return null;
+        var assignment = new int[plan.Count];
+        Array.Fill(assignment, -1);
+        for (var k = 0; k < plan.Count; k++)
+            assignment[plan.Source[k]] = plan.Target[k];
+        return Array.IndexOf(assignment, -1) < 0 ? assignment : null;
+    }
+
+    /// <summary>Equal points of a cloud. Members[Start[g] … Start[g + 1] − 1] are the copies of group g.</summary>
+    private sealed record Groups(int[] GroupOf, int[] First, int[] Start, int[] Members)
+    {
+        public static Groups Of(PointCloud cloud)
+        {
+            var d = cloud.Dimension;
+            var values = cloud.Singles!;
+            var groupOf = new int[cloud.Count];
+            var first = new List<int>();
+            var chains = new Dictionary<int, List<int>>();
+            for (var i = 0; i < cloud.Count; i++)
+            {
+                var point = values.AsSpan(i * d, d);
+                var hash = new HashCode();
+                hash.AddBytes(MemoryMarshal.AsBytes(point));
+                ref var chain = ref CollectionsMarshal.GetValueRefOrAddDefault(chains, hash.ToHashCode(), out _);
+                chain ??= [];
+                groupOf[i] = -1;
+                foreach (var g in chain)
+                {
+                    if (point.SequenceEqual(values.AsSpan(first[g] * d, d)))
+                    {
+                        groupOf[i] = g;
+                        break;
+                    }
+                }
+                if (groupOf[i] >= 0)
+                    continue;
+                groupOf[i] = first.Count;
+                chain.Add(first.Count);
+                first.Add(i);
+            }
+            var start = new int[first.Count + 1];
+            foreach (var g in groupOf)
+                start[g + 1]++;
+            for (var g = 0; g < first.Count; g++)
+                start[g + 1] += start[g];
+            var next = (int[])start.Clone();
+            var members = new int[cloud.Count];
+            for (var i = 0; i < groupOf.Length; i++)
+                members[next[groupOf[i]]++] = i;
+            return new Groups(groupOf, [.. first], start, members);
+        }
+
+        public double[] Masses(WeightVector weights)
+        {
+            var masses = new double[First.Length];
+            for (var i = 0; i < GroupOf.Length; i++)
+                masses[GroupOf[i]] += weights[i];
+            return masses;
+        }
+    }
+}
