@@ -14,9 +14,9 @@ public abstract record Constraint
         new("gradient-penalty", "the slope at points between real and fake is pulled to a centre (WGAN-GP, 1704.00028)", GradientPenaltyDefaults, GradientPenaltyOf),
         new("one-sided-penalty", "as gradient-penalty, but only slopes above the centre cost (WGAN-LP, 1709.08894)", GradientPenaltyDefaults.Replace("one-sided=false", "one-sided=true", StringComparison.Ordinal), GradientPenaltyOf),
         new("finite-difference", "the slope between two points is pulled to a centre, without a second derivative",
-            "weight=10 centre=1 one-sided=false power=2 pairs=same-segment step=0.01 every=1", o => new FiniteDifferencePenalty(o.Number("weight"))
+            "weight=10 centre=1 one-sided=false power=2 pairs=same-segment step=0.01 oriented=true every=1", o => new FiniteDifferencePenalty(o.Number("weight"))
             {
-                Centre = o.Number("centre"), OneSided = o.Flag("one-sided"), Power = o.Integer("power"), Pairs = o.Choice<SecantPairs>("pairs"), Step = o.Number("step"), Every = o.Integer("every"),
+                Centre = o.Number("centre"), OneSided = o.Flag("one-sided"), Power = o.Integer("power"), Pairs = o.Choice<SecantPairs>("pairs"), Step = o.Number("step"), Oriented = o.Flag("oriented"), Every = o.Integer("every"),
             }),
         new("wgan-div", "k·E‖∇D‖ᵖ, without a centre (WGAN-div, 1712.01026)", "k=2 p=6 points=interpolated every=1",
             o => new WganDiv(o.Number("k"), o.Number("p")) { Points = o.Choice<PenaltyPoints>("points"), Every = o.Integer("every") }),

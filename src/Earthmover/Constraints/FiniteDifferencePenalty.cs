@@ -14,9 +14,12 @@ public enum SecantPairs
     SmallStep,
 }
 
-/// <summary>Penalty of the slope between two points: λ E (|D(x₁) − D(x₂)| / ‖x₁ − x₂‖ − K)². No derivative of a derivative is needed.</summary>
+/// <summary>Penalty of the slope between two points, λ E ((D(x₁) − D(x₂)) / ‖x₁ − x₂‖ − K)², x₁ nearer to the real sample. No derivative of a derivative is needed.</summary>
 /// <param name="Weight">λ ≥ 0.</param>
-/// <remarks>A secant is never steeper than the function, so this bounds the slope from below only; see <see cref="SecantPairs"/> for what that means.</remarks>
+/// <remarks>
+/// A secant is never steeper than the function, so this bounds the slope from below only; see <see cref="SecantPairs"/> for what that means. The slope keeps its sign:
+/// with |D(x₁) − D(x₂)| instead a critic that starts upside down stays so, because λ(|s| − 1)² − θs has a second minimum at s = −(1 − θ/(2λ)), behind a wall of height λ.
+/// </remarks>
 public sealed record FiniteDifferencePenalty(double Weight = 10) : Constraint
 {
     private readonly int _power = 2;
@@ -44,6 +47,9 @@ public sealed record FiniteDifferencePenalty(double Weight = 10) : Constraint
     /// <summary>x₁ and x₂.</summary>
     public SecantPairs Pairs { get; init; }
 
+    /// <summary>The slope counts with its sign, upwards from fake to real. Without it, and always for <see cref="SecantPairs.Independent"/>, its absolute value counts.</summary>
+    public bool Oriented { get; init; } = true;
+
     /// <summary>Length of the small step as a share of its segment, in (0, 1].</summary>
     /// <exception cref="ArgumentOutOfRangeException">Outside.</exception>
     public double Step
@@ -57,21 +63,21 @@ public sealed record FiniteDifferencePenalty(double Weight = 10) : Constraint
     {
         using var scope = TensorScope.Open();
         var (a, b) = Points(real, fake);
-        var rise = (critic(a) - critic(b)).Reshape(a.Size(0), -1).Sum([1]).Abs();
+        var rise = (critic(a) - critic(b)).Reshape(a.Size(0), -1).Sum([1]);
+        if (!Oriented || Pairs == SecantPairs.Independent)
+            rise = rise.Abs();
         var run = (a - b).NormPerSample() + 1e-8;
         return scope.Keep(Weight * Slope.Cost(rise / run, Centre, OneSided, Power));
     }
 
+    // The first point is the one nearer to its real sample, where both are on one segment.
     private (Tensor, Tensor) Points(Tensor real, Tensor fake)
     {
         using var pause = Autograd.Pause();
         var (x, y) = PenaltySampler.Paired(real, fake);
-        var first = PenaltySampler.Between(x, y, PenaltySampler.Fractions(x));
-        return (first, Pairs switch
-        {
-            SecantPairs.SameSegment => PenaltySampler.Between(x, y, PenaltySampler.Fractions(x)),
-            SecantPairs.Independent => Op.Roll(PenaltySampler.Between(x, y, PenaltySampler.Fractions(x)), [1], [0]),
-            _ => first + (y - x) * Step,
-        });
+        Tensor ε = PenaltySampler.Fractions(x), δ = Pairs == SecantPairs.SmallStep ? ε + Step : PenaltySampler.Fractions(x);
+        return Pairs == SecantPairs.Independent
+            ? (PenaltySampler.Between(x, y, ε), Op.Roll(PenaltySampler.Between(x, y, δ), [1], [0]))
+            : (PenaltySampler.Between(x, y, ε.Minimum(δ)), PenaltySampler.Between(x, y, ε.Maximum(δ)));
     }
 }

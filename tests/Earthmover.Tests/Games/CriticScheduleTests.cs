@@ -1,8 +1,12 @@
 using Earthmover.Games;
+using Earthmover.Nn.Layers;
+using Earthmover.Nn.Optimizers;
+using Earthmover.Testing;
+using Earthmover.Torch;
 
 namespace Earthmover.Tests.Games;
 
-public class CriticScheduleTests
+public class CriticScheduleTests : LeakTest
 {
     [Fact]
     public void Calls_of_the_wgan_schedule_add_up()
@@ -43,4 +47,36 @@ public class CriticScheduleTests
 
     [Fact]
     public void A_critic_moves_at_least_once() => Assert.Throws<ArgumentOutOfRangeException>(() => CriticSchedule.Wgan(moves: 0));
+
+    private sealed class NoBatch : IDisposable
+    {
+        public void Dispose()
+        {
+        }
+    }
+
+    [Theory]
+    [InlineData(3, 3)]
+    [InlineData(100, 7)]
+    public void A_player_moves_until_it_is_told_to_stop_and_shows_its_last_move(int stopAfter, int most)
+    {
+        using var streams = new RandomStreams(1);
+        using var use = streams.Use();
+        using var network = new Linear(1, 1);
+        int dealt = 0, asked = 0;
+        var player = new Player<NoBatch>("critic", [network], new AdamOptions(1e-3), _ => new() { ["wasserstein"] = network.Forward(Tensor.Ones([1, 1])).Sum() })
+        {
+            Steps = _ => 7,
+            Until = move => ++asked == stopAfter,
+        };
+        using var game = new Game<NoBatch>(new("game", [player]), () =>
+        {
+            dealt++;
+            return new();
+        });
+        var moves = game.Play(0);
+        Assert.Equal((most, most), (dealt, asked));
+        Assert.True(Assert.Single(moves).Terms.ContainsKey("wasserstein"));
+        Assert.Empty(game.Play(1, observe: false));
+    }
 }

@@ -1,5 +1,7 @@
+using Earthmover.Nn.Layers;
 using Earthmover.Objectives;
 using Earthmover.Testing;
+using Earthmover.Tests.Support;
 using Earthmover.Torch;
 
 namespace Earthmover.Tests.Objectives;
@@ -115,6 +117,25 @@ public class TransformTests : LeakTest
         Assert.InRange(best, 0.995 * exact, exact + 1e-6);
         var soft = -new EpsilonTransform(0.05).Critic(φ, φ, new(x, y)).Item();
         Assert.InRange(soft, 0.99 * exact, exact + 0.05 * Math.Log(n));
+    }
+
+    [Fact]
+    public void A_trained_critic_without_constraint_finds_the_distance_of_its_batches()
+    {
+        using var streams = new RandomStreams(4);
+        using var use = streams.Use();
+        using var scope = TensorScope.Open();
+        // Points of two parallel lines at distance 1, at independent heights.
+        const int n = 8;
+        Tensor Line(double θ) => Tensor.Cat([Tensor.Zeros([n, 1]) + θ, Tensor.Uniform([n, 1], streams["data"])], 1);
+        Tensor x = Line(0), y = Line(1);
+        double[] u = x.To(DType.Float64).ToArray<double>(), v = y.To(DType.Float64).ToArray<double>();
+        var exact = Assignment.Cheapest(n, (i, j) => Distance(u, v, i, j, 2)) / n;
+        using var critic = new ToyCritic(2, () => Activation.LeakyRelu(), hidden: 2, rate: 1e-3);
+        var objective = new CTransform();
+        critic.Train(400, () => objective.Critic(critic.D(x), x, new(x, y)));
+        var value = -objective.Critic(critic.D(x), x, new(x, y)).Item();
+        Assert.InRange(value, 0.99 * exact, exact + 1e-4);
     }
 
     [Fact]
