@@ -89,6 +89,11 @@ EM_API int em_error_set(const char* message);
  * threads, each of which calls the BLAS for its part: no second thread pool competes for the cores. */
 EM_API int em_matrix_product(em_tensor a, em_tensor b, em_tensor bias, em_tensor* out);
 
+/* A face of a convolution by interpolation (0 forward: image, weight; 1 input gradient: gradient, weight; 2 weight gradient: image, gradient),
+ * in tiles of tileY x tileX results. shape: N, in, H, W, out, kH, kW, strideY, strideX, paddingY, paddingX, tileY, tileX. Channel counts are
+ * multiples of 8, a stride divides its window, and tile + window / stride - 1 is at most 8. An error where there is no such form. */
+EM_API int em_winograd(int32_t face, em_tensor first, em_tensor second, em_tensor bias, const int64_t* shape, em_tensor* out);
+
 /* random numbers */
 EM_API int em_generator_create(int64_t seed, int32_t device, em_generator* out);
 EM_API int em_generator_free(em_generator generator);

@@ -39,8 +39,8 @@ internal static class Bench
         using var streams = new RandomStreams(0, options.Device);
         using var use = streams.Use();
         using var workload = Workload.Create(options.Workload, options.Dim, options.Batch);
-        var critic = Median(new("critic", [workload.CriticPlayer(1)]), workload, options);
-        var generator = Median(new("generator", [workload.GeneratorPlayer()]), workload, options);
+        var (critic, criticCpu) = Median(new("critic", [workload.CriticPlayer(1)]), workload, options);
+        var (generator, generatorCpu) = Median(new("generator", [workload.GeneratorPlayer()]), workload, options);
         var iteration = workload.CriticSteps * critic + generator;
         var peak = PeakMegabytes();
         output.WriteLine(options.Json
@@ -56,6 +56,7 @@ internal static class Bench
                 ["critic_ms"] = Math.Round(critic, 3),
                 ["generator_ms"] = Math.Round(generator, 3),
                 ["iteration_ms"] = Math.Round(iteration, 3),
+                ["cpu_ms"] = Math.Round(workload.CriticSteps * criticCpu + generatorCpu, 3),
                 ["parameters"] = new[] { workload.Critic.ParameterCount, workload.Generator.ParameterCount },
                 ["peak_mb"] = Math.Round(peak, 1),
             })
@@ -64,19 +65,27 @@ internal static class Bench
         return 0;
     }
 
-    private static double Median(Stage<Reals> stage, Workload workload, BenchOptions options)
+    // Milliseconds on the clock, and of all cores together.
+    private static (double Wall, double Cpu) Median(Stage<Reals> stage, Workload workload, BenchOptions options)
     {
         using var game = new Game<Reals>(stage, workload.Next);
-        var times = new List<double>();
+        List<double> wall = [], cpu = [];
         for (var step = 0; step < options.Warmup + options.Steps; step++)
         {
-            var start = Stopwatch.GetTimestamp();
+            var (start, used) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
             game.Play(step, observe: options.Device.IsCuda); // reading the terms waits for the device
-            if (step >= options.Warmup)
-                times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            if (step < options.Warmup)
+                continue;
+            wall.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            cpu.Add((Environment.CpuUsage.TotalTime - used).TotalMilliseconds);
         }
-        times.Sort();
-        return (times[(times.Count - 1) / 2] + times[times.Count / 2]) / 2;
+        return (Middle(wall), Middle(cpu));
+    }
+
+    private static double Middle(List<double> values)
+    {
+        values.Sort();
+        return (values[(values.Count - 1) / 2] + values[values.Count / 2]) / 2;
     }
 
     /// <summary>Largest resident memory of this process so far, in units of 10⁶ bytes; 0 where the system does not tell.</summary>

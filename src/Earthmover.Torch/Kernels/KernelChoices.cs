@@ -74,7 +74,7 @@ public static class KernelChoices
                 using var scope = TensorScope.Open();
                 var start = Stopwatch.GetTimestamp();
                 left[i].Way.Compute(task.Shape, a, b, bias);
-                var time = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+                var time = Stopwatch.GetElapsedTime(start).TotalMilliseconds * left[i].Way.Handicap;
                 left[i].Time = turn == 0 ? time : Math.Min(left[i].Time, time);
             }
             var least = left.Min(l => l.Time);

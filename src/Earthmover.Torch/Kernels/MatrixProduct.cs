@@ -1,4 +1,5 @@
 using Earthmover.Torch.Native;
+using Earthmover.Torch.Operators;
 
 namespace Earthmover.Torch.Kernels;
 
@@ -21,14 +22,16 @@ internal static class MatrixProduct
 
     private static Tensor?[] Derivative(Tensor g, Tensor[] saved, bool[] needed) =>
     [
-        needed[0] ? Of(g, Operators.Op.T(saved[1]), null) : null,
-        needed[1] ? Of(Operators.Op.T(saved[0]), g, null) : null,
+        needed[0] ? Of(g, Op.T(saved[1]), null) : null,
+        needed[1] ? Of(Op.T(saved[0]), g, null) : null,
         .. needed.Length > 2 ? [needed[2] ? g.Sum([0]) : null] : ReadOnlySpan<Tensor?>.Empty,
     ];
 
     /// <summary>Without recording.</summary>
     public static Tensor Compute(Tensor a, Tensor b, Tensor? bias = null)
     {
+        if (!Fits(a))
+            return bias is null ? Op.Mm(a, b) : Op.Addmm(bias, a, b);
         NativeMethods.Check(NativeMethods.em_matrix_product(a.Handle, b.Handle, bias?.Handle ?? 0, out var result), $"matrix product of {a} and {b}");
         return new(result);
     }

@@ -85,6 +85,9 @@ internal static unsafe partial class NativeMethods
     internal static partial int em_matrix_product(nint a, nint b, nint bias, out nint result);
 
     [LibraryImport(Library)]
+    internal static partial int em_winograd(int face, nint first, nint second, nint bias, long* shape, out nint result);
+
+    [LibraryImport(Library)]
     internal static partial int em_generator_create(long seed, int device, out nint generator);
     [LibraryImport(Library)]
     internal static partial int em_generator_free(nint generator);
