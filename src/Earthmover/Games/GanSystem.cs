@@ -28,8 +28,8 @@ public abstract class GanSystem : IDisposable
     /// <summary>The networks that <see cref="Generate"/> runs through, whose running average makes the samples.</summary>
     public abstract IReadOnlyList<Module> Generators { get; }
 
-    /// <summary>The critic as a function of samples, for measurements; null where there is none of that form.</summary>
-    public virtual Func<Tensor, Tensor>? Critic => null;
+    /// <summary>The critic's scores of samples, and of their classes where it asks for them, for measurements; null where there is none of that form.</summary>
+    public virtual Func<Tensor, Tensor?, Tensor>? Critic => null;
 
     /// <summary>Length of the latent vector.</summary>
     public abstract int LatentSize { get; }

@@ -20,14 +20,14 @@ public sealed class Session : IDisposable
         var defaults = SystemCatalog.DefaultsOf(Entry, data);
         Options = OptionBinder.With(defaults.Training, new Dictionary<string, string>(recipe.Training));
         var system = OptionBinder.With(defaults.Options, new Dictionary<string, string>(recipe.Options));
-        Data = data;
-        Source = new(data, Options.Batch, recipe.Seed, Options.Flip);
+        Data = Entry.NeedsClasses && data is ImageSet unlabelled ? PixelClusters.Label(unlabelled, recipe.Seed) : data;
+        Source = new(Data, Options.Batch, recipe.Seed, Options.Flip);
         Streams = new(recipe.Seed, Device);
         using var use = Streams.Use();
         using var scope = TensorScope.Open();
         try
         {
-            System = Entry.Build(new(Source.Shape, (data as ImageSet)?.ClassNames?.Count ?? 0), system);
+            System = Entry.Build(new(Source.Shape) { ClassShares = [.. ((Data as ImageSet)?.CountClasses() ?? []).Select(count => (double)count)] }, system);
         }
         catch (ArgumentException e)
         {

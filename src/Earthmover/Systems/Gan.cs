@@ -105,7 +105,7 @@ public sealed class Gan : GanSystem<Batch>
     public override IReadOnlyList<Module> Generators => [_generator];
 
     /// <inheritdoc/>
-    public override Func<Tensor, Tensor>? Critic => _critic;
+    public override Func<Tensor, Tensor?, Tensor> Critic => (x, _) => _critic(x);
 
     /// <inheritdoc/>
     public override int LatentSize { get; }

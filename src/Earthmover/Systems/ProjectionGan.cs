@@ -43,6 +43,7 @@ public sealed class ProjectionGan : GanSystem<Batch>
     }
 
     private readonly ConditionalModule _generator;
+    private readonly Func<Tensor, Tensor, Tensor> _critic;
     private readonly Tensor _thresholds;
     private readonly TensorOwner _owner = new();
     private readonly int _latent;
@@ -56,7 +57,7 @@ public sealed class ProjectionGan : GanSystem<Batch>
         var (objective, constraint, classes) = (Objective.Named(o.Objective), Constraint.Named(o.Constraint), context.ClassShares.Count);
         var generator = Network("generator", Compact.ConditionalGenerator(shape, o.LatentSize, classes, o.Width));
         var critic = Network("critic", Compact.ProjectionCritic(shape, classes, o.Width));
-        (_generator, _latent) = (generator, o.LatentSize);
+        (_generator, _critic, _latent) = (generator, critic.Forward, o.LatentSize);
         _thresholds = _owner.Adopt(Quantiles(context.ClassShares));
 
         var T = Augmentation.Named(o.Augment);
@@ -84,6 +85,9 @@ public sealed class ProjectionGan : GanSystem<Batch>
 
     /// <inheritdoc/>
     public override IReadOnlyList<Module> Generators => [_generator];
+
+    /// <inheritdoc/>
+    public override Func<Tensor, Tensor?, Tensor> Critic => (x, y) => _critic(x, y!);
 
     /// <summary>One more than z: the last coordinate chooses the class.</summary>
     public override int LatentSize => _latent + 1;

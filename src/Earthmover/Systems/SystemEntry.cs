@@ -6,8 +6,11 @@ namespace Earthmover.Systems;
 
 /// <summary>What a system is built for.</summary>
 /// <param name="Shape">Shape of one sample.</param>
-/// <param name="Classes">Number of classes; 0 where the data has none.</param>
-public sealed record SystemContext(SampleShape Shape, int Classes = 0);
+public sealed record SystemContext(SampleShape Shape)
+{
+    /// <summary>How often each class occurs in the data, in any unit; empty where the data has no classes.</summary>
+    public IReadOnlyList<double> ClassShares { get; init; } = [];
+}
 
 /// <summary>Options of a system and of its training, for one kind of data.</summary>
 public sealed record Defaults(object Options, TrainingOptions Training);
@@ -25,6 +28,9 @@ public sealed record SystemEntry(string Name, string Title, string Paper, IReadO
 {
     /// <summary>Defaults by kind of data that it plays with: <c>images</c>, <c>points</c>, <c>text</c>, <c>unpaired</c>.</summary>
     public required IReadOnlyDictionary<string, Defaults> Defaults { get; init; }
+
+    /// <summary>The system tells classes apart: where the data has none, clusters take their place.</summary>
+    public bool NeedsClasses { get; init; }
 
     /// <summary>The test that holds it to its acceptance number.</summary>
     public string Acceptance { get; init; } = "";

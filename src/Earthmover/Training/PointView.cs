@@ -40,7 +40,7 @@ public sealed class PointView : ISampleView
     }
 
     /// <inheritdoc/>
-    public string? Draw(RunFolder? folder, long step, Tensor samples, Func<Tensor, Tensor>? critic)
+    public string? Draw(RunFolder? folder, long step, Tensor samples, Func<Tensor, Tensor?, Tensor>? critic)
     {
         if (folder is null)
             return null;
@@ -50,7 +50,7 @@ public sealed class PointView : ISampleView
     }
 
     // The critic on a grid of cells [Cells, Cells], the first row on top.
-    private double[] Surface(Func<Tensor, Tensor> critic)
+    private double[] Surface(Func<Tensor, Tensor?, Tensor> critic)
     {
         var grid = new float[Cells * Cells * 2];
         for (var row = 0; row < Cells; row++)
@@ -61,7 +61,7 @@ public sealed class PointView : ISampleView
             }
         using var scope = TensorScope.Open();
         using var pause = Autograd.Pause();
-        return critic(Tensor.From<float>(grid, [Cells * Cells, 2])).Reshape(-1).To(DType.Float64).ToArray<double>();
+        return critic(Tensor.From<float>(grid, [Cells * Cells, 2]), null).Reshape(-1).To(DType.Float64).ToArray<double>();
     }
 
     private Image Scatter(double[]? surface, float[] generated, string title)

@@ -15,7 +15,7 @@ public interface ISampleView
     /// <param name="step">Step of the run.</param>
     /// <param name="samples">[N, …].</param>
     /// <param name="critic">The critic, or null.</param>
-    string? Draw(RunFolder? folder, long step, Tensor samples, Func<Tensor, Tensor>? critic);
+    string? Draw(RunFolder? folder, long step, Tensor samples, Func<Tensor, Tensor?, Tensor>? critic);
 
     /// <summary>The view for a data set.</summary>
     static ISampleView Of(BatchSource data, Recipe recipe) => data.Shape switch
@@ -43,7 +43,7 @@ public sealed class ImageView(ImageShape shape, Recipe recipe) : ISampleView
     }
 
     /// <inheritdoc/>
-    public string? Draw(RunFolder? folder, long step, Tensor samples, Func<Tensor, Tensor>? critic)
+    public string? Draw(RunFolder? folder, long step, Tensor samples, Func<Tensor, Tensor?, Tensor>? critic)
     {
         if (folder is null)
             return null;
@@ -75,7 +75,7 @@ public sealed class TextView(TextSet text) : ISampleView
     }
 
     /// <inheritdoc/>
-    public string? Draw(RunFolder? folder, long step, Tensor samples, Func<Tensor, Tensor>? critic)
+    public string? Draw(RunFolder? folder, long step, Tensor samples, Func<Tensor, Tensor?, Tensor>? critic)
     {
         if (folder is null)
             return null;

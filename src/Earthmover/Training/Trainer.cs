@@ -192,7 +192,7 @@ public sealed class Trainer : IDisposable
             using var latent = RandomGenerator.Named($"measure/{_standing.Step}", _recipe.Seed, _streams.Device);
             using Batch real = _data.At(_standing.Position, _streams.Device), other = _data.At(_standing.Position + 1, _streams.Device);
             var fake = _system.Generate(_system.DrawLatent(_data.Size, latent), real.Labels);
-            measures["w_estimate"] = critic(real.X).Mean().Item() - critic(fake).Mean().Item();
+            measures["w_estimate"] = critic(real.X, real.Labels).Mean().Item() - critic(fake, real.Labels).Mean().Item();
             if (_data.Size <= LargestExact)
             {
                 measures["w_exact"] = Exact(real.X, fake);
