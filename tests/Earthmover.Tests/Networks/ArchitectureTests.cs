@@ -50,7 +50,7 @@ public class ArchitectureTests : NetworkTest
         var data = new TheoryData<string, Normalization>();
         foreach (var architecture in Architecture.All)
             foreach (var normalization in Enum.GetValues<Normalization>())
-                if (normalization != Normalization.None && (architecture.Name, normalization) != ("mlp", Normalization.Instance))
+                if ((architecture.Name, normalization) != ("mlp", Normalization.Instance))
                     data.Add(architecture.Name, normalization);
         return data;
     }
@@ -69,6 +69,11 @@ public class ArchitectureTests : NetworkTest
         Assert.Equal(normalization == Normalization.Batch && name != "dcgan-unnormalized", critic.CouplesBatch);
         Assert.Equal(normalization == Normalization.Spectral, critic.Buffers().Any(b => b.Path.EndsWith("spectral_u", StringComparison.Ordinal)));
         CheckCoupling(critic, samples);
+        if (!critic.CouplesBatch)
+        {
+            using var penalized = Architecture.Named(name).Critic(Options(shape, WidthOf(name, ""), normalization));
+            CheckPenalty(penalized, samples);
+        }
         CheckAlive(critic, samples);
     }
 
