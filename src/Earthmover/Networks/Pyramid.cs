@@ -10,6 +10,10 @@ public readonly record struct Pyramid(int Height, int Width, int Doublings)
 {
     private const int Smallest = 4, Largest = 15; // shorter side of a start that a network can be built on
 
+    // Rows and columns to add or take away, the fewest first; no size up to 4096 is further from one that works.
+    private static readonly (int Rows, int Columns)[] s_differences =
+        [.. from rows in Enumerable.Range(0, 129) from columns in Enumerable.Range(0, 129) orderby rows + columns, Math.Abs(rows - columns) select (rows, columns)];
+
     /// <summary>The longest pyramid that ends in an image of this shape.</summary>
     /// <exception cref="ArgumentException">There is none; the message names the nearest sizes that have one.</exception>
     public static Pyramid Of(ImageShape shape, string network)
@@ -40,13 +44,7 @@ public readonly record struct Pyramid(int Height, int Width, int Doublings)
     // The size that is smaller (or equal) in both sides and the one that is larger, each with the fewest rows and columns of difference.
     private static string Nearest(int height, int width)
     {
-        const int reach = 64;
-        var sides = from rows in Enumerable.Range(0, reach)
-                    from columns in Enumerable.Range(0, reach)
-                    orderby rows + columns, Math.Abs(rows - columns)
-                    select (rows, columns);
-        var candidates = sides.ToList();
-        string? Best(int sign) => candidates.Select(c => (H: height + sign * c.rows, W: width + sign * c.columns))
+        string? Best(int sign) => s_differences.Select(c => (H: height + sign * c.Rows, W: width + sign * c.Columns))
             .Where(c => c.H > 0 && c.W > 0 && Find(c.H, c.W) is not null).Select(c => $"{c.W}x{c.H}").FirstOrDefault();
         return string.Join(" and ", new[] { Best(-1), Best(1) }.Where(text => text is not null));
     }

@@ -18,7 +18,8 @@ public class ArchitectureTests : NetworkTest
         ["64x64"] = new ImageShape(3, 64, 64),
     };
 
-    private static int WidthOf(string name) => name switch { "mlp" => 8, "resnet-101" => 2, _ => 4 };
+    // The 101-layer net has half its width in the finest blocks and a quarter in their middle, where too few rectifiers can all be off by chance.
+    private static int WidthOf(string name, string shape) => name switch { "mlp" => 8, "resnet-101" => shape == "64x64" ? 16 : 8, _ => 4 };
 
     public static TheoryData<string, string> Pairs()
     {
@@ -41,7 +42,7 @@ public class ArchitectureTests : NetworkTest
     public void Every_architecture_at_every_size(string name, string shape)
     {
         using var use = Streams();
-        CheckPair(Architecture.Named(name), Options(s_shapes[shape], WidthOf(name), Normalization.None));
+        CheckPair(Architecture.Named(name), Options(s_shapes[shape], WidthOf(name, shape), Normalization.None));
     }
 
     public static TheoryData<string, Normalization> Normalizations()
@@ -49,7 +50,7 @@ public class ArchitectureTests : NetworkTest
         var data = new TheoryData<string, Normalization>();
         foreach (var architecture in Architecture.All)
             foreach (var normalization in Enum.GetValues<Normalization>())
-                if (normalization != Normalization.None && (architecture.Name, normalization) != ("mlp", Normalization.Instance))
+                if ((architecture.Name, normalization) != ("mlp", Normalization.Instance))
                     data.Add(architecture.Name, normalization);
         return data;
     }
@@ -60,13 +61,19 @@ public class ArchitectureTests : NetworkTest
     {
         using var use = Streams();
         using var scope = TensorScope.Open();
-        var shape = s_shapes[name switch { "mlp" => "point", "mnist" => "28x28", "text-resnet" => "text", _ => "16x16" }];
+        // In colour: the direction of a weight with a single input has nothing to learn under weight normalisation.
+        SampleShape shape = name switch { "mlp" => s_shapes["point"], "text-resnet" => s_shapes["text"], "mnist" => new ImageShape(3, 28, 28), _ => new ImageShape(3, 16, 16) };
         long[] samples = [3, .. shape.Axes];
-        using var critic = Architecture.Named(name).Critic(Options(shape, WidthOf(name), normalization));
+        using var critic = Architecture.Named(name).Critic(Options(shape, WidthOf(name, ""), normalization));
         Assert.Equal([3, 1], critic.Forward(Random(samples)).Shape);
         Assert.Equal(normalization == Normalization.Batch && name != "dcgan-unnormalized", critic.CouplesBatch);
         Assert.Equal(normalization == Normalization.Spectral, critic.Buffers().Any(b => b.Path.EndsWith("spectral_u", StringComparison.Ordinal)));
         CheckCoupling(critic, samples);
+        if (!critic.CouplesBatch)
+        {
+            using var penalized = Architecture.Named(name).Critic(Options(shape, WidthOf(name, ""), normalization));
+            CheckPenalty(penalized, samples);
+        }
         CheckAlive(critic, samples);
     }
 

@@ -74,4 +74,16 @@ public abstract class NetworkTest : LeakTest
         Assert.True(gradient.Narrow(0, 0, 1).ToArray<float>().Max() > 0);
         Assert.Equal(critic.CouplesBatch, others > 0);
     }
+
+    /// <summary>The penalty (‖∂D/∂x‖ − 1)² can be differentiated through the whole critic, and its gradient reaches the first layer's weight.</summary>
+    protected static void CheckPenalty(Module critic, long[] input)
+    {
+        using var scope = TensorScope.Open();
+        var leaves = critic.Flat.Leaves;
+        var x = Random(input).RequireGrad();
+        var slope = Autograd.Gradient(critic.Forward(x).Sum(), x, createGraph: true);
+        var gradients = Autograd.Gradients((slope.NormPerSample() - 1).Square().Mean(), leaves, allowUnused: true);
+        Assert.All(gradients, g => Assert.True(g is null || double.IsFinite(g.Square().Sum().Item())));
+        Assert.True(gradients[0]!.Square().Sum().Item() > 0);
+    }
 }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Earthmover.Data;
 using Earthmover.Networks;
 
@@ -29,6 +30,29 @@ public class PyramidTests
     {
         var error = Assert.Throws<ArgumentException>(() => Pyramid.Of(new(3, height, width), "DCGAN"));
         Assert.Equal($"DCGAN cannot make images of {width}x{height} pixels: the nearest sizes that work are {neighbours} (Parameter 'shape')", error.Message);
+    }
+
+    [Fact]
+    public void Every_size_works_or_names_one_that_does()
+    {
+        var refused = 0;
+        for (var height = 1; height <= 80; height += 2)
+            for (var width = 1; width <= 80; width += 7)
+                try
+                {
+                    var p = Pyramid.Of(new(1, height, width), "N");
+                    Assert.Equal((height, width), (p.Height << p.Doublings, p.Width << p.Doublings));
+                    Assert.InRange(Math.Min(p.Height, p.Width), 4, 15);
+                }
+                catch (ArgumentException error)
+                {
+                    refused++;
+                    var named = Regex.Matches(error.Message.Split(" are ")[1], @"(\d+)x(\d+)");
+                    Assert.InRange(named.Count, 1, 2);
+                    foreach (Match size in named)
+                        Pyramid.Of(new(1, int.Parse(size.Groups[2].Value), int.Parse(size.Groups[1].Value)), "N");
+                }
+        Assert.InRange(refused, 300, 900);
     }
 
     [Theory]
