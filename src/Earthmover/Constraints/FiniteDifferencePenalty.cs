@@ -6,11 +6,11 @@ namespace Earthmover.Constraints;
 /// <summary>Which two points a finite difference is taken between.</summary>
 public enum SecantPairs
 {
-    /// <summary>Two independent points of the same segment between a real and a generated sample: the slope along the transport.</summary>
+    /// <summary>Two independent points of the same segment between a real and a generated sample: the slope along the transport. Few secants reach the ends of a segment, so a critic that can bend is steeper there.</summary>
     SameSegment,
     /// <summary>Points of two segments: in many dimensions their direction is nearly orthogonal to any gradient, so the slope itself ends above K.</summary>
     Independent,
-    /// <summary>A point of a segment and the one a small step further along it.</summary>
+    /// <summary>A point of a segment and the one a small step further along it: nearest to <see cref="GradientPenalty"/>, without its second derivative.</summary>
     SmallStep,
 }
 

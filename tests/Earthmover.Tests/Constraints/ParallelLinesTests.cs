@@ -4,6 +4,7 @@ using Earthmover.Objectives;
 using Earthmover.Testing;
 using Earthmover.Tests.Support;
 using Earthmover.Torch;
+using Xunit.Abstractions;
 
 namespace Earthmover.Tests.Constraints;
 
@@ -11,7 +12,7 @@ namespace Earthmover.Tests.Constraints;
 /// Two parallel lines at distance θ, where W₁ = θ and every penalty's best critic is known (WGAN's example 1, arXiv:1701.07875): the gap of a critic of slope s is θs,
 /// so λ(s − 1)² gives s = 1 + θ/(2λ), and k·sᵖ gives s = (θ/(kp))^(1/(p−1)).
 /// </summary>
-public class ParallelLinesTests : LeakTest
+public class ParallelLinesTests(ITestOutputHelper output) : LeakTest
 {
     public static TheoryData<string, double, double> ClosedForms => new()
     {
@@ -88,7 +89,8 @@ public class ParallelLinesTests : LeakTest
         Assert.Equal(best, s.Item(), 2e-3);
     }
 
-    private static double Estimate(string constraint, double θ, int steps, int batch)
+    // What a trained perceptron says of the whole way from real to fake, and the slope of the middle half of it.
+    private (double Gap, double Middle) Train(string constraint, double θ, int steps, int batch)
     {
         using var streams = new RandomStreams(3);
         using var use = streams.Use();
@@ -103,11 +105,14 @@ public class ParallelLinesTests : LeakTest
             return objective.Critic(critic.D(x), critic.D(y)) + penalty.Of(critic.D, x, y)!;
         });
         var (real, fake) = Lines(θ, 4096, paired: true);
-        return Autograd.NoGrad(() => -objective.Critic(critic.D(real), critic.D(fake)).Item());
+        double Score(double t) => Autograd.NoGrad(() => critic.D(real + (fake - real) * t).Mean().Item());
+        var result = (Gap: Score(0) - Score(1), Middle: (Score(0.25) - Score(0.75)) / (θ / 2));
+        output.WriteLine($"{constraint}, θ = {θ}: estimate {result.Gap:f4}, slope in the middle {result.Middle:f4}");
+        return result;
     }
 
     [Fact]
-    public void A_trained_critic_overestimates_as_the_closed_form_says() => Assert.InRange(Estimate("gradient-penalty", 1, 250, 64), 1.03, 1.07);
+    public void A_trained_critic_overestimates_as_the_closed_form_says() => Assert.InRange(Train("gradient-penalty", 1, 250, 64).Gap, 1.03, 1.07);
 
     [Theory]
     [Trait("Category", "Slow")]
@@ -116,8 +121,21 @@ public class ParallelLinesTests : LeakTest
     [InlineData("one-sided-penalty", 1, 1.05, 0.02)]
     [InlineData("one-sided-penalty", 0.1, 0.1005, 0.003)]
     [InlineData("wgan-div", 1, 0.608, 0.03)]
-    [InlineData("finite-difference", 1, 1.05, 0.02)]
-    [InlineData("finite-difference?oriented=false&one-sided=true", 1, 1.05, 0.02)]
+    [InlineData("finite-difference?pairs=small-step", 1, 1.05, 0.02)]
     public void Trained_critics_reach_the_closed_forms(string constraint, double θ, double expected, double tolerance) =>
-        Assert.InRange(Estimate(constraint, θ, 1000, 128), expected - tolerance, expected + tolerance);
+        Assert.InRange(Train(constraint, θ, 1000, 128).Gap, expected - tolerance, expected + tolerance);
+
+    // Long secants are another matter once the critic can bend. ∬((g(b) − g(a))/(b − a))² is a fractional (H^½) seminorm, which does not bound a value at a point: near the ends
+    // of the segment, where few secants reach, the best critic rises like a logarithm. On a grid of n points its gap is 1.078, 1.088, 1.099, 1.109 for n = 50, 100, 200, 400,
+    // + 0.0105 per doubling, and its slope in the middle 1.032. The closed form 1.05 is that of a linear critic only.
+    [Theory]
+    [Trait("Category", "Slow")]
+    [InlineData("finite-difference")]
+    [InlineData("finite-difference?oriented=false&one-sided=true")]
+    public void Long_secants_let_a_bending_critic_rise_at_the_ends(string constraint)
+    {
+        var (gap, middle) = Train(constraint, 1, 1000, 128);
+        Assert.InRange(gap, 1.05, 1.12);
+        Assert.InRange(middle, 1.01, 1.055);
+    }
 }
