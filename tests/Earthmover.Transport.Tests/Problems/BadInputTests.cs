@@ -5,7 +5,7 @@ namespace Earthmover.Transport.Tests.Problems;
 /// <summary>Garbage is refused with a message that names what and where; it never becomes a number.</summary>
 public sealed class BadInputTests
 {
-    private static readonly float[] Good = Samples.Gaussian(1, 4, 3);
+    private static readonly float[] _good = Samples.Gaussian(1, 4, 3);
 
     [Theory]
     [InlineData(float.NaN)]
@@ -13,9 +13,9 @@ public sealed class BadInputTests
     [InlineData(float.NegativeInfinity)]
     public void A_coordinate_that_is_not_finite_is_named(float bad)
     {
-        var y = (float[])Good.Clone();
+        var y = (float[])_good.Clone();
         y[7] = bad;
-        var error = Assert.Throws<ArgumentException>(() => ExactTransport.Wasserstein1(Good, y, 4, 4, 3));
+        var error = Assert.Throws<ArgumentException>(() => ExactTransport.Wasserstein1(_good, y, 4, 4, 3));
         Assert.Contains("'y'", error.Message, StringComparison.Ordinal);
         Assert.Contains("row 2, column 1", error.Message, StringComparison.Ordinal);
     }
@@ -23,10 +23,10 @@ public sealed class BadInputTests
     [Fact]
     public void Empty_clouds_wrong_lengths_and_different_dimensions_are_refused()
     {
-        Assert.Throws<ArgumentException>(() => ExactTransport.Wasserstein1([], Good, 0, 4, 3));
-        Assert.Throws<ArgumentException>(() => ExactTransport.Wasserstein1(Good, Good, 4, 3, 3));
-        Assert.Throws<ArgumentException>(() => PointCloud.From(Good, 12, 0));
-        var error = Assert.Throws<ArgumentException>(() => new PointCloudGeometry(PointCloud.From(Good, 4, 3), PointCloud.From(Good, 6, 2, "y")));
+        Assert.Throws<ArgumentException>(() => ExactTransport.Wasserstein1([], _good, 0, 4, 3));
+        Assert.Throws<ArgumentException>(() => ExactTransport.Wasserstein1(_good, _good, 4, 3, 3));
+        Assert.Throws<ArgumentException>(() => PointCloud.From(_good, 12, 0));
+        var error = Assert.Throws<ArgumentException>(() => new PointCloudGeometry(PointCloud.From(_good, 4, 3), PointCloud.From(_good, 6, 2, "y")));
         Assert.Contains("3 coordinates", error.Message, StringComparison.Ordinal);
         Assert.Contains("2;", error.Message, StringComparison.Ordinal);
     }
@@ -46,7 +46,7 @@ public sealed class BadInputTests
     {
         Assert.Throws<ArgumentException>(() => WeightVector.From([0.0, 0.0]));
         Assert.Throws<ArgumentException>(() => WeightVector.From([]));
-        var geometry = new PointCloudGeometry(PointCloud.From(Good, 4, 3), PointCloud.From(Good, 4, 3));
+        var geometry = new PointCloudGeometry(PointCloud.From(_good, 4, 3), PointCloud.From(_good, 4, 3));
         var error = Assert.Throws<ArgumentException>(() => new TransportProblem(
             geometry, WeightVector.From([1.0, 2, 3, 4]), WeightVector.From([1.0, 2, 3, 5])));
         Assert.Contains("10", error.Message, StringComparison.Ordinal);
@@ -85,7 +85,7 @@ public sealed class BadInputTests
     [Fact]
     public void Options_out_of_range_are_refused()
     {
-        var x = PointCloud.From(Good, 4, 3);
+        var x = PointCloud.From(_good, 4, 3);
         var problem = new TransportProblem(new PointCloudGeometry(x, x));
         Assert.Throws<ArgumentException>(() => ExactTransport.Solve(problem, new TransportOptions { MaxWork = 0 }));
         Assert.Throws<ArgumentException>(() => ExactTransport.Solve(problem, new TransportOptions { RelativeTolerance = double.NaN }));
@@ -104,7 +104,7 @@ public sealed class BadInputTests
     [Fact]
     public void Jonker_volgenant_states_the_bytes_it_lacks()
     {
-        var x = PointCloud.From(Good, 4, 3);
+        var x = PointCloud.From(_good, 4, 3);
         var error = Assert.Throws<InvalidOperationException>(() => new JonkerVolgenantSolver().Solve(
             new TransportProblem(new PointCloudGeometry(x, x)), new TransportOptions { MemoryBudgetBytes = 100 }));
         Assert.Contains("128 bytes", error.Message, StringComparison.Ordinal);
