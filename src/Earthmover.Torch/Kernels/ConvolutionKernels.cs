@@ -16,7 +16,7 @@ internal sealed record ConvolutionKernel(string Name, Func<Convolution, bool> Fi
 // The ways, in order of preference where nothing may be measured. "plain" and "last" are the two memory layouts: rows of pixels, or channels together.
 internal static class ConvolutionKernels
 {
-    private const double Rows = 1.2;
+    private const double Rows = 1.35;
 
     private static readonly ConvolutionKernel[] s_forward =
     [

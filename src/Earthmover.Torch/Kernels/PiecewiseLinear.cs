@@ -21,9 +21,14 @@ internal static class PiecewiseLinear
     // g times 1 where y is positive, times the slope elsewhere.
     private static Tensor Slope(Tensor g, Tensor y, double slope)
     {
+        using var scope = TensorScope.Open();
         Tensor product;
         using (Autograd.Pause())
-            product = slope == 0 ? Op.ThresholdBackward(g, y, 0) : Op.LeakyReluBackward(g, y, slope, self_is_result: true);
+        {
+            // In two layouts the operator walks through memory in steps; a reordered copy of g is cheaper.
+            var h = g.Rank != 4 ? g : y.IsChannelsLast ? g.Contiguous(MemoryFormat.ChannelsLast) : y.IsContiguous ? g.Contiguous() : g;
+            product = scope.Keep(slope == 0 ? Op.ThresholdBackward(h, y, 0) : Op.LeakyReluBackward(h, y, slope, self_is_result: true));
+        }
         return Autograd.IsRecording && g.RequiresGrad
             ? Differentiable.Record(product, [g, y], (h, saved, _) => [Slope(h, saved[1], slope), null], s_saves)
             : product;
