@@ -23,9 +23,12 @@ public sealed class RandomStreams(long seed, Device? device = null) : IDisposabl
     {
         get
         {
-            if (!_streams.TryGetValue(name, out var stream))
-                _streams[name] = stream = RandomGenerator.Named(name, Seed, Device);
-            return stream;
+            lock (_streams)
+            {
+                if (!_streams.TryGetValue(name, out var stream))
+                    _streams[name] = stream = RandomGenerator.Named(name, Seed, Device);
+                return stream;
+            }
         }
     }
 

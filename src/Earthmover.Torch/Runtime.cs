@@ -21,10 +21,11 @@ public static class Runtime
         }
     }
 
-    // Asked at every convolution, so remembered; only the setter above changes it.
+    // Asked at every convolution, so remembered; only the setter above changes it, for the calling thread.
     internal static int OpenMpThreads => s_openMp != 0 ? s_openMp : s_openMp = Threads.OpenMp;
 
-    private static int s_openMp;
+    // OpenMP keeps its count for each thread that calls it.
+    [ThreadStatic] private static int s_openMp;
 
     /// <summary>Lets CUDA matrix products and convolutions round their inputs to TF32.</summary>
     public static void AllowTf32(bool value) => NativeMethods.Check(NativeMethods.em_flags_set(value ? 1 : 0, -1, -1), "setting TF32");

@@ -99,7 +99,7 @@ internal static class TrainCommand
     private static void SetThreads(int threads)
     {
         var count = threads > 0 ? threads : Environment.ProcessorCount;
-        Runtime.Threads = (count, count);
+        Runtime.Threads = (count, 1);
     }
 
     private static string Newest() => Directory.Exists("runs") && Directory.EnumerateDirectories("runs").Where(d => File.Exists(Path.Combine(d, "recipe.json"))).Order(StringComparer.Ordinal).LastOrDefault() is { } newest

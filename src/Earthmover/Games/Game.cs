@@ -23,17 +23,23 @@ public sealed class NotFiniteException(string player, string what, long step)
 /// <summary>Plays the rounds of one stage: every player in turn differentiates its loss with respect to its own parameters, and moves.</summary>
 public sealed class Game<TBatch> : IGame where TBatch : IDisposable
 {
+    private readonly Stage<TBatch> _stage;
     private readonly Func<TBatch> _next;
-    private readonly List<(Player<TBatch> Player, Optimizer[] Optimizers, Tensor[] Leaves)> _seats = [];
+    private readonly Seat[] _seats;
+    private readonly Companion? _companion;
 
     /// <summary>A game of a stage's players.</summary>
     /// <param name="stage">The players.</param>
     /// <param name="next">Delivers the next batch, which the game disposes.</param>
     public Game(Stage<TBatch> stage, Func<TBatch> next)
     {
-        _next = next;
-        foreach (var player in stage.Players)
-            _seats.Add((player, [.. player.Networks.Distinct().Select(n => player.Optimizer.Create(n.Flat))], [.. player.Networks.Distinct().SelectMany(n => n.Flat.Leaves)]));
+        (_stage, _next) = (stage, next);
+        _seats = [.. stage.Players.Select(player => new Seat(player))];
+        if (stage.IsSimultaneous && _seats.Length == 2 && Runtime.Threads is { OpenMp: > 1 } threads)
+        {
+            Runtime.Threads = (threads.OpenMp / 2, 1);
+            _companion = new(threads.OpenMp / 2);
+        }
     }
 
     /// <inheritdoc/>
@@ -47,54 +53,84 @@ public sealed class Game<TBatch> : IGame where TBatch : IDisposable
     public IReadOnlyList<Move> Play(long step, bool observe = true)
     {
         using var scope = TensorScope.Open();
+        using var table = new Table(this, step);
+        return _stage.IsSimultaneous ? Together(table, observe) : InTurn(table, step, observe);
+    }
+
+    private List<Move> InTurn(Table table, long step, bool observe)
+    {
         var moves = new List<Move>();
-        var table = new Table(this, step);
-        try
+        foreach (var seat in _seats.Where(s => step % s.Player.Every == 0))
         {
-            foreach (var seat in _seats.Where(s => step % s.Player.Every == 0))
+            var steps = seat.Player.Steps(step);
+            for (var i = 0; i < steps; i++)
             {
-                var steps = seat.Player.Steps(step);
-                for (var i = 0; i < steps; i++)
-                {
-                    if (i > 0 || table.Round is null)
-                        table.Deal();
-                    var last = i == steps - 1;
-                    var move = Turn(seat, table.Round!, observe && last || seat.Player.Until is not null);
-                    last |= move is not null && seat.Player.Until?.Invoke(move) == true;
-                    if (last && observe)
-                        moves.Add(move!);
-                    if (last)
-                        break;
-                }
+                if (i > 0 || table.Round is null)
+                    table.Deal();
+                var last = i == steps - 1;
+                var move = Differentiate(seat, table.Round!, observe && last || seat.Player.Until is not null);
+                Advance(seat);
+                last |= move is not null && seat.Player.Until?.Invoke(move) == true;
+                if (last && observe)
+                    moves.Add(move!);
+                if (last)
+                    break;
             }
-        }
-        finally
-        {
-            table.Clear();
         }
         return moves;
     }
 
-    private Move? Turn((Player<TBatch> Player, Optimizer[] Optimizers, Tensor[] Leaves) seat, Round<TBatch> round, bool observe)
+    // Everyone differentiates at the same parameters; then all move.
+    private List<Move> Together(Table table, bool observe)
+    {
+        table.Deal();
+        var round = table.Round!;
+        var moves = new Move?[_seats.Length];
+        if (_companion is not null)
+        {
+            _companion.Begin(() => moves[1] = Differentiate(_seats[1], round, observe));
+            try
+            {
+                moves[0] = Differentiate(_seats[0], round, observe);
+            }
+            finally
+            {
+                _companion.Finish();
+            }
+        }
+        else
+        {
+            for (var i = 0; i < _seats.Length; i++)
+                moves[i] = Differentiate(_seats[i], round, observe);
+        }
+        foreach (var seat in _seats)
+            Advance(seat);
+        return [.. moves.OfType<Move>()];
+    }
+
+    private static Move? Differentiate(Seat seat, Round<TBatch> round, bool observe)
     {
         using var turn = TensorScope.Open();
-        var (player, optimizers, leaves) = seat;
-        var terms = player.Loss(round);
-        var gradients = Autograd.Gradients(terms.Total, leaves, allowUnused: true);
+        var terms = seat.Player.Loss(round);
+        var gradients = Autograd.Gradients(terms.Total, seat.Leaves, allowUnused: true);
         var offset = 0;
         var squares = 0.0;
-        foreach (var flat in optimizers.Select(o => o.Parameters))
+        foreach (var flat in seat.Optimizers.Select(o => o.Parameters))
         {
             flat.WriteGradients(gradients.AsSpan(offset, flat.Leaves.Length));
             offset += flat.Leaves.Length;
             squares += flat.SquaredGradientNorm();
         }
         if (!double.IsFinite(squares))
-            throw new NotFiniteException(player.Name, FirstBad(terms, optimizers), round.Step);
-        foreach (var optimizer in optimizers)
+            throw new NotFiniteException(seat.Player.Name, FirstBad(terms, seat.Optimizers), round.Step);
+        return observe ? new(seat.Player.Name, terms.ToDictionary(t => t.Key, t => t.Value.Item()), Math.Sqrt(squares)) : null;
+    }
+
+    private void Advance(Seat seat)
+    {
+        foreach (var optimizer in seat.Optimizers)
             optimizer.Step(Rate);
-        player.AfterStep?.Invoke();
-        return observe ? new(player.Name, terms.ToDictionary(t => t.Key, t => t.Value.Item()), Math.Sqrt(squares)) : null;
+        seat.Player.AfterStep?.Invoke();
     }
 
     private static string FirstBad(Terms terms, Optimizer[] optimizers)
@@ -108,23 +144,32 @@ public sealed class Game<TBatch> : IGame where TBatch : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _companion?.Dispose();
         foreach (var seat in _seats)
             foreach (var optimizer in seat.Optimizers)
                 optimizer.Dispose();
     }
 
+    // A player with its optimizers, and its parameters as one list.
+    private sealed class Seat(Player<TBatch> player)
+    {
+        public Player<TBatch> Player { get; } = player;
+        public Optimizer[] Optimizers { get; } = [.. player.Networks.Distinct().Select(n => player.Optimizer.Create(n.Flat))];
+        public Tensor[] Leaves { get; } = [.. player.Networks.Distinct().SelectMany(n => n.Flat.Leaves)];
+    }
+
     // The batch on the table, and what its round shares.
-    private sealed class Table(Game<TBatch> game, long step)
+    private sealed class Table(Game<TBatch> game, long step) : IDisposable
     {
         public Round<TBatch>? Round { get; private set; }
 
         public void Deal()
         {
-            Clear();
+            Dispose();
             Round = new(game._next(), step);
         }
 
-        public void Clear()
+        public void Dispose()
         {
             Round?.Dispose();
             Round?.Batch.Dispose();

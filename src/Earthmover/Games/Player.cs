@@ -30,4 +30,8 @@ public sealed record Player<TBatch>(string Name, IReadOnlyList<Module> Networks,
 /// <param name="Name">Name in logs.</param>
 /// <param name="Players">Players in the order of their moves.</param>
 /// <param name="Share">Share of the run that this stage gets, relative to the other stages.</param>
-public sealed record Stage<TBatch>(string Name, IReadOnlyList<Player<TBatch>> Players, double Share = 1);
+public sealed record Stage<TBatch>(string Name, IReadOnlyList<Player<TBatch>> Players, double Share = 1)
+{
+    /// <summary>All players differentiate at the same parameters, once and on the same batch, and then all move: with two players, on two threads. Losses then share nothing that changes but <see cref="Round{TBatch}.Once"/>, and draw from different random streams.</summary>
+    public bool IsSimultaneous { get; init; }
+}

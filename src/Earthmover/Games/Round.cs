@@ -11,12 +11,17 @@ public sealed record Round<TBatch>(TBatch Batch, long Step) : IDisposable
     private readonly Dictionary<string, Tensor> _shared = [];
     private readonly TensorOwner _owner = new();
 
-    /// <summary>Computes a tensor once in the round and shares it between players, e.g. a translator's forward pass.</summary>
+    private readonly Lock _lock = new();
+
+    /// <summary>Computes a tensor once in the round and shares it between players, e.g. a translator's forward pass. Who asks second waits for it.</summary>
     public Tensor Once(string name, Func<Tensor> compute)
     {
-        if (!_shared.TryGetValue(name, out var tensor))
-            _shared[name] = tensor = _owner.Adopt(compute());
-        return tensor;
+        lock (_lock)
+        {
+            if (!_shared.TryGetValue(name, out var tensor))
+                _shared[name] = tensor = _owner.Adopt(compute());
+            return tensor;
+        }
     }
 
     /// <summary>Frees what was shared.</summary>

@@ -60,13 +60,18 @@ public static class Compact
     }
 
     /// <summary>As <see cref="Generator"/>, told the class by conditional batch normalisation: (z [N, latent], y [N]) → images.</summary>
-    /// <inheritdoc cref="Generator"/>
+    /// <param name="shape">The images; their sides are divisible by four.</param>
+    /// <param name="latent">Length of z.</param>
     /// <param name="classes">Number of classes.</param>
+    /// <param name="width">Channels at half size; twice as many at a quarter.</param>
+    /// <exception cref="ArgumentException">A side is not divisible by four.</exception>
     public static ConditionalModule ConditionalGenerator(ImageShape shape, int latent, int classes, int width = 16) => new ClassGenerator(shape, latent, classes, width);
 
     /// <summary>As <see cref="Critic"/>, asked about a class by a projection: (images, y [N]) → scores [N, 1] = ψ(h) + ⟨e_y, h⟩ (arXiv:1802.05637).</summary>
-    /// <inheritdoc cref="Critic"/>
+    /// <param name="shape">The images; their sides are divisible by four.</param>
     /// <param name="classes">Number of classes.</param>
+    /// <param name="width">Channels at half size.</param>
+    /// <exception cref="ArgumentException">A side is not divisible by four.</exception>
     public static ConditionalModule ProjectionCritic(ImageShape shape, int classes, int width = 16) => new ClassCritic(shape, classes, width);
 
     private sealed class ClassGenerator : ConditionalModule

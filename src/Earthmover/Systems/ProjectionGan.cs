@@ -66,7 +66,7 @@ public sealed class ProjectionGan : GanSystem<Batch>
         var adam = new AdamOptions(o.LearningRate, o.Beta1, o.Beta2);
         Tensor Fake(Round<Batch> round) => round.Once("G(z, y)", () => G(z.Sample(round.Batch.Count), round.Batch.Labels!));
 
-        Players =
+        Player<Batch>[] players =
         [
             new("generator", [generator], adam, round =>
                 new() { [objective.Name] = objective.Generator(D(Fake(round), round.Batch.Labels!)) }),
@@ -81,6 +81,7 @@ public sealed class ProjectionGan : GanSystem<Batch>
                 return terms;
             }) { AfterStep = () => constraint.Project(critic.Flat.Values) },
         ];
+        Stages = [new("game", players) { IsSimultaneous = true }];
     }
 
     /// <inheritdoc/>

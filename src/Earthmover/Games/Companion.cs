@@ -1,0 +1,69 @@
+using System.Runtime.ExceptionServices;
+using Earthmover.Torch;
+
+namespace Earthmover.Games;
+
+/// <summary>A thread that differentiates for one player while the caller's thread does so for another. Small networks use two cores better so than with two threads inside every operation.</summary>
+internal sealed class Companion : IDisposable
+{
+    private readonly SemaphoreSlim _begin = new(0), _done = new(0);
+    private readonly Thread _thread;
+    private Action? _work;
+    private ExceptionDispatchInfo? _failure;
+
+    /// <summary>Starts the thread, with the caller's random streams in use.</summary>
+    /// <param name="threads">Threads inside its operations; a setting of the thread that calls LibTorch.</param>
+    public Companion(int threads)
+    {
+        var streams = RandomStreams.Current;
+        _thread = new(() => Serve(streams, threads)) { IsBackground = true, Name = "second player" };
+        _thread.Start();
+    }
+
+    /// <summary>Begins some work.</summary>
+    public void Begin(Action work)
+    {
+        _work = work;
+        _begin.Release();
+    }
+
+    /// <summary>Waits for it, and throws what it threw.</summary>
+    public void Finish()
+    {
+        _done.Wait();
+        Interlocked.Exchange(ref _failure, null)?.Throw();
+    }
+
+    private void Serve(RandomStreams streams, int threads)
+    {
+        using var use = streams.Use();
+        Runtime.Threads = (threads, 1);
+        while (true)
+        {
+            _begin.Wait();
+            if (_work is null)
+                return;
+            try
+            {
+                _work();
+            }
+#pragma warning disable CA1031 // Thrown again by Finish, on the caller's thread.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                _failure = ExceptionDispatchInfo.Capture(e);
+            }
+            _done.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _work = null;
+        _begin.Release();
+        _thread.Join();
+        _begin.Dispose();
+        _done.Dispose();
+    }
+}
