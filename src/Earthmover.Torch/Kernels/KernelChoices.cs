@@ -35,7 +35,7 @@ public static class KernelChoices
         }
     }
 
-    /// <summary>Replaces all choices by those of an earlier process. A way that this version does not have is chosen anew.</summary>
+    /// <summary>Replaces all choices by those of an earlier process. A way that this version or machine does not have is chosen anew.</summary>
     public static void Import(IReadOnlyDictionary<string, string> choices)
     {
         lock (s_lock)
@@ -55,7 +55,7 @@ public static class KernelChoices
                 s_chosen[task] = name;
         if (name is not null)
             foreach (var way in ways)
-                if (way.Name == name)
+                if (way.Name == name && way.Fits(task.Shape))
                     return way.Compute(task.Shape, a, b, bias);
         var chosen = Measure ? Fastest(task, ways, a, b, bias) : ways[0];
         lock (s_lock)
