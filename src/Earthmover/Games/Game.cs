@@ -5,7 +5,7 @@ namespace Earthmover.Games;
 
 /// <summary>What a move showed: the player's terms and the norm of its gradient.</summary>
 /// <param name="Player">Name of the player.</param>
-/// <param name="Terms">Its terms by name, as numbers.</param>
+/// <param name="Terms">Its terms, and what it observed, by name, as numbers.</param>
 /// <param name="GradientNorm">Euclidean norm of the gradient over all its parameters.</param>
 public sealed record Move(string Player, IReadOnlyDictionary<string, double> Terms, double GradientNorm);
 
@@ -94,7 +94,7 @@ public sealed class Game<TBatch> : IGame where TBatch : IDisposable
         foreach (var optimizer in optimizers)
             optimizer.Step(Rate);
         player.AfterStep?.Invoke();
-        return observe ? new(player.Name, terms.ToDictionary(t => t.Key, t => t.Value.Item()), Math.Sqrt(squares)) : null;
+        return observe ? new(player.Name, terms.Concat(terms.Observed).ToDictionary(t => t.Key, t => t.Value.Item()), Math.Sqrt(squares)) : null;
     }
 
     private static string FirstBad(Terms terms, Optimizer[] optimizers)
