@@ -60,7 +60,7 @@ public static class DataCatalog
     {
         var bar = address.Name.IndexOf('|', StringComparison.Ordinal);
         if (bar > 0 && !File.Exists(address.Name) && !Directory.Exists(address.Name))
-            return (DataAddress.Parse(address.Name[..bar]) with { Options = address.Options }, DataAddress.Parse(address.Name[(bar + 1)..]) with { Options = address.Options });
+            return (DataAddress.Parse(address.Name[..bar]), DataAddress.Parse(address.Name[(bar + 1)..]));
         if (ToyCatalog.HasSides(address.Name) && address.Options.All(option => option.Key != "side"))
             return (address, address with { Options = [.. address.Options, new("side", "b")] });
         string a = Path.Combine(address.Name, "trainA"), b = Path.Combine(address.Name, "trainB");

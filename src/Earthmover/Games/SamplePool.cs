@@ -22,7 +22,7 @@ public sealed class SamplePool(int capacity = 50) : ISavedState, IDisposable
         fresh = fresh.Detach();
         if (capacity == 0)
             return scope.Keep(fresh);
-        var all = _samples is null ? fresh : Tensor.Cat([_samples, fresh]);
+        var all = _samples is null ? fresh : Tensor.Cat([_samples.To(fresh.Device), fresh]);
         int before = (int)Count, n = (int)fresh.Size(0);
         var random = RandomStreams.Current["pool"];
         var swaps = Tensor.Uniform([n], random).ToArray<float>();
@@ -51,7 +51,7 @@ public sealed class SamplePool(int capacity = 50) : ISavedState, IDisposable
     public void Restore(IReadOnlyDictionary<string, Tensor> state)
     {
         using var scope = TensorScope.Open();
-        Hold(state.TryGetValue("samples", out var samples) ? samples.To(RandomStreams.Current.Device).Clone() : null);
+        Hold(state.TryGetValue("samples", out var samples) ? samples.Clone() : null);
     }
 
     private void Hold(Tensor? samples)

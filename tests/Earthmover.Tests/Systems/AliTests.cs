@@ -71,9 +71,9 @@ public sealed class AliTests : LeakTest
 
     private static readonly Ali.Options s_options = new() { Width = 128, LearningRate = 5e-4 };
 
-    private sealed record Run(double Modes, double Strict, double HighQuality, double MeanOfCodes, double VarianceOfCodes, double RightMode);
+    internal sealed record Run(double Modes, double Strict, double HighQuality, double MeanOfCodes, double VarianceOfCodes, double RightMode);
 
-    private static Run Train(Ali.Options options, int steps, long seed)
+    internal static Run Train(Ali.Options options, int steps, long seed)
     {
         using var streams = new RandomStreams(seed);
         using var use = streams.Use();
