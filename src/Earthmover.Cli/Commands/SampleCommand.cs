@@ -27,7 +27,8 @@ internal static class SampleCommand
             using var session = Session.Load(parsed.GetValue(run)!, new());
             using var latent = RandomGenerator.Named("sample", parsed.GetValue(seed), session.Device);
             using var use = session.Streams.Use();
-            var samples = SampleWriter.Draw(session, n, count => session.System.DrawLatent(count, latent));
+            using var rows = RandomGenerator.Named("sample rows", parsed.GetValue(seed));
+            var samples = SampleWriter.Draw(session, n, count => session.DrawInput(count, latent, rows));
             var written = SampleWriter.Write(session, samples, parsed.GetValue(grid), parsed.GetValue(output), $"seed {parsed.GetValue(seed)}");
             if (parsed.GetValue(json))
                 Output.Json(new { Samples = n, Seed = parsed.GetValue(seed), Written = written });
@@ -99,7 +100,7 @@ internal static class SampleWriter
             done += count;
         }
         var array = values.ToArray();
-        session.Source.Scaling.Undo(array);
+        session.Source.Target.Scaling.Undo(array);
         return array;
     }
 

@@ -39,6 +39,13 @@ public class BatchSource
     /// <summary>The data behind the batches.</summary>
     public DataSet Data => _data;
 
+    /// <summary>What generated samples should look like: these samples, or the second domain of a translation.</summary>
+    public virtual BatchSource Target => this;
+
+    /// <summary>The batches of some data, unpaired where it has a counterpart and the system plays with both.</summary>
+    public static BatchSource Create(DataSet data, bool unpaired, int size, long seed, bool flip = false) =>
+        unpaired ? new UnpairedSource(data, data.Counterpart!, size, seed, flip) : new BatchSource(data, size, seed, flip);
+
     /// <summary>Batch number <paramref name="index"/>, from 0. Every epoch shows every sample once, in a new order; a batch may span two epochs.</summary>
     public Batch At(long index, Device? device = null)
     {
@@ -117,6 +124,9 @@ public class BatchSource
 public sealed class UnpairedSource(DataSet a, DataSet b, int size, long seed, bool flip = false) : BatchSource(a, size, seed, flip)
 {
     private readonly BatchSource _other = new(b, size, seed ^ 0x2545f4914f6cdd1d, flip);
+
+    /// <inheritdoc/>
+    public override BatchSource Target => _other;
 
     /// <inheritdoc/>
     public override TensorOwner Deal(long index, Device? device = null)

@@ -8,7 +8,7 @@ namespace Earthmover.Data;
 /// <param name="Options">The options in their order; a key occurs once.</param>
 public sealed record DataAddress(string Name, IReadOnlyList<KeyValuePair<string, string>> Options)
 {
-    /// <summary>Takes an address apart.</summary>
+    /// <summary>Takes an address apart; of two domains, <c>a|b</c>, the whole text is the name.</summary>
     /// <param name="text">What the user wrote.</param>
     /// <exception cref="UserException">Empty, an option without <c>=</c>, or one given twice.</exception>
     public static DataAddress Parse(string text)
@@ -18,7 +18,8 @@ public sealed record DataAddress(string Name, IReadOnlyList<KeyValuePair<string,
         // A file may have a question mark in its name.
         if (File.Exists(text) || Directory.Exists(text)) return new DataAddress(text, []);
         var mark = text.IndexOf('?', StringComparison.Ordinal);
-        if (mark < 0) return new DataAddress(text, []);
+        // Two domains: each side has options of its own.
+        if (mark < 0 || text.Contains('|', StringComparison.Ordinal)) return new DataAddress(text, []);
         if (mark == 0) throw new UserException($"the data address '{text}' has options but no name");
         var options = new List<KeyValuePair<string, string>>();
         foreach (var part in text[(mark + 1)..].Split('&', StringSplitOptions.RemoveEmptyEntries))

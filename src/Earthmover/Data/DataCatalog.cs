@@ -44,6 +44,31 @@ public static class DataCatalog
     {
         ArgumentNullException.ThrowIfNull(address);
         context ??= new DataContext();
+        if (SidesOf(address) is not { } sides) return OpenOne(address, context);
+        // Of another seed, so that drawn points do not correspond.
+        var (a, b) = (OpenOne(sides.A, context), OpenOne(sides.B, context with { Seed = context.Seed + 1 }));
+        if (!SampleShape.Of(a).Axes.SequenceEqual(SampleShape.Of(b).Axes))
+            throw new UserException($"the two domains of {address} differ in shape: {Axes(a)} and {Axes(b)}; bring them to one with ?size=WxH&channels=rgb");
+        a.Counterpart = b;
+        return a;
+
+        static string Axes(DataSet data) => string.Join('x', SampleShape.Of(data).Axes);
+    }
+
+    // The two domains of an address: a|b, a folder with trainA and trainB, or a toy that has two sides and was asked for neither.
+    private static (DataAddress A, DataAddress B)? SidesOf(DataAddress address)
+    {
+        var bar = address.Name.IndexOf('|', StringComparison.Ordinal);
+        if (bar > 0 && !File.Exists(address.Name) && !Directory.Exists(address.Name))
+            return (DataAddress.Parse(address.Name[..bar]), DataAddress.Parse(address.Name[(bar + 1)..]));
+        if (ToyCatalog.HasSides(address.Name) && address.Options.All(option => option.Key != "side"))
+            return (address, address with { Options = [.. address.Options, new("side", "b")] });
+        string a = Path.Combine(address.Name, "trainA"), b = Path.Combine(address.Name, "trainB");
+        return Directory.Exists(a) && Directory.Exists(b) ? (address with { Name = a }, address with { Name = b }) : null;
+    }
+
+    private static DataSet OpenOne(DataAddress address, DataContext context)
+    {
         if (ToyCatalog.Contains(address.Name)) return ToyCatalog.Open(address, context.Seed);
         foreach (var (name, _, hint) in Pictures)
         {

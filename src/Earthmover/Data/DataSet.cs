@@ -26,6 +26,9 @@ public abstract class DataSet
     /// <summary>A hash of the content after all options: equal fingerprints mean equal values. 32 hexadecimal digits.</summary>
     public string Fingerprint { get; }
 
+    /// <summary>The second domain, whose samples do not correspond to these one by one, where the address names two: what a translation aims at.</summary>
+    public DataSet? Counterpart { get; internal set; }
+
     /// <summary>What was skipped, and why.</summary>
     public IReadOnlyList<DataProblem> Problems { get; init; } = [];
 

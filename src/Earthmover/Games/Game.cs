@@ -5,7 +5,7 @@ namespace Earthmover.Games;
 
 /// <summary>What a move showed: the player's terms and the norm of its gradient.</summary>
 /// <param name="Player">Name of the player.</param>
-/// <param name="Terms">Its terms by name, as numbers.</param>
+/// <param name="Terms">Its terms, and what it observed, by name, as numbers.</param>
 /// <param name="GradientNorm">Euclidean norm of the gradient over all its parameters.</param>
 public sealed record Move(string Player, IReadOnlyDictionary<string, double> Terms, double GradientNorm);
 
@@ -123,7 +123,7 @@ public sealed class Game<TBatch> : IGame where TBatch : IDisposable
         }
         if (!double.IsFinite(squares))
             throw new NotFiniteException(seat.Player.Name, FirstBad(terms, seat.Optimizers), round.Step);
-        return observe ? new(seat.Player.Name, terms.ToDictionary(t => t.Key, t => t.Value.Item()), Math.Sqrt(squares)) : null;
+        return observe ? new(seat.Player.Name, terms.Concat(terms.Observed).ToDictionary(t => t.Key, t => t.Value.Item()), Math.Sqrt(squares)) : null;
     }
 
     private void Advance(Seat seat)

@@ -21,7 +21,7 @@ public sealed class Session : IDisposable
         Options = OptionBinder.With(defaults.Training, new Dictionary<string, string>(recipe.Training));
         var system = OptionBinder.With(defaults.Options, new Dictionary<string, string>(recipe.Options));
         Data = Entry.NeedsClasses && data is ImageSet unlabelled ? PixelClusters.Label(unlabelled, recipe.Seed) : data;
-        Source = new(Data, Options.Batch, recipe.Seed, Options.Flip);
+        Source = BatchSource.Create(Data, SystemCatalog.PlaysUnpaired(Entry, Data), Options.Batch, recipe.Seed, Options.Flip);
         Streams = new(recipe.Seed, Device);
         using var use = Streams.Use();
         using var scope = TensorScope.Open();
@@ -66,7 +66,7 @@ public sealed class Session : IDisposable
         return (new()
         {
             Data = address,
-            DataFingerprint = data.Fingerprint,
+            DataFingerprint = FingerprintOf(data),
             System = entry.Name,
             Options = OptionBinder.ToText(options),
             Training = OptionBinder.ToText(training),
@@ -103,15 +103,30 @@ public sealed class Session : IDisposable
         return session;
     }
 
+    /// <summary>What samples are generated from: latent vectors, or real samples where the system translates.</summary>
+    /// <param name="count">Number of samples.</param>
+    /// <param name="latent">The stream of latent vectors.</param>
+    /// <param name="rows">The stream that chooses real samples.</param>
+    public Tensor DrawInput(int count, RandomGenerator latent, RandomGenerator rows)
+    {
+        using var scope = TensorScope.Open();
+        using var reals = Source.Of([.. Tensor.Integers([count], Data.Count, rows).ToArray<long>().Select(row => (int)row)], Device);
+        return scope.Keep(System.GridInput(reals.X, latent));
+    }
+
     /// <summary>Opens the data of a recipe and checks that it is the same.</summary>
     /// <exception cref="UserException">It is missing or has changed.</exception>
     public static DataSet OpenData(Recipe recipe, DataContext context)
     {
         var data = DataCatalog.Open(recipe.Data, context with { Seed = recipe.Seed });
-        if (data.Fingerprint != recipe.DataFingerprint)
-            throw new UserException($"the data {recipe.Data} has changed since the run began (fingerprint {data.Fingerprint[..8]}, then {recipe.DataFingerprint[..8]}); restore it, or start a new run");
+        if (FingerprintOf(data) != recipe.DataFingerprint)
+            throw new UserException($"the data {recipe.Data} has changed since the run began (fingerprint {FingerprintOf(data)[..8]}, then {recipe.DataFingerprint[..8]}); restore it, or start a new run");
         return data;
     }
+
+    // Of both domains, where there are two.
+    private static string FingerprintOf(DataSet data) =>
+        data.Counterpart is { } other ? data.Fingerprint[..16] + other.Fingerprint[..16] : data.Fingerprint;
 
     /// <summary>The newest checkpoint that is whole.</summary>
     /// <exception cref="UserException">There is none.</exception>

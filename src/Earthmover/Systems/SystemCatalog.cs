@@ -1,4 +1,5 @@
 using Earthmover.Data;
+using Earthmover.Games;
 using Earthmover.Training;
 
 namespace Earthmover.Systems;
@@ -57,6 +58,19 @@ public static class SystemCatalog
             images: (Wgan("none") with { Objective = "c-transform" }, new()), points: (ToyOptions("c-transform", "none") with { CriticSteps = "5" }, ToyTraining)),
         Recipe("c-epsilon", "WGAN through the (c,ε)-transform", "Mallasto et al., 2019, arXiv:1910.03875", ["R18"], "earthmover train gaussians-8 --system c-epsilon", "CTransformTests",
             images: (Wgan("none") with { Objective = "epsilon-transform" }, new()), points: (ToyOptions("epsilon-transform", "none") with { CriticSteps = "5" }, ToyTraining)),
+        System("began", "BEGAN: an autoencoder as the critic, in balance with the generator", "Berthelot et al., 2017, arXiv:1703.10717", ["R45"], s_two,
+            "earthmover train fashion-mnist?size=32 --system began", "BeganTests", (context, o) => new Began(context, (Began.Options)o),
+            ("images", new(new Began.Options(), new() { Batch = 32 }))),
+        System("ali", "ALI: a generator and an encoder that invert each other", "Dumoulin et al., 2016, arXiv:1606.00704", ["R51"], ["critic", "generator and encoder"],
+            "earthmover train gaussians-25?raw=yes --system ali", "AliTests", (context, o) => new Ali(context, (Ali.Options)o),
+            ("points", new(new Ali.Options(), ToyTraining))),
+        System("cyclegan", "CycleGAN: translation between two domains without pairs", "Zhu et al., 2017, arXiv:1703.10593", ["R47"], ["translators", "critic A", "critic B"],
+            "earthmover train rotation-toy --system cyclegan", "CycleGanTests", (context, o) => new CycleGan(context, (CycleGan.Options)o),
+            ("unpaired", new(new CycleGan.Options(), new() { Batch = 8, AverageImages = 0 })),
+            ("unpaired-points", new(new CycleGan.Options { Width = 128, Cycle = 1, Identity = 0, LearningRate = 5e-4 }, ToyTraining with { Batch = 200 }))),
+        System("lapgan", "LAPGAN: a pyramid of conditional GANs from coarse to fine", "Denton et al., 2015, arXiv:1506.05751", ["R37"], ["critic and generator of each level"],
+            "earthmover train fashion-mnist --system lapgan", "LapganTests", (context, o) => new Lapgan(context, (Lapgan.Options)o),
+            ("images", new(new Lapgan.Options(), new() { Batch = 32 }))),
     ];
 
     // Many cheap steps at a high rate that falls to zero; the average covers about the last tenth of the run.
@@ -76,16 +90,29 @@ public static class SystemCatalog
         ?? throw new UserException($"there is no system '{name}'; known are {string.Join(", ", All.Select(e => e.Name))}");
 
     /// <summary>The system that trains when none is named.</summary>
-    public static SystemEntry DefaultFor(DataSet data) => Named(data is ImageSet ? "projection" : "wgan-gp");
+    public static SystemEntry DefaultFor(DataSet data) => Named(data.Counterpart is not null ? "cyclegan" : data is ImageSet ? "projection" : "wgan-gp");
 
     /// <summary>The defaults of a system for some data.</summary>
     /// <exception cref="UserException">The system does not play with data of that kind.</exception>
     public static Defaults DefaultsOf(SystemEntry entry, DataSet data)
     {
-        var kind = data switch { ImageSet => "images", PointSet => "points", _ => "text" };
+        var kind = KindOf(data);
+        if (PlaysUnpaired(entry, data))
+            return entry.Defaults[Unpaired(kind)];
         return entry.Defaults.TryGetValue(kind, out var defaults) ? defaults
             : throw new UserException($"{entry.Name} plays with {string.Join(" or ", entry.Defaults.Keys)}, and {data.Name} is {kind}; systems for {kind}: {string.Join(", ", All.Where(e => e.Defaults.ContainsKey(kind)).Select(e => e.Name))}");
     }
+
+    /// <summary>Whether a system plays with both domains of the data, which has two.</summary>
+    public static bool PlaysUnpaired(SystemEntry entry, DataSet data) => data.Counterpart is not null && entry.Defaults.ContainsKey(Unpaired(KindOf(data)));
+
+    private static string KindOf(DataSet data) => data switch { ImageSet => "images", PointSet => "points", _ => "text" };
+
+    private static string Unpaired(string kind) => kind == "images" ? "unpaired" : $"unpaired-{kind}";
+
+    private static SystemEntry System(string name, string title, string paper, string[] rows, string[] players, string example, string acceptance,
+        Func<SystemContext, object, GanSystem> build, params (string Kind, Defaults Defaults)[] defaults) =>
+        new(name, title, paper, rows, players, example, build) { Defaults = new OrderedDictionary<string, Defaults>(defaults.Select(d => KeyValuePair.Create(d.Kind, d.Defaults))), Acceptance = acceptance };
 
     private static SystemEntry Recipe(string name, string title, string paper, string[] rows, string example, string acceptance,
         (Gan.Options, TrainingOptions)? images = null, (Gan.Options, TrainingOptions)? points = null, (Gan.Options, TrainingOptions)? text = null)

@@ -26,7 +26,7 @@ public sealed record Defaults(object Options, TrainingOptions Training);
 public sealed record SystemEntry(string Name, string Title, string Paper, IReadOnlyList<string> Rows, IReadOnlyList<string> Players, string Example,
     Func<SystemContext, object, GanSystem> Build)
 {
-    /// <summary>Defaults by kind of data that it plays with: <c>images</c>, <c>points</c>, <c>text</c>, <c>unpaired</c>.</summary>
+    /// <summary>Defaults by kind of data that it plays with: <c>images</c>, <c>points</c>, <c>text</c>; <c>unpaired</c> (two domains of pictures), <c>unpaired-points</c>.</summary>
     public required IReadOnlyDictionary<string, Defaults> Defaults { get; init; }
 
     /// <summary>The system tells classes apart: where the data has none, clusters take their place.</summary>

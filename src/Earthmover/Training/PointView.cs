@@ -8,7 +8,7 @@ namespace Earthmover.Training;
 public sealed class PointView : ISampleView
 {
     private const int Side = 560, Margin = 40, Cells = 112;
-    private readonly float[] _reals;
+    private readonly float[] _reals, _inputs = [];
     private readonly int _dimension;
     private readonly Recipe? _recipe;
     private readonly double _half;
@@ -18,9 +18,15 @@ public sealed class PointView : ISampleView
     {
         (_dimension, _recipe) = (dimension, recipe);
         using var scope = TensorScope.Open();
-        using var batch = data.Of([.. Enumerable.Range(0, Math.Min(2000, data.Data.Count))]);
-        _reals = batch.X.ToArray<float>();
-        _half = 1.3 * _reals.Max(Math.Abs);
+        static float[] First(BatchSource source)
+        {
+            using var batch = source.Of([.. Enumerable.Range(0, Math.Min(2000, source.Data.Count))]);
+            return batch.X.ToArray<float>();
+        }
+        _reals = First(data.Target);
+        if (data.Target != data)
+            _inputs = First(data);
+        _half = 1.3 * _reals.Concat(_inputs).Max(Math.Abs);
     }
 
     /// <summary>A picture of a data set alone.</summary>
@@ -36,7 +42,7 @@ public sealed class PointView : ISampleView
     public void DrawReals(RunFolder? folder, BatchSource data, int count)
     {
         if (folder is not null)
-            Save(Path.Combine(folder.Samples, "reals.png"), Scatter(null, [], "real data"));
+            Save(Path.Combine(folder.Samples, "reals.png"), Scatter(null, [], _inputs.Length > 0 ? "real data: blue to white" : "real data"));
     }
 
     /// <inheritdoc/>
@@ -45,7 +51,9 @@ public sealed class PointView : ISampleView
         if (folder is null)
             return null;
         var path = Path.Combine(folder.Samples, $"{step:D6}.png");
-        Save(path, Scatter(_dimension == 2 && critic is not null ? Surface(critic) : null, samples.ToArray<float>(), $"step {step}: generated (orange), real (white), critic (colour)"));
+        Save(path, Scatter(_dimension == 2 && critic is not null ? Surface(critic) : null, samples.ToArray<float>(), _inputs.Length > 0
+                ? $"step {step}: translations (orange) of the blue points, target (white)"
+                : $"step {step}: generated (orange), real (white), critic (colour)"));
         return path;
     }
 
@@ -70,6 +78,7 @@ public sealed class PointView : ISampleView
         canvas.Fill(Margin, Margin, Side, Side, new Rgb(45, 45, 60));
         if (surface is not null)
             canvas.HeatMap(surface, Cells, Margin, Margin, Side, Side);
+        Dots(canvas, _inputs, new Rgb(90, 170, 255), 1.6, 0.35);
         Dots(canvas, _reals, Rgb.White, 1.6, 0.55);
         Dots(canvas, generated, new Rgb(255, 120, 0), 2.0, 0.9);
         canvas.Frame(Margin, Margin, Side, Side, Rgb.Black);

@@ -20,14 +20,17 @@ public interface ISampleView
     /// <summary>The view for a data set.</summary>
     static ISampleView Of(BatchSource data, Recipe recipe) => data.Shape switch
     {
-        SampleShape.Image images => new ImageView(images.Shape, recipe),
+        SampleShape.Image images => new ImageView(images.Shape, recipe, data),
         SampleShape.Points points => new PointView(data, points.Dimension, recipe),
         _ => new TextView((TextSet)data.Data),
     };
 }
 
 /// <summary>Grids of pictures as PNG files that carry their recipe.</summary>
-public sealed class ImageView(ImageShape shape, Recipe recipe) : ISampleView
+/// <param name="shape">The pictures.</param>
+/// <param name="recipe">What made them.</param>
+/// <param name="source">Real pictures; where they are translated, each is drawn to the left of its translation.</param>
+public sealed class ImageView(ImageShape shape, Recipe recipe, BatchSource source) : ISampleView
 {
     /// <inheritdoc/>
     public void DrawReals(RunFolder? folder, BatchSource data, int count)
@@ -35,10 +38,11 @@ public sealed class ImageView(ImageShape shape, Recipe recipe) : ISampleView
         if (folder is null)
             return;
         using var scope = TensorScope.Open();
-        var rows = new int[Math.Min(count, data.Data.Count)];
+        var target = data.Target;
+        var rows = new int[Math.Min(count, target.Data.Count)];
         for (var i = 0; i < rows.Length; i++)
-            rows[i] = (int)(i * (long)data.Data.Count / rows.Length);
-        using var batch = data.Of(rows);
+            rows[i] = (int)(i * (long)target.Data.Count / rows.Length);
+        using var batch = target.Of(rows);
         Write(Path.Combine(folder.Samples, "reals.png"), batch.X, []);
     }
 
@@ -48,7 +52,11 @@ public sealed class ImageView(ImageShape shape, Recipe recipe) : ISampleView
         if (folder is null)
             return null;
         var path = Path.Combine(folder.Samples, $"{step:D6}.png");
-        Write(path, samples, [new("earthmover", recipe.ToJson()), new("earthmover:step", $"{step}")]);
+        KeyValuePair<string, string>[] texts = [new("earthmover", recipe.ToJson()), new("earthmover:step", $"{step}")];
+        if (source.Target == source)
+            Write(path, samples, texts);
+        else
+            WritePairs(path, samples, texts);
         return path;
     }
 
@@ -60,8 +68,17 @@ public sealed class ImageView(ImageShape shape, Recipe recipe) : ISampleView
         return ((pictures.Clamp(-1, 1) + 1) * 127.5 + 0.5).To(DType.UInt8).ToArray<byte>();
     }
 
-    private void Write(string path, Tensor pictures, IEnumerable<KeyValuePair<string, string>> texts) =>
-        ImageFile.SavePng(path, ImageGrid.Draw(ToBytes(pictures), shape.Channels, shape.Height, shape.Width), texts);
+    // Four pairs a row.
+    private void WritePairs(string path, Tensor translations, IEnumerable<KeyValuePair<string, string>> texts)
+    {
+        using var scope = TensorScope.Open();
+        using var inputs = source.Of([.. Enumerable.Range(0, (int)translations.Size(0))], translations.Device);
+        var pairs = Tensor.Stack_([inputs.X, translations], 1).Reshape([-1, .. inputs.X.Shape.AsSpan(1)]);
+        Write(path, pairs, texts, columns: 8);
+    }
+
+    private void Write(string path, Tensor pictures, IEnumerable<KeyValuePair<string, string>> texts, int columns = 0) =>
+        ImageFile.SavePng(path, ImageGrid.Draw(ToBytes(pictures), shape.Channels, shape.Height, shape.Width, columns), texts);
 }
 
 /// <summary>Lines of generated text, one file per report.</summary>

@@ -67,13 +67,12 @@ public sealed class Trainer : IDisposable
         RunFolder? folder = null, ISampleView? view = null, params IReadOnlyList<ITrainingObserver> observers)
     {
         (_system, _data, _recipe, _options, _streams, _folder, _view, _observers) = (system, data, recipe, options, streams, folder, view, observers);
-        (_schedule, _measures) = (ScheduleOf(options), ISampleMeasure.For(data.Data));
+        (_schedule, _measures) = (ScheduleOf(options), ISampleMeasure.For(data.Target.Data));
         _averages = options.AverageImages > 0 ? [.. system.Generators.Select(g => new ExponentialMovingAverage(g, options.AverageImages, options.AverageRampUp))] : [];
         // The grid's latent vectors come from a stream of their own: looking at samples never changes the training.
         using var scope = TensorScope.Open();
         using var grid = RandomGenerator.Named("grid", recipe.Seed, streams.Device);
-        using var reals = data.Of([.. Enumerable.Range(0, Math.Min(options.GridSamples, data.Data.Count))], streams.Device);
-        _gridInput = _owner.Adopt(system.GridInput(reals.X, grid));
+        _gridInput = _owner.Adopt(Inputs(Math.Min(options.GridSamples, data.Data.Count), grid));
     }
 
     /// <summary>Where the run stands.</summary>
@@ -218,7 +217,7 @@ public sealed class Trainer : IDisposable
         {
             using var scope = TensorScope.Open();
             using var latent = RandomGenerator.Named("measured samples", _recipe.Seed, _streams.Device);
-            foreach (var (name, value) in measure.Measure(Averaged(() => _system.Generate(_system.DrawLatent(measure.SampleCount, latent)))))
+            foreach (var (name, value) in measure.Measure(Averaged(() => _system.Generate(Inputs(measure.SampleCount, latent)))))
                 _sampleMeasures[name] = value;
         }
         using var drawing = TensorScope.Open();
@@ -226,6 +225,14 @@ public sealed class Trainer : IDisposable
         foreach (var observer in _observers)
             if (path is not null)
                 observer.Wrote(path);
+    }
+
+    // What samples are generated from; a system that translates gets the first real ones.
+    private Tensor Inputs(int count, RandomGenerator from)
+    {
+        using var scope = TensorScope.Open();
+        using var reals = _data.Of([.. Enumerable.Range(0, count).Select(i => i % _data.Data.Count)], _streams.Device);
+        return scope.Keep(_system.GridInput(reals.X, from));
     }
 
     // The generator as it is used after training: averaged weights, evaluation mode, nothing recorded.

@@ -27,6 +27,10 @@ public static class ToyCatalog
     /// <param name="name">The name.</param>
     public static bool Contains(string name) => Find(name) is not null;
 
+    /// <summary>Whether a law is one of two domains, chosen by the option <c>side</c>.</summary>
+    /// <param name="name">The name.</param>
+    public static bool HasSides(string name) => Find(name)?.Options.Contains("side") == true;
+
     /// <summary>
     /// Draws a set from a named law. Options of every law: <c>n</c> points (10,000), <c>seed</c>; others by law.
     /// </summary>

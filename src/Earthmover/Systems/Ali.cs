@@ -1,0 +1,96 @@
+using Earthmover.Data;
+using Earthmover.Games;
+using Earthmover.Networks;
+using Earthmover.Nn;
+using Earthmover.Nn.Optimizers;
+using Earthmover.Objectives;
+using Earthmover.Torch;
+
+namespace Earthmover.Systems;
+
+/// <summary>ALI: a generator and a stochastic encoder play together against a critic of pairs, which cannot tell (x, E(x)) from (G(z), z) when the two invert each other.</summary>
+/// <remarks>
+/// Dumoulin et al., "Adversarially Learned Inference", 2016, arXiv:1606.00704, algorithm 1; the toy of its section 4.
+/// <code>
+/// E(x) = μ(x) + σ(x) ε,  ε ~ N(0, I)
+/// critic                 min_D     E sp(−D(x, E(x))) + E sp(D(G(z), z))
+/// generator and encoder  min_{G,E} E sp(−D(G(z), z)) + E sp(D(x, E(x))): the same loss with the roles exchanged
+/// </code>
+/// </remarks>
+public sealed class Ali : GanSystem<Batch>
+{
+    /// <summary>The parts of the game.</summary>
+    public sealed record Options
+    {
+        /// <summary>Units of every hidden layer.</summary>
+        public int Width { get; init; } = 256;
+        /// <summary>Length of z.</summary>
+        public int LatentSize { get; init; } = 2;
+        /// <summary>Step size of both players.</summary>
+        public double LearningRate { get; init; } = 1e-4;
+        /// <summary>β₁ of Adam.</summary>
+        public double Beta1 { get; init; } = 0.8;
+        /// <summary>β₂ of Adam.</summary>
+        public double Beta2 { get; init; } = 0.999;
+    }
+
+    private const double WidestLog = 5; // |log σ| beyond which σ no longer follows the network
+    private readonly Module _generator, _encoder;
+
+    /// <summary>A game for points of some dimension.</summary>
+    public Ali(SystemContext context, Options o)
+    {
+        var (shape, w) = (context.Shape, o.Width);
+        Module generator = Network("generator", Mlp.Generator(shape, o.LatentSize, [w, w, w], Normalization.Batch)),
+            encoder = Network("encoder", Mlp.Generator(new SampleShape.Points(2 * o.LatentSize), shape.Size, [w, w], Normalization.Batch)),
+            critic = Network("critic", Mlp.Critic(new SampleShape.Points(shape.Size + o.LatentSize), [w, w, w], nonlinearity: Nonlinearity.LeakyRelu));
+        Func<Tensor, Tensor> G = generator.Forward, E = x => Encode(x, RandomStreams.Current["latent"]);
+        Func<Tensor, Tensor, Tensor> D = (x, z) => critic.Forward(Tensor.Cat([x, z], 1));
+        (LatentSize, _generator, _encoder) = (o.LatentSize, generator, encoder);
+        var z = new Latent(o.LatentSize);
+        var objective = new NonSaturating();
+        var adam = new AdamOptions(o.LearningRate, o.Beta1, o.Beta2);
+
+        // The pairs of a round, which both players judge: (x, E(x)) and (G(z), z).
+        (Tensor X, Tensor Ex, Tensor Gz, Tensor Z) Pairs(Round<Batch> round)
+        {
+            Tensor x = round.Batch.X, latent = round.Once("z", () => z.Sample(x.Size(0)));
+            return (x, round.Once("E(x)", () => E(x)), round.Once("G(z)", () => G(latent)), latent);
+        }
+
+        Players =
+        [
+            new("critic", [critic], adam, round =>
+            {
+                var (x, ex, gz, latent) = Pairs(round);
+                return new() { [objective.Name] = objective.Critic(real: D(x, ex.Detach()), fake: D(gz.Detach(), latent)) };
+            }),
+
+            new("generator and encoder", [generator, encoder], adam, round =>
+            {
+                var (x, ex, gz, latent) = Pairs(round);
+                return new() { [objective.Name] = objective.Critic(real: D(gz, latent), fake: D(x, ex)) };
+            }),
+        ];
+    }
+
+    /// <summary>Latent vectors drawn from q(z|x).</summary>
+    /// <param name="x">Samples [N, …].</param>
+    /// <param name="from">The stream of ε.</param>
+    /// <returns>[N, <see cref="LatentSize"/>].</returns>
+    public Tensor Encode(Tensor x, RandomGenerator from)
+    {
+        using var scope = TensorScope.Open();
+        var parts = _encoder.Forward(x.Flatten(1)).Chunk(2, 1);
+        return scope.Keep(parts[0] + parts[1].Clamp(-WidestLog, WidestLog).Exp() * DrawLatent(x.Size(0), from));
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Module> Generators => [_generator];
+
+    /// <inheritdoc/>
+    public override int LatentSize { get; }
+
+    /// <inheritdoc/>
+    public override Tensor Generate(Tensor z, Tensor? labels = null) => _generator.Forward(z);
+}

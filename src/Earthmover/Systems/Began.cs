@@ -1,0 +1,95 @@
+using Earthmover.Data;
+using Earthmover.Games;
+using Earthmover.Networks;
+using Earthmover.Nn;
+using Earthmover.Nn.Optimizers;
+using Earthmover.Torch;
+
+namespace Earthmover.Systems;
+
+/// <summary>BEGAN: the critic is an autoencoder whose reconstruction error tells real from generated, and a control variable keeps the two errors in proportion.</summary>
+/// <remarks>
+/// Berthelot et al., "BEGAN: Boundary Equilibrium Generative Adversarial Networks", 2017, arXiv:1703.10717, section 3.
+/// <code>
+/// L(v) = mean |v − D(v)|
+/// critic     min_D  L(x) − k L(G(z))
+/// generator  min_G  L(G(z))
+/// balance    k ← clip(k + λ (γ L(x) − L(G(z))), 0, 1)
+/// measure    M = L(x) + |γ L(x) − L(G(z))|
+/// </code>
+/// </remarks>
+public sealed class Began : GanSystem<Batch>
+{
+    /// <summary>The parts of the game.</summary>
+    public sealed record Options
+    {
+        /// <summary>n, channels of the networks.</summary>
+        public int Width { get; init; } = 16;
+        /// <summary>N_z, length of z, which is uniform on [−1, 1].</summary>
+        public int LatentSize { get; init; } = 32;
+        /// <summary>N_h, length of the autoencoder's code.</summary>
+        public int CodeSize { get; init; } = 32;
+        /// <summary>γ, the wanted L(G(z)) / L(x): low for quality, high for diversity.</summary>
+        public double Diversity { get; init; } = 0.5;
+        /// <summary>λ, step size of k.</summary>
+        public double BalanceRate { get; init; } = 1e-3;
+        /// <summary>Step size of both players.</summary>
+        public double LearningRate { get; init; } = 2e-4;
+        /// <summary>β₁ of Adam.</summary>
+        public double Beta1 { get; init; } = 0.5;
+        /// <summary>β₂ of Adam.</summary>
+        public double Beta2 { get; init; } = 0.999;
+    }
+
+    private readonly Module _generator;
+
+    /// <summary>A game for images of a shape.</summary>
+    /// <exception cref="ArgumentException">The autoencoder cannot be built for them.</exception>
+    public Began(SystemContext context, Options o)
+    {
+        var shape = ((SampleShape.Image)context.Shape).Shape;
+        Module generator = Network("generator", Autoencoder.Decoder(shape, o.LatentSize, o.Width)), critic = Network("critic", Autoencoder.Network(shape, o.CodeSize, o.Width));
+        Func<Tensor, Tensor> G = generator.Forward, D = critic.Forward, L = v => (v - D(v)).Abs().Mean();
+        Func<long, Tensor> Z = n => DrawLatent(n, RandomStreams.Current["latent"]);
+        (LatentSize, _generator) = (o.LatentSize, generator);
+        var k = State("k", new SavedNumber(0));
+        var adam = new AdamOptions(o.LearningRate, o.Beta1, o.Beta2);
+        double real = 0, fake = 0; // L(x) and L(G(z)) of this step
+
+        Players =
+        [
+            new("critic", [critic], adam, round =>
+            {
+                Tensor x = round.Batch.X, generated = Autograd.NoGrad(() => G(Z(x.Size(0)))), error = L(x);
+                real = error.Item();
+                return new() { ["real"] = error, ["generated"] = -k.Value * L(generated) };
+            }),
+
+            new("generator", [generator], adam, round =>
+            {
+                var error = L(G(Z(round.Batch.Count)));
+                fake = error.Item();
+                return new()
+                {
+                    ["generated"] = error,
+                    Observed = { ["k"] = Tensor.Of(k.Value), ["convergence"] = Tensor.Of(real + Math.Abs(o.Diversity * real - fake)) },
+                };
+            })
+            {
+                AfterStep = () => k.Value = Math.Clamp(k.Value + o.BalanceRate * (o.Diversity * real - fake), 0, 1),
+            },
+        ];
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Module> Generators => [_generator];
+
+    /// <inheritdoc/>
+    public override int LatentSize { get; }
+
+    /// <inheritdoc/>
+    public override Tensor DrawLatent(long count, RandomGenerator from) => Tensor.Uniform([count, LatentSize], from, -1, 1);
+
+    /// <inheritdoc/>
+    public override Tensor Generate(Tensor z, Tensor? labels = null) => _generator.Forward(z);
+}

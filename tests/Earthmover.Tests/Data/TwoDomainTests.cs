@@ -1,0 +1,49 @@
+using Earthmover.Data;
+using Earthmover.Systems;
+using Earthmover.Testing;
+using Earthmover.Torch;
+
+namespace Earthmover.Tests.Data;
+
+/// <summary>Addresses of two domains that do not correspond.</summary>
+public sealed class TwoDomainTests : LeakTest
+{
+    [Theory]
+    [InlineData("rotation-toy?n=50&angle=90", "rotation-toy?side=b&n=50&angle=90")]
+    [InlineData("disco-toy?n=50", "disco-toy?side=b&n=50")]
+    [InlineData("gaussians-8?n=40|swiss-roll?n=60", "swiss-roll?n=60")]
+    public void Has_a_counterpart(string address, string other)
+    {
+        var counterpart = Assert.IsType<PointSet>(DataCatalog.Open(address).Counterpart);
+        Assert.Equal(((PointSet)DataCatalog.Open(other, new() { Seed = 1 })).Values, counterpart.Values);
+    }
+
+    [Fact]
+    public void One_side_alone_has_none() => Assert.Null(DataCatalog.Open("rotation-toy?side=a").Counterpart);
+
+    [Fact]
+    public void Domains_of_different_shapes_are_refused() =>
+        Assert.Contains("differ in shape", Assert.Throws<UserException>(() => DataCatalog.Open("gaussians-8|gaussian?mean=0,0,0")).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Systems_of_two_domains_take_both_and_others_the_first()
+    {
+        var data = DataCatalog.Open("rotation-toy?n=50");
+        Assert.Equal("cyclegan", SystemCatalog.DefaultFor(data).Name);
+        Assert.True(SystemCatalog.PlaysUnpaired(SystemCatalog.Named("cyclegan"), data));
+        Assert.False(SystemCatalog.PlaysUnpaired(SystemCatalog.Named("wgan-gp"), data));
+        Assert.Contains("unpaired", Assert.Throws<UserException>(() => SystemCatalog.DefaultsOf(SystemCatalog.Named("cyclegan"), DataCatalog.Open("gaussians-8?n=9"))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Batches_hold_samples_of_both()
+    {
+        var data = DataCatalog.Open("gaussian?mean=-5,-5&n=64|gaussian?mean=5,5&n=32");
+        var source = BatchSource.Create(data, unpaired: true, 16, seed: 3);
+        using var scope = TensorScope.Open();
+        using var batch = Assert.IsType<UnpairedBatch>(source.Deal(0));
+        Assert.True(batch.A.Mean().Item() < -4 && batch.B.Mean().Item() > 4);
+        Assert.Same(data.Counterpart, source.Target.Data);
+        Assert.Throws<UserException>(() => BatchSource.Create(data, unpaired: true, 40, seed: 3));
+    }
+}

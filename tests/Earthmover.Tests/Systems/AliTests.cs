@@ -1,0 +1,124 @@
+using Earthmover.Data;
+using Earthmover.Data.Toys;
+using Earthmover.Games;
+using Earthmover.Metrics;
+using Earthmover.Systems;
+using Earthmover.Testing;
+using Earthmover.Torch;
+
+namespace Earthmover.Tests.Systems;
+
+/// <summary>R51: modes, codes and reconstructions of ALI on the grid of 25 Gaussians (spacing 2, deviation 0.05).</summary>
+public sealed class AliTests : LeakTest
+{
+    private static readonly DataSet s_grid = DataCatalog.Open("gaussians-25?raw=yes&n=100000");
+    private static GaussianMixture Grid => (GaussianMixture)((PointSet)s_grid).Density!;
+
+    [Fact]
+    public void The_players_have_the_same_loss_with_the_roles_exchanged()
+    {
+        using var streams = new RandomStreams(1);
+        using var use = streams.Use();
+        using var scope = TensorScope.Open();
+        using var system = new Ali(new(new SampleShape.Points(2)), new() { Width = 8 });
+        using var batch = new Batch(Tensor.Normal([6, 2], streams["data"]));
+        using var round = new Round<Batch>(batch, 0);
+        double critic = system.Players[0].Loss(round)["non-saturating"].Item(), others = system.Players[1].Loss(round)["non-saturating"].Item();
+        // sp(a) − sp(−a) = a, so the difference of the losses is E D(G(z), z) − E D(x, E(x)) times two minus itself exchanged: it is linear in the scores.
+        var D = system.Networks["critic"];
+        Tensor z = round.Once("z", () => throw new InvalidOperationException()), ex = round.Once("E(x)", () => throw new InvalidOperationException()), gz = round.Once("G(z)", () => throw new InvalidOperationException());
+        var (real, fake) = (D.Forward(Tensor.Cat([batch.X, ex], 1)), D.Forward(Tensor.Cat([gz, z], 1)));
+        Assert.Equal((fake.Mean() - real.Mean()).Item(), critic - others, 1e-5);
+        Assert.Equal(((-real).Softplus().Mean() + fake.Softplus().Mean()).Item(), critic, 1e-5);
+    }
+
+    [Fact]
+    public void The_encoder_is_stochastic()
+    {
+        using var streams = new RandomStreams(1);
+        using var use = streams.Use();
+        using var scope = TensorScope.Open();
+        using var system = new Ali(new(new SampleShape.Points(2)), new() { Width = 8 });
+        var x = Tensor.Normal([6, 2], streams["data"]);
+        Tensor first = system.Encode(x, streams["latent"]), second = system.Encode(x, streams["latent"]);
+        Assert.Equal([6, 2], first.Shape);
+        Assert.True((first - second).Abs().Amin(1).Amin(0).Item() > 0);
+    }
+
+    [Fact]
+    public void It_spreads_over_the_grid_within_seconds()
+    {
+        var run = Train(new() { Width = 64, LearningRate = 1e-3 }, 400, 1);
+        Assert.True(run.Modes >= 8, $"{run.Modes} modes");
+    }
+
+    [Fact]
+    [Trait("Category", "Slow")]
+    public void It_covers_the_grid_and_its_encoder_inverts_the_generator()
+    {
+        var runs = Enumerable.Range(1, 5).Select(seed => Train(s_options, 5000, seed)).ToList();
+        foreach (var run in runs)
+            Console.WriteLine(run);
+        var best = runs.MaxBy(r => r.Modes)!;
+        Assert.True(best.Modes >= 20, $"{best.Modes} modes at best");
+        Assert.InRange(best.MeanOfCodes, 0, 0.3);
+        Assert.InRange(best.VarianceOfCodes, 0.7, 1.3);
+        Assert.True(best.RightMode >= 0.7, $"{best.RightMode:P0} of the reconstructions in the right mode");
+        var gan = Enumerable.Range(1, 5).Select(seed => TrainGan(5000, seed)).ToList();
+        Console.WriteLine($"GAN: {string.Join(", ", gan)}");
+        Assert.True(runs.Average(r => r.Modes) >= gan.Average() + 2, $"{runs.Average(r => r.Modes):0.0} modes, the GAN {gan.Average():0.0}");
+    }
+
+    private static readonly Ali.Options s_options = new() { Width = 128, LearningRate = 5e-4 };
+
+    internal sealed record Run(double Modes, double Strict, double HighQuality, double MeanOfCodes, double VarianceOfCodes, double RightMode);
+
+    internal static Run Train(Ali.Options options, int steps, long seed)
+    {
+        using var streams = new RandomStreams(seed);
+        using var use = streams.Use();
+        using var scope = TensorScope.Open();
+        using var system = new Ali(new(SampleShape.Of(s_grid)), options);
+        using var game = system.Begin(0, Dealer(seed));
+        for (var step = 0; step < steps; step++)
+            game.Play(step, observe: false);
+        foreach (var network in system.Networks.Values)
+            network.SetTraining(false);
+        using var pause = Autograd.Pause();
+        var measures = new ModeCoverage(Grid).Measure(system.Generate(system.DrawLatent(2500, streams["latent"]))).ToDictionary();
+        using var batch = new BatchSource(s_grid, 2000, 7).At(0);
+        var codes = system.Encode(batch.X, streams["latent"]);
+        var mean = codes.Mean([0], keep: true);
+        int[] from = Nearest(batch.X), to = Nearest(system.Generate(codes));
+        return new(measures["modes"], measures["modes_strict"], measures["high_quality"],
+            mean.Abs().ToArray<float>().Max(), (codes - mean).Square().Mean().Item(), from.Zip(to).Count(p => p.First == p.Second) / (double)from.Length);
+    }
+
+    // The same networks and steps without the encoder.
+    private static double TrainGan(int steps, long seed)
+    {
+        using var streams = new RandomStreams(seed);
+        using var use = streams.Use();
+        using var scope = TensorScope.Open();
+        using var system = new Gan(new(SampleShape.Of(s_grid)), new() { Architecture = "mlp", Width = s_options.Width, LatentSize = 2, LearningRate = s_options.LearningRate, Beta1 = s_options.Beta1 });
+        using var game = system.Begin(0, Dealer(seed));
+        for (var step = 0; step < steps; step++)
+            game.Play(step, observe: false);
+        using var pause = Autograd.Pause();
+        return new ModeCoverage(Grid).Measure(system.Generate(system.DrawLatent(2500, streams["latent"]))).ToDictionary()["modes"];
+    }
+
+    private static int[] Nearest(Tensor points)
+    {
+        var values = points.ToArray<float>();
+        return [.. Enumerable.Range(0, values.Length / 2).Select(i => Enumerable.Range(0, Grid.Modes.Count)
+            .MinBy(k => Math.Pow(values[2 * i] - Grid.Modes[k].Center[0], 2) + Math.Pow(values[2 * i + 1] - Grid.Modes[k].Center[1], 2)))];
+    }
+
+    private static Func<IDisposable> Dealer(long seed)
+    {
+        var source = new BatchSource(s_grid, 100, seed);
+        long next = 0;
+        return () => source.Deal(next++);
+    }
+}

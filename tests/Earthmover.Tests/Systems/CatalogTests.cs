@@ -1,0 +1,167 @@
+using Earthmover.Data;
+using Earthmover.Games;
+using Earthmover.Systems;
+using Earthmover.Testing;
+using Earthmover.Torch;
+using Earthmover.Training;
+
+namespace Earthmover.Tests.Systems;
+
+/// <summary>What every entry of the catalogue must pass, for every kind of data it claims: it is built, it plays, each player moves its own networks only, and a checkpoint holds all of it.</summary>
+public sealed class CatalogTests : LeakTest
+{
+    private const int BatchSize = 4;
+
+    public static TheoryData<string, string> Entries
+    {
+        get
+        {
+            var rows = new TheoryData<string, string>();
+            foreach (var entry in SystemCatalog.All)
+                foreach (var kind in entry.Defaults.Keys)
+                    rows.Add(entry.Name, kind);
+            return rows;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Entries))]
+    public void Every_player_moves_its_own_networks_and_no_others(string name, string kind)
+    {
+        using var streams = new RandomStreams(1);
+        using var use = streams.Use();
+        using var scope = TensorScope.Open();
+        using var system = Build(name, kind);
+        switch (system)
+        {
+            case GanSystem<Batch> single: CheckPlayers(single, () => (Batch)Deal(kind)); break;
+            case GanSystem<UnpairedBatch> unpaired: CheckPlayers(unpaired, () => (UnpairedBatch)Deal(kind)); break;
+            default: Assert.Fail($"no batches here for {system}"); break;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Entries))]
+    public void A_checkpoint_holds_everything_that_decides_the_next_steps(string name, string kind)
+    {
+        var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".safetensors");
+        try
+        {
+            var (saved, after) = PlayAndSave(name, kind, path);
+            Assert.Equal((saved, after), RestoreAndPlay(name, kind, path));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Entries))]
+    public void Samples_have_the_shape_of_the_data(string name, string kind)
+    {
+        using var streams = new RandomStreams(1);
+        using var use = streams.Use();
+        using var scope = TensorScope.Open();
+        using var system = Build(name, kind);
+        using var stream = new RandomGenerator(1);
+        var reals = Samples(kind);
+        Assert.Equal(reals.Shape, system.Generate(system.GridInput(reals, stream)).Shape);
+    }
+
+    [Fact]
+    public void Names_are_unique_and_every_entry_says_where_it_comes_from()
+    {
+        Assert.Equal(SystemCatalog.All.Count, SystemCatalog.All.Select(e => e.Name).Distinct().Count());
+        Assert.All(SystemCatalog.All, e =>
+        {
+            Assert.NotEmpty(e.Rows);
+            Assert.NotEmpty(e.Acceptance);
+            Assert.Contains($"--system {e.Name}", e.Name == "fast" ? "--system fast" : e.Example, StringComparison.Ordinal);
+        });
+    }
+
+    private static void CheckPlayers<TBatch>(GanSystem<TBatch> system, Func<TBatch> next) where TBatch : class, IDisposable
+    {
+        foreach (var player in system.Players)
+        {
+            var before = Values(system);
+            // Two moves: what stands before a layer that starts at zero moves with the second.
+            using var game = new Game<TBatch>(new("alone", [player with { Steps = _ => 2, Until = null, Every = 1 }]), next);
+            var move = Assert.Single(game.Play(0));
+            Assert.NotEmpty(move.Terms);
+            Assert.All(move.Terms, term => Assert.True(double.IsFinite(term.Value), $"{player.Name}: {term.Key} is {term.Value}"));
+            Assert.True(move.GradientNorm > 0);
+            var after = Values(system);
+            foreach (var (key, values) in before)
+            {
+                var (network, path) = (system.Networks[key.Network], key.Path);
+                var moved = !values.AsSpan().SequenceEqual(after[key]);
+                if (!player.Networks.Contains(network))
+                    Assert.False(moved, $"{player.Name} moved {key}, which is not its own");
+                else if (!path.EndsWith("bias", StringComparison.Ordinal)) // a Wasserstein critic's last bias has no gradient
+                    Assert.True(moved, $"{player.Name} did not move {key}");
+            }
+        }
+    }
+
+    private static Dictionary<(string Network, string Path), float[]> Values(GanSystem system) =>
+        system.Networks.SelectMany(n => n.Value.Parameters().Select(p => (Key: (n.Key, p.Path), p.Parameter.Value)))
+            .ToDictionary(p => p.Key, p => { using var scope = TensorScope.Open(); return p.Value.Detach().ToArray<float>(); });
+
+    private static (string Saved, string After) PlayAndSave(string name, string kind, string path)
+    {
+        using var streams = new RandomStreams(1);
+        using var use = streams.Use();
+        using var scope = TensorScope.Open();
+        using var system = Build(name, kind);
+        using var game = system.Begin(0, () => Deal(kind));
+        game.Play(1);
+        game.Play(2);
+        var saved = Checkpoint.Hash(system, game, [], streams);
+        var recipe = new Recipe { Data = kind, DataFingerprint = "", System = name, Options = [], Training = [], Budget = new(1), Seed = 1 };
+        Checkpoint.Save(path, recipe, new(Step: 2), system, game, [], streams);
+        game.Play(3);
+        return (saved, Checkpoint.Hash(system, game, [], streams));
+    }
+
+    private static (string Saved, string After) RestoreAndPlay(string name, string kind, string path)
+    {
+        using var streams = new RandomStreams(2);
+        using var use = streams.Use();
+        using var scope = TensorScope.Open();
+        using var system = Build(name, kind);
+        using var game = system.Begin(0, () => Deal(kind));
+        var checkpoint = Checkpoint.Read(path);
+        checkpoint.Restore(system, []);
+        checkpoint.Restore(game);
+        checkpoint.Restore(streams);
+        var restored = Checkpoint.Hash(system, game, [], streams);
+        game.Play(3);
+        return (restored, Checkpoint.Hash(system, game, [], streams));
+    }
+
+    // The entry as it is for this kind of data, but with narrow networks.
+    private static GanSystem Build(string name, string kind)
+    {
+        var entry = SystemCatalog.Named(name);
+        var small = new Dictionary<string, string> { ["width"] = "4", ["latent_size"] = "6", ["critic_steps"] = "2" };
+        return entry.Build(new(Shape(kind)), OptionBinder.With(entry.Defaults[kind].Options, small));
+    }
+
+    private static SampleShape Shape(string kind) => kind switch
+    {
+        "images" or "unpaired" => new ImageShape(1, 16, 16),
+        "points" or "unpaired-points" => new SampleShape.Points(2),
+        "text" => new SampleShape.Text(5, 8),
+        _ => throw new NotSupportedException($"the catalogue has a new kind of data, '{kind}'"),
+    };
+
+    private static Tensor Samples(string kind) => Tensor.Uniform([BatchSize, .. Shape(kind).Axes], RandomStreams.Current["data"], -1, 1);
+
+    private static TensorOwner Deal(string kind)
+    {
+        using var scope = TensorScope.Open();
+        return kind.StartsWith("unpaired", StringComparison.Ordinal) ? new UnpairedBatch(Samples(kind), Samples(kind)) : new Batch(Samples(kind));
+    }
+}
