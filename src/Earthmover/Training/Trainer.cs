@@ -51,6 +51,7 @@ public sealed class Trainer : IDisposable
     private readonly TensorOwner _owner = new();
     private readonly Tensor _gridInput;
     private Standing _standing = new();
+    private long _saved = -1;
     private StoredCheckpoint? _resume;
     private IGame? _game;
 
@@ -83,8 +84,11 @@ public sealed class Trainer : IDisposable
     public string StateHash => Checkpoint.Hash(_system, _game, _averages, _streams);
 
     /// <summary>Continues from a checkpoint; before <see cref="Run"/>.</summary>
+    /// <exception cref="UserException">The checkpoint belongs to another run.</exception>
     public void Resume(StoredCheckpoint checkpoint)
     {
+        checkpoint.RequireRecipe(_recipe);
+        checkpoint.RestoreKernels();
         checkpoint.Restore(_system, _averages);
         checkpoint.Restore(_streams);
         foreach (var average in _averages)
@@ -99,7 +103,10 @@ public sealed class Trainer : IDisposable
         using var loader = new BatchLoader(_data, _standing.Position, _streams.Device);
         if (_standing.Step == 0)
             _view?.DrawReals(_folder, _data, _options.GridSamples);
-        var clock = new Clock(_standing.Seconds);
+        else
+            _folder?.ShortenLog(_standing.Step);
+        var clock = new Clock(_standing);
+        var begun = _standing.Step;
         var shares = Shares();
         var ending = Ending.Finished;
         for (var stage = _standing.Stage; stage < shares.Length && ending == Ending.Finished; stage++)
@@ -112,6 +119,9 @@ public sealed class Trainer : IDisposable
                 _standing = _standing with { Stage = stage, StageStep = 0 };
             ending = Play(stage, shares, loader, clock, stop);
         }
+        // The last samples are worth seeing, unless a stop is waited for.
+        if (ending == Ending.Finished && _standing.Step > begun)
+            DrawSamples();
         Save();
         return ending;
     }
@@ -123,7 +133,8 @@ public sealed class Trainer : IDisposable
             if (stop.IsCancellationRequested)
                 return Ending.Stopped;
             _game!.Rate = _schedule(Math.Min(1, (Progress - shares[stage].Begin) / (shares[stage].End - shares[stage].Begin)));
-            var report = Due(_options.ReportEvery, clock.SinceReport > 2);
+            // The first step of a run and the last are always reported.
+            var report = clock.IsFirst || IsLast || Due(_options.ReportEvery, clock.SinceReport > 2);
             var before = loader.Position;
             var moves = _game.Play(_standing.StageStep, observe: report);
             var images = (loader.Position - before) * _data.Size;
@@ -137,14 +148,14 @@ public sealed class Trainer : IDisposable
                 Seconds = clock.Elapsed,
                 Position = loader.Position,
             };
-            if (report)
-                Report(moves, clock);
-            if (Due(_options.SampleEvery, Progress >= clock.NextSamples) && _view is not null)
+            if (Progress < 1 && (_options.SampleEvery > 0 ? _standing.Step % _options.SampleEvery == 0 : Progress >= clock.NextSamples))
             {
                 DrawSamples();
-                clock.NextSamples = Progress + 0.05;
+                clock.NextSamples = (Math.Floor(Progress * 20) + 1) / 20;
             }
-            if (Due(_options.CheckpointEvery, clock.SinceSave > 60) && _folder is not null)
+            if (report)
+                Report(moves, clock);
+            if (_options.CheckpointEvery > 0 ? _standing.Step % _options.CheckpointEvery == 0 : clock.SinceSave > 60)
             {
                 Save();
                 clock.Saved();
@@ -164,6 +175,9 @@ public sealed class Trainer : IDisposable
     private double Progress => _recipe.Budget.Progress(_standing.Step, _standing.Images, _standing.Seconds);
 
     private bool Due(long every, bool otherwise) => every > 0 ? (_standing.Step + 1) % every == 0 : otherwise;
+
+    // Whether the step to come is known to be the last.
+    private bool IsLast => _recipe.Budget.Steps is { } steps && _standing.Step + 1 >= steps;
 
     // Each stage's part of the run, as shares of the budget.
     private (double Begin, double End)[] Shares()
@@ -199,8 +213,10 @@ public sealed class Trainer : IDisposable
                 measures["w_floor"] = Exact(real.X, other.X);
             }
         }
+        // Each is reported once, beside the samples it was taken of.
         foreach (var (name, value) in _sampleMeasures)
             measures[name] = value;
+        _sampleMeasures.Clear();
         return measures;
     }
 
@@ -209,6 +225,8 @@ public sealed class Trainer : IDisposable
     {
         float[] x = a.Contiguous().ToArray<float>(), y = b.Contiguous().ToArray<float>();
         var n = (int)a.Size(0);
+        if (!x.All(float.IsFinite) || !y.All(float.IsFinite))
+            return double.NaN;
         return ExactTransport.Wasserstein1(x, y, n, n, x.Length / n).EnsureCertified().Cost;
     }
 
@@ -221,11 +239,16 @@ public sealed class Trainer : IDisposable
             foreach (var (name, value) in measure.Measure(Averaged(() => _system.Generate(_system.DrawLatent(measure.SampleCount, latent)))))
                 _sampleMeasures[name] = value;
         }
+        if (_view is null)
+            return;
         using var drawing = TensorScope.Open();
-        var path = _view!.Draw(_folder, _standing.Step, Averaged(() => _system.Generate(_gridInput)), _system.Critic);
+        var path = _view.Draw(_folder, _standing.Step, Averaged(() => _system.Generate(_gridInput)), _system.Critic);
+        if (path is null)
+            return;
+        if (path.EndsWith(".png", StringComparison.Ordinal))
+            _folder!.LogPicture(_standing.Step, path);
         foreach (var observer in _observers)
-            if (path is not null)
-                observer.Wrote(path);
+            observer.Wrote(path);
     }
 
     // The generator as it is used after training: averaged weights, evaluation mode, nothing recorded.
@@ -250,18 +273,19 @@ public sealed class Trainer : IDisposable
 
     private void Save()
     {
-        if (_folder is null)
+        if (_folder is null || _saved == _standing.Step)
             return;
         var path = _folder.CheckpointPath(_standing.Step);
         try
         {
             Checkpoint.Save(path, _recipe, _standing, _system, _game, _averages, _streams);
+            _folder.Prune(_options.KeepCheckpoints);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new UserException($"cannot save {path}: {e.Message.TrimEnd('.')}; the checkpoints before it are whole");
+            throw new IOException($"cannot save {path}: {e.Message.TrimEnd('.')}; the checkpoints before it are whole", e);
         }
-        _folder.Prune(_options.KeepCheckpoints);
+        _saved = _standing.Step;
         foreach (var observer in _observers)
             observer.Wrote(path);
     }
@@ -275,21 +299,22 @@ public sealed class Trainer : IDisposable
         _owner.Dispose();
     }
 
-    private sealed class Clock(double before)
+    private sealed class Clock(Standing before)
     {
         private readonly long _start = Stopwatch.GetTimestamp();
-        private long _report = Stopwatch.GetTimestamp(), _save = Stopwatch.GetTimestamp(), _images = -1;
+        private long _report = Stopwatch.GetTimestamp(), _save = Stopwatch.GetTimestamp(), _images = before.Images;
 
         public double NextSamples { get; set; }
-        public double Elapsed => before + Stopwatch.GetElapsedTime(_start).TotalSeconds;
+        public bool IsFirst { get; private set; } = true;
+        public double Elapsed => before.Seconds + Stopwatch.GetElapsedTime(_start).TotalSeconds;
         public double SinceReport => Stopwatch.GetElapsedTime(_report).TotalSeconds;
         public double SinceSave => Stopwatch.GetElapsedTime(_save).TotalSeconds;
         public void Saved() => _save = Stopwatch.GetTimestamp();
 
         public double ImagesPerSecond(long images)
         {
-            var rate = (images - Math.Max(0, _images)) / Math.Max(1e-9, SinceReport);
-            (_images, _report) = (images, Stopwatch.GetTimestamp());
+            var rate = (images - _images) / Math.Max(1e-9, SinceReport);
+            (_images, _report, IsFirst) = (images, Stopwatch.GetTimestamp(), false);
             return rate;
         }
     }
