@@ -39,7 +39,7 @@ public sealed class ImageView(ImageShape shape, Recipe recipe) : ISampleView
         for (var i = 0; i < rows.Length; i++)
             rows[i] = (int)(i * (long)data.Data.Count / rows.Length);
         using var batch = data.Of(rows);
-        Write(Path.Combine(folder.Samples, "reals.png"), batch.X, []);
+        Write(Path.Combine(folder.Samples, "reals.png"), batch.X, Texts(recipe, 0));
     }
 
     /// <inheritdoc/>
@@ -48,9 +48,12 @@ public sealed class ImageView(ImageShape shape, Recipe recipe) : ISampleView
         if (folder is null)
             return null;
         var path = Path.Combine(folder.Samples, $"{step:D6}.png");
-        Write(path, samples, [new("earthmover", recipe.ToJson()), new("earthmover:step", $"{step}")]);
+        Write(path, samples, Texts(recipe, step));
         return path;
     }
+
+    // What every picture carries: how it was made.
+    internal static KeyValuePair<string, string>[] Texts(Recipe recipe, long step) => [new("earthmover", recipe.ToJson()), new("earthmover:step", $"{step}")];
 
     /// <summary>Pictures in [−1, 1] as bytes [N, C, H, W].</summary>
     public static byte[] ToBytes(Tensor pictures)

@@ -36,6 +36,9 @@ public sealed class Trainer : IDisposable
     // A batch up to this size is solved exactly in about a millisecond.
     private const int LargestExact = 256;
 
+    // Terms whose critic estimates a Wasserstein distance.
+    private static readonly HashSet<string> s_transportTerms = ["wasserstein", "c-transform", "epsilon-transform"];
+
     private readonly GanSystem _system;
     private readonly BatchSource _data;
     private readonly Recipe _recipe;
@@ -148,10 +151,10 @@ public sealed class Trainer : IDisposable
                 Seconds = clock.Elapsed,
                 Position = loader.Position,
             };
-            if (Progress < 1 && (_options.SampleEvery > 0 ? _standing.Step % _options.SampleEvery == 0 : Progress >= clock.NextSamples))
+            if (Progress < 1 && (_options.SampleEvery > 0 ? _standing.Step % _options.SampleEvery == 0 : Progress >= clock.NextSamples && clock.SinceSamples > 1))
             {
                 DrawSamples();
-                clock.NextSamples = (Math.Floor(Progress * 20) + 1) / 20;
+                clock.Drew((Math.Floor(Progress * 20) + 1) / 20);
             }
             if (report)
                 Report(moves, clock);
@@ -189,24 +192,27 @@ public sealed class Trainer : IDisposable
 
     private void Report(IReadOnlyList<Move> moves, Clock clock)
     {
-        var record = new TrainingRecord(_standing.Step, _standing.Images, _standing.Seconds, clock.ImagesPerSecond(_standing.Images), moves, Measure());
+        var record = new TrainingRecord(_standing.Step, _standing.Images, _standing.Seconds, clock.ImagesPerSecond(_standing.Images), moves, Measure(moves));
         _folder?.Log(record);
         foreach (var observer in _observers)
             observer.Reported(record, Progress);
     }
 
     // The truth beside the estimate. Measurements draw from a stream of their own, made anew from the step, so that reporting never changes the training.
-    private Dictionary<string, double> Measure()
+    private Dictionary<string, double> Measure(IReadOnlyList<Move> moves)
     {
         var measures = new Dictionary<string, double>();
         if (_system.Critic is { } critic)
         {
             using var scope = TensorScope.Open();
             using var pause = Autograd.Pause();
+            using var still = new Still(_system);
             using var latent = RandomGenerator.Named($"measure/{_standing.Step}", _recipe.Seed, _streams.Device);
             using Batch real = _data.At(_standing.Position, _streams.Device), other = _data.At(_standing.Position + 1, _streams.Device);
             var fake = _system.Generate(_system.DrawLatent(_data.Size, latent), real.Labels);
-            measures["w_estimate"] = critic(real.X).Mean().Item() - critic(fake).Mean().Item();
+            // Only a critic that was trained to measure a distance has an estimate of it; others have a gap between their scores.
+            var name = moves.Any(move => s_transportTerms.Overlaps(move.Terms.Keys)) ? "w_estimate" : "critic_gap";
+            measures[name] = critic(real.X).Mean().Item() - critic(fake).Mean().Item();
             if (_data.Size <= LargestExact)
             {
                 measures["w_exact"] = Exact(real.X, fake);
@@ -242,6 +248,7 @@ public sealed class Trainer : IDisposable
         if (_view is null)
             return;
         using var drawing = TensorScope.Open();
+        using var still = new Still(_system);
         var path = _view.Draw(_folder, _standing.Step, Averaged(() => _system.Generate(_gridInput)), _system.Critic);
         if (path is null)
             return;
@@ -255,19 +262,35 @@ public sealed class Trainer : IDisposable
     private Tensor Averaged(Func<Tensor> sample)
     {
         using var pause = Autograd.Pause();
+        using var still = new Still(_system);
         var exchanges = _averages.Select(a => a.InPlace()).ToArray();
         try
         {
-            foreach (var generator in _system.Generators)
-                generator.SetTraining(false);
             return sample();
         }
         finally
         {
-            foreach (var generator in _system.Generators)
-                generator.SetTraining(true);
             foreach (var exchange in exchanges)
                 exchange.Dispose();
+        }
+    }
+
+    // Networks in evaluation: who only looks must not move running statistics or the vectors of a power iteration.
+    private readonly struct Still : IDisposable
+    {
+        private readonly GanSystem _system;
+
+        public Still(GanSystem system)
+        {
+            _system = system;
+            foreach (var network in system.Networks.Values)
+                network.SetTraining(false);
+        }
+
+        public void Dispose()
+        {
+            foreach (var network in _system.Networks.Values)
+                network.SetTraining(true);
         }
     }
 
@@ -302,13 +325,15 @@ public sealed class Trainer : IDisposable
     private sealed class Clock(Standing before)
     {
         private readonly long _start = Stopwatch.GetTimestamp();
-        private long _report = Stopwatch.GetTimestamp(), _save = Stopwatch.GetTimestamp(), _images = before.Images;
+        private long _report = Stopwatch.GetTimestamp(), _save = Stopwatch.GetTimestamp(), _images = before.Images, _samples;
 
-        public double NextSamples { get; set; }
+        public double NextSamples { get; private set; }
+        public double SinceSamples => _samples == 0 ? double.PositiveInfinity : Stopwatch.GetElapsedTime(_samples).TotalSeconds;
         public bool IsFirst { get; private set; } = true;
         public double Elapsed => before.Seconds + Stopwatch.GetElapsedTime(_start).TotalSeconds;
         public double SinceReport => Stopwatch.GetElapsedTime(_report).TotalSeconds;
         public double SinceSave => Stopwatch.GetElapsedTime(_save).TotalSeconds;
+        public void Drew(double next) => (NextSamples, _samples) = (next, Stopwatch.GetTimestamp());
         public void Saved() => _save = Stopwatch.GetTimestamp();
 
         public double ImagesPerSecond(long images)

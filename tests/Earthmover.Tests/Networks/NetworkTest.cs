@@ -1,3 +1,4 @@
+using Earthmover.Data;
 using Earthmover.Networks;
 using Earthmover.Nn;
 using Earthmover.Nn.Optimizers;
