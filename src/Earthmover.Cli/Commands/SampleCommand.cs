@@ -97,7 +97,7 @@ internal static class SampleWriter
     /// <summary>Samples in row order [n, …].</summary>
     /// <param name="session">The run.</param>
     /// <param name="n">How many.</param>
-    /// <param name="latent">Gives the latent vectors from one row to another.</param>
+    /// <param name="latent">Gives the latent vectors from a row on, as many as asked for or more.</param>
     internal static float[] Draw(Session session, int n, Func<int, int, Tensor> latent)
     {
         using var pause = Autograd.Pause();
@@ -105,17 +105,18 @@ internal static class SampleWriter
         for (var done = 0; done < n; done += Block)
         {
             using var scope = TensorScope.Open();
-            values.AddRange(session.System.Generate(latent(done, Math.Min(Block, n - done))).Contiguous().ToArray<float>());
+            var count = Math.Min(Block, n - done);
+            values.AddRange(session.System.Generate(latent(done, count)).Narrow(0, 0, count).Contiguous().ToArray<float>());
         }
         var array = values.ToArray();
         session.Source.Scaling.Undo(array);
         return array;
     }
 
-    /// <summary>Latent vectors drawn a whole block at a time, so that the first ten of a hundred are the ten of ten.</summary>
-    internal static Func<int, int, Tensor> Random(Session session, RandomGenerator latent) => (_, count) => session.System.DrawLatent(Block, latent).Narrow(0, 0, count);
+    /// <summary>Latent vectors, always a whole block of them: the first ten samples of a hundred are then, to the bit, the ten of ten.</summary>
+    internal static Func<int, int, Tensor> Random(Session session, RandomGenerator latent) => (_, _) => session.System.DrawLatent(Block, latent);
 
-    private const int Block = 256;
+    private const int Block = 64;
 
     /// <summary>Writes what was asked for; a grid or lines of text when nothing was.</summary>
     /// <returns>The files; empty where text goes to standard output.</returns>

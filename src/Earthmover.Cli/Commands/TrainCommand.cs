@@ -88,13 +88,14 @@ internal static class TrainCommand
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
 
         using var use = session.Streams.Use();
-        using var display = TrainingDisplay.Create(session, folder, json);
+        using var display = TrainingDisplay.Create(folder, json);
         using var trainer = new Trainer(session.System, session.Source, session.Recipe, session.Options, session.Streams, folder, ISampleView.Of(session.Source, session.Recipe), display);
         if (checkpoint is not null)
         {
             trainer.Resume(checkpoint);
             folder.WriteRecipe(session.Recipe);
         }
+        display.Begin(session);
         try
         {
             var ending = display.While(() => trainer.Run(stop.Token));

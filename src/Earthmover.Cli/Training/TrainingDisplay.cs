@@ -10,14 +10,10 @@ internal abstract class TrainingDisplay : ITrainingObserver, IDisposable
     private protected RunFolder Folder { get; init; } = null!;
 
     /// <summary>The display that fits where the output goes.</summary>
-    internal static TrainingDisplay Create(Session session, RunFolder folder, bool json)
-    {
-        TrainingDisplay display = json ? new JsonLines { Folder = folder }
-            : Console.IsErrorRedirected || !Output.Progress.Profile.Capabilities.Interactive ? new PlainLines { Folder = folder }
-            : new LiveBar { Folder = folder };
-        display.Begin(session);
-        return display;
-    }
+    internal static TrainingDisplay Create(RunFolder folder, bool json) =>
+        json ? new JsonLines { Folder = folder }
+        : Console.IsErrorRedirected || !Output.Progress.Profile.Capabilities.Interactive ? new PlainLines { Folder = folder }
+        : new LiveBar { Folder = folder };
 
     /// <summary>Runs the training while showing it.</summary>
     internal virtual Ending While(Func<Ending> train) => train();
@@ -41,7 +37,8 @@ internal abstract class TrainingDisplay : ITrainingObserver, IDisposable
     {
     }
 
-    private protected virtual void Begin(Session session)
+    /// <summary>Says what is about to be trained, and what of the data was skipped.</summary>
+    internal void Begin(Session session)
     {
         foreach (var problem in session.Data.Problems.Take(10))
             Console.Error.WriteLine($"skipped {problem.Path}: {problem.Why}");

@@ -28,7 +28,7 @@ public sealed class Session : IDisposable
         using var scope = TensorScope.Open();
         try
         {
-            System = Entry.Build(new(Source.Shape, (data as ImageSet)?.ClassNames?.Count ?? 0), system);
+            System = GanSystem.Build(() => Entry.Build(new(Source.Shape, (data as ImageSet)?.ClassNames?.Count ?? 0), system));
             // What only shows when the players sit down, such as an optimizer's settings, shows now, before a folder is made.
             System.Begin(0, () => throw new InvalidOperationException("nothing is dealt here")).Dispose();
         }

@@ -55,6 +55,8 @@ public sealed class Trainer : IDisposable
     private readonly Tensor _gridInput;
     private Standing _standing = new();
     private long _saved = -1;
+    private IReadOnlyList<Move> _lastMoves = [];
+    private bool _estimates;
     private StoredCheckpoint? _resume;
     private IGame? _game;
 
@@ -124,7 +126,10 @@ public sealed class Trainer : IDisposable
         }
         // The last samples are worth seeing, unless a stop is waited for.
         if (ending == Ending.Finished && _standing.Step > begun)
+        {
             DrawSamples();
+            Report(_lastMoves, clock);
+        }
         Save();
         return ending;
     }
@@ -156,7 +161,9 @@ public sealed class Trainer : IDisposable
                 DrawSamples();
                 clock.Drew((Math.Floor(Progress * 20) + 1) / 20);
             }
-            if (report)
+            // The last report waits for the last samples.
+            _lastMoves = moves;
+            if (report && Progress < 1)
                 Report(moves, clock);
             if (_options.CheckpointEvery > 0 ? _standing.Step % _options.CheckpointEvery == 0 : clock.SinceSave > 60)
             {
@@ -211,8 +218,8 @@ public sealed class Trainer : IDisposable
             using Batch real = _data.At(_standing.Position, _streams.Device), other = _data.At(_standing.Position + 1, _streams.Device);
             var fake = _system.Generate(_system.DrawLatent(_data.Size, latent), real.Labels);
             // Only a critic that was trained to measure a distance has an estimate of it; others have a gap between their scores.
-            var name = moves.Any(move => s_transportTerms.Overlaps(move.Terms.Keys)) ? "w_estimate" : "critic_gap";
-            measures[name] = critic(real.X).Mean().Item() - critic(fake).Mean().Item();
+            _estimates |= moves.Any(move => s_transportTerms.Overlaps(move.Terms.Keys));
+            measures[_estimates ? "w_estimate" : "critic_gap"] = critic(real.X).Mean().Item() - critic(fake).Mean().Item();
             if (_data.Size <= LargestExact)
             {
                 measures["w_exact"] = Exact(real.X, fake);
