@@ -19,10 +19,10 @@ internal static class Output
     private static readonly JsonSerializerOptions s_line = new(s_json) { WriteIndented = false };
 
     /// <summary>A command's result, for people. Into a file or pipe it goes without colours and without breaking lines.</summary>
-    internal static IAnsiConsole Result { get; } = To(Console.Out, Console.IsOutputRedirected);
+    internal static IAnsiConsole Result => To(Console.Out, Console.IsOutputRedirected);
 
     /// <summary>Progress and remarks, on the error stream; never part of a result.</summary>
-    internal static IAnsiConsole Progress { get; } = To(Console.Error, Console.IsErrorRedirected);
+    internal static IAnsiConsole Progress => To(Console.Error, Console.IsErrorRedirected);
 
     /// <summary>Writes one JSON document with snake_case names to standard output.</summary>
     internal static void Json<T>(T value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, s_json));

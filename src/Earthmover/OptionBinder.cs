@@ -6,7 +6,7 @@ namespace Earthmover;
 
 /// <summary>One option of an immutable record, as the command line and documents name it.</summary>
 /// <param name="Name">Its name in snake case, e.g. <c>critic_steps</c>.</param>
-/// <param name="Type">Its type for people: <c>integer</c>, <c>number</c>, <c>true or false</c>, <c>text</c>.</param>
+/// <param name="Type">Its type for people: <c>an integer</c>, <c>a number</c>, <c>true or false</c>, <c>text</c>.</param>
 /// <param name="Default">Its value as text.</param>
 public sealed record OptionInfo(string Name, string Type, string Default);
 

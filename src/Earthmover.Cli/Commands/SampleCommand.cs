@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Earthmover.Data;
 using Earthmover.Media;
 using Earthmover.Sessions;
@@ -14,7 +15,7 @@ internal static class SampleCommand
     {
         var run = new Argument<string>("run") { Description = "Folder of the run" };
         var count = new Option<int>("-n") { Description = "Number of samples", DefaultValueFactory = _ => 64 };
-        var grid = new Option<string?>("--grid") { Description = "One PNG with all samples" };
+        var grid = new Option<string?>("--grid") { Description = "One PNG with all samples; samples.png when nothing else is asked for" };
         var output = new Option<string?>("--out") { Description = "A folder for one PNG each, or a file: .npy (numbers), .csv (points), .txt (text)" };
         var seed = new Option<long>("--seed") { Description = "Seed of the latent vectors", DefaultValueFactory = _ => 1 };
         var json = new Option<bool>("--json") { Description = "Print one JSON document" };
@@ -28,12 +29,16 @@ internal static class SampleCommand
             using var latent = RandomGenerator.Named("sample", parsed.GetValue(seed), session.Device);
             using var use = session.Streams.Use();
             using var rows = RandomGenerator.Named("sample rows", parsed.GetValue(seed));
-            var samples = SampleWriter.Draw(session, n, count => session.DrawInput(count, latent, rows));
+            var samples = SampleWriter.Draw(session, n, SampleWriter.Random(session, latent, rows));
             var written = SampleWriter.Write(session, samples, parsed.GetValue(grid), parsed.GetValue(output), $"seed {parsed.GetValue(seed)}");
+            var lines = written.Count == 0 ? SampleWriter.Lines(session, samples) : null;
             if (parsed.GetValue(json))
-                Output.Json(new { Samples = n, Seed = parsed.GetValue(seed), Written = written });
-            else
+                Output.Json(new { Samples = n, Seed = parsed.GetValue(seed), Written = written, Lines = lines });
+            else if (lines is null)
                 Console.WriteLine($"{n} samples: {string.Join(", ", written)}");
+            else
+                foreach (var line in lines)
+                    Console.WriteLine(line);
             return ErrorBoundary.Success;
         });
         return command;
@@ -51,12 +56,13 @@ internal static class InterpolateCommand
         var grid = new Option<string>("--grid") { Description = "The PNG to write", DefaultValueFactory = _ => "interpolation.png" };
         var output = new Option<string?>("--out") { Description = "A folder for one PNG each, or a .npy file" };
         var seed = new Option<long>("--seed") { Description = "Seed of the end points", DefaultValueFactory = _ => 1 };
-        var command = new Command("interpolate", "Walk between random points of the latent space") { run, rows, frames, grid, output, seed };
+        var json = new Option<bool>("--json") { Description = "Print one JSON document" };
+        var command = new Command("interpolate", "Walk between random points of the latent space") { run, rows, frames, grid, output, seed, json };
         command.SetAction(parsed =>
         {
             var (r, f) = (parsed.GetValue(rows), parsed.GetValue(frames));
-            if (r < 1 || f < 2)
-                throw new UserException("a walk needs --rows of at least 1 and --frames of at least 2");
+            if (r < 1 || f < 2 || (long)r * f > 1_000_000)
+                throw new UserException("a walk needs --rows of at least 1 and --frames of at least 2, and at most 1,000,000 pictures in all");
             using var session = Session.Load(parsed.GetValue(run)!, new());
             using var latent = RandomGenerator.Named("interpolate", parsed.GetValue(seed), session.Device);
             using var use = session.Streams.Use();
@@ -64,10 +70,12 @@ internal static class InterpolateCommand
             using var pause = Autograd.Pause();
             Tensor from = session.System.DrawLatent(r, latent), to = session.System.DrawLatent(r, latent);
             var z = Tensor.Cat([.. Enumerable.Range(0, r).Select(row => Walk(from.Select(0, row), to.Select(0, row), f))]);
-            var offset = 0L;
-            var samples = SampleWriter.Draw(session, r * f, count => z.Narrow(0, (offset += count) - count, count));
+            var samples = SampleWriter.Draw(session, r * f, (begin, count) => z.Narrow(0, begin, count));
             var written = SampleWriter.Write(session, samples, parsed.GetValue(grid), parsed.GetValue(output), $"walk, seed {parsed.GetValue(seed)}", columns: f);
-            Console.WriteLine($"{r} walks of {f} steps: {string.Join(", ", written)}");
+            if (parsed.GetValue(json))
+                Output.Json(new { Rows = r, Frames = f, Seed = parsed.GetValue(seed), Written = written });
+            else
+                Console.WriteLine($"{r} walks of {f} steps: {string.Join(", ", written)}");
             return ErrorBoundary.Success;
         });
         return command;
@@ -88,78 +96,96 @@ internal static class InterpolateCommand
 internal static class SampleWriter
 {
     /// <summary>Samples in row order [n, …].</summary>
-    internal static float[] Draw(Session session, int n, Func<int, Tensor> latent)
+    /// <param name="session">The run.</param>
+    /// <param name="n">How many.</param>
+    /// <param name="latent">Gives the latent vectors from a row on, as many as asked for or more.</param>
+    internal static float[] Draw(Session session, int n, Func<int, int, Tensor> latent)
     {
         using var pause = Autograd.Pause();
         var values = new List<float>();
-        for (var done = 0; done < n;)
+        for (var done = 0; done < n; done += Block)
         {
             using var scope = TensorScope.Open();
-            var count = Math.Min(256, n - done);
-            values.AddRange(session.System.Generate(latent(count)).Contiguous().ToArray<float>());
-            done += count;
+            var count = Math.Min(Block, n - done);
+            values.AddRange(session.System.Generate(latent(done, count)).Narrow(0, 0, count).Contiguous().ToArray<float>());
         }
         var array = values.ToArray();
         session.Source.Target.Scaling.Undo(array);
         return array;
     }
 
-    /// <summary>Writes what was asked for; a grid or text when nothing was.</summary>
+    /// <summary>Latent vectors, always a whole block of them: the first ten samples of a hundred are then, to the bit, the ten of ten.</summary>
+    internal static Func<int, int, Tensor> Random(Session session, RandomGenerator latent, RandomGenerator rows) => (_, _) => session.DrawInput(Block, latent, rows);
+
+    private const int Block = 64;
+
+    /// <summary>Writes what was asked for; a grid or lines of text when nothing was.</summary>
+    /// <returns>The files; empty where text goes to standard output.</returns>
     internal static IReadOnlyList<string> Write(Session session, float[] samples, string? grid, string? output, string how, int columns = 0)
     {
         var shape = session.Source.Shape;
         var n = samples.Length / (int)shape.Size;
         var written = new List<string>();
         var recipe = new KeyValuePair<string, string>[] { new("earthmover", session.Recipe.ToJson()), new("earthmover:sample", how) };
-        if (grid is null && output is null)
-            grid = shape is SampleShape.Image ? "samples.png" : null;
-        if (grid is not null)
+        if (grid is null && output is null && session.Data is not TextSet)
+            grid = "samples.png";
+        try
         {
-            if (shape is not SampleShape.Image images)
-                throw new UserException("only pictures make a grid; use --out FILE.npy, .csv for points or .txt for text");
-            ImageFile.SavePng(grid, ImageGrid.Draw(Bytes(samples), images.Shape.Channels, images.Shape.Height, images.Shape.Width, columns), recipe);
-            written.Add(grid);
+            if (grid is not null)
+            {
+                ImageFile.SavePng(grid, Picture(session, samples, how, columns), recipe);
+                written.Add(grid);
+            }
+            if (output is not null)
+                written.Add(WriteNumbers(session, samples, n, output, recipe));
         }
-        switch (Path.GetExtension(output ?? ""))
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            case ".npy":
-                NpyFile.Write(output!, samples, [n, .. shape.Axes.Select(a => (int)a)]);
-                written.Add(output!);
-                break;
-            case ".csv" when shape is SampleShape.Points points:
-                File.WriteAllLines(output!, Enumerable.Range(0, n).Select(i => string.Join(',', samples.Skip(i * points.Dimension).Take(points.Dimension).Select(v => v.ToString("R")))));
-                written.Add(output!);
-                break;
-            case ".txt" when session.Data is TextSet text:
-                File.WriteAllLines(output!, Lines(text, shape, samples));
-                written.Add(output!);
-                break;
-            case "" when output is not null && shape is SampleShape.Image pictures:
-                var bytes = Bytes(samples);
-                for (var i = 0; i < n; i++)
-                    ImageFile.SavePng(Path.Combine(output, $"{i:D6}.png"), Image.FromPlanes(bytes.AsSpan(i * (int)shape.Size, (int)shape.Size), pictures.Shape.Channels, pictures.Shape.Height, pictures.Shape.Width), recipe);
-                written.Add($"{output}/000000.png …");
-                break;
-            case "" when output is null && session.Data is TextSet text:
-                foreach (var line in Lines(text, shape, samples))
-                    Console.WriteLine(line);
-                written.Add("standard output");
-                break;
-            default:
-                if (output is not null)
-                    throw new UserException($"cannot write samples of this kind to {output}; use a folder (pictures), .npy, .csv (points) or .txt (text)");
-                throw new UserException("say where points go: --out FILE.csv or FILE.npy");
-            case "" when written.Count > 0:
-                break;
+            throw new UserException($"cannot write the samples: {e.Message.TrimEnd('.')}");
         }
         return written;
     }
 
-    private static byte[] Bytes(float[] samples) => [.. samples.Select(v => (byte)(Math.Clamp((v + 1) * 127.5 + 0.5, 0, 255)))];
-
-    private static IReadOnlyList<string> Lines(TextSet text, SampleShape shape, float[] samples)
+    /// <summary>Generated lines of text.</summary>
+    internal static IReadOnlyList<string> Lines(Session session, float[] samples)
     {
         using var scope = TensorScope.Open();
-        return new TextView(text).Lines(Tensor.From<float>(samples, [samples.Length / shape.Size, .. shape.Axes]));
+        var shape = session.Source.Shape;
+        return new TextView((TextSet)session.Data).Lines(Tensor.From<float>(samples, [samples.Length / shape.Size, .. shape.Axes]));
     }
+
+    private static Image Picture(Session session, float[] samples, string how, int columns) => (session.Source.Shape, session.Data) switch
+    {
+        (SampleShape.Image images, _) => ImageGrid.Draw(Bytes(samples), images.Shape.Channels, images.Shape.Height, images.Shape.Width, columns),
+        (_, PointSet points) => PointView.Draw(points, samples, $"{how}: generated (orange), real (white)"),
+        _ => throw new UserException("text makes no picture; use --out FILE.txt or FILE.npy"),
+    };
+
+    private static string WriteNumbers(Session session, float[] samples, int n, string output, KeyValuePair<string, string>[] recipe)
+    {
+        var shape = session.Source.Shape;
+        if (Path.GetDirectoryName(Path.GetFullPath(output)) is { } folder)
+            Directory.CreateDirectory(folder);
+        switch (Path.GetExtension(output))
+        {
+            case ".npy":
+                NpyFile.Write(output, samples, [n, .. shape.Axes.Select(a => (int)a)]);
+                return output;
+            case ".csv" when shape is SampleShape.Points points:
+                File.WriteAllLines(output, samples.Chunk(points.Dimension).Select(point => string.Join(',', point.Select(v => v.ToString("R", CultureInfo.InvariantCulture)))));
+                return output;
+            case ".txt" when session.Data is TextSet:
+                File.WriteAllLines(output, Lines(session, samples));
+                return output;
+            case "" when shape is SampleShape.Image pictures:
+                var bytes = Bytes(samples);
+                for (var i = 0; i < n; i++)
+                    ImageFile.SavePng(Path.Combine(output, $"{i:D6}.png"), Image.FromPlanes(bytes.AsSpan(i * (int)shape.Size, (int)shape.Size), pictures.Shape.Channels, pictures.Shape.Height, pictures.Shape.Width), recipe);
+                return output;
+            default:
+                throw new UserException($"cannot write {shape switch { SampleShape.Image => "pictures", SampleShape.Points => "points", _ => "text" }} to {output}; use {shape switch { SampleShape.Image => "a folder or", SampleShape.Points => ".csv or", _ => ".txt or" }} .npy");
+        }
+    }
+
+    private static byte[] Bytes(float[] samples) => [.. samples.Select(v => (byte)Math.Clamp((v + 1) * 127.5 + 0.5, 0, 255))];
 }

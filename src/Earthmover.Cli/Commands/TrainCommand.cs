@@ -13,6 +13,8 @@ namespace Earthmover.Cli.Commands;
 /// <summary><c>earthmover train</c>: trains a system on data until a budget is used up, shows how it goes, and saves.</summary>
 internal static class TrainCommand
 {
+    private const int MostThreads = 1024;
+
     internal static Command Create()
     {
         var data = new Argument<string?>("data") { Description = "A built-in name (earthmover data list) or a path; options after '?': fashion-mnist?classes=7,8", Arity = ArgumentArity.ZeroOrOne };
@@ -34,9 +36,16 @@ internal static class TrainCommand
         command.SetAction(parsed =>
         {
             var context = new DataContext { Progress = DataProgressLine.Show };
-            var budget = new Budget(parsed.GetValue(quick) ? 20 : parsed.GetValue(steps), parsed.GetValue(images), Duration(parsed.GetValue(time)));
+            var budget = new Budget(parsed.GetValue(quick) ? 20 : AtLeastOne("--steps", parsed.GetValue(steps)), AtLeastOne("--images", parsed.GetValue(images)), Duration(parsed.GetValue(time)));
+            if (parsed.GetValue(threads) is var count && count is < 0 or > MostThreads)
+                throw new UserException($"--threads takes 0 (all cores) to {MostThreads}, not {count}");
             if (parsed.GetValue(resume))
-                return Resume(parsed.GetValue(run) ?? Newest(), budget, parsed.GetValue(json), context);
+            {
+                foreach (var option in new Option[] { system, set, device, seed, precision, dryRun })
+                    if (parsed.GetResult(option) is { Implicit: false })
+                        throw new UserException($"--resume continues a run with its own recipe, so {option.Name} cannot be given; leave it out, or start a new run");
+                return Resume(parsed.GetValue(run) ?? Newest(), parsed.GetValue(data), budget, parsed.GetResult(threads) is { Implicit: false } ? count : null, parsed.GetValue(json), context);
+            }
             if (budget == new Budget())
                 budget = budget with { Seconds = 300 };
             var address = parsed.GetValue(data) ?? throw new UserException("train needs data: a built-in name such as fashion-mnist, or a path; earthmover data list shows the names");
@@ -54,13 +63,13 @@ internal static class TrainCommand
         return command;
     }
 
-    private static int Resume(string path, Budget budget, bool json, DataContext context)
+    private static int Resume(string path, string? moved, Budget budget, int? threads, bool json, DataContext context)
     {
         using var folder = RunFolder.Open(path);
+        var recipe = folder.ReadRecipe();
+        recipe = recipe with { Budget = budget == new Budget() ? recipe.Budget : budget, Threads = threads ?? recipe.Threads, Data = moved ?? recipe.Data };
         var checkpoint = Session.NewestCheckpoint(folder);
-        var recipe = budget == new Budget() ? folder.ReadRecipe() : folder.ReadRecipe() with { Budget = budget };
         using var session = Session.Start(recipe, Session.OpenData(recipe, context));
-        folder.WriteRecipe(recipe);
         return Train(session, folder, checkpoint, json);
     }
 
@@ -79,10 +88,14 @@ internal static class TrainCommand
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
 
         using var use = session.Streams.Use();
-        using var display = TrainingDisplay.Create(session, folder, json);
+        using var display = TrainingDisplay.Create(folder, json);
         using var trainer = new Trainer(session.System, session.Source, session.Recipe, session.Options, session.Streams, folder, ISampleView.Of(session.Source, session.Recipe), display);
         if (checkpoint is not null)
+        {
             trainer.Resume(checkpoint);
+            folder.WriteRecipe(session.Recipe);
+        }
+        display.Begin(session);
         try
         {
             var ending = display.While(() => trainer.Run(stop.Token));
@@ -92,7 +105,7 @@ internal static class TrainCommand
         catch (NotFiniteException e)
         {
             var last = folder.ListCheckpoints();
-            throw new TrainingFailedException($"{e.Message}{(last.Count > 0 ? $" {last[^1]}" : "")}");
+            throw new TrainingFailedException($"{e.Message}; {(last.Count > 0 ? $"the last good checkpoint is {last[^1]}" : "there was no checkpoint yet")}; a smaller --set learning_rate may help");
         }
     }
 
@@ -102,9 +115,9 @@ internal static class TrainCommand
         Runtime.Threads = (count, 1);
     }
 
-    private static string Newest() => Directory.Exists("runs") && Directory.EnumerateDirectories("runs").Where(d => File.Exists(Path.Combine(d, "recipe.json"))).Order(StringComparer.Ordinal).LastOrDefault() is { } newest
-        ? newest
-        : throw new UserException("there is no run to resume under runs/; name one with --run DIR");
+    private static string Newest() => RunFolder.Newest("runs") ?? throw new UserException("there is no run to resume under runs/; name one with --run DIR");
+
+    private static long? AtLeastOne(string option, long? value) => value is null or >= 1 ? value : throw new UserException($"{option} takes a number of at least 1, not {value}");
 
     private static void CheckPrecision(string precision, string device)
     {
@@ -119,7 +132,7 @@ internal static class TrainCommand
         if (text is null)
             return null;
         var unit = text.Length > 0 ? text[^1] switch { 's' => 1.0, 'm' => 60, 'h' => 3600, _ => 0 } : 0;
-        if (unit > 0 && double.TryParse(text[..^1], NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value > 0)
+        if (unit > 0 && double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value > 0 && double.IsFinite(value * unit))
             return value * unit;
         throw new UserException($"'{text}' is not a time; write 90s, 5m or 2h");
     }

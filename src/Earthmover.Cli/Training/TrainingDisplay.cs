@@ -10,14 +10,10 @@ internal abstract class TrainingDisplay : ITrainingObserver, IDisposable
     private protected RunFolder Folder { get; init; } = null!;
 
     /// <summary>The display that fits where the output goes.</summary>
-    internal static TrainingDisplay Create(Session session, RunFolder folder, bool json)
-    {
-        TrainingDisplay display = json ? new JsonLines { Folder = folder }
-            : Console.IsErrorRedirected || !Output.Progress.Profile.Capabilities.Interactive ? new PlainLines { Folder = folder }
-            : new LiveBar { Folder = folder };
-        display.Begin(session);
-        return display;
-    }
+    internal static TrainingDisplay Create(RunFolder folder, bool json) =>
+        json ? new JsonLines { Folder = folder }
+        : Console.IsErrorRedirected || !Output.Progress.Profile.Capabilities.Interactive ? new PlainLines { Folder = folder }
+        : new LiveBar { Folder = folder };
 
     /// <summary>Runs the training while showing it.</summary>
     internal virtual Ending While(Func<Ending> train) => train();
@@ -41,7 +37,8 @@ internal abstract class TrainingDisplay : ITrainingObserver, IDisposable
     {
     }
 
-    private protected virtual void Begin(Session session)
+    /// <summary>Says what is about to be trained, and what of the data was skipped.</summary>
+    internal void Begin(Session session)
     {
         foreach (var problem in session.Data.Problems.Take(10))
             Console.Error.WriteLine($"skipped {problem.Path}: {problem.Why}");
@@ -56,11 +53,15 @@ internal abstract class TrainingDisplay : ITrainingObserver, IDisposable
     private protected static string Line(TrainingRecord record, double progress)
     {
         var parts = new List<string> { $"{progress,4:P0}", $"step {record.Step:N0}", $"{Rate(record.ImagesPerSecond)} images/s", $"ETA {Time(Remaining(record, progress))}" };
+        // The truth beside the estimate; a critic that estimates no distance shows the truth alone.
+        var truth = record.Measures.TryGetValue("w_exact", out var exact) ? $"exact {exact:0.000}, floor {record.Measures["w_floor"]:0.000}" : "";
         if (record.Measures.TryGetValue("w_estimate", out var w))
-            parts.Add($"W {w:0.000}" + (record.Measures.TryGetValue("w_exact", out var exact) ? $" (exact {exact:0.000}, floor {record.Measures["w_floor"]:0.000})" : ""));
+            parts.Add(truth.Length > 0 ? $"W {w:0.000} ({truth})" : $"W {w:0.000}");
+        else if (truth.Length > 0)
+            parts.Add($"W {truth}");
         foreach (var move in record.Moves)
             parts.Add($"{move.Player} {string.Join(" ", move.Terms.Select(t => $"{t.Key} {t.Value:0.000}"))} ‖∇‖ {move.GradientNorm:0.0##}");
-        parts.AddRange(record.Measures.Where(m => !m.Key.StartsWith("w_", StringComparison.Ordinal)).Select(m => $"{m.Key} {m.Value:0.###}"));
+        parts.AddRange(record.Measures.Where(m => !m.Key.StartsWith("w_", StringComparison.Ordinal) && m.Key != "critic_gap").Select(m => $"{m.Key} {m.Value:0.###}"));
         return string.Join(" · ", parts);
     }
 

@@ -36,6 +36,7 @@ public static class Safetensors
     private const string HashKey = "content_sha256";
     private const long LargestHeader = 100_000_000;
     private static readonly string s_blank = new('0', 64);
+    private static readonly UTF8Encoding s_strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private static readonly Dictionary<DType, string> s_names = new()
     {
@@ -83,71 +84,100 @@ public static class Safetensors
     }
 
     /// <summary>Reads and checks a whole file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="requireChecksum">Refuses a file without our checksum, so that no flipped bit stays unseen, not even one in the checksum's name.</param>
     /// <exception cref="FileFormatException">The file is truncated, damaged, or not safetensors.</exception>
-    public static (IReadOnlyDictionary<string, StoredTensor> Tensors, IReadOnlyDictionary<string, string> Metadata) Read(string path)
+    public static (IReadOnlyDictionary<string, StoredTensor> Tensors, IReadOnlyDictionary<string, string> Metadata) Read(string path, bool requireChecksum = false)
     {
-        var bytes = File.ReadAllBytes(path);
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
         FileFormatException Bad(string reason) => new(path, reason);
-        if (bytes.Length < 8)
+        if (file.Length < 8)
             throw Bad("is not a safetensors file: shorter than 8 bytes");
-        var length = BinaryPrimitives.ReadInt64LittleEndian(bytes);
-        if (length is < 2 or > LargestHeader || length > bytes.Length - 8)
-            throw Bad($"is truncated or not a safetensors file: its header claims {length} bytes, the file has {bytes.Length}");
-        var header = bytes.AsSpan(8, (int)length);
+        var start = new byte[8];
+        file.ReadExactly(start);
+        var length = BinaryPrimitives.ReadInt64LittleEndian(start);
+        if (length is < 2 or > LargestHeader || length > file.Length - 8)
+            throw Bad($"is truncated or not a safetensors file: its header claims {(ulong)length} bytes, the file has {file.Length}");
+        var header = new byte[length];
+        file.ReadExactly(header);
         if (header[0] != '{')
             throw Bad("is not a safetensors file: its header is not a JSON object");
 
-        var tensors = new Dictionary<string, StoredTensor>();
-        var metadata = new Dictionary<string, string>();
-        var spans = new List<(long Begin, long End)>();
-        var data = bytes.AsSpan(8 + (int)length);
+        var size = file.Length - 8 - length;
+        List<Entry> entries;
+        Dictionary<string, string> metadata;
         try
         {
-            using var json = JsonDocument.Parse(Encoding.UTF8.GetString(header));
-            foreach (var entry in json.RootElement.EnumerateObject())
-            {
-                if (entry.Name == "__metadata__")
-                {
-                    foreach (var pair in entry.Value.EnumerateObject())
-                        metadata.Add(pair.Name, pair.Value.GetString()!);
-                    continue;
-                }
-                var type = TypeOf(entry.Value.GetProperty("dtype").GetString()!) ?? throw Bad($"tensor '{entry.Name}' has an unknown element type");
-                var shape = entry.Value.GetProperty("shape").EnumerateArray().Select(e => e.GetInt64()).ToArray();
-                var offsets = entry.Value.GetProperty("data_offsets").EnumerateArray().Select(e => e.GetInt64()).ToArray();
-                if (offsets.Length != 2 || offsets[0] < 0 || offsets[1] < offsets[0] || offsets[1] > data.Length)
-                    throw Bad($"is truncated or damaged: tensor '{entry.Name}' lies outside the file");
-                if (shape.Any(s => s < 0) || Bytes(shape, type) != offsets[1] - offsets[0])
-                    throw Bad($"is damaged: tensor '{entry.Name}' has {offsets[1] - offsets[0]} bytes for shape [{string.Join(", ", shape)}]");
-                if (!tensors.TryAdd(entry.Name, new(type, shape, data[(int)offsets[0]..(int)offsets[1]].ToArray())))
-                    throw Bad($"is damaged: tensor '{entry.Name}' appears twice");
-                spans.Add((offsets[0], offsets[1]));
-            }
+            (entries, metadata) = Parse(header, size, Bad);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or OverflowException or ArgumentException or DecoderFallbackException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or OverflowException or ArgumentException)
         {
             throw Bad("is damaged: its header cannot be read");
         }
-
+        entries.Sort((x, y) => (x.Begin, x.End).CompareTo((y.Begin, y.End)));
         long covered = 0;
-        foreach (var (begin, end) in spans.Order())
+        foreach (var entry in entries)
         {
-            if (begin != covered)
+            if (entry.Begin != covered)
                 throw Bad("is damaged: its tensors overlap or leave a hole");
-            covered = end;
+            covered = entry.End;
         }
-        if (covered != data.Length)
+        if (covered != size)
             throw Bad("is damaged: it has bytes that belong to no tensor");
-        if (metadata.TryGetValue(HashKey, out var expected))
+
+        var tensors = new Dictionary<string, StoredTensor>();
+        foreach (var entry in entries)
         {
-            var blanked = header.ToArray();
-            var at = blanked.AsSpan().IndexOf(Encoding.ASCII.GetBytes(expected));
-            Encoding.ASCII.GetBytes(s_blank).CopyTo(blanked, at);
-            if (Hash(blanked, [data.ToArray()]) != expected)
+            var bytes = new byte[entry.End - entry.Begin];
+            file.ReadExactly(bytes);
+            tensors.Add(entry.Name, new(entry.Type, entry.Shape, bytes));
+        }
+        if (metadata.Remove(HashKey, out var expected))
+        {
+            // The checksum is that of the file with zeros in its place.
+            var at = expected.Length == s_blank.Length ? header.AsSpan().IndexOf(Encoding.UTF8.GetBytes(expected)) : -1;
+            if (at >= 0)
+                Encoding.ASCII.GetBytes(s_blank).CopyTo(header, at);
+            if (at < 0 || Hash(header, entries.Select(e => tensors[e.Name].Bytes)) != expected)
                 throw Bad("is damaged: its contents do not match its checksum");
-            metadata.Remove(HashKey);
+        }
+        else if (requireChecksum)
+        {
+            throw Bad("is damaged, or not written by this program: it has no checksum");
         }
         return (tensors, metadata);
+    }
+
+    private sealed record Entry(string Name, DType Type, long[] Shape, long Begin, long End);
+
+    private static (List<Entry> Entries, Dictionary<string, string> Metadata) Parse(byte[] header, long size, Func<string, FileFormatException> bad)
+    {
+        var entries = new List<Entry>();
+        var names = new HashSet<string>();
+        var metadata = new Dictionary<string, string>();
+        using var json = JsonDocument.Parse(s_strict.GetString(header));
+        foreach (var entry in json.RootElement.EnumerateObject())
+        {
+            if (!names.Add(entry.Name))
+                throw bad($"is damaged: '{entry.Name}' appears twice in its header");
+            if (entry.Name == "__metadata__")
+            {
+                foreach (var pair in entry.Value.EnumerateObject())
+                    metadata.Add(pair.Name, pair.Value.GetString() ?? throw new FormatException());
+                continue;
+            }
+            var typeName = entry.Value.GetProperty("dtype").GetString();
+            var type = s_names.Where(pair => pair.Value == typeName).Select(pair => (DType?)pair.Key).FirstOrDefault()
+                ?? throw bad($"tensor '{entry.Name}' has the element type {typeName}, which is not known here");
+            var shape = entry.Value.GetProperty("shape").EnumerateArray().Select(e => e.GetInt64()).ToArray();
+            var offsets = entry.Value.GetProperty("data_offsets").EnumerateArray().Select(e => e.GetInt64()).ToArray();
+            if (offsets.Length != 2 || offsets[0] < 0 || offsets[1] < offsets[0] || offsets[1] > size)
+                throw bad($"is truncated or damaged: tensor '{entry.Name}' lies outside the file");
+            if (shape.Any(s => s < 0) || shape.Aggregate((long)type.Size(), (product, s) => checked(product * s)) != offsets[1] - offsets[0] || offsets[1] - offsets[0] > Array.MaxLength)
+                throw bad($"is damaged: tensor '{entry.Name}' has {offsets[1] - offsets[0]} bytes for shape [{string.Join(", ", shape)}]");
+            entries.Add(new(entry.Name, type, shape, offsets[0], offsets[1]));
+        }
+        return (entries, metadata);
     }
 
     private static byte[] Header(KeyValuePair<string, StoredTensor>[] tensors, IReadOnlyDictionary<string, string> metadata)
@@ -193,10 +223,6 @@ public static class Safetensors
             hash.AppendData(part);
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
-
-    private static DType? TypeOf(string name) => s_names.Where(pair => pair.Value == name).Select(pair => (DType?)pair.Key).FirstOrDefault();
-
-    private static long Bytes(long[] shape, DType type) => shape.Aggregate((long)type.Size(), (product, size) => checked(product * size));
 
     private static void TryDelete(string path)
     {

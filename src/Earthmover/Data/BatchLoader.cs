@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using Earthmover.Torch;
 
 namespace Earthmover.Data;
@@ -25,11 +26,13 @@ public sealed class BatchLoader : IDisposable
     /// <summary>Number of the next batch that <see cref="Next"/> delivers: what a checkpoint stores.</summary>
     public long Position { get; private set; }
 
-    /// <summary>The next batch; the caller disposes it.</summary>
+    /// <summary>The next batch; the caller disposes it. What went wrong on the loader's thread is thrown here.</summary>
     public TensorOwner Next()
     {
         if (!_ready.TryTake(out var batch, Timeout.Infinite, CancellationToken.None))
-            throw new InvalidOperationException("loading a batch failed", _failure);
+        {
+            ExceptionDispatchInfo.Throw(_failure!);
+        }
         Position++;
         return batch;
     }

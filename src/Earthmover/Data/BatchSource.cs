@@ -8,7 +8,8 @@ public class BatchSource
     private readonly DataSet _data;
     private readonly long _seed;
     private readonly bool _flip;
-    private (long Epoch, int[] Order) _epoch = (-1, []);
+    // The loader's thread and the trainer's, which measures, ask at once: what they share is one reference to something that never changes.
+    private volatile Epoch _epoch = new(-1, []);
 
     /// <summary>Batches of a data set.</summary>
     /// <param name="data">The samples.</param>
@@ -53,7 +54,7 @@ public class BatchSource
         for (var i = 0; i < Size; i++)
         {
             var position = index * Size + i;
-            rows[i] = Order(position / _data.Count)[position % _data.Count];
+            rows[i] = OrderOf(position / _data.Count)[position % _data.Count];
         }
         return Of(rows, device, _flip ? new SeededRandom(_seed + index, "flip") : null);
     }
@@ -101,23 +102,25 @@ public class BatchSource
         }
     }
 
-    private int[] Order(long epoch)
+    private int[] OrderOf(long number)
     {
-        if (_epoch.Epoch != epoch)
+        var epoch = _epoch;
+        if (epoch.Number == number)
+            return epoch.Order;
+        var order = new int[_data.Count];
+        for (var i = 0; i < order.Length; i++)
+            order[i] = i;
+        var random = new SeededRandom(_seed ^ (number + 1) * 0x5851f42d4c957f2d, "order");
+        for (var i = order.Length - 1; i > 0; i--)
         {
-            var order = new int[_data.Count];
-            for (var i = 0; i < order.Length; i++)
-                order[i] = i;
-            var random = new SeededRandom(_seed ^ (epoch + 1) * 0x5851f42d4c957f2d, "order");
-            for (var i = order.Length - 1; i > 0; i--)
-            {
-                var j = random.NextInt(i + 1);
-                (order[i], order[j]) = (order[j], order[i]);
-            }
-            _epoch = (epoch, order);
+            var j = random.NextInt(i + 1);
+            (order[i], order[j]) = (order[j], order[i]);
         }
-        return _epoch.Order;
+        _epoch = new(number, order);
+        return order;
     }
+
+    private sealed record Epoch(long Number, int[] Order);
 }
 
 /// <summary>Deals batches of two data sets that do not correspond. What is asked of single samples concerns the first.</summary>

@@ -10,7 +10,8 @@ public readonly record struct DataProgress(string Stage, int Done, int Total);
 public sealed record DataContext
 {
     /// <summary>The user's own folder for built-in data sets.</summary>
-    public string DataFolder { get; init; } = "data";
+    /// <value>$EARTHMOVER_DATA, else <c>data</c> here.</value>
+    public string DataFolder { get; init; } = Environment.GetEnvironmentVariable("EARTHMOVER_DATA") is { Length: > 0 } chosen ? chosen : "data";
 
     /// <summary>Where the distribution's packages put data sets.</summary>
     public string PackageFolder { get; init; } = "/usr/share/datasets";

@@ -11,7 +11,7 @@ public sealed record Move(string Player, IReadOnlyDictionary<string, double> Ter
 
 /// <summary>A term or gradient that is not a number, found before it could reach the parameters.</summary>
 public sealed class NotFiniteException(string player, string what, long step)
-    : Exception($"{player}: {what} is not finite at step {step}; nothing was updated. Lower the learning rate, or see the last checkpoint")
+    : Exception($"{player}: {what} is not finite at step {step + 1}; it was not applied")
 {
     /// <summary>Whose move it was.</summary>
     public string Player { get; } = player;

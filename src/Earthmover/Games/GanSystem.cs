@@ -16,8 +16,32 @@ public interface ISavedState
 /// <summary>A GAN: its networks, and how to draw from its generator. The players are in <see cref="GanSystem{TBatch}"/>.</summary>
 public abstract class GanSystem : IDisposable
 {
+    [ThreadStatic] private static List<GanSystem>? s_building;
+
     private readonly OrderedDictionary<string, Module> _networks = [];
     private readonly OrderedDictionary<string, ISavedState> _states = [];
+
+    /// <summary>Begins a system without networks.</summary>
+    protected GanSystem() => s_building?.Add(this);
+
+    /// <summary>Builds a system; when its constructor refuses its options, the networks it had already made are freed.</summary>
+    public static T Build<T>(Func<T> build) where T : GanSystem
+    {
+        var begun = s_building = [];
+        try
+        {
+            return build();
+        }
+        catch
+        {
+            begun.ForEach(system => system.Dispose());
+            throw;
+        }
+        finally
+        {
+            s_building = null;
+        }
+    }
 
     /// <summary>The networks by name, e.g. <c>generator</c>, <c>critic</c>.</summary>
     public IReadOnlyDictionary<string, Module> Networks => _networks;

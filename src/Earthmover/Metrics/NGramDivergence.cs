@@ -8,7 +8,7 @@ public sealed class NGramDivergence : ISampleMeasure
 {
     private const int Largest = 4;
     private readonly TextSet _text;
-    private readonly Dictionary<string, double>[] _real;
+    private readonly Dictionary<ulong, double>[] _real;
 
     /// <summary>Counts the corpus once.</summary>
     public NGramDivergence(TextSet text)
@@ -35,7 +35,7 @@ public sealed class NGramDivergence : ISampleMeasure
     }
 
     /// <summary>½ KL(p‖m) + ½ KL(q‖m), m = (p + q)/2, in bits: 0 for equal laws, 1 for disjoint ones.</summary>
-    internal static double Divergence(Dictionary<string, double> p, Dictionary<string, double> q)
+    internal static double Divergence(Dictionary<ulong, double> p, Dictionary<ulong, double> q)
     {
         var sum = 0.0;
         foreach (var key in p.Keys.Union(q.Keys))
@@ -47,14 +47,17 @@ public sealed class NGramDivergence : ISampleMeasure
         return sum / 2;
     }
 
-    internal static Dictionary<string, double> Frequencies(IReadOnlyList<int[]> lines, int n)
+    internal static Dictionary<ulong, double> Frequencies(IReadOnlyList<int[]> lines, int n)
     {
-        var counts = new Dictionary<string, double>();
+        var counts = new Dictionary<ulong, double>();
         var total = 0.0;
         foreach (var line in lines)
             for (var i = 0; i + n <= line.Length; i++)
             {
-                var key = string.Join(' ', line.Skip(i).Take(n));
+                // Four codes of at most 16 bits make one number.
+                var key = 0UL;
+                for (var j = 0; j < n; j++)
+                    key = key << 16 | (uint)line[i + j];
                 counts[key] = counts.GetValueOrDefault(key) + 1;
                 total++;
             }

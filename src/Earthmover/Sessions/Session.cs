@@ -19,6 +19,7 @@ public sealed class Session : IDisposable
         Device = OpenDevice(recipe.Device);
         var defaults = SystemCatalog.DefaultsOf(Entry, data);
         Options = OptionBinder.With(defaults.Training, new Dictionary<string, string>(recipe.Training));
+        Options.Check();
         var system = OptionBinder.With(defaults.Options, new Dictionary<string, string>(recipe.Options));
         Data = Entry.NeedsClasses && data is ImageSet unlabelled ? PixelClusters.Label(unlabelled, recipe.Seed) : data;
         Source = BatchSource.Create(Data, SystemCatalog.PlaysUnpaired(Entry, Data), Options.Batch, recipe.Seed, Options.Flip);
@@ -27,12 +28,24 @@ public sealed class Session : IDisposable
         using var scope = TensorScope.Open();
         try
         {
-            System = Entry.Build(new(Source.Shape) { ClassShares = [.. ((Data as ImageSet)?.CountClasses() ?? []).Select(count => (double)count)] }, system);
+            System = GanSystem.Build(() => Entry.Build(new(Source.Shape) { ClassShares = [.. ((Data as ImageSet)?.CountClasses() ?? []).Select(count => (double)count)] }, system));
+            // What only shows when the players sit down, such as an optimizer's settings, shows now, before a folder is made.
+            System.Begin(0, () => throw new InvalidOperationException("nothing is dealt here")).Dispose();
         }
-        catch (ArgumentException e)
+        catch (Exception e) when (e is ArgumentException or TorchException or OverflowException)
         {
-            throw new UserException(e.Message.Split('\n')[0].TrimEnd('.'));
+            Streams.Dispose();
+            System?.Dispose();
+            throw new UserException(LineOf(e));
         }
+    }
+
+    // "width must be positive (Parameter 'width')" and the lines after it are for programmers.
+    private static string LineOf(Exception e)
+    {
+        var line = e.Message.ReplaceLineEndings("\n").Split('\n')[0];
+        var parameter = line.IndexOf(" (Parameter '", StringComparison.Ordinal);
+        return (parameter > 0 ? line[..parameter] : line).TrimEnd('.');
     }
 
     /// <summary>What is played.</summary>
@@ -65,7 +78,7 @@ public sealed class Session : IDisposable
         OptionBinder.RefuseUnknown(set, options, training);
         return (new()
         {
-            Data = address,
+            Data = Absolute(address),
             DataFingerprint = FingerprintOf(data),
             System = entry.Name,
             Options = OptionBinder.ToText(options),
@@ -81,6 +94,15 @@ public sealed class Session : IDisposable
                 ["torch"] = Runtime.Versions["torch"],
             },
         }, data);
+    }
+
+    // A path is written out, so that a run can be resumed from anywhere.
+    private static string Absolute(string address)
+    {
+        var parsed = DataAddress.Parse(address);
+        return (Directory.Exists(parsed.Name) || File.Exists(parsed.Name)) && !DataCatalog.List().Any(d => d.Name == parsed.Name)
+            ? (parsed with { Name = Path.GetFullPath(parsed.Name) }).ToString()
+            : address;
     }
 
     /// <summary>A session of a recipe whose data is open.</summary>

@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text.Json;
 using Earthmover.Games;
 using Earthmover.Nn;
 using Earthmover.Torch;
 using Earthmover.Torch.Files;
+using Earthmover.Torch.Kernels;
 
 namespace Earthmover.Training;
 
@@ -26,6 +28,8 @@ public static class Checkpoint
         {
             ["format"] = "pt",
             ["recipe"] = recipe.ToJson(),
+            // Kernels that were chosen by measurement agree up to rounding only: to go on bit for bit, a resumed run takes the same.
+            ["kernels"] = JsonSerializer.Serialize(KernelChoices.Export()),
             ["standing"] = string.Join(' ', standing.Step, standing.Images, standing.Seconds.ToString("R", CultureInfo.InvariantCulture), standing.Position, standing.Stage, standing.StageStep),
         };
         foreach (var (name, optimizer) in game?.Optimizers ?? [])
@@ -53,16 +57,25 @@ public static class Checkpoint
             throw new UserException($"there is no checkpoint {path}");
         try
         {
-            var (tensors, metadata) = Safetensors.Read(path);
+            var (tensors, metadata) = Safetensors.Read(path, requireChecksum: true);
             if (!metadata.TryGetValue("recipe", out var recipe) || !metadata.TryGetValue("standing", out var standing))
                 throw new UserException($"{path} is a safetensors file, but not a checkpoint of a run");
-            var s = standing.Split(' ');
-            return new(path, Recipe.FromJson(recipe, path), new(long.Parse(s[0]), long.Parse(s[1]), double.Parse(s[2]), long.Parse(s[3]), int.Parse(s[4]), long.Parse(s[5])), tensors, metadata);
+            return new(path, Recipe.FromJson(recipe, path), StandingOf(standing), tensors, metadata);
         }
         catch (FileFormatException e)
         {
-            throw new UserException($"{e.Message}; delete it and resume from the checkpoint before it");
+            throw new UserException($"{e.Message}; delete it, then the checkpoint before it is used");
         }
+        catch (Exception e) when (e is FormatException or IndexOutOfRangeException or OverflowException)
+        {
+            throw new UserException($"{path} is a checkpoint of another version of this program");
+        }
+    }
+
+    private static Standing StandingOf(string text)
+    {
+        var s = text.Split(' ');
+        return new(long.Parse(s[0]), long.Parse(s[1]), double.Parse(s[2], CultureInfo.InvariantCulture), long.Parse(s[3]), int.Parse(s[4]), long.Parse(s[5]));
     }
 
     private static Dictionary<string, StoredTensor> Collect(GanSystem system, IGame? game, IReadOnlyList<ExponentialMovingAverage> averages, RandomStreams streams)
@@ -129,6 +142,30 @@ public sealed class StoredCheckpoint
             var prefix = $"state/{name}/";
             state.Restore(_tensors.Where(t => t.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(t => t.Key[prefix.Length..], t => t.Value.ToTensor()));
         }
+    }
+
+    /// <summary>Takes the kernels that the run had chosen, for all runs of this process.</summary>
+    public void RestoreKernels()
+    {
+        if (_metadata.TryGetValue("kernels", out var kernels))
+            KernelChoices.Import(JsonSerializer.Deserialize<Dictionary<string, string>>(kernels)!);
+    }
+
+    /// <summary>Refuses to be resumed by a run of another recipe.</summary>
+    /// <exception cref="UserException">System, options, data or seed differ.</exception>
+    public void RequireRecipe(Recipe recipe)
+    {
+        foreach (var (what, mine, other) in new[]
+        {
+            ("system", Recipe.System, recipe.System),
+            ("data", Recipe.DataFingerprint, recipe.DataFingerprint),
+            ("seed", $"{Recipe.Seed}", $"{recipe.Seed}"),
+            ("options", Text(Recipe.Options), Text(recipe.Options)),
+            ("training options", Text(Recipe.Training), Text(recipe.Training)),
+        })
+            if (mine != other)
+                throw new UserException($"{_path} belongs to another run: its {what} {(mine.Length > 40 ? "differ from" : $"{mine} is not")} the recipe's{(mine.Length > 40 ? "" : $" {other}")}; put the run's own checkpoints and recipe.json together");
+        static string Text(SortedDictionary<string, string> options) => string.Join(' ', options.Select(o => $"{o.Key}={o.Value}"));
     }
 
     /// <summary>Puts optimizer moments back, for the stage that was in play.</summary>

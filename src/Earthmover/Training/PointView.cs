@@ -7,7 +7,7 @@ namespace Earthmover.Training;
 /// <summary>Points in the plane: real and generated ones over the critic's surface, as a PNG. Of more dimensions it shows the first two.</summary>
 public sealed class PointView : ISampleView
 {
-    private const int Side = 560, Margin = 40, Cells = 112;
+    private const int Side = 560, Margin = 40, Bar = 14, Legend = 70, Cells = 112;
     private readonly float[] _reals, _inputs = [];
     private readonly int _dimension;
     private readonly Recipe? _recipe;
@@ -29,6 +29,9 @@ public sealed class PointView : ISampleView
         _half = 1.3 * _reals.Concat(_inputs).Max(Math.Abs);
     }
 
+    /// <summary>A picture of points [N, D] of the data's scale, over real ones.</summary>
+    public static Image Draw(PointSet points, float[] generated, string title) => new PointView(points).Scatter(null, generated, title);
+
     /// <summary>A picture of a data set alone.</summary>
     public static Image Draw(PointSet points) => new PointView(points).Scatter(null, [], $"{points.Name}: {points.Count:N0} points");
 
@@ -42,7 +45,7 @@ public sealed class PointView : ISampleView
     public void DrawReals(RunFolder? folder, BatchSource data, int count)
     {
         if (folder is not null)
-            Save(Path.Combine(folder.Samples, "reals.png"), Scatter(null, [], _inputs.Length > 0 ? "real data: blue to white" : "real data"));
+            Save(Path.Combine(folder.Samples, "reals.png"), Scatter(null, [], _inputs.Length > 0 ? "real data: blue to white" : "real data"), 0);
     }
 
     /// <inheritdoc/>
@@ -51,14 +54,14 @@ public sealed class PointView : ISampleView
         if (folder is null)
             return null;
         var path = Path.Combine(folder.Samples, $"{step:D6}.png");
-        Save(path, Scatter(_dimension == 2 && critic is not null ? Surface(critic) : null, samples.ToArray<float>(), _inputs.Length > 0
-                ? $"step {step}: translations (orange) of the blue points, target (white)"
-                : $"step {step}: generated (orange), real (white), critic (colour)"));
+        Save(path, Scatter(_dimension == 2 && critic is not null ? Surface(critic, samples.Device) : null, samples.ToArray<float>(), _inputs.Length > 0
+            ? $"step {step:N0}: translations (orange) of the blue points, target (white)"
+            : $"step {step:N0}: generated (orange), real (white), critic (colour)"), step);
         return path;
     }
 
     // The critic on a grid of cells [Cells, Cells], the first row on top.
-    private double[] Surface(Func<Tensor, Tensor?, Tensor> critic)
+    private double[] Surface(Func<Tensor, Tensor?, Tensor> critic, Device device)
     {
         var grid = new float[Cells * Cells * 2];
         for (var row = 0; row < Cells; row++)
@@ -69,15 +72,15 @@ public sealed class PointView : ISampleView
             }
         using var scope = TensorScope.Open();
         using var pause = Autograd.Pause();
-        return critic(Tensor.From<float>(grid, [Cells * Cells, 2]), null).Reshape(-1).To(DType.Float64).ToArray<double>();
+        return critic(Tensor.From<float>(grid, [Cells * Cells, 2], device), null).Reshape(-1).To(DType.Float64).ToArray<double>();
     }
 
     private Image Scatter(double[]? surface, float[] generated, string title)
     {
-        var canvas = new Canvas(Side + 2 * Margin, Side + 2 * Margin, Rgb.White);
+        var canvas = new Canvas(Side + 2 * Margin + (surface is null ? 0 : Legend), Side + 2 * Margin, Rgb.White);
         canvas.Fill(Margin, Margin, Side, Side, new Rgb(45, 45, 60));
         if (surface is not null)
-            canvas.HeatMap(surface, Cells, Margin, Margin, Side, Side);
+            Scale(canvas, canvas.HeatMap(surface, Cells, Margin, Margin, Side, Side));
         Dots(canvas, _inputs, new Rgb(90, 170, 255), 1.6, 0.35);
         Dots(canvas, _reals, Rgb.White, 1.6, 0.55);
         Dots(canvas, generated, new Rgb(255, 120, 0), 2.0, 0.9);
@@ -91,6 +94,16 @@ public sealed class PointView : ISampleView
         return canvas.ToImage();
     }
 
+    // What the colours mean: a bar with the critic's lowest and highest value in the window.
+    private static void Scale(Canvas canvas, (double Low, double High) range)
+    {
+        const int left = Margin + Side + 14;
+        canvas.HeatMap([.. Enumerable.Range(0, Side).Select(row => Side - row * 1.0)], 1, left, Margin, Bar, Side);
+        canvas.Frame(left, Margin, Bar, Side, Rgb.Black);
+        foreach (var (share, offset) in new[] { (1.0, 0), (0.5, 8), (0.0, 16) })
+            canvas.Text($"{range.Low + share * (range.High - range.Low):0.00}", left + Bar + 6, Margin + (int)((1 - share) * Side) - offset, 13, Rgb.Black);
+    }
+
     private void Dots(Canvas canvas, float[] points, Rgb color, double radius, double opacity)
     {
         for (var i = 0; i + _dimension <= points.Length; i += _dimension)
@@ -101,5 +114,5 @@ public sealed class PointView : ISampleView
         }
     }
 
-    private void Save(string path, Image image) => ImageFile.SavePng(path, image, [new("earthmover", _recipe!.ToJson())]);
+    private void Save(string path, Image image, long step) => ImageFile.SavePng(path, image, ImageView.Texts(_recipe!, step));
 }

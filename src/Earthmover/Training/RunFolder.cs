@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -20,6 +21,8 @@ public sealed partial class RunFolder : IDisposable
     /// <summary>Where checkpoints go.</summary>
     public string Checkpoints => System.IO.Path.Combine(Path, "checkpoints");
 
+    private string LogFile => System.IO.Path.Combine(Path, "log.jsonl");
+
     private string RecipeFile => System.IO.Path.Combine(Path, "recipe.json");
 
     /// <summary>The next numbered folder under <paramref name="root"/>: <c>0001-fashion-mnist-wgan-gp</c>.</summary>
@@ -28,9 +31,17 @@ public sealed partial class RunFolder : IDisposable
         var last = Directory.Exists(root)
             ? Directory.EnumerateDirectories(root).Select(d => Number().Match(System.IO.Path.GetFileName(d))).Where(m => m.Success).Select(m => int.Parse(m.Groups[1].Value)).DefaultIfEmpty(0).Max()
             : 0;
-        var name = Unfit().Replace(System.IO.Path.GetFileNameWithoutExtension(data.Split('?')[0].TrimEnd('/')), "-").Trim('-');
-        return System.IO.Path.Combine(root, $"{last + 1:D4}-{name}-{system}");
+        var address = Data.DataAddress.Parse(data).Name;
+        var file = System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(address)));
+        var name = Unfit().Replace(File.Exists(address) ? System.IO.Path.GetFileNameWithoutExtension(file) : file, "-").Trim('-', '.');
+        return System.IO.Path.Combine(root, string.Join('-', new[] { $"{last + 1:D4}", name, system }.Where(part => part.Length > 0)));
     }
+
+    /// <summary>The run under <paramref name="root"/> with the largest number, or null.</summary>
+    public static string? Newest(string root) => Directory.Exists(root)
+        ? Directory.EnumerateDirectories(root).Where(d => File.Exists(System.IO.Path.Combine(d, "recipe.json")))
+            .MaxBy(d => (Number().Match(System.IO.Path.GetFileName(d)) is { Success: true } m ? int.Parse(m.Groups[1].Value) : -1, d))
+        : null;
 
     /// <summary>Makes a folder for a new run.</summary>
     /// <exception cref="UserException">It holds a run already, or cannot be written.</exception>
@@ -39,11 +50,13 @@ public sealed partial class RunFolder : IDisposable
         var folder = new RunFolder(path);
         if (File.Exists(folder.RecipeFile))
             throw new UserException($"{path} already holds a run; continue it with --resume, or choose another --run folder");
+        if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any())
+            throw new UserException($"the folder {path} is not empty; choose another with --run");
         try
         {
             Directory.CreateDirectory(folder.Samples);
             Directory.CreateDirectory(folder.Checkpoints);
-            File.WriteAllText(folder.RecipeFile, recipe.ToJson() + "\n");
+            folder.WriteRecipe(recipe);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -73,10 +86,45 @@ public sealed partial class RunFolder : IDisposable
         File.Move(beside, RecipeFile, overwrite: true);
     }
 
+    /// <summary>Drops what the log holds from after a step, which a resumed run will do again, and a last line that was cut off.</summary>
+    /// <param name="step">Steps that the run keeps.</param>
+    public void ShortenLog(long step)
+    {
+        if (!File.Exists(LogFile))
+            return;
+        var kept = File.ReadLines(LogFile).TakeWhile(line => StepOf(line) is { } at && at <= step).ToList();
+        var beside = LogFile + ".part";
+        File.WriteAllLines(beside, kept);
+        File.Move(beside, LogFile, overwrite: true);
+    }
+
+    private static long? StepOf(string line)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(line);
+            return json.RootElement.GetProperty("step").GetInt64();
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Shows a PNG in TensorBoard.</summary>
+    public void LogPicture(long step, string path)
+    {
+        var png = File.ReadAllBytes(path);
+        // Width and height stand at a fixed place in the first chunk.
+        var (width, height) = (BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(16)), BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(20)));
+        var now = DateTimeOffset.UtcNow;
+        (_events ??= new(Path, now)).Image(now, step, "samples", width, height, png);
+    }
+
     /// <summary>Appends a record to the log and to TensorBoard's events.</summary>
     public void Log(TrainingRecord record)
     {
-        File.AppendAllText(System.IO.Path.Combine(Path, "log.jsonl"), JsonSerializer.Serialize(record.ToFields(), s_json) + "\n");
+        File.AppendAllText(LogFile, JsonSerializer.Serialize(record.ToFields(), s_json) + "\n");
         var now = DateTimeOffset.UtcNow;
         _events ??= new(Path, now);
         _events.Scalars(now, record.Step, record.Scalars());
@@ -93,7 +141,10 @@ public sealed partial class RunFolder : IDisposable
     /// <summary>Deletes all but the newest checkpoints, and what an interrupted save left.</summary>
     public void Prune(int keep)
     {
-        foreach (var file in ListCheckpoints().SkipLast(Math.Max(1, keep)).Concat(Directory.EnumerateFiles(Checkpoints, "*.part")))
+        foreach (var file in ListCheckpoints().SkipLast(Math.Max(1, keep)))
+            File.Delete(file);
+        // Names of samples in the making begin with a dot, which only this search finds.
+        foreach (var file in Directory.EnumerateFiles(Path, "*.part", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }))
             File.Delete(file);
     }
 

@@ -43,7 +43,7 @@ public sealed class ImageView(ImageShape shape, Recipe recipe, BatchSource sourc
         for (var i = 0; i < rows.Length; i++)
             rows[i] = (int)(i * (long)target.Data.Count / rows.Length);
         using var batch = target.Of(rows);
-        Write(Path.Combine(folder.Samples, "reals.png"), batch.X, []);
+        Write(Path.Combine(folder.Samples, "reals.png"), batch.X, Texts(recipe, 0));
     }
 
     /// <inheritdoc/>
@@ -52,13 +52,15 @@ public sealed class ImageView(ImageShape shape, Recipe recipe, BatchSource sourc
         if (folder is null)
             return null;
         var path = Path.Combine(folder.Samples, $"{step:D6}.png");
-        KeyValuePair<string, string>[] texts = [new("earthmover", recipe.ToJson()), new("earthmover:step", $"{step}")];
         if (source.Target == source)
-            Write(path, samples, texts);
+            Write(path, samples, Texts(recipe, step));
         else
-            WritePairs(path, samples, texts);
+            WritePairs(path, samples, Texts(recipe, step));
         return path;
     }
+
+    // What every picture carries: how it was made.
+    internal static KeyValuePair<string, string>[] Texts(Recipe recipe, long step) => [new("earthmover", recipe.ToJson()), new("earthmover:step", $"{step}")];
 
     /// <summary>Pictures in [−1, 1] as bytes [N, C, H, W].</summary>
     public static byte[] ToBytes(Tensor pictures)

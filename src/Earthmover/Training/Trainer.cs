@@ -36,6 +36,9 @@ public sealed class Trainer : IDisposable
     // A batch up to this size is solved exactly in about a millisecond.
     private const int LargestExact = 256;
 
+    // Terms whose critic estimates a Wasserstein distance.
+    private static readonly HashSet<string> s_transportTerms = ["wasserstein", "c-transform", "epsilon-transform"];
+
     private readonly GanSystem _system;
     private readonly BatchSource _data;
     private readonly Recipe _recipe;
@@ -51,6 +54,9 @@ public sealed class Trainer : IDisposable
     private readonly TensorOwner _owner = new();
     private readonly Tensor _gridInput;
     private Standing _standing = new();
+    private long _saved = -1;
+    private IReadOnlyList<Move> _lastMoves = [];
+    private bool _estimates;
     private StoredCheckpoint? _resume;
     private IGame? _game;
 
@@ -82,8 +88,11 @@ public sealed class Trainer : IDisposable
     public string StateHash => Checkpoint.Hash(_system, _game, _averages, _streams);
 
     /// <summary>Continues from a checkpoint; before <see cref="Run"/>.</summary>
+    /// <exception cref="UserException">The checkpoint belongs to another run.</exception>
     public void Resume(StoredCheckpoint checkpoint)
     {
+        checkpoint.RequireRecipe(_recipe);
+        checkpoint.RestoreKernels();
         checkpoint.Restore(_system, _averages);
         checkpoint.Restore(_streams);
         foreach (var average in _averages)
@@ -98,7 +107,10 @@ public sealed class Trainer : IDisposable
         using var loader = new BatchLoader(_data, _standing.Position, _streams.Device);
         if (_standing.Step == 0)
             _view?.DrawReals(_folder, _data, _options.GridSamples);
-        var clock = new Clock(_standing.Seconds);
+        else
+            _folder?.ShortenLog(_standing.Step);
+        var clock = new Clock(_standing);
+        var begun = _standing.Step;
         var shares = Shares();
         var ending = Ending.Finished;
         for (var stage = _standing.Stage; stage < shares.Length && ending == Ending.Finished; stage++)
@@ -111,6 +123,12 @@ public sealed class Trainer : IDisposable
                 _standing = _standing with { Stage = stage, StageStep = 0 };
             ending = Play(stage, shares, loader, clock, stop);
         }
+        // The last samples are worth seeing, unless a stop is waited for.
+        if (ending == Ending.Finished && _standing.Step > begun)
+        {
+            DrawSamples();
+            Report(_lastMoves, clock);
+        }
         Save();
         return ending;
     }
@@ -122,7 +140,8 @@ public sealed class Trainer : IDisposable
             if (stop.IsCancellationRequested)
                 return Ending.Stopped;
             _game!.Rate = _schedule(Math.Min(1, (Progress - shares[stage].Begin) / (shares[stage].End - shares[stage].Begin)));
-            var report = Due(_options.ReportEvery, clock.SinceReport > 2);
+            // The first step of a run and the last are always reported.
+            var report = clock.IsFirst || IsLast || Due(_options.ReportEvery, clock.SinceReport > 2);
             var before = loader.Position;
             var moves = _game.Play(_standing.StageStep, observe: report);
             var images = (loader.Position - before) * _data.Size;
@@ -136,14 +155,16 @@ public sealed class Trainer : IDisposable
                 Seconds = clock.Elapsed,
                 Position = loader.Position,
             };
-            if (report)
-                Report(moves, clock);
-            if (Due(_options.SampleEvery, Progress >= clock.NextSamples) && _view is not null)
+            if (Progress < 1 && (_options.SampleEvery > 0 ? _standing.Step % _options.SampleEvery == 0 : Progress >= clock.NextSamples && clock.SinceSamples > 1))
             {
                 DrawSamples();
-                clock.NextSamples = Progress + 0.05;
+                clock.Drew((Math.Floor(Progress * 20) + 1) / 20);
             }
-            if (Due(_options.CheckpointEvery, clock.SinceSave > 60) && _folder is not null)
+            // The last report waits for the last samples.
+            _lastMoves = moves;
+            if (report && Progress < 1)
+                Report(moves, clock);
+            if (_options.CheckpointEvery > 0 ? _standing.Step % _options.CheckpointEvery == 0 : clock.SinceSave > 60)
             {
                 Save();
                 clock.Saved();
@@ -164,6 +185,9 @@ public sealed class Trainer : IDisposable
 
     private bool Due(long every, bool otherwise) => every > 0 ? (_standing.Step + 1) % every == 0 : otherwise;
 
+    // Whether the step to come is known to be the last.
+    private bool IsLast => _recipe.Budget.Steps is { } steps && _standing.Step + 1 >= steps;
+
     // Each stage's part of the run, as shares of the budget.
     private (double Begin, double End)[] Shares()
     {
@@ -174,32 +198,37 @@ public sealed class Trainer : IDisposable
 
     private void Report(IReadOnlyList<Move> moves, Clock clock)
     {
-        var record = new TrainingRecord(_standing.Step, _standing.Images, _standing.Seconds, clock.ImagesPerSecond(_standing.Images), moves, Measure());
+        var record = new TrainingRecord(_standing.Step, _standing.Images, _standing.Seconds, clock.ImagesPerSecond(_standing.Images), moves, Measure(moves));
         _folder?.Log(record);
         foreach (var observer in _observers)
             observer.Reported(record, Progress);
     }
 
     // The truth beside the estimate. Measurements draw from a stream of their own, made anew from the step, so that reporting never changes the training.
-    private Dictionary<string, double> Measure()
+    private Dictionary<string, double> Measure(IReadOnlyList<Move> moves)
     {
         var measures = new Dictionary<string, double>();
         if (_system.Critic is { } critic)
         {
             using var scope = TensorScope.Open();
             using var pause = Autograd.Pause();
+            using var still = new Still(_system);
             using var latent = RandomGenerator.Named($"measure/{_standing.Step}", _recipe.Seed, _streams.Device);
             using Batch real = _data.At(_standing.Position, _streams.Device), other = _data.At(_standing.Position + 1, _streams.Device);
             var fake = _system.Generate(_system.DrawLatent(_data.Size, latent), real.Labels);
-            measures["w_estimate"] = critic(real.X, real.Labels).Mean().Item() - critic(fake, real.Labels).Mean().Item();
+            // Only a critic that was trained to measure a distance has an estimate of it; others have a gap between their scores.
+            _estimates |= moves.Any(move => s_transportTerms.Overlaps(move.Terms.Keys));
+            measures[_estimates ? "w_estimate" : "critic_gap"] = critic(real.X, real.Labels).Mean().Item() - critic(fake, real.Labels).Mean().Item();
             if (_data.Size <= LargestExact)
             {
                 measures["w_exact"] = Exact(real.X, fake);
                 measures["w_floor"] = Exact(real.X, other.X);
             }
         }
+        // Each is reported once, beside the samples it was taken of.
         foreach (var (name, value) in _sampleMeasures)
             measures[name] = value;
+        _sampleMeasures.Clear();
         return measures;
     }
 
@@ -208,6 +237,8 @@ public sealed class Trainer : IDisposable
     {
         float[] x = a.Contiguous().ToArray<float>(), y = b.Contiguous().ToArray<float>();
         var n = (int)a.Size(0);
+        if (!x.All(float.IsFinite) || !y.All(float.IsFinite))
+            return double.NaN;
         return ExactTransport.Wasserstein1(x, y, n, n, x.Length / n).EnsureCertified().Cost;
     }
 
@@ -220,11 +251,17 @@ public sealed class Trainer : IDisposable
             foreach (var (name, value) in measure.Measure(Averaged(() => _system.Generate(Inputs(measure.SampleCount, latent)))))
                 _sampleMeasures[name] = value;
         }
+        if (_view is null)
+            return;
         using var drawing = TensorScope.Open();
-        var path = _view!.Draw(_folder, _standing.Step, Averaged(() => _system.Generate(_gridInput)), _system.Critic);
+        using var still = new Still(_system);
+        var path = _view.Draw(_folder, _standing.Step, Averaged(() => _system.Generate(_gridInput)), _system.Critic);
+        if (path is null)
+            return;
+        if (path.EndsWith(".png", StringComparison.Ordinal))
+            _folder!.LogPicture(_standing.Step, path);
         foreach (var observer in _observers)
-            if (path is not null)
-                observer.Wrote(path);
+            observer.Wrote(path);
     }
 
     // What samples are generated from; a system that translates gets the first real ones.
@@ -239,36 +276,53 @@ public sealed class Trainer : IDisposable
     private Tensor Averaged(Func<Tensor> sample)
     {
         using var pause = Autograd.Pause();
+        using var still = new Still(_system);
         var exchanges = _averages.Select(a => a.InPlace()).ToArray();
         try
         {
-            foreach (var generator in _system.Generators)
-                generator.SetTraining(false);
             return sample();
         }
         finally
         {
-            foreach (var generator in _system.Generators)
-                generator.SetTraining(true);
             foreach (var exchange in exchanges)
                 exchange.Dispose();
         }
     }
 
+    // Networks in evaluation: who only looks must not move running statistics or the vectors of a power iteration.
+    private readonly struct Still : IDisposable
+    {
+        private readonly GanSystem _system;
+
+        public Still(GanSystem system)
+        {
+            _system = system;
+            foreach (var network in system.Networks.Values)
+                network.SetTraining(false);
+        }
+
+        public void Dispose()
+        {
+            foreach (var network in _system.Networks.Values)
+                network.SetTraining(true);
+        }
+    }
+
     private void Save()
     {
-        if (_folder is null)
+        if (_folder is null || _saved == _standing.Step)
             return;
         var path = _folder.CheckpointPath(_standing.Step);
         try
         {
             Checkpoint.Save(path, _recipe, _standing, _system, _game, _averages, _streams);
+            _folder.Prune(_options.KeepCheckpoints);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new UserException($"cannot save {path}: {e.Message.TrimEnd('.')}; the checkpoints before it are whole");
+            throw new IOException($"cannot save {path}: {e.Message.TrimEnd('.')}; the checkpoints before it are whole", e);
         }
-        _folder.Prune(_options.KeepCheckpoints);
+        _saved = _standing.Step;
         foreach (var observer in _observers)
             observer.Wrote(path);
     }
@@ -282,21 +336,24 @@ public sealed class Trainer : IDisposable
         _owner.Dispose();
     }
 
-    private sealed class Clock(double before)
+    private sealed class Clock(Standing before)
     {
         private readonly long _start = Stopwatch.GetTimestamp();
-        private long _report = Stopwatch.GetTimestamp(), _save = Stopwatch.GetTimestamp(), _images = -1;
+        private long _report = Stopwatch.GetTimestamp(), _save = Stopwatch.GetTimestamp(), _images = before.Images, _samples;
 
-        public double NextSamples { get; set; }
-        public double Elapsed => before + Stopwatch.GetElapsedTime(_start).TotalSeconds;
+        public double NextSamples { get; private set; }
+        public double SinceSamples => _samples == 0 ? double.PositiveInfinity : Stopwatch.GetElapsedTime(_samples).TotalSeconds;
+        public bool IsFirst { get; private set; } = true;
+        public double Elapsed => before.Seconds + Stopwatch.GetElapsedTime(_start).TotalSeconds;
         public double SinceReport => Stopwatch.GetElapsedTime(_report).TotalSeconds;
         public double SinceSave => Stopwatch.GetElapsedTime(_save).TotalSeconds;
+        public void Drew(double next) => (NextSamples, _samples) = (next, Stopwatch.GetTimestamp());
         public void Saved() => _save = Stopwatch.GetTimestamp();
 
         public double ImagesPerSecond(long images)
         {
-            var rate = (images - Math.Max(0, _images)) / Math.Max(1e-9, SinceReport);
-            (_images, _report) = (images, Stopwatch.GetTimestamp());
+            var rate = (images - _images) / Math.Max(1e-9, SinceReport);
+            (_images, _report, IsFirst) = (images, Stopwatch.GetTimestamp(), false);
             return rate;
         }
     }

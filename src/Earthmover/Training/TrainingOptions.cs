@@ -25,6 +25,27 @@ public sealed record TrainingOptions
     public int KeepCheckpoints { get; init; } = 3;
     /// <summary>Samples in the fixed grid.</summary>
     public int GridSamples { get; init; } = 64;
+
+    /// <summary>Refuses values that cannot work, before anything is written.</summary>
+    /// <exception cref="UserException">A value is out of its range; the message names it.</exception>
+    public void Check()
+    {
+        Require(Batch >= 1, "batch", "at least 1", Batch);
+        Require(AverageImages >= 0, "average_images", "0 or more", AverageImages);
+        Require(AverageRampUp > 0, "average_ramp_up", "above 0", AverageRampUp);
+        Require(Decay is "constant" or "linear" or "cosine", "decay", "constant, linear or cosine", Decay);
+        Require(DecayStart is >= 0 and < 1, "decay_start", "a share of the run, at least 0 and below 1", DecayStart);
+        Require(ReportEvery >= 0, "report_every", "0 or more", ReportEvery);
+        Require(SampleEvery >= 0, "sample_every", "0 or more", SampleEvery);
+        Require(CheckpointEvery >= 0, "checkpoint_every", "0 or more", CheckpointEvery);
+        Require(KeepCheckpoints >= 1, "keep_checkpoints", "at least 1", KeepCheckpoints);
+        Require(GridSamples is >= 1 and <= 100_000, "grid_samples", "between 1 and 100,000", GridSamples);
+        static void Require(bool holds, string name, string range, object value)
+        {
+            if (!holds)
+                throw new UserException($"option {name} is {range}, not {value}");
+        }
+    }
 }
 
 /// <summary>When a run ends: after so many steps, images or seconds, whichever comes first.</summary>

@@ -1,0 +1,199 @@
+using System.IO.Compression;
+
+namespace Earthmover.Cli.Tests;
+
+/// <summary>Whatever a user gets wrong: one line that names it, an exit code, and nothing changed on disk.</summary>
+public sealed class BadInputTests : CommandLine
+{
+    private void Refused(int code, string names, params string[] args)
+    {
+        var before = Everything();
+        var outcome = Run(args);
+        var line = Assert.Single(outcome.Error.TrimEnd('\n').Split('\n'));
+        Assert.StartsWith("earthmover: ", line, StringComparison.Ordinal);
+        Assert.Contains(names, line, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("Exception", line, StringComparison.Ordinal);
+        Assert.DoesNotContain("Parameter", line, StringComparison.Ordinal);
+        Assert.Equal(code, outcome.Code);
+        Assert.Empty(outcome.Out);
+        Assert.Equal(before, Everything());
+    }
+
+    private void PutMany()
+    {
+        Directory.CreateDirectory(At("empty"));
+        Put("words/readme.txt", "no pictures here");
+        Put("broken/a.png", "not a picture");
+        byte[] idx = [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 4, 0, 0, 0, 4, .. new byte[32]];
+        Put("cut-images-idx3-ubyte", idx.AsSpan(0, 40));
+        Put("magic-images-idx3-ubyte", [1, 2, .. idx.AsSpan(2)]);
+        Put("none-images-idx3-ubyte", [0, 0, 8, 3, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 4]);
+        using (var memory = new MemoryStream())
+        {
+            using (var gzip = new GZipStream(memory, CompressionLevel.Fastest, leaveOpen: true))
+                gzip.Write(idx);
+            Put("cut.gz", memory.ToArray().AsSpan(0, (int)memory.Length - 12));
+        }
+        Put("data_batch_1.bin", new byte[3000]);
+        Put("mislabelled.bin", [200, .. new byte[3072]]);
+        Put("nan.csv", "1,2\n3,4\n5,nan\n");
+        Put("empty.txt", "\n\n");
+        Put("a.zip", "PK");
+        Put("file", "a file, not a folder");
+    }
+
+    [Theory]
+    [InlineData("nowhere", "nowhere")]
+    [InlineData("fashion-mnits", "fashion-mnist")]
+    [InlineData("empty", "empty")]
+    [InlineData("words", "words")]
+    [InlineData("broken", "a.png")]
+    [InlineData("cut-images-idx3-ubyte", "cut off")]
+    [InlineData("magic-images-idx3-ubyte", "magic-images")]
+    [InlineData("none-images-idx3-ubyte", "none-images")]
+    [InlineData("cut.gz", "cut")]
+    [InlineData("data_batch_1.bin", "data_batch_1.bin")]
+    [InlineData("mislabelled.bin", "label")]
+    [InlineData("nan.csv", "3")]
+    [InlineData("empty.txt", "empty.txt")]
+    [InlineData("a.zip", "archive")]
+    [InlineData("gaussians-8?nonsense=1", "nonsense")]
+    [InlineData("", "empty")]
+    public void Data_that_cannot_be_used(string data, string names)
+    {
+        PutMany();
+        Refused(2, names, "train", data, "--run", "r", "--steps", "1");
+    }
+
+    [Theory]
+    [InlineData("--system nope", "nope")]
+    [InlineData("--system dcgan", "dcgan")] // plays with pictures only
+    [InlineData("--set nope=1", "nope")]
+    [InlineData("--set batch=many", "batch")]
+    [InlineData("--set batch", "batch")]
+    [InlineData("--set batch=0", "batch")]
+    [InlineData("--set batch=100000000", "batch")]
+    [InlineData("--set objective=nope", "nope")]
+    [InlineData("--set constraint=nope", "nope")]
+    [InlineData("--set constraint=gradient-penalty?weight=x", "weight")]
+    [InlineData("--set constraint=gradient-penalty?nope=1", "nope")]
+    [InlineData("--set architecture=nope", "nope")]
+    [InlineData("--set architecture=dcgan", "dcgan")]
+    [InlineData("--set optimizer=nope", "nope")]
+    [InlineData("--set augment=nope", "nope")]
+    [InlineData("--set critic_steps=0", "critic_steps")]
+    [InlineData("--set critic_normalization=nope", "nope")]
+    [InlineData("--set decay=nope", "decay")]
+    [InlineData("--set decay_start=1", "decay_start")]
+    [InlineData("--set keep_checkpoints=0", "keep_checkpoints")]
+    [InlineData("--set average_images=-1", "average_images")]
+    [InlineData("--set learning_rate=nan", "learning_rate")]
+    [InlineData("--set width=0", "width")]
+    [InlineData("--set latent_size=0", "latent")]
+    [InlineData("--device cuda:99", "cuda:99")]
+    [InlineData("--device tpu", "tpu")]
+    [InlineData("--precision fp8", "fp8")]
+    [InlineData("--precision tf32", "tf32")]
+    [InlineData("--steps 0", "--steps")]
+    [InlineData("--steps -5", "--steps")]
+    [InlineData("--steps many", "many")]
+    [InlineData("--images -1", "--images")]
+    [InlineData("--time soon", "soon")]
+    [InlineData("--time -5m", "-5m")]
+    [InlineData("--time infinitym", "infinitym")]
+    [InlineData("--time 0s", "0s")]
+    [InlineData("--threads -1", "--threads")]
+    [InlineData("--threads 99999", "--threads")]
+    [InlineData("--nonsense", "--nonsense")]
+    [InlineData("--run file/r", "file/r")]
+    [InlineData("--run full", "not empty")]
+    [InlineData("--resume", "runs/")]
+    [InlineData("--resume --run full", "full")]
+    public void Options_that_cannot_be(string options, string names)
+    {
+        Put("file", "a file, not a folder");
+        Put("full/thesis.txt", "dear to me");
+        Refused(2, names, ["train", "gaussians-8", .. options.Contains("--run", StringComparison.Ordinal) || options == "--resume" ? Array.Empty<string>() : ["--run", "r"], .. options.Split(' ')]);
+    }
+
+    [Fact]
+    public void Training_without_data() => Refused(2, "fashion-mnist", "train");
+
+    [Theory]
+    [InlineData("-n", "0")]
+    [InlineData("-n", "-3")]
+    [InlineData("-n", "some")]
+    [InlineData("--out", "a.jpg")]
+    [InlineData("--out", "a.txt")]
+    [InlineData("--seed", "x")]
+    public void Samples_that_cannot_be(string option, string value)
+    {
+        Done(["train", "gaussians-8", "--run", "r", "--steps", "1", .. Small]);
+        Refused(2, value, "sample", "r", option, value);
+    }
+
+    [Fact]
+    public void Runs_that_are_not_there()
+    {
+        Directory.CreateDirectory(At("empty"));
+        Put("odd/recipe.json", "{}");
+        Put("worse/recipe.json", "[");
+        Refused(2, "nowhere", "sample", "nowhere");
+        Refused(2, "empty", "sample", "empty");
+        Refused(2, "nowhere", "train", "--resume", "--run", "nowhere");
+        Refused(2, "odd", "train", "--resume", "--run", "odd");
+        Refused(2, "worse", "train", "--resume", "--run", "worse");
+        Refused(2, "empty", "interpolate", "empty");
+    }
+
+    [Fact]
+    public void Runs_that_cannot_go_on()
+    {
+        Put("points.csv", string.Join('\n', Enumerable.Range(0, 64).Select(i => $"{i},{i * i % 7}")));
+        string[] settings = ["--steps", "2", .. Small];
+        Done(["train", "points.csv", "--run", "r", .. settings]);
+        Done(["train", "gaussians-8", "--run", "other", "--system", "wgan", .. settings]);
+        Refused(2, "already holds a run", ["train", "gaussians-8", "--run", "r", .. settings]);
+        Refused(2, "--set", "train", "--resume", "--run", "r", "--set", "batch=16");
+        Refused(2, "--system", "train", "--resume", "--run", "r", "--system", "gan");
+
+        var file = At("r", "checkpoints", "000002.safetensors");
+        var whole = File.ReadAllBytes(file);
+        File.WriteAllBytes(file, whole[..(whole.Length / 2)]);
+        Refused(2, "000002.safetensors", "train", "--resume", "--run", "r", "--steps", "4");
+        Refused(2, "000002.safetensors", "sample", "r");
+        var damaged = whole.ToArray();
+        damaged[whole.Length / 2] ^= 4;
+        File.WriteAllBytes(file, damaged);
+        Refused(2, "checksum", "train", "--resume", "--run", "r", "--steps", "4");
+        File.Copy(At("other", "checkpoints", "000002.safetensors"), file, overwrite: true);
+        Refused(2, "another run", "train", "--resume", "--run", "r", "--steps", "4");
+        File.WriteAllBytes(file, whole);
+        File.AppendAllText(At("points.csv"), "\n99,99\n");
+        Refused(2, "changed", "train", "--resume", "--run", "r", "--steps", "4");
+        File.Delete(At("points.csv"));
+        Refused(2, "points.csv", "train", "--resume", "--run", "r", "--steps", "4");
+        File.Delete(file);
+        Refused(2, "no checkpoint", "train", "--resume", "--run", "r", "--steps", "4");
+    }
+
+    [Theory]
+    [InlineData("systems nope", "nope")]
+    [InlineData("data show nope", "nope")]
+    [InlineData("data show gaussians-8 -n 0", "-n")]
+    [InlineData("data check nope", "nope")]
+    [InlineData("nope", "nope")]
+    public void Other_commands(string line, string names) => Refused(2, names, line.Split(' '));
+
+    [Fact]
+    public void Training_that_diverges_says_where_and_keeps_the_last_checkpoint()
+    {
+        var outcome = Run("train", "gaussians-8", "--run", "r", "--system", "wgan", "--steps", "500", "--threads", "1", "--set", "constraint=none", "learning_rate=3000", "checkpoint_every=1", "width=16", "batch=32");
+        Assert.Equal(1, outcome.Code);
+        var line = Assert.Single(outcome.Error.Split('\n'), l => l.StartsWith("earthmover: ", StringComparison.Ordinal));
+        Assert.Matches("(critic|generator): (term 'wasserstein'|gradient of .+) is not finite at step [0-9]+; it was not applied", line);
+        var last = Directory.GetFiles(At("r", "checkpoints")).Max()!;
+        Assert.Contains(Path.GetFileName(last), line, StringComparison.Ordinal);
+        Assert.Equal(0, Run("sample", "r", "-n", "4", "--out", "x.npy").Code);
+    }
+}

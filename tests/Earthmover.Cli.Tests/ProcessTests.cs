@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using Earthmover.Training;
+
+namespace Earthmover.Cli.Tests;
+
+/// <summary>The program as a process: stopped by signals, killed while it saves, out of disk.</summary>
+public sealed class ProcessTests : CommandLine
+{
+    private Process Train(string steps, params string[] more) =>
+        Start(["train", "gaussians-8", "--run", "r", "--steps", steps, "--json", .. Small, .. more.SelectMany(m => new[] { "--set", m })]);
+
+    private static void WaitFor(Process process, Func<bool> condition)
+    {
+        var clock = Stopwatch.StartNew();
+        while (!condition())
+        {
+            Assert.True(!process.HasExited && clock.Elapsed.TotalSeconds < 60, process.HasExited ? process.StandardError.ReadToEnd() : "it takes too long");
+            Thread.Sleep(5);
+        }
+    }
+
+    private string[] Checkpoints => Directory.Exists(At("r", "checkpoints")) ? Directory.GetFiles(At("r", "checkpoints"), "*.safetensors") : [];
+
+    // Started, stopped by a signal, resumed: the same as never stopped.
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    public void A_signal_saves_and_the_run_goes_on_bit_for_bit(string signal)
+    {
+        using var process = Train("400");
+        WaitFor(process, () => File.Exists(At("r", "log.jsonl")));
+        using (var kill = Process.Start("/bin/sh", ["-c", $"kill -{signal} {process.Id}"]))
+            kill.WaitForExit();
+        var stopped = Wait(process);
+        Assert.Equal(130, stopped.Code);
+        var last = stopped.JsonLines.Last();
+        Assert.Equal("stopped", last.GetProperty("ending").GetString());
+        Assert.InRange(last.GetProperty("step").GetInt64(), 1, 399);
+
+        using var resumed = Start(["train", "--resume", "--run", "r", "--json"]);
+        var hash = Wait(resumed).JsonLines.Last().GetProperty("state_hash").GetString();
+        Directory.Move(At("r"), At("stopped"));
+        using var whole = Train("400");
+        Assert.Equal(hash, Wait(whole).JsonLines.Last().GetProperty("state_hash").GetString());
+    }
+
+    private void SurvivesKills(int times)
+    {
+        var random = new Random(7);
+        var furthest = -1L;
+        for (var i = 0; i < times; i++)
+        {
+            using var process = i == 0 ? Train("1000000", "checkpoint_every=1") : Start(["train", "--resume", "--run", "r", "--json"]);
+            var before = furthest;
+            WaitFor(process, () => Checkpoints.Any(c => long.Parse(Path.GetFileNameWithoutExtension(c)) > before));
+            Thread.Sleep(random.Next(60));
+            process.Kill();
+            process.WaitForExit();
+
+            using var folder = RunFolder.Open(At("r"));
+            var newest = Checkpoint.Read(folder.ListCheckpoints()[^1]);
+            Assert.True(newest.Standing.Step > furthest);
+            furthest = newest.Standing.Step;
+        }
+        Done("train", "--resume", "--run", "r", "--steps", $"{furthest + 1}", "--json");
+        Assert.Empty(Directory.EnumerateFiles(At("r"), "*.part", SearchOption.AllDirectories));
+        Assert.All(File.ReadLines(At("r", "log.jsonl")), line => System.Text.Json.JsonDocument.Parse(line).Dispose());
+    }
+
+    [Fact]
+    public void Killed_while_it_saves_it_leaves_a_whole_checkpoint() => SurvivesKills(3);
+
+    [Fact]
+    [Trait("Category", "Slow")]
+    public void Killed_forty_times_it_always_leaves_a_whole_checkpoint() => SurvivesKills(40);
+
+    [Fact]
+    public void Without_space_it_says_so_in_one_line_and_the_old_checkpoint_is_whole()
+    {
+        Done(["train", "gaussians-8", "--run", "r", "--steps", "2", .. Small]);
+        var size = new FileInfo(Checkpoints.Single()).Length;
+        // A limit on file sizes fails the way a full disk does: in the midst of a write.
+        using var process = Start(["train", "--resume", "--run", "r", "--steps", "4"], $"export DOTNET_EnableWriteXorExecute=0; trap '' XFSZ; ulimit -f {size / 2 / 512};");
+        var outcome = Wait(process);
+        Assert.Equal(1, outcome.Code);
+        var line = Assert.Single(outcome.Error.Split('\n'), l => l.StartsWith("earthmover: ", StringComparison.Ordinal));
+        Assert.Contains("cannot ", line, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", outcome.Error, StringComparison.Ordinal);
+        Assert.Equal(2, Checkpoint.Read(Checkpoints.Single()).Standing.Step);
+        Assert.Empty(Directory.EnumerateFiles(At("r"), "*.part", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public void Help_comes_quickly()
+    {
+        var clock = Stopwatch.StartNew();
+        using var process = Start(["--help"]);
+        Assert.Equal(0, Wait(process).Code);
+        // Generous: tests run on busy machines, and this copy is not compiled ahead of time.
+        Assert.True(clock.Elapsed.TotalSeconds < 5, $"{clock.Elapsed.TotalSeconds:0.0} s");
+    }
+}

@@ -1,0 +1,59 @@
+using Earthmover.Data;
+using Earthmover.Games;
+using Earthmover.Sessions;
+using Earthmover.Tests.Data;
+using Earthmover.Training;
+
+namespace Earthmover.Tests.Training;
+
+/// <summary>Plays small runs in a folder of its own.</summary>
+public abstract class Playground : TemporaryFolder
+{
+    protected static string[] Toy { get; } = ["width=16", "batch=32", "critic_steps=2", "report_every=1", "grid_samples=16"];
+
+    /// <summary>An observer from functions.</summary>
+    protected sealed class Watch(Action<TrainingRecord>? reported = null, Action<string>? wrote = null) : ITrainingObserver
+    {
+        public List<TrainingRecord> Records { get; } = [];
+
+        public void Reported(TrainingRecord record, double progress)
+        {
+            Records.Add(record);
+            reported?.Invoke(record);
+        }
+
+        public void Wrote(string path) => wrote?.Invoke(path);
+    }
+
+    /// <summary>Plays until the budget or a step; begins anew or at the folder's newest checkpoint.</summary>
+    protected (Standing Standing, string Hash, Ending Ending) Play(string data, string system, Budget budget, string[] settings, string? folder = null, long stopAt = long.MaxValue, ITrainingObserver? watch = null)
+    {
+        using var stop = new CancellationTokenSource();
+        var stopper = new Watch(record =>
+        {
+            if (record.Step >= stopAt)
+                stop.Cancel();
+        });
+        var path = folder is null ? null : Path.Combine(Folder, folder);
+        var resume = path is not null && Directory.Exists(path);
+        using var run = path is null ? null : resume ? RunFolder.Open(path) : null;
+        var (recipe, opened) = Session.Resolve(data, system, settings, budget, 1, "cpu", 1, "fp32", Context);
+        using var session = Session.Start(recipe, opened);
+        using var made = path is null || resume ? null : RunFolder.Create(path, recipe);
+        using var use = session.Streams.Use();
+        using var trainer = new Trainer(session.System, session.Source, recipe, session.Options, session.Streams, run ?? made, ISampleView.Of(session.Source, recipe), [stopper, .. watch is null ? Array.Empty<ITrainingObserver>() : [watch]]);
+        if (resume)
+            trainer.Resume(Session.NewestCheckpoint(run!));
+        var ending = trainer.Run(stop.Token);
+        return (trainer.Standing, trainer.StateHash, ending);
+    }
+
+    /// <summary>An IDX file of noise pictures, 28×28.</summary>
+    protected string PutPictures(int count = 48)
+    {
+        var random = new Random(3);
+        var pixels = new byte[count * 784];
+        random.NextBytes(pixels);
+        return Put("noise-images-idx3-ubyte", [0, 0, 8, 3, 0, 0, 0, (byte)count, 0, 0, 0, 28, 0, 0, 0, 28, .. pixels]);
+    }
+}
