@@ -24,6 +24,8 @@ public sealed class Ali : GanSystem<Batch>
     {
         /// <summary>Units of every hidden layer.</summary>
         public int Width { get; init; } = 256;
+        /// <summary>Batch normalisation in the generator and the encoder, as in the paper.</summary>
+        public bool BatchNormalization { get; init; } = true;
         /// <summary>Length of z.</summary>
         public int LatentSize { get; init; } = 2;
         /// <summary>Step size of both players.</summary>
@@ -40,9 +42,9 @@ public sealed class Ali : GanSystem<Batch>
     /// <summary>A game for points of some dimension.</summary>
     public Ali(SystemContext context, Options o)
     {
-        var (shape, w) = (context.Shape, o.Width);
-        Module generator = Network("generator", Mlp.Generator(shape, o.LatentSize, [w, w, w], Normalization.Batch)),
-            encoder = Network("encoder", Mlp.Generator(new SampleShape.Points(2 * o.LatentSize), shape.Size, [w, w], Normalization.Batch)),
+        var (shape, w, norm) = (context.Shape, o.Width, o.BatchNormalization ? Normalization.Batch : Normalization.None);
+        Module generator = Network("generator", Mlp.Generator(shape, o.LatentSize, [w, w, w], norm)),
+            encoder = Network("encoder", Mlp.Generator(new SampleShape.Points(2 * o.LatentSize), shape.Size, [w, w], norm)),
             critic = Network("critic", Mlp.Critic(new SampleShape.Points(shape.Size + o.LatentSize), [w, w, w], nonlinearity: Nonlinearity.LeakyRelu));
         Func<Tensor, Tensor> G = generator.Forward, E = x => Encode(x, RandomStreams.Current["latent"]);
         Func<Tensor, Tensor, Tensor> D = (x, z) => critic.Forward(Tensor.Cat([x, z], 1));

@@ -62,24 +62,26 @@ public sealed class BeganTests : LeakTest
 
     [Fact]
     [Trait("Category", "Slow")]
-    public void The_game_converges_in_balance_and_a_lower_ratio_gives_less_diversity()
+    public void The_game_converges_in_balance()
     {
-        var data = DataCatalog.Open("fashion-mnist?size=16&limit=8000");
-        var diversity = new List<double>();
-        foreach (var gamma in new[] { 0.3, 0.5, 0.7 })
-        {
-            var run = Train(data, new() { Width = 16, Diversity = gamma, LearningRate = 5e-4, BalanceRate = 5e-3 }, 1500, 16);
-            var (start, end) = (run.Convergence.Skip(50).Take(100).Average(), run.Convergence.TakeLast(100).Average());
-            var ratio = run.Fake.TakeLast(100).Average() / run.Real.TakeLast(100).Average();
-            Console.WriteLine($"γ {gamma}: M {start:0.000} → {end:0.000} ({1 - end / start:P0} less), ratio {ratio:0.000}, k {run.K[^1]:0.000}, diversity {run.Diversity:0.000}");
-            diversity.Add(run.Diversity);
-            if (gamma == 0.5)
-                Assert.True(end <= 0.4 * start, $"M fell from {start:0.000} to {end:0.000}");
-            Assert.InRange(ratio, gamma - 0.1, gamma + 0.1);
-            Assert.All(run.K.TakeLast(100), k => Assert.InRange(k, double.Epsilon, 1 - 1e-9));
-        }
+        const double gamma = 0.5;
+        var run = TrainOnGarments(gamma, 1200);
+        var (start, end) = (run.Convergence.Skip(50).Take(100).Average(), run.Convergence.TakeLast(100).Average());
+        var ratio = run.Fake.TakeLast(100).Average() / run.Real.TakeLast(100).Average();
+        Assert.True(end <= 0.4 * start && Math.Abs(ratio - gamma) < 0.1, $"M fell from {start:0.000} to {end:0.000}, the ratio is {ratio:0.000}, k {run.K[^1]:0.000}");
+        Assert.All(run.K.TakeLast(100), k => Assert.InRange(k, double.Epsilon, 1 - 1e-9));
+    }
+
+    [Fact]
+    [Trait("Category", "Slow")]
+    public void A_lower_ratio_gives_less_diversity()
+    {
+        var diversity = new[] { 0.3, 0.5, 0.7 }.Select(gamma => TrainOnGarments(gamma, 1200).Diversity).ToArray();
         Assert.True(diversity[0] < diversity[1] && diversity[1] < diversity[2], $"mean distances {string.Join(", ", diversity.Select(d => $"{d:0.000}"))}");
     }
+
+    private static Run TrainOnGarments(double gamma, int steps) => Train(DataCatalog.Open("fashion-mnist?size=16&limit=8000"),
+        new() { Width = 16, Diversity = gamma, LearningRate = 5e-4, BalanceRate = 5e-3 }, steps, 16);
 
     private sealed record Run(List<double> Real, List<double> Fake, List<double> Convergence, List<double> K, double Diversity);
 

@@ -79,7 +79,6 @@ public sealed class LapganTests : LeakTest
         using var single = new Gan(new(SampleShape.Of(data)), new() { Architecture = "mlp", Width = 512, LatentSize = 100 });
         Play(single, data, 32, 1000);
         double chain = Distance(system, data, streams), alone = Distance(single, data, streams), energy = EnergyRatio(system, data, streams);
-        Console.WriteLine($"LAPGAN {chain:0.000}, MLP {alone:0.000}, energy of the detail {energy:0.00}");
         Assert.True(chain <= alone, $"LAPGAN {chain:0.000}, MLP {alone:0.000}");
         Assert.InRange(energy, 0.8, 1.2);
     }
