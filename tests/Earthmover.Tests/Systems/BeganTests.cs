@@ -65,7 +65,7 @@ public sealed class BeganTests : LeakTest
     public void The_game_converges_in_balance()
     {
         const double gamma = 0.5;
-        var run = TrainOnGarments(gamma, 1200);
+        var run = TrainOnGarments(gamma, 3000);
         var (start, end) = (run.Convergence.Skip(50).Take(100).Average(), run.Convergence.TakeLast(100).Average());
         var ratio = run.Fake.TakeLast(100).Average() / run.Real.TakeLast(100).Average();
         Assert.True(end <= 0.4 * start && Math.Abs(ratio - gamma) < 0.1, $"M fell from {start:0.000} to {end:0.000}, the ratio is {ratio:0.000}, k {run.K[^1]:0.000}");
@@ -76,7 +76,7 @@ public sealed class BeganTests : LeakTest
     [Trait("Category", "Slow")]
     public void A_lower_ratio_gives_less_diversity()
     {
-        var diversity = new[] { 0.3, 0.5, 0.7 }.Select(gamma => TrainOnGarments(gamma, 1200).Diversity).ToArray();
+        var diversity = new[] { 0.3, 0.5, 0.7 }.Select(gamma => TrainOnGarments(gamma, 3000).Diversity).ToArray();
         Assert.True(diversity[0] < diversity[1] && diversity[1] < diversity[2], $"mean distances {string.Join(", ", diversity.Select(d => $"{d:0.000}"))}");
     }
 
