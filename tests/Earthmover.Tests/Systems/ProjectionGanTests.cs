@@ -1,0 +1,91 @@
+using Earthmover.Data;
+using Earthmover.Games;
+using Earthmover.Systems;
+using Earthmover.Testing;
+using Earthmover.Torch;
+using Earthmover.Torch.Kernels;
+
+namespace Earthmover.Tests.Systems;
+
+public class ProjectionGanTests : LeakTest
+{
+    private static readonly SystemContext s_context = new(new SampleShape.Image(new ImageShape(1, 12, 12))) { ClassShares = [1, 2, 5] };
+
+    [Fact]
+    public void The_last_coordinate_chooses_classes_in_the_datas_proportions()
+    {
+        using var streams = new RandomStreams(1);
+        using var use = streams.Use();
+        using var scope = TensorScope.Open();
+        using var system = new ProjectionGan(s_context, new() { Width = 4, LatentSize = 3 });
+        foreach (var network in system.Generators)
+            network.SetTraining(false);
+        // Half-way into each class's piece of the normal law.
+        float[] coordinates = [(float)Normal.Quantile(0.5 / 8), (float)Normal.Quantile(2.0 / 8), (float)Normal.Quantile(5.5 / 8)];
+        for (var k = 0; k < 3; k++)
+        {
+            var z = Tensor.From<float>([0.3f, -1, 0.7f, coordinates[k]], [1, 4]);
+            AssertTensor.Close(system.Generate(z, Tensor.From<long>([k], 1)), system.Generate(z), 0);
+        }
+    }
+
+    [Fact]
+    public void Two_threads_play_the_same_game_as_one()
+    {
+        var measure = KernelChoices.Measure;
+        var threads = Runtime.Threads;
+        KernelChoices.Measure = false;
+        try
+        {
+            var alone = After(steps: 3, threads: 1);
+            Assert.Equal(alone, After(steps: 3, threads: 2));
+            Assert.NotEqual(alone, After(steps: 2, threads: 1));
+        }
+        finally
+        {
+            KernelChoices.Measure = measure;
+            Runtime.Threads = threads;
+        }
+    }
+
+    [Fact]
+    public void An_exception_of_the_second_player_arrives_and_the_game_can_go_on()
+    {
+        using var streams = new RandomStreams(1);
+        using var use = streams.Use();
+        var threads = Runtime.Threads;
+        Runtime.Threads = (2, 1);
+        try
+        {
+            using var companion = new Companion(1);
+            companion.Begin(() => throw new InvalidOperationException("lost"));
+            Assert.Equal("lost", Assert.Throws<InvalidOperationException>(companion.Finish).Message);
+            var worked = false;
+            companion.Begin(() => worked = true);
+            companion.Finish();
+            Assert.True(worked);
+        }
+        finally
+        {
+            Runtime.Threads = threads;
+        }
+    }
+
+    // All parameters after some steps on fixed batches.
+    private static float[] After(int steps, int threads)
+    {
+        Runtime.Threads = (threads, 1);
+        using var streams = new RandomStreams(1);
+        using var use = streams.Use();
+        using var scope = TensorScope.Open();
+        using var system = new ProjectionGan(s_context, new() { Width = 4, LatentSize = 3 });
+        var pixels = new byte[24 * 144];
+        new Random(5).NextBytes(pixels);
+        var source = new BatchSource(new ImageSet("noise", new ImageShape(1, 12, 12), pixels, [.. Enumerable.Range(0, 24).Select(i => i % 3)], ["a", "b", "c"]), 8, seed: 1);
+        long position = 0;
+        using var game = system.Begin(0, () => source.Deal(position++));
+        for (var step = 0; step < steps; step++)
+            Assert.Equal(2, game.Play(step).Count);
+        return [.. system.Networks.Values.SelectMany(n => n.Flat.Values.ToArray<float>())];
+    }
+}
