@@ -6,10 +6,12 @@ namespace Earthmover.Architecture.Tests;
 public sealed class SourceRuleTests
 {
     [Fact]
-    public void Unsafe_code_stays_with_the_native_libraries() =>
+    public void Unsafe_code_stays_with_the_native_libraries()
+    {
         AssertNone(s => !Below(s, "Earthmover.Torch", "Earthmover.Media"), @"(?<![\w.])(unsafe|IntPtr)\b|\b(LibraryImport|DllImport)\b");
         // In the transport library these are offsets of vector loads from managed references, not pointers.
         AssertNone(s => !Below(s, "Earthmover.Torch", "Earthmover.Media", "Earthmover.Transport"), @"(?<![\w.])(nint|nuint)\b");
+    }
 
     [Theory]
     [InlineData(@"\bDateTime\.Now\b")] // depends on the time zone; use DateTime.UtcNow or a Stopwatch

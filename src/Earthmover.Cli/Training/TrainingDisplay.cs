@@ -50,9 +50,12 @@ internal abstract class TrainingDisplay : ITrainingObserver, IDisposable
         Console.Error.WriteLine($"{session.Recipe.System} on {session.Recipe.Data}: {session.Data.Count:N0} samples, batch {session.Source.Size}; parameters: {networks}; {Folder.Path}");
     }
 
-    private protected static string Line(TrainingRecord record, double progress)
+    private static string Line(TrainingRecord record, double progress) => string.Join(" · ", Parts(record, progress).Prepend($"{progress,4:P0}"));
+
+    // The most important first.
+    private static List<string> Parts(TrainingRecord record, double progress)
     {
-        var parts = new List<string> { $"{progress,4:P0}", $"step {record.Step:N0}", $"{Rate(record.ImagesPerSecond)} images/s", $"ETA {Time(Remaining(record, progress))}" };
+        var parts = new List<string> { $"step {record.Step:N0}", $"{Rate(record.ImagesPerSecond)} images/s", $"ETA {Time(Remaining(record, progress))}" };
         // The truth beside the estimate; a critic that estimates no distance shows the truth alone.
         var truth = record.Measures.TryGetValue("w_exact", out var exact) ? $"exact {exact:0.000}, floor {record.Measures["w_floor"]:0.000}" : "";
         if (record.Measures.TryGetValue("w_estimate", out var w))
@@ -62,7 +65,7 @@ internal abstract class TrainingDisplay : ITrainingObserver, IDisposable
         foreach (var move in record.Moves)
             parts.Add($"{move.Player} {string.Join(" ", move.Terms.Select(t => $"{t.Key} {t.Value:0.000}"))} ‖∇‖ {move.GradientNorm:0.0##}");
         parts.AddRange(record.Measures.Where(m => !m.Key.StartsWith("w_", StringComparison.Ordinal) && m.Key != "critic_gap").Select(m => $"{m.Key} {m.Value:0.###}"));
-        return string.Join(" · ", parts);
+        return parts;
     }
 
     private protected static double Remaining(TrainingRecord record, double progress) => progress > 0 ? record.Seconds * (1 - progress) / progress : 0;
@@ -93,11 +96,13 @@ internal abstract class TrainingDisplay : ITrainingObserver, IDisposable
     // A bar with the last report under it.
     private sealed class LiveBar : TrainingDisplay
     {
+        private const int BarWidth = 20;
+
         private ProgressTask? _task;
 
         internal override Ending While(Func<Ending> train) => Output.Progress.Progress()
             .AutoClear(true)
-            .Columns(new ProgressBarColumn(), new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
+            .Columns(new ProgressBarColumn { Width = BarWidth }, new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
             .Start(context =>
             {
                 _task = context.AddTask("starting");
@@ -109,7 +114,17 @@ internal abstract class TrainingDisplay : ITrainingObserver, IDisposable
             if (_task is null)
                 return;
             _task.Value = 100 * progress;
-            _task.Description = Markup.Escape(Line(record, progress)[5..].TrimStart(' ', '·'));
+            // As much as one line holds, in whole parts.
+            var room = Console.WindowWidth - BarWidth - 10;
+            var text = "";
+            foreach (var part in Parts(record, progress))
+            {
+                var longer = text.Length == 0 ? part : $"{text} · {part}";
+                if (longer.Length > room)
+                    break;
+                text = longer;
+            }
+            _task.Description = Markup.Escape(text);
         }
     }
 }

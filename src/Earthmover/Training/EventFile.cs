@@ -34,7 +34,17 @@ public sealed class EventFile : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        try
+        {
+            _file.Dispose();
+        }
+        catch (IOException)
+        {
+            // A full disk was reported by the write that met it; a second failure here would hide the first.
+        }
+    }
 
     internal static byte[] VersionRecord(double time) => Record(new Message().Double(1, time).Text(3, "brain.Event:2"));
 

@@ -199,7 +199,7 @@ public sealed class Trainer : IDisposable
     private void Report(IReadOnlyList<Move> moves, Clock clock)
     {
         var record = new TrainingRecord(_standing.Step, _standing.Images, _standing.Seconds, clock.ImagesPerSecond(_standing.Images), moves, Measure(moves));
-        _folder?.Log(record);
+        Writing(() => _folder?.Log(record));
         foreach (var observer in _observers)
             observer.Reported(record, Progress);
     }
@@ -255,11 +255,16 @@ public sealed class Trainer : IDisposable
             return;
         using var drawing = TensorScope.Open();
         using var still = new Still(_system);
-        var path = _view.Draw(_folder, _standing.Step, Averaged(() => _system.Generate(_gridInput)), _system.Critic);
+        var samples = Averaged(() => _system.Generate(_gridInput));
+        string? path = null;
+        Writing(() =>
+        {
+            path = _view.Draw(_folder, _standing.Step, samples, _system.Critic);
+            if (path?.EndsWith(".png", StringComparison.Ordinal) == true)
+                _folder!.LogPicture(_standing.Step, path);
+        });
         if (path is null)
             return;
-        if (path.EndsWith(".png", StringComparison.Ordinal))
-            _folder!.LogPicture(_standing.Step, path);
         foreach (var observer in _observers)
             observer.Wrote(path);
     }
@@ -270,6 +275,19 @@ public sealed class Trainer : IDisposable
         using var scope = TensorScope.Open();
         using var reals = _data.Of([.. Enumerable.Range(0, count).Select(i => i % _data.Data.Count)], _streams.Device);
         return scope.Keep(_system.GridInput(reals.X, from));
+    }
+
+    // A full disk shows first where the most is written, which need not be a checkpoint.
+    private void Writing(Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"cannot write to {_folder!.Path}: {e.Message.TrimEnd('.')}; the checkpoints in it are whole", e);
+        }
     }
 
     // The generator as it is used after training: averaged weights, evaluation mode, nothing recorded.
