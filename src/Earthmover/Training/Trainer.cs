@@ -270,6 +270,11 @@ public sealed class Trainer : IDisposable
             observer.Wrote(path);
     }
 
+    // A file that becomes too long for its file system is, to .NET, an argument out of range.
+    private static bool IsDisk(Exception e) => e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException { ParamName: "value" };
+
+    private static string Reason(Exception e) => e.Message.Split(" (Parameter")[0].TrimEnd('.');
+
     // A full disk shows first where the most is written, which need not be a checkpoint.
     private void Writing(Action write)
     {
@@ -277,9 +282,9 @@ public sealed class Trainer : IDisposable
         {
             write();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (IsDisk(e))
         {
-            throw new IOException($"cannot write to {_folder!.Path}: {e.Message.TrimEnd('.')}; the checkpoints in it are whole", e);
+            throw new IOException($"cannot write to {_folder!.Path}: {Reason(e)}; the checkpoints in it are whole", e);
         }
     }
 
@@ -329,9 +334,9 @@ public sealed class Trainer : IDisposable
             Checkpoint.Save(path, _recipe, _standing, _system, _game, _averages, _streams);
             _folder.Prune(_options.KeepCheckpoints);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (IsDisk(e))
         {
-            throw new IOException($"cannot save {path}: {e.Message.TrimEnd('.')}; the checkpoints before it are whole", e);
+            throw new IOException($"cannot save {path}: {Reason(e)}; the checkpoints before it are whole", e);
         }
         _saved = _standing.Step;
         foreach (var observer in _observers)
