@@ -309,10 +309,12 @@ public sealed class Trainer : IDisposable
     private readonly struct Still : IDisposable
     {
         private readonly GanSystem _system;
+        private readonly bool _before;
 
         public Still(GanSystem system)
         {
-            _system = system;
+            // It may be nested: the innermost must not wake them.
+            (_system, _before) = (system, system.Networks.Values.All(network => network.IsTraining));
             foreach (var network in system.Networks.Values)
                 network.SetTraining(false);
         }
@@ -320,7 +322,7 @@ public sealed class Trainer : IDisposable
         public void Dispose()
         {
             foreach (var network in _system.Networks.Values)
-                network.SetTraining(true);
+                network.SetTraining(_before);
         }
     }
 
