@@ -138,7 +138,8 @@ public sealed class Game<TBatch> : IGame where TBatch : IDisposable
         foreach (var (name, value) in terms)
             if (!double.IsFinite(value.Item()))
                 return $"term '{name}'";
-        return "gradient of " + optimizers.Select(o => o.Parameters.FirstNotFinite()).First(path => path is not null);
+        // Finite numbers can have squares that are not.
+        return optimizers.Select(o => o.Parameters.FirstNotFinite()).FirstOrDefault(path => path is not null) is { } path ? $"gradient of {path}" : "the norm of the gradient";
     }
 
     /// <inheritdoc/>

@@ -40,7 +40,7 @@ public sealed class EventFile : IDisposable
         {
             _file.Dispose();
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or ArgumentOutOfRangeException)
         {
             // A full disk was reported by the write that met it; a second failure here would hide the first.
         }

@@ -277,6 +277,11 @@ public sealed class Trainer : IDisposable
         return scope.Keep(_system.GridInput(reals.X, from));
     }
 
+    // A file that becomes too long for its file system is, to .NET, an argument out of range.
+    private static bool IsDisk(Exception e) => e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException { ParamName: "value" };
+
+    private static string Reason(Exception e) => e.Message.Split(" (Parameter")[0].TrimEnd('.');
+
     // A full disk shows first where the most is written, which need not be a checkpoint.
     private void Writing(Action write)
     {
@@ -284,9 +289,9 @@ public sealed class Trainer : IDisposable
         {
             write();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (IsDisk(e))
         {
-            throw new IOException($"cannot write to {_folder!.Path}: {e.Message.TrimEnd('.')}; the checkpoints in it are whole", e);
+            throw new IOException($"cannot write to {_folder!.Path}: {Reason(e)}; the checkpoints in it are whole", e);
         }
     }
 
@@ -311,10 +316,12 @@ public sealed class Trainer : IDisposable
     private readonly struct Still : IDisposable
     {
         private readonly GanSystem _system;
+        private readonly bool _before;
 
         public Still(GanSystem system)
         {
-            _system = system;
+            // It may be nested: the innermost must not wake them.
+            (_system, _before) = (system, system.Networks.Values.All(network => network.IsTraining));
             foreach (var network in system.Networks.Values)
                 network.SetTraining(false);
         }
@@ -322,7 +329,7 @@ public sealed class Trainer : IDisposable
         public void Dispose()
         {
             foreach (var network in _system.Networks.Values)
-                network.SetTraining(true);
+                network.SetTraining(_before);
         }
     }
 
@@ -336,9 +343,9 @@ public sealed class Trainer : IDisposable
             Checkpoint.Save(path, _recipe, _standing, _system, _game, _averages, _streams);
             _folder.Prune(_options.KeepCheckpoints);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (IsDisk(e))
         {
-            throw new IOException($"cannot save {path}: {e.Message.TrimEnd('.')}; the checkpoints before it are whole", e);
+            throw new IOException($"cannot save {path}: {Reason(e)}; the checkpoints before it are whole", e);
         }
         _saved = _standing.Step;
         foreach (var observer in _observers)
