@@ -53,7 +53,7 @@ public sealed class SourceRuleTests
         var program = File.ReadAllText(Path.Combine(Repository.Root, "src/Earthmover.Cli/Program.cs"));
         Assert.All(commands, s => Assert.Contains(Path.GetFileNameWithoutExtension(s.Path) + ".Create()", program, StringComparison.Ordinal));
 
-        var names = commands.SelectMany(s => Regex.Matches(s.Text, @"new Command\(""([a-z-]+)""").Select(m => m.Groups[1].Value)).ToHashSet();
+        var names = commands.SelectMany(s => Regex.Matches(s.Text, @"new(?: Command)?\(""([a-z-]+)""").Select(m => m.Groups[1].Value)).ToHashSet();
         foreach (var readme in new[] { "README.md", "README.zh-CN.md" }.Select(file => Path.Combine(Repository.Root, file)).Where(File.Exists))
             Assert.All(Regex.Matches(File.ReadAllText(readme), @"(?:\./|`)earthmover ([a-z]+)").Select(m => m.Groups[1].Value), name => Assert.Contains(name, names));
     }

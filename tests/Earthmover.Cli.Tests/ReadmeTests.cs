@@ -25,7 +25,7 @@ public sealed partial class ReadmeTests : CommandLine
         var text = Budgets().Replace(line["./earthmover ".Length..], "");
         if (text.StartsWith("train", StringComparison.Ordinal))
             text += text.Contains("--resume", StringComparison.Ordinal) ? (Budgets().IsMatch(line) ? " --steps 2" : "")
-                : (text.Contains("--quick", StringComparison.Ordinal) ? "" : " --steps 1") + " --threads 1 --set width=8 batch=4 grid_samples=4 critic_steps=1";
+                : (text.Contains("--quick", StringComparison.Ordinal) ? "" : " --steps 1") + " --threads 1 --set width=8 batch=4 grid_samples=4";
         return [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => word.Trim('\''))];
     }
 

@@ -27,8 +27,8 @@ public sealed class TrainTests : CommandLine
         var outcome = Done(["train", "./my-images", "--steps", "2", .. s_tiny]);
         Assert.Single(outcome.Error.Split('\n'), l => l.Contains("broken.png", StringComparison.Ordinal));
         Assert.InRange(outcome.Error.Split('\n').Count(l => l.Contains("notes.txt", StringComparison.Ordinal)), 0, 1);
-        Assert.True(File.Exists(At("runs", "0001-my-images-fast", "samples", "reals.png")));
-        Assert.Equal(0, Done("sample", "runs/0001-my-images-fast", "-n", "5", "--out", "many").Code);
+        Assert.True(File.Exists(At("runs", "0001-my-images-projection", "samples", "reals.png")));
+        Assert.Equal(0, Done("sample", "runs/0001-my-images-projection", "-n", "5", "--out", "many").Code);
         Assert.Equal(5, Directory.GetFiles(At("many"), "*.png").Length);
         Assert.Equal(3, ImageFile.Load(At("many", "000000.png")).Channels);
     }

@@ -52,7 +52,7 @@ public static class Compact
         {
             // The last halving may start from an odd side, which a window of three divides evenly.
             var kernel = i == Doublings(shape) ? 3 : 4;
-            layers.AddRange([new Conv2d(channels, 2 * channels, kernel, 2, 1, initializer: Initializers.HeNormal, reparametrization: reparametrization), .. normalization.Layers(2 * channels), Activation.LeakyRelu()]);
+            layers.AddRange([new Conv2d(channels, 2 * channels, kernel, 2, 1, bias: !normalization.AbsorbsBias, initializer: Initializers.HeNormal, reparametrization: reparametrization), .. normalization.Layers(2 * channels), Activation.LeakyRelu()]);
             (h, w, channels) = ((h + 1) / 2, (w + 1) / 2, 2 * channels);
         }
         layers.Add(Shapes.Flatten());

@@ -1,6 +1,5 @@
 using Earthmover.Data;
 using Earthmover.Games;
-using Earthmover.Training;
 
 namespace Earthmover.Systems;
 

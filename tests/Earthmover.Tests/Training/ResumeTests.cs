@@ -29,7 +29,7 @@ public sealed class ResumeTests : Playground
 
     [Fact]
     public void So_does_a_run_on_pictures_with_lazy_penalty_and_mirrors() =>
-        Resumes(PutPictures(), "fast", 6, "width=8", "batch=8", "latent_size=8", "report_every=1", "flip=true", "constraint=r1?gamma=1&every=2");
+        Resumes(PutPictures(), "r1-gan", 6, "width=8", "batch=8", "latent_size=8", "report_every=1", "flip=true", "constraint=r1?gamma=1&every=2");
 
     [Fact]
     public void So_does_spectral_normalisation() => Resumes("gaussians-8", "hinge", 10, Toy);
@@ -42,7 +42,7 @@ public sealed class ResumeTests : Playground
 
     [Fact]
     [Trait("Category", "Slow")]
-    public void Two_hundred_picture_steps_are_one_hundred_and_one_hundred() => Resumes(PutPictures(), "fast", 200, "batch=8", "report_every=1", "width=8");
+    public void Two_hundred_picture_steps_are_one_hundred_and_one_hundred() => Resumes(PutPictures(), "r1-gan", 200, "batch=8", "report_every=1", "width=8");
 
     [Theory]
     [InlineData("gaussians-8", "wgan-gp")]
@@ -65,11 +65,11 @@ public sealed class ResumeTests : Playground
         {
             string[] settings = ["width=8", "batch=8", "latent_size=8", "report_every=1"];
             var pictures = PutPictures();
-            Play(pictures, "fast", new(Steps: 4), settings, "run", stopAt: 2);
+            Play(pictures, "r1-gan", new(Steps: 4), settings, "run", stopAt: 2);
             var chosen = KernelChoices.Export();
             Assert.NotEmpty(chosen);
             KernelChoices.Import(new Dictionary<string, string>());
-            Play(pictures, "fast", new(Steps: 4), settings, "run", stopAt: 3);
+            Play(pictures, "r1-gan", new(Steps: 4), settings, "run", stopAt: 3);
             var now = KernelChoices.Export();
             Assert.All(chosen, pair => Assert.Equal(pair.Value, now[pair.Key]));
         }
