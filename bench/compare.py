@@ -48,7 +48,7 @@ def main():
     a.add_argument("--steps", type=int, default=5); a.add_argument("--warmup", type=int, default=2)
     a.add_argument("--only", default=",".join(WORKLOADS)); a.add_argument("--threads", default="1,2"); a.add_argument("--json")
     a.add_argument("--python", default="/usr/bin/python3" if os.path.exists("/usr/bin/python3") else sys.executable)
-    a.add_argument("--earthmover", default=os.path.join(ROOT, "artifacts", "bin", "Earthmover.Cli", "release", "Earthmover.Cli"))
+    a.add_argument("--earthmover", default=os.path.join(ROOT, "earthmover"))
     o = a.parse_args()
     if not o.peer: a.error("give the path of the peer's script, or set PEER")
     cells = {}
