@@ -13,7 +13,7 @@ namespace Earthmover.Systems;
 /// <summary>Class-conditional GAN with a projection critic, on small networks: the default for pictures, tuned for quality per minute on two cores.</summary>
 /// <remarks>
 /// Miyato and Koyama, "cGANs with Projection Discriminator", 2018, arXiv:1802.05637, with the zero-centred penalty of Mescheder et al., 2018, arXiv:1801.04406.
-/// Where the data has no classes, clusters of its pixels take their place (arXiv:1911.10171 clusters features).
+/// Where the data has no classes, clusters of its pixels take their place.
 /// <code>
 /// generator  min_G  E[sp(−D(G(z, y), y))]
 /// critic     min_D  E[sp(−D(x, y))] + E[sp(D(G(z, y), y))] + γ/2 E‖∇D(x, y)‖²      every k-th step carries the penalty, k times as heavy

@@ -31,6 +31,6 @@ public sealed record SystemEntry(string Name, string Title, string Paper, IReadO
     /// <summary>The system tells classes apart: where the data has none, clusters take their place.</summary>
     public bool NeedsClasses { get; init; }
 
-    /// <summary>The test that holds it to its acceptance number.</summary>
+    /// <summary>The test class that holds it to numbers; after a semicolon, what of its acceptance has not been shown.</summary>
     public string Acceptance { get; init; } = "";
 }
