@@ -7,12 +7,12 @@ namespace Earthmover.Torch;
 public static class Runtime
 {
     /// <summary>Threads of the two pools: OpenMP, which runs convolutions and element-wise loops, and BLAS, which runs matrix products.</summary>
-    public static (int OpenMp, int Blas) Threads
+    public static ThreadSplit Threads
     {
         get
         {
             NativeMethods.Check(NativeMethods.em_threads_get(out var omp, out var blas), "reading the thread counts");
-            return (omp, blas);
+            return new(omp, blas);
         }
         set
         {

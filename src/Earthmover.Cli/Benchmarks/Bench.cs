@@ -35,10 +35,11 @@ internal static class Bench
     public static int Run(BenchOptions options, TextWriter output)
     {
         var threads = options.Threads > 0 ? options.Threads : Environment.ProcessorCount;
-        Runtime.Threads = (threads, 1);
         using var streams = new RandomStreams(0, options.Device);
         using var use = streams.Use();
         using var workload = Workload.Create(options.Workload, options.Dim, options.Batch);
+        var split = Runtime.Threads = options.Device.IsCuda ? ThreadSplit.Of(threads)[0]
+            : Rehearsal.FastestSplit(threads, () => new Game<Reals>(new("rehearsal", [workload.CriticPlayer(1), workload.GeneratorPlayer()]), workload.Next), TimeSpan.FromSeconds(30));
         var (critic, criticCpu) = Median(new("critic", [workload.CriticPlayer(1)]), workload, options);
         var (generator, generatorCpu) = Median(new("generator", [workload.GeneratorPlayer()]), workload, options);
         var iteration = workload.CriticSteps * critic + generator;
@@ -49,6 +50,8 @@ internal static class Bench
                 ["workload"] = options.Workload,
                 ["device"] = options.Device.ToString(),
                 ["threads"] = threads,
+                ["openmp_threads"] = split.OpenMp,
+                ["blas_threads"] = split.Blas,
                 ["torch"] = Runtime.Versions["torch"],
                 ["mode"] = "eager",
                 ["batch"] = workload.Batch,

@@ -57,6 +57,7 @@ internal static class TrainCommand
                 return ErrorBoundary.Success;
             }
             using var session = Session.Start(recipe, opened);
+            session.DivideThreads(TimeForRehearsal(budget));
             using var folder = RunFolder.Create(parsed.GetValue(run) ?? RunFolder.NextPath("runs", address, recipe.System), recipe);
             return Train(session, folder, null, parsed.GetValue(json));
         });
@@ -67,15 +68,17 @@ internal static class TrainCommand
     {
         using var folder = RunFolder.Open(path);
         var recipe = folder.ReadRecipe();
-        recipe = recipe with { Budget = budget == new Budget() ? recipe.Budget : budget, Threads = threads ?? recipe.Threads, Data = moved ?? recipe.Data };
+        recipe = recipe with { Budget = budget == new Budget() ? recipe.Budget : budget, Data = moved ?? recipe.Data };
+        if (threads is not null)
+            recipe = recipe with { Threads = threads.Value, ThreadSplit = null };
         var checkpoint = Session.NewestCheckpoint(folder);
         using var session = Session.Start(recipe, Session.OpenData(recipe, context));
+        session.DivideThreads(TimeForRehearsal(recipe.Budget));
         return Train(session, folder, checkpoint, json);
     }
 
     private static int Train(Session session, RunFolder folder, StoredCheckpoint? checkpoint, bool json)
     {
-        SetThreads(session.Recipe.Threads);
         Runtime.AllowTf32(session.Recipe.Precision == "tf32");
         using var stop = new CancellationTokenSource();
         void Stop(PosixSignalContext signal)
@@ -109,11 +112,8 @@ internal static class TrainCommand
         }
     }
 
-    private static void SetThreads(int threads)
-    {
-        var count = threads > 0 ? threads : Environment.ProcessorCount;
-        Runtime.Threads = (count, 1);
-    }
+    // A long run may spend more on being fast.
+    private static TimeSpan TimeForRehearsal(Budget budget) => TimeSpan.FromSeconds(Math.Clamp(budget.Seconds / 50 ?? 1, 0.2, 10));
 
     private static string Newest() => RunFolder.Newest("runs") ?? throw new UserException("there is no run to resume under runs/; name one with --run DIR");
 

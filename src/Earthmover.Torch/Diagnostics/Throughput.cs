@@ -20,7 +20,7 @@ public sealed record Throughput(int Threads, double Gemm, double Convolution)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         var before = Runtime.Threads;
-        Runtime.Threads = (threads, threads);
+        Runtime.Threads = new(threads, threads);
         try
         {
             using var scope = TensorScope.Open();

@@ -37,7 +37,7 @@ internal sealed class Companion : IDisposable
     private void Serve(RandomStreams streams, int threads)
     {
         using var use = streams.Use();
-        Runtime.Threads = (threads, 1);
+        Runtime.Threads = new(threads, 1);
         while (true)
         {
             _begin.Wait();

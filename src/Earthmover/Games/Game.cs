@@ -37,7 +37,7 @@ public sealed class Game<TBatch> : IGame where TBatch : IDisposable
         _seats = [.. stage.Players.Select(player => new Seat(player))];
         if (stage.IsSimultaneous && _seats.Length == 2 && Runtime.Threads is { OpenMp: > 1 } threads)
         {
-            Runtime.Threads = (threads.OpenMp / 2, 1);
+            Runtime.Threads = new(threads.OpenMp / 2, 1);
             _companion = new(threads.OpenMp / 2);
         }
     }

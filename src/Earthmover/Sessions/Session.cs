@@ -11,6 +11,7 @@ namespace Earthmover.Sessions;
 public sealed class Session : IDisposable
 {
     private readonly List<ExponentialMovingAverage> _averages = [];
+    private readonly Func<GanSystem> _build;
 
     private Session(Recipe recipe, DataSet data)
     {
@@ -28,7 +29,8 @@ public sealed class Session : IDisposable
         using var scope = TensorScope.Open();
         try
         {
-            System = GanSystem.Build(() => Entry.Build(new(Source.Shape) { ClassShares = [.. ((Data as ImageSet)?.CountClasses() ?? []).Select(count => (double)count)] }, system));
+            _build = () => Entry.Build(new(Source.Shape) { ClassShares = [.. ((Data as ImageSet)?.CountClasses() ?? []).Select(count => (double)count)] }, system);
+            System = GanSystem.Build(_build);
             // What only shows when the players sit down, such as an optimizer's settings, shows now, before a folder is made.
             System.Begin(0, () => throw new InvalidOperationException("nothing is dealt here")).Dispose();
         }
@@ -49,7 +51,7 @@ public sealed class Session : IDisposable
     }
 
     /// <summary>What is played.</summary>
-    public Recipe Recipe { get; }
+    public Recipe Recipe { get; private set; }
     /// <summary>The system's place in the catalogue.</summary>
     public SystemEntry Entry { get; }
     /// <summary>Where it runs.</summary>
@@ -123,6 +125,26 @@ public sealed class Session : IDisposable
         foreach (var generator in session.System.Generators)
             generator.SetTraining(false);
         return session;
+    }
+
+    /// <summary>Divides the threads as the recipe says; where it says nothing yet, as a few steps of a copy of this game play fastest.</summary>
+    /// <param name="limit">Time for trying.</param>
+    public void DivideThreads(TimeSpan limit)
+    {
+        var threads = Recipe.Threads > 0 ? Recipe.Threads : Environment.ProcessorCount;
+        Recipe = Recipe with { ThreadSplit = Recipe.ThreadSplit ?? (Device.IsCuda ? ThreadSplit.Of(threads)[0] : Rehearse(threads, limit)) };
+        Runtime.Threads = Recipe.ThreadSplit.Value;
+    }
+
+    // With random streams and networks of its own: nothing of it reaches the run.
+    private ThreadSplit Rehearse(int threads, TimeSpan limit)
+    {
+        using var streams = new RandomStreams(Recipe.Seed, Device);
+        using var use = streams.Use();
+        using var scope = TensorScope.Open();
+        using var copy = GanSystem.Build(_build);
+        var position = 0;
+        return Rehearsal.FastestSplit(threads, () => copy.Begin(0, () => Source.Deal(position++, Device)), limit);
     }
 
     /// <summary>What samples are generated from: latent vectors, or real samples where the system translates.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Earthmover.Torch;
 
 namespace Earthmover.Training;
 
@@ -25,6 +26,8 @@ public sealed record Recipe
     public string Device { get; init; } = "cpu";
     /// <summary>Threads; 0 for all cores.</summary>
     public int Threads { get; init; }
+    /// <summary>How they are divided between the pools; chosen by a rehearsal when the run begins, and kept, since the sums depend on it.</summary>
+    public ThreadSplit? ThreadSplit { get; init; }
     /// <summary>Arithmetic: <c>fp32</c>, <c>tf32</c> or <c>bf16</c>.</summary>
     public string Precision { get; init; } = "fp32";
     /// <summary>Versions of the program and of LibTorch.</summary>

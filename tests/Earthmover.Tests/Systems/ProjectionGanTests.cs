@@ -54,7 +54,7 @@ public class ProjectionGanTests : LeakTest
         using var streams = new RandomStreams(1);
         using var use = streams.Use();
         var threads = Runtime.Threads;
-        Runtime.Threads = (2, 1);
+        Runtime.Threads = new(2, 1);
         try
         {
             using var companion = new Companion(1);
@@ -74,7 +74,7 @@ public class ProjectionGanTests : LeakTest
     // All parameters after some steps on fixed batches.
     private static float[] After(int steps, int threads)
     {
-        Runtime.Threads = (threads, 1);
+        Runtime.Threads = new(threads, 1);
         using var streams = new RandomStreams(1);
         using var use = streams.Use();
         using var scope = TensorScope.Open();
