@@ -73,7 +73,7 @@ public static class DataCatalog
         foreach (var (name, _, hint) in Pictures)
         {
             if (address.Name != name) continue;
-            var folder = FolderOf(name, context) ?? throw new UserException($"the data set {name} is not on this machine; {hint}");
+            var folder = FolderOf(name, context) ?? PublishedData.Fetch(name, context) ?? throw new UserException($"the data set {name} is not on this machine; {hint}");
             return OpenFolder(address, folder, context);
         }
 
@@ -81,7 +81,6 @@ public static class DataCatalog
         if (File.Exists(address.Name)) return OpenFile(address, context);
         throw new UserException($"there is no data named '{address.Name}' and no such file or folder{Suggestion(address.Name)}; see earthmover data list");
     }
-
 
     private static ImageSet OpenFolder(DataAddress address, string folder, DataContext context)
     {
@@ -117,7 +116,8 @@ public static class DataCatalog
 
     private static string? FolderOf(string name, DataContext context) =>
         new[] { Path.Combine(context.DataFolder, name), Path.Combine(context.PackageFolder, name) }
-            .FirstOrDefault(folder => IdxImages.IsFolder(folder) || CifarBinary.IsFolder(folder));
+            .FirstOrDefault(folder => IdxImages.IsFolder(folder) || CifarBinary.IsFolder(folder))
+        ?? (PublishedData.IsComplete(name, context) ? PublishedData.FolderOf(name, context) : null);
 
     private static string Suggestion(string name)
     {

@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace Earthmover.Data;
 
 /// <summary>Sets of pictures in IDX files: MNIST, Fashion-MNIST and everything in the same layout.</summary>
@@ -38,7 +41,23 @@ public static class IdxImages
         return Open(address, address.Name, companion != name && File.Exists(labels) ? labels : null, options, context);
     }
 
+    // Unpacking takes a second where reading what was unpacked takes a tenth of one.
     private static ImageSet Open(DataAddress address, string imagePath, string? labelPath, ImageOptions options, DataContext context)
+    {
+        if (!imagePath.EndsWith(".gz", StringComparison.Ordinal) || !File.Exists(imagePath))
+            return Decode(address, imagePath, labelPath, options, context);
+        var key = SHA256.HashData(Encoding.UTF8.GetBytes($"earthmover idx 1\n{options}\n{Stamp(imagePath)}\n{(labelPath is null ? "" : Stamp(labelPath))}"));
+        var cache = Path.Combine(context.CacheFolder, $"images-{Convert.ToHexStringLower(key.AsSpan(0, 16))}.bin");
+        if (ImageCache.TryRead(cache, address.ToString()) is { } cached)
+            return cached;
+        var set = Decode(address, imagePath, labelPath, options, context);
+        ImageCache.TryWrite(cache, set);
+        return set;
+
+        static string Stamp(string path) => $"{Path.GetFullPath(path)} {new FileInfo(path).Length} {File.GetLastWriteTimeUtc(path).Ticks}";
+    }
+
+    private static ImageSet Decode(DataAddress address, string imagePath, string? labelPath, ImageOptions options, DataContext context)
     {
         var images = IdxFile.Read(imagePath);
         var d = images.Dimensions;

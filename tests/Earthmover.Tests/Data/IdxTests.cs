@@ -41,6 +41,26 @@ public sealed class IdxTests : TemporaryFolder
     }
 
     [Fact]
+    public void Unpacked_pictures_are_kept_until_a_file_changes()
+    {
+        var folder = PutSet("digits");
+        Assert.Equal(6, DataCatalog.Open(folder, Context).Count);
+        var cache = Assert.Single(Directory.GetFiles(Context.CacheFolder));
+        var again = Assert.IsType<ImageSet>(DataCatalog.Open(folder, Context));
+        Assert.Equal(Pixels(6), again.Pixels);
+        Assert.Equal([0, 1, 2, 0, 1, 2], again.Labels!);
+
+        // What is read is the cache: with other pixels in it they appear, with a broken one they do not.
+        var bytes = File.ReadAllBytes(cache);
+        bytes[^40] ^= 1;
+        File.WriteAllBytes(cache, bytes);
+        Assert.Equal(Pixels(6), Assert.IsType<ImageSet>(DataCatalog.Open(folder, Context)).Pixels);
+
+        Put("digits/train-images-idx3-ubyte.gz", Zip(Idx(8, [6, 2, 2], [.. Pixels(6).Reverse()])));
+        Assert.Equal([.. Pixels(6).Reverse()], Assert.IsType<ImageSet>(DataCatalog.Open(folder, Context)).Pixels);
+    }
+
+    [Fact]
     public void A_single_file_takes_the_labels_beside_it_along()
     {
         var folder = PutSet("digits");

@@ -12,6 +12,7 @@ public abstract class TemporaryFolder : IDisposable
         DataFolder = Path.Combine(Folder, "data"),
         PackageFolder = Path.Combine(Folder, "packages"),
         CacheFolder = Path.Combine(Folder, "cache"),
+        DownloadFrom = new Dictionary<string, IReadOnlyList<string>>(),
     };
 
     protected string Put(string name, byte[] content)
