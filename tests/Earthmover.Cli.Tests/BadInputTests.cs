@@ -133,6 +133,13 @@ public sealed class BadInputTests : CommandLine
     }
 
     [Fact]
+    public void A_class_of_a_system_without_classes()
+    {
+        Done(["train", "gaussians-8", "--run", "r", "--steps", "1", .. Small]);
+        Refused(2, "wgan-gp does not learn classes", "sample", "r", "--class", "1");
+    }
+
+    [Fact]
     public void Runs_that_are_not_there()
     {
         Directory.CreateDirectory(At("empty"));

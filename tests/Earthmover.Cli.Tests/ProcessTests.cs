@@ -7,7 +7,7 @@ namespace Earthmover.Cli.Tests;
 public sealed class ProcessTests : CommandLine
 {
     private Process Train(string steps, params string[] more) =>
-        Start(["train", "gaussians-8", "--run", "r", "--steps", steps, "--threads", "1", "--json", .. Small, .. more.SelectMany(m => new[] { "--set", m })]);
+        Start(["train", "gaussians-8", "--run", "r", "--steps", steps, "--json", .. Small, .. more.SelectMany(m => new[] { "--set", m })]);
 
     private static void WaitFor(Process process, Func<bool> condition)
     {

@@ -34,6 +34,28 @@ public sealed class TrainTests : CommandLine
     }
 
     [Fact]
+    public void One_class_can_be_drawn_by_number_or_name()
+    {
+        for (var i = 0; i < 4; i++)
+        {
+            PutPicture($"pets/cat/{i}.png", 32, 32, 1, i);
+            PutPicture($"pets/dog/{i}.png", 32, 32, 1, 10 + i);
+        }
+        Done(["train", "pets", "--run", "r", "--steps", "3", .. s_tiny]);
+        float[] Drawn(params string[] how)
+        {
+            Done(["sample", "r", "-n", "6", "--out", "a.npy", .. how]);
+            return NpyFile.Read(At("a.npy")).ToFloats();
+        }
+        float[] cats = Drawn("--class", "cat"), dogs = Drawn("--class", "dog"), mixed = Drawn();
+        Assert.Equal(dogs, Drawn("--class", "1"));
+        // A mixture holds each picture as its class alone would draw it.
+        foreach (var (row, i) in mixed.Chunk(1024).Select((row, i) => (row, i)))
+            Assert.True(row.SequenceEqual(cats.AsSpan(i * 1024, 1024)) ^ row.SequenceEqual(dogs.AsSpan(i * 1024, 1024)), $"sample {i} is neither");
+        Assert.Contains("cat, dog", Run("sample", "r", "--class", "cow").Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_text_trains_and_its_n_grams_are_measured()
     {
         Put("corpus.txt", string.Join('\n', Enumerable.Range(0, 40).Select(i => $"line {i} of {i * 7 % 13} words")));

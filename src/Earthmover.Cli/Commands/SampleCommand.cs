@@ -17,9 +17,10 @@ internal static class SampleCommand
         var count = new Option<int>("-n") { Description = "Number of samples", DefaultValueFactory = _ => 64 };
         var grid = new Option<string?>("--grid") { Description = "One PNG with all samples; samples.png when nothing else is asked for" };
         var output = new Option<string?>("--out") { Description = "A folder for one PNG each, or a file: .npy (numbers), .csv (points), .txt (text)" };
+        var only = new Option<string?>("--class") { Description = "Draw one class only: its number or name" };
         var seed = new Option<long>("--seed") { Description = "Seed of the latent vectors", DefaultValueFactory = _ => 1 };
         var json = new Option<bool>("--json") { Description = "Print one JSON document" };
-        var command = new Command("sample", "Draw samples from the generator of a run") { run, count, grid, output, seed, json };
+        var command = new Command("sample", "Draw samples from the generator of a run") { run, count, grid, output, only, seed, json };
         command.SetAction(parsed =>
         {
             var n = parsed.GetValue(count);
@@ -29,8 +30,9 @@ internal static class SampleCommand
             using var latent = RandomGenerator.Named("sample", parsed.GetValue(seed), session.Device);
             using var use = session.Streams.Use();
             using var rows = RandomGenerator.Named("sample rows", parsed.GetValue(seed));
-            var samples = SampleWriter.Draw(session, n, SampleWriter.Random(session, latent, rows));
-            var written = SampleWriter.Write(session, samples, parsed.GetValue(grid), parsed.GetValue(output), $"seed {parsed.GetValue(seed)}");
+            int? label = parsed.GetValue(only) is { } name ? session.ClassOf(name) : null;
+            var samples = SampleWriter.Draw(session, n, SampleWriter.Random(session, latent, rows), label);
+            var written = SampleWriter.Write(session, samples, parsed.GetValue(grid), parsed.GetValue(output), $"seed {parsed.GetValue(seed)}{(label is null ? "" : $", class {label}")}");
             var lines = written.Count == 0 ? SampleWriter.Lines(session, samples) : null;
             if (parsed.GetValue(json))
                 Output.Json(new { Samples = n, Seed = parsed.GetValue(seed), Written = written, Lines = lines });
@@ -99,7 +101,8 @@ internal static class SampleWriter
     /// <param name="session">The run.</param>
     /// <param name="n">How many.</param>
     /// <param name="latent">Gives the latent vectors from a row on, as many as asked for or more.</param>
-    internal static float[] Draw(Session session, int n, Func<int, int, Tensor> latent)
+    /// <param name="label">The class of all of them; as the latent vectors say when null.</param>
+    internal static float[] Draw(Session session, int n, Func<int, int, Tensor> latent, int? label = null)
     {
         using var pause = Autograd.Pause();
         var values = new List<float>();
@@ -107,7 +110,9 @@ internal static class SampleWriter
         {
             using var scope = TensorScope.Open();
             var count = Math.Min(Block, n - done);
-            values.AddRange(session.System.Generate(latent(done, count)).Narrow(0, 0, count).Contiguous().ToArray<float>());
+            var z = latent(done, count);
+            var labels = label is null ? null : Tensor.From<long>([.. Enumerable.Repeat((long)label, (int)z.Size(0))], [z.Size(0)], session.Device);
+            values.AddRange(session.System.Generate(z, labels).Narrow(0, 0, count).Contiguous().ToArray<float>());
         }
         var array = values.ToArray();
         session.Source.Target.Scaling.Undo(array);

@@ -11,8 +11,13 @@ internal static unsafe partial class NativeMethods
     static NativeMethods()
     {
         // libgomp and OpenBLAS read their settings when they are loaded, through getenv: a managed SetEnvironmentVariable would not reach them.
-        // Idle threads that spin would steal the cores from the other pool and from the data loader.
-        setenv("OMP_WAIT_POLICY", "PASSIVE", 0);
+        // Idle threads that spin for long would steal the cores from the other pool and from the data loader; threads that never spin are woken
+        // too late for the next small loop. So they spin for about a tenth of a millisecond (counted in rounds), and then sleep.
+        if (Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is null)
+        {
+            setenv("OMP_WAIT_POLICY", "PASSIVE", 0);
+            setenv("GOMP_SPINCOUNT", "10000", 0);
+        }
         NativeLibrary.SetDllImportResolver(typeof(NativeMethods).Assembly, Resolve);
     }
 

@@ -58,6 +58,9 @@ public abstract class GanSystem : IDisposable
     /// <summary>Length of the latent vector.</summary>
     public abstract int LatentSize { get; }
 
+    /// <summary>Number of classes that <see cref="Generate"/> can be asked for; 0 for a system that is not told classes.</summary>
+    public virtual int ClassCount => 0;
+
     /// <summary>Samples from latent vectors.</summary>
     /// <param name="z">[N, <see cref="LatentSize"/>].</param>
     /// <param name="labels">Classes [N] of Int64, for a conditional system.</param>

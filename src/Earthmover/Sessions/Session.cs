@@ -158,6 +158,21 @@ public sealed class Session : IDisposable
         return scope.Keep(System.GridInput(reals.X, latent));
     }
 
+    /// <summary>Number of a class of the generator, from its number or its name.</summary>
+    /// <exception cref="UserException">The system is not told classes, or there is no such class.</exception>
+    public int ClassOf(string wanted)
+    {
+        var count = System.ClassCount;
+        if (count == 0)
+            throw new UserException($"{Entry.Name} does not learn classes, so it cannot draw one; leave --class out, or train --system projection");
+        var names = (Data as ImageSet)?.ClassNames;
+        for (var k = 0; k < count; k++)
+            if (string.Equals(names?[k], wanted, StringComparison.OrdinalIgnoreCase))
+                return k;
+        return int.TryParse(wanted, out var number) && number >= 0 && number < count ? number
+            : throw new UserException($"there is no class '{wanted}' in {Data.Name}; use a number from 0 to {count - 1}{(names is null ? "" : $" or a name: {string.Join(", ", names.Take(20))}{(count > 20 ? ", …" : "")}")}");
+    }
+
     /// <summary>Opens the data of a recipe and checks that it is the same.</summary>
     /// <exception cref="UserException">It is missing or has changed.</exception>
     public static DataSet OpenData(Recipe recipe, DataContext context)

@@ -47,6 +47,7 @@ public sealed class ProjectionGan : GanSystem<Batch>
     private readonly Tensor _thresholds;
     private readonly TensorOwner _owner = new();
     private readonly int _latent;
+    private readonly int _classes;
 
     /// <summary>A game for pictures with classes.</summary>
     /// <exception cref="ArgumentException">The data has no classes, or the networks cannot make its size.</exception>
@@ -57,7 +58,7 @@ public sealed class ProjectionGan : GanSystem<Batch>
         var (objective, constraint, classes) = (Objective.Named(o.Objective), Constraint.Named(o.Constraint), context.ClassShares.Count);
         var generator = Network("generator", Compact.ConditionalGenerator(shape, o.LatentSize, classes, o.Width));
         var critic = Network("critic", Compact.ProjectionCritic(shape, classes, o.Width));
-        (_generator, _critic, _latent) = (generator, critic.Forward, o.LatentSize);
+        (_generator, _critic, _latent, _classes) = (generator, critic.Forward, o.LatentSize, classes);
         _thresholds = _owner.Adopt(Quantiles(context.ClassShares));
 
         var T = Augmentation.Named(o.Augment);
@@ -92,6 +93,9 @@ public sealed class ProjectionGan : GanSystem<Batch>
 
     /// <summary>One more than z: the last coordinate chooses the class.</summary>
     public override int LatentSize => _latent + 1;
+
+    /// <inheritdoc/>
+    public override int ClassCount => _classes;
 
     /// <inheritdoc/>
     public override Tensor Generate(Tensor z, Tensor? labels = null)
