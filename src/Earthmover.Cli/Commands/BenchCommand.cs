@@ -8,7 +8,7 @@ internal static class BenchCommand
 {
     internal static Command Create()
     {
-        var workload = new Argument<string>("workload") { Description = "toy, dcgan, resnet, text or pix2pix" };
+        var workload = new Argument<string>("workload") { Description = "toy, dcgan, resnet or text" };
         var threads = new Option<int>("--threads") { Description = "Threads; 0 uses all cores" };
         var dim = new Option<int>("--dim") { Description = "Base width of the networks", DefaultValueFactory = _ => 64 };
         var batch = new Option<int?>("--batch") { Description = "Samples in a batch" };
