@@ -76,6 +76,9 @@ public sealed class Architecture
         new("text-resnet", "the one-dimensional residual networks of WGAN-GP for characters", 512,
             (o, w) => TextResNet.Generator(Text(o), o.Latent, w),
             (o, w) => TextResNet.Critic(Text(o), w, normalization: o.CriticNormalization)),
+        new("text-resnet-small", "the same with three blocks instead of five, for few cores", 64,
+            (o, w) => TextResNet.Generator(Text(o), o.Latent, w, blocks: 3),
+            (o, w) => TextResNet.Critic(Text(o), w, blocks: 3, normalization: o.CriticNormalization)),
     ];
 
     /// <summary>The architecture that fits a kind of sample, for those who have no other wish.</summary>
@@ -88,7 +91,7 @@ public sealed class Architecture
 
     private NetworkOptions Checked(NetworkOptions options)
     {
-        var expected = Name switch { "mlp" => null, "text-resnet" => "texts", _ => "images" };
+        var expected = Name switch { "mlp" => null, "text-resnet" or "text-resnet-small" => "texts", _ => "images" };
         var (given, instead) = options.Shape switch { SampleShape.Points => ("points", "mlp"), SampleShape.Text => ("texts", "text-resnet"), _ => ("images", "dcgan") };
         if (expected is not null && expected != given)
             throw new ArgumentException($"the architecture '{Name}' is for {expected}, not for {given}: use {instead}");

@@ -21,42 +21,42 @@ public static class SystemCatalog
         },
         Recipe("r1-gan", "Non-saturating GAN with lazy R1, on compact networks, without classes", "Mescheder et al., 2018, arXiv:1801.04406", ["R06"],
             "earthmover train fashion-mnist --system r1-gan", "CatalogTests; no run against its acceptance row yet",
-            images: (new() { Architecture = "compact", Constraint = "r1?gamma=1&every=8", Width = 16, LatentSize = 64, LearningRate = 4e-3, Beta2 = 0.99 }, FewCores),
+            images: (Small("non-saturating", "r1?gamma=1&every=8", 4e-3), FewCores),
             points: (ToyOptions("non-saturating", "r1?gamma=0.1"), ToyTraining)),
         Recipe("gan", "Original GAN: the minimax game", "Goodfellow et al., 2014, arXiv:1406.2661", ["R05"], "earthmover train gaussians-8 --system gan", "ObjectiveTests",
-            images: (new() { Objective = "minimax", CriticNormalization = "batch" }, new()), points: (ToyOptions("minimax", "none"), ToyTraining)),
+            images: (Small("minimax", "none", 1e-3) with { CriticNormalization = "batch" }, FewCores), points: (ToyOptions("minimax", "none"), ToyTraining)),
         Recipe("ns-gan", "Non-saturating GAN", "Goodfellow et al., 2014, arXiv:1406.2661", ["R06"], "earthmover train gaussians-8 --system ns-gan", "ObjectiveTests",
-            images: (new() { CriticNormalization = "batch" }, new()), points: (ToyOptions("non-saturating", "none"), ToyTraining)),
+            images: (Small("non-saturating", "none", 1e-3) with { CriticNormalization = "batch" }, FewCores), points: (ToyOptions("non-saturating", "none"), ToyTraining)),
         Recipe("kl-gan", "GAN with the KL update of the generator", "Sønderby et al., 2016, arXiv:1610.04490", ["R46"], "earthmover train gaussians-8 --system kl-gan", "ObjectiveTests",
-            images: (new() { Objective = "kl-update", CriticNormalization = "batch" }, new()), points: (ToyOptions("kl-update", "none"), ToyTraining)),
+            images: (Small("kl-update", "none", 1e-3) with { CriticNormalization = "batch" }, FewCores), points: (ToyOptions("kl-update", "none"), ToyTraining)),
         Recipe("f-gan", "f-GAN: any of seven f-divergences (--set objective=f-pearson …)", "Nowozin et al., 2016, arXiv:1606.00709", ["R07"], "earthmover train gaussians-8 --system f-gan --set objective=f-kl", "FDivergenceTests",
-            images: (new() { Objective = "f-js", CriticNormalization = "batch" }, new()), points: (ToyOptions("f-js", "none"), ToyTraining)),
+            images: (Small("f-js", "none", 1e-3) with { CriticNormalization = "batch" }, FewCores), points: (ToyOptions("f-js", "none"), ToyTraining)),
         Recipe("dcgan", "DCGAN", "Radford et al., 2015, arXiv:1511.06434", ["R41"], "earthmover train fashion-mnist --system dcgan", "CatalogTests; no run against its acceptance row yet",
-            images: (new() { Architecture = "dcgan", CriticNormalization = "batch", LatentSize = 100 }, new())),
+            images: (new() { Architecture = "dcgan", CriticNormalization = "batch", Width = 16, LatentSize = 100, LearningRate = 1e-3 }, FewCores)),
         Recipe("lsgan", "Least-squares GAN", "Mao et al., 2016, arXiv:1611.04076", ["R56"], "earthmover train fashion-mnist --system lsgan", "OptimalCriticTests",
-            images: (new() { Objective = "least-squares", CriticNormalization = "batch" }, new()), points: (ToyOptions("least-squares", "none"), ToyTraining)),
+            images: (Small("least-squares", "none", 1e-3) with { CriticNormalization = "batch" }, FewCores), points: (ToyOptions("least-squares", "none"), ToyTraining)),
         Recipe("hinge", "Hinge GAN with spectral normalisation", "Lim and Ye, 2017, arXiv:1705.02894", ["R16"], "earthmover train fashion-mnist --system hinge", "CatalogTests; no run against its acceptance row yet",
-            images: (new() { Objective = "hinge", Constraint = "spectral", Beta1 = 0, Beta2 = 0.9 }, new()), points: (ToyOptions("hinge", "spectral"), ToyTraining)),
+            images: (Small("hinge", "spectral", 2e-3) with { Beta1 = 0, Beta2 = 0.9 }, FewCores), points: (ToyOptions("hinge", "spectral"), ToyTraining)),
         Recipe("sngan", "Spectral-normalisation GAN", "Miyato et al., 2018, arXiv:1802.05957", ["R16"], "earthmover train fashion-mnist --system sngan", "CatalogTests; no run against its acceptance row yet",
-            images: (new() { Objective = "hinge", Constraint = "spectral", CriticSteps = "2", Beta1 = 0, Beta2 = 0.9 }, new()), points: (ToyOptions("hinge", "spectral"), ToyTraining)),
+            images: (Small("hinge", "spectral", 2e-3) with { CriticSteps = "2", Beta1 = 0, Beta2 = 0.9 }, FewCores), points: (ToyOptions("hinge", "spectral"), ToyTraining)),
         Recipe("rpgan", "Relativistic pairing GAN with R1 and R2 (R3GAN)", "Huang et al., 2024, arXiv:2501.05441", ["R20"], "earthmover train fashion-mnist --system rpgan", "CatalogTests; no run against its acceptance row yet",
-            images: (new() { Objective = "relativistic-pairing", Constraint = "r1-r2?gamma=1&every=4", Beta1 = 0, Beta2 = 0.99 }, new()), points: (ToyOptions("relativistic-pairing", "r1-r2?gamma=0.1"), ToyTraining)),
+            images: (Small("relativistic-pairing", "r1-r2?gamma=1&every=8", 4e-3), FewCores), points: (ToyOptions("relativistic-pairing", "r1-r2?gamma=0.1"), ToyTraining)),
         Recipe("wgan", "Wasserstein GAN with weight clipping", "Arjovsky et al., 2017, arXiv:1701.07875", ["R10", "R11"], "earthmover train fashion-mnist --system wgan", "CriticScheduleTests; no run against its acceptance row yet",
-            images: (new() { Objective = "wasserstein", Constraint = "clipping?limit=0.01", CriticNormalization = "batch", CriticSteps = "wgan", Optimizer = "rmsprop", LearningRate = 5e-5 }, new()),
+            images: (Small("wasserstein", "clipping?limit=0.01", 5e-4) with { CriticNormalization = "batch", CriticSteps = "5", Optimizer = "rmsprop" }, FewCores),
             points: (ToyOptions("wasserstein", "clipping?limit=0.01") with { Optimizer = "rmsprop", LearningRate = 5e-5, CriticSteps = "5" }, ToyTraining)),
         Recipe("wgan-gp", "Wasserstein GAN with gradient penalty", "Gulrajani et al., 2017, arXiv:1704.00028", ["R12", "R23", "R28"], "earthmover train gaussians-25 --system wgan-gp", "ParallelLinesTests; no run against the 25 Gaussians' row yet",
-            images: (Wgan("gradient-penalty?weight=10"), new()), points: (ToyOptions("wasserstein", "gradient-penalty?weight=0.1") with { CriticSteps = "5" }, ToyTraining),
-            text: (Wgan("gradient-penalty?weight=10") with { Architecture = "text-resnet", Width = 64, LatentSize = 64 }, new() { AverageImages = 0 })),
+            images: (SmallWgan("gradient-penalty?weight=10"), FewCores), points: (ToyOptions("wasserstein", "gradient-penalty?weight=0.1") with { CriticSteps = "5" }, ToyTraining),
+            text: (SmallWgan("gradient-penalty?weight=10") with { Architecture = "text-resnet-small", Width = 64 }, new() { Batch = 32, Decay = "linear", DecayStart = 0.5, AverageImages = 0 })),
         Recipe("wgan-lp", "WGAN with the one-sided penalty", "Petzka et al., 2017, arXiv:1709.08894", ["R13"], "earthmover train gaussians-25 --system wgan-lp", "ParallelLinesTests",
-            images: (Wgan("one-sided-penalty?weight=10"), new()), points: (ToyOptions("wasserstein", "one-sided-penalty?weight=0.1") with { CriticSteps = "5" }, ToyTraining)),
+            images: (SmallWgan("one-sided-penalty?weight=10"), FewCores), points: (ToyOptions("wasserstein", "one-sided-penalty?weight=0.1") with { CriticSteps = "5" }, ToyTraining)),
         Recipe("wgan-fd", "WGAN with a penalty of finite differences: no second derivative", "after arXiv:1704.00028", ["R14"], "earthmover train gaussians-25 --system wgan-fd", "ParallelLinesTests",
-            images: (Wgan("finite-difference?weight=10"), new()), points: (ToyOptions("wasserstein", "finite-difference?weight=0.1") with { CriticSteps = "5" }, ToyTraining)),
+            images: (SmallWgan("finite-difference?weight=10"), FewCores), points: (ToyOptions("wasserstein", "finite-difference?weight=0.1") with { CriticSteps = "5" }, ToyTraining)),
         Recipe("wgan-div", "Wasserstein-divergence GAN", "Wu et al., 2017, arXiv:1712.01026", ["R15"], "earthmover train fashion-mnist --system wgan-div", "ParallelLinesTests",
-            images: (Wgan("wgan-div?k=2&p=6") with { LearningRate = 2e-4 }, new()), points: (ToyOptions("wasserstein", "wgan-div?k=2&p=6") with { CriticSteps = "5" }, ToyTraining)),
+            images: (SmallWgan("wgan-div?k=2&p=6"), FewCores), points: (ToyOptions("wasserstein", "wgan-div?k=2&p=6") with { CriticSteps = "5" }, ToyTraining)),
         Recipe("c-transform", "WGAN through the c-transform: no constraint at all", "Mallasto et al., 2019, arXiv:1910.03875", ["R17"], "earthmover train gaussians-8 --system c-transform", "TransformTests",
-            images: (Wgan("none") with { Objective = "c-transform" }, new()), points: (ToyOptions("c-transform", "none") with { CriticSteps = "5" }, ToyTraining)),
+            images: (SmallWgan("none") with { Objective = "c-transform" }, FewCores), points: (ToyOptions("c-transform", "none") with { CriticSteps = "5" }, ToyTraining)),
         Recipe("c-epsilon", "WGAN through the (c,ε)-transform", "Mallasto et al., 2019, arXiv:1910.03875", ["R18"], "earthmover train gaussians-8 --system c-epsilon", "TransformTests",
-            images: (Wgan("none") with { Objective = "epsilon-transform" }, new()), points: (ToyOptions("epsilon-transform", "none") with { CriticSteps = "5" }, ToyTraining)),
+            images: (SmallWgan("none") with { Objective = "epsilon-transform" }, FewCores), points: (ToyOptions("epsilon-transform", "none") with { CriticSteps = "5" }, ToyTraining)),
         System("began", "BEGAN: an autoencoder as the critic, in balance with the generator", "Berthelot et al., 2017, arXiv:1703.10717", ["R45"], s_two,
             "earthmover train fashion-mnist?size=32 --system began", "BeganTests; not passed yet: M fell 59 %, the bar is 60 %, and k had not begun to act", (context, o) => new Began(context, (Began.Options)o),
             ("images", new(new Began.Options(), new() { Batch = 32 }))),
@@ -75,13 +75,16 @@ public static class SystemCatalog
     // Many cheap steps at a high rate that falls to zero; the average covers about the last tenth of the run.
     private static TrainingOptions FewCores => new() { Batch = 32, Decay = "linear", AverageImages = 1e9, AverageRampUp = 0.07 };
 
-    private static TrainingOptions ToyTraining => new() { Batch = 256, AverageImages = 0, GridSamples = 1500 };
+    private static TrainingOptions ToyTraining => new() { Batch = 256, Decay = "linear", DecayStart = 0.3, AverageImages = 0, GridSamples = 1500 };
 
     private static Gan.Options ToyOptions(string objective, string constraint) =>
         new() { Architecture = "mlp", Objective = objective, Constraint = constraint, Width = 128, LatentSize = 2, LearningRate = 5e-4, Beta1 = 0.5, Beta2 = 0.9 };
 
-    private static Gan.Options Wgan(string constraint) =>
-        new() { Objective = "wasserstein", Constraint = constraint, CriticSteps = "5", LearningRate = 1e-4, Beta1 = 0.5, Beta2 = 0.9 };
+    // The networks, rate and averaging of the default for pictures, with other parts of the game; --set architecture=dcgan width=64 … brings a paper's own back.
+    private static Gan.Options Small(string objective, string constraint, double rate) =>
+        new() { Architecture = "compact", Objective = objective, Constraint = constraint, Width = 16, LatentSize = 64, LearningRate = rate, Beta1 = 0.5, Beta2 = 0.99 };
+
+    private static Gan.Options SmallWgan(string constraint) => Small("wasserstein", constraint, 1e-3) with { CriticSteps = "5", Beta1 = 0, Beta2 = 0.9 };
 
     /// <summary>The system of a name.</summary>
     /// <exception cref="UserException">There is none; the message lists the names.</exception>

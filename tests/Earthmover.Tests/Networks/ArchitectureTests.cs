@@ -30,7 +30,7 @@ public class ArchitectureTests : NetworkTest
                 {
                     "mlp" => true,
                     "mnist" => shape == "28x28",
-                    "text-resnet" => shape == "text",
+                    "text-resnet" or "text-resnet-small" => shape == "text",
                     _ => shape.Contains('x', StringComparison.Ordinal) && shape != "text",
                 })
                     data.Add(architecture.Name, shape);
@@ -62,7 +62,7 @@ public class ArchitectureTests : NetworkTest
         using var use = Streams();
         using var scope = TensorScope.Open();
         // In colour: the direction of a weight with a single input has nothing to learn under weight normalisation.
-        SampleShape shape = name switch { "mlp" => s_shapes["point"], "text-resnet" => s_shapes["text"], "mnist" => new ImageShape(3, 28, 28), _ => new ImageShape(3, 16, 16) };
+        SampleShape shape = name switch { "mlp" => s_shapes["point"], "text-resnet" or "text-resnet-small" => s_shapes["text"], "mnist" => new ImageShape(3, 28, 28), _ => new ImageShape(3, 16, 16) };
         long[] samples = [3, .. shape.Axes];
         using var critic = Architecture.Named(name).Critic(Options(shape, WidthOf(name, ""), normalization));
         Assert.Equal([3, 1], critic.Forward(Random(samples)).Shape);
