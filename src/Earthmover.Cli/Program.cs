@@ -18,6 +18,8 @@ internal static class Program
             TrainCommand.Create(),
             SampleCommand.Create(),
             InterpolateCommand.Create(),
+            EvaluateCommand.Create(),
+            DistanceCommand.Create(),
             SystemsCommand.Create(),
             DataCommand.Create(),
             BenchCommand.Create(),

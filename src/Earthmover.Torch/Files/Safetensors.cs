@@ -90,6 +90,16 @@ public static class Safetensors
     public static (IReadOnlyDictionary<string, StoredTensor> Tensors, IReadOnlyDictionary<string, string> Metadata) Read(string path, bool requireChecksum = false)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
+        return Read(file, path, requireChecksum);
+    }
+
+    /// <summary>Reads and checks a whole file that is open.</summary>
+    /// <param name="file">At its beginning; its length is known.</param>
+    /// <param name="path">What messages call it.</param>
+    /// <param name="requireChecksum">Refuses a file without our checksum.</param>
+    /// <exception cref="FileFormatException">The file is truncated, damaged, or not safetensors.</exception>
+    public static (IReadOnlyDictionary<string, StoredTensor> Tensors, IReadOnlyDictionary<string, string> Metadata) Read(Stream file, string path, bool requireChecksum = false)
+    {
         FileFormatException Bad(string reason) => new(path, reason);
         if (file.Length < 8)
             throw Bad("is not a safetensors file: shorter than 8 bytes");

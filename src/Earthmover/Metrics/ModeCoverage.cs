@@ -6,11 +6,14 @@ namespace Earthmover.Metrics;
 /// <summary>How many modes of a Gaussian mixture samples reach, and how many samples lie within 3 standard deviations of one (PacGAN's definitions, arXiv:1712.04086).</summary>
 public sealed class ModeCoverage(GaussianMixture mixture) : ISampleMeasure
 {
+    /// <summary>Samples that are counted in.</summary>
+    public const int Samples = 2500;
+
     /// <summary>Samples that a mode needs to be counted as strictly covered.</summary>
     public const int StrictCount = 20;
 
     /// <inheritdoc/>
-    public int SampleCount => 2500;
+    public int SampleCount => Samples;
 
     /// <summary><c>modes</c> with one good sample, <c>modes_strict</c> with twenty, <c>high_quality</c> share, and <c>mode_kl</c>, the divergence of the nearest-mode histogram from the weights.</summary>
     public IEnumerable<KeyValuePair<string, double>> Measure(Tensor samples)

@@ -1,0 +1,94 @@
+using System.CommandLine;
+using Earthmover.Cli.Evaluations;
+using Earthmover.Data;
+using Earthmover.Metrics;
+using Earthmover.Metrics.Features;
+using Earthmover.Sessions;
+using Spectre.Console;
+
+namespace Earthmover.Cli.Commands;
+
+/// <summary><c>earthmover distance</c>: how far two sets of samples are apart, with the proof.</summary>
+internal static class DistanceCommand
+{
+    // Beyond it, an exact solve takes minutes and gigabytes.
+    private const int MostByDefault = 5000;
+    private const int MostOtherwise = 50_000;
+
+    internal static Command Create()
+    {
+        var first = new Argument<string>("a") { Description = "Data or a run" };
+        var second = new Argument<string>("b") { Description = "Data or a run" };
+        var metric = new Option<string>("--metric") { Description = "w1 or w2 (exact, certified), sinkhorn, sliced, fd, mmd", DefaultValueFactory = _ => "w1" };
+        var count = new Option<int?>("-n") { Description = $"Samples of each, chosen at random; by default all, but at most {MostByDefault:N0} where all pairs count" };
+        var features = new Option<string>("--features") { Description = "raw (pixels in [0, 1], coordinates), fmnist, pca (of b) or inception", DefaultValueFactory = _ => "raw" };
+        var inception = new Option<string?>("--inception") { Description = "Inception's weights (safetensors)" };
+        var epsilon = new Option<double?>("--epsilon") { Description = "Sinkhorn's regularisation, in units of distance; a twentieth of the median distance" };
+        var seed = new Option<long>("--seed") { Description = "Seed of the choice of samples", DefaultValueFactory = _ => 1 };
+        var json = new Option<bool>("--json") { Description = "Print one JSON document" };
+        var command = new Command("distance", "Measure the distance between two data sets or runs, exactly and with its proof") { first, second, metric, count, features, inception, epsilon, seed, json };
+        command.SetAction(parsed =>
+        {
+            var name = parsed.GetValue(metric)!;
+            if (!SampleDistance.Names.Contains(name))
+                throw new UserException($"there is no distance named '{name}'; there are {string.Join(", ", SampleDistance.Names)}");
+            if (parsed.GetValue(count) is < 1 and var few)
+                throw new UserException($"cannot compare {few} samples; use -n 1 or more");
+            if (parsed.GetValue(epsilon) is { } given && !(given > 0 && double.IsFinite(given)))
+                throw new UserException($"--epsilon is {given}; it must be above 0 and finite");
+            var result = StageProgress.While(progress => Measure(name, parsed.GetValue(first)!, parsed.GetValue(second)!, parsed.GetValue(count),
+                parsed.GetValue(inception) is not null ? "inception" : parsed.GetValue(features)!, parsed.GetValue(inception), parsed.GetValue(epsilon), parsed.GetValue(seed), progress));
+            if (parsed.GetValue(json))
+                Output.Json(result);
+            else
+                Show(result, parsed.GetValue(first)!, parsed.GetValue(second)!);
+            if ((name is "w1" or "w2") && result.Certified != true)
+                throw new InvalidOperationException($"the {name} could not be proven: it lies between {result.Dual:g9} and {result.Value:g9}; use fewer samples (-n)");
+            return ErrorBoundary.Success;
+        });
+        return command;
+    }
+
+    private static DistanceResult Measure(string metric, string first, string second, int? count, string features, string? inception, double? epsilon, long seed, Action<string, double> progress)
+    {
+        var most = SampleDistance.IsExhaustive(metric) ? MostByDefault : MostOtherwise;
+        // Toys are drawn with different seeds, so that a law has its sampling distance from itself. A run yields as many samples as are asked for.
+        DataSet b = Samples.Open(second, count ?? (RunSamples.IsRun(second) ? Math.Min(most, 1000) : most), seed + 1, progress);
+        DataSet a = Samples.Open(first, count ?? Math.Min(most, b.Count), seed, progress);
+        foreach (var data in new[] { a, b })
+        {
+            if (data is TextSet)
+                throw new UserException($"{data.Name} is text, which has no distances; use earthmover evaluate with --metrics js");
+            if (count > data.Count)
+                throw new UserException($"-n {count} is more than the {data.Count} samples of {data.Name}; use -n {data.Count} or less");
+        }
+        Evaluation.RequireSameShape(a, b);
+        // Where one must be cut, both are cut to one size, for which the solver is fastest.
+        if (count is not null || Math.Max(a.Count, b.Count) > most)
+        {
+            var n = count ?? Math.Min(most, Math.Min(a.Count, b.Count));
+            (a, b) = (Some(a, n, seed), Some(b, n, seed + 1));
+        }
+        using var extractor = Samples.Features(features, inception, b);
+        FeatureSet Of(DataSet data) => Samples.Cache.Extract(extractor, data, done => progress($"features of {data.Name}", (double)done / data.Count));
+        FeatureSet x = Of(a), y = Of(b);
+        return SampleDistance.Measure(metric, x, y, (a as PointSet)?.Weights, (b as PointSet)?.Weights, epsilon, progress);
+    }
+
+    private static DataSet Some(DataSet data, int n, long seed) => n >= data.Count ? data : Subset.Of(data, Subset.Order(data.Count, seed).AsSpan(0, n));
+
+    private static void Show(DistanceResult r, string a, string b)
+    {
+        var table = new Table().Border(TableBorder.None).HideHeaders().AddColumns("", "");
+        void Row(string name, string value) => table.AddRow(name, Markup.Escape(value));
+        Row(r.Metric, $"{r.Value:g9}{(r.StandardError is { } error ? $" ± {error:g3} (standard error over directions)" : "")}");
+        if (r.Dual is { } dual)
+            Row(r.Certified is true ? "proof" : "lower bound", $"dual {dual:g9}, gap {r.Gap:g3}{(r.Certified is true ? ", certified" : "")}");
+        if (r.Divergence is { } divergence)
+            Row("divergence", $"{divergence:g9} (0 for equal sets)");
+        Row("samples", $"{r.N:N0} of {a}, {r.M:N0} of {b}, {r.D:N0} numbers each");
+        Row("measured in", r.Protocol);
+        Row("method", $"{r.Method}; {r.SolveSeconds:0.00} s{(r.CostSeconds > 0 ? $" and {r.CostSeconds:0.00} s for the costs" : "")}");
+        Output.Result.Write(table);
+    }
+}

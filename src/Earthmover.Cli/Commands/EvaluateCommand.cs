@@ -1,0 +1,93 @@
+using System.CommandLine;
+using Earthmover.Cli.Evaluations;
+using Earthmover.Data;
+using Earthmover.Metrics;
+using Spectre.Console;
+
+namespace Earthmover.Cli.Commands;
+
+/// <summary><c>earthmover evaluate</c>: how near generated samples are to real ones, by many measures.</summary>
+internal static class EvaluateCommand
+{
+    private const int MostByDefault = 10_000;
+    private const int PointsByDefault = 2500;
+
+    internal static Command Create()
+    {
+        var samples = new Argument<string>("samples") { Description = "A run, or data with generated samples" };
+        var against = new Option<string>("--against") { Description = "Real data, best what the run was trained on", Required = true };
+        var metrics = new Option<string[]>("--metrics") { Description = $"Which: {string.Join(", ", MetricCatalog.All.Select(m => m.Name))}; by default those that fit the data", AllowMultipleArgumentsPerToken = true };
+        var count = new Option<int?>("-n") { Description = $"Samples on each side; by default as many as the data allows, at most {MostByDefault:N0} ({PointsByDefault:N0} points)" };
+        var heldOut = new Option<string?>("--held-out") { Description = "Real data that was not used for training, for memorisation; the test split of --against where it has one" };
+        var features = new Option<string?>("--features") { Description = "fmnist (default for 28x28 gray), pca (default for other pictures), inception or raw" };
+        var inception = new Option<string?>("--inception") { Description = "Inception's weights (safetensors), for FID proper" };
+        var seed = new Option<long>("--seed") { Description = "Seed of latent vectors and of the choice of samples", DefaultValueFactory = _ => 1 };
+        var json = new Option<bool>("--json") { Description = "Print one JSON document" };
+        var command = new Command("evaluate", "Measure the quality of a run or of data against real data") { samples, against, metrics, count, heldOut, features, inception, seed, json };
+        command.SetAction(parsed =>
+        {
+            // Names first: a typing error should not cost the drawing of samples.
+            var wanted = (parsed.GetValue(metrics) ?? []).SelectMany(m => m.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Distinct().Select(MetricCatalog.Named).ToList();
+            if (parsed.GetValue(count) is < 2 and var few)
+                throw new UserException($"cannot compare {few} samples; use -n 2 or more");
+            var results = StageProgress.While(progress => Measure(
+                parsed.GetValue(samples)!, parsed.GetValue(against)!, parsed.GetValue(heldOut), wanted, parsed.GetValue(count), parsed.GetValue(features), parsed.GetValue(inception), parsed.GetValue(seed), progress));
+            if (parsed.GetValue(json))
+                Output.Json(new { Samples = parsed.GetValue(samples), Against = parsed.GetValue(against), Seed = parsed.GetValue(seed), Metrics = results });
+            else
+                Show(results, parsed.GetValue(samples)!, parsed.GetValue(against)!);
+            return ErrorBoundary.Success;
+        });
+        return command;
+    }
+
+    private static List<MetricResult> Measure(string samples, string against, string? heldOut, List<Metric> wanted, int? count, string? features, string? inception, long seed, Action<string, double> progress)
+    {
+        var real = Samples.Data(against, seed, progress);
+        var others = heldOut is not null ? Samples.Data(heldOut, seed, progress) : wanted.Count == 0 || wanted.Any(m => m.NeedsHeldOut) ? TestSplit(against, real, seed, progress) : null;
+        var n = count ?? Math.Min(real is PointSet ? PointsByDefault : MostByDefault, real.Count / 2);
+        var generated = Samples.Open(samples, n, seed, progress);
+        if (count is null)
+            n = Math.Min(Math.Min(n, generated.Count), generated.Fingerprint == real.Fingerprint ? real.Count / 3 : n);
+        using var evaluation = new Evaluation(generated, real, others, n, seed, Samples.Features(features, inception, real), Samples.Cache, progress);
+        IReadOnlyList<Metric> chosen = wanted.Count > 0 ? wanted : MetricCatalog.DefaultsFor(real, evaluation.Classifies, others is not null);
+        foreach (var metric in chosen)
+            evaluation.RequireFit(metric);
+        return [.. chosen.SelectMany(metric => evaluation.Measure(metric))];
+    }
+
+    // The other split of the same pictures, where there is one.
+    private static DataSet? TestSplit(string address, DataSet real, long seed, Action<string, double> progress)
+    {
+        var parsed = DataAddress.Parse(address);
+        if (real is not ImageSet || parsed.Options.Any(o => o.Key is "split" or "limit"))
+            return null;
+        try
+        {
+            var test = Samples.Data((parsed with { Options = [.. parsed.Options, new("split", "test")] }).ToString(), seed, progress);
+            return test is ImageSet images && images.Shape == ((ImageSet)real).Shape ? test : null;
+        }
+        catch (UserException)
+        {
+            return null;
+        }
+    }
+
+    private static void Show(IReadOnlyList<MetricResult> results, string samples, string against)
+    {
+        var table = new Table().Border(TableBorder.Simple).AddColumns("metric", "value", "95 % interval", "real against real", "n", "better", "p");
+        foreach (var column in new[] { 1, 3, 4 })
+            table.Columns[column].RightAligned();
+        foreach (var r in results)
+            table.AddRow(Markup.Escape(r.Name), Number(r.Value), $"{Number(r.Low95)} … {Number(r.High95)}", r.Floor is { } floor ? Number(floor) : "", $"{r.N:N0}",
+                r.Better switch { Better.Lower => "lower", Better.Higher => "higher", _ => "as real" }, r.PValue is { } p ? p.ToString(p < 0.01 ? "0.000" : "0.00") : "");
+        Output.Result.Write(table);
+        Console.WriteLine($"{samples} against {against}; \"real against real\" is the same number for fresh real samples: what perfection reads at this n");
+        foreach (var protocol in results.Select(r => r.Protocol).Distinct())
+            Console.WriteLine($"protocol {protocol}: {string.Join(", ", results.Where(r => r.Protocol == protocol).Select(r => r.Name))}");
+    }
+
+    // Four digits that count.
+    private static string Number(double value) =>
+        !double.IsFinite(value) ? "?" : value == 0 ? "0" : Math.Abs(value) is >= 0.001 and < 100_000 ? value.ToString($"F{Math.Clamp(3 - (int)Math.Floor(Math.Log10(Math.Abs(value))), 0, 5)}") : value.ToString("0.00e+0");
+}

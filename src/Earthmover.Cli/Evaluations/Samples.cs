@@ -1,0 +1,40 @@
+using Earthmover.Data;
+using Earthmover.Metrics.Features;
+using Earthmover.Sessions;
+
+namespace Earthmover.Cli.Evaluations;
+
+/// <summary>What the commands that compare have in common: opening either data or a run, and choosing features.</summary>
+internal static class Samples
+{
+    /// <summary>Data by its address, or samples of a run.</summary>
+    internal static DataSet Open(string address, int count, long seed, Action<string, double> progress)
+    {
+        if (!RunSamples.IsRun(address))
+            return Data(address, seed, progress);
+        using var session = Session.Load(address, Context(seed, progress));
+        return RunSamples.Draw(session, address, count, seed, share => progress($"drawing {count:N0} samples of {address}", share));
+    }
+
+    /// <summary>Data by its address; toys are drawn with the seed.</summary>
+    internal static DataSet Data(string address, long seed, Action<string, double> progress) => DataCatalog.Open(address, Context(seed, progress));
+
+    private static DataContext Context(long seed, Action<string, double> progress) => new() { Seed = seed, Progress = p => progress(p.Stage, p.Total == 0 ? 0 : p.Done / (double)p.Total) };
+
+    /// <summary>The features that were asked for, or those that suit the data.</summary>
+    /// <param name="name"><c>raw</c>, <c>fmnist</c>, <c>pca</c>, <c>inception</c>, or null to choose.</param>
+    /// <param name="inception">Inception's weights, or null.</param>
+    /// <param name="real">Real data.</param>
+    internal static FeatureExtractor Features(string? name, string? inception, DataSet real) =>
+        (name ?? (inception is not null ? "inception" : real is ImageSet { Shape: { Channels: 1, Height: 28, Width: 28 } } ? "fmnist" : real is ImageSet ? "pca" : "raw")) switch
+        {
+            "raw" => new RawFeatures(),
+            "fmnist" => new FashionFeatures(),
+            "pca" => new PrincipalFeatures(real),
+            "inception" => new InceptionFeatures(inception ?? throw new UserException("the features of Inception need its weights; give them with --inception FILE")),
+            var other => throw new UserException($"there are no features named '{other}'; there are raw, fmnist, pca and inception"),
+        };
+
+    /// <summary>The user's cache of features.</summary>
+    internal static FeatureCache Cache => new(new DataContext().CacheFolder);
+}

@@ -1,0 +1,45 @@
+namespace Earthmover.Data;
+
+/// <summary>Some of a data set's samples as a data set.</summary>
+public static class Subset
+{
+    /// <summary>The samples at some rows, in their order.</summary>
+    /// <param name="data">The data.</param>
+    /// <param name="rows">0 to Count − 1, at least one.</param>
+    public static DataSet Of(DataSet data, ReadOnlySpan<int> rows)
+    {
+        switch (data)
+        {
+            case ImageSet images:
+                return new ImageSet(images.Name, images.Shape, Pick(images.Pixels, images.Shape.Size, rows), images.Labels is null ? null : Pick(images.Labels, 1, rows), images.ClassNames);
+            case PointSet points:
+                return new PointSet(points.Name, points.Dimension, Pick(points.Values, points.Dimension, rows), points.Labels is null ? null : Pick(points.Labels, 1, rows), points.Weights is null ? null : Pick(points.Weights, 1, rows))
+                {
+                    Density = points.Density,
+                    Source = points.Source,
+                };
+            case TextSet text:
+                return new TextSet(text.Name, text.Length, Pick(text.Codes, text.Length, rows), text.Vocabulary);
+            default:
+                throw new NotSupportedException(data.GetType().Name);
+        }
+    }
+
+    /// <summary>Rows in a random order that a seed fixes.</summary>
+    /// <param name="count">Number of rows.</param>
+    /// <param name="seed">The seed.</param>
+    public static int[] Order(int count, long seed)
+    {
+        var order = Enumerable.Range(0, count).ToArray();
+        new SeededRandom(seed, "subset").Shuffle<int>(order);
+        return order;
+    }
+
+    private static T[] Pick<T>(T[] values, int width, ReadOnlySpan<int> rows)
+    {
+        var picked = new T[checked(rows.Length * width)];
+        for (var i = 0; i < rows.Length; i++)
+            values.AsSpan(rows[i] * width, width).CopyTo(picked.AsSpan(i * width));
+        return picked;
+    }
+}

@@ -1,0 +1,144 @@
+using System.Diagnostics;
+using Earthmover.Data;
+using Earthmover.Metrics.Features;
+
+namespace Earthmover.Metrics;
+
+/// <summary>Compares generated samples with real ones: every metric with its interval, its protocol and its floor.</summary>
+/// <remarks>Real samples are drawn without replacement: n to compare with, and n others that take the place of the generated ones for the floor.</remarks>
+public sealed class Evaluation : IDisposable
+{
+    private readonly DataSet _real, _generated;
+    private readonly DataSet? _heldOut;
+    private readonly FeatureExtractor _extractor;
+    private readonly RawFeatures _raw = new();
+    private readonly FeatureCache _cache;
+    private readonly Action<string, double> _progress;
+    private readonly Dictionary<(string Role, MetricSpace Space), FeatureSet> _features = [];
+    private readonly int[] _realRows, _freshRows, _generatedRows, _heldOutRows;
+
+    /// <summary>Chooses the samples.</summary>
+    /// <param name="generated">Samples to judge.</param>
+    /// <param name="real">Real data; what the generator was trained on, where memorisation is asked for.</param>
+    /// <param name="heldOut">Real data that was not used for training, or null.</param>
+    /// <param name="n">Samples on each side.</param>
+    /// <param name="seed">Seed of the choice.</param>
+    /// <param name="extractor">Features; disposed with this object.</param>
+    /// <param name="cache">Where features of real data are kept.</param>
+    /// <param name="progress">Told what is being done and the share done of it.</param>
+    /// <exception cref="UserException">The data does not fit, or has too few samples.</exception>
+    public Evaluation(DataSet generated, DataSet real, DataSet? heldOut, int n, long seed, FeatureExtractor extractor, FeatureCache cache, Action<string, double>? progress = null)
+    {
+        (_generated, _real, _heldOut, _extractor, _cache, _progress, Count) = (generated, real, heldOut, extractor, cache, progress ?? ((_, _) => { }), n);
+        RequireSameShape(generated, real);
+        if (heldOut is not null)
+            RequireSameShape(heldOut, real);
+        // Data against itself must not meet its own copies.
+        var same = generated.Fingerprint == real.Fingerprint;
+        var needed = (same ? 3 : 2) * n;
+        if (n < 2)
+            throw new UserException($"cannot compare {n} samples; use -n 2 or more");
+        if (needed > real.Count)
+            throw new UserException($"-n {n} needs {needed} real samples ({n} to compare with and {n} others for the floor{(same ? $", {n} to judge" : "")}), and {real.Name} has {real.Count}; use -n {real.Count / (same ? 3 : 2)} or less");
+        if (n > generated.Count)
+            throw new UserException($"-n {n} is more than the {generated.Count} samples of {generated.Name}; use -n {generated.Count} or less");
+        var order = Subset.Order(real.Count, seed);
+        (_realRows, _freshRows) = (order[..n], order[n..(2 * n)]);
+        _generatedRows = same ? order[(2 * n)..(3 * n)] : Subset.Order(generated.Count, seed + 1)[..n];
+        _heldOutRows = heldOut is null ? [] : Subset.Order(heldOut.Count, seed + 2)[..Math.Min(n, heldOut.Count)];
+    }
+
+    /// <summary>Samples on each side.</summary>
+    public int Count { get; }
+
+    /// <summary>Whether the features come with classes.</summary>
+    public bool Classifies => _extractor.IsClassifier;
+
+    /// <summary>Measures.</summary>
+    /// <param name="metric">What to measure.</param>
+    /// <param name="withFloor">Whether to measure the floor too, which takes as long again.</param>
+    /// <exception cref="UserException">The metric does not fit the data or the extractor.</exception>
+    public IReadOnlyList<MetricResult> Measure(Metric metric, bool withFloor = true)
+    {
+        RequireFit(metric);
+        var n = Math.Min(Count, metric.Largest);
+        FeatureSet x = FeaturesOf("generated", metric.Space).Take(n), y = FeaturesOf("real", metric.Space).Take(n);
+        var z = metric.NeedsHeldOut ? FeaturesOf("held-out", metric.Space).Take(n) : null;
+        var measure = metric.For(_real);
+        _progress($"measuring {metric.Name}", 0);
+        var clock = Stopwatch.StartNew();
+        try
+        {
+            var readings = measure(x, y, z);
+            var seconds = clock.Elapsed.TotalSeconds;
+            _progress($"measuring {metric.Name}", 0.5);
+            var floors = withFloor ? measure(FeaturesOf("fresh", metric.Space).Take(n), y, z).ToDictionary(r => r.Name, r => r.Value) : [];
+            _progress($"measuring {metric.Name}", 1);
+            return [.. readings.Select(r => new MetricResult(NameOf(metric, r), r.Value, r.Low95, r.High95, r.Interval, floors.TryGetValue(r.Name, out var floor) ? floor : null, n,
+                ProtocolOf(metric, y.Protocol), metric.BetterOf(r.Name), r.PValue) { Seconds = seconds })];
+        }
+        catch (ArgumentException e)
+        {
+            throw new UserException($"{metric.Name} cannot be measured: {e.Message.Split(" (Parameter")[0].TrimEnd('.')}");
+        }
+    }
+
+    /// <summary>Refuses a metric that cannot be measured here.</summary>
+    /// <param name="metric">The metric.</param>
+    /// <exception cref="UserException">Why not.</exception>
+    public void RequireFit(Metric metric)
+    {
+        if (metric.Misfit(_real) is { } reason)
+            throw new UserException($"{metric.Name} does not fit {_real.Name}: {reason}");
+        if (metric.NeedsClasses && !_extractor.IsClassifier)
+            throw new UserException($"{metric.Name} needs features with classes; use --features fmnist or --inception FILE");
+        if (metric.NeedsHeldOut && _heldOut is null)
+            throw new UserException($"{metric.Name} needs real data that was not used for training; give it with --held-out DATA");
+    }
+
+    /// <summary>Refuses two data sets whose samples cannot be compared with each other.</summary>
+    /// <param name="a">One.</param>
+    /// <param name="b">The other.</param>
+    /// <exception cref="UserException">They differ in kind or shape.</exception>
+    public static void RequireSameShape(DataSet a, DataSet b)
+    {
+        if (a.GetType() != b.GetType())
+            throw new UserException($"{a.Name} and {b.Name} are data of different kinds: {KindOf(a)} and {KindOf(b)}");
+        using var raw = new RawFeatures();
+        string first = raw.ProtocolOf(a), second = raw.ProtocolOf(b);
+        if (first != second)
+            throw new UserException($"{a.Name} and {b.Name} differ in shape: {first.Split(";u8")[0]} and {second.Split(";u8")[0]}{(a is ImageSet ? "; bring them to one with ?size=WxH&channels=rgb" : "")}");
+    }
+
+    private static string KindOf(DataSet data) => data switch { ImageSet => "pictures", PointSet => "points", _ => "text" };
+
+    private string NameOf(Metric metric, Reading reading) => metric.Space == MetricSpace.Raw ? reading.Name : _extractor.Qualify(reading.Name);
+
+    // The reference belongs to it: the same generator has other distances to other data.
+    private string ProtocolOf(Metric metric, string features) =>
+        string.Join(';', new[] { features, metric.Settings, $"against {_real.Fingerprint[..12]}" }.Where(part => part.Length > 0));
+
+    private FeatureSet FeaturesOf(string role, MetricSpace space)
+    {
+        if (_features.TryGetValue((role, space), out var known))
+            return known;
+        var (data, rows) = role switch
+        {
+            "generated" => (_generated, _generatedRows),
+            "real" => (_real, _realRows),
+            "fresh" => (_real, _freshRows),
+            _ => (_heldOut!, _heldOutRows),
+        };
+        var some = Subset.Of(data, rows);
+        FeatureExtractor extractor = space == MetricSpace.Raw ? _raw : _extractor;
+        void Done(int count) => _progress($"features of {role} samples", (double)count / rows.Length);
+        return _features[(role, space)] = role == "generated" ? extractor.Extract(some, Done) : _cache.Extract(extractor, some, Done);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _extractor.Dispose();
+        _raw.Dispose();
+    }
+}

@@ -1,0 +1,36 @@
+using Earthmover.Data;
+
+namespace Earthmover.Metrics.Features;
+
+/// <summary>The data itself: pixels in [0, 1], coordinates, characters.</summary>
+public sealed class RawFeatures : FeatureExtractor
+{
+    /// <inheritdoc/>
+    public override string Name => "";
+
+    /// <inheritdoc/>
+    public override string ProtocolOf(DataSet data) => data switch
+    {
+        ImageSet images => $"pixels;{images.Shape.Width}x{images.Shape.Height}x{images.Shape.Channels};u8;[0,1]",
+        PointSet points => $"coordinates;{points.Dimension};f32",
+        TextSet text => $"characters;{text.Length}",
+        _ => throw new NotSupportedException(data.GetType().Name),
+    };
+
+    /// <inheritdoc/>
+    public override FeatureSet Extract(DataSet data, Action<int>? progress = null)
+    {
+        var protocol = ProtocolOf(data);
+        switch (data)
+        {
+            case ImageSet images:
+                return new(Array.ConvertAll(images.Pixels, b => b / 255f), images.Count, images.Shape.Size, protocol) { Shape = images.Shape };
+            case PointSet points:
+                return new(points.Values, points.Count, points.Dimension, protocol);
+            default:
+                var text = (TextSet)data;
+                // The characters themselves: two texts need not have one vocabulary.
+                return new(Array.ConvertAll(text.Codes, code => (float)text.Vocabulary[code][0]), text.Count, text.Length, protocol);
+        }
+    }
+}

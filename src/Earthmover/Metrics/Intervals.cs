@@ -1,0 +1,89 @@
+using Earthmover.Data;
+
+namespace Earthmover.Metrics;
+
+/// <summary>95 % intervals.</summary>
+public static class Intervals
+{
+    /// <summary>The two-sided 95 % quantile of the normal law.</summary>
+    public const double Z = 1.959963984540054;
+
+    /// <summary>A mean with its normal interval.</summary>
+    /// <param name="name">Name of the quantity.</param>
+    /// <param name="values">Independent values, at least one.</param>
+    public static Reading Mean(string name, IReadOnlyList<double> values)
+    {
+        var mean = values.Average();
+        var half = values.Count < 2 ? double.PositiveInfinity : Z * Math.Sqrt(values.Sum(v => (v - mean) * (v - mean)) / (values.Count - 1) / values.Count);
+        return new(name, mean, mean - half, mean + half, "analytic: normal");
+    }
+
+    /// <summary>A share with Wilson's interval (1927), which stays inside [0, 1].</summary>
+    /// <param name="name">Name of the quantity.</param>
+    /// <param name="hits">How many.</param>
+    /// <param name="count">Of how many.</param>
+    /// <param name="pValue">Of a test.</param>
+    public static Reading Share(string name, int hits, int count, double? pValue = null)
+    {
+        double p = (double)hits / count, z2 = Z * Z / count;
+        var centre = (p + z2 / 2) / (1 + z2);
+        var half = Z / (1 + z2) * Math.Sqrt(p * (1 - p) / count + z2 / (4 * count));
+        return new(name, p, Math.Min(p, centre - half), Math.Max(p, centre + half), "analytic: Wilson", pValue);
+    }
+
+    /// <summary>The delete-a-group jackknife: the statistic without each of several groups tells how much it varies. Unlike the bootstrap it adds no duplicates, which would raise every distance.</summary>
+    /// <param name="name">Name of the quantity.</param>
+    /// <param name="value">The statistic of everything.</param>
+    /// <param name="groups">Number of groups, at least 2.</param>
+    /// <param name="without">The statistic without group g.</param>
+    public static Reading Jackknife(string name, double value, int groups, Func<int, double> without)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(groups, 2);
+        var partial = new double[groups];
+        for (var g = 0; g < groups; g++)
+            partial[g] = without(g);
+        var mean = partial.Average();
+        var half = Student(groups - 1) * Math.Sqrt((groups - 1.0) / groups * partial.Sum(v => (v - mean) * (v - mean)));
+        return new(name, value, value - half, value + half, $"jackknife: {groups} groups");
+    }
+
+    /// <summary>The rows that are left without group g: those whose number is not g modulo the number of groups.</summary>
+    /// <param name="count">Rows.</param>
+    /// <param name="groups">Number of groups.</param>
+    /// <param name="g">The group to leave out.</param>
+    public static int[] Without(int count, int groups, int g) => [.. Enumerable.Range(0, count).Where(i => i % groups != g)];
+
+    /// <summary>The percentile bootstrap.</summary>
+    /// <param name="name">Name of the quantity.</param>
+    /// <param name="value">The statistic of the sample.</param>
+    /// <param name="replicates">How often to resample.</param>
+    /// <param name="resampled">The statistic of one resample.</param>
+    public static Reading Bootstrap(string name, double value, int replicates, Func<SeededRandom, double> resampled)
+    {
+        var random = new SeededRandom(0, "bootstrap");
+        var values = new double[replicates];
+        for (var r = 0; r < replicates; r++)
+            values[r] = resampled(random);
+        Array.Sort(values);
+        return new(name, value, Math.Min(value, Percentile(values, 0.025)), Math.Max(value, Percentile(values, 0.975)), $"bootstrap: {replicates} resamples");
+    }
+
+    private static double Percentile(double[] sorted, double q)
+    {
+        var position = q * (sorted.Length - 1);
+        var low = (int)position;
+        return low + 1 < sorted.Length ? sorted[low] + (position - low) * (sorted[low + 1] - sorted[low]) : sorted[low];
+    }
+
+    // Two-sided 95 % quantiles of Student's law; few groups need them.
+    private static double Student(int freedom) => freedom switch
+    {
+        1 => 12.706,
+        2 => 4.303,
+        3 => 3.182,
+        4 => 2.776,
+        9 => 2.262,
+        19 => 2.093,
+        _ => Z * (1 + (Z * Z + 1) / (4 * freedom)),
+    };
+}

@@ -1,0 +1,50 @@
+using Earthmover.Data.Toys;
+using Earthmover.Torch;
+
+namespace Earthmover.Metrics;
+
+/// <summary>Measurements against what is known of the data: the modes of a mixture, the n-grams of a text.</summary>
+public static class LawMetrics
+{
+    /// <summary>The numbers of <see cref="ModeCoverage"/>, with bootstrap intervals.</summary>
+    /// <param name="points">Samples.</param>
+    /// <param name="mixture">The law that they should follow.</param>
+    public static IReadOnlyList<Reading> Modes(FeatureSet points, GaussianMixture mixture)
+    {
+        if (points.Dimension != mixture.Dimension)
+            throw new ArgumentException($"points of {points.Dimension} coordinates for a mixture in {mixture.Dimension} dimensions");
+        var coverage = new ModeCoverage(mixture);
+        KeyValuePair<string, double>[] Of(FeatureSet x)
+        {
+            using var scope = TensorScope.Open();
+            return [.. coverage.Measure(Tensor.From<float>(x.Values, [x.Count, x.Dimension]))];
+        }
+        var whole = Of(points);
+        var random = new Data.SeededRandom(0, "bootstrap");
+        // One resample serves all four numbers.
+        var resampled = Enumerable.Range(0, 100).Select(_ => Of(points.Select([.. Enumerable.Range(0, points.Count).Select(_ => random.NextInt(points.Count))]))).ToArray();
+        return [.. whole.Select((m, k) =>
+        {
+            var turn = 0;
+            return Intervals.Bootstrap(m.Key.Replace('_', '-'), m.Value, resampled.Length, _ => resampled[turn++][k].Value);
+        })];
+    }
+
+    /// <summary>The Jensen–Shannon divergences of n-gram frequencies, n = 1 … 4, in bits, with jackknife intervals: <c>js-1</c> … <c>js-4</c>.</summary>
+    /// <param name="generated">Lines as characters [N, L].</param>
+    /// <param name="real">Lines as characters; the divergence of long n-grams is biased upwards in the number of lines.</param>
+    public static IReadOnlyList<Reading> NGrams(FeatureSet generated, FeatureSet real)
+    {
+        generated.RequireSameSpace(real);
+        int[][] x = Lines(generated), y = Lines(real);
+        var groups = Math.Min(10, Math.Min(x.Length, y.Length));
+        double Value(int[][] u, int[][] v, int n) => NGramDivergence.Divergence(NGramDivergence.Frequencies(u, n), NGramDivergence.Frequencies(v, n));
+        return [.. Enumerable.Range(1, 4).Select(n => groups < 2
+            ? new Reading($"js-{n}", Value(x, y, n), 0, 1, "none: too few samples")
+            : Intervals.Jackknife($"js-{n}", Value(x, y, n), groups, g => Value(Left(x, groups, g), Left(y, groups, g), n)))];
+    }
+
+    private static int[][] Left(int[][] lines, int groups, int g) => [.. Intervals.Without(lines.Length, groups, g).Select(i => lines[i])];
+
+    private static int[][] Lines(FeatureSet text) => [.. Enumerable.Range(0, text.Count).Select(i => Array.ConvertAll(text[i].ToArray(), c => (int)c))];
+}

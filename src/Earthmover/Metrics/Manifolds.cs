@@ -1,0 +1,56 @@
+using Earthmover.Torch;
+using Earthmover.Torch.Operators;
+
+namespace Earthmover.Metrics;
+
+/// <summary>Improved precision and recall (arXiv:1904.06991), density and coverage (arXiv:2002.09797): two sets as unions of balls around their samples.</summary>
+/// <remarks>The first argument is always the generated set: torch-fidelity once had the two exchanged, which exchanges precision and recall.</remarks>
+public static class Manifolds
+{
+    /// <summary>Neighbour whose distance is the radius of a ball, for precision and recall.</summary>
+    public const int PrecisionNeighbour = 3;
+
+    /// <summary>The same for density and coverage.</summary>
+    public const int DensityNeighbour = 5;
+
+    /// <summary><c>precision</c>: share of generated samples inside a ball of a real one. <c>recall</c>: share of real samples inside a ball of a generated one. Balls are closed.</summary>
+    /// <param name="generated">More than k samples.</param>
+    /// <param name="real">More than k samples.</param>
+    /// <param name="k">Neighbour that gives the radius.</param>
+    public static IReadOnlyList<Reading> PrecisionRecall(FeatureSet generated, FeatureSet real, int k = PrecisionNeighbour)
+    {
+        double[] realRadii = Neighbours.Radii(real, k), generatedRadii = Neighbours.Radii(generated, k);
+        return [Intervals.Share("precision", Inside(generated, real, realRadii), generated.Count), Intervals.Share("recall", Inside(real, generated, generatedRadii), real.Count)];
+    }
+
+    /// <summary><c>density</c>: balls of real samples around a generated one, over k; it may exceed 1. <c>coverage</c>: share of real balls with a generated sample in them. Balls are open.</summary>
+    /// <param name="generated">At least 1 sample.</param>
+    /// <param name="real">More than k samples.</param>
+    /// <param name="k">Neighbour that gives the radius.</param>
+    public static IReadOnlyList<Reading> DensityCoverage(FeatureSet generated, FeatureSet real, int k = DensityNeighbour)
+    {
+        var radii = Neighbours.Radii(real, k);
+        var balls = new double[generated.Count];
+        var covered = new bool[real.Count];
+        using var scope = TensorScope.Open();
+        var radius = Tensor.From<double>(radii, real.Count);
+        Neighbours.ForBlocks(generated, real, (from, squares, rounding) =>
+        {
+            var inside = Op.Lt(squares + rounding, radius).To(DType.Float64);
+            inside.Sum([1]).ToArray<double>().CopyTo(balls, from);
+            var hit = inside.Sum([0]).ToArray<double>();
+            for (var j = 0; j < hit.Length; j++)
+                covered[j] |= hit[j] > 0;
+        });
+        return [Intervals.Mean("density", [.. balls.Select(b => b / k)]), Intervals.Share("coverage", covered.Count(c => c), real.Count)];
+    }
+
+    private static int Inside(FeatureSet points, FeatureSet centres, double[] radii)
+    {
+        var hits = 0.0;
+        using var scope = TensorScope.Open();
+        var radius = Tensor.From<double>(radii, centres.Count);
+        Neighbours.ForBlocks(points, centres, (_, squares, rounding) => hits += Op.Le(squares - rounding, radius).To(DType.Float64).Amax(1).Sum().Item());
+        return (int)hits;
+    }
+}

@@ -1,0 +1,82 @@
+using Earthmover.Torch;
+using Earthmover.Torch.Operators;
+
+namespace Earthmover.Metrics;
+
+/// <summary>Squared Euclidean distances between all samples of two sets, block by block through matrix products in float64.</summary>
+/// <remarks>‖x‖² + ‖y‖² − 2⟨x, y⟩ rounds to about 10⁻¹⁶ ‖x‖²; <see cref="Nearest"/> therefore recomputes its candidates from differences, so that a copy has distance 0.</remarks>
+internal static class Neighbours
+{
+    private const int BlockElements = 1 << 22;
+    private const int Candidates = 4;
+
+    /// <summary>How far rounding may move a squared distance, as a share of the squared norms.</summary>
+    public const double Rounding = 1e-13;
+
+    /// <summary>Calls body(from, block) with the distances of consecutive rows of x to all of y [count, M], and what rounding may have changed [count, M].</summary>
+    public static void ForBlocks(FeatureSet x, FeatureSet y, Action<int, Tensor, Tensor> body)
+    {
+        x.RequireSameSpace(y);
+        using var scope = TensorScope.Open();
+        using var pause = Autograd.Pause();
+        Tensor a = x.ToTensor(), b = y.ToTensor();
+        Tensor normsA = a.Square().Sum([1], keep: true), normsB = b.Square().Sum([1]), transposed = b.Transpose(0, 1);
+        var height = Math.Max(1, BlockElements / y.Count);
+        for (var from = 0; from < x.Count; from += height)
+        {
+            using var inner = TensorScope.Open();
+            var count = Math.Min(height, x.Count - from);
+            var norms = normsA.Narrow(0, from, count) + normsB;
+            var squares = Op.Addmm(norms, a.Narrow(0, from, count), transposed, beta: 1, alpha: -2);
+            body(from, Op.ClampMin(squares, 0), norms * Rounding);
+        }
+    }
+
+    /// <summary>The squared distance of every sample to its k-th neighbour in the same set, itself not counted [N].</summary>
+    public static double[] Radii(FeatureSet x, int k)
+    {
+        if (k < 1 || k >= x.Count)
+            throw new ArgumentException($"the neighbour number {k} does not exist among {x.Count} samples");
+        var radii = new double[x.Count];
+        ForBlocks(x, x, (from, squares, _) =>
+        {
+            // The sample itself is the nearest of all.
+            var (values, _) = Op.Topk(squares, k + 1, largest: false);
+            values.Select(1, k).Contiguous().ToArray<double>().CopyTo(radii, from);
+        });
+        return radii;
+    }
+
+    /// <summary>The nearest sample of y to every sample of x, and its distance.</summary>
+    /// <param name="x">From these [N].</param>
+    /// <param name="y">To these [M].</param>
+    /// <param name="same">x and y are one set, in which a sample is not its own neighbour.</param>
+    public static (int[] Index, double[] Distance) Nearest(FeatureSet x, FeatureSet y, bool same = false)
+    {
+        var index = new int[x.Count];
+        var distance = new double[x.Count];
+        var wanted = Math.Min(Candidates + (same ? 1 : 0), y.Count);
+        ForBlocks(x, y, (from, squares, _) =>
+        {
+            var (_, columns) = Op.Topk(squares, wanted, largest: false);
+            var candidates = columns.Contiguous().ToArray<long>();
+            for (var i = 0; i < candidates.Length / wanted; i++)
+            {
+                var (best, least) = (-1, double.PositiveInfinity);
+                foreach (var j in candidates.AsSpan(i * wanted, wanted))
+                    if (!(same && j == from + i) && Squares(x[from + i], y[(int)j]) is var d && d < least)
+                        (best, least) = ((int)j, d);
+                (index[from + i], distance[from + i]) = (best, Math.Sqrt(least));
+            }
+        });
+        return (index, distance);
+    }
+
+    private static double Squares(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
+    {
+        var sum = 0.0;
+        for (var k = 0; k < x.Length; k++)
+            sum += ((double)x[k] - y[k]) * ((double)x[k] - y[k]);
+        return sum;
+    }
+}

@@ -1,0 +1,80 @@
+using Earthmover.Transport;
+
+namespace Earthmover.Metrics;
+
+/// <summary>Wasserstein distances between two sets of samples: exact with certificate, and sliced.</summary>
+public static class TransportDistances
+{
+    /// <summary>Directions of the sliced distance.</summary>
+    public const int Directions = 256;
+
+    /// <summary>The exact W₁ or W₂ (rooted). The interval is that of the central limit theorem around the mean over samples of this size (arXiv:1705.01299): the spread of the optimal potentials.</summary>
+    /// <remarks>Such an interval does not contain the distance of the laws: that is what the floor is for.</remarks>
+    /// <param name="x">One set.</param>
+    /// <param name="y">The other.</param>
+    /// <param name="p">1 or 2.</param>
+    /// <exception cref="UncertifiedTransportException">The optimum could not be proven.</exception>
+    public static Reading Exact(FeatureSet x, FeatureSet y, int p = 1)
+    {
+        x.RequireSameSpace(y);
+        var result = ExactTransport.Solve(x.ToCloud("x"), y.ToCloud("y"), p == 1 ? GroundCost.Euclidean : GroundCost.SquaredEuclidean).EnsureCertified();
+        var half = Intervals.Z * Math.Sqrt(Variance(result.Potentials.F) / x.Count + Variance(result.Potentials.G) / y.Count);
+        var value = p == 1 ? result.Cost : Math.Sqrt(Math.Max(0, result.Cost));
+        if (p == 2)
+            half = value > 0 ? half / (2 * value) : 0;
+        return new($"w{p}", value, value - half, value + half, "analytic: central limit theorem of the potentials");
+    }
+
+    /// <summary>The mean W₁ of projections to 256 directions, with a jackknife interval over the samples.</summary>
+    /// <param name="x">One set.</param>
+    /// <param name="y">The other.</param>
+    public static Reading Sliced(FeatureSet x, FeatureSet y)
+    {
+        x.RequireSameSpace(y);
+        PointCloud a = x.ToCloud("x"), b = y.ToCloud("y");
+        static double Value(PointCloud u, PointCloud v) => Ot.SlicedWasserstein(u, v, p: 1, projections: Directions, seed: 1).Value;
+        var groups = Math.Min(5, Math.Min(x.Count, y.Count));
+        return groups < 2
+            ? new("sliced", Value(a, b), double.NegativeInfinity, double.PositiveInfinity, "none: too few samples")
+            : Intervals.Jackknife("sliced", Value(a, b), groups, g => Value(a.Select(Intervals.Without(x.Count, groups, g)), b.Select(Intervals.Without(y.Count, groups, g))));
+    }
+
+    /// <summary>Unbiased MMD² with a Gaussian kernel as wide as the median distance of 1,000 pairs of real samples; with a jackknife interval.</summary>
+    /// <param name="x">One set, at least 4 samples.</param>
+    /// <param name="real">Real samples, at least 4.</param>
+    public static Reading Discrepancy(FeatureSet x, FeatureSet real)
+    {
+        x.RequireSameSpace(real);
+        PointCloud a = x.ToCloud("x"), b = real.ToCloud("y");
+        var bandwidth = MedianDistance(real);
+        double Value(PointCloud u, PointCloud v) => KernelDiscrepancy.GaussianMmdSquared(u, v, bandwidth);
+        var groups = Math.Min(5, Math.Min(x.Count, real.Count) / 2);
+        return groups < 2
+            ? new("mmd", Value(a, b), double.NegativeInfinity, double.PositiveInfinity, "none: too few samples")
+            : Intervals.Jackknife("mmd", Value(a, b), groups, g => Value(a.Select(Intervals.Without(x.Count, groups, g)), b.Select(Intervals.Without(real.Count, groups, g))));
+    }
+
+    /// <summary>The median distance between pairs of samples; 1 where all are equal.</summary>
+    /// <param name="x">At least 2 samples.</param>
+    public static double MedianDistance(FeatureSet x)
+    {
+        var random = new Data.SeededRandom(0, "bandwidth");
+        var distances = new double[1000];
+        for (var i = 0; i < distances.Length; i++)
+        {
+            ReadOnlySpan<float> u = x[random.NextInt(x.Count)], v = x[random.NextInt(x.Count)];
+            var sum = 0.0;
+            for (var k = 0; k < u.Length; k++)
+                sum += ((double)u[k] - v[k]) * ((double)u[k] - v[k]);
+            distances[i] = Math.Sqrt(sum);
+        }
+        Array.Sort(distances);
+        return distances[distances.Length / 2] is > 0 and var median ? median : 1;
+    }
+
+    private static double Variance(double[] values)
+    {
+        var mean = values.Average();
+        return values.Length < 2 ? 0 : values.Sum(v => (v - mean) * (v - mean)) / (values.Length - 1);
+    }
+}

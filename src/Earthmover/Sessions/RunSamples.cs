@@ -1,0 +1,56 @@
+using Earthmover.Data;
+using Earthmover.Torch;
+using Earthmover.Training;
+
+namespace Earthmover.Sessions;
+
+/// <summary>Samples of a run's generator as a data set, so that everything that takes data also takes a run.</summary>
+public static class RunSamples
+{
+    private const int Block = 64;
+
+    /// <summary>Whether a name is the folder of a run.</summary>
+    /// <param name="address">What the user wrote.</param>
+    public static bool IsRun(string address) => File.Exists(Path.Combine(address, "recipe.json"));
+
+    /// <summary>Draws samples: pictures as bytes, points in the units of their file, text as its most probable characters.</summary>
+    /// <param name="session">A loaded run.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="seed">Seed of the latent vectors.</param>
+    /// <param name="progress">Told the share that is done.</param>
+    /// <exception cref="UserException">The generator makes values that are not finite.</exception>
+    public static DataSet Draw(Session session, string name, int count, long seed, Action<double>? progress = null)
+    {
+        using var latent = RandomGenerator.Named("sample", seed, session.Device);
+        using var rows = RandomGenerator.Named("sample rows", seed);
+        using var use = session.Streams.Use();
+        using var pause = Autograd.Pause();
+        var shape = session.Source.Shape;
+        var pixels = shape is SampleShape.Image ? new byte[checked(count * shape.Size)] : null;
+        var values = shape is SampleShape.Points ? new float[checked(count * shape.Size)] : null;
+        var codes = shape is SampleShape.Text text ? new int[checked(count * text.Length)] : null;
+        for (var done = 0; done < count; done += Block)
+        {
+            using var scope = TensorScope.Open();
+            var some = Math.Min(Block, count - done);
+            // Always a whole block of latent vectors: fewer samples are then the first of more.
+            var samples = session.System.Generate(session.DrawInput(Block, latent, rows)).Narrow(0, 0, some);
+            if (!double.IsFinite(samples.Square().Sum().Item()))
+                throw new UserException($"the generator of {name} makes values that are not finite; the run has diverged");
+            if (pixels is not null)
+                ImageView.ToBytes(samples).CopyTo(pixels, done * shape.Size);
+            else if (values is not null)
+                samples.Contiguous().ToArray<float>().CopyTo(values, done * shape.Size);
+            else
+                Array.ConvertAll(samples.Argmax(1).ToArray<long>(), c => (int)c).CopyTo(codes!, done * ((SampleShape.Text)shape).Length);
+            progress?.Invoke((done + some) / (double)count);
+        }
+        if (pixels is not null)
+            return new ImageSet(name, ((SampleShape.Image)shape).Shape, pixels);
+        if (values is null)
+            return new TextSet(name, ((SampleShape.Text)shape).Length, codes!, ((TextSet)session.Data).Vocabulary);
+        session.Source.Target.Scaling.Undo(values);
+        return new PointSet(name, (int)shape.Size, values);
+    }
+}

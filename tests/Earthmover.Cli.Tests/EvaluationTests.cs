@@ -1,0 +1,202 @@
+using System.Text.Json;
+using Earthmover.Data;
+
+namespace Earthmover.Cli.Tests;
+
+/// <summary><c>distance</c> and <c>evaluate</c> through the command line.</summary>
+public sealed class EvaluationTests : CommandLine
+{
+    private void PutPoints()
+    {
+        Put("a.csv", "0,0\n1,0\n2,0\n");
+        Put("shifted.csv", "3,4\n4,4\n5,4\n");
+        Put("four.csv", "0,0\n0,0\n1,0\n2,0\n");
+        Put("weighted.csv", "x,y,weight\n0,0,3\n10,0,1\n");
+        Put("origin.csv", "0,0\n");
+        Put("line.csv", "1\n2\n3\n");
+        Put("nan.csv", "1,2\n3,nan\n");
+        Put("header.csv", "x,y\n");
+        Put("text.txt", "abcd\nbcda\ncdab\nabcd\n");
+        PutPicture("pictures/a.png", 12, 12, 1, 1);
+        PutPicture("pictures/b.png", 12, 12, 1, 2);
+        PutPicture("colour/a.png", 12, 12, 3, 1);
+        Put("empty/none", "");
+        NpyFile.Write<float>(At("a.npy"), [0, 0, 1, 0, 2, 0], 3, 2);
+    }
+
+    private static double Value(JsonElement json, string name = "value") => json.GetProperty(name).GetDouble();
+
+    [Theory]
+    [InlineData("w1", 5)]
+    [InlineData("w2", 5)]
+    [InlineData("fd", 25)]
+    public void Distance_of_a_shift_is_its_length_in_every_form_of_file(string metric, double expected)
+    {
+        PutPoints();
+        foreach (var a in new[] { "a.csv", "a.npy" })
+        {
+            var json = Done("distance", a, "shifted.csv", "--metric", metric, "--json").Json;
+            Assert.Equal(expected, Value(json), 6);
+            Assert.Equal((3, 3, 2), (json.GetProperty("n").GetInt32(), json.GetProperty("m").GetInt32(), json.GetProperty("d").GetInt32()));
+            Assert.Equal(metric, json.GetProperty("metric").GetString());
+            Assert.True(Value(json, "solve_seconds") >= 0 && Value(json, "cost_seconds") >= 0);
+            if (metric != "fd")
+            {
+                Assert.True(json.GetProperty("certified").GetBoolean());
+                Assert.Equal(expected, Value(json, "dual"), 6);
+                Assert.Equal(0, Value(json, "gap"), 6);
+            }
+        }
+    }
+
+    [Fact]
+    public void Distance_takes_masses_and_different_sizes()
+    {
+        PutPoints();
+        Assert.Equal(2.5, Value(Done("distance", "weighted.csv", "origin.csv", "--json").Json), 6);
+        Assert.Equal(0.25, Value(Done("distance", "a.csv", "four.csv", "--json").Json), 6);
+        var sinkhorn = Done("distance", "a.csv", "shifted.csv", "--metric", "sinkhorn", "--epsilon", "0.5", "--json").Json;
+        Assert.InRange(5, Value(sinkhorn, "dual") - 1e-6, Value(sinkhorn) + 1e-6);
+        Assert.False(sinkhorn.GetProperty("certified").GetBoolean());
+        var sliced = Done("distance", "a.csv", "shifted.csv", "--metric", "sliced", "--json").Json;
+        Assert.InRange(Value(sliced), 2.8, 3.5); // 5·E|cos| = 10/π
+        Assert.Equal(JsonValueKind.Null, sliced.GetProperty("certified").ValueKind);
+        var text = Done("distance", "a.csv", "shifted.csv").Out;
+        Assert.Contains("certified", text, StringComparison.Ordinal);
+        Assert.Contains("w1", text, StringComparison.Ordinal);
+        Assert.Equal(0, Value(Done("distance", "pictures", "pictures", "--json").Json), 6);
+    }
+
+    [Fact]
+    public void A_run_is_compared_by_its_samples()
+    {
+        Done(["train", "gaussians-8", "--run", "r", "--steps", "2", .. Small]);
+        var json = Done("distance", "r", "gaussians-8", "-n", "100", "--json").Json;
+        Assert.True(Value(json) > 0);
+        Assert.Equal(100, json.GetProperty("n").GetInt32());
+        Assert.Equal(Value(json), Value(Done("distance", "r", "gaussians-8", "-n", "100", "--json").Json));
+
+        var metrics = Done("evaluate", "r", "--against", "gaussians-8", "-n", "200", "--json").Json.GetProperty("metrics").EnumerateArray().ToArray();
+        var names = metrics.Select(m => m.GetProperty("name").GetString()!).ToList();
+        foreach (var name in new[] { "modes", "high-quality", "w1", "sliced", "mmd", "1nn", "precision", "recall" })
+            Assert.Contains(name, names);
+        foreach (var m in metrics)
+        {
+            Assert.Equal(200, m.GetProperty("n").GetInt32());
+            Assert.InRange(Value(m), Value(m, "low95") - 1e-12, Value(m, "high95") + 1e-12);
+            Assert.Contains("against ", m.GetProperty("protocol").GetString()!, StringComparison.Ordinal);
+            Assert.Equal(JsonValueKind.Number, m.GetProperty("floor").ValueKind);
+        }
+        var w1 = metrics[names.IndexOf("w1")];
+        Assert.True(Value(w1) > Value(w1, "floor"), "two steps of training are no match for real samples");
+        Assert.Equal(8, Value(metrics[names.IndexOf("modes")], "floor"));
+        Assert.InRange(Value(metrics[names.IndexOf("high-quality")], "floor"), 0.95, 1);
+    }
+
+    // Noise whose brightness is the label.
+    private void PutNamedPictures(string split, int count, int seed)
+    {
+        var random = new Random(seed);
+        var pixels = new byte[count * 784];
+        for (var i = 0; i < pixels.Length; i++)
+            pixels[i] = (byte)(i / 784 % 2 * 100 + random.Next(156));
+        Put($"named/fashion-mnist/{split}-images-idx3-ubyte", [0, 0, 8, 3, 0, 0, (byte)(count >> 8), (byte)count, 0, 0, 0, 28, 0, 0, 0, 28, .. pixels]);
+    }
+
+    [Fact]
+    public void Pictures_are_measured_in_every_way_and_the_test_split_is_held_out()
+    {
+        var before = Environment.GetEnvironmentVariable("EARTHMOVER_DATA");
+        try
+        {
+            Environment.SetEnvironmentVariable("EARTHMOVER_DATA", At("named"));
+            PutNamedPictures("train", 300, 1);
+            PutNamedPictures("t10k", 100, 2);
+            string[] line = ["evaluate", "fashion-mnist?limit=100", "--against", "fashion-mnist", "-n", "100"];
+            var outcome = Done([.. line, "--json"]);
+            var metrics = outcome.Json.GetProperty("metrics").EnumerateArray().ToDictionary(m => m.GetProperty("name").GetString()!);
+            foreach (var name in new[] { "fd-fmnist", "kid-fmnist", "is-fmnist", "class-kl-fmnist", "precision-fmnist", "recall-fmnist", "density-fmnist", "coverage-fmnist", "w1", "sliced", "w1-fmnist", "ms-ssim", "laplacian", "1nn-fmnist", "memorisation-fmnist" })
+                Assert.True(metrics.ContainsKey(name), $"{name} is missing");
+            Assert.DoesNotContain("fid", metrics.Keys);
+            Assert.Matches("fmnist@[0-9a-f]{12};28x28x1;u8", metrics["fd-fmnist"].GetProperty("protocol").GetString()!);
+            Assert.True(Value(metrics["memorisation-fmnist"], "p_value") is > 0 and <= 1);
+            // The second time, features of real data come from the cache, and everything is the same.
+            static string Stable(string json) => System.Text.RegularExpressions.Regex.Replace(json, "\"seconds\": .*", "");
+            Assert.Equal(Stable(outcome.Out), Stable(Done([.. line, "--json"]).Out));
+
+            var table = Done([.. line, "--metrics", "fd,w1", "--features", "pca"]).Out;
+            Assert.Contains("fd-pca", table, StringComparison.Ordinal);
+            Assert.Contains("real against real", table, StringComparison.Ordinal);
+            Assert.DoesNotContain("sliced", table, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("EARTHMOVER_DATA", before);
+        }
+    }
+
+    [Fact]
+    public void Text_is_measured_by_its_n_grams()
+    {
+        Put("corpus.txt", string.Join('\n', Enumerable.Range(0, 60).Select(i => $"the {i * 7 % 13} words of line {i % 10}")));
+        Put("other.txt", string.Join('\n', Enumerable.Range(0, 60).Select(i => $"ZZZ{i * 5 % 11}###QQQ+++{i % 10}******XX")));
+        Assert.Equal(32, ((TextSet)DataCatalog.Open("corpus.txt")).Length);
+        var json = Done("evaluate", "other.txt", "--against", "corpus.txt", "--json").Json;
+        var metrics = json.GetProperty("metrics").EnumerateArray().ToDictionary(m => m.GetProperty("name").GetString()!);
+        Assert.Equal(["js-1", "js-2", "js-3", "js-4"], metrics.Keys);
+        Assert.All(metrics.Values, m => Assert.True(Value(m) > Value(m, "floor") && Value(m) <= 1 + 1e-12));
+    }
+
+    [Theory]
+    [InlineData("distance a.csv line.csv", "shape")]
+    [InlineData("distance a.csv pictures", "kinds")]
+    [InlineData("distance pictures colour", "shape")]
+    [InlineData("distance a.csv nan.csv", "line 2")]
+    [InlineData("distance a.csv header.csv", "header.csv")]
+    [InlineData("distance a.csv empty", "empty")]
+    [InlineData("distance a.csv nowhere", "nowhere")]
+    [InlineData("distance text.txt text.txt", "text")]
+    [InlineData("distance a.csv shifted.csv --metric w3", "w3")]
+    [InlineData("distance a.csv shifted.csv -n 4", "-n 4")]
+    [InlineData("distance a.csv shifted.csv -n 0", "-n")]
+    [InlineData("distance a.csv shifted.csv --features resnet", "resnet")]
+    [InlineData("distance a.csv shifted.csv --features fmnist", "pictures")]
+    [InlineData("distance pictures pictures --features inception", "--inception")]
+    [InlineData("distance pictures pictures --inception nowhere", "nowhere")]
+    [InlineData("distance pictures pictures --inception a.npy", "a.npy")]
+    [InlineData("distance a.csv shifted.csv --metric sinkhorn --epsilon 0", "--epsilon")]
+    [InlineData("distance a.csv shifted.csv --metric sinkhorn --epsilon nan", "--epsilon")]
+    [InlineData("distance weighted.csv origin.csv --metric sliced", "masses")]
+    [InlineData("distance origin.csv origin.csv --metric fd", "at least 2")]
+    [InlineData("distance a.csv", "argument")]
+    [InlineData("evaluate a.csv", "--against")]
+    [InlineData("evaluate a.csv --against four.csv --metrics fid2000", "fid2000")]
+    [InlineData("evaluate a.csv --against four.csv --metrics js", "js")]
+    [InlineData("evaluate a.csv --against four.csv --metrics modes", "modes")]
+    [InlineData("evaluate a.csv --against four.csv --metrics ms-ssim", "ms-ssim")]
+    [InlineData("evaluate a.csv --against four.csv --metrics is", "is")]
+    [InlineData("evaluate a.csv --against four.csv --metrics memorisation", "--held-out")]
+    [InlineData("evaluate a.csv --against four.csv -n 3", "real samples")]
+    [InlineData("evaluate origin.csv --against four.csv -n 2", "-n 2")]
+    [InlineData("evaluate a.csv --against four.csv -n 1", "-n")]
+    [InlineData("evaluate a.csv --against line.csv", "shape")]
+    [InlineData("evaluate nan.csv --against four.csv", "line 2")]
+    [InlineData("evaluate text.txt --against four.csv", "kinds")]
+    [InlineData("evaluate nowhere --against four.csv", "nowhere")]
+    [InlineData("evaluate a.csv --against empty", "empty")]
+    [InlineData("evaluate four.csv --against four.csv --metrics prdc -n 1", "-n")]
+    public void What_cannot_be_compared_is_refused_in_one_line(string line, string names)
+    {
+        PutPoints();
+        var before = Everything();
+        var outcome = Run(line.Split(' '));
+        var said = Assert.Single(outcome.Error.TrimEnd('\n').Split('\n'));
+        Assert.StartsWith("earthmover: ", said, StringComparison.Ordinal);
+        Assert.Contains(names, said, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("Exception", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("Parameter", said, StringComparison.Ordinal);
+        Assert.Equal(2, outcome.Code);
+        Assert.Empty(outcome.Out);
+        Assert.Equal(before, Everything());
+    }
+}
