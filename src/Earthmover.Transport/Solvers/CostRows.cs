@@ -7,7 +7,7 @@ namespace Earthmover.Transport;
 /// </summary>
 internal sealed class CostRows
 {
-    private const int BlockRows = 32;
+    private const int BlockRows = 64;
 
     private readonly float[]? _matrix;
     private readonly float[] _scratch;

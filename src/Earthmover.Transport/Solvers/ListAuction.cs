@@ -39,6 +39,9 @@ internal sealed partial class ListAuction
     private readonly CancellationToken _cancellation;
     private readonly bool _cheapCosts;
     private readonly double _filterError;
+    private readonly double _slope;
+    private readonly double _offset;
+    private readonly float _lower;
     private bool _exact;
     private double _largestPrice;
 
@@ -71,6 +74,8 @@ internal sealed partial class ListAuction
         LargestCost = ReduceColumns();
         warmPrices?.CopyTo(_price, 0);
         _filterError = rows.Geometry.FilterError(LargestCost);
+        (_slope, _offset) = ErrorLine(rows.Geometry, LargestCost);
+        _lower = (float)(1 - _slope);
         for (var j = 0; j < _n; j++)
         {
             _price32[j] = (float)_price[j];
@@ -181,7 +186,7 @@ internal sealed partial class ListAuction
         var prices = _price;
         var list = _lists[i].AsSpan(0, _listLength[i]);
         var floors = _floors[i].AsSpan(0, (list.Length + BlockLength - 1) / BlockLength);
-        var error = (float)_filterError;
+        var (slope, error) = (_slope, (float)_offset);
         var start = LowestBlock(floors);
         var visited = 0;
         for (var t = floors.Length == 0 ? 0 : -1; t < floors.Length; t++)
@@ -194,7 +199,7 @@ internal sealed partial class ListAuction
             foreach (ref readonly var entry in list.Slice(from, Math.Min(BlockLength, list.Length - from)))
             {
                 var value = entry.Cost + prices[entry.Column];
-                low = Math.Min(low, value);
+                low = Math.Min(low, value - slope * entry.Cost);
                 if (value >= second)
                     continue;
                 if (value < best)
