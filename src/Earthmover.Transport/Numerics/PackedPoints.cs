@@ -14,8 +14,8 @@ internal sealed class PackedPoints<T>
     // Sums are broken every 64 coordinates, which bounds the rounding error by (64 + d/64 + 3)·ε instead of d·ε.
     public const int BlockLength = 64;
 
-    // Rows that share one pass over the packed points.
-    private const int MaxRows = 64;
+    // Rows that share one pass over the packed points: a block of them takes half of the first-level cache.
+    private static readonly int MaxRows = 256 / Unsafe.SizeOf<T>();
 
     private const int TileRows = 4;
 
@@ -67,7 +67,8 @@ internal sealed class PackedPoints<T>
     /// <param name="rows">[rowCount, dimension] row-major.</param>
     /// <param name="rowCount">How many rows.</param>
     /// <param name="output">[rowCount, Count] row-major.</param>
-    public void Evaluate<TTerm>(ReadOnlySpan<T> rows, int rowCount, Span<T> output)
+    /// <param name="firstPoint">Points before the panel of this one are left out, and their output as it is.</param>
+    public void Evaluate<TTerm>(ReadOnlySpan<T> rows, int rowCount, Span<T> output, int firstPoint = 0)
         where TTerm : IPairTerm
     {
         if (rows.Length < (long)rowCount * Dimension || output.Length < (long)rowCount * Count)
@@ -78,18 +79,18 @@ internal sealed class PackedPoints<T>
             var x = rows.Slice(r * Dimension, height * Dimension);
             var to = output[(r * Count)..];
             if (VectorBits == 512)
-                Strip<Vector512<T>, Simd512<T>, TTerm>(x, height, to);
+                Strip<Vector512<T>, Simd512<T>, TTerm>(x, height, to, firstPoint / Width);
             else if (VectorBits == 256)
-                Strip<Vector256<T>, Simd256<T>, TTerm>(x, height, to);
+                Strip<Vector256<T>, Simd256<T>, TTerm>(x, height, to, firstPoint / Width);
             else
-                Strip<Vector128<T>, Simd128<T>, TTerm>(x, height, to);
+                Strip<Vector128<T>, Simd128<T>, TTerm>(x, height, to, firstPoint / Width);
         }
     }
 
     // All panels against up to MaxRows rows. The block of coordinates is the outer loop: one block of a panel (4 KB) and of the
     // rows then stay in the first-level cache, where whole panels would come from the second for every four rows.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Strip<TVector, TSimd, TTerm>(ReadOnlySpan<T> rows, int height, Span<T> output)
+    private void Strip<TVector, TSimd, TTerm>(ReadOnlySpan<T> rows, int height, Span<T> output, int firstPanel)
         where TVector : struct
         where TSimd : ISimd<T, TVector>
         where TTerm : IPairTerm
@@ -97,7 +98,7 @@ internal sealed class PackedPoints<T>
         Span<T> totals = stackalloc T[MaxRows * Width];
         ref var total = ref MemoryMarshal.GetReference(totals);
         ref var x = ref MemoryMarshal.GetReference(rows);
-        for (var panel = 0; panel < Panels; panel++)
+        for (var panel = firstPanel; panel < Panels; panel++)
         {
             totals.Clear();
             for (var start = 0; start < Dimension; start += BlockLength)

@@ -53,18 +53,6 @@ internal sealed partial class ListAuction
         return SumError * size + _offset;
     }
 
-    // A line above the filter's error on [0, largest cost]: true cost ≥ (1 − slope)·filtered − offset. The error of distances is
-    // relative, so within a tight cluster it is far smaller than the error of the largest cost. It is concave: a chord
-    // touches it but for 3 %.
-    private static (double Slope, double Offset) ErrorLine(TransportGeometry geometry, double largest)
-    {
-        var most = geometry.FilterError(largest);
-        if (geometry is not PointCloudGeometry || largest <= 0)
-            return (0, most);
-        var slope = (most - geometry.FilterError(largest / 2)) / (largest / 2);
-        return (1.01 * slope + 1.2e-7, 1.1 * Math.Max(most - slope * largest, geometry.FilterError(0)));
-    }
-
     // Ties or a hard distribution: take exactly the wanted number by selection over the whole row.
     private void StoreSelected(int i, ReadOnlySpan<float> row, int wanted)
     {

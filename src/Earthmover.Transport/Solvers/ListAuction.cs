@@ -38,6 +38,7 @@ internal sealed partial class ListAuction
     private readonly long _maxWork;
     private readonly CancellationToken _cancellation;
     private readonly bool _cheapCosts;
+    private readonly int _exactWork;
     private readonly double _filterError;
     private readonly double _slope;
     private readonly double _offset;
@@ -53,6 +54,8 @@ internal sealed partial class ListAuction
         _maxWork = maxWork;
         _cancellation = cancellation;
         _cheapCosts = rows.Geometry is MatrixGeometry or PointCloudGeometry { X.Dimension: <= 16 };
+        // A float64 cost reads all coordinates of two points.
+        _exactWork = rows.Geometry is PointCloudGeometry points ? 1 + points.X.Dimension / 8 : 1;
         _price = new double[_n];
         _price32 = new float[_n];
         _lists = new Candidate[_n][];
@@ -74,7 +77,7 @@ internal sealed partial class ListAuction
         LargestCost = ReduceColumns();
         warmPrices?.CopyTo(_price, 0);
         _filterError = rows.Geometry.FilterError(LargestCost);
-        (_slope, _offset) = ErrorLine(rows.Geometry, LargestCost);
+        (_slope, _offset) = rows.ErrorLine(LargestCost);
         _lower = (float)(1 - _slope);
         for (var j = 0; j < _n; j++)
         {
@@ -279,6 +282,7 @@ internal sealed partial class ListAuction
 
     private void MakeExact(int i, ref Candidate entry)
     {
+        Entries += _exactWork;
         entry.Code = ~entry.Code;
         entry.Cost = _rows.Geometry.Cost(i, entry.Code);
     }

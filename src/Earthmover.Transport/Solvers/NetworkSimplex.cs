@@ -35,9 +35,12 @@ internal sealed class NetworkSimplex
     private readonly CancellationToken _cancellation;
     private readonly (int Source, int Target, double Cost)[] _candidates = new (int, int, double)[ListLength];
     private int[] _places = new int[256];
+    private readonly double[]?[] _known;
     private double[] _exactCosts = [];
     private SpanningTree _tree = null!;
     private double _largestCost;
+    private double _offset;
+    private float _lower = 1;
 
     public NetworkSimplex(CostRows rows, double[] a, double[] b, long maxWork, CancellationToken cancellation)
     {
@@ -47,6 +50,7 @@ internal sealed class NetworkSimplex
         (_a, _b) = (a, b);
         _maxWork = maxWork;
         _cancellation = cancellation;
+        _known = new double[]?[_n];
         var δ = Perturbation / _n;
         _raisedA = Array.ConvertAll(a, mass => mass + δ);
         _raisedB = (double[])b.Clone();
@@ -174,8 +178,24 @@ internal sealed class NetworkSimplex
         var (least, at, _) = RowScan.Min(_rows.Row(i), _tree.Level32.AsSpan(_n, _m));
         if (least >= _tree.Level[i])
             return (0, -1, 0);
-        var cost = _geometry.Cost(i, at);
+        var cost = Cost(i, at);
         return (cost - _tree.Level[i] + _tree.Level[_n + at], at, cost);
+    }
+
+    // In many dimensions a float64 cost is dear, and the same few pairs come up again and again.
+    private double Cost(int i, int j)
+    {
+        if ((long)_n * _m > MostExactCosts || _geometry is not PointCloudGeometry { X.Dimension: > MostDimensions })
+            return _geometry.Cost(i, j);
+        var row = _known[i];
+        if (row is null)
+        {
+            row = _known[i] = new double[_m];
+            Array.Fill(row, double.NaN);
+        }
+        if (double.IsNaN(row[j]))
+            row[j] = _geometry.Cost(i, j);
+        return row[j];
     }
 
     private (double Reduced, int Target, double Cost) PriceStored(int i)
@@ -191,22 +211,18 @@ internal sealed class NetworkSimplex
         var limit = _tree.Level[i];
         var prices = _tree.Level32.AsSpan(_n, _m);
         var rounding = 1.8e-7 * (_largestCost + Math.Abs(limit));
-        var slack = _geometry.FilterError(_largestCost) + rounding;
-        var threshold = (float)(limit + 2 * slack);
-        var found = RowScan.Collect(row, prices, threshold, _places);
+        var threshold = (float)(limit + rounding + _offset);
+        var found = RowScan.Collect(row, prices, threshold, _places, _lower);
         while (found > _places.Length)
         {
             _places = new int[Math.Min(_m, 4 * _places.Length)];
-            found = RowScan.Collect(row, prices, threshold, _places);
+            found = RowScan.Collect(row, prices, threshold, _places, _lower);
         }
         var (best, at, bestCost) = (0.0, -1, 0.0);
         for (var k = 0; k < found; k++)
         {
             var j = _places[k];
-            // The filter's error is relative: small costs are known far better than the largest.
-            if (row[j] - _geometry.FilterError(row[j]) + prices[j] - rounding - limit >= best)
-                continue;
-            var cost = _geometry.Cost(i, j);
+            var cost = Cost(i, j);
             var reduced = cost - limit + _tree.Level[_n + j];
             if (reduced < best)
                 (best, at, bestCost) = (reduced, j, cost);
@@ -223,6 +239,8 @@ internal sealed class NetworkSimplex
         for (var i = 0; i < _n; i++)
             most = Math.Max(most, RowScan.TakeMinimum(least, _rows.Row(i)));
         _largestCost = Math.Max(Math.Abs(most), least.Max(c => Math.Abs(c)));
+        (var slope, _offset) = _rows.ErrorLine(_largestCost);
+        _lower = (float)(1 - slope);
         var prices = warm is null ? Array.ConvertAll(least, c => -c) : Array.ConvertAll(warm, g => (float)-g);
         var arcs = new List<(int, int, double, double)>(_n + _m - 1);
         var left = (double[])_raisedB.Clone();
