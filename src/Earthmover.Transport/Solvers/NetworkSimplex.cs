@@ -87,11 +87,14 @@ internal sealed class NetworkSimplex
         }
     }
 
+    // Without room for the float32 costs there is none for the others.
+    private bool RoomForExactCosts => _rows.IsStored && (long)_n * _m <= MostExactCosts;
+
     // Where one cluster meets a wide cloud, differences of costs drown in float32 and the float64 rounds do most of the work.
     // In few dimensions the float64 costs are cheap to have.
     private void StoreExactCosts()
     {
-        if (_exactCosts.Length > 0 || _geometry is not PointCloudGeometry { X.Dimension: <= MostDimensions } || (long)_n * _m > MostExactCosts)
+        if (_exactCosts.Length > 0 || _geometry is not PointCloudGeometry { X.Dimension: <= MostDimensions } || !RoomForExactCosts)
             return;
         _exactCosts = new double[_n * _m];
         _geometry.FillExactRows(0, _n, _exactCosts);
@@ -185,7 +188,7 @@ internal sealed class NetworkSimplex
     // In many dimensions a float64 cost is dear, and the same few pairs come up again and again.
     private double Cost(int i, int j)
     {
-        if ((long)_n * _m > MostExactCosts || _geometry is not PointCloudGeometry { X.Dimension: > MostDimensions })
+        if (!RoomForExactCosts || _geometry is not PointCloudGeometry { X.Dimension: > MostDimensions })
             return _geometry.Cost(i, j);
         var row = _known[i];
         if (row is null)
