@@ -85,14 +85,14 @@ internal static class Bench
         return (Middle(wall), Middle(cpu));
     }
 
-    private static double Middle(List<double> values)
+    internal static double Middle(List<double> values)
     {
         values.Sort();
         return (values[(values.Count - 1) / 2] + values[values.Count / 2]) / 2;
     }
 
     /// <summary>Largest resident memory of this process so far, in units of 10⁶ bytes; 0 where the system does not tell.</summary>
-    private static double PeakMegabytes()
+    internal static double PeakMegabytes()
     {
         const string status = "/proc/self/status";
         var line = File.Exists(status) ? File.ReadLines(status).FirstOrDefault(l => l.StartsWith("VmHWM:", StringComparison.Ordinal)) : null;

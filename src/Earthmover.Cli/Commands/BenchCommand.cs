@@ -1,30 +1,48 @@
 using System.CommandLine;
 using Earthmover.Cli.Benchmarks;
+using Earthmover.Cli.Benchmarks.Transport;
 
 namespace Earthmover.Cli.Commands;
 
-/// <summary><c>earthmover bench</c>: times the training steps of standard workloads.</summary>
+/// <summary><c>earthmover bench</c>: times the training steps of standard workloads, and optimal transport.</summary>
 internal static class BenchCommand
 {
     internal static Command Create()
     {
-        var workload = new Argument<string>("workload") { Description = "toy, dcgan, resnet or text" };
+        var workload = new Argument<string>("workload") { Description = "toy, dcgan, resnet or text; or transport" };
         var threads = new Option<int>("--threads") { Description = "Threads; 0 uses all cores" };
         var dim = new Option<int>("--dim") { Description = "Base width of the networks", DefaultValueFactory = _ => 64 };
         var batch = new Option<int?>("--batch") { Description = "Samples in a batch" };
         var steps = new Option<int>("--steps") { Description = "Steps to time; the median counts", DefaultValueFactory = _ => 15 };
         var warmup = new Option<int>("--warmup") { Description = "Steps before", DefaultValueFactory = _ => 3 };
+        var cases = new Option<string[]>("--case") { Description = "transport: names of cases, or parts of names", AllowMultipleArgumentsPerToken = true };
+        var quick = new Option<bool>("--quick") { Description = "transport: one case of every kind, seconds in all" };
+        var limit = new Option<double>("--limit") { Description = "transport: seconds after which a case is given up", DefaultValueFactory = _ => 120 };
+        var points = new Option<string?>("--points") { Description = "transport: a folder for the points of each case (.npy)" };
         var json = new Option<bool>("--json") { Description = "Print one JSON document" };
-        var command = new Command("bench", "Time the training steps of a standard workload") { workload, threads, dim, batch, steps, warmup, json };
-        command.SetAction(parsed => Bench.Run(new(parsed.GetValue(workload)!)
+        var command = new Command("bench", "Time the training steps of a standard workload, or optimal transport")
         {
-            Threads = parsed.GetValue(threads),
-            Dim = parsed.GetValue(dim),
-            Batch = parsed.GetValue(batch),
-            Steps = parsed.GetValue(steps),
-            Warmup = parsed.GetValue(warmup),
-            Json = parsed.GetValue(json),
-        }, Console.Out));
+            workload, threads, dim, batch, steps, warmup, cases, quick, limit, points, json,
+        };
+        command.SetAction(parsed => parsed.GetValue(workload) == "transport"
+            ? TransportBench.Run(new()
+            {
+                Cases = parsed.GetValue(cases) ?? [],
+                Quick = parsed.GetValue(quick),
+                Threads = parsed.GetValue(threads),
+                Limit = parsed.GetValue(limit),
+                Points = parsed.GetValue(points),
+                Json = parsed.GetValue(json),
+            }, Console.Out)
+            : Bench.Run(new(parsed.GetValue(workload)!)
+            {
+                Threads = parsed.GetValue(threads),
+                Dim = parsed.GetValue(dim),
+                Batch = parsed.GetValue(batch),
+                Steps = parsed.GetValue(steps),
+                Warmup = parsed.GetValue(warmup),
+                Json = parsed.GetValue(json),
+            }, Console.Out));
         return command;
     }
 }

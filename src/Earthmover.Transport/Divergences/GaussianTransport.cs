@@ -16,7 +16,7 @@ public sealed record GaussianMoments(double[] Mean, double[] Covariance, int Cou
             throw new ArgumentException($"Cloud '{cloud.Name}' has {cloud.Count} point; a covariance needs at least two.");
         var (mean, transposed) = GaussianTransport.Centred(cloud);
         var d = cloud.Dimension;
-        var covariance = DenseMatrix.TimesTransposed(transposed, d, transposed, d, cloud.Count, Environment.ProcessorCount);
+        var covariance = DenseMatrix.Gram(transposed, d, cloud.Count, Environment.ProcessorCount);
         for (var k = 0; k < covariance.Length; k++)
             covariance[k] /= cloud.Count - 1;
         return new GaussianMoments(mean, covariance, cloud.Count);

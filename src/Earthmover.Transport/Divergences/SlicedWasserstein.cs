@@ -11,8 +11,8 @@ public sealed record SlicedResult(double Value, double StandardError, int Direct
 /// <summary>Sliced and max-sliced Wasserstein distances (Bonneel et al. 2015; Deshpande et al. 2019).</summary>
 internal static class SlicedWasserstein
 {
-    // Directions per matrix product: their projections of 10⁴ points fit into the second-level cache's neighbourhood.
-    private const int Block = 16;
+    // Directions per matrix product: one pass over the points serves them all.
+    private const int Block = 64;
 
     public static SlicedResult Mean(PointCloud x, PointCloud y, double p, int projections, ulong seed, bool orthogonal, TransportOptions options)
     {
@@ -125,31 +125,27 @@ internal static class SlicedWasserstein
     private static float[] Directions(NormalSource source, int count, int d, bool orthogonal)
     {
         var result = new float[count * d];
-        var basis = new List<double[]>();
+        var basis = new double[Math.Min(count, d) * d];
+        var members = 0;
         for (var k = 0; k < count; k++)
         {
-            var θ = new double[d];
+            if (!orthogonal || members == d)
+                members = 0;
+            var θ = basis.AsSpan(members * d, d);
             do
             {
                 for (var c = 0; c < d; c++)
                     θ[c] = source.Normal();
-                if (orthogonal)
+                // Modified Gram–Schmidt: independent normal vectors are far from dependent, so once is enough.
+                for (var b = 0; b < members; b++)
                 {
-                    if (basis.Count == d)
-                        basis.Clear();
-                    // Twice is enough for orthogonality to rounding (Kahan, Parlett).
-                    for (var twice = 0; twice < 2; twice++)
-                    {
-                        foreach (var b in basis)
-                            Subtract(θ, b);
-                    }
+                    var other = basis.AsSpan(b * d, d);
+                    DenseMatrix.AddScaled(θ, other, -DenseMatrix.Dot(θ, other));
                 }
             }
             while (Norm(θ) < 1e-9);
             Normalise(θ);
-            basis.Add(θ);
-            if (!orthogonal)
-                basis.Clear();
+            members++;
             for (var c = 0; c < d; c++)
                 result[k * d + c] = (float)θ[c];
         }
@@ -222,7 +218,7 @@ internal static class SlicedWasserstein
             θ[c] -= dot * unit[c];
     }
 
-    private static double Norm(double[] θ)
+    private static double Norm(ReadOnlySpan<double> θ)
     {
         double sum = 0;
         foreach (var value in θ)
@@ -230,7 +226,7 @@ internal static class SlicedWasserstein
         return Math.Sqrt(sum);
     }
 
-    private static void Normalise(double[] θ)
+    private static void Normalise(Span<double> θ)
     {
         var norm = Norm(θ);
         for (var c = 0; c < θ.Length; c++)

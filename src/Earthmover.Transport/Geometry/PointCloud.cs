@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Earthmover.Transport;
 
 /// <summary>
@@ -38,12 +40,7 @@ public sealed class PointCloud
     /// NaN or infinite (the message names cloud, row and column).</exception>
     public static PointCloud From(ReadOnlySpan<float> values, int count, int dimension, string name = "x")
     {
-        CheckShape(values.Length, count, dimension, name);
-        for (var k = 0; k < values.Length; k++)
-        {
-            if (!float.IsFinite(values[k]))
-                throw NotFinite(values[k], k, dimension, name);
-        }
+        Check(values, count, dimension, name);
         return new PointCloud(values.ToArray(), null, count, dimension, name);
     }
 
@@ -99,6 +96,29 @@ public sealed class PointCloud
         for (var r = 0; r < rows.Length; r++)
             _single.AsSpan(rows[r] * Dimension, Dimension).CopyTo(singles.AsSpan(r * Dimension));
         return new PointCloud(singles, null, rows.Length, Dimension, Name);
+    }
+
+    /// <summary>The checks of <see cref="From(ReadOnlySpan{float}, int, int, string)"/> without making a cloud.</summary>
+    internal static void Check(ReadOnlySpan<float> values, int count, int dimension, string name)
+    {
+        CheckShape(values.Length, count, dimension, name);
+        // v − v is 0 for finite values and NaN for all others, which stays in the sum.
+        var sums = Vector<float>.Zero;
+        var k = 0;
+        for (; k + Vector<float>.Count <= values.Length; k += Vector<float>.Count)
+        {
+            var v = new Vector<float>(values[k..]);
+            sums += v - v;
+        }
+        if (Vector.Sum(sums) == 0)
+            values = values[k..];
+        else
+            k = 0;
+        for (var t = 0; t < values.Length; t++)
+        {
+            if (!float.IsFinite(values[t]))
+                throw NotFinite(values[t], k + t, dimension, name);
+        }
     }
 
     private static void CheckShape(long length, int count, int dimension, string name)

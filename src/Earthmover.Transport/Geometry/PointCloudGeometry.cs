@@ -118,9 +118,12 @@ public sealed class PointCloudGeometry : TransportGeometry
     }
 
     private void Evaluate<T>(PackedPoints<T> y, ReadOnlySpan<T> rows, int count, Span<T> block)
+        where T : unmanaged => Evaluate(GroundCost, y, rows, count, block);
+
+    internal static void Evaluate<T>(GroundCost cost, PackedPoints<T> y, ReadOnlySpan<T> rows, int count, Span<T> block)
         where T : unmanaged
     {
-        switch (GroundCost)
+        switch (cost)
         {
             case GroundCost.Euclidean: y.Evaluate<EuclideanTerm>(rows, count, block); break;
             case GroundCost.SquaredEuclidean: y.Evaluate<SquaredTerm>(rows, count, block); break;

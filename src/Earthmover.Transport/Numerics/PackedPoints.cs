@@ -14,11 +14,13 @@ internal sealed class PackedPoints<T>
     // Sums are broken every 64 coordinates, which bounds the rounding error by (64 + d/64 + 3)·ε instead of d·ε.
     public const int BlockLength = 64;
 
-    private const int MaxRows = 4;
+    // Rows that share one pass over the packed points: a block of them takes half of the first-level cache.
+    private static readonly int MaxRows = 256 / Unsafe.SizeOf<T>();
+
+    private const int TileRows = 4;
 
     private readonly T[] _values;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public PackedPoints(ReadOnlySpan<T> points, int count, int dimension, int vectorBits = 0)
     {
         VectorBits = vectorBits != 0 ? vectorBits : Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;
@@ -27,13 +29,21 @@ internal sealed class PackedPoints<T>
         Dimension = dimension;
         Panels = (count + Width - 1) / Width;
         _values = new T[(long)Panels * Width * dimension];
+        Pack(points);
+    }
+
+    /// <summary>Replaces the points by as many others.</summary>
+    /// <param name="points">[Count, Dimension] row-major.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Pack(ReadOnlySpan<T> points)
+    {
         for (var panel = 0; panel < Panels; panel++)
         {
-            var target = _values.AsSpan(panel * Width * dimension, Width * dimension);
-            var columns = Math.Min(Width, count - panel * Width);
+            var target = _values.AsSpan(panel * Width * Dimension, Width * Dimension);
+            var columns = Math.Min(Width, Count - panel * Width);
             for (var c = 0; c < columns; c++)
             {
-                var point = points.Slice((panel * Width + c) * dimension, dimension);
+                var point = points.Slice((panel * Width + c) * Dimension, Dimension);
                 for (var k = 0; k < point.Length; k++)
                     target[k * Width + c] = point[k];
             }
@@ -57,77 +67,100 @@ internal sealed class PackedPoints<T>
     /// <param name="rows">[rowCount, dimension] row-major.</param>
     /// <param name="rowCount">How many rows.</param>
     /// <param name="output">[rowCount, Count] row-major.</param>
-    public void Evaluate<TTerm>(ReadOnlySpan<T> rows, int rowCount, Span<T> output)
+    /// <param name="firstPoint">Points before the panel of this one are left out, and their output as it is.</param>
+    public void Evaluate<TTerm>(ReadOnlySpan<T> rows, int rowCount, Span<T> output, int firstPoint = 0)
         where TTerm : IPairTerm
     {
         if (rows.Length < (long)rowCount * Dimension || output.Length < (long)rowCount * Count)
             throw new ArgumentException("The buffers are smaller than rows × dimension and rows × count.");
-        for (var panel = 0; panel < Panels; panel++)
+        for (var r = 0; r < rowCount; r += MaxRows)
         {
-            for (var r = 0; r < rowCount; r += MaxRows)
+            var height = Math.Min(MaxRows, rowCount - r);
+            var x = rows.Slice(r * Dimension, height * Dimension);
+            var to = output[(r * Count)..];
+            if (VectorBits == 512)
+                Strip<Vector512<T>, Simd512<T>, TTerm>(x, height, to, firstPoint / Width);
+            else if (VectorBits == 256)
+                Strip<Vector256<T>, Simd256<T>, TTerm>(x, height, to, firstPoint / Width);
+            else
+                Strip<Vector128<T>, Simd128<T>, TTerm>(x, height, to, firstPoint / Width);
+        }
+    }
+
+    // All panels against up to MaxRows rows. The block of coordinates is the outer loop: one block of a panel (4 KB) and of the
+    // rows then stay in the first-level cache, where whole panels would come from the second for every four rows.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Strip<TVector, TSimd, TTerm>(ReadOnlySpan<T> rows, int height, Span<T> output, int firstPanel)
+        where TVector : struct
+        where TSimd : ISimd<T, TVector>
+        where TTerm : IPairTerm
+    {
+        Span<T> totals = stackalloc T[MaxRows * Width];
+        ref var total = ref MemoryMarshal.GetReference(totals);
+        ref var x = ref MemoryMarshal.GetReference(rows);
+        for (var panel = firstPanel; panel < Panels; panel++)
+        {
+            totals.Clear();
+            for (var start = 0; start < Dimension; start += BlockLength)
             {
-                var height = Math.Min(MaxRows, rowCount - r);
-                var x = rows[(r * Dimension)..];
-                var to = output[(r * Count + panel * Width)..];
-                if (VectorBits == 512)
-                    Tile<Vector512<T>, Simd512<T>, TTerm>(x, height, panel, to);
-                else if (VectorBits == 256)
-                    Tile<Vector256<T>, Simd256<T>, TTerm>(x, height, panel, to);
-                else
-                    Tile<Vector128<T>, Simd128<T>, TTerm>(x, height, panel, to);
+                for (var r = 0; r < height; r += TileRows)
+                    Tile<TVector, TSimd, TTerm>(ref Unsafe.Add(ref x, r * Dimension), Math.Min(TileRows, height - r), panel, start, ref Unsafe.Add(ref total, r * Width));
+            }
+            var columns = Math.Min(Width, Count - panel * Width);
+            for (var r = 0; r < height; r++)
+            {
+                var line = totals.Slice(r * Width, Width);
+                ref var first = ref MemoryMarshal.GetReference(line);
+                TSimd.Store(TTerm.Finish<T, TVector, TSimd>(TSimd.Load(ref first, 0)), ref first, 0);
+                TSimd.Store(TTerm.Finish<T, TVector, TSimd>(TSimd.Load(ref first, (nuint)TSimd.Count)), ref first, (nuint)TSimd.Count);
+                line[..columns].CopyTo(output[(r * Count + panel * Width)..]);
             }
         }
     }
 
-    // Up to four rows against one panel; compiled at full strength at once, because a short solve ends before the JIT's
-    // tiers would get there. Missing rows repeat row 0: their results are computed and not stored.
+    // Up to four rows against one block of one panel; compiled at full strength at once, because a short solve ends before the
+    // JIT's tiers would get there. Missing rows repeat row 0: their results are computed and not stored.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Tile<TVector, TSimd, TTerm>(ReadOnlySpan<T> rows, int height, int panel, Span<T> output)
+    private void Tile<TVector, TSimd, TTerm>(ref T x0, int height, int panel, int start, ref T total)
         where TVector : struct
         where TSimd : ISimd<T, TVector>
         where TTerm : IPairTerm
     {
         var width = (nuint)Width;
         var half = (nuint)TSimd.Count;
-        Span<T> totals = stackalloc T[MaxRows * Width];
-        ref var total = ref MemoryMarshal.GetReference(totals);
-        ref var x0 = ref MemoryMarshal.GetReference(rows);
+        x0 = ref Unsafe.Add(ref x0, start);
         ref var x1 = ref Unsafe.Add(ref x0, height > 1 ? Dimension : 0);
         ref var x2 = ref Unsafe.Add(ref x0, height > 2 ? 2 * Dimension : 0);
         ref var x3 = ref Unsafe.Add(ref x0, height > 3 ? 3 * Dimension : 0);
-        ref var y = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_values), (nint)panel * Width * Dimension);
-        for (var start = 0; start < Dimension; start += BlockLength)
+        ref var y = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_values), ((nint)panel * Dimension + start) * Width);
+        var length = Math.Min(BlockLength, Dimension - start);
+        var zero = TSimd.Create(default);
+        TVector a0 = zero, a1 = zero, b0 = zero, b1 = zero, c0 = zero, c1 = zero, d0 = zero, d1 = zero;
+        for (var k = 0; k < length; k++)
         {
-            var end = Math.Min(Dimension, start + BlockLength);
-            var zero = TSimd.Create(default);
-            TVector a0 = zero, a1 = zero, b0 = zero, b1 = zero, c0 = zero, c1 = zero, d0 = zero, d1 = zero;
-            for (var k = start; k < end; k++)
-            {
-                var y0 = TSimd.Load(ref y, (nuint)k * width);
-                var y1 = TSimd.Load(ref y, (nuint)k * width + half);
-                var x = TSimd.Create(Unsafe.Add(ref x0, k));
-                a0 = TTerm.Accumulate<T, TVector, TSimd>(a0, x, y0);
-                a1 = TTerm.Accumulate<T, TVector, TSimd>(a1, x, y1);
-                x = TSimd.Create(Unsafe.Add(ref x1, k));
-                b0 = TTerm.Accumulate<T, TVector, TSimd>(b0, x, y0);
-                b1 = TTerm.Accumulate<T, TVector, TSimd>(b1, x, y1);
-                x = TSimd.Create(Unsafe.Add(ref x2, k));
-                c0 = TTerm.Accumulate<T, TVector, TSimd>(c0, x, y0);
-                c1 = TTerm.Accumulate<T, TVector, TSimd>(c1, x, y1);
-                x = TSimd.Create(Unsafe.Add(ref x3, k));
-                d0 = TTerm.Accumulate<T, TVector, TSimd>(d0, x, y0);
-                d1 = TTerm.Accumulate<T, TVector, TSimd>(d1, x, y1);
-            }
-            AddTo<TVector, TSimd>(ref total, 0, a0, a1);
-            AddTo<TVector, TSimd>(ref total, width, b0, b1);
-            AddTo<TVector, TSimd>(ref total, 2 * width, c0, c1);
-            AddTo<TVector, TSimd>(ref total, 3 * width, d0, d1);
+            var y0 = TSimd.Load(ref y, 0);
+            var y1 = TSimd.Load(ref y, half);
+            y = ref Unsafe.Add(ref y, width);
+            var x = TSimd.Create(Unsafe.Add(ref x0, k));
+            a0 = TTerm.Accumulate<T, TVector, TSimd>(a0, x, y0);
+            a1 = TTerm.Accumulate<T, TVector, TSimd>(a1, x, y1);
+            x = TSimd.Create(Unsafe.Add(ref x1, k));
+            b0 = TTerm.Accumulate<T, TVector, TSimd>(b0, x, y0);
+            b1 = TTerm.Accumulate<T, TVector, TSimd>(b1, x, y1);
+            x = TSimd.Create(Unsafe.Add(ref x2, k));
+            c0 = TTerm.Accumulate<T, TVector, TSimd>(c0, x, y0);
+            c1 = TTerm.Accumulate<T, TVector, TSimd>(c1, x, y1);
+            x = TSimd.Create(Unsafe.Add(ref x3, k));
+            d0 = TTerm.Accumulate<T, TVector, TSimd>(d0, x, y0);
+            d1 = TTerm.Accumulate<T, TVector, TSimd>(d1, x, y1);
         }
-        for (nuint lane = 0; lane < MaxRows * width; lane += half)
-            TSimd.Store(TTerm.Finish<T, TVector, TSimd>(TSimd.Load(ref total, lane)), ref total, lane);
-        var columns = Math.Min(Width, Count - panel * Width);
-        for (var r = 0; r < height; r++)
-            totals.Slice(r * Width, columns).CopyTo(output[(r * Count)..]);
+        AddTo<TVector, TSimd>(ref total, 0, a0, a1);
+        if (height > 1)
+            AddTo<TVector, TSimd>(ref total, width, b0, b1);
+        if (height > 2)
+            AddTo<TVector, TSimd>(ref total, 2 * width, c0, c1);
+        if (height > 3)
+            AddTo<TVector, TSimd>(ref total, 3 * width, d0, d1);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

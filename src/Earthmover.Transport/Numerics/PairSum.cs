@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 
 namespace Earthmover.Transport;
 
-/// <summary>Float64 sums over the coordinates of one pair of float32 points.</summary>
+/// <summary>Float64 sums over the coordinates of one pair of float32 points, and the widening itself.</summary>
 internal static class PairSum
 {
     /// <summary>Σ (xₖ − yₖ)² with float64 differences and sums.</summary>
@@ -48,6 +48,19 @@ internal static class PairSum
         for (; k < x.Length; k++)
             sum += Math.Abs((double)x[k] - y[k]);
         return sum;
+    }
+
+    /// <summary>The values as float64.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Widen(ReadOnlySpan<float> source, Span<double> target)
+    {
+        ref var from = ref MemoryMarshal.GetReference(source);
+        ref var to = ref MemoryMarshal.GetReference(target[..source.Length]);
+        var k = 0;
+        for (; k + 4 <= source.Length; k += 4)
+            Widen(ref from, k).StoreUnsafe(ref to, (nuint)k);
+        for (; k < source.Length; k++)
+            target[k] = source[k];
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

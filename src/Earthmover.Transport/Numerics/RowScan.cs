@@ -14,13 +14,19 @@ internal static class RowScan
         : Vector256.IsHardwareAccelerated ? Min<Vector256<float>, Simd256<float>>(costs, prices)
         : Min<Vector128<float>, Simd128<float>>(costs, prices);
 
-    /// <summary>Collects the places where cᵢ + pᵢ ≤ threshold, ascending, into <paramref name="places"/>.</summary>
+    /// <summary>The smallest cᵢ + pᵢ and its place, in float64; −1 when all are infinite.</summary>
+    public static (double Min, int At) Min(ReadOnlySpan<double> costs, ReadOnlySpan<double> prices) =>
+        Vector512.IsHardwareAccelerated ? Min<Vector512<double>, Simd512<double>>(costs, prices)
+        : Vector256.IsHardwareAccelerated ? Min<Vector256<double>, Simd256<double>>(costs, prices)
+        : Min<Vector128<double>, Simd128<double>>(costs, prices);
+
+    /// <summary>Collects the places where factor·cᵢ + pᵢ ≤ threshold, ascending, into <paramref name="places"/>.</summary>
     /// <returns>How many there are; places beyond the buffer are counted up to the current vector and then given up,
     /// so a return value above the buffer's length means "too many".</returns>
-    public static int Collect(ReadOnlySpan<float> costs, ReadOnlySpan<float> prices, float threshold, Span<int> places) =>
-        Vector512.IsHardwareAccelerated ? Collect<Vector512<float>, Simd512<float>>(costs, prices, threshold, places)
-        : Vector256.IsHardwareAccelerated ? Collect<Vector256<float>, Simd256<float>>(costs, prices, threshold, places)
-        : Collect<Vector128<float>, Simd128<float>>(costs, prices, threshold, places);
+    public static int Collect(ReadOnlySpan<float> costs, ReadOnlySpan<float> prices, float threshold, Span<int> places, float factor = 1) =>
+        Vector512.IsHardwareAccelerated ? Collect<Vector512<float>, Simd512<float>>(costs, prices, threshold, places, factor)
+        : Vector256.IsHardwareAccelerated ? Collect<Vector256<float>, Simd256<float>>(costs, prices, threshold, places, factor)
+        : Collect<Vector128<float>, Simd128<float>>(costs, prices, threshold, places, factor);
 
     /// <summary>least[j] = min(least[j], row[j]); returns the largest entry of the row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -106,7 +112,46 @@ internal static class RowScan
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static int Collect<TVector, TSimd>(ReadOnlySpan<float> costs, ReadOnlySpan<float> prices, float threshold, Span<int> places)
+    internal static (double Min, int At) Min<TVector, TSimd>(ReadOnlySpan<double> costs, ReadOnlySpan<double> prices)
+        where TVector : struct
+        where TSimd : ISimd<double, TVector>
+    {
+        var n = costs.Length;
+        ref var c = ref MemoryMarshal.GetReference(costs);
+        ref var p = ref MemoryMarshal.GetReference(prices[..n]);
+        var lanes = TSimd.Count;
+        var best = double.PositiveInfinity;
+        var k = 0;
+        var low0 = TSimd.Create(best);
+        var low1 = low0;
+        for (; k + 2 * lanes <= n; k += 2 * lanes)
+        {
+            low0 = TSimd.Min(low0, TSimd.Add(TSimd.Load(ref c, (nuint)k), TSimd.Load(ref p, (nuint)k)));
+            low1 = TSimd.Min(low1, TSimd.Add(TSimd.Load(ref c, (nuint)(k + lanes)), TSimd.Load(ref p, (nuint)(k + lanes))));
+        }
+        Span<double> lane = stackalloc double[lanes];
+        TSimd.Store(TSimd.Min(low0, low1), ref MemoryMarshal.GetReference(lane), 0);
+        foreach (var value in lane)
+            best = Math.Min(best, value);
+        for (; k < n; k++)
+            best = Math.Min(best, costs[k] + prices[k]);
+        if (double.IsPositiveInfinity(best))
+            return (best, -1);
+        var target = TSimd.Create(best);
+        for (k = 0; k + lanes <= n; k += lanes)
+        {
+            var bits = TSimd.Bits(TSimd.LessThanOrEqual(TSimd.Add(TSimd.Load(ref c, (nuint)k), TSimd.Load(ref p, (nuint)k)), target));
+            if (bits != 0)
+                return (best, k + BitOperations.TrailingZeroCount(bits));
+        }
+        while (costs[k] + prices[k] > best)
+            k++;
+        return (best, k);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static int Collect<TVector, TSimd>(
+        ReadOnlySpan<float> costs, ReadOnlySpan<float> prices, float threshold, Span<int> places, float factor = 1)
         where TVector : struct
         where TSimd : ISimd<float, TVector>
     {
@@ -115,12 +160,13 @@ internal static class RowScan
         ref var p = ref MemoryMarshal.GetReference(prices[..n]);
         var lanes = TSimd.Count;
         var limit = TSimd.Create(threshold);
+        var scale = TSimd.Create(factor);
         var count = 0;
         var k = 0;
         for (; k + 2 * lanes <= n; k += 2 * lanes)
         {
-            var first = TSimd.LessThanOrEqual(TSimd.Add(TSimd.Load(ref c, (nuint)k), TSimd.Load(ref p, (nuint)k)), limit);
-            var second = TSimd.LessThanOrEqual(TSimd.Add(TSimd.Load(ref c, (nuint)(k + lanes)), TSimd.Load(ref p, (nuint)(k + lanes))), limit);
+            var first = TSimd.LessThanOrEqual(TSimd.MultiplyAdd(TSimd.Load(ref c, (nuint)k), scale, TSimd.Load(ref p, (nuint)k)), limit);
+            var second = TSimd.LessThanOrEqual(TSimd.MultiplyAdd(TSimd.Load(ref c, (nuint)(k + lanes)), scale, TSimd.Load(ref p, (nuint)(k + lanes))), limit);
             var bits = TSimd.Bits(first) | TSimd.Bits(second) << lanes;
             while (bits != 0)
             {
@@ -134,7 +180,7 @@ internal static class RowScan
         }
         for (; k < n; k++)
         {
-            if (costs[k] + prices[k] > threshold)
+            if (factor * costs[k] + prices[k] > threshold)
                 continue;
             if (count < places.Length)
                 places[count] = k;

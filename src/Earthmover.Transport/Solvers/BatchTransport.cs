@@ -9,7 +9,11 @@ public sealed class BatchTransport
     private readonly int _n;
     private readonly int _d;
     private readonly GroundCost _cost;
+    private readonly double[] _x;
+    private readonly double[] _y;
     private readonly double[] _costs;
+    private readonly PackedPoints<double> _packed;
+    private readonly TransportProblem _problem;
     private readonly JonkerVolgenant _core = new();
 
     /// <summary>Reserves buffers for batches of one shape.</summary>
@@ -23,7 +27,11 @@ public sealed class BatchTransport
         _n = n;
         _d = d;
         _cost = cost;
+        _x = new double[n * d];
+        _y = new double[n * d];
         _costs = new double[n * n];
+        _packed = new PackedPoints<double>(_y, n, d);
+        _problem = new TransportProblem(new MatrixGeometry(_costs, n, n));
     }
 
     /// <summary>Solves one pair of batches; see <see cref="ExactTransport.Wasserstein1"/>.</summary>
@@ -33,12 +41,16 @@ public sealed class BatchTransport
     /// <exception cref="ArgumentException">A length is wrong or a coordinate is not finite.</exception>
     public TransportResult Step(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
     {
-        var geometry = new PointCloudGeometry(PointCloud.From(x, _n, _d, "x"), PointCloud.From(y, _n, _d, "y"), _cost);
-        geometry.FillExactRows(0, _n, _costs);
+        PointCloud.Check(x, _n, _d, "x");
+        PointCloud.Check(y, _n, _d, "y");
+        PairSum.Widen(x, _x);
+        PairSum.Widen(y, _y);
+        _packed.Pack(_y);
+        PointCloudGeometry.Evaluate(_cost, _packed, _x, _n, _costs);
         _core.Solve(_costs, _n);
         var assignment = (int[])_core.RowToColumn.Clone();
         return Certificate.Build(
-            new TransportProblem(geometry),
+            _problem,
             TransportPlan.FromAssignment(assignment),
             assignment,
             (double[])_core.V.Clone(),

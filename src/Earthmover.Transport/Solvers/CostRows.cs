@@ -7,7 +7,7 @@ namespace Earthmover.Transport;
 /// </summary>
 internal sealed class CostRows
 {
-    private const int BlockRows = 32;
+    private const int BlockRows = 64;
 
     private readonly float[]? _matrix;
     private readonly float[] _scratch;
@@ -52,5 +52,19 @@ internal sealed class CostRows
             return _matrix.AsSpan(i * _cols, _cols);
         Geometry.FillRow(i, scratch);
         return scratch;
+    }
+
+    /// <summary>
+    /// A line above the filter's error on [0, largest cost]: true cost ≥ (1 − slope)·filtered − offset. The error of distances is
+    /// relative, so within a tight cluster it is far smaller than that of the largest cost.
+    /// </summary>
+    public (double Slope, double Offset) ErrorLine(double largest)
+    {
+        var most = Geometry.FilterError(largest);
+        if (Geometry is not PointCloudGeometry || largest <= 0)
+            return (0, most);
+        // The error is concave: a chord over the upper half lies below it by 3 % at most.
+        var slope = (most - Geometry.FilterError(largest / 2)) / (largest / 2);
+        return (1.01 * slope + 1.2e-7, 1.1 * Math.Max(most - slope * largest, Geometry.FilterError(0)));
     }
 }

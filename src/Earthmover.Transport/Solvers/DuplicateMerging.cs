@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 
 namespace Earthmover.Transport;
@@ -100,9 +101,7 @@ internal static class DuplicateMerging
             for (var i = 0; i < cloud.Count; i++)
             {
                 var point = values.AsSpan(i * d, d);
-                var hash = new HashCode();
-                hash.AddBytes(MemoryMarshal.AsBytes(point));
-                ref var chain = ref CollectionsMarshal.GetValueRefOrAddDefault(chains, hash.ToHashCode(), out _);
+                ref var chain = ref CollectionsMarshal.GetValueRefOrAddDefault(chains, Hash(MemoryMarshal.Cast<float, uint>(point)), out _);
                 chain ??= [];
                 groupOf[i] = -1;
                 foreach (var g in chain)
@@ -129,6 +128,20 @@ internal static class DuplicateMerging
             for (var i = 0; i < groupOf.Length; i++)
                 members[next[groupOf[i]]++] = i;
             return new Groups(groupOf, [.. first], start, members);
+        }
+
+        private static int Hash(ReadOnlySpan<uint> bits)
+        {
+            var sums = Vector<uint>.Zero;
+            var k = 0;
+            for (; k + Vector<uint>.Count <= bits.Length; k += Vector<uint>.Count)
+                sums = sums * 0x9E3779B1 + new Vector<uint>(bits[k..]);
+            var hash = new HashCode();
+            for (var lane = 0; lane < Vector<uint>.Count; lane++)
+                hash.Add(sums[lane]);
+            for (; k < bits.Length; k++)
+                hash.Add(bits[k]);
+            return hash.ToHashCode();
         }
 
         public double[] Masses(WeightVector weights)

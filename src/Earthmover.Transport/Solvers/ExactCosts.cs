@@ -3,7 +3,7 @@ namespace Earthmover.Transport;
 /// <summary>Dense float64 cost matrices for the solvers that work on them.</summary>
 internal static class ExactCosts
 {
-    private const int BlockRows = 16;
+    private const int BlockRows = 64;
 
     public static void Fill(TransportGeometry geometry, double[] costs, TransportOptions options, CancellationToken cancellation)
     {

@@ -119,7 +119,7 @@ internal sealed partial class ListAuction
         var row = _rows.Row(i);
         var threshold = (float)(limit + 4 * Slack(limit));
         var places = new int[_n];
-        var found = RowScan.Collect(row, _price32, threshold, places);
+        var found = RowScan.Collect(row, _price32, threshold, places, _lower);
         Entries += _n;
         var list = new Candidate[found];
         for (var k = 0; k < found; k++)

@@ -33,7 +33,7 @@ internal sealed partial class ListAuction
         var found = 0;
         for (var attempt = 0; attempt < 4; attempt++)
         {
-            found = RowScan.Collect(row, _price32, threshold, places);
+            found = RowScan.Collect(row, _price32, threshold, places, _lower);
             Entries += _n;
             if (found <= capacity && found >= Math.Min(wanted, SmallestList) / 2 && found >= Math.Min(2, _n))
             {
@@ -46,10 +46,11 @@ internal sealed partial class ListAuction
         StoreSelected(i, row, wanted);
     }
 
+    // How far the lowered float32 value of a column at the threshold can be above the true one.
     private double Slack(double threshold)
     {
         var size = Math.Abs(threshold) + _largestPrice;
-        return SumError * size + _filterError;
+        return SumError * size + _offset;
     }
 
     // Ties or a hard distribution: take exactly the wanted number by selection over the whole row.
@@ -59,7 +60,7 @@ internal sealed partial class ListAuction
         var order = new int[_n];
         for (var j = 0; j < _n; j++)
         {
-            values[j] = row[j] + _price32[j];
+            values[j] = _lower * row[j] + _price32[j];
             order[j] = j;
         }
         Entries += 4L * _n;
@@ -74,7 +75,7 @@ internal sealed partial class ListAuction
         var list = _lists[i];
         if (list.Length < places.Length)
             list = _lists[i] = new Candidate[Math.Max(places.Length, Math.Min(_n, wanted + wanted / 4))];
-        // What float32 can hide: roundings of the sum, and the filter's distance from the true cost of an unlisted column.
+        // What float32 can hide beyond the lowered costs.
         var slack = (float)Slack(threshold);
         var least = float.PositiveInfinity;
         var most = float.NegativeInfinity;
@@ -126,7 +127,7 @@ internal sealed partial class ListAuction
         {
             var low = double.PositiveInfinity;
             foreach (ref readonly var entry in list.Slice(b * BlockLength, Math.Min(BlockLength, list.Length - b * BlockLength)))
-                low = Math.Min(low, entry.Cost + _price[entry.Column]);
+                low = Math.Min(low, (entry.Exact ? entry.Cost : _lower * entry.Cost) + _price[entry.Column]);
             _floors[i][b] = (float)low - slack;
         }
     }

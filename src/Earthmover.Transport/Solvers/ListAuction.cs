@@ -38,7 +38,11 @@ internal sealed partial class ListAuction
     private readonly long _maxWork;
     private readonly CancellationToken _cancellation;
     private readonly bool _cheapCosts;
+    private readonly int _exactWork;
     private readonly double _filterError;
+    private readonly double _slope;
+    private readonly double _offset;
+    private readonly float _lower;
     private bool _exact;
     private double _largestPrice;
 
@@ -50,6 +54,8 @@ internal sealed partial class ListAuction
         _maxWork = maxWork;
         _cancellation = cancellation;
         _cheapCosts = rows.Geometry is MatrixGeometry or PointCloudGeometry { X.Dimension: <= 16 };
+        // A float64 cost reads all coordinates of two points.
+        _exactWork = rows.Geometry is PointCloudGeometry points ? 1 + points.X.Dimension / 8 : 1;
         _price = new double[_n];
         _price32 = new float[_n];
         _lists = new Candidate[_n][];
@@ -71,6 +77,8 @@ internal sealed partial class ListAuction
         LargestCost = ReduceColumns();
         warmPrices?.CopyTo(_price, 0);
         _filterError = rows.Geometry.FilterError(LargestCost);
+        (_slope, _offset) = rows.ErrorLine(LargestCost);
+        _lower = (float)(1 - _slope);
         for (var j = 0; j < _n; j++)
         {
             _price32[j] = (float)_price[j];
@@ -181,7 +189,7 @@ internal sealed partial class ListAuction
         var prices = _price;
         var list = _lists[i].AsSpan(0, _listLength[i]);
         var floors = _floors[i].AsSpan(0, (list.Length + BlockLength - 1) / BlockLength);
-        var error = (float)_filterError;
+        var (slope, error) = (_slope, (float)_offset);
         var start = LowestBlock(floors);
         var visited = 0;
         for (var t = floors.Length == 0 ? 0 : -1; t < floors.Length; t++)
@@ -194,7 +202,7 @@ internal sealed partial class ListAuction
             foreach (ref readonly var entry in list.Slice(from, Math.Min(BlockLength, list.Length - from)))
             {
                 var value = entry.Cost + prices[entry.Column];
-                low = Math.Min(low, value);
+                low = Math.Min(low, value - slope * entry.Cost);
                 if (value >= second)
                     continue;
                 if (value < best)
@@ -274,6 +282,7 @@ internal sealed partial class ListAuction
 
     private void MakeExact(int i, ref Candidate entry)
     {
+        Entries += _exactWork;
         entry.Code = ~entry.Code;
         entry.Cost = _rows.Geometry.Cost(i, entry.Code);
     }

@@ -15,6 +15,14 @@ internal sealed class NetworkSimplex
     private const double Perturbation = 1e-11;
     private const int RefreshEvery = 20_000;
 
+    // 200 MB of float64 costs at most, in at most so many dimensions.
+    private const int MostDimensions = 16;
+    private const int MostExactCosts = 25_000_000;
+
+    // Arcs collected before the steepest of them enter, and how many may: many rows per list mean fewer pivots.
+    private const int ListLength = 64;
+    private const int EnteredPerList = 32;
+
     private readonly CostRows _rows;
     private readonly TransportGeometry _geometry;
     private readonly int _n;
@@ -23,12 +31,16 @@ internal sealed class NetworkSimplex
     private readonly double[] _b;
     private readonly double[] _raisedA;
     private readonly double[] _raisedB;
-    private readonly float[] _prices;
     private readonly long _maxWork;
     private readonly CancellationToken _cancellation;
+    private readonly (int Source, int Target, double Cost)[] _candidates = new (int, int, double)[ListLength];
     private int[] _places = new int[256];
+    private readonly double[]?[] _known;
+    private double[] _exactCosts = [];
     private SpanningTree _tree = null!;
     private double _largestCost;
+    private double _offset;
+    private float _lower = 1;
 
     public NetworkSimplex(CostRows rows, double[] a, double[] b, long maxWork, CancellationToken cancellation)
     {
@@ -38,7 +50,7 @@ internal sealed class NetworkSimplex
         (_a, _b) = (a, b);
         _maxWork = maxWork;
         _cancellation = cancellation;
-        _prices = new float[_m];
+        _known = new double[]?[_n];
         var δ = Perturbation / _n;
         _raisedA = Array.ConvertAll(a, mass => mass + δ);
         _raisedB = (double[])b.Clone();
@@ -50,14 +62,13 @@ internal sealed class NetworkSimplex
     public long Pivots { get; private set; }
 
     /// <summary>Potentials of the targets, [m].</summary>
-    public double[] Potentials => _tree.Potential[_n..];
+    public double[] Potentials => Array.ConvertAll(_tree.Level[_n..], level => -level);
 
     /// <summary>Runs to the optimum. False when the work limit was reached.</summary>
     /// <param name="warm">Potentials of the targets to start from, or null.</param>
     public bool Run(double[]? warm)
     {
         _tree = new SpanningTree(_n, _m, GreedyBasis(warm));
-        _tree.NegatedTargets = _prices;
         _tree.Refresh(_raisedA, _raisedB);
         var tolerance = 1e-13 * _largestCost;
         var row = 0;
@@ -67,12 +78,26 @@ internal sealed class NetworkSimplex
             if (!Round(ref row, tolerance, exact: false))
                 return false;
             _tree.Refresh(_raisedA, _raisedB);
+            StoreExactCosts();
             var before = Pivots;
             if (!Round(ref row, tolerance, exact: true))
                 return false;
             if (Pivots == before)
                 return true;
         }
+    }
+
+    // Without room for the float32 costs there is none for the others.
+    private bool RoomForExactCosts => _rows.IsStored && (long)_n * _m <= MostExactCosts;
+
+    // Where one cluster meets a wide cloud, differences of costs drown in float32 and the float64 rounds do most of the work.
+    // In few dimensions the float64 costs are cheap to have.
+    private void StoreExactCosts()
+    {
+        if (_exactCosts.Length > 0 || _geometry is not PointCloudGeometry { X.Dimension: <= MostDimensions } || !RoomForExactCosts)
+            return;
+        _exactCosts = new double[_n * _m];
+        _geometry.FillExactRows(0, _n, _exactCosts);
     }
 
     /// <summary>The optimal plan for the true masses.</summary>
@@ -90,69 +115,122 @@ internal sealed class NetworkSimplex
         return plan;
     }
 
-    // Goes round the rows, pivoting on the best arc of each group, until a whole turn finds none.
+    // Goes round the rows until a whole turn finds no arc to enter. The best arcs of some rows are collected, then entered
+    // the steepest first; each pivot changes the others' reduced costs, which are cheap to bring up to date.
     private bool Round(ref int row, double tolerance, bool exact)
     {
         var quiet = 0;
-        var group = exact ? 1 : Math.Max(1, Math.Min(_n / 50, 4));
-        while (quiet < _n)
+        var stored = exact && _exactCosts.Length > 0;
+        while (true)
         {
-            var (bestReduced, bestSource, bestTarget) = (-tolerance, -1, -1);
-            for (var g = 0; g < group && quiet < _n; g++)
+            var (count, scanned) = (0, 0);
+            while (quiet < _n && count < ListLength && (scanned < 4 * ListLength || count == 0))
             {
-                var (reduced, target) = exact ? PriceExactly(row) : Price(row, bestReduced);
+                var arc = stored ? PriceStored(row) : exact ? PriceExactly(row) : Price(row);
+                scanned++;
                 quiet++;
-                if (reduced < bestReduced)
-                    (bestReduced, bestSource, bestTarget) = (reduced, row, target);
+                if (arc.Reduced < -tolerance)
+                {
+                    _candidates[count++] = (row, arc.Target, arc.Cost);
+                    quiet = 0;
+                }
                 row = row + 1 == _n ? 0 : row + 1;
             }
-            Entries += (long)group * _m;
+            Entries += (long)scanned * _m;
             if (Entries > _maxWork)
                 return false;
-            if (bestSource < 0)
-                continue;
-            quiet = 0;
-            _tree.Pivot(bestSource, bestTarget, _geometry.Cost(bestSource, bestTarget));
+            if (count == 0)
+                return true;
+            Enter(count, tolerance);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Enter(int count, double tolerance)
+    {
+        var levels = _tree.Level;
+        for (var entered = 0; entered < EnteredPerList; entered++)
+        {
+            var (best, at) = (-tolerance, -1);
+            for (var k = 0; k < count; k++)
+            {
+                var (source, target, cost) = _candidates[k];
+                var reduced = cost - levels[source] + levels[_n + target];
+                if (reduced >= -tolerance)
+                    _candidates[k--] = _candidates[--count];
+                else if (reduced < best)
+                    (best, at) = (reduced, k);
+            }
+            if (at < 0)
+                return;
+            var arc = _candidates[at];
+            _candidates[at] = _candidates[--count];
+            _tree.Pivot(arc.Source, arc.Target, arc.Cost);
             Pivots++;
             if (Pivots % 256 == 0)
                 _cancellation.ThrowIfCancellationRequested();
             if (Pivots % RefreshEvery == 0)
                 _tree.Refresh(_raisedA, _raisedB);
         }
-        return true;
     }
 
     // The most negative reduced cost of a row as float32 sees it, confirmed in float64.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private (double Reduced, int Target) Price(int i, double toBeat)
+    private (double Reduced, int Target, double Cost) Price(int i)
     {
-        var (least, at, _) = RowScan.Min(_rows.Row(i), _prices);
-        if (least - _tree.Potential[i] >= toBeat)
-            return (0, -1);
-        return (_geometry.Cost(i, at) - _tree.Potential[i] - _tree.Potential[_n + at], at);
+        var (least, at, _) = RowScan.Min(_rows.Row(i), _tree.Level32.AsSpan(_n, _m));
+        if (least >= _tree.Level[i])
+            return (0, -1, 0);
+        var cost = Cost(i, at);
+        return (cost - _tree.Level[i] + _tree.Level[_n + at], at, cost);
     }
 
-    private (double Reduced, int Target) PriceExactly(int i)
+    // In many dimensions a float64 cost is dear, and the same few pairs come up again and again.
+    private double Cost(int i, int j)
+    {
+        if (!RoomForExactCosts || _geometry is not PointCloudGeometry { X.Dimension: > MostDimensions })
+            return _geometry.Cost(i, j);
+        var row = _known[i];
+        if (row is null)
+        {
+            row = _known[i] = new double[_m];
+            Array.Fill(row, double.NaN);
+        }
+        if (double.IsNaN(row[j]))
+            row[j] = _geometry.Cost(i, j);
+        return row[j];
+    }
+
+    private (double Reduced, int Target, double Cost) PriceStored(int i)
+    {
+        var row = _exactCosts.AsSpan(i * _m, _m);
+        var (least, at) = RowScan.Min(row, _tree.Level.AsSpan(_n, _m));
+        return (least - _tree.Level[i], at, row[at]);
+    }
+
+    private (double Reduced, int Target, double Cost) PriceExactly(int i)
     {
         var row = _rows.Row(i);
-        var limit = _tree.Potential[i];
-        var slack = _geometry.FilterError(_largestCost) + 1.8e-7 * (_largestCost + Math.Abs(limit));
-        var threshold = (float)(limit + 2 * slack);
-        var found = RowScan.Collect(row, _prices, threshold, _places);
+        var limit = _tree.Level[i];
+        var prices = _tree.Level32.AsSpan(_n, _m);
+        var rounding = 1.8e-7 * (_largestCost + Math.Abs(limit));
+        var threshold = (float)(limit + rounding + _offset);
+        var found = RowScan.Collect(row, prices, threshold, _places, _lower);
         while (found > _places.Length)
         {
             _places = new int[Math.Min(_m, 4 * _places.Length)];
-            found = RowScan.Collect(row, _prices, threshold, _places);
+            found = RowScan.Collect(row, prices, threshold, _places, _lower);
         }
-        var (best, at) = (0.0, -1);
+        var (best, at, bestCost) = (0.0, -1, 0.0);
         for (var k = 0; k < found; k++)
         {
             var j = _places[k];
-            var reduced = _geometry.Cost(i, j) - limit - _tree.Potential[_n + j];
+            var cost = Cost(i, j);
+            var reduced = cost - limit + _tree.Level[_n + j];
             if (reduced < best)
-                (best, at) = (reduced, j);
+                (best, at, bestCost) = (reduced, j, cost);
         }
-        return (best, at);
+        return (best, at, bestCost);
     }
 
     // Least reduced cost first, row by row. Each step exhausts exactly one source or target, so the arcs form a tree.
@@ -164,6 +242,8 @@ internal sealed class NetworkSimplex
         for (var i = 0; i < _n; i++)
             most = Math.Max(most, RowScan.TakeMinimum(least, _rows.Row(i)));
         _largestCost = Math.Max(Math.Abs(most), least.Max(c => Math.Abs(c)));
+        (var slope, _offset) = _rows.ErrorLine(_largestCost);
+        _lower = (float)(1 - slope);
         var prices = warm is null ? Array.ConvertAll(least, c => -c) : Array.ConvertAll(warm, g => (float)-g);
         var arcs = new List<(int, int, double, double)>(_n + _m - 1);
         var left = (double[])_raisedB.Clone();
