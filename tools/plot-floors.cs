@@ -19,8 +19,8 @@ PointCloud Normal(int d) => PointCloud.From([.. Enumerable.Range(0, 4096 * d).Se
 [
     ("normal, d = 1", "#0072b2", Normal(1)),
     ("normal, d = 2", "#009e73", Normal(2)),
-    ("normal, d = 16", "#e69f00", Normal(16)),
     ("Fashion-MNIST, d = 784", "#d55e00", raw.Extract(DataCatalog.Open("fashion-mnist?limit=4096")).ToCloud()),
+    ("normal, d = 16", "#e69f00", Normal(16)),
 ];
 var svg = new StringBuilder(Invariant($"""
     <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Width} {Height}" font-family="sans-serif" font-size="13">
