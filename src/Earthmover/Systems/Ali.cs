@@ -1,3 +1,4 @@
+using Earthmover.Constraints;
 using Earthmover.Data;
 using Earthmover.Games;
 using Earthmover.Networks;
@@ -28,6 +29,8 @@ public sealed class Ali : GanSystem<Batch>
         public bool BatchNormalization { get; init; } = true;
         /// <summary>Length of z.</summary>
         public int LatentSize { get; init; } = 2;
+        /// <summary>Constraint of the critic as a function of the pair (x, z), with options after a question mark; the paper has none.</summary>
+        public string Constraint { get; init; } = "none";
         /// <summary>Step size of both players.</summary>
         public double LearningRate { get; init; } = 1e-4;
         /// <summary>β₁ of Adam.</summary>
@@ -51,6 +54,7 @@ public sealed class Ali : GanSystem<Batch>
         (LatentSize, _generator, _encoder) = (o.LatentSize, generator, encoder);
         var z = new Latent(o.LatentSize);
         var objective = new NonSaturating();
+        var constraint = Constraint.Named(o.Constraint);
         var adam = new AdamOptions(o.LearningRate, o.Beta1, o.Beta2);
 
         // The pairs of a round, which both players judge: (x, E(x)) and (G(z), z).
@@ -65,8 +69,12 @@ public sealed class Ali : GanSystem<Batch>
             new("critic", [critic], adam, round =>
             {
                 var (x, ex, gz, latent) = Pairs(round);
-                return new() { [objective.Name] = objective.Critic(real: D(x, ex.Detach()), fake: D(gz.Detach(), latent)) };
-            }),
+                Tensor real = Tensor.Cat([x, ex.Detach()], 1), fake = Tensor.Cat([gz.Detach(), latent], 1);
+                var terms = new Terms { [objective.Name] = objective.Critic(critic.Forward(real), critic.Forward(fake)) };
+                if (constraint.At(round.Step, critic.Forward, real, fake) is { } penalty)
+                    terms["penalty"] = penalty;
+                return terms;
+            }) { AfterStep = () => constraint.Project(critic.Flat.Values) },
 
             new("generator and encoder", [generator, encoder], adam, round =>
             {
