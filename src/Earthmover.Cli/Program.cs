@@ -20,6 +20,7 @@ internal static class Program
             InterpolateCommand.Create(),
             SystemsCommand.Create(),
             DataCommand.Create(),
+            DiagnoseCommand.Create(),
             BenchCommand.Create(),
             DoctorCommand.Create(),
         };
