@@ -35,11 +35,13 @@ public sealed class StepProbe : IDisposable
     /// <summary>Compares with how things are after it.</summary>
     internal void Measure(Subject subject, Values values)
     {
+        // A generator that has run away moves far, but not far for its own samples.
+        var spread = subject.Landmarks.Spread * Math.Max(1, double.IsNaN(values[Signals.Diversity]) ? 1 : values[Signals.Diversity]);
         using var scope = TensorScope.Open();
         using var pause = Autograd.Pause();
         var half = _labels?.Chunk(2)[0];
         var way = (subject.Generate(_inputs, half) - _samples).SquaredNormPerSample().Mean().Item();
-        values[Signals.GeneratorJump] = Math.Sqrt(way) / subject.Landmarks.Spread;
+        values[Signals.GeneratorJump] = Math.Sqrt(way) / spread;
         values[Signals.GeneratorStep] = Step(subject.Generators, _generators);
         values[Signals.CriticStep] = Step(subject.Critics, _critics);
         if (_scores is null)

@@ -29,7 +29,7 @@ public sealed class Landmarks : IDisposable
         _clusterShares = clusters.Masses;
         _labels = labels?.ToArray<long>();
         _classShares = _labels is null ? [] : Shares(_labels, (int)_labels.Max() + 1);
-        var between = Op.Cdist(_rows, _rows);
+        var between = Distances(_rows, _rows);
         Spread = n > 1 ? between.Sum().Item() / ((double)n * (n - 1)) : 0;
         var others = between + Op.Eye(n, device: _rows.Device) * 1e30;
         Neighbour = n > 1 ? Statistics.Median(others.Amin(1).ToArray<float>()) : 0;
@@ -59,10 +59,13 @@ public sealed class Landmarks : IDisposable
     internal static double Missing(IReadOnlyList<double> due, IReadOnlyList<double> got, int samples) =>
         due.Select((p, k) => p * samples >= 16 && got[k] < p / 4 ? p : 0).Sum();
 
+    /// <summary>Euclidean distances [N, M] of rows [N, D] and [M, D]. By way of inner products where there are many coordinates: that is fast, but loses distances below 1e-3.</summary>
+    internal static Tensor Distances(Tensor x, Tensor y) => Op.Cdist(x, y, compute_mode: x.Size(1) > 16 ? 1 : 2);
+
     private static (float[] Distance, long[] Index) Nearest(Tensor x, Tensor to)
     {
         using var scope = TensorScope.Open();
-        var (value, index) = Op.Topk(Op.Cdist(x, to), 1, 1, largest: false);
+        var (value, index) = Op.Topk(Distances(x, to), 1, 1, largest: false);
         return (value.ToArray<float>(), index.ToArray<long>());
     }
 

@@ -35,7 +35,7 @@ public sealed record Bound(Signal Signal, bool IsAbove, double Limit)
 /// <param name="When">Alternatives, each a list of bounds that must hold together.</param>
 public sealed partial record Rule(string Name, Verdict Severity, string Cause, string Remedy, params IReadOnlyList<Bound[]> When)
 {
-    /// <summary>Readings in a row in which the same alternative must hold: one may be an accident of its batch.</summary>
+    /// <summary>Newest readings of which most must meet the same alternative: one may be an accident of its batch.</summary>
     public int Sustained { get; init; } = 3;
 
     /// <summary>Rules whose findings are consequences of this one, and are left out beside it.</summary>
@@ -48,9 +48,8 @@ public sealed partial record Rule(string Name, Verdict Severity, string Cause, s
     {
         if (history.Count < Sustained)
             return null;
-        var recent = history.TakeLast(Sustained);
         foreach (var bounds in When)
-            if (recent.All(reading => bounds.All(bound => bound.Holds(reading))))
+            if (history.TakeLast(Sustained).Count(reading => bounds.All(bound => bound.Holds(reading))) > Sustained / 2)
                 return new(Name, Severity, Cause, bounds.Select(b => b.Signal).Distinct().ToDictionary(s => s.Name, s => history[^1][s]), Fill(options));
         return null;
     }

@@ -29,7 +29,7 @@ public static class Signals
     /// <summary>What the critic proves.</summary>
     public static readonly Signal Proven = new("w_proven", Data, "what the critic's scores, divided by its slope and completed by the c-transform, prove about W₁ of the batch: never above w_exact");
     /// <summary>Kantorovich's bound.</summary>
-    public static readonly Signal Overestimate = new("overestimate", Ratio, "w_estimate / w_exact: no function of slope 1 reaches more than 1", "at most 1.5");
+    public static readonly Signal Overestimate = new("overestimate", Ratio, "|w_estimate| / w_exact: no function of slope 1 reaches more than 1", "at most 1.5");
     /// <summary>How much of the distance the critic sees.</summary>
     public static readonly Signal Seen = new("share_seen", Share, "(w_estimate / slope_max) / w_exact: how much of the distance the critic has found, whatever its slope");
     /// <summary>Whether the critic tells real from generated.</summary>
@@ -76,6 +76,8 @@ public static class Signals
     public static readonly Signal MissingClasses = new("missing_classes", Share, "share of the real data in classes that get less than a quarter of the samples due to them, by the class of the nearest training sample", "0");
     /// <summary>Modes that are not reached.</summary>
     public static readonly Signal MissingModes = new("missing_modes", Share, "share of the modes of a known mixture that get less than a quarter of the samples due to them", "0");
+    /// <summary>Distance from the data.</summary>
+    public static readonly Signal OffData = new("off_data", Ratio, "how much farther from the training data samples lie than training samples from each other / mean distance between two real samples", "below 0.1");
     /// <summary>Nearness to training samples.</summary>
     public static readonly Signal NeighbourRatio = new("neighbour_ratio", Ratio, "median distance of a generated sample to its nearest training sample / the same from one training sample to the nearest other", "0.7 to 1.5");
     /// <summary>Whether the critic knows the training data by heart.</summary>
@@ -86,7 +88,7 @@ public static class Signals
     // Dynamics.
 
     /// <summary>How far samples move in a step.</summary>
-    public static readonly Signal GeneratorJump = new("generator_jump", Ratio, "root mean square way of a generated sample in one training step / mean distance between two real samples", "below 0.1");
+    public static readonly Signal GeneratorJump = new("generator_jump", Ratio, "root mean square way of a generated sample in one training step / mean distance between two real, or two generated samples, whichever is larger", "below 0.1");
     /// <summary>How far scores move in a step.</summary>
     public static readonly Signal CriticJump = new("critic_jump", Ratio, "standard deviation of the change of scores in one training step / standard deviation of the scores", "below 0.5");
     /// <summary>Relative step of the generator.</summary>
@@ -109,7 +111,7 @@ public static class Signals
     [
         .. In("truth beside the estimate", Estimate, Gap, Exact, Floor, Excess, FloorRatio, Proven, Overestimate, Seen, Auc, IsDistance, IsPenalised),
         .. In("slope", SlopeReal, SlopeFake, SlopeBetween, SlopeCoupled, SlopeMax, SlopeSpread, CosineCoupled, CosineBetween, LayerGain, AtLimit, LayerNorms, Coupling),
-        .. In("diversity and memory", Diversity, MissingMass, MissingClasses, MissingModes, NeighbourRatio, HeldOutAuc, HeldOutZ),
+        .. In("diversity and memory", Diversity, MissingMass, MissingClasses, MissingModes, OffData, NeighbourRatio, HeldOutAuc, HeldOutZ),
         .. In("dynamics", GeneratorJump, CriticJump, GeneratorStep, CriticStep, GradientShare, GradientNoise, LossSwing, Finite, Largest),
     ];
 

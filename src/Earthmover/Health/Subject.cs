@@ -25,6 +25,9 @@ public sealed record Subject
     /// <summary>Other real samples [N, …].</summary>
     public required Tensor Other { get; init; }
 
+    /// <summary>Their classes [N].</summary>
+    public Tensor? OtherLabels { get; init; }
+
     /// <summary>Samples that the run does not train on [K, …]; null where there are none.</summary>
     public Tensor? HeldOut { get; init; }
 

@@ -30,7 +30,8 @@ internal sealed class Truth
         var finite = (double)(y.Count(float.IsFinite) + real.Count(float.IsFinite) + generated.Count(float.IsFinite)) / (y.Length + real.Length + generated.Length);
         values[Signals.Finite] = finite;
         var terms = subject.Moves.SelectMany(m => m.Terms.Keys).ToHashSet();
-        var isDistance = s_distances.Overlaps(terms);
+        // The difference of mean scores is the estimate itself only where no c-transform completes it.
+        var (isEstimate, isDistance) = (s_distances.Overlaps(terms), terms.Contains("wasserstein"));
         if (terms.Count > 0)
         {
             values[Signals.IsDistance] = isDistance ? 1 : 0;
@@ -48,9 +49,9 @@ internal sealed class Truth
             var gap = Statistics.Mean(real) - Statistics.Mean(generated);
             values[Signals.Auc] = Statistics.Auc(real, generated);
             values[Signals.Largest] = real.Concat(generated).Max(Math.Abs);
-            values[isDistance ? Signals.Estimate : Signals.Gap] = gap;
+            values[isEstimate ? Signals.Estimate : Signals.Gap] = gap;
             if (isDistance)
-                values[Signals.Overestimate] = gap / exact;
+                values[Signals.Overestimate] = Math.Abs(gap) / exact;
         }
         return new()
         {

@@ -1,5 +1,4 @@
 using Earthmover.Torch;
-using Earthmover.Torch.Operators;
 
 namespace Earthmover.Health;
 
@@ -20,8 +19,9 @@ internal static class Variety
             return;
         var x = samples.Detach().Flatten(1);
         var n = (double)x.Size(0);
-        values[Signals.Diversity] = Op.Cdist(x, x).Sum().Item() / (n * (n - 1)) / subject.Landmarks.Spread;
+        values[Signals.Diversity] = Landmarks.Distances(x, x).Sum().Item() / (n * (n - 1)) / subject.Landmarks.Spread;
         var (nearest, mass, classes) = subject.Landmarks.Compare(samples);
+        values[Signals.OffData] = (nearest - subject.Landmarks.Neighbour) / subject.Landmarks.Spread;
         values[Signals.MissingMass] = mass;
         values[Signals.MissingClasses] = classes;
         if (subject.Landmarks.Neighbour > 0)
@@ -36,7 +36,7 @@ internal static class Variety
         if (subject.Critic is null || subject.HeldOut is null)
             return;
         using var scope = TensorScope.Open();
-        float[] training = Truth.Flat(subject.Critic(subject.Real, subject.Labels)), held = Truth.Flat(subject.Critic(subject.HeldOut, subject.HeldOutLabels));
+        float[] training = [.. Truth.Flat(subject.Critic(subject.Real, subject.Labels)), .. Truth.Flat(subject.Critic(subject.Other, subject.OtherLabels))], held = Truth.Flat(subject.Critic(subject.HeldOut, subject.HeldOutLabels));
         var auc = Statistics.Auc(training, held);
         values[Signals.HeldOutAuc] = auc;
         values[Signals.HeldOutZ] = Statistics.AucZ(auc, training.Length, held.Length);

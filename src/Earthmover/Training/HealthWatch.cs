@@ -76,7 +76,7 @@ public sealed class HealthWatch : IDisposable
         var random = RandomGenerator.Named($"look/{step}", _streams.Seed, _streams.Device);
         var rows = Rows(2 * _size, _data, distinct: true);
         Batch real = _data.Of(rows.AsSpan(0, _size), _streams.Device), other = _data.Of(rows.AsSpan(_size), _streams.Device);
-        var held = _heldOut?.Of(Rows(_size, _heldOut), _streams.Device);
+        var held = _heldOut?.Of(Rows(Math.Max(FewestSamples, _size), _heldOut), _streams.Device);
         _pending = new(random, real, other, held, Stopwatch.GetElapsedTime(start).TotalSeconds);
         _pending.Probe = new(Subject(_pending, []), random);
         _pending.Seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
@@ -113,6 +113,7 @@ public sealed class HealthWatch : IDisposable
             Real = look.Real.X,
             Labels = _system.ClassCount > 0 ? look.Real.Labels : null,
             Other = look.Other.X,
+            OtherLabels = _system.ClassCount > 0 ? look.Other.Labels : null,
             HeldOut = look.Held?.X,
             HeldOutLabels = _system.ClassCount > 0 ? look.Held?.Labels : null,
             Landmarks = _landmarks,

@@ -5,6 +5,7 @@ using Earthmover.Nn;
 using Earthmover.Nn.Layers;
 using Earthmover.Nn.Optimizers;
 using Earthmover.Torch;
+using Earthmover.Torch.Operators;
 
 namespace Earthmover.Tests.Health;
 
@@ -15,20 +16,23 @@ internal static class SickRuns
     public static IReadOnlyList<Case> Sick { get; } =
     [
         // All units of a hidden layer far below zero: nothing of the latent vector reaches the samples.
-        new("dead-generator", "gaussians-8", "wgan-gp", "critic_steps=2") { Steps = 80, Every = 10, Wound = s => Wound(s.Networks["generator"], "bias", 1, -1e3) },
+        new("dead-generator", "gaussians-8", "wgan-gp", "critic_steps=2") { Steps = 80, Every = 10, Wound = s => Set(s.Networks["generator"], "bias", 1, -1e3) },
         new("learning-rate-too-high", "gaussians-8", "ns-gan", "learning_rate=0.1") { Steps = 120, Every = 10 },
         // Minimax against a critic that learns much faster, on two laws that never touch.
         new("vanishing-gradient", "gaussian?mean=6,6&sd=0.1", "gan", "critic_steps=10", "critic_learning_rate=0.003", "learning_rate=0.0001") { Steps = 80, Every = 10 },
         new("batch-coupling", "gaussians-8", "wgan-gp") { Steps = 60, Every = 10, Build = shape => new CoupledGame(shape) },
-        new("exploding-layers", "gaussians-8", "wgan", "constraint=clipping?limit=0.5", "learning_rate=0.01") { Steps = 120, Every = 20 },
-        new("vanishing-layers", "gaussians-8", "wgan", "constraint=clipping?limit=0.01", "learning_rate=0.001") { Steps = 120, Every = 20 },
-        new("estimate-drifted", "gaussians-8", "wgan-gp", "constraint=none", "learning_rate=0.001") { Steps = 200 },
+        new("exploding-layers", "gaussians-8", "wgan", "constraint=clipping?limit=0.5", "critic_learning_rate=0.02", "learning_rate=0.00005", "critic_steps=5") { Steps = 90, Every = 15 },
+        new("vanishing-layers", "gaussians-8", "wgan", "constraint=clipping?limit=0.01", "learning_rate=0.001", "critic_steps=2") { Steps = 90, Every = 15 },
+        new("estimate-drifted", "gaussians-8", "wgan-gp", "constraint=none", "learning_rate=0.001", "critic_steps=5") { Steps = 120, Every = 15 },
         new("slope-hidden-by-weight", "gaussian?mean=6,6&sd=0.1", "wgan-gp", "constraint=gradient-penalty?weight=0.1", "learning_rate=0.0001", "critic_learning_rate=0.002") { Steps = 200 },
-        new("critic-not-optimal", "gaussians-8", "ns-gan", "critic_learning_rate=0.0000001", "learning_rate=0.001") { Steps = 200 },
-        new("mode-collapse", "gaussians-8", "ns-gan", "learning_rate=0.002") { Steps = 200, Wound = s => Wound(s.Networks["generator"], "weight", 0, 0.02, scale: true) },
+        new("critic-not-optimal", "gaussians-8", "ns-gan", "critic_learning_rate=0.0000001", "learning_rate=0.001") { Steps = 120, Every = 15 },
+        // A critic that knows nothing but how far a point is from the middle, and does not learn: all samples gather there.
+        new("mode-collapse", "gaussians-8", "wgan-gp") { Steps = 300, Build = shape => new RadialGame(shape) },
         new("mode-collapse-partial", "gaussians-8", "ns-gan", "learning_rate=0.002") { Steps = 400 },
-        new("overfitted-critic", "gaussian", "ns-gan", "critic_steps=10", "critic_learning_rate=0.003", "learning_rate=0.0005", "width=128", "batch=32") { Steps = 200, Set = s => Normal(s, 32, 16), Unseen = s => Normal(s + 1000, 512, 16) },
-        new("memorisation", "gaussian", "wgan-gp", "critic_steps=3", "learning_rate=0.002", "width=96", "batch=16") { Steps = 800, Every = 40, Set = s => Normal(s, 16, 2), Unseen = s => Normal(s + 1000, 512, 2) },
+        // Sixteen dimensions and 32 points: the critic can tell each of them from everything else.
+        new("overfitted-critic", $"gaussian?mean={Zeros(16)}", "ns-gan", "critic_steps=5", "critic_learning_rate=0.003", "learning_rate=0.0005", "width=128", "batch=32") { Steps = 150, Every = 15, Set = s => Normal(s, 32, 16), Unseen = s => Normal(s + 1000, 512, 16) },
+        // A generator that is a table with as many entries as there are data.
+        new("memorisation", $"gaussian?mean={Zeros(8)}", "wgan-gp", "batch=16") { Steps = 400, Every = 40, Decay = true, Set = s => Normal(s, 16, 8), Unseen = s => Normal(s + 1000, 512, 8), Build = shape => new TableGame(shape, 16) },
     ];
 
     /// <summary>Different systems on different data, all well at the end.</summary>
@@ -37,7 +41,7 @@ internal static class SickRuns
         new(null, "gaussians-8", "wgan-gp", "critic_steps=3", "width=64", "learning_rate=0.001") { Steps = 800, Every = 40 },
         new(null, "gaussians-25", "r1-gan", "width=64", "learning_rate=0.001") { Steps = 800, Every = 40 },
         new(null, "swiss-roll", "wgan-gp", "critic_steps=3", "width=64", "learning_rate=0.001") { Steps = 800, Every = 40 },
-        new(null, "gaussian", "hinge", "width=64") { Steps = 800, Every = 40 },
+        new(null, "gaussian", "r1-gan", "width=64", "learning_rate=0.001") { Steps = 800, Every = 40 },
         new(null, "gaussians-8", "rpgan", "width=64", "learning_rate=0.001") { Steps = 800, Every = 40 },
     ];
 
@@ -48,43 +52,73 @@ internal static class SickRuns
         return new("normal", dimension, [.. Enumerable.Range(0, count * dimension).Select(_ => (float)random.NextGaussian())]);
     }
 
-    // Sets (or scales) one of a network's parameters of a name: 0 is the first, 1 the second, negative numbers count from the end.
-    private static void Wound(Module network, string name, int which, double value, bool scale = false)
+    private static string Zeros(int count) => string.Join(',', Enumerable.Repeat("0", count));
+
+    // Sets one of a network's parameters of a name: 0 is the first, 1 the second.
+    private static void Set(Module network, string name, int which, double value)
     {
+        using var scope = TensorScope.Open();
+        using var pause = Autograd.Pause();
         var tensors = network.Flat.Entries.Select((e, i) => (e.Path, Leaf: network.Flat.Leaves[i])).Where(e => e.Path.EndsWith(name, StringComparison.Ordinal)).Select(e => e.Leaf.Detach()).ToArray();
-        var tensor = tensors[which < 0 ? tensors.Length + which : which];
-        tensor.CopyFrom(scale ? tensor * value : tensor * 0 + value);
+        tensors[which].CopyFrom(tensors[which] * 0 + value);
     }
 
-    /// <summary>WGAN-GP with batch normalisation in its critic, which the recipes refuse.</summary>
-    private sealed class CoupledGame : GanSystem<Batch>
+    /// <summary>WGAN-GP whose critic or generator is not one that the recipes would make.</summary>
+    private abstract class OwnGame : GanSystem<Batch>
     {
-        private readonly Sequential _generator, _critic;
+        private readonly Module _generator, _critic;
 
-        public CoupledGame(SampleShape shape)
+        protected OwnGame(Module generator, Module critic, int latentSize, double criticRate, double rate, int criticSteps)
         {
-            var generator = _generator = Network("generator", new Sequential([new Linear(2, 32), Activation.Relu(), new Linear(32, (int)shape.Size)]));
-            var critic = _critic = Network("critic", new Sequential([new Linear((int)shape.Size, 32), new BatchNorm(32), Activation.Relu(), new Linear(32, 1)]));
+            (_generator, _critic, LatentSize) = (Network("generator", generator), Network("critic", critic), latentSize);
             var penalty = new GradientPenalty(1);
-            var z = new Latent(2);
+            var z = new Latent(latentSize);
             Func<Tensor, Tensor> G = generator.Forward, D = critic.Forward;
             Players =
             [
-                new("critic", [critic], new AdamOptions(5e-4, 0.5, 0.9), round =>
+                new("critic", [critic], new AdamOptions(criticRate, 0.5, 0.9), round =>
                 {
                     Tensor x = round.Batch.X, fake = Autograd.NoGrad(() => G(z.Sample(x.Size(0))));
                     return new() { ["wasserstein"] = D(fake).Mean() - D(x).Mean(), ["penalty"] = penalty.Of(D, x, fake) };
-                }),
-                new("generator", [generator], new AdamOptions(5e-4, 0.5, 0.9), round => new() { ["wasserstein"] = -D(G(z.Sample(round.Batch.Count))).Mean() }),
+                }) { Steps = _ => criticSteps },
+                new("generator", [generator], new AdamOptions(rate, 0.5, 0.9), round => new() { ["wasserstein"] = -D(G(z.Sample(round.Batch.Count))).Mean() }),
             ];
         }
+
+        public override int LatentSize { get; }
 
         public override IReadOnlyList<Module> Generators => [_generator];
 
         public override Func<Tensor, Tensor?, Tensor> Critic => (x, _) => _critic.Forward(x);
 
-        public override int LatentSize => 2;
-
         public override Tensor Generate(Tensor z, Tensor? labels = null) => _generator.Forward(z);
+    }
+
+    /// <summary>Batch normalisation in the critic, which the recipes refuse beside a penalty.</summary>
+    private sealed class CoupledGame(SampleShape shape) : OwnGame(
+        new Sequential([new Linear(2, 32), Activation.Relu(), new Linear(32, (int)shape.Size)]),
+        new Sequential([new Linear((int)shape.Size, 32), new BatchNorm(32), Activation.Relu(), new Linear(32, 1)]), 2, 5e-4, 5e-4, 1);
+
+    /// <summary>A generator that has learned samples and nothing between them: the largest coordinate of z chooses one.</summary>
+    private sealed class TableGame(SampleShape shape, int entries) : OwnGame(
+        new Sequential([new Choice(entries), new Linear(entries, (int)shape.Size)]),
+        new Sequential([new Linear((int)shape.Size, 64), Activation.Relu(), new Linear(64, 64), Activation.Relu(), new Linear(64, 1)]), entries, 5e-3, 5e-3, 5);
+
+    /// <summary>A critic of one number, D(x) = a‖x‖, a &lt; 0.</summary>
+    private sealed class RadialGame : OwnGame
+    {
+        public RadialGame(SampleShape shape) : base(
+            new Sequential([new Linear(2, 32), Activation.Relu(), new Linear(32, 32), Activation.Relu(), new Linear(32, (int)shape.Size)]),
+            new Sequential([new Radius(), new Linear(1, 1)]), 2, 1e-9, 5e-3, 1) => Set(Networks["critic"], "weight", 0, -1);
+    }
+
+    private sealed class Radius : Module
+    {
+        protected override Tensor Compute(Tensor x) => x.NormPerSample().Unsqueeze(1);
+    }
+
+    private sealed class Choice(int entries) : Module
+    {
+        protected override Tensor Compute(Tensor x) => Op.OneHot(x.Argmax(1), entries).To(DType.Float32);
     }
 }

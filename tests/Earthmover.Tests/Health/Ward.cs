@@ -20,6 +20,9 @@ public sealed record Case(string? Rule, string Data, string System, params strin
     /// <summary>Steps between looks.</summary>
     public int Every { get; init; } = 20;
 
+    /// <summary>Step sizes fall linearly to zero.</summary>
+    public bool Decay { get; init; }
+
     /// <summary>What is done to the networks before the first step.</summary>
     public Action<GanSystem>? Wound { get; init; }
 
@@ -60,6 +63,8 @@ internal static class Ward
         var diagnoses = new List<Diagnosis>();
         for (var step = 0; step < @case.Steps; step++)
         {
+            if (@case.Decay)
+                game.Rate = 1 - (double)step / @case.Steps;
             var look = (step + 1) % @case.Every == 0;
             if (look)
                 watch.Before(step);
