@@ -17,7 +17,7 @@ internal static class SickRuns
     [
         // All units of a hidden layer far below zero: nothing of the latent vector reaches the samples.
         new("dead-generator", "gaussians-8", "wgan-gp", "critic_steps=2") { Steps = 80, Every = 10, Wound = s => Set(s.Networks["generator"], "bias", 1, -1e3) },
-        new("learning-rate-too-high", "gaussians-8", "ns-gan", "learning_rate=0.1") { Steps = 120, Every = 10 },
+        new("learning-rate-too-high", "gaussians-8", "r1-gan", "learning_rate=0.03") { Steps = 120, Every = 10 },
         // Minimax against a critic that learns much faster, on two laws that never touch.
         new("vanishing-gradient", "gaussian?mean=6,6&sd=0.1", "gan", "critic_steps=10", "critic_learning_rate=0.003", "learning_rate=0.0001") { Steps = 80, Every = 10 },
         new("batch-coupling", "gaussians-8", "wgan-gp") { Steps = 60, Every = 10, Build = shape => new CoupledGame(shape) },
@@ -28,11 +28,12 @@ internal static class SickRuns
         new("critic-not-optimal", "gaussians-8", "ns-gan", "critic_learning_rate=0.0000001", "learning_rate=0.001") { Steps = 120, Every = 15 },
         // A critic that knows nothing but how far a point is from the middle, and does not learn: all samples gather there.
         new("mode-collapse", "gaussians-8", "wgan-gp") { Steps = 300, Build = shape => new RadialGame(shape) },
-        new("mode-collapse-partial", "gaussians-8", "ns-gan", "learning_rate=0.002") { Steps = 400 },
+        // Momentum lets the generator run after the critic from mode to mode.
+        new("mode-collapse-partial", "gaussians-8", "ns-gan", "learning_rate=0.002", "beta1=0.9") { Steps = 300 },
         // Sixteen dimensions and 32 points: the critic can tell each of them from everything else.
         new("overfitted-critic", $"gaussian?mean={Zeros(16)}", "ns-gan", "critic_steps=5", "critic_learning_rate=0.003", "learning_rate=0.0005", "width=128", "batch=32") { Steps = 150, Every = 15, Set = s => Normal(s, 32, 16), Unseen = s => Normal(s + 1000, 512, 16) },
-        // A generator that is a table with as many entries as there are data.
-        new("memorisation", $"gaussian?mean={Zeros(8)}", "wgan-gp", "batch=16") { Steps = 400, Every = 40, Decay = true, Set = s => Normal(s, 16, 8), Unseen = s => Normal(s + 1000, 512, 8), Build = shape => new TableGame(shape, 16) },
+        // A generator that is a table, and has the data in it.
+        new("memorisation", $"gaussian?mean={Zeros(8)}", "wgan-gp", "batch=16") { Steps = 100, Every = 10, Set = _ => Normal(1, 16, 8), Unseen = s => Normal(s + 1000, 512, 8), Build = shape => new TableGame(shape, Normal(1, 16, 8)) },
     ];
 
     /// <summary>Different systems on different data, all well at the end.</summary>
@@ -99,10 +100,19 @@ internal static class SickRuns
         new Sequential([new Linear(2, 32), Activation.Relu(), new Linear(32, (int)shape.Size)]),
         new Sequential([new Linear((int)shape.Size, 32), new BatchNorm(32), Activation.Relu(), new Linear(32, 1)]), 2, 5e-4, 5e-4, 1);
 
-    /// <summary>A generator that has learned samples and nothing between them: the largest coordinate of z chooses one.</summary>
-    private sealed class TableGame(SampleShape shape, int entries) : OwnGame(
-        new Sequential([new Choice(entries), new Linear(entries, (int)shape.Size)]),
-        new Sequential([new Linear((int)shape.Size, 64), Activation.Relu(), new Linear(64, 64), Activation.Relu(), new Linear(64, 1)]), entries, 5e-3, 5e-3, 5);
+    /// <summary>A generator that knows samples and nothing between them: the largest coordinate of z chooses one.</summary>
+    private sealed class TableGame : OwnGame
+    {
+        public TableGame(SampleShape shape, PointSet known) : base(
+            new Sequential([new Choice(known.Count), new Linear(known.Count, (int)shape.Size)]),
+            new Sequential([new Linear((int)shape.Size, 64), Activation.Relu(), new Linear(64, 64), Activation.Relu(), new Linear(64, 1)]), known.Count, 1e-3, 1e-3, 2)
+        {
+            using var scope = TensorScope.Open();
+            using var pause = Autograd.Pause();
+            var table = Networks["generator"].Flat.Entries.First(e => e.Path.EndsWith("weight", StringComparison.Ordinal)).Parameter.Value.Detach();
+            table.CopyFrom(Tensor.From<float>(known.Values, [known.Count, known.Dimension]).Transpose(0, 1));
+        }
+    }
 
     /// <summary>A critic of one number, D(x) = a‖x‖, a &lt; 0.</summary>
     private sealed class RadialGame : OwnGame

@@ -3,6 +3,7 @@ using Earthmover.Nn;
 using Earthmover.Nn.Layers;
 using Earthmover.Testing;
 using Earthmover.Torch;
+using Earthmover.Torch.Operators;
 
 namespace Earthmover.Tests.Health;
 
@@ -49,7 +50,7 @@ public sealed class SignalTests : LeakTest
         // The data moved by 4 to the right: the plan of equal clouds is the shift, against which the critic's gradient points.
         var real = Tensor.Normal([Count, 2], _random);
         var shift = Tensor.From<float>([4, 0], [1, 2]);
-        var reading = Take(x => x.MatMul(w), z => real + shift + z.Narrow(0, 0, 1) * 0, real: real);
+        var reading = Take(x => x.MatMul(w), _ => Op.Flip(real, [0]) + shift, real: real);
         foreach (var signal in new[] { Signals.SlopeReal, Signals.SlopeFake, Signals.SlopeBetween, Signals.SlopeCoupled, Signals.SlopeMax })
             Assert.Equal(3, reading[signal], 1e-5);
         Assert.Equal(0, reading[Signals.SlopeSpread], 1e-5);
@@ -152,7 +153,7 @@ public sealed class SignalTests : LeakTest
     {
         using var scope = TensorScope.Open();
         var x = Tensor.Normal([300, 2], _random);
-        var right = Torch.Operators.Op.Gt(x.Narrow(1, 0, 1), (Scalar)0.0).To(DType.Int64).Flatten();
+        var right = Op.Gt(x.Narrow(1, 0, 1), (Scalar)0.0).To(DType.Int64).Flatten();
         using var landmarks = new Landmarks(x, right);
         Assert.Equal(right.To(DType.Float32).Mean().Item(), landmarks.Compare(Tensor.Normal([256, 2], _random).Abs() * -1).MissingClasses, 1e-6);
     }
@@ -215,16 +216,27 @@ public sealed class SignalTests : LeakTest
     {
         var reading = Take(x => x.Sum([1]) / 0.0, z => z);
         Assert.True(reading[Signals.Finite] < 1);
-        Assert.Equal("learning-rate-too-high", Earthmover.Health.Rules.Judge([reading, reading, reading]).Findings[0].Rule);
+        Assert.Equal("learning-rate-too-high", Rules.Judge([reading, reading, reading]).Findings[0].Rule);
     }
 
     [Fact]
     public void Every_signal_and_rule_is_explained_once()
     {
         Assert.Equal(Signals.All.Count, Signals.All.Select(s => s.Signal.Name).Distinct().Count());
-        var names = Earthmover.Health.Rules.All.Select(r => r.Name).ToArray();
+        var names = Rules.All.Select(r => r.Name).ToArray();
         Assert.Equal(names.Length, names.Distinct().Count());
-        Assert.All(Earthmover.Health.Rules.All, r => Assert.All(r.Explains, e => Assert.Contains(e, names)));
-        Assert.All(Earthmover.Health.Rules.All, r => Assert.Matches("--set|--system", r.Remedy));
+        Assert.All(Rules.All, r => Assert.All(r.Explains, e => Assert.Contains(e, names)));
+        Assert.All(Rules.All, r => Assert.Matches("--set|--system", r.Remedy));
+    }
+
+    [Fact]
+    public void The_guide_explains_every_signal_and_rule()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Earthmover.slnx")))
+            folder = folder.Parent!;
+        var guide = File.ReadAllText(Path.Combine(folder.FullName, "docs", "guide", "health.md"));
+        Assert.All(Signals.All, s => Assert.Contains($"| `{s.Signal.Name}` | {s.Signal.Unit} | {s.Signal.Meaning.Replace("|", "\\|", StringComparison.Ordinal)} |", guide, StringComparison.Ordinal));
+        Assert.All(Rules.All, r => Assert.Contains($"| `{r.Name}` | {r.Severity.ToString().ToLowerInvariant()} | {r.Cause} |", guide, StringComparison.Ordinal));
     }
 }

@@ -45,6 +45,20 @@ public sealed class HealthTests : Playground
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
+    public void Looking_stays_within_its_share()
+    {
+        var (recipe, data) = Session.Resolve("gaussians-25", "wgan-gp", [], new(Seconds: 20), 1, "cpu", 1, "fp32", Context);
+        using var session = Session.Start(recipe, data);
+        using var use = session.Streams.Use();
+        using var trainer = new Trainer(session.System, session.Source, recipe, session.Options, session.Streams) { HeldOut = session.HeldOut };
+        trainer.Run();
+        Assert.NotNull(trainer.Health);
+        // 5 %, and what a look may take longer than the one before it.
+        Assert.InRange(trainer.HealthSeconds / trainer.Standing.Seconds, 0.001, 0.06);
+    }
+
+    [Fact]
     public void No_share_no_look()
     {
         var watch = new Watch();
@@ -92,7 +106,7 @@ public sealed class HealthTests : Playground
     [Fact]
     public void Remedies_are_written_with_the_run_s_own_numbers()
     {
-        var rule = Earthmover.Health.Rules.All.First(r => r.Name == "learning-rate-too-high");
+        var rule = Rules.All.First(r => r.Name == "learning-rate-too-high");
         Reading[] history = [.. Enumerable.Range(0, 3).Select(i => new Reading(i, new Dictionary<string, double> { ["generator_jump"] = 1 }))];
         Assert.Equal("--set learning_rate=0.0005", rule.Judge(history, new Dictionary<string, string> { ["learning_rate"] = "0.005" })!.Remedy);
         Assert.Equal("--set learning_rate=(0.1× the present)", rule.Judge(history, new Dictionary<string, string>())!.Remedy);
