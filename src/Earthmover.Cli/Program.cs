@@ -22,6 +22,7 @@ internal static class Program
             DistanceCommand.Create(),
             SystemsCommand.Create(),
             DataCommand.Create(),
+            DiagnoseCommand.Create(),
             BenchCommand.Create(),
             DoctorCommand.Create(),
         };

@@ -34,6 +34,7 @@ public sealed partial class ReadmeTests : CommandLine
     [InlineData("docs/guide/training.md")]
     [InlineData("docs/guide/data.md")]
     [InlineData("docs/guide/evaluation.md")]
+    [InlineData("docs/guide/health.md")]
     public void Its_commands_run(string document)
     {
         var before = Environment.GetEnvironmentVariable("EARTHMOVER_DATA");

@@ -31,8 +31,9 @@ internal static class TrainCommand
         var resume = new Option<bool>("--resume") { Description = "Continue the run in --run (or the newest under runs/) from its last checkpoint" };
         var dryRun = new Option<bool>("--dry-run") { Description = "Print the recipe and stop" };
         var quick = new Option<bool>("--quick") { Description = "Twenty steps, to see that everything works" };
+        var sick = new Option<bool>("--stop-when-sick") { Description = "Save and stop, with exit code 1, when the run's health is red" };
         var json = new Option<bool>("--json") { Description = "One JSON line for each report on standard output" };
-        var command = new Command("train", "Train a system on data") { data, system, set, run, steps, images, time, device, threads, seed, precision, resume, dryRun, quick, json };
+        var command = new Command("train", "Train a system on data") { data, system, set, run, steps, images, time, device, threads, seed, precision, resume, dryRun, quick, sick, json };
         command.SetAction(parsed =>
         {
             var context = new DataContext { Progress = DataProgressLine.Show };
@@ -44,7 +45,7 @@ internal static class TrainCommand
                 foreach (var option in new Option[] { system, set, device, seed, precision, dryRun })
                     if (parsed.GetResult(option) is { Implicit: false })
                         throw new UserException($"--resume continues a run with its own recipe, so {option.Name} cannot be given; leave it out, or start a new run");
-                return Resume(parsed.GetValue(run) ?? Newest(), parsed.GetValue(data), budget, parsed.GetResult(threads) is { Implicit: false } ? count : null, parsed.GetValue(json), context);
+                return Resume(parsed.GetValue(run) ?? Newest(), parsed.GetValue(data), budget, parsed.GetResult(threads) is { Implicit: false } ? count : null, parsed.GetValue(sick), parsed.GetValue(json), context);
             }
             if (budget == new Budget())
                 budget = budget with { Seconds = 300 };
@@ -59,12 +60,12 @@ internal static class TrainCommand
             using var session = Session.Start(recipe, opened);
             session.DivideThreads(TimeForRehearsal(budget));
             using var folder = RunFolder.Create(parsed.GetValue(run) ?? RunFolder.NextPath("runs", address, recipe.System), recipe);
-            return Train(session, folder, null, parsed.GetValue(json));
+            return Train(session, folder, null, parsed.GetValue(sick), parsed.GetValue(json));
         });
         return command;
     }
 
-    private static int Resume(string path, string? moved, Budget budget, int? threads, bool json, DataContext context)
+    private static int Resume(string path, string? moved, Budget budget, int? threads, bool stopWhenSick, bool json, DataContext context)
     {
         using var folder = RunFolder.Open(path);
         var recipe = folder.ReadRecipe();
@@ -74,10 +75,10 @@ internal static class TrainCommand
         var checkpoint = Session.NewestCheckpoint(folder);
         using var session = Session.Start(recipe, Session.OpenData(recipe, context));
         session.DivideThreads(TimeForRehearsal(recipe.Budget));
-        return Train(session, folder, checkpoint, json);
+        return Train(session, folder, checkpoint, stopWhenSick, json);
     }
 
-    private static int Train(Session session, RunFolder folder, StoredCheckpoint? checkpoint, bool json)
+    private static int Train(Session session, RunFolder folder, StoredCheckpoint? checkpoint, bool stopWhenSick, bool json)
     {
         Runtime.AllowTf32(session.Recipe.Precision == "tf32");
         using var stop = new CancellationTokenSource();
@@ -92,7 +93,7 @@ internal static class TrainCommand
 
         using var use = session.Streams.Use();
         using var display = TrainingDisplay.Create(folder, json);
-        using var trainer = new Trainer(session.System, session.Source, session.Recipe, session.Options, session.Streams, folder, ISampleView.Of(session.Source, session.Recipe), display);
+        using var trainer = new Trainer(session.System, session.Source, session.Recipe, session.Options, session.Streams, folder, ISampleView.Of(session.Source, session.Recipe), display) { HeldOut = session.HeldOut, StopWhenSick = stopWhenSick };
         if (checkpoint is not null)
         {
             trainer.Resume(checkpoint);
@@ -103,6 +104,8 @@ internal static class TrainCommand
         {
             var ending = display.While(() => trainer.Run(stop.Token));
             display.Ended(ending, trainer.Standing, trainer.StateHash);
+            if (ending == Ending.Sick)
+                throw new TrainingFailedException($"stopped at step {trainer.Standing.Step}, since the run is sick: {trainer.Health!.Findings[0].Rule}: {trainer.Health.Findings[0].Cause}; saved in {folder.Path}; remedy: {trainer.Health.Findings[0].Remedy}");
             return ending == Ending.Finished ? ErrorBoundary.Success : ErrorBoundary.Interrupted;
         }
         catch (NotFiniteException e)

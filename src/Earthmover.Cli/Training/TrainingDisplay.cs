@@ -1,3 +1,5 @@
+using Earthmover.Cli.Commands;
+using Earthmover.Health;
 using Earthmover.Sessions;
 using Earthmover.Training;
 using Spectre.Console;
@@ -22,6 +24,8 @@ internal abstract class TrainingDisplay : ITrainingObserver, IDisposable
     internal virtual void Ended(Ending ending, Standing standing, string hash)
     {
         Console.Error.WriteLine($"{(ending == Ending.Finished ? "finished" : "stopped")} at step {standing.Step:N0} after {Time(standing.Seconds)}; saved in {Folder.Path} (state {hash})");
+        foreach (var finding in Health?.Findings ?? [])
+            Console.Error.WriteLine($"health {finding.Severity.ToString().ToUpperInvariant()} {finding.Rule}: {finding.Cause}; remedy: {finding.Remedy}");
         Console.Error.WriteLine(ending == Ending.Finished
             ? $"samples: {Folder.Samples}   more: earthmover sample {Folder.Path} -n 64 --grid grid.png"
             : $"continue: earthmover train --resume --run {Folder.Path}");
@@ -50,11 +54,15 @@ internal abstract class TrainingDisplay : ITrainingObserver, IDisposable
         Console.Error.WriteLine($"{session.Recipe.System} on {session.Recipe.Data}: {session.Data.Count:N0} samples, batch {session.Source.Size}; parameters: {networks}; {Folder.Path}");
     }
 
-    private static string Line(TrainingRecord record, double progress) => string.Join(" · ", Parts(record, progress).Prepend($"{progress,4:P0}"));
+    /// <summary>The newest diagnosis, which stays until the next.</summary>
+    private protected Diagnosis? Health { get; private set; }
+
+    private string Line(TrainingRecord record, double progress) => string.Join(" · ", Parts(record, progress).Prepend($"{progress,4:P0}"));
 
     // The most important first.
-    private static List<string> Parts(TrainingRecord record, double progress)
+    private List<string> Parts(TrainingRecord record, double progress)
     {
+        Health = record.Health ?? Health;
         var parts = new List<string> { $"step {record.Step:N0}", $"{Rate(record.ImagesPerSecond)} images/s", $"ETA {Time(Remaining(record, progress))}" };
         // The truth beside the estimate; a critic that estimates no distance shows the truth alone.
         var truth = record.Measures.TryGetValue("w_exact", out var exact) ? $"exact {exact:0.000}, floor {record.Measures["w_floor"]:0.000}" : "";
@@ -62,6 +70,8 @@ internal abstract class TrainingDisplay : ITrainingObserver, IDisposable
             parts.Add(truth.Length > 0 ? $"W {w:0.000} ({truth})" : $"W {w:0.000}");
         else if (truth.Length > 0)
             parts.Add($"W {truth}");
+        if (Health is not null)
+            parts.Add($"health {Health.Sentence}");
         foreach (var move in record.Moves)
             parts.Add($"{move.Player} {string.Join(" ", move.Terms.Select(t => $"{t.Key} {t.Value:0.000}"))} ‖∇‖ {move.GradientNorm:0.0##}");
         parts.AddRange(record.Measures.Where(m => !m.Key.StartsWith("w_", StringComparison.Ordinal) && m.Key != "critic_gap").Select(m => $"{m.Key} {m.Value:0.###}"));
@@ -115,7 +125,7 @@ internal abstract class TrainingDisplay : ITrainingObserver, IDisposable
                 return;
             _task.Value = 100 * progress;
             // As much as one line holds, in whole parts.
-            var room = Console.WindowWidth - BarWidth - 10;
+            var room = Console.WindowWidth - BarWidth - 12;
             var text = "";
             foreach (var part in Parts(record, progress))
             {
@@ -124,7 +134,8 @@ internal abstract class TrainingDisplay : ITrainingObserver, IDisposable
                     break;
                 text = longer;
             }
-            _task.Description = Markup.Escape(text);
+            var lamp = Health is null ? "" : $"[{DiagnoseCommand.Colour(Health.Verdict)}]●[/] ";
+            _task.Description = lamp + Markup.Escape(text);
         }
     }
 }

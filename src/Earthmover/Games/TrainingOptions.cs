@@ -25,6 +25,8 @@ public sealed record TrainingOptions
     public int KeepCheckpoints { get; init; } = 3;
     /// <summary>Samples in the fixed grid.</summary>
     public int GridSamples { get; init; } = 64;
+    /// <summary>Share of the training time that looking at the run's health may take; 0 turns it off.</summary>
+    public double HealthShare { get; init; } = 0.05;
 
     /// <summary>Refuses values that cannot work, before anything is written.</summary>
     /// <exception cref="UserException">A value is out of its range; the message names it.</exception>
@@ -40,6 +42,7 @@ public sealed record TrainingOptions
         Require(CheckpointEvery >= 0, "checkpoint_every", "0 or more", CheckpointEvery);
         Require(KeepCheckpoints >= 1, "keep_checkpoints", "at least 1", KeepCheckpoints);
         Require(GridSamples is >= 1 and <= 100_000, "grid_samples", "between 1 and 100,000", GridSamples);
+        Require(HealthShare is >= 0 and <= 1, "health_share", "a share of the time, from 0 to 1", HealthShare);
         static void Require(bool holds, string name, string range, object value)
         {
             if (!holds)

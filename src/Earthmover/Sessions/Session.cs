@@ -12,6 +12,7 @@ public sealed class Session : IDisposable
 {
     private readonly List<ExponentialMovingAverage> _averages = [];
     private readonly Func<GanSystem> _build;
+    private readonly Lazy<BatchSource?> _heldOut;
 
     private Session(Recipe recipe, DataSet data)
     {
@@ -24,6 +25,7 @@ public sealed class Session : IDisposable
         var system = OptionBinder.With(defaults.Options, new Dictionary<string, string>(recipe.Options));
         Data = Entry.NeedsClasses && data is ImageSet unlabelled ? PixelClusters.Label(unlabelled, recipe.Seed) : data;
         Source = BatchSource.Create(Data, SystemCatalog.PlaysUnpaired(Entry, Data), Options.Batch, recipe.Seed, Options.Flip);
+        _heldOut = new(() => HeldOutData.For(recipe.Data, Source.Target.Data) is { } held ? new BatchSource(held, 1, recipe.Seed) : null);
         Streams = new(recipe.Seed, Device);
         using var use = Streams.Use();
         using var scope = TensorScope.Open();
@@ -62,6 +64,8 @@ public sealed class Session : IDisposable
     public DataSet Data { get; }
     /// <summary>Its batches.</summary>
     public BatchSource Source { get; }
+    /// <summary>Samples of the same kind that the run does not train on, for its health: fresh draws of a law, or the test part of data that has one; null otherwise.</summary>
+    public BatchSource? HeldOut => _heldOut.Value;
     /// <summary>The random streams.</summary>
     public RandomStreams Streams { get; }
     /// <summary>The game and its networks.</summary>

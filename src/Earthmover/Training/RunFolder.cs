@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Earthmover.Health;
 
 namespace Earthmover.Training;
 
@@ -96,6 +97,21 @@ public sealed partial class RunFolder : IDisposable
         var beside = LogFile + ".part";
         File.WriteAllLines(beside, kept);
         File.Move(beside, LogFile, overwrite: true);
+    }
+
+    /// <summary>The readings of the run's health that the log holds, oldest first, with their verdicts.</summary>
+    public IReadOnlyList<(Reading Reading, string Verdict)> ReadHealth()
+    {
+        var readings = new List<(Reading, string)>();
+        if (!File.Exists(LogFile))
+            return readings;
+        foreach (var line in File.ReadLines(LogFile).Where(line => line.Contains("\"health\"", StringComparison.Ordinal) && StepOf(line) is not null))
+        {
+            using var json = JsonDocument.Parse(line);
+            if (json.RootElement.TryGetProperty("health", out var health) && health.TryGetProperty("signals", out var signals) && health.TryGetProperty("verdict", out var verdict))
+                readings.Add((new(json.RootElement.GetProperty("step").GetInt64(), signals.EnumerateObject().Where(s => s.Value.ValueKind == JsonValueKind.Number).ToDictionary(s => s.Name, s => s.Value.GetDouble())), verdict.GetString() ?? ""));
+        }
+        return readings;
     }
 
     private static long? StepOf(string line)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Earthmover.Data;
 using Earthmover.Games;
+using Earthmover.Health;
 using Earthmover.Metrics;
 using Earthmover.Nn;
 using Earthmover.Nn.Optimizers;
@@ -16,6 +17,8 @@ public enum Ending
     Finished,
     /// <summary>It was asked to stop; everything is saved.</summary>
     Stopped,
+    /// <summary>Its health is red, and it was to stop then; everything is saved.</summary>
+    Sick,
 }
 
 /// <summary>Follows a run: a progress display, a program that reads lines, a test.</summary>
@@ -59,6 +62,8 @@ public sealed class Trainer : IDisposable
     private bool _estimates;
     private StoredCheckpoint? _resume;
     private IGame? _game;
+    private HealthWatch? _watch;
+    private Diagnosis? _fresh;
 
     /// <summary>A run about to start.</summary>
     /// <param name="system">The game to play.</param>
@@ -83,6 +88,18 @@ public sealed class Trainer : IDisposable
 
     /// <summary>Where the run stands.</summary>
     public Standing Standing => _standing;
+
+    /// <summary>Data of the same kind that the run does not train on, for its health; null where there is none.</summary>
+    public BatchSource? HeldOut { get; init; }
+
+    /// <summary>Ends the run when its health is red.</summary>
+    public bool StopWhenSick { get; init; }
+
+    /// <summary>The newest diagnosis; null before the first look.</summary>
+    public Diagnosis? Health { get; private set; }
+
+    /// <summary>Seconds of this process's training that went into looking at its health.</summary>
+    public double HealthSeconds => _watch?.Seconds ?? 0;
 
     /// <summary>Hash of all state: equal for two runs that went the same way.</summary>
     public string StateHash => Checkpoint.Hash(_system, _game, _averages, _streams);
@@ -143,6 +160,9 @@ public sealed class Trainer : IDisposable
             // The first step of a run and the last are always reported.
             var report = clock.IsFirst || IsLast || Due(_options.ReportEvery, clock.SinceReport > 2);
             var before = loader.Position;
+            var look = report && _options.HealthShare > 0 && (IsLast || Watch.IsDue(clock.Running));
+            if (look)
+                Watch.Before(_standing.Step);
             var moves = _game.Play(_standing.StageStep, observe: report);
             var images = (loader.Position - before) * _data.Size;
             foreach (var average in _averages)
@@ -155,6 +175,8 @@ public sealed class Trainer : IDisposable
                 Seconds = clock.Elapsed,
                 Position = loader.Position,
             };
+            if (look)
+                Health = _fresh = Watch.After(_standing.Step, moves);
             if (Progress < 1 && (_options.SampleEvery > 0 ? _standing.Step % _options.SampleEvery == 0 : Progress >= clock.NextSamples && clock.SinceSamples > 1))
             {
                 DrawSamples();
@@ -164,6 +186,8 @@ public sealed class Trainer : IDisposable
             _lastMoves = moves;
             if (report && Progress < 1)
                 Report(moves, clock);
+            if (StopWhenSick && look && Health!.Verdict == Verdict.Red)
+                return Ending.Sick;
             if (_options.CheckpointEvery > 0 ? _standing.Step % _options.CheckpointEvery == 0 : clock.SinceSave > 60)
             {
                 Save();
@@ -173,7 +197,11 @@ public sealed class Trainer : IDisposable
         return Ending.Finished;
     }
 
-    private static Func<double, double> ScheduleOf(TrainingOptions options) => options.Decay switch
+    // Made when it is first needed: landmarks cost a little.
+    private HealthWatch Watch => _watch ??= new(_system, _data, HeldOut, new Dictionary<string, string>(_recipe.Options.Concat(_recipe.Training).DistinctBy(o => o.Key)), _recipe.Seed, _streams.Device, _options.HealthShare);
+
+    /// <summary>The step sizes of a run over its progress, from 0 to 1.</summary>
+    internal static Func<double, double> ScheduleOf(TrainingOptions options) => options.Decay switch
     {
         "constant" => Schedule.Constant,
         "linear" => Schedule.LinearToZero(options.DecayStart),
@@ -198,7 +226,8 @@ public sealed class Trainer : IDisposable
 
     private void Report(IReadOnlyList<Move> moves, Clock clock)
     {
-        var record = new TrainingRecord(_standing.Step, _standing.Images, _standing.Seconds, clock.ImagesPerSecond(_standing.Images), moves, Measure(moves));
+        var record = new TrainingRecord(_standing.Step, _standing.Images, _standing.Seconds, clock.ImagesPerSecond(_standing.Images), moves, Measure(moves)) { Health = _fresh };
+        _fresh = null;
         Writing(() => _folder?.Log(record));
         foreach (var observer in _observers)
             observer.Reported(record, Progress);
@@ -312,27 +341,6 @@ public sealed class Trainer : IDisposable
         }
     }
 
-    // Networks in evaluation: who only looks must not move running statistics or the vectors of a power iteration.
-    private readonly struct Still : IDisposable
-    {
-        private readonly GanSystem _system;
-        private readonly bool _before;
-
-        public Still(GanSystem system)
-        {
-            // It may be nested: the innermost must not wake them.
-            (_system, _before) = (system, system.Networks.Values.All(network => network.IsTraining));
-            foreach (var network in system.Networks.Values)
-                network.SetTraining(false);
-        }
-
-        public void Dispose()
-        {
-            foreach (var network in _system.Networks.Values)
-                network.SetTraining(_before);
-        }
-    }
-
     private void Save()
     {
         if (_folder is null || _saved == _standing.Step)
@@ -356,6 +364,7 @@ public sealed class Trainer : IDisposable
     public void Dispose()
     {
         _game?.Dispose();
+        _watch?.Dispose();
         foreach (var average in _averages)
             average.Dispose();
         _owner.Dispose();
@@ -369,7 +378,8 @@ public sealed class Trainer : IDisposable
         public double NextSamples { get; private set; }
         public double SinceSamples => _samples == 0 ? double.PositiveInfinity : Stopwatch.GetElapsedTime(_samples).TotalSeconds;
         public bool IsFirst { get; private set; } = true;
-        public double Elapsed => before.Seconds + Stopwatch.GetElapsedTime(_start).TotalSeconds;
+        public double Running => Stopwatch.GetElapsedTime(_start).TotalSeconds;
+        public double Elapsed => before.Seconds + Running;
         public double SinceReport => Stopwatch.GetElapsedTime(_report).TotalSeconds;
         public double SinceSave => Stopwatch.GetElapsedTime(_save).TotalSeconds;
         public void Drew(double next) => (NextSamples, _samples) = (next, Stopwatch.GetTimestamp());

@@ -41,7 +41,7 @@ public abstract class Playground : TemporaryFolder
         using var session = Session.Start(recipe, opened);
         using var made = path is null || resume ? null : RunFolder.Create(path, recipe);
         using var use = session.Streams.Use();
-        using var trainer = new Trainer(session.System, session.Source, recipe, session.Options, session.Streams, run ?? made, ISampleView.Of(session.Source, recipe), [stopper, .. watch is null ? Array.Empty<ITrainingObserver>() : [watch]]);
+        using var trainer = new Trainer(session.System, session.Source, recipe, session.Options, session.Streams, run ?? made, ISampleView.Of(session.Source, recipe), [stopper, .. watch is null ? Array.Empty<ITrainingObserver>() : [watch]]) { HeldOut = session.HeldOut };
         if (resume)
             trainer.Resume(Session.NewestCheckpoint(run!));
         var ending = trainer.Run(stop.Token);

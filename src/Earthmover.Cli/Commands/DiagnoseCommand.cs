@@ -1,0 +1,73 @@
+using System.CommandLine;
+using System.Globalization;
+using Earthmover.Health;
+using Earthmover.Sessions;
+using Earthmover.Training;
+using Spectre.Console;
+
+namespace Earthmover.Cli.Commands;
+
+/// <summary><c>earthmover diagnose</c>: how healthy a run is, by which evidence, and what to do.</summary>
+internal static class DiagnoseCommand
+{
+    internal static Command Create()
+    {
+        var run = new Argument<string>("run") { Description = "Folder of the run" };
+        var json = new Option<bool>("--json") { Description = "Print one JSON document" };
+        var command = new Command("diagnose", "Examine the health of a run at its newest checkpoint: signals, findings, remedies") { run, json };
+        command.SetAction(parsed =>
+        {
+            var checkup = Output.While("looking at slopes, distances and samples", () => Checkup.Of(parsed.GetValue(run)!, new()));
+            if (parsed.GetValue(json))
+                Output.Json(Document(checkup));
+            else
+                Print(checkup);
+            return ErrorBoundary.Success;
+        });
+        return command;
+    }
+
+    private static object Document(Checkup checkup) => new
+    {
+        Verdict = checkup.Diagnosis.Verdict.ToString().ToUpperInvariant(),
+        Findings = checkup.Diagnosis.Findings.Select(TrainingRecord.FieldsOf),
+        checkup.Standing.Step,
+        Signals = Measured(checkup).Select(m => new { m.Signal.Name, m.Value, m.Signal.Unit, m.Group, m.Signal.Meaning, m.Signal.Healthy }),
+        History = checkup.History.Select(h => new { h.Step, h.Verdict }),
+    };
+
+    private static IEnumerable<(string Group, Signal Signal, double Value)> Measured(Checkup checkup) =>
+        Signals.All.Where(s => checkup.Diagnosis.Reading.Values.ContainsKey(s.Signal.Name)).Select(s => (s.Group, s.Signal, checkup.Diagnosis.Reading[s.Signal]));
+
+    private static void Print(Checkup checkup)
+    {
+        foreach (var group in Measured(checkup).GroupBy(m => m.Group))
+        {
+            var table = new Table().Border(TableBorder.Simple).AddColumn(group.Key).AddColumn("value", c => c.RightAligned()).AddColumn("healthy").AddColumn("unit");
+            foreach (var (_, signal, value) in group)
+                table.AddRow(Markup.Escape(signal.Name), Number(value), Markup.Escape(signal.Healthy), Markup.Escape(signal.Unit));
+            Output.Result.Write(table);
+        }
+        if (checkup.History.Count > 0)
+            Console.Out.WriteLine($"verdicts so far: {string.Join(", ", Runs(checkup.History))}");
+        foreach (var finding in checkup.Diagnosis.Findings)
+        {
+            Output.Result.MarkupLineInterpolated($"[{Colour(finding.Severity)}]{finding.Severity.ToString().ToUpperInvariant()}[/] [bold]{finding.Rule}[/]: {finding.Cause}.");
+            Output.Result.MarkupLineInterpolated($"  evidence: {string.Join(", ", finding.Evidence.Select(e => $"{e.Key} {Number(e.Value)}"))}");
+            Output.Result.MarkupLineInterpolated($"  remedy:   {finding.Remedy}");
+        }
+        Output.Result.MarkupLineInterpolated($"verdict at step {checkup.Standing.Step:N0}: [{Colour(checkup.Diagnosis.Verdict)}]{checkup.Diagnosis.Verdict.ToString().ToUpperInvariant()}[/]");
+    }
+
+    // "AMBER to step 400, GREEN to step 2,000".
+    private static IEnumerable<string> Runs(IReadOnlyList<(long Step, string Verdict)> history)
+    {
+        for (var i = 0; i < history.Count; i++)
+            if (i == history.Count - 1 || history[i + 1].Verdict != history[i].Verdict)
+                yield return $"{history[i].Verdict} to step {history[i].Step:N0}";
+    }
+
+    private static string Number(double value) => value.ToString(Math.Abs(value) is >= 1e-3 and < 1e5 or 0 ? "0.####" : "0.##e+0", CultureInfo.InvariantCulture);
+
+    internal static string Colour(Verdict verdict) => verdict switch { Verdict.Green => "green", Verdict.Amber => "yellow", _ => "red" };
+}

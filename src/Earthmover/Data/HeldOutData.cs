@@ -1,0 +1,33 @@
+namespace Earthmover.Data;
+
+/// <summary>Samples of the same kind as some data that nobody trains on.</summary>
+public static class HeldOutData
+{
+    private const int FreshPoints = 4096;
+
+    /// <summary>Fresh draws where the law is known; the test part where the data comes in parts; null otherwise.</summary>
+    /// <param name="address">Where the data came from.</param>
+    /// <param name="data">The data.</param>
+    public static DataSet? For(string address, DataSet data)
+    {
+        if (data is PointSet { Source: { } source } points)
+        {
+            var values = new float[FreshPoints * points.Dimension];
+            source.Sample(new SeededRandom(0x68656c64, "held out"), values);
+            return new PointSet($"{points.Name}, held out", points.Dimension, values) { Density = points.Density, Source = source };
+        }
+        var parsed = DataAddress.Parse(address);
+        // Classes that were made of clusters do not reach samples that were not clustered.
+        if (data is not ImageSet images || parsed.Options.Any(option => option.Key == "split"))
+            return null;
+        try
+        {
+            var test = DataCatalog.Open((parsed with { Options = [.. parsed.Options, new("split", "test")] }).ToString(), new());
+            return test is ImageSet other && other.Fingerprint != data.Fingerprint && other.Shape == images.Shape && (other.Labels is null) == (images.Labels is null) ? test : null;
+        }
+        catch (Exception e) when (e is UserException or IOException)
+        {
+            return null; // there is no such part
+        }
+    }
+}

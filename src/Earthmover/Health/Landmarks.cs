@@ -1,0 +1,82 @@
+using Earthmover.Torch;
+using Earthmover.Torch.Operators;
+using Earthmover.Transport;
+
+namespace Earthmover.Health;
+
+/// <summary>Training samples to which generated ones are compared throughout a run: their clusters, their classes, and how near to each other they are.</summary>
+public sealed class Landmarks : IDisposable
+{
+    // A cluster gets 1/12 of the samples; of 256 samples 21. That a healthy generator leaves it below a quarter, at 5 or fewer, has probability 4·10⁻⁵.
+    private const int ClusterCount = 12;
+
+    private readonly TensorOwner _owner = new();
+    private readonly Tensor _rows, _centres;
+    private readonly double[] _clusterShares, _classShares;
+    private readonly long[]? _labels;
+
+    /// <summary>Landmarks from training samples.</summary>
+    /// <param name="rows">Samples [R, …]; copied.</param>
+    /// <param name="labels">Classes [R] of Int64, or null.</param>
+    public Landmarks(Tensor rows, Tensor? labels = null)
+    {
+        using var scope = TensorScope.Open();
+        using var pause = Autograd.Pause();
+        _rows = _owner.Adopt(rows.Flatten(1).Clone());
+        int n = (int)_rows.Size(0), d = (int)_rows.Size(1);
+        var clusters = Clustering.KMeans(PointCloud.From(_rows.ToArray<float>(), n, d), Math.Min(ClusterCount, n), seed: 1, maxIterations: 30);
+        _centres = _owner.Adopt(Tensor.From<float>([.. clusters.Centres.ToDoubles().Select(v => (float)v)], [clusters.Centres.Count, d], _rows.Device));
+        _clusterShares = clusters.Masses;
+        _labels = labels?.ToArray<long>();
+        _classShares = _labels is null ? [] : Shares(_labels, (int)_labels.Max() + 1);
+        var between = Distances(_rows, _rows);
+        Spread = n > 1 ? between.Sum().Item() / ((double)n * (n - 1)) : 0;
+        var others = between + Op.Eye(n, device: _rows.Device) * 1e30;
+        Neighbour = n > 1 ? Statistics.Median(others.Amin(1).ToArray<float>()) : 0;
+    }
+
+    /// <summary>Mean distance between two landmarks.</summary>
+    public double Spread { get; }
+
+    /// <summary>Median distance from a landmark to its nearest other.</summary>
+    public double Neighbour { get; }
+
+    /// <summary>Compares samples with the landmarks.</summary>
+    /// <param name="samples">[M, …].</param>
+    /// <returns>Median distance to the nearest landmark; shares of the real mass in clusters, and in classes, that get less than a quarter of their due (NaN without classes).</returns>
+    public (double Nearest, double MissingMass, double MissingClasses) Compare(Tensor samples)
+    {
+        using var scope = TensorScope.Open();
+        using var pause = Autograd.Pause();
+        var x = samples.Flatten(1);
+        var (distance, index) = Nearest(x, _rows);
+        var clusters = Shares(Nearest(x, _centres).Index, _clusterShares.Length);
+        var classes = _labels is null ? double.NaN : Missing(_classShares, Shares([.. index.Select(i => _labels[i])], _classShares.Length), index.Length);
+        return (Statistics.Median(distance), Missing(_clusterShares, clusters, index.Length), classes);
+    }
+
+    /// <summary>Mass of the kinds that get less than a quarter of their due. Kinds with less than 16 samples due are not judged: by chance fewer than 4 come with probability 9·10⁻⁵.</summary>
+    internal static double Missing(IReadOnlyList<double> due, IReadOnlyList<double> got, int samples) =>
+        due.Select((p, k) => p * samples >= 16 && got[k] < p / 4 ? p : 0).Sum();
+
+    /// <summary>Euclidean distances [N, M] of rows [N, D] and [M, D]. By way of inner products where there are many coordinates: that is fast, but loses distances below 1e-3.</summary>
+    internal static Tensor Distances(Tensor x, Tensor y) => Op.Cdist(x, y, compute_mode: x.Size(1) > 16 ? 1 : 2);
+
+    private static (float[] Distance, long[] Index) Nearest(Tensor x, Tensor to)
+    {
+        using var scope = TensorScope.Open();
+        var (value, index) = Op.Topk(Distances(x, to), 1, 1, largest: false);
+        return (value.ToArray<float>(), index.ToArray<long>());
+    }
+
+    internal static double[] Shares(IReadOnlyList<long> kinds, int count)
+    {
+        var shares = new double[count];
+        foreach (var kind in kinds)
+            shares[kind] += 1.0 / kinds.Count;
+        return shares;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _owner.Dispose();
+}

@@ -1,0 +1,40 @@
+using Earthmover.Torch;
+
+namespace Earthmover.Health;
+
+/// <summary>Takes a reading: every signal that can be measured of a subject. It draws from a stream of its own and changes nothing of the run.</summary>
+public static class Look
+{
+    /// <summary>Measures everything.</summary>
+    /// <param name="step">Steps played.</param>
+    /// <param name="subject">The run, its networks in evaluation mode.</param>
+    /// <param name="random">Where latent vectors and points are drawn from.</param>
+    /// <param name="before">How things were before the last step; null where that is not known.</param>
+    /// <param name="losses">Past losses of the critic, oldest first; the present one is added.</param>
+    /// <param name="samples">Generated samples to be compared with the landmarks.</param>
+    public static Reading Take(long step, Subject subject, RandomGenerator random, StepProbe? before = null, IList<double>? losses = null, int samples = Variety.Samples)
+    {
+        using var scope = TensorScope.Open();
+        using var pause = Autograd.Pause();
+        var values = new Values();
+        var fake = subject.Generate(subject.Inputs(subject.Real.Size(0), random), subject.Labels);
+        var truth = Truth.Measure(subject, fake, values);
+        if (subject.Critic is { } critic && truth.Plan is { } plan)
+        {
+            truth.Normalise(Slopes.Measure(subject, fake, plan, random, values), values);
+            if (subject.Critics.Count > 0)
+                Layers.Measure(subject, random, values);
+            values[Signals.Coupling] = !subject.CouplesBatch ? 0 : subject.WhileTraining?.Invoke(() => Slopes.Coupling(x => critic(x, subject.Labels), subject.Real)) ?? double.NaN;
+            Variety.Memory(subject, values);
+            Dynamics.Measure(subject, random, values);
+        }
+        Variety.Measure(subject, subject.Generate(subject.Inputs(samples, random), null), values);
+        before?.Measure(subject, values);
+        if (losses is not null)
+        {
+            losses.Add(Dynamics.LossOf(subject.Moves));
+            values[Signals.LossSwing] = Dynamics.Swing(losses);
+        }
+        return new(step, values);
+    }
+}

@@ -1,0 +1,24 @@
+namespace Earthmover.Health;
+
+/// <summary>What one look at a run measured: values of signals, those that could be measured.</summary>
+/// <param name="Step">Steps played when it was taken.</param>
+/// <param name="Values">Values by the signal's name.</param>
+public sealed record Reading(long Step, IReadOnlyDictionary<string, double> Values)
+{
+    /// <summary>A value; NaN where it was not measured, which satisfies no bound.</summary>
+    public double this[Signal signal] => Values.TryGetValue(signal.Name, out var value) ? value : double.NaN;
+}
+
+/// <summary>Values on their way into a reading; what is not finite is left out.</summary>
+internal sealed class Values : Dictionary<string, double>
+{
+    public double this[Signal signal]
+    {
+        get => TryGetValue(signal.Name, out var value) ? value : double.NaN;
+        set
+        {
+            if (double.IsFinite(value))
+                this[signal.Name] = value;
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Earthmover.Health;
+
+/// <summary>How a run is: the worst of what was found.</summary>
+public enum Verdict
+{
+    /// <summary>Nothing was found.</summary>
+    Green,
+    /// <summary>Something will limit the result.</summary>
+    Amber,
+    /// <summary>The run will not recover by itself.</summary>
+    Red,
+}
+
+/// <summary>A condition on one signal.</summary>
+/// <param name="Signal">The signal.</param>
+/// <param name="IsAbove">Whether values above the limit meet it, else values below.</param>
+/// <param name="Limit">The limit.</param>
+public sealed record Bound(Signal Signal, bool IsAbove, double Limit)
+{
+    /// <summary>Whether a reading meets it; one without the signal does not.</summary>
+    public bool Holds(Reading reading) => IsAbove ? reading[Signal] > Limit : reading[Signal] < Limit;
+
+    /// <summary>The condition, e.g. <c>diversity &lt; 0.1</c>.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Signal.Name} {(IsAbove ? '>' : '<')} {Limit}");
+}
+
+/// <summary>A failure that has a name.</summary>
+/// <param name="Name">Name in reports.</param>
+/// <param name="Severity">What it makes of the verdict.</param>
+/// <param name="Cause">What is wrong, one sentence.</param>
+/// <param name="Remedy">What to change, a piece of a command line; <c>{option*0.1}</c> stands for a tenth of the run's value.</param>
+/// <param name="When">Alternatives, each a list of bounds that must hold together.</param>
+public sealed partial record Rule(string Name, Verdict Severity, string Cause, string Remedy, params IReadOnlyList<Bound[]> When)
+{
+    /// <summary>Newest readings of which most must meet the same alternative: one may be an accident of its batch.</summary>
+    public int Sustained { get; init; } = 3;
+
+    /// <summary>Rules whose findings are consequences of this one, and are left out beside it.</summary>
+    public IReadOnlyList<string> Explains { get; init; } = [];
+
+    /// <summary>The finding that follows from a history, or null.</summary>
+    /// <param name="history">Readings, oldest first.</param>
+    /// <param name="options">The run's options by name, for the remedy.</param>
+    public Finding? Judge(IReadOnlyList<Reading> history, IReadOnlyDictionary<string, string> options)
+    {
+        if (history.Count < Sustained)
+            return null;
+        foreach (var bounds in When)
+            if (history.TakeLast(Sustained).Count(reading => bounds.All(bound => bound.Holds(reading))) > Sustained / 2)
+                return new(Name, Severity, Cause, bounds.Select(b => b.Signal).Distinct().ToDictionary(s => s.Name, s => history[^1][s]), Fill(options));
+        return null;
+    }
+
+    // {learning_rate*0.1} becomes a tenth of the run's learning rate; of an option that the run does not have, the words "a tenth".
+    private string Fill(IReadOnlyDictionary<string, string> options) => Placeholder().Replace(Remedy, match =>
+    {
+        var factor = double.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture);
+        return options.TryGetValue(match.Groups[1].Value, out var text) && double.TryParse(text, CultureInfo.InvariantCulture, out var value)
+            ? (value * factor).ToString("0.######", CultureInfo.InvariantCulture)
+            : string.Create(CultureInfo.InvariantCulture, $"({factor}× the present)");
+    });
+
+    [GeneratedRegex(@"\{(\w+)\*([0-9.]+)\}")]
+    private static partial Regex Placeholder();
+}
+
+/// <summary>A rule that holds, with what it rests on.</summary>
+/// <param name="Rule">Name of the rule.</param>
+/// <param name="Severity">Amber or red.</param>
+/// <param name="Cause">What is wrong, one sentence.</param>
+/// <param name="Evidence">The signals of the rule with their last values.</param>
+/// <param name="Remedy">What to change on the command line.</param>
+public sealed record Finding(string Rule, Verdict Severity, string Cause, IReadOnlyDictionary<string, double> Evidence, string Remedy);
+
+/// <summary>What follows from the readings of a run.</summary>
+/// <param name="Verdict">The worst finding.</param>
+/// <param name="Findings">Findings, the worst first.</param>
+/// <param name="Reading">The newest reading.</param>
+public sealed record Diagnosis(Verdict Verdict, IReadOnlyList<Finding> Findings, Reading Reading)
+{
+    /// <summary>The verdict in a word and, where something was found, its name and cause.</summary>
+    public string Sentence => Findings is [var first, ..] ? $"{Verdict.ToString().ToUpperInvariant()} {first.Rule}: {first.Cause}" : "GREEN";
+}

@@ -1,0 +1,99 @@
+using static Earthmover.Health.Signals;
+
+namespace Earthmover.Health;
+
+/// <summary>Every rule. A new failure is an entry of this list.</summary>
+public static class Rules
+{
+    /// <summary>The rules, those that explain others first.</summary>
+    public static IReadOnlyList<Rule> All { get; } =
+    [
+        // 1e-4 of the data's spread is what float32 leaves of a constant function; a generator collapsed onto one mode still shows that mode's width.
+        new("dead-generator", Verdict.Red, "the generator makes the same sample from every latent vector: its units are dead or saturated",
+            "--set learning_rate={learning_rate*0.1}", [Below(Diversity, 1e-4)])
+        {
+            Sustained = 2,
+            Explains = ["mode-collapse", "mode-collapse-partial", "critic-not-optimal", "vanishing-gradient", "memorisation", "learning-rate-too-high", "slope-hidden-by-weight", "estimate-drifted"],
+        },
+
+        // A random walk with steps of a quarter of the data's spread has forgotten where it was after sixteen. Scores that change by more than they differ are a new function every step;
+        // near the end of a good run, where they hardly differ, that alone means nothing.
+        new("learning-rate-too-high", Verdict.Red, "one step moves samples or scores across the data: the players jump past what they could learn from each other",
+            "--set learning_rate={learning_rate*0.1}", [Above(GeneratorJump, 0.25)], [Above(GeneratorJump, 0.2), Above(CriticJump, 1)], [Below(Finite, 1)])
+        {
+            Explains = ["mode-collapse", "mode-collapse-partial", "critic-not-optimal", "vanishing-gradient", "slope-hidden-by-weight", "estimate-drifted", "memorisation"],
+        },
+
+        // Of a minimax critic σ(D) reaches the generator: 2 % is a critic that is 98 % sure. The distance must be far above what chance shows.
+        new("vanishing-gradient", Verdict.Red, "the critic is saturated: it tells generated samples so surely that next to nothing of its slope reaches the generator",
+            "--set objective=non-saturating, or --system wgan-gp", [Below(GradientShare, 0.02), Above(Auc, 0.95), Above(FloorRatio, 2)])
+        {
+            Explains = ["mode-collapse", "mode-collapse-partial"],
+        },
+
+        // Per-sample penalties read a sum of scores as if each belonged to one sample. Without coupling the ratio is exactly 0; 1e-3 is far above rounding.
+        new("batch-coupling", Verdict.Amber, "a score depends on the other samples of its batch, so the penalty of the slope per sample penalises something else",
+            "--set critic_normalization=layer", [Above(IsPenalised, 0.5), Above(Coupling, 1e-3)]),
+
+        // Clipping drives weights to ±c, and the gradient by about c·√(width/2) per layer (arXiv:1704.00028, figure 1b): a factor of two, 0.3 decades, per layer is a factor of thousand in ten.
+        new("exploding-layers", Verdict.Amber, "clipped weights make the critic's gradient grow from layer to layer",
+            "--set constraint=gradient-penalty?weight=10, or a smaller clipping?limit=", [Above(AtLimit, 0.05), Above(LayerGain, 0.3)])
+        {
+            Explains = ["estimate-drifted", "critic-not-optimal", "mode-collapse-partial"],
+        },
+        new("vanishing-layers", Verdict.Amber, "clipped weights make the critic's gradient vanish from layer to layer",
+            "--set constraint=gradient-penalty?weight=10, or a larger clipping?limit=", [Above(AtLimit, 0.05), Below(LayerGain, -0.3)])
+        {
+            Explains = ["critic-not-optimal", "mode-collapse-partial"],
+        },
+
+        // On the same batch no function of slope 1 exceeds the exact distance (Kantorovich and Rubinstein), and one of slope K by K times. There is no penalty whose finite weight could explain three.
+        new("estimate-drifted", Verdict.Red, "the critic's estimate has left the truth behind: nothing bounds its slope",
+            "--set constraint=gradient-penalty?weight=10", [Above(IsDistance, 0.5), Below(IsPenalised, 0.5), Above(Overestimate, 3)], [Above(IsDistance, 0.5), Below(IsPenalised, 0.5), Above(SlopeBetween, 3), Above(SlopeCoupled, 3)])
+        {
+            Explains = ["critic-not-optimal", "mode-collapse", "mode-collapse-partial"],
+        },
+
+        // Under a penalty of weight λ the optimal slope is 1 + W/(2λ), and the estimate is as many times too large: at 1.5 the distance is as large as λ.
+        new("slope-hidden-by-weight", Verdict.Amber, "the penalty is too light for this distance: the critic's slope is far from 1, and its estimate wrong by that factor",
+            "--set constraint=gradient-penalty?weight=10", [Above(IsDistance, 0.5), Above(IsPenalised, 0.5), Above(SlopeBetween, 1.5), Above(Overestimate, 1.5)]),
+
+        // Equal laws give 0.5. A critic below 0.6, with samples at more than twice the distance of real batches, misses what a plain distance sees.
+        new("critic-not-optimal", Verdict.Amber, "the critic lags behind: samples are far from the data, and it does not see it",
+            "--set critic_steps=5, or critic_learning_rate={learning_rate*4}", [Below(Auc, 0.6), Above(FloorRatio, 2)], [Above(IsDistance, 0.5), Below(Seen, 0.2), Above(FloorRatio, 2)]),
+
+        // One tenth of the spread: what is left when one of many clusters remains.
+        new("mode-collapse", Verdict.Red, "all samples are nearly the same", "--set objective=wasserstein constraint=gradient-penalty?weight=10 critic_steps=5", [Below(Diversity, 0.1)])
+        {
+            Explains = ["mode-collapse-partial", "memorisation"],
+        },
+        // A cluster is missing when it gets less than a quarter of its due, which chance does once in ten thousand times. Samples farther off than the data is wide belong to no part of it.
+        new("mode-collapse-partial", Verdict.Amber, "part of the data is not generated at all", "--set objective=wasserstein constraint=gradient-penalty?weight=10 critic_steps=5",
+            [Above(MissingMass, 0.2), Below(OffData, 1)], [Above(MissingModes, 0.2), Below(OffData, 1)], [Above(MissingClasses, 0.2), Below(OffData, 1)]),
+
+        // Mann and Whitney's statistic: four standard deviations come by chance once in thirty thousand times; 0.65 is a difference that matters.
+        new("overfitted-critic", Verdict.Amber, "the critic knows the training samples by heart: held-out real ones it scores lower",
+            "--set augment=translation+cutout, or more data", [Above(HeldOutZ, 4), Above(HeldOutAuc, 0.65)]),
+
+        // Samples between training samples lie about as far from them as these from each other; a blurred mean still at three quarters.
+        new("memorisation", Verdict.Amber, "samples are copies of training samples", "--set width={width*0.5} augment=translation+cutout, or more data",
+            [Below(NeighbourRatio, 0.33), Above(Diversity, 0.5), Below(FloorRatio, 2)]),
+    ];
+
+    private static readonly Dictionary<string, string> s_none = [];
+
+    /// <summary>The diagnosis that follows from a history: findings, without those that others explain.</summary>
+    /// <param name="history">Readings, oldest first; at least one.</param>
+    /// <param name="options">The run's options by name, for the remedies.</param>
+    public static Diagnosis Judge(IReadOnlyList<Reading> history, IReadOnlyDictionary<string, string>? options = null)
+    {
+        var found = All.Select(rule => (Rule: rule, Finding: rule.Judge(history, options ?? s_none))).Where(f => f.Finding is not null).ToList();
+        var explained = found.SelectMany(f => f.Rule.Explains).ToHashSet();
+        var findings = found.Select(f => f.Finding!).Where(f => !explained.Contains(f.Rule)).OrderByDescending(f => f.Severity).ToList();
+        return new(findings.Count > 0 ? findings[0].Severity : Verdict.Green, findings, history[^1]);
+    }
+
+    private static Bound Above(Signal signal, double limit) => new(signal, true, limit);
+
+    private static Bound Below(Signal signal, double limit) => new(signal, false, limit);
+}

@@ -1,0 +1,57 @@
+using Earthmover.Games;
+using Earthmover.Nn;
+using Earthmover.Torch;
+
+namespace Earthmover.Health;
+
+/// <summary>What a look needs of a run: functions, tensors and parameters, of whatever system.</summary>
+public sealed record Subject
+{
+    /// <summary>Scores [N] or [N, 1] of samples [N, …] beside their classes; null where the system has no critic of that form.</summary>
+    public Func<Tensor, Tensor?, Tensor>? Critic { get; init; }
+
+    /// <summary>Samples [N, …] of inputs, beside wanted classes [N] or of classes of its own choice.</summary>
+    public required Func<Tensor, Tensor?, Tensor> Generate { get; init; }
+
+    /// <summary>So many inputs of <see cref="Generate"/>, drawn from a stream.</summary>
+    public required Func<long, RandomGenerator, Tensor> Inputs { get; init; }
+
+    /// <summary>Real samples [N, …].</summary>
+    public required Tensor Real { get; init; }
+
+    /// <summary>Their classes [N], where the data has them.</summary>
+    public Tensor? Labels { get; init; }
+
+    /// <summary>Other real samples [N, …].</summary>
+    public required Tensor Other { get; init; }
+
+    /// <summary>Their classes [N].</summary>
+    public Tensor? OtherLabels { get; init; }
+
+    /// <summary>Samples that the run does not train on [K, …]; null where there are none.</summary>
+    public Tensor? HeldOut { get; init; }
+
+    /// <summary>Their classes [K].</summary>
+    public Tensor? HeldOutLabels { get; init; }
+
+    /// <summary>Training samples that stay the same for the whole run.</summary>
+    public required Landmarks Landmarks { get; init; }
+
+    /// <summary>The critic's parameters.</summary>
+    public IReadOnlyList<FlatParameters> Critics { get; init; } = [];
+
+    /// <summary>The generator's parameters.</summary>
+    public IReadOnlyList<FlatParameters> Generators { get; init; } = [];
+
+    /// <summary>Whether the critic declares that samples of a batch influence each other's scores while training.</summary>
+    public bool CouplesBatch { get; init; }
+
+    /// <summary>Runs a function while networks are in training mode, and restores all that it changed.</summary>
+    public Func<Func<double>, double>? WhileTraining { get; init; }
+
+    /// <summary>The last moves of the players.</summary>
+    public IReadOnlyList<Move> Moves { get; init; } = [];
+
+    /// <summary>Share of the modes of a known mixture that samples [N, …] leave out; null where the law is not known.</summary>
+    public Func<Tensor, double>? MissingModes { get; init; }
+}

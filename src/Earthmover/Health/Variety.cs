@@ -1,0 +1,44 @@
+using Earthmover.Torch;
+
+namespace Earthmover.Health;
+
+/// <summary>Whether the generator makes all of the data, and does not merely repeat it.</summary>
+internal static class Variety
+{
+    /// <summary>Samples that the comparison with the landmarks is made of.</summary>
+    public const int Samples = 256;
+
+    /// <summary>Measures generated samples.</summary>
+    /// <param name="subject">The run.</param>
+    /// <param name="samples">Generated samples of classes of the generator's choice [M, …].</param>
+    /// <param name="values">Where the values go.</param>
+    public static void Measure(Subject subject, Tensor samples, Values values)
+    {
+        using var scope = TensorScope.Open();
+        if (!double.IsFinite(samples.Detach().Abs().Sum().Item()))
+            return;
+        var x = samples.Detach().Flatten(1);
+        var n = (double)x.Size(0);
+        values[Signals.Diversity] = Landmarks.Distances(x, x).Sum().Item() / (n * (n - 1)) / subject.Landmarks.Spread;
+        var (nearest, mass, classes) = subject.Landmarks.Compare(samples);
+        values[Signals.OffData] = (nearest - subject.Landmarks.Neighbour) / subject.Landmarks.Spread;
+        values[Signals.MissingMass] = mass;
+        values[Signals.MissingClasses] = classes;
+        if (subject.Landmarks.Neighbour > 0)
+            values[Signals.NeighbourRatio] = nearest / subject.Landmarks.Neighbour;
+        if (subject.MissingModes is { } missing)
+            values[Signals.MissingModes] = missing(samples);
+    }
+
+    /// <summary>Measures whether the critic knows training samples from held-out ones.</summary>
+    public static void Memory(Subject subject, Values values)
+    {
+        if (subject.Critic is null || subject.HeldOut is null)
+            return;
+        using var scope = TensorScope.Open();
+        float[] training = [.. Truth.Flat(subject.Critic(subject.Real, subject.Labels)), .. Truth.Flat(subject.Critic(subject.Other, subject.OtherLabels))], held = Truth.Flat(subject.Critic(subject.HeldOut, subject.HeldOutLabels));
+        var auc = Statistics.Auc(training, held);
+        values[Signals.HeldOutAuc] = auc;
+        values[Signals.HeldOutZ] = Statistics.AucZ(auc, training.Length, held.Length);
+    }
+}

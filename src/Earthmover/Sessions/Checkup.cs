@@ -1,0 +1,63 @@
+using Earthmover.Data;
+using Earthmover.Games;
+using Earthmover.Health;
+using Earthmover.Torch;
+using Earthmover.Training;
+
+namespace Earthmover.Sessions;
+
+/// <summary>The health of a run at its newest checkpoint, measured afresh with larger samples, after what its log tells.</summary>
+/// <param name="Standing">Where the run stands.</param>
+/// <param name="Diagnosis">What was found.</param>
+/// <param name="History">Earlier verdicts by step, as the log has them.</param>
+public sealed record Checkup(Standing Standing, Diagnosis Diagnosis, IReadOnlyList<(long Step, string Verdict)> History)
+{
+    // As many readings as the slowest rule wants.
+    private static int Looks => Rules.All.Max(rule => rule.Sustained);
+
+    private const int Larger = 2;
+
+    /// <summary>Examines a run. A few steps are played on a copy in memory, since some signals are what a step does; the run's files stay as they are.</summary>
+    /// <param name="run">Folder of the run.</param>
+    /// <param name="context">How data are found.</param>
+    /// <exception cref="UserException">There is no run or no checkpoint.</exception>
+    public static Checkup Of(string run, DataContext context)
+    {
+        using var folder = RunFolder.Open(run);
+        var checkpoint = Session.NewestCheckpoint(folder);
+        using var session = Session.Start(checkpoint.Recipe, Session.OpenData(checkpoint.Recipe, context));
+        using var use = session.Streams.Use();
+        checkpoint.RestoreKernels();
+        checkpoint.Restore(session.System, []);
+        checkpoint.Restore(session.Streams);
+        var (standing, recipe) = (checkpoint.Standing, checkpoint.Recipe);
+        var position = standing.Position;
+        using var game = session.System.Begin(standing.Stage, () => session.Source.Deal(position++, session.Device));
+        checkpoint.Restore(game);
+        game.Rate = Trainer.ScheduleOf(session.Options)(recipe.Budget.Progress(standing.Step, standing.Images, standing.Seconds));
+        var options = new Dictionary<string, string>(recipe.Options.Concat(recipe.Training).DistinctBy(o => o.Key));
+        using var watch = new HealthWatch(session.System, session.Source, session.HeldOut, options, recipe.Seed, session.Device, 1, Larger);
+        var logged = folder.ReadHealth().Where(r => r.Reading.Step <= standing.Step).ToList();
+        watch.Remember(logged.Select(r => r.Reading));
+        Diagnosis? diagnosis = null;
+        for (var look = 0; look < Looks; look++)
+        {
+            watch.Before(standing.Step + look);
+            diagnosis = watch.After(standing.Step + look, Step(game, standing.StageStep + look));
+        }
+        return new(standing, diagnosis!, [.. logged.Select(r => (r.Reading.Step, r.Verdict))]);
+    }
+
+    // A step that cannot be made says nothing of the players, but the look after it still does.
+    private static IReadOnlyList<Move> Step(IGame game, long step)
+    {
+        try
+        {
+            return game.Play(step);
+        }
+        catch (NotFiniteException)
+        {
+            return [];
+        }
+    }
+}

@@ -1,0 +1,209 @@
+using System.Diagnostics;
+using Earthmover.Data;
+using Earthmover.Games;
+using Earthmover.Health;
+using Earthmover.Nn;
+using Earthmover.Torch;
+
+namespace Earthmover.Training;
+
+/// <summary>Watches the health of a run: looks at it now and then, within a share of its time, with random streams of its own, and changes nothing.</summary>
+public sealed class HealthWatch : IDisposable
+{
+    // Below 64 samples distances and ranks are noise; above 128 the exact solver is no longer a matter of a millisecond.
+    private const int FewestSamples = 64, MostSamples = 128;
+    private const int LandmarkCount = 1024;
+
+    // The first look waits for so much training, seconds: what it costs is not known before.
+    private const double Patience = 1;
+
+    private readonly GanSystem _system;
+    private readonly BatchSource _source, _data;
+    private readonly BatchSource? _heldOut;
+    private readonly IReadOnlyDictionary<string, string> _options;
+    private readonly RandomStreams _streams;
+    private readonly Landmarks _landmarks;
+    private readonly double _share;
+    private readonly int _size;
+    private readonly List<Reading> _history = [];
+    private readonly List<double> _losses = [];
+    private double _spent, _last;
+    private long _drawn;
+    private Pending? _pending;
+
+    /// <summary>A watch on a system.</summary>
+    /// <param name="system">The system.</param>
+    /// <param name="data">Its data.</param>
+    /// <param name="heldOut">Data of the same kind that it does not train on, or null.</param>
+    /// <param name="options">The run's options by name, for remedies.</param>
+    /// <param name="seed">Seed of the watch's own streams.</param>
+    /// <param name="device">Where the networks are.</param>
+    /// <param name="share">Share of the training time that looking may take.</param>
+    /// <param name="larger">Multiplies the number of samples of a look.</param>
+    public HealthWatch(GanSystem system, BatchSource data, BatchSource? heldOut, IReadOnlyDictionary<string, string> options, long seed, Device device, double share, int larger = 1)
+    {
+        (_system, _source, _data, _heldOut, _options, _share) = (system, data, data.Target, heldOut, options, share);
+        _streams = new(seed ^ 0x6865616c7468, device);
+        _size = larger * Math.Min(Math.Clamp(data.Size, FewestSamples, MostSamples), Math.Max(2, _data.Data.Count / 2 / larger));
+        var start = Stopwatch.GetTimestamp();
+        using var use = _streams.Use();
+        using var scope = TensorScope.Open();
+        var rows = Rows(Math.Min(larger * LandmarkCount, _data.Data.Count), _data, distinct: true);
+        using var batch = _data.Of(rows, device);
+        _landmarks = new(batch.X, batch.Labels);
+        _spent = Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    /// <summary>All readings, oldest first.</summary>
+    public IReadOnlyList<Reading> History => _history;
+
+    /// <summary>Seconds that looking has taken.</summary>
+    public double Seconds => _spent;
+
+    /// <summary>Whether another look stays within the share of the time.</summary>
+    /// <param name="elapsed">Seconds of training so far, looks included.</param>
+    public bool IsDue(double elapsed) => _share > 0 && (_history.Count == 0 && _share < 1 ? elapsed >= Patience : _spent + _last <= _share * elapsed);
+
+    /// <summary>Remembers how things are before a training step; <see cref="After"/> follows it.</summary>
+    /// <param name="step">Steps played.</param>
+    public void Before(long step)
+    {
+        var start = Stopwatch.GetTimestamp();
+        using var use = _streams.Use();
+        using var still = new Still(_system);
+        Abandon();
+        using var scope = TensorScope.Open();
+        var random = RandomGenerator.Named($"look/{step}", _streams.Seed, _streams.Device);
+        var rows = Rows(2 * _size, _data, distinct: true);
+        Batch real = _data.Of(rows.AsSpan(0, _size), _streams.Device), other = _data.Of(rows.AsSpan(_size), _streams.Device);
+        var held = _heldOut?.Of(Rows(Math.Max(FewestSamples, _size), _heldOut), _streams.Device);
+        _pending = new(random, real, other, held, Stopwatch.GetElapsedTime(start).TotalSeconds);
+        _pending.Probe = new(Subject(_pending, []), random);
+        _pending.Seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    /// <summary>Takes a reading after the step, and says what follows.</summary>
+    /// <param name="step">Steps played.</param>
+    /// <param name="moves">What the players showed in it.</param>
+    public Diagnosis After(long step, IReadOnlyList<Move> moves)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var pending = _pending ?? throw new InvalidOperationException("a look begins before the step");
+        using (var use = _streams.Use())
+        using (var still = new Still(_system))
+            _history.Add(Look.Take(step, Subject(pending, moves), pending.Random, pending.Probe, _losses));
+        _last = pending.Seconds + Stopwatch.GetElapsedTime(start).TotalSeconds;
+        _spent += _last;
+        Abandon();
+        return Rules.Judge(_history, _options);
+    }
+
+    /// <summary>Adds readings of before, e.g. from the log.</summary>
+    public void Remember(IEnumerable<Reading> readings) => _history.InsertRange(0, readings);
+
+    private Subject Subject(Pending look, IReadOnlyList<Move> moves)
+    {
+        var critics = _system.Networks.Values.Where(network => !_system.Generators.Contains(network)).ToArray();
+        var hasCritic = _system.Critic is not null && critics.Length > 0;
+        return new()
+        {
+            Critic = hasCritic ? _system.Critic : null,
+            Generate = _system.Generate,
+            Inputs = Inputs,
+            Real = look.Real.X,
+            Labels = _system.ClassCount > 0 ? look.Real.Labels : null,
+            Other = look.Other.X,
+            OtherLabels = _system.ClassCount > 0 ? look.Other.Labels : null,
+            HeldOut = look.Held?.X,
+            HeldOutLabels = _system.ClassCount > 0 ? look.Held?.Labels : null,
+            Landmarks = _landmarks,
+            Critics = hasCritic ? [.. critics.Select(network => network.Flat)] : [],
+            Generators = [.. _system.Generators.Select(network => network.Flat)],
+            CouplesBatch = critics.Any(network => network.CouplesBatch),
+            WhileTraining = body => WhileTraining(critics, body),
+            Moves = moves,
+            MissingModes = _data.Data is PointSet { Density: Data.Toys.GaussianMixture mixture } ? samples => MissingModes(mixture, samples) : null,
+        };
+    }
+
+    // Inputs of the generator; a system that translates gets real samples of its first domain.
+    private Tensor Inputs(long count, RandomGenerator random)
+    {
+        using var scope = TensorScope.Open();
+        using var reals = _source.Of(Rows((int)count, _source), _streams.Device);
+        return scope.Keep(_system.GridInput(reals.X, random));
+    }
+
+    private static double WhileTraining(IReadOnlyList<Module> networks, Func<double> body)
+    {
+        using var scope = TensorScope.Open();
+        var kept = networks.SelectMany(network => network.Buffers()).Select(b => (b.Buffer, Copy: b.Buffer.Value.Clone())).ToList();
+        try
+        {
+            foreach (var network in networks)
+                network.SetTraining(true);
+            return body();
+        }
+        finally
+        {
+            foreach (var network in networks)
+                network.SetTraining(false);
+            foreach (var (buffer, copy) in kept)
+                buffer.Value.CopyFrom(copy);
+        }
+    }
+
+    private static double MissingModes(Data.Toys.GaussianMixture mixture, Tensor samples)
+    {
+        var points = samples.ToArray<float>();
+        var d = mixture.Dimension;
+        var counts = new int[mixture.Modes.Count];
+        for (var i = 0; i < points.Length / d; i++)
+        {
+            var at = i * d;
+            counts[Enumerable.Range(0, counts.Length).MinBy(k => Enumerable.Range(0, d).Sum(j => Math.Pow(points[at + j] - mixture.Modes[k].Center[j], 2)) / Math.Pow(mixture.Modes[k].Deviation, 2))]++;
+        }
+        double total = mixture.Modes.Sum(m => m.Weight), n = points.Length / d;
+        return mixture.Modes.Select((m, k) => counts[k] < m.Weight / total * n / 4 ? m.Weight / total : 0).Sum();
+    }
+
+    // Chosen by the watch's own stream.
+    private int[] Rows(int count, BatchSource from, bool distinct = false)
+    {
+        using var scope = TensorScope.Open();
+        using var random = RandomGenerator.Named($"rows/{_drawn++}", _streams.Seed);
+        var drawn = Tensor.Integers([distinct ? 2 * count : count], from.Data.Count, random).ToArray<long>().Select(row => (int)row);
+        return [.. (distinct ? drawn.Distinct().Concat(Enumerable.Range(0, from.Data.Count)).Distinct() : drawn).Take(count)];
+    }
+
+    private void Abandon()
+    {
+        _pending?.Dispose();
+        _pending = null;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Abandon();
+        _landmarks.Dispose();
+        _streams.Dispose();
+    }
+
+    // What a look holds across a step.
+    private sealed record Pending(RandomGenerator Random, Batch Real, Batch Other, Batch? Held, double Began) : IDisposable
+    {
+        public StepProbe? Probe { get; set; }
+
+        public double Seconds { get; set; } = Began;
+
+        public void Dispose()
+        {
+            Random.Dispose();
+            Real.Dispose();
+            Other.Dispose();
+            Held?.Dispose();
+            Probe?.Dispose();
+        }
+    }
+}

@@ -1,0 +1,24 @@
+using Earthmover.Games;
+
+namespace Earthmover.Training;
+
+/// <summary>Networks in evaluation while it lasts: who only looks must not move running statistics or the vectors of a power iteration.</summary>
+internal readonly struct Still : IDisposable
+{
+    private readonly GanSystem _system;
+    private readonly bool _before;
+
+    public Still(GanSystem system)
+    {
+        // It may be nested: the innermost must not wake them.
+        (_system, _before) = (system, system.Networks.Values.All(network => network.IsTraining));
+        foreach (var network in system.Networks.Values)
+            network.SetTraining(false);
+    }
+
+    public void Dispose()
+    {
+        foreach (var network in _system.Networks.Values)
+            network.SetTraining(_before);
+    }
+}

@@ -1,0 +1,134 @@
+using Earthmover.Constraints;
+using Earthmover.Data;
+using Earthmover.Games;
+using Earthmover.Nn;
+using Earthmover.Nn.Layers;
+using Earthmover.Nn.Optimizers;
+using Earthmover.Torch;
+using Earthmover.Torch.Operators;
+
+namespace Earthmover.Tests.Health;
+
+/// <summary>Runs that are made to fail, each in one way, and runs that are well.</summary>
+internal static class SickRuns
+{
+    /// <summary>One way for each rule.</summary>
+    public static IReadOnlyList<Case> Sick { get; } =
+    [
+        // All units of a hidden layer far below zero: nothing of the latent vector reaches the samples.
+        new("dead-generator", "gaussians-8", "wgan-gp", "critic_steps=2") { Steps = 80, Every = 10, Wound = s => Set(s.Networks["generator"], "bias", 1, -1e3) },
+        new("learning-rate-too-high", "gaussians-8", "r1-gan", "learning_rate=0.03") { Steps = 120, Every = 10 },
+        // Minimax against a critic that learns much faster, on two laws that never touch.
+        new("vanishing-gradient", "gaussian?mean=6,6&sd=0.1", "gan", "critic_steps=10", "critic_learning_rate=0.003", "learning_rate=0.0001") { Steps = 80, Every = 10 },
+        new("batch-coupling", "gaussians-8", "wgan-gp") { Steps = 60, Every = 10, Build = shape => new CoupledGame(shape) },
+        new("exploding-layers", "gaussians-8", "wgan", "constraint=clipping?limit=0.5", "critic_learning_rate=0.02", "learning_rate=0.00005", "critic_steps=5") { Steps = 90, Every = 15 },
+        new("vanishing-layers", "gaussians-8", "wgan", "constraint=clipping?limit=0.01", "learning_rate=0.001", "critic_steps=2") { Steps = 90, Every = 15 },
+        new("estimate-drifted", "gaussians-8", "wgan-gp", "constraint=none", "learning_rate=0.001", "critic_steps=5") { Steps = 120, Every = 15 },
+        new("slope-hidden-by-weight", "gaussian?mean=6,6&sd=0.1", "wgan-gp", "constraint=gradient-penalty?weight=0.1", "learning_rate=0.0001", "critic_learning_rate=0.002") { Steps = 200 },
+        new("critic-not-optimal", "gaussians-8", "ns-gan", "critic_learning_rate=0.0000001", "learning_rate=0.001") { Steps = 120, Every = 15 },
+        // A critic that knows nothing but how far a point is from the middle, and does not learn: all samples gather there.
+        new("mode-collapse", "gaussians-8", "wgan-gp") { Steps = 300, Build = shape => new RadialGame(shape) },
+        // Momentum lets the generator run after the critic from mode to mode.
+        new("mode-collapse-partial", "gaussians-8", "ns-gan", "learning_rate=0.002", "beta1=0.9") { Steps = 300 },
+        // Sixteen dimensions and 32 points: the critic can tell each of them from everything else.
+        new("overfitted-critic", $"gaussian?mean={Zeros(16)}", "ns-gan", "critic_steps=5", "critic_learning_rate=0.003", "learning_rate=0.0005", "width=128", "batch=32") { Steps = 150, Every = 15, Set = s => Normal(s, 32, 16), Unseen = s => Normal(s + 1000, 512, 16) },
+        // A generator that is a table, and has the data in it.
+        new("memorisation", $"gaussian?mean={Zeros(8)}", "wgan-gp", "batch=16") { Steps = 100, Every = 10, Set = _ => Normal(1, 16, 8), Unseen = s => Normal(s + 1000, 512, 8), Build = shape => new TableGame(shape, Normal(1, 16, 8)) },
+    ];
+
+    /// <summary>Different systems on different data, all well at the end.</summary>
+    public static IReadOnlyList<Case> Healthy { get; } =
+    [
+        new(null, "gaussians-8", "wgan-gp", "critic_steps=3", "width=64", "learning_rate=0.001") { Steps = 800, Every = 40 },
+        new(null, "gaussians-25", "r1-gan", "width=64", "learning_rate=0.001") { Steps = 800, Every = 40 },
+        new(null, "swiss-roll", "wgan-gp", "critic_steps=3", "width=64", "learning_rate=0.001") { Steps = 800, Every = 40 },
+        new(null, "gaussian", "r1-gan", "width=64", "learning_rate=0.001") { Steps = 800, Every = 40 },
+        new(null, "gaussians-8", "rpgan", "width=64", "learning_rate=0.001") { Steps = 800, Every = 40 },
+    ];
+
+    /// <summary>Points of a normal law.</summary>
+    public static PointSet Normal(long seed, int count, int dimension)
+    {
+        var random = new SeededRandom(seed, "points");
+        return new("normal", dimension, [.. Enumerable.Range(0, count * dimension).Select(_ => (float)random.NextGaussian())]);
+    }
+
+    private static string Zeros(int count) => string.Join(',', Enumerable.Repeat("0", count));
+
+    // Sets one of a network's parameters of a name: 0 is the first, 1 the second.
+    private static void Set(Module network, string name, int which, double value)
+    {
+        using var scope = TensorScope.Open();
+        using var pause = Autograd.Pause();
+        var tensors = network.Flat.Entries.Select((e, i) => (e.Path, Leaf: network.Flat.Leaves[i])).Where(e => e.Path.EndsWith(name, StringComparison.Ordinal)).Select(e => e.Leaf.Detach()).ToArray();
+        tensors[which].CopyFrom(tensors[which] * 0 + value);
+    }
+
+    /// <summary>WGAN-GP whose critic or generator is not one that the recipes would make.</summary>
+    private abstract class OwnGame : GanSystem<Batch>
+    {
+        private readonly Module _generator, _critic;
+
+        protected OwnGame(Module generator, Module critic, int latentSize, double criticRate, double rate, int criticSteps)
+        {
+            (_generator, _critic, LatentSize) = (Network("generator", generator), Network("critic", critic), latentSize);
+            var penalty = new GradientPenalty(1);
+            var z = new Latent(latentSize);
+            Func<Tensor, Tensor> G = generator.Forward, D = critic.Forward;
+            Players =
+            [
+                new("critic", [critic], new AdamOptions(criticRate, 0.5, 0.9), round =>
+                {
+                    Tensor x = round.Batch.X, fake = Autograd.NoGrad(() => G(z.Sample(x.Size(0))));
+                    return new() { ["wasserstein"] = D(fake).Mean() - D(x).Mean(), ["penalty"] = penalty.Of(D, x, fake) };
+                }) { Steps = _ => criticSteps },
+                new("generator", [generator], new AdamOptions(rate, 0.5, 0.9), round => new() { ["wasserstein"] = -D(G(z.Sample(round.Batch.Count))).Mean() }),
+            ];
+        }
+
+        public override int LatentSize { get; }
+
+        public override IReadOnlyList<Module> Generators => [_generator];
+
+        public override Func<Tensor, Tensor?, Tensor> Critic => (x, _) => _critic.Forward(x);
+
+        public override Tensor Generate(Tensor z, Tensor? labels = null) => _generator.Forward(z);
+    }
+
+    /// <summary>Batch normalisation in the critic, which the recipes refuse beside a penalty.</summary>
+    private sealed class CoupledGame(SampleShape shape) : OwnGame(
+        new Sequential([new Linear(2, 32), Activation.Relu(), new Linear(32, (int)shape.Size)]),
+        new Sequential([new Linear((int)shape.Size, 32), new BatchNorm(32), Activation.Relu(), new Linear(32, 1)]), 2, 5e-4, 5e-4, 1);
+
+    /// <summary>A generator that knows samples and nothing between them: the largest coordinate of z chooses one.</summary>
+    private sealed class TableGame : OwnGame
+    {
+        public TableGame(SampleShape shape, PointSet known) : base(
+            new Sequential([new Choice(known.Count), new Linear(known.Count, (int)shape.Size)]),
+            new Sequential([new Linear((int)shape.Size, 64), Activation.Relu(), new Linear(64, 64), Activation.Relu(), new Linear(64, 1)]), known.Count, 1e-3, 1e-3, 2)
+        {
+            using var scope = TensorScope.Open();
+            using var pause = Autograd.Pause();
+            var table = Networks["generator"].Flat.Entries.First(e => e.Path.EndsWith("weight", StringComparison.Ordinal)).Parameter.Value.Detach();
+            table.CopyFrom(Tensor.From<float>(known.Values, [known.Count, known.Dimension]).Transpose(0, 1));
+        }
+    }
+
+    /// <summary>A critic of one number, D(x) = a‖x‖, a &lt; 0.</summary>
+    private sealed class RadialGame : OwnGame
+    {
+        public RadialGame(SampleShape shape) : base(
+            new Sequential([new Linear(2, 32), Activation.Relu(), new Linear(32, 32), Activation.Relu(), new Linear(32, (int)shape.Size)]),
+            new Sequential([new Radius(), new Linear(1, 1)]), 2, 1e-9, 5e-3, 1) => Set(Networks["critic"], "weight", 0, -1);
+    }
+
+    private sealed class Radius : Module
+    {
+        protected override Tensor Compute(Tensor x) => x.NormPerSample().Unsqueeze(1);
+    }
+
+    private sealed class Choice(int entries) : Module
+    {
+        protected override Tensor Compute(Tensor x) => Op.OneHot(x.Argmax(1), entries).To(DType.Float32);
+    }
+}

@@ -1,0 +1,242 @@
+using Earthmover.Health;
+using Earthmover.Nn;
+using Earthmover.Nn.Layers;
+using Earthmover.Testing;
+using Earthmover.Torch;
+using Earthmover.Torch.Operators;
+
+namespace Earthmover.Tests.Health;
+
+/// <summary>Every signal against a closed form.</summary>
+public sealed class SignalTests : LeakTest
+{
+    private const int Count = 64;
+
+    private readonly RandomGenerator _random = new(7);
+    private readonly RandomStreams _streams = new(1);
+
+    protected override void TearDown()
+    {
+        _random.Dispose();
+        _streams.Dispose();
+    }
+
+    // Real samples are a normal cloud; generated ones are what the function makes of normal z.
+    private Reading Take(Func<Tensor, Tensor> critic, Func<Tensor, Tensor> generator, Module? criticNetwork = null, Tensor? real = null, Tensor? heldOut = null, int dimension = 2)
+    {
+        using var use = _streams.Use();
+        using var scope = TensorScope.Open();
+        var x = real ?? Tensor.Normal([Count, dimension], _random);
+        using var landmarks = new Landmarks(Tensor.Normal([512, dimension], _random));
+        return Look.Take(1, new()
+        {
+            Critic = (v, _) => critic(v),
+            Generate = (z, _) => generator(z),
+            Inputs = (count, random) => Tensor.Normal([count, dimension], random),
+            Real = x,
+            Other = Tensor.Normal([Count, dimension], _random),
+            HeldOut = heldOut,
+            Landmarks = landmarks,
+            Critics = criticNetwork is null ? [] : [criticNetwork.Flat],
+            Moves = [new("critic", new Dictionary<string, double> { ["wasserstein"] = 1, ["penalty"] = 0 }, 1), new("generator", new Dictionary<string, double> { ["wasserstein"] = 1 }, 1)],
+        }, _random);
+    }
+
+    [Fact]
+    public void A_linear_critic_has_the_slope_of_its_weights_everywhere_and_along_a_shift_its_direction()
+    {
+        using var scope = TensorScope.Open();
+        using var w = Tensor.From<float>([-3, 0], [2, 1]);
+        // The data moved by 4 to the right: the plan of equal clouds is the shift, against which the critic's gradient points.
+        var real = Tensor.Normal([Count, 2], _random);
+        var shift = Tensor.From<float>([4, 0], [1, 2]);
+        var reading = Take(x => x.MatMul(w), _ => Op.Flip(real, [0]) + shift, real: real);
+        foreach (var signal in new[] { Signals.SlopeReal, Signals.SlopeFake, Signals.SlopeBetween, Signals.SlopeCoupled, Signals.SlopeMax })
+            Assert.Equal(3, reading[signal], 1e-5);
+        Assert.Equal(0, reading[Signals.SlopeSpread], 1e-5);
+        Assert.Equal(1, reading[Signals.CosineCoupled], 1e-5);
+        Assert.InRange(reading[Signals.CosineBetween], 0.5, 0.99);
+        // W₁ of a shift is its length; a critic of slope 3 along it claims three times as much, and once divided by 3 it proves all of it.
+        Assert.Equal(4, reading[Signals.Exact], 1e-5);
+        Assert.Equal(12, reading[Signals.Estimate], 1e-4);
+        Assert.Equal(3, reading[Signals.Overestimate], 1e-4);
+        Assert.Equal(1, reading[Signals.Seen], 1e-4);
+        Assert.Equal(4, reading[Signals.Proven], 1e-4);
+        Assert.Equal(reading[Signals.Exact] - reading[Signals.Floor], reading[Signals.Excess], 1e-9);
+        Assert.True(reading[Signals.Auc] > 0.95);
+    }
+
+    [Fact]
+    public void A_constant_critic_proves_nothing_and_tells_nothing()
+    {
+        var reading = Take(x => x.Narrow(1, 0, 1) * 0 + 1, z => z + 3);
+        Assert.Equal(0.5, reading[Signals.Auc]);
+        Assert.Equal(0, reading[Signals.Estimate], 1e-6);
+        Assert.True(reading[Signals.SlopeMax] <= 1.1e-6);
+    }
+
+    [Fact]
+    public void Layers_of_gain_g_make_a_gradient_of_that_many_decades()
+    {
+        // 2 → 2 → 2 → 2 → 1 without activation, each layer 10 times the identity: the gradient grows by a decade per layer towards the input.
+        using var use = _streams.Use();
+        using var network = new Sequential([new Linear(2, 2), new Linear(2, 2), new Linear(2, 2), new Linear(2, 1)]);
+        using (var scope = TensorScope.Open())
+        using (var pause = Autograd.Pause())
+            foreach (var (path, parameter) in network.Flat.Entries)
+                if (path.EndsWith("weight", StringComparison.Ordinal))
+                    parameter.Value.Detach().CopyFrom(parameter.Value.Size(0) == 2 ? Tensor.From<float>([10, 0, 0, 10], [2, 2]) : Tensor.From<float>([3, 0], [1, 2]));
+        var reading = Take(network.Forward, z => z, network);
+        Assert.Equal(1, reading[Signals.LayerGain], 1e-4);
+        // 10 · 10 · 10 · 3.
+        Assert.Equal(Math.Log10(3000), reading[Signals.LayerNorms], 1e-3);
+        Assert.Equal(3000, reading[Signals.SlopeReal], 0.1);
+    }
+
+    [Fact]
+    public void Clipped_weights_are_counted_at_their_limit()
+    {
+        using var use = _streams.Use();
+        using var network = new Sequential([new Linear(2, 3), new Linear(3, 1)]);
+        using (var scope = TensorScope.Open())
+        using (var pause = Autograd.Pause())
+        {
+            network.Flat.Values.CopyFrom(network.Flat.Values * 0 + 0.001);
+            var weight = network.Flat.Entries[0].Parameter.Value.Detach();
+            weight.CopyFrom(Tensor.From<float>([0.01f, -0.01f, 0.01f, -0.01f, 0.01f, 0.005f], [3, 2]));
+        }
+        // 5 of 13 parameters.
+        Assert.Equal(5 / 13.0, Take(network.Forward, z => z, network)[Signals.AtLimit], 1e-6);
+    }
+
+    [Fact]
+    public void A_score_that_subtracts_the_mean_of_its_batch_couples_it()
+    {
+        using var scope = TensorScope.Open();
+        var x = Tensor.Normal([4, 2], _random);
+        // D(xᵢ) = sᵢ − mean s: ∂D(x₀)/∂x₀ = ¾ w, ∂D(x₀)/∂xⱼ = −¼ w; √3 · ¼ / ¾.
+        Assert.Equal(Math.Sqrt(3) / 3, Slopes.Coupling(v => v.Sum([1]) - v.Sum([1]).Mean(), x), 1e-5);
+        Assert.Equal(0, Slopes.Coupling(v => v.Sum([1]), x));
+    }
+
+    [Fact]
+    public void Diversity_is_the_scale_of_a_scaled_copy_and_zero_of_a_constant()
+    {
+        // Two normal clouds of 256 and 512 points: mean distances agree within a few hundredths.
+        Assert.Equal(1, Take(x => x.Sum([1]), z => z)[Signals.Diversity], 0.1);
+        Assert.Equal(0.25, Take(x => x.Sum([1]), z => z * 0.25)[Signals.Diversity], 0.03);
+        Assert.Equal(0, Take(x => x.Sum([1]), z => z * 0)[Signals.Diversity], 1e-6);
+    }
+
+    [Fact]
+    public void A_quadrant_of_a_cloud_misses_three_quarters_of_the_mass()
+    {
+        Assert.Equal(0, Take(x => x.Sum([1]), z => z)[Signals.MissingMass]);
+        // Clusters cut by the border get some.
+        Assert.InRange(Take(x => x.Sum([1]), z => z.Abs())[Signals.MissingMass], 0.4, 0.85);
+        Assert.Equal(0.5, Landmarks.Missing([0.25, 0.25, 0.25, 0.25], [0.5, 0.05, 0.05, 0.4], 256));
+        Assert.Equal(0, Landmarks.Missing([0.05, 0.95], [0, 1], 256)); // 12.8 are due: too few to judge
+    }
+
+    [Fact]
+    public void Fresh_samples_are_as_near_as_neighbours_and_copies_are_on_top()
+    {
+        using var scope = TensorScope.Open();
+        var rows = Tensor.Normal([512, 2], _random);
+        using var landmarks = new Landmarks(rows);
+        Assert.InRange(landmarks.Compare(Tensor.Normal([256, 2], _random)).Nearest / landmarks.Neighbour, 0.8, 1.25);
+        Assert.Equal(0, landmarks.Compare(rows.Narrow(0, 0, 256)).Nearest);
+    }
+
+    [Fact]
+    public void Classes_that_no_sample_is_near_to_are_missing()
+    {
+        using var scope = TensorScope.Open();
+        var x = Tensor.Normal([300, 2], _random);
+        var right = Op.Gt(x.Narrow(1, 0, 1), (Scalar)0.0).To(DType.Int64).Flatten();
+        using var landmarks = new Landmarks(x, right);
+        Assert.Equal(right.To(DType.Float32).Mean().Item(), landmarks.Compare(Tensor.Normal([256, 2], _random).Abs() * -1).MissingClasses, 1e-6);
+    }
+
+    [Fact]
+    public void Ranks_of_equal_laws_are_even_and_of_ordered_ones_certain()
+    {
+        Assert.Equal(0.5, Statistics.Auc([1, 2, 3], [1, 2, 3]));
+        Assert.Equal(1, Statistics.Auc([4, 5], [1, 2, 3]));
+        Assert.Equal(0, Statistics.Auc([0], [1, 2]));
+        // (n + m + 1) / (12 n m) with n = m = 2: 5/48.
+        Assert.Equal(0.5 / Math.Sqrt(5 / 48.0), Statistics.AucZ(1, 2, 2), 1e-12);
+        Assert.Equal(2.5, Statistics.Quantile([4, 1, 2, 3], 0.5));
+    }
+
+    [Fact]
+    public void A_critic_that_knows_its_samples_is_seen_on_held_out_ones()
+    {
+        using var scope = TensorScope.Open();
+        var held = Tensor.Normal([Count, 2], _random);
+        Assert.InRange(Take(x => x.Sum([1]), z => z, heldOut: held)[Signals.HeldOutZ], -4, 4);
+        // What is held out lies far off, where scores are low.
+        Assert.True(Take(x => x.Sum([1]), z => z, heldOut: held - 10)[Signals.HeldOutZ] > 6);
+    }
+
+    [Fact]
+    public void The_swing_of_a_loss_is_its_change_over_its_size()
+    {
+        Assert.Equal(0, Dynamics.Swing([2, 2, 2, 2]));
+        Assert.Equal(2, Dynamics.Swing([1, -1, 1, -1]));
+        Assert.True(double.IsNaN(Dynamics.Swing([1, 2])));
+    }
+
+    [Fact]
+    public void A_jump_is_the_way_of_a_sample_in_the_spread_of_the_data()
+    {
+        using var scope = TensorScope.Open();
+        using var landmarks = new Landmarks(Tensor.Normal([256, 2], _random));
+        var (shift, scale) = (0.0, 1.0);
+        var subject = new Subject
+        {
+            Critic = (x, _) => x.Narrow(1, 0, 1) * scale,
+            Generate = (z, _) => z + shift,
+            Inputs = (count, random) => Tensor.Normal([count, 2], random),
+            Real = Tensor.Normal([Count, 2], _random),
+            Other = Tensor.Normal([Count, 2], _random),
+            Landmarks = landmarks,
+        };
+        using var probe = new StepProbe(subject, _random);
+        (shift, scale) = (landmarks.Spread / Math.Sqrt(2), 1.5);
+        var values = new Values();
+        probe.Measure(subject, values);
+        // Both coordinates move by spread/√2; scores change by half of themselves.
+        Assert.Equal(1, values[Signals.GeneratorJump], 1e-4);
+        Assert.Equal(0.5, values[Signals.CriticJump], 1e-4);
+    }
+
+    [Fact]
+    public void What_is_not_finite_is_said_and_judged()
+    {
+        var reading = Take(x => x.Sum([1]) / 0.0, z => z);
+        Assert.True(reading[Signals.Finite] < 1);
+        Assert.Equal("learning-rate-too-high", Rules.Judge([reading, reading, reading]).Findings[0].Rule);
+    }
+
+    [Fact]
+    public void Every_signal_and_rule_is_explained_once()
+    {
+        Assert.Equal(Signals.All.Count, Signals.All.Select(s => s.Signal.Name).Distinct().Count());
+        var names = Rules.All.Select(r => r.Name).ToArray();
+        Assert.Equal(names.Length, names.Distinct().Count());
+        Assert.All(Rules.All, r => Assert.All(r.Explains, e => Assert.Contains(e, names)));
+        Assert.All(Rules.All, r => Assert.Matches("--set|--system", r.Remedy));
+    }
+
+    [Fact]
+    public void The_guide_explains_every_signal_and_rule()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Earthmover.slnx")))
+            folder = folder.Parent!;
+        var guide = File.ReadAllText(Path.Combine(folder.FullName, "docs", "guide", "health.md"));
+        Assert.All(Signals.All, s => Assert.Contains($"| `{s.Signal.Name}` | {s.Signal.Unit} | {s.Signal.Meaning.Replace("|", "\\|", StringComparison.Ordinal)} |", guide, StringComparison.Ordinal));
+        Assert.All(Rules.All, r => Assert.Contains($"| `{r.Name}` | {r.Severity.ToString().ToLowerInvariant()} | {r.Cause} |", guide, StringComparison.Ordinal));
+    }
+}

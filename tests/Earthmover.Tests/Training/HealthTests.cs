@@ -1,0 +1,115 @@
+using System.Text.Json;
+using Earthmover.Health;
+using Earthmover.Sessions;
+using Earthmover.Tests.Health;
+using Earthmover.Training;
+
+namespace Earthmover.Tests.Training;
+
+/// <summary>Health within a run: what it leaves in the log, what it changes (nothing), what it costs, when it ends the run.</summary>
+public sealed class HealthTests : Playground
+{
+    private static readonly string[] s_toy = [.. Toy.Where(o => !o.StartsWith("report_every", StringComparison.Ordinal)), "report_every=2"];
+
+    [Theory]
+    [InlineData("wgan-gp")]
+    [InlineData("hinge")] // spectral normalisation: vectors of a power iteration
+    public void Looking_changes_nothing(string system)
+    {
+        string Hash(string share) => Play("gaussians-8", system, new(Steps: 12), [.. s_toy, $"health_share={share}"]).Hash;
+        Assert.Equal(Hash("0"), Hash("1"));
+    }
+
+    [Fact]
+    public void Looking_at_batch_normalisation_changes_nothing()
+    {
+        var noise = PutPictures();
+        string Hash(string share) => Play(noise, "dcgan", new(Steps: 3), ["width=8", "batch=8", "report_every=1", "grid_samples=4", $"health_share={share}"]).Hash;
+        Assert.Equal(Hash("0"), Hash("1"));
+    }
+
+    [Fact]
+    public void A_look_is_in_the_log_and_can_be_read_again()
+    {
+        Play("gaussians-8", "wgan-gp", new(Steps: 6), [.. s_toy, "health_share=1"], "run");
+        var lines = File.ReadLines(Path.Combine(Folder, "run", "log.jsonl")).Select(l => JsonDocument.Parse(l).RootElement).Where(l => l.TryGetProperty("health", out _)).ToList();
+        Assert.NotEmpty(lines);
+        var health = lines[^1].GetProperty("health");
+        Assert.Contains(health.GetProperty("verdict").GetString(), new[] { "GREEN", "AMBER", "RED" });
+        Assert.Equal(JsonValueKind.Array, health.GetProperty("findings").ValueKind);
+        using var folder = RunFolder.Open(Path.Combine(Folder, "run"));
+        var (reading, verdict) = folder.ReadHealth()[^1];
+        Assert.Equal(6, reading.Step);
+        Assert.Equal(health.GetProperty("verdict").GetString(), verdict);
+        Assert.True(reading[Signals.Exact] > 0 && reading[Signals.SlopeBetween] > 0 && reading[Signals.GradientShare] > 0 && reading[Signals.HeldOutAuc] > 0 && reading[Signals.GeneratorJump] > 0);
+    }
+
+    [Fact]
+    [Trait("Category", "Slow")]
+    public void Looking_stays_within_its_share()
+    {
+        var (recipe, data) = Session.Resolve("gaussians-25", "wgan-gp", [], new(Seconds: 20), 1, "cpu", 1, "fp32", Context);
+        using var session = Session.Start(recipe, data);
+        using var use = session.Streams.Use();
+        using var trainer = new Trainer(session.System, session.Source, recipe, session.Options, session.Streams) { HeldOut = session.HeldOut };
+        trainer.Run();
+        Assert.NotNull(trainer.Health);
+        // 5 %, and what a look may take longer than the one before it.
+        Assert.InRange(trainer.HealthSeconds / trainer.Standing.Seconds, 0.001, 0.06);
+    }
+
+    [Fact]
+    public void No_share_no_look()
+    {
+        var watch = new Watch();
+        Play("gaussians-8", "wgan-gp", new(Steps: 4), [.. s_toy, "health_share=0"], watch: watch);
+        Assert.All(watch.Records, r => Assert.Null(r.Health));
+    }
+
+    [Fact]
+    public void A_sick_run_ends_itself_and_is_saved()
+    {
+        var (recipe, data) = Session.Resolve("gaussians-8", "wgan-gp", [.. s_toy, "health_share=1"], new(Steps: 400), 1, "cpu", 1, "fp32", Context);
+        using var session = Session.Start(recipe, data);
+        using var use = session.Streams.Use();
+        SickRuns.Sick.First(c => c.Rule == "dead-generator").Wound!(session.System);
+        using var folder = RunFolder.Create(Path.Combine(Folder, "sick"), recipe);
+        using var trainer = new Trainer(session.System, session.Source, recipe, session.Options, session.Streams, folder) { StopWhenSick = true };
+        Assert.Equal(Ending.Sick, trainer.Run());
+        Assert.True(trainer.Standing.Step < 400);
+        Assert.Equal("dead-generator", trainer.Health!.Findings[0].Rule);
+        Assert.NotEmpty(folder.ListCheckpoints());
+    }
+
+    [Fact]
+    public void A_checkup_finds_what_the_log_cannot_know_and_leaves_the_run_alone()
+    {
+        Play("gaussians-8", "wgan-gp", new(Steps: 4), [.. s_toy, "health_share=0"], "run");
+        var files = Directory.EnumerateFiles(Path.Combine(Folder, "run"), "*", SearchOption.AllDirectories).ToDictionary(f => f, File.GetLastWriteTimeUtc);
+        var checkup = Checkup.Of(Path.Combine(Folder, "run"), Context);
+        Assert.Equal(4, checkup.Standing.Step);
+        Assert.Empty(checkup.History);
+        Assert.True(checkup.Diagnosis.Reading.Values.Count > 30, string.Join(", ", Signals.All.Select(s => s.Signal.Name).Except(checkup.Diagnosis.Reading.Values.Keys)));
+        Assert.Equal(files, Directory.EnumerateFiles(Path.Combine(Folder, "run"), "*", SearchOption.AllDirectories).ToDictionary(f => f, File.GetLastWriteTimeUtc));
+    }
+
+    [Theory]
+    [InlineData("rotation-toy", "cyclegan")] // no critic of the plain form
+    [InlineData("gaussians-8", "ali")]
+    public void Systems_without_a_plain_critic_are_looked_at_as_far_as_they_go(string data, string system)
+    {
+        var watch = new Watch();
+        Play(data, system, new(Steps: 2), ["batch=32", "report_every=1", "grid_samples=16", "health_share=1"], watch: watch);
+        Assert.Contains(watch.Records, r => r.Health is { } health && health.Reading[Signals.Diversity] > 0);
+    }
+
+    [Fact]
+    public void Remedies_are_written_with_the_run_s_own_numbers()
+    {
+        var rule = Rules.All.First(r => r.Name == "learning-rate-too-high");
+        Reading[] history = [.. Enumerable.Range(0, 3).Select(i => new Reading(i, new Dictionary<string, double> { ["generator_jump"] = 1 }))];
+        Assert.Equal("--set learning_rate=0.0005", rule.Judge(history, new Dictionary<string, string> { ["learning_rate"] = "0.005" })!.Remedy);
+        Assert.Equal("--set learning_rate=(0.1× the present)", rule.Judge(history, new Dictionary<string, string>())!.Remedy);
+        Assert.Null(rule.Judge(history[..2], new Dictionary<string, string>()));
+    }
+}
