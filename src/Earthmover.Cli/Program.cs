@@ -18,6 +18,7 @@ internal static class Program
             TrainCommand.Create(),
             SampleCommand.Create(),
             InterpolateCommand.Create(),
+            ReportCommand.Create(),
             SystemsCommand.Create(),
             DataCommand.Create(),
             BenchCommand.Create(),
