@@ -32,6 +32,11 @@ internal static class Format
         "w_exact" => "exact W₁ of the same mini-batches",
         "w_floor" => "floor: real against real",
         "critic_gap" => "gap between the critic's scores of real and generated",
+        "modes" => "modes reached",
+        "modes_strict" => "modes reached, counted strictly",
+        "high_quality" => "share of high-quality samples",
+        "mode_kl" => "KL divergence of the modes' shares",
+        "js" => "Jensen–Shannon divergence of n-grams",
         "images_per_second" => "real samples per second",
         _ => name.Replace('_', ' ').Replace('-', ' '),
     };

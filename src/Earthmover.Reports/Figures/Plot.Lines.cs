@@ -35,7 +35,7 @@ public static partial class Plot
             }
         }
 
-        JsonObject Color() => Spec.Named(names, Spec.Colors(lines.Select(line => line.Color)));
+        JsonObject Color() => Spec.Named(names, Spec.Colors(lines.Select(line => line.Color)), symbol: "stroke");
         JsonObject X() => Spec.Quantitative("x", x);
         var layers = new JsonArray();
         if (lines.Any(line => line.Low is not null))
@@ -47,7 +47,7 @@ public static partial class Plot
             });
         var encoding = new JsonObject { ["x"] = X(), ["y"] = Spec.Quantitative("y", y), ["color"] = Color() };
         if (lines.Any(line => line.Dashed))
-            encoding["strokeDash"] = Spec.Named(names, lines.Select(line => line.Dashed ? new JsonArray(6, 5) : (JsonNode)new JsonArray(1, 0)));
+            encoding["strokeDash"] = Spec.Named(names, lines.Select(line => line.Dashed ? new JsonArray(6, 5) : (JsonNode)new JsonArray(1, 0)), symbol: "stroke");
         // Few points are worth seeing one by one, and a single one makes no line.
         var mark = new JsonObject { ["type"] = "line" };
         if (lines.Max(line => line.X.Count) <= 12)

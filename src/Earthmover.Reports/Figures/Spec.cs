@@ -23,30 +23,36 @@ internal static class Spec
         if (!isColor && axis.Range is null)
             scale["nice"] = true;
         var encoding = new JsonObject { ["field"] = field, ["type"] = "quantitative", ["title"] = axis.Text, ["scale"] = scale };
-        if (axis.Format is not null)
-            encoding[isColor ? "legend" : "axis"] = new JsonObject { ["format"] = axis.Format };
+        if (axis.Format is not null && isColor)
+            encoding["legend"] = new JsonObject { ["format"] = axis.Format };
+        else if (axis.Format is not null)
+            // Each number by itself: 0 beside 2k, where Vega would write 0k.
+            encoding["axis"] = new JsonObject { ["labelExpr"] = $"format(datum.value, '{axis.Format}')" };
         else if (axis.Log && !isColor)
             encoding["axis"] = new JsonObject { ["format"] = "~g" };
         return encoding;
     }
 
     /// <summary>The name of the series as a colour, or as another channel that varies with it.</summary>
-    public static JsonObject Named(IReadOnlyList<string> names, IEnumerable<JsonNode?> range) => new()
+    public static JsonObject Named(IReadOnlyList<string> names, IEnumerable<JsonNode?> range, string? symbol = null) => new()
     {
         ["field"] = Series,
         ["type"] = "nominal",
         ["title"] = null,
         ["scale"] = new JsonObject { ["domain"] = Texts(names), ["range"] = new JsonArray([.. range]) },
-        ["legend"] = Legend(names),
+        ["legend"] = Legend(names, symbol),
     };
 
     /// <summary>A legend above the figure; null where there is nothing to tell apart.</summary>
-    public static JsonObject? Legend(IReadOnlyList<string> names)
+    private static JsonObject? Legend(IReadOnlyList<string> names, string? symbol)
     {
         if (names.Count < 2)
             return null;
         var columns = Math.Clamp(LegendLetters / (names.Max(name => name.Length) + 5), 1, names.Count);
-        return new() { ["orient"] = "top", ["direction"] = columns == 1 ? "vertical" : "horizontal", ["columns"] = columns };
+        var legend = new JsonObject { ["orient"] = "top", ["direction"] = columns == 1 ? "vertical" : "horizontal", ["columns"] = columns };
+        if (symbol is not null)
+            legend["symbolType"] = symbol;
+        return legend;
     }
 
     /// <summary>Colours of the palette, or those that the series bring.</summary>

@@ -28,6 +28,7 @@ public static class Theme
             "titleFontSize": {{letters + 1}}, "titleFontWeight": "normal", "titleColor": "#202124", "titlePadding": 8,
             "gridColor": "#e8eaed", "domainColor": "#9aa0a6", "tickColor": "#9aa0a6"
           },
+          "axisX": { "labelOverlap": "greedy", "labelSeparation": 8 },
           "legend": {
             "labelFontSize": {{letters}}, "labelColor": "#202124", "labelLimit": 260, "titleFontSize": {{letters}}, "titleFontWeight": "normal",
             "symbolStrokeWidth": 3, "symbolSize": 160, "rowPadding": 4, "columnPadding": 16, "offset": 10

@@ -12,6 +12,9 @@ internal static class RunPage
     // Vega compiles its expressions, hence unsafe-eval; they come from our own specifications.
     private const string Policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline' 'unsafe-eval'; base-uri 'none'; form-action 'none'";
 
+    // Pictures of few pixels are shown pixel by pixel.
+    private const int FewPixels = 400;
+
     /// <summary>The whole page.</summary>
     public static string Write(RunRecord run, IReadOnlyList<ChartGroup> groups, Vega vega)
     {
@@ -85,13 +88,18 @@ internal static class RunPage
 
     private static Markup Samples(SampleStrip strip)
     {
+        // All at the same scale, the widest as wide as its place.
+        var widest = strip.Moments.Concat(strip.Others).Append(strip.Reals).Max(file => file?.Width ?? 0);
+        string Style(SampleFile file) => $"width:{Math.Round(100.0 * file.Width / widest)}%{(file.Width <= FewPixels ? ";image-rendering:pixelated" : "")}";
+        Markup Show(SampleFile file) =>
+            file.IsText ? Markup.Of($"<pre>{file.Text}</pre>") : Markup.Of($"<img alt=\"{Format.Words(file.Name)}\" style=\"{Style(file)}\" src=\"{file.DataAddress}\">");
         if (strip.Moments.Count == 0 && strip.Reals is null && strip.Others.Count == 0)
             return default;
         var parts = new List<Markup>();
         if (strip.Moments.Count > 0)
         {
             var last = strip.Moments[^1];
-            var view = last.IsText ? Markup.Of($"<pre id=\"sample\">{last.Text}</pre>") : Markup.Of($"<img id=\"sample\" alt=\"Samples of step {last.Step}\" src=\"{last.DataAddress}\">");
+            var view = last.IsText ? Markup.Of($"<pre id=\"sample\">{last.Text}</pre>") : Markup.Of($"<img id=\"sample\" style=\"{Style(last)}\" alt=\"Samples of step {last.Step}\" src=\"{last.DataAddress}\">");
             var note = strip.Total > strip.Moments.Count ? $" · {strip.Moments.Count} of {strip.Total} moments" : "";
             var slider = strip.Moments.Count > 1
                 ? Markup.Of($"<div class=\"slider\"><button type=\"button\" id=\"play\">play</button><input type=\"range\" id=\"when\" aria-label=\"step\" min=\"0\" max=\"{strip.Moments.Count - 1}\" value=\"{strip.Moments.Count - 1}\"></div>")
@@ -103,9 +111,6 @@ internal static class RunPage
         parts.AddRange(strip.Others.Select(other => Markup.Of($"<figure><figcaption>{Format.Words(other.Name)}</figcaption>{Show(other)}</figure>")));
         return Markup.Of($"<section><h2>Samples</h2><div class=\"samples\">{Markup.Join(parts)}</div></section>\n");
     }
-
-    private static Markup Show(SampleFile file) =>
-        file.IsText ? Markup.Of($"<pre>{file.Text}</pre>") : Markup.Of($"<img alt=\"{Format.Words(file.Name)}\" src=\"{file.DataAddress}\">");
 
     // The last moment stands in the page already.
     private static JsonArray Moments(SampleStrip strip) => new([.. strip.Moments.Select((moment, i) =>
@@ -122,7 +127,7 @@ internal static class RunPage
             return default;
         static string Cell(double? value) => value is { } number ? Format.Number(number) : "";
         var rows = metrics.Select(m => Markup.Of($"<tr><th scope=\"row\">{m.Name}</th><td>{Format.Number(m.Value)}</td><td>{(m.Low is { } low && m.High is { } high ? $"{Format.Number(low)} … {Format.Number(high)}" : "")}</td><td>{Cell(m.Floor)}</td><td>{Cell(m.N)}</td><td class=\"text\">{m.Protocol}</td></tr>\n"));
-        return Markup.Of($"<section><h2>Quality</h2><div class=\"scroll\"><table><thead><tr><th>metric</th><th>value</th><th>95 % interval</th><th>floor (real)</th><th>n</th><th>protocol</th></tr></thead><tbody>{Markup.Join(rows)}</tbody></table></div></section>\n");
+        return Markup.Of($"<section><h2>Quality</h2><div class=\"scroll\"><table><thead><tr><th>metric</th><th>value</th><th>95 % interval</th><th>floor (real)</th><th>n</th><th class=\"text\">protocol</th></tr></thead><tbody>{Markup.Join(rows)}</tbody></table></div></section>\n");
     }
 
     private static Markup Group(ChartGroup group, List<Figure> charts, bool isDrawn)

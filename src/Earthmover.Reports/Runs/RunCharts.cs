@@ -16,6 +16,9 @@ internal static partial class RunCharts
     /// <summary>Most points of one chart.</summary>
     internal const int MostPoints = 2000;
 
+    // More than can be told apart on a screen.
+    private const int MostStretches = 300;
+
     private const int MostLines = 8, Height = 240;
     private const string Distance = "measures/w_";
     private static readonly Axis s_step = new("step") { Format = "~s" };
@@ -30,11 +33,13 @@ internal static partial class RunCharts
             return taken;
         }
         var groups = new List<ChartGroup>();
+        // Said where it first matters.
+        var condensed = log.Entries.Count > MostStretches ? $" The log holds {log.Entries.Count:N0} reports: a line is the mean of neighbouring ones, the band around it their lowest and highest." : "";
         void Add(string title, string? remark, IEnumerable<Figure?> charts, bool isFolded = false)
         {
             List<Figure> drawn = [.. charts.OfType<Figure>()];
             if (drawn.Count > 0)
-                groups.Add(new(title, remark, drawn, isFolded));
+                groups.Add(new(title, groups.Count == 0 && condensed.Length > 0 ? (remark + condensed).Trim() : remark, drawn, isFolded));
         }
 
         var distances = Take(name => name.StartsWith(Distance, StringComparison.Ordinal)).OrderBy(Rank).ToList();
@@ -67,13 +72,31 @@ internal static partial class RunCharts
         var values = shown.SelectMany(series => series.Values).Where(double.IsFinite).ToList();
         if (mayBeLog && values.Min() > 0 && values.Max() > 30 * values.Min())
             y = y with { Log = true };
+        var stretches = Math.Min(MostStretches, MostPoints / shown.Count);
         var lines = shown.Select((series, i) =>
         {
-            var thin = series.Thinned(Math.Max(4, MostPoints / shown.Count));
+            var parts = series.Stretches(stretches);
             var isFloor = series.Name == "measures/w_floor";
-            return new Line(labels[i], thin.Steps, thin.Values) { Dashed = isFloor, Color = isFloor ? Theme.Grey : null };
+            return new Line(labels[i], [.. parts.Select(p => p.Step)], [.. parts.Select(p => p.Mean)])
+            {
+                Low = series.Values.Count > stretches ? [.. parts.Select(p => p.Low)] : null,
+                High = series.Values.Count > stretches ? [.. parts.Select(p => p.High)] : null,
+                Dashed = isFloor,
+                Color = isFloor ? Theme.Grey : null,
+            };
         }).ToList();
-        return Plot.Lines(title, s_step, y, lines, subtitle: names.Count > MostLines ? $"the first {MostLines} of {names.Count}" : null, height: Height);
+        return Plot.Lines(title, s_step, Fitted(y, values), lines, subtitle: names.Count > MostLines ? $"the first {MostLines} of {names.Count}" : null, height: Height);
+    }
+
+    // From zero where that costs little height; with some room around what never changes.
+    private static Axis Fitted(Axis axis, List<double> values)
+    {
+        var (low, high) = (values.Min(), values.Max());
+        if (axis.Log)
+            return axis;
+        if (low == high)
+            return low == 0 ? axis with { Range = (-1, 1) } : axis with { Range = (Math.Min(0, 2 * low), Math.Max(0, 2 * low)) };
+        return low >= 0 && low <= 0.5 * high ? axis with { FromZero = true } : axis;
     }
 
     // The last part of each path in words, or more of it where two would be called the same.

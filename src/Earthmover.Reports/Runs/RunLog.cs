@@ -61,30 +61,31 @@ public sealed class RunLog
 /// <param name="Values">Its values there; some may not be finite.</param>
 public sealed record Series(string Name, IReadOnlyList<double> Steps, IReadOnlyList<double> Values)
 {
-    /// <summary>At most so many points: of every stretch its lowest and its highest, so that no spike is lost, and the two ends.</summary>
-    public Series Thinned(int most)
+    /// <summary>The series in stretches of neighbouring reports: the mean of each at its middle step, with its lowest and highest value, so that no spike is lost.</summary>
+    /// <param name="most">Most stretches; a series of no more points has each as a stretch of its own.</param>
+    /// <remarks>A stretch with a value that is not finite has none itself: what went wrong leaves a gap that can be seen.</remarks>
+    public IReadOnlyList<Stretch> Stretches(int most)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(most, 4);
+        ArgumentOutOfRangeException.ThrowIfLessThan(most, 1);
         var count = Values.Count;
-        if (count <= most)
-            return this;
-        var stretches = (most - 2) / 2;
-        var kept = new SortedSet<int> { 0, count - 1 };
-        for (var s = 0; s < stretches; s++)
+        var pieces = Math.Min(most, count);
+        var stretches = new Stretch[pieces];
+        for (var p = 0; p < pieces; p++)
         {
-            var (from, to) = ((int)((long)count * s / stretches), (int)((long)count * (s + 1) / stretches));
-            var (low, high) = (from, from);
+            var (from, to) = ((int)((long)count * p / pieces), (int)((long)count * (p + 1) / pieces));
+            var (sum, low, high) = (0.0, double.PositiveInfinity, double.NegativeInfinity);
             for (var i = from; i < to; i++)
-            {
-                // What is not a number counts as an extreme: a gap must stay visible.
-                if (!(Values[i] >= Values[low]))
-                    low = i;
-                if (!(Values[i] <= Values[high]))
-                    high = i;
-            }
-            kept.Add(low);
-            kept.Add(high);
+                (sum, low, high) = (sum + Values[i], Math.Min(low, Values[i]), Math.Max(high, Values[i]));
+            var mean = double.IsFinite(sum) ? Math.Clamp(sum / (to - from), low, high) : double.NaN;
+            stretches[p] = new(Steps[(from + to - 1) / 2], mean, double.IsNaN(mean) ? mean : low, double.IsNaN(mean) ? mean : high);
         }
-        return new(Name, [.. kept.Select(i => Steps[i])], [.. kept.Select(i => Values[i])]);
+        return stretches;
     }
 }
+
+/// <summary>Neighbouring reports of a series as one.</summary>
+/// <param name="Step">The step in their middle.</param>
+/// <param name="Mean">Their mean; NaN when one of them is not finite.</param>
+/// <param name="Low">The lowest of them.</param>
+/// <param name="High">The highest of them.</param>
+public readonly record struct Stretch(double Step, double Mean, double Low, double High);

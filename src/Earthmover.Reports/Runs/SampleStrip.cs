@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 
@@ -9,7 +10,7 @@ public sealed class SampleStrip
     /// <summary>Most moments that are shown.</summary>
     internal const int MostMoments = 40;
 
-    private const long MostBytes = 24 << 20;
+    private const long MostBytes = 12 << 20;
     private static ReadOnlySpan<byte> PngSignature => [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A];
 
     private SampleStrip(IReadOnlyList<SampleFile> moments, int total, SampleFile? reals, IReadOnlyList<SampleFile> others) => (Moments, Total, Reals, Others) = (moments, total, reals, others);
@@ -64,6 +65,9 @@ public sealed class SampleStrip
 /// <param name="Bytes">What is in the file.</param>
 public sealed record SampleFile(string Name, long Step, bool IsText, byte[] Bytes)
 {
+    /// <summary>Width of the picture in pixels, which stands at a fixed place in the first chunk; 0 for a text.</summary>
+    internal int Width => IsText || Bytes.Length < 24 ? 0 : BinaryPrimitives.ReadInt32BigEndian(Bytes.AsSpan(16));
+
     /// <summary>The picture as an address that holds it.</summary>
     internal string DataAddress => $"data:image/png;base64,{Convert.ToBase64String(Bytes)}";
 
