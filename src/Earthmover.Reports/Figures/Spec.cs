@@ -29,7 +29,13 @@ internal static class Spec
             // Each number by itself: 0 beside 2k, where Vega would write 0k.
             encoding["axis"] = new JsonObject { ["labelExpr"] = $"format(datum.value, '{axis.Format}')" };
         else if (axis.Log && !isColor)
-            encoding["axis"] = new JsonObject { ["format"] = "~g" };
+            // Few decades have lines between their powers, many only these.
+            encoding["axis"] = new JsonObject
+            {
+                ["format"] = "~g",
+                ["labelExpr"] = "datum.label == '' || (datum.value >= 0.001 && datum.value < 100000) ? datum.label : format(datum.value, '~e')",
+                ["tickCount"] = 5,
+            };
         return encoding;
     }
 
@@ -49,7 +55,7 @@ internal static class Spec
         if (names.Count < 2)
             return null;
         var columns = Math.Clamp(LegendLetters / (names.Max(name => name.Length) + 5), 1, names.Count);
-        var legend = new JsonObject { ["orient"] = "top", ["direction"] = columns == 1 ? "vertical" : "horizontal", ["columns"] = columns };
+        var legend = new JsonObject { ["orient"] = "top", ["direction"] = columns == 1 ? "vertical" : "horizontal", ["columns"] = columns, ["symbolOpacity"] = 1 };
         if (symbol is not null)
             legend["symbolType"] = symbol;
         return legend;
@@ -88,19 +94,25 @@ internal static class Spec
                 ["mark"] = new JsonObject { ["type"] = "rule", ["color"] = Theme.Grey, ["strokeDash"] = new JsonArray(3, 4), ["strokeWidth"] = 1.6 },
                 ["encoding"] = new JsonObject { [channel] = At() },
             };
-            yield return new()
+            // Once with a white edge, so that it can be read on whatever lies under it.
+            foreach (var isEdge in new[] { true, false })
             {
-                ["data"] = Data(),
-                ["mark"] = reference.Vertical
-                    ? new JsonObject { ["type"] = "text", ["align"] = "left", ["baseline"] = "top", ["dx"] = 5, ["dy"] = 2, ["color"] = Theme.Grey, ["fontSize"] = 13 }
-                    : new JsonObject { ["type"] = "text", ["align"] = "right", ["baseline"] = "bottom", ["dx"] = -4, ["dy"] = -3, ["color"] = Theme.Grey, ["fontSize"] = 13 },
-                ["encoding"] = new JsonObject
+                var mark = new JsonObject { ["type"] = "text", ["fontSize"] = 13, ["color"] = Theme.Grey };
+                if (isEdge)
+                    (mark["stroke"], mark["strokeWidth"], mark["strokeJoin"]) = ("white", 4, "round");
+                (mark["align"], mark["baseline"], mark["dx"], mark["dy"]) = reference.Vertical ? ("left", "top", 5, 2) : ("right", "bottom", -4, -3);
+                yield return new()
                 {
-                    [channel] = At(),
-                    [reference.Vertical ? "y" : "x"] = new JsonObject { ["value"] = reference.Vertical ? 0 : (JsonNode)"width" },
-                    ["text"] = new JsonObject { ["field"] = "text", ["type"] = "nominal" },
-                },
-            };
+                    ["data"] = Data(),
+                    ["mark"] = mark,
+                    ["encoding"] = new JsonObject
+                    {
+                        [channel] = At(),
+                        [reference.Vertical ? "y" : "x"] = new JsonObject { ["value"] = reference.Vertical ? 0 : (JsonNode)"width" },
+                        ["text"] = new JsonObject { ["field"] = "text", ["type"] = "nominal" },
+                    },
+                };
+            }
         }
     }
 

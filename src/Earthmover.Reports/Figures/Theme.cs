@@ -24,13 +24,13 @@ public static class Theme
             "subtitleFontSize": {{letters - 1}}, "subtitleColor": "{{Grey}}", "subtitlePadding": 5
           },
           "axis": {
-            "labelFontSize": {{letters}}, "labelColor": "#3c4043", "labelLimit": 220,
+            "labelFontSize": {{letters}}, "labelColor": "#3c4043", "labelLimit": 400,
             "titleFontSize": {{letters + 1}}, "titleFontWeight": "normal", "titleColor": "#202124", "titlePadding": 8,
             "gridColor": "#e8eaed", "domainColor": "#9aa0a6", "tickColor": "#9aa0a6"
           },
-          "axisX": { "labelOverlap": "greedy", "labelSeparation": 8 },
+          "axisX": { "labelOverlap": "parity", "labelSeparation": 8 },
           "legend": {
-            "labelFontSize": {{letters}}, "labelColor": "#202124", "labelLimit": 260, "titleFontSize": {{letters}}, "titleFontWeight": "normal",
+            "labelFontSize": {{letters}}, "labelColor": "#202124", "labelLimit": 400, "titleFontSize": {{letters}}, "titleFontWeight": "normal",
             "symbolStrokeWidth": 3, "symbolSize": 160, "rowPadding": 4, "columnPadding": 16, "offset": 10
           },
           "line": { "strokeWidth": 2.2, "strokeCap": "round", "strokeJoin": "round" },
