@@ -33,6 +33,7 @@ public sealed partial class ReadmeTests : CommandLine
     [InlineData("README.md")]
     [InlineData("docs/guide/training.md")]
     [InlineData("docs/guide/data.md")]
+    [InlineData("docs/guide/reports.md")]
     public void Its_commands_run(string document)
     {
         var before = Environment.GetEnvironmentVariable("EARTHMOVER_DATA");

@@ -27,6 +27,25 @@ public sealed class BrowserTests : RunFolderTest
     }
 
     [Fact]
+    public void The_slider_changes_the_picture_and_what_is_folded_is_drawn_when_opened()
+    {
+        Put("log.jsonl", $$"""{"step":1,"signals":{{{string.Join(',', Enumerable.Range(0, 7).Select(i => $"\"s{(char)('a' + i)}\":{i}"))}}}}""" + "\n");
+        PutPicture("samples/000001.png");
+        PutPicture("samples/000021.png");
+        var report = RunReport.Write(Folder).Report;
+        var untouched = Open(report, 800).Page;
+        Assert.Contains("Samples of step 21", untouched, StringComparison.Ordinal);
+        Assert.DoesNotContain("<canvas", untouched, StringComparison.Ordinal);
+        // A hand, as a script.
+        const string hand = "<script>document.querySelector('details').open = true; const w = document.getElementById('when'); w.value = 0; w.dispatchEvent(new Event('input'));</script>";
+        File.WriteAllText(report, File.ReadAllText(report).Replace("</body>", hand + "</body>", StringComparison.Ordinal));
+        var (page, console) = Open(report, 800);
+        Assert.DoesNotContain("CONSOLE", console, StringComparison.Ordinal);
+        Assert.Contains("alt=\"Samples of step 1\"", page, StringComparison.Ordinal);
+        Assert.Equal(7, Regex.Count(page, "<canvas"));
+    }
+
+    [Fact]
     public void A_page_that_goes_wrong_is_noticed()
     {
         PutLog(2);

@@ -105,15 +105,18 @@ public static partial class Plot
                 cells.Add((JsonNode)new JsonObject { ["row"] = rows[row], ["column"] = columns[column], ["value"] = SpecText.Number(values[row, column]) });
         var finite = values.Cast<double>().Where(double.IsFinite).DefaultIfEmpty(0).ToList();
         var middle = (finite.Min() + finite.Max()) / 2;
-        JsonObject At(string field, string name, IReadOnlyList<string> order) => new() { ["field"] = field, ["type"] = "nominal", ["title"] = name, ["sort"] = Spec.Texts(order) };
-        var size = (Width: 74 * columns.Count, Height: 38 * rows.Count);
+        JsonObject At(string field, string name, IReadOnlyList<string> order, JsonObject axis) => new() { ["field"] = field, ["type"] = "nominal", ["title"] = name, ["sort"] = Spec.Texts(order), ["axis"] = axis };
+        // Columns are read from above; their names stand upright where they fit.
+        var size = (Width: 78 * columns.Count, Height: 38 * rows.Count);
+        var above = new JsonObject { ["orient"] = "top", ["labelAngle"] = columns.Max(name => name.Length) > 9 ? -35 : 0, ["ticks"] = false, ["domain"] = false };
+        var beside = new JsonObject { ["ticks"] = false, ["domain"] = false, ["titleAngle"] = 0, ["titleAnchor"] = "end", ["titleAlign"] = "right", ["titleX"] = -8, ["titleY"] = -14, ["titleBaseline"] = "bottom" };
         return new(title, subtitle, new()
         {
             ["width"] = size.Width,
             ["height"] = size.Height,
             ["data"] = new JsonObject { ["values"] = cells },
             ["transform"] = new JsonArray(new JsonObject { ["filter"] = "isValid(datum.value)" }),
-            ["encoding"] = new JsonObject { ["x"] = At("column", x, columns), ["y"] = At("row", y, rows) },
+            ["encoding"] = new JsonObject { ["x"] = At("column", x, columns, above), ["y"] = At("row", y, rows, beside) },
             ["layer"] = new JsonArray(
                 new JsonObject
                 {

@@ -95,7 +95,7 @@ internal static partial class RunCharts
         if (axis.Log)
             return axis;
         if (low == high)
-            return low == 0 ? axis with { Range = (-1, 1) } : axis with { Range = (Math.Min(0, 2 * low), Math.Max(0, 2 * low)) };
+            return low == 0 ? axis with { Range = (0, 1) } : axis with { Range = (Math.Min(0, 2 * low), Math.Max(0, 2 * low)) };
         return low >= 0 && low <= 0.5 * high ? axis with { FromZero = true } : axis;
     }
 
