@@ -13,6 +13,9 @@ public sealed record Axis(string Title)
     /// <summary>The axis begins at zero, where it is not logarithmic.</summary>
     public bool FromZero { get; init; }
 
+    /// <summary>Only whole numbers are marked: steps, counts.</summary>
+    public bool Whole { get; init; }
+
     /// <summary>Lowest and highest value shown; null fits the data.</summary>
     public (double Low, double High)? Range { get; init; }
 

@@ -36,6 +36,12 @@ internal static class Spec
                 ["labelExpr"] = "datum.label == '' || (datum.value >= 0.001 && datum.value < 100000) ? datum.label : format(datum.value, '~e')",
                 ["tickCount"] = 5,
             };
+        if (axis.Whole && !isColor)
+        {
+            var marks = encoding["axis"] as JsonObject ?? [];
+            marks["tickMinStep"] = 1;
+            encoding["axis"] ??= marks;
+        }
         return encoding;
     }
 

@@ -41,7 +41,7 @@ internal static class RunPage
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <meta http-equiv="Content-Security-Policy" content="{Policy}">
-            <title>{Markup.Of($"{run.System} on {run.Data} · {run.Name}")}</title>
+            <title>{Markup.Of($"{run.System} on {run.DataName} · {run.Name}")}</title>
             <style>
             {Resource("report.css")}</style>
             </head>
@@ -73,7 +73,7 @@ internal static class RunPage
         Tile("exact W₁", log.Last("measures/w_exact"), Format.Number);
         Tile("floor of W₁", log.Last("measures/w_floor"), Format.Number);
         var list = tiles.Count > 0 ? Markup.Of($"<dl class=\"tiles\">{Markup.Join(tiles)}</dl>") : default;
-        return Markup.Of($"<header><h1>{run.System} <span class=\"on\">on</span> {run.Data}</h1>{HealthSection.Lamp(run)}<p class=\"name\">{run.Name}</p>{list}</header>\n");
+        return Markup.Of($"<header><h1>{run.System} <span class=\"on\">on</span> {run.DataName}</h1>{HealthSection.Lamp(run)}<p class=\"name\">{run.Name}</p>{list}</header>\n");
     }
 
     private static Markup Notices(RunRecord run, string? lacking)

@@ -21,7 +21,7 @@ internal static partial class RunCharts
 
     private const int MostLines = 8, Height = 240;
     private const string Distance = "measures/w_";
-    private static readonly Axis s_step = new("step") { Format = "~s" };
+    private static readonly Axis s_step = new("step") { Format = "~s", Whole = true };
 
     public static IReadOnlyList<ChartGroup> Of(RunLog log)
     {
@@ -43,9 +43,10 @@ internal static partial class RunCharts
         }
 
         var distances = Take(name => name.StartsWith(Distance, StringComparison.Ordinal)).OrderBy(Rank).ToList();
-        Add("Truth beside estimate", distances.Contains("measures/w_estimate")
-                ? "A trustworthy critic runs close to the exact distance of the same mini-batches. The floor is what two batches of real data are apart: closer than that no generator can be seen to come."
-                : "The exact distance of mini-batches to real data. The floor is what two batches of real data are apart: closer than that no generator can be seen to come.",
+        const string floor = "The floor is what two batches of real data are apart, which is where a perfect generator stays.";
+        var judged = distances.Contains("measures/w_estimate");
+        Add(judged ? "Truth beside estimate" : "Distance to the data",
+            judged ? $"A trustworthy critic runs close to the exact distance of the same mini-batches. {floor}" : $"The exact distance between mini-batches of generated and real data. {floor}",
             [Chart(log, "Wasserstein distance", new("W₁") { Unit = "units of the data" }, distances)]);
         var measures = Take(name => name.StartsWith("measures/", StringComparison.Ordinal));
         Add("Measured on samples", null, Families(measures, 1).Select(family => Chart(log, family.Title, new(family.Title), family.Names)));
@@ -76,17 +77,25 @@ internal static partial class RunCharts
         var lines = shown.Select((series, i) =>
         {
             var parts = series.Stretches(stretches);
-            var isFloor = series.Name == "measures/w_floor";
             return new Line(labels[i], [.. parts.Select(p => p.Step)], [.. parts.Select(p => p.Mean)])
             {
                 Low = series.Values.Count > stretches ? [.. parts.Select(p => p.Low)] : null,
                 High = series.Values.Count > stretches ? [.. parts.Select(p => p.High)] : null,
-                Dashed = isFloor,
-                Color = isFloor ? Theme.Grey : null,
+                Dashed = series.Name == "measures/w_floor",
+                Color = ColorOf(series.Name),
             };
         }).ToList();
         return Plot.Lines(title, s_step, Fitted(y, values), lines, subtitle: names.Count > MostLines ? $"the first {MostLines} of {names.Count}" : null, height: Height);
     }
+
+    // The same in every report, whichever of them a run has.
+    private static string? ColorOf(string name) => name switch
+    {
+        "measures/w_estimate" => Theme.Palette[0],
+        "measures/w_exact" => Theme.Palette[1],
+        "measures/w_floor" => Theme.Grey,
+        _ => null,
+    };
 
     // From zero where that costs little height; with some room around what never changes.
     private static Axis Fitted(Axis axis, List<double> values)

@@ -32,6 +32,9 @@ public sealed class RunRecord
     /// <summary>The data's address.</summary>
     public string Data => Value("data") ?? "unknown data";
 
+    /// <summary>The data's name: of a path, its last part.</summary>
+    public string DataName => Path.GetFileName(Path.TrimEndingDirectorySeparator(Data.Split('?')[0])) is { Length: > 0 } name ? name : Data;
+
     /// <summary>The newest verdict; null where no record has one.</summary>
     public HealthRecord? Health => Log.Entries.LastOrDefault(entry => entry.Health is not null)?.Health;
 

@@ -7,7 +7,7 @@ namespace Earthmover.Reports.Tests.Figures;
 /// <summary>Every kind of figure: its specification as accepted text, and drawn by Vega without a remark.</summary>
 public sealed class PlotTests
 {
-    private static readonly Axis s_step = new("step") { Format = "~s" };
+    private static readonly Axis s_step = new("step") { Format = "~s", Whole = true };
     private static readonly double[] s_x = [1, 100, 1000];
 
     internal static Figure Of(string kind) => kind switch

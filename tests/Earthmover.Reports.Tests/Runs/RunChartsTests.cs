@@ -49,6 +49,15 @@ public sealed class RunChartsTests : RunFolderTest
     }
 
     [Fact]
+    public void Without_an_estimate_the_heading_promises_none()
+    {
+        Put("log.jsonl", """{"step":1,"measures":{"critic_gap":1,"w_exact":2,"w_floor":1}}""" + "\n");
+        Assert.Equal("Distance to the data", RunCharts.Of(RunLog.Read(At("log.jsonl")))[0].Title);
+        PutLog(2);
+        Assert.Equal("Truth beside estimate", RunCharts.Of(RunLog.Read(At("log.jsonl")))[0].Title);
+    }
+
+    [Fact]
     public void What_was_never_a_number_has_no_chart()
     {
         Put("log.jsonl", """{"step":1,"a":"NaN"}""" + "\n");
