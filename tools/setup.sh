@@ -24,10 +24,12 @@ quietly() {
 
 fingerprint() { (cd "$root" && find "$@" -type f -print0 | LC_ALL=C sort -z | xargs -0 sha1sum | sha1sum); }
 native_key() { echo "${LIBTORCH:-} ${VIRTUAL_ENV:-} ${CONDA_PREFIX:-} $(fingerprint tools/setup.sh native)"; }
+vega_key() { echo "$(command -v npm || true) $(fingerprint tools/vega)"; }
 program_key() { fingerprint src Directory.Build.props Directory.Packages.props .editorconfig global.json; }
 is_current() { [ -f "$artifacts/$1.stamp" ] && [ -f "$artifacts/$2" ] && [ "$(cat "$artifacts/$1.stamp")" = "$3" ]; }
 native_is_current() { is_current native native/libearthmover_torch.so "$(native_key)"; }
 program_is_current() { is_current program cli/Earthmover.Cli.dll "$(program_key)"; }
+vega_is_current() { [ "$(cat "$artifacts/vega.stamp" 2>/dev/null)" = "$(vega_key)" ]; }
 
 # Sets $torch to the folder whose TorchConfig.cmake is used; empty for the system's own.
 # Order: $LIBTORCH, the torch of the Python environment, libtorch-dev.
@@ -49,6 +51,14 @@ missing() {
     done
 }
 
+# Sets $as_root to what makes a command root's; fails where nothing does.
+become_root() {
+    as_root=
+    [ "$(id -u)" != 0 ] || return 0
+    sudo -n true 2>/dev/null || return 1
+    as_root="sudo -n"
+}
+
 apt_get() { $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"; }
 apt_install() { apt_get $needed $wanted || { $as_root apt-get update && apt_get $needed $wanted; } || apt_get $needed; }
 
@@ -62,15 +72,12 @@ install_packages() {
     fi
     needed="g++ cmake ninja-build libpng-dev libjpeg-dev libwebp-dev libfreetype-dev"
     [ -n "$torch" ] || needed="$needed libtorch-dev libopenblas0-pthread"
-    needed=$(missing $needed) wanted=$(missing fonts-dejavu-core dataset-fashion-mnist) as_root=
+    needed=$(missing $needed) wanted=$(missing fonts-dejavu-core dataset-fashion-mnist)
     [ -n "$needed$wanted" ] || return 0
-    if [ "$(id -u)" != 0 ]; then
-        if ! sudo -n true 2>/dev/null; then
-            [ -z "$needed" ] || fail "packages are missing and only root may install them; run:  sudo apt-get install -y $needed$wanted"
-            say "for a font and the Fashion-MNIST data, run:  sudo apt-get install -y $wanted"
-            return 0
-        fi
-        as_root="sudo -n"
+    if ! become_root; then
+        [ -z "$needed" ] || fail "packages are missing and only root may install them; run:  sudo apt-get install -y $needed$wanted"
+        say "for a font and the Fashion-MNIST data, run:  sudo apt-get install -y $wanted"
+        return 0
     fi
     if [ -n "$needed" ]; then
         quietly packages "installing $needed$wanted(1 to 5 minutes)" apt_install
@@ -91,6 +98,29 @@ build_native() {
     native_key >"$artifacts/native.stamp"
 }
 
+# Two scripts of the Vega project draw the charts: in report.html they are carried along, outside of a browser Node.js runs them.
+fetch_vega() {
+    rm -rf "$artifacts/vega" && mkdir -p "$artifacts/vega/npm" && cp "$root"/tools/vega/package*.json "$artifacts/vega/npm" &&
+        npm ci --prefix "$artifacts/vega/npm" --ignore-scripts --no-audit --no-fund --loglevel error &&
+        cp "$artifacts/vega/npm/node_modules/vega/build/vega.min.js" "$artifacts/vega/npm/node_modules/vega-lite/build/vega-lite.min.js" "$root/tools/vega/render.mjs" "$artifacts/vega" &&
+        rm -rf "$artifacts/vega/npm"
+}
+
+# Everything but charts works without; so what fails here is said once, and not tried again until npm or what is to be fetched has changed.
+build_vega() {
+    if ! command -v npm >/dev/null && command -v apt-get >/dev/null && become_root; then
+        needed="nodejs npm" wanted=
+        (quietly node "installing $needed for the charts of reports (1 to 3 minutes)" apt_install) || true
+    fi
+    if ! command -v npm >/dev/null; then
+        say "going on without charts in reports: Node.js and npm are missing; for them, run:  sudo apt-get install -y nodejs npm"
+    else
+        (quietly vega "fetching Vega-Lite for the charts of reports (10 seconds)" fetch_vega) ||
+            say "going on without charts in reports; to try again, delete $artifacts/vega.stamp"
+    fi
+    vega_key >"$artifacts/vega.stamp"
+}
+
 build_program() {
     key=$(program_key)
     quietly program "compiling the program (about a minute)" dotnet publish "$root/src/Earthmover.Cli" -c Release -v quiet "$@"
@@ -99,12 +129,13 @@ build_program() {
 
 setup() {
     command -v dotnet >/dev/null || fail "the .NET 10 SDK is missing: install it from https://dotnet.microsoft.com/download or your distribution (dotnet-sdk-10.0)"
-    native_is_current && program_is_current && return
+    native_is_current && program_is_current && vega_is_current && return
     dotnet --list-sdks | grep -q '^10\.' || fail "this needs the .NET 10 SDK; installed: $(dotnet --list-sdks | cut -d ' ' -f 1 | tr '\n' ' ')"
     mkdir -p "$artifacts"
     exec 9>"$artifacts/setup.lock"
     ! command -v flock >/dev/null || flock 9 # a second start waits for the first
     native_is_current || build_native
+    vega_is_current || build_vega
     program_is_current || build_program
     exec 9>&-
 }

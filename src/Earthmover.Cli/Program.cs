@@ -20,6 +20,7 @@ internal static class Program
             InterpolateCommand.Create(),
             EvaluateCommand.Create(),
             DistanceCommand.Create(),
+            ReportCommand.Create(),
             SystemsCommand.Create(),
             DataCommand.Create(),
             DiagnoseCommand.Create(),

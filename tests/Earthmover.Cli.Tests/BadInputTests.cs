@@ -151,6 +151,9 @@ public sealed class BadInputTests : CommandLine
         Refused(2, "odd", "train", "--resume", "--run", "odd");
         Refused(2, "worse", "train", "--resume", "--run", "worse");
         Refused(2, "empty", "interpolate", "empty");
+        Refused(2, "nowhere", "report", "nowhere");
+        Refused(2, "recipe.json", "report", "empty");
+        Refused(2, "folder", "report", "odd", "--out", "empty");
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using Earthmover.Cli.Training;
 using Earthmover.Data;
 using Earthmover.Games;
+using Earthmover.Reports;
 using Earthmover.Sessions;
 using Earthmover.Torch;
 using Earthmover.Training;
@@ -103,6 +104,7 @@ internal static class TrainCommand
         try
         {
             var ending = display.While(() => trainer.Run(stop.Token));
+            WriteReport(folder, display);
             display.Ended(ending, trainer.Standing, trainer.StateHash);
             if (ending == Ending.Sick)
                 throw new TrainingFailedException($"stopped at step {trainer.Standing.Step}, since the run is sick: {trainer.Health!.Findings[0].Rule}: {trainer.Health.Findings[0].Cause}; saved in {folder.Path}; remedy: {trainer.Health.Findings[0].Remedy}");
@@ -110,8 +112,27 @@ internal static class TrainCommand
         }
         catch (NotFiniteException e)
         {
+            WriteReport(folder, display);
             var last = folder.ListCheckpoints();
             throw new TrainingFailedException($"{e.Message}; {(last.Count > 0 ? $"the last good checkpoint is {last[^1]}" : "there was no checkpoint yet")}; a smaller --set learning_rate may help");
+        }
+    }
+
+    // The run is what matters: whatever happens to its report costs a line and no more.
+    private static void WriteReport(RunFolder folder, TrainingDisplay display)
+    {
+        try
+        {
+            var report = RunReport.Write(folder.Path);
+            display.Wrote(report.Report);
+            if (report.Lacking is { } lacking)
+                Console.Error.WriteLine($"{report.Report}: {lacking}");
+        }
+#pragma warning disable CA1031 // Nothing that goes wrong here may fail a training that is done and saved.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Console.Error.WriteLine($"warning: no {RunReport.FileName}: {e.Message.ReplaceLineEndings(" ")}");
         }
     }
 

@@ -1,0 +1,67 @@
+using System.Text.Json.Nodes;
+
+namespace Earthmover.Reports.Figures;
+
+public static partial class Plot
+{
+    /// <summary>Distributions of numbers as steps, in shares of each sample, on the same bins.</summary>
+    /// <param name="title">What the figure shows.</param>
+    /// <param name="x">The numbers; its range, where given, is that of the bins.</param>
+    /// <param name="samples">The numbers of each kind.</param>
+    /// <param name="bins">Number of bins.</param>
+    /// <param name="references">Straight lines across, usually vertical.</param>
+    /// <param name="subtitle">What else a reader needs.</param>
+    /// <param name="width">Width of the plotting area in pixels.</param>
+    /// <param name="height">Height of the plotting area in pixels.</param>
+    /// <exception cref="ArgumentException">Two samples have the same name.</exception>
+    public static Figure Histogram(string title, Axis x, IReadOnlyList<Sample> samples, int bins = 40, IReadOnlyList<Reference>? references = null, string? subtitle = null, int width = Width, int height = Height)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(bins, 1);
+        var names = Spec.Names(samples.Select(sample => sample.Name), nameof(samples));
+        var all = samples.SelectMany(sample => sample.Values).Where(double.IsFinite).DefaultIfEmpty(0).ToList();
+        var (low, high) = x.Range ?? (all.Min(), all.Max());
+        if (high <= low)
+            (low, high) = (low - 0.5, low + 0.5);
+        var values = new JsonArray();
+        foreach (var sample in samples)
+        {
+            var counts = new long[bins];
+            var total = sample.Values.Count(double.IsFinite);
+            foreach (var value in sample.Values)
+                if (value >= low && value <= high)
+                    counts[Math.Min(bins - 1, (int)((value - low) / (high - low) * bins))]++;
+            // The last value once more, to close the last step.
+            for (var i = 0; i <= bins; i++)
+                values.Add((JsonNode)new JsonObject
+                {
+                    [Spec.Series] = sample.Name,
+                    ["x"] = SpecText.Number(low + (high - low) * i / bins),
+                    ["y"] = SpecText.Number(total == 0 ? 0 : counts[Math.Min(i, bins - 1)] / (double)total),
+                });
+        }
+        Axis share = new("share of each sample") { FromZero = true, Format = "~%" };
+        if (names.Length == 1)
+            share = share with { Title = "share" };
+        var layers = new JsonArray(new JsonObject
+        {
+            ["mark"] = new JsonObject { ["type"] = "area", ["interpolate"] = "step-after", ["fillOpacity"] = 0.22, ["line"] = new JsonObject { ["strokeWidth"] = 2, ["interpolate"] = "step-after" } },
+            ["encoding"] = new JsonObject
+            {
+                ["x"] = Spec.Quantitative("x", x with { Range = (low, high) }),
+                ["y"] = Stacked(Spec.Quantitative("y", share)),
+                ["color"] = Spec.Named(names, Spec.Colors(samples.Select(_ => (string?)null))),
+                ["tooltip"] = new JsonArray(Spec.Tip(Spec.Series, "sample", isText: true), Spec.Tip("x", x.Text), Spec.Tip("y", "share")),
+            },
+        });
+        foreach (var layer in Spec.References(references, x, share))
+            layers.Add((JsonNode)layer);
+        return new(title, subtitle, new() { ["width"] = width, ["height"] = height, ["data"] = new JsonObject { ["values"] = values }, ["layer"] = layers }, width);
+    }
+
+    // Over one another, not upon one another.
+    private static JsonObject Stacked(JsonObject encoding)
+    {
+        encoding["stack"] = null;
+        return encoding;
+    }
+}

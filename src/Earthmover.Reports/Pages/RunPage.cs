@@ -1,0 +1,200 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Earthmover.Reports.Figures;
+using Earthmover.Reports.Runs;
+
+namespace Earthmover.Reports.Pages;
+
+/// <summary>The page of a run.</summary>
+internal static class RunPage
+{
+    // The browser itself refuses to load anything: whatever a log or recipe may contain, the page asks nothing of the network.
+    // Vega compiles its expressions, hence unsafe-eval; they come from our own specifications.
+    private const string Policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline' 'unsafe-eval'; base-uri 'none'; form-action 'none'";
+
+    // Pictures of few pixels are shown pixel by pixel.
+    private const int FewPixels = 400;
+
+    /// <summary>The whole page.</summary>
+    public static string Write(RunRecord run, IReadOnlyList<ChartGroup> groups, Vega vega)
+    {
+        var scripts = vega.ReadScripts();
+        var charts = new List<Figure>();
+        var body = Markup.Join([
+            Header(run),
+            Notices(run, groups.Count > 0 ? vega.Lacking : null),
+            new("<main>"),
+            Samples(run.Samples),
+            HealthSection.Write(run),
+            Metrics(run.Metrics),
+            .. groups.Select(group => Group(group, charts, scripts is not null)),
+            Numbers(run.Log),
+            Recipe(run),
+            new("</main>"),
+            Markup.Of($"<footer>Written by Earthmover on {DateTime.UtcNow.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC from the folder {run.Name}.{(scripts is null ? "" : " Charts: Vega and Vega-Lite, © University of Washington Interactive Data Lab and contributors, BSD-3-Clause.")}</footer>"),
+        ]);
+        var specs = new JsonObject { ["config"] = Figure.PageConfig(), ["charts"] = new JsonArray([.. charts.Select(chart => chart.ForPage())]) };
+        return $"""
+            <!doctype html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta http-equiv="Content-Security-Policy" content="{Policy}">
+            <title>{Markup.Of($"{run.System} on {run.DataName} · {run.Name}")}</title>
+            <style>
+            {Resource("report.css")}</style>
+            </head>
+            <body>
+            {body}
+            <script type="application/json" id="moments">{Moments(run.Samples).ToJsonString()}</script>
+            <script type="application/json" id="specs">{specs.ToJsonString()}</script>
+            <script>
+            {scripts}
+            {Resource("report.js")}</script>
+            </body>
+            </html>
+
+            """;
+    }
+
+    private static Markup Header(RunRecord run)
+    {
+        var log = run.Log;
+        var tiles = new List<Markup>();
+        void Tile(string name, double? value, Func<double, string> format)
+        {
+            if (value is { } number)
+                tiles.Add(Markup.Of($"<div><dt>{name}</dt><dd>{format(number)}</dd></div>"));
+        }
+        Tile("steps", log.Entries.Count > 0 ? log.Entries[^1].Step : null, Format.Number);
+        Tile("real samples shown", log.Last("images"), Format.Number);
+        Tile("training time", log.Last("seconds"), Format.Seconds);
+        Tile("exact W₁", log.Last("measures/w_exact"), Format.Number);
+        Tile("floor of W₁", log.Last("measures/w_floor"), Format.Number);
+        var list = tiles.Count > 0 ? Markup.Of($"<dl class=\"tiles\">{Markup.Join(tiles)}</dl>") : default;
+        return Markup.Of($"<header><h1>{run.System} <span class=\"on\">on</span> {run.DataName}</h1>{HealthSection.Lamp(run)}<p class=\"name\">{run.Name}</p>{list}</header>\n");
+    }
+
+    private static Markup Notices(RunRecord run, string? lacking)
+    {
+        List<string> lines = [.. run.Problems];
+        if (run.Log.Entries.Count == 0)
+            lines.Add("The log holds no record yet, so there is nothing to chart.");
+        if (lacking is not null)
+            lines.Add(char.ToUpperInvariant(lacking[0]) + lacking[1..] + ".");
+        return Markup.Join(lines.Select(line => Markup.Of($"<p class=\"notice\">{line}</p>\n")));
+    }
+
+    private static Markup Samples(SampleStrip strip)
+    {
+        // All at the same scale, the widest as wide as its place.
+        var widest = strip.Moments.Concat(strip.Others).Append(strip.Reals).Max(file => file?.Width ?? 0);
+        string Style(SampleFile file) => $"width:{Math.Round(100.0 * file.Width / widest)}%{(file.Width <= FewPixels ? ";image-rendering:pixelated" : "")}";
+        Markup Show(SampleFile file) =>
+            file.IsText ? Markup.Of($"<pre>{file.Text}</pre>") : Markup.Of($"<img alt=\"{Format.Words(file.Name)}\" style=\"{Style(file)}\" src=\"{file.DataAddress}\">");
+        if (strip.Moments.Count == 0 && strip.Reals is null && strip.Others.Count == 0)
+            return default;
+        var parts = new List<Markup>();
+        if (strip.Moments.Count > 0)
+        {
+            var last = strip.Moments[^1];
+            var view = last.IsText ? Markup.Of($"<pre id=\"sample\">{last.Text}</pre>") : Markup.Of($"<img id=\"sample\" style=\"{Style(last)}\" alt=\"Samples of step {last.Step}\" src=\"{last.DataAddress}\">");
+            var note = strip.Total > strip.Moments.Count ? $" · {strip.Moments.Count} of {strip.Total} moments" : "";
+            var slider = strip.Moments.Count > 1
+                ? Markup.Of($"<div class=\"slider\"><button type=\"button\" id=\"play\">play</button><input type=\"range\" id=\"when\" aria-label=\"step\" min=\"0\" max=\"{strip.Moments.Count - 1}\" value=\"{strip.Moments.Count - 1}\"></div>")
+                : default;
+            parts.Add(Markup.Of($"<figure><figcaption>Generated, step <output id=\"step\">{Format.Number(last.Step)}</output>{note}</figcaption>{view}{slider}</figure>"));
+        }
+        if (strip.Reals is { } reals)
+            parts.Add(Markup.Of($"<figure><figcaption>Real</figcaption>{Show(reals)}</figure>"));
+        parts.AddRange(strip.Others.Select(other => Markup.Of($"<figure><figcaption>{Format.Words(other.Name)}</figcaption>{Show(other)}</figure>")));
+        return Markup.Of($"<section><h2>Samples</h2><div class=\"samples\">{Markup.Join(parts)}</div></section>\n");
+    }
+
+    // The last moment stands in the page already.
+    private static JsonArray Moments(SampleStrip strip) => new([.. strip.Moments.Select((moment, i) =>
+    {
+        var node = new JsonObject { ["step"] = Format.Number(moment.Step) };
+        if (i < strip.Moments.Count - 1)
+            node[moment.IsText ? "text" : "picture"] = moment.IsText ? moment.Text : moment.DataAddress;
+        return node;
+    })]);
+
+    private static Markup Metrics(IReadOnlyList<MetricRecord> metrics)
+    {
+        if (metrics.Count == 0)
+            return default;
+        static string Cell(double? value) => value is { } number ? Format.Number(number) : "";
+        var rows = metrics.Select(m => Markup.Of($"<tr><th scope=\"row\">{m.Name}</th><td>{Format.Number(m.Value)}</td><td>{(m.Low is { } low && m.High is { } high ? $"{Format.Number(low)} … {Format.Number(high)}" : "")}</td><td>{Cell(m.Floor)}</td><td>{Cell(m.N)}</td><td class=\"text\">{m.Protocol}</td></tr>\n"));
+        return Markup.Of($"<section><h2>Quality</h2><div class=\"scroll\"><table><thead><tr><th>metric</th><th>value</th><th>95 % interval</th><th>floor (real)</th><th>n</th><th class=\"text\">protocol</th></tr></thead><tbody>{Markup.Join(rows)}</tbody></table></div></section>\n");
+    }
+
+    private static Markup Group(ChartGroup group, List<Figure> charts, bool isDrawn)
+    {
+        if (!isDrawn)
+            return default;
+        var figures = group.Charts.Select(chart =>
+        {
+            charts.Add(chart);
+            return Markup.Of($"<figure><figcaption>{char.ToUpperInvariant(chart.Title[0]) + chart.Title[1..]}{(chart.Subtitle is null ? "" : $" ({chart.Subtitle})")}</figcaption><div class=\"chart\" data-chart=\"{charts.Count - 1}\"></div></figure>");
+        }).ToList();
+        var body = Markup.Of($"{(group.Remark is null ? default : Markup.Of($"<p class=\"remark\">{group.Remark}</p>"))}<div class=\"charts{(figures.Count == 1 ? " one" : "")}\">{Markup.Join(figures)}</div>");
+        return group.IsFolded
+            ? Markup.Of($"<section><details><summary><h2>{group.Title} ({group.Charts.Count})</h2></summary>{body}</details></section>\n")
+            : Markup.Of($"<section><h2>{group.Title}</h2>{body}</section>\n");
+    }
+
+    private static Markup Numbers(RunLog log)
+    {
+        var rows = new List<Markup>();
+        foreach (var series in log.Names().Where(name => name is not ("images" or "seconds")).Select(log.Of))
+        {
+            var finite = series.Values.Where(double.IsFinite).ToList();
+            rows.Add(Markup.Of($"<tr><th scope=\"row\">{series.Name}</th><td>{Format.Number(series.Values[^1])}</td><td>{(finite.Count == 0 ? "" : Format.Number(finite.TakeLast(Math.Max(1, finite.Count / 10)).Average()))}</td><td>{(finite.Count == 0 ? "" : Format.Number(finite.Min()))}</td><td>{(finite.Count == 0 ? "" : Format.Number(finite.Max()))}</td><td>{series.Values.Count}</td></tr>\n"));
+        }
+        return rows.Count == 0 ? default
+            : Markup.Of($"<section><h2>Numbers</h2><div class=\"scroll\"><table><thead><tr><th>series of the log</th><th>last</th><th>mean of the last tenth</th><th>lowest</th><th>highest</th><th>reports</th></tr></thead><tbody>{Markup.Join(rows)}</tbody></table></div></section>\n");
+    }
+
+    private static Markup Recipe(RunRecord run)
+    {
+        static Markup Table(string title, IEnumerable<(string Name, string Value)> rows) =>
+            rows.ToList() is { Count: > 0 } list
+                ? Markup.Of($"<div><h3>{title}</h3><table><tbody>{Markup.Join(list.Select(row => Markup.Of($"<tr><th scope=\"row\">{row.Name}</th><td class=\"text\">{row.Value}</td></tr>\n")))}</tbody></table></div>")
+                : default;
+        var tables = new List<Markup>
+        {
+            Table("Run", run.Recipe.Where(pair => !pair.Key.Contains('/', StringComparison.Ordinal)).Select(pair => (Format.Words(pair.Key), pair.Value))),
+        };
+        tables.AddRange(run.Recipe.Where(pair => pair.Key.Contains('/', StringComparison.Ordinal)).GroupBy(pair => pair.Key.Split('/')[0])
+            .Select(group => Table(char.ToUpperInvariant(group.Key[0]) + Format.Words(group.Key)[1..], group.Select(pair => (pair.Key[(group.Key.Length + 1)..], pair.Value)))));
+        tables.Add(Table("Cost", Cost(run.Log)));
+        return Markup.Of($"<section><h2>Recipe and cost</h2><div class=\"tables\">{Markup.Join(tables)}</div></section>\n");
+    }
+
+    private static IEnumerable<(string Name, string Value)> Cost(RunLog log)
+    {
+        if (log.Entries.Count == 0)
+            yield break;
+        yield return ("steps", Format.Number(log.Entries[^1].Step));
+        if (log.Last("images") is { } images)
+            yield return ("real samples", Format.Number(images));
+        if (log.Last("seconds") is not { } seconds)
+            yield break;
+        yield return ("training time", Format.Seconds(seconds));
+        if (seconds > 0)
+        {
+            yield return ("ms per step", Format.Number(1000 * seconds / Math.Max(1, log.Entries[^1].Step)));
+            if (log.Last("images") is { } shown)
+                yield return ("real samples per second", Format.Number(shown / seconds));
+        }
+    }
+
+    private static string Resource(string name)
+    {
+        using var stream = typeof(RunPage).Assembly.GetManifestResourceStream(name)!;
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+}

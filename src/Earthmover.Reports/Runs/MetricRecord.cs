@@ -1,0 +1,35 @@
+using System.Text.Json;
+
+namespace Earthmover.Reports.Runs;
+
+/// <summary>A measured quality with its interval and what perfection would read.</summary>
+/// <param name="Name">Name of the quantity.</param>
+/// <param name="Value">The number.</param>
+/// <param name="Low">Lower end of the 95 % interval.</param>
+/// <param name="High">Upper end of the 95 % interval.</param>
+/// <param name="Floor">The same measurement of real data.</param>
+/// <param name="N">Samples on each side.</param>
+/// <param name="Protocol">How it was measured.</param>
+public sealed record MetricRecord(string Name, double Value, double? Low, double? High, double? Floor, double? N, string? Protocol)
+{
+    /// <summary>Reads a document with <c>metrics: [{name, value, low95, high95, floor, n, protocol}]</c>; a missing file has none.</summary>
+    public static IReadOnlyList<MetricRecord> Read(string file, ICollection<string> problems)
+    {
+        if (!File.Exists(file))
+            return [];
+        try
+        {
+            using var json = JsonDocument.Parse(File.ReadAllText(file));
+            return [.. json.RootElement.GetProperty("metrics").EnumerateArray().Select(m => new MetricRecord(
+                m.GetProperty("name").GetString()!, m.GetProperty("value").GetDouble(), Number(m, "low95"), Number(m, "high95"), Number(m, "floor"), Number(m, "n"),
+                m.TryGetProperty("protocol", out var protocol) ? protocol.ToString() : null))];
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+        {
+            problems.Add($"{Path.GetFileName(file)} could not be read, so its measurements are not shown");
+            return [];
+        }
+    }
+
+    private static double? Number(JsonElement of, string field) => of.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
+}

@@ -1,0 +1,145 @@
+using System.Text.RegularExpressions;
+using Earthmover.Reports.Figures;
+
+namespace Earthmover.Reports.Runs;
+
+/// <summary>A group of charts under one heading.</summary>
+/// <param name="Title">The heading.</param>
+/// <param name="Remark">What to look for; null for nothing to say.</param>
+/// <param name="Charts">The charts.</param>
+/// <param name="IsFolded">Shown only when asked for.</param>
+internal sealed record ChartGroup(string Title, string? Remark, IReadOnlyList<Figure> Charts, bool IsFolded = false);
+
+/// <summary>Puts every number of a log into a chart beside those it should be compared with.</summary>
+internal static partial class RunCharts
+{
+    /// <summary>Most points of one chart.</summary>
+    internal const int MostPoints = 2000;
+
+    // More than can be told apart on a screen.
+    private const int MostStretches = 300;
+
+    private const int MostLines = 8, Height = 240;
+    private const string Distance = "measures/w_";
+    private static readonly Axis s_step = new("step") { Format = "~s", Whole = true };
+
+    public static IReadOnlyList<ChartGroup> Of(RunLog log)
+    {
+        var left = log.Names().Where(name => name is not ("images" or "seconds") && log.Of(name).Values.Any(double.IsFinite)).ToList();
+        List<string> Take(Func<string, bool> which)
+        {
+            var taken = left.Where(which).ToList();
+            left.RemoveAll(taken.Contains);
+            return taken;
+        }
+        var groups = new List<ChartGroup>();
+        // Said where it first matters.
+        var condensed = log.Entries.Count > MostStretches ? $" The log holds {log.Entries.Count:N0} reports: a line is the mean of neighbouring ones, the band around it their lowest and highest." : "";
+        void Add(string title, string? remark, IEnumerable<Figure?> charts, bool isFolded = false)
+        {
+            List<Figure> drawn = [.. charts.OfType<Figure>()];
+            if (drawn.Count > 0)
+                groups.Add(new(title, groups.Count == 0 && condensed.Length > 0 ? (remark + condensed).Trim() : remark, drawn, isFolded));
+        }
+
+        var distances = Take(name => name.StartsWith(Distance, StringComparison.Ordinal)).OrderBy(Rank).ToList();
+        const string floor = "The floor is what two batches of real data are apart, which is where a perfect generator stays.";
+        var judged = distances.Contains("measures/w_estimate");
+        Add(judged ? "Truth beside estimate" : "Distance to the data",
+            judged ? $"A trustworthy critic runs close to the exact distance of the same mini-batches. {floor}" : $"The exact distance between mini-batches of generated and real data. {floor}",
+            [Chart(log, "Wasserstein distance", new("W₁") { Unit = "units of the data" }, distances)]);
+        var measures = Take(name => name.StartsWith("measures/", StringComparison.Ordinal));
+        Add("Measured on samples", null, Families(measures, 1).Select(family => Chart(log, family.Title, new(family.Title), family.Names)));
+        var players = Take(name => name.StartsWith("terms/", StringComparison.Ordinal)).GroupBy(name => Part(name, 1));
+        var losses = players.Select(player => Chart(log, $"Terms of the {Format.Words(player.Key)}", new("term of the loss"), [.. player])).ToList();
+        losses.Add(Chart(log, "Gradient norms", new("norm of the gradient"), Take(name => name.StartsWith("gradient_norms/", StringComparison.Ordinal)), mayBeLog: true));
+        Add("Players", "What each player minimises, term by term, at the reported steps. Falling losses alone say little about a game.", losses);
+        var signals = Take(name => name.StartsWith("signals/", StringComparison.Ordinal));
+        var families = Families(signals, 1).ToList();
+        Add("Health signals", "What the verdict rests on.", families.Select(family => Chart(log, family.Title, new(family.Title), family.Names)), isFolded: families.Count > 6);
+        var speed = Take(name => name == "images_per_second");
+        Add("Other", null, [.. Families(left, 0).Select(family => Chart(log, family.Title, new(family.Title), family.Names)), Chart(log, "Speed", new("real samples") { Unit = "1/s", FromZero = true }, speed)]);
+        return groups;
+    }
+
+    private static int Rank(string name) => name[Distance.Length..] switch { "estimate" => 0, "exact" => 1, "floor" => 3, _ => 2 };
+
+    private static Figure? Chart(RunLog log, string title, Axis y, IReadOnlyList<string> names, bool mayBeLog = false)
+    {
+        if (names.Count == 0)
+            return null;
+        var shown = names.Take(MostLines).Select(log.Of).ToList();
+        var labels = Labels([.. shown.Select(series => series.Name)]);
+        var values = shown.SelectMany(series => series.Values).Where(double.IsFinite).ToList();
+        if (mayBeLog && values.Min() > 0 && values.Max() > 30 * values.Min())
+            y = y with { Log = true };
+        var stretches = Math.Min(MostStretches, MostPoints / shown.Count);
+        var lines = shown.Select((series, i) =>
+        {
+            var parts = series.Stretches(stretches);
+            return new Line(labels[i], [.. parts.Select(p => p.Step)], [.. parts.Select(p => p.Mean)])
+            {
+                Low = series.Values.Count > stretches ? [.. parts.Select(p => p.Low)] : null,
+                High = series.Values.Count > stretches ? [.. parts.Select(p => p.High)] : null,
+                Dashed = series.Name == "measures/w_floor",
+                Color = ColorOf(series.Name),
+            };
+        }).ToList();
+        return Plot.Lines(title, s_step, Fitted(y, values), lines, subtitle: names.Count > MostLines ? $"the first {MostLines} of {names.Count}" : null, height: Height);
+    }
+
+    // The same in every report, whichever of them a run has.
+    private static string? ColorOf(string name) => name switch
+    {
+        "measures/w_estimate" => Theme.Palette[0],
+        "measures/w_exact" => Theme.Palette[1],
+        "measures/w_floor" => Theme.Grey,
+        _ => null,
+    };
+
+    // From zero where that costs little height; with some room around what never changes.
+    private static Axis Fitted(Axis axis, List<double> values)
+    {
+        var (low, high) = (values.Min(), values.Max());
+        if (axis.Log)
+            return axis;
+        if (low == high)
+            return low == 0 ? axis with { Range = (0, 1) } : axis with { Range = (Math.Min(0, 2 * low), Math.Max(0, 2 * low)) };
+        return low >= 0 && low <= 0.5 * high ? axis with { FromZero = true } : axis;
+    }
+
+    // The last part of each path in words, or more of it where two would be called the same.
+    private static string[] Labels(string[] names)
+    {
+        for (var parts = 1; parts < 6; parts++)
+        {
+            var labels = names.Select(name => string.Join(' ', name.Split('/').TakeLast(parts).Select(Format.Words))).ToArray();
+            if (labels.Distinct().Count() == labels.Length)
+                return labels;
+        }
+        return names;
+    }
+
+    private sealed record Family(string Title, IReadOnlyList<string> Names);
+
+    // js_1 … js_4 belong on one chart, and so do slope_real_p10 and slope_fake_p90.
+    private static IEnumerable<Family> Families(IEnumerable<string> names, int skip) =>
+        names.GroupBy(name => Stem(name, skip)).Select(group => new Family(Format.Words(group.Count() == 1 ? Tail(group.First(), skip) : group.Key), [.. group]));
+
+    private static string Stem(string name, int skip)
+    {
+        var tail = Tail(name, skip);
+        if (tail.Contains('/', StringComparison.Ordinal))
+            return tail[..tail.IndexOf('/', StringComparison.Ordinal)];
+        for (var stem = tail; ; stem = Variant().Replace(stem, ""))
+            if (Variant().Replace(stem, "") is var next && (next == stem || next.Length == 0))
+                return stem;
+    }
+
+    private static string Tail(string name, int skip) => string.Join('/', name.Split('/').Skip(skip));
+
+    private static string Part(string name, int at) => name.Split('/') is var parts && at < parts.Length ? parts[at] : name;
+
+    [GeneratedRegex("_(p?[0-9]+|low|high|mean|median|min|max|real|fake|interpolated|coupled)$")]
+    private static partial Regex Variant();
+}

@@ -1,0 +1,84 @@
+using System.Text.Json;
+
+namespace Earthmover.Reports.Runs;
+
+/// <summary>What a run folder says of a run: recipe, log, samples, metrics. Checkpoints are never opened.</summary>
+public sealed class RunRecord
+{
+    private RunRecord(string name, IReadOnlyList<KeyValuePair<string, string>> recipe, RunLog log, SampleStrip samples, IReadOnlyList<MetricRecord> metrics, IReadOnlyList<string> problems) =>
+        (Name, Recipe, Log, Samples, Metrics, Problems) = (name, recipe, log, samples, metrics, problems);
+
+    /// <summary>Name of the folder.</summary>
+    public string Name { get; }
+
+    /// <summary>Every value of the recipe by its path, in the file's order: <c>system</c>, <c>options/width</c>.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Recipe { get; }
+
+    /// <summary>The log.</summary>
+    public RunLog Log { get; }
+
+    /// <summary>Pictures and texts that were made on the way.</summary>
+    public SampleStrip Samples { get; }
+
+    /// <summary>Measurements in <c>metrics.json</c>, as <c>evaluate --json</c> prints them.</summary>
+    public IReadOnlyList<MetricRecord> Metrics { get; }
+
+    /// <summary>What could not be read, one line each.</summary>
+    public IReadOnlyList<string> Problems { get; }
+
+    /// <summary>The system's name.</summary>
+    public string System => Value("system") ?? "unknown system";
+
+    /// <summary>The data's address.</summary>
+    public string Data => Value("data") ?? "unknown data";
+
+    /// <summary>The data's name: of a path, its last part.</summary>
+    public string DataName => Path.GetFileName(Path.TrimEndingDirectorySeparator(Data.Split('?')[0])) is { Length: > 0 } name ? name : Data;
+
+    /// <summary>The newest verdict; null where no record has one.</summary>
+    public HealthRecord? Health => Log.Entries.LastOrDefault(entry => entry.Health is not null)?.Health;
+
+    /// <summary>A value of the recipe; null where it has none.</summary>
+    public string? Value(string path) => Recipe.FirstOrDefault(pair => pair.Key == path).Value;
+
+    /// <summary>Reads a run folder.</summary>
+    /// <exception cref="ReportException">It is not there, or holds no recipe.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static RunRecord Read(string folder)
+    {
+        var recipe = Path.Combine(folder, "recipe.json");
+        if (!File.Exists(recipe))
+            throw new ReportException($"{folder} is not the folder of a run: it has no recipe.json");
+        var problems = new List<string>();
+        var log = RunLog.Read(Path.Combine(folder, "log.jsonl"));
+        if (log.UnreadableLines.Count > 0)
+            problems.Add($"{log.UnreadableLines.Count} {(log.UnreadableLines.Count == 1 ? "line" : "lines")} of log.jsonl could not be read and {(log.UnreadableLines.Count == 1 ? "is" : "are")} left out (the first is line {log.UnreadableLines[0]})");
+        return new(
+            Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))),
+            Flat(recipe, problems), log, SampleStrip.Read(Path.Combine(folder, "samples"), problems), MetricRecord.Read(Path.Combine(folder, "metrics.json"), problems), problems);
+    }
+
+    private static List<KeyValuePair<string, string>> Flat(string file, List<string> problems)
+    {
+        var values = new List<KeyValuePair<string, string>>();
+        try
+        {
+            using var json = JsonDocument.Parse(File.ReadAllText(file));
+            Collect(values, "", json.RootElement);
+        }
+        catch (JsonException)
+        {
+            problems.Add("recipe.json is damaged, so the recipe is not shown");
+        }
+        return values;
+    }
+
+    private static void Collect(List<KeyValuePair<string, string>> values, string path, JsonElement element)
+    {
+        if (element.ValueKind == JsonValueKind.Object)
+            foreach (var field in element.EnumerateObject())
+                Collect(values, path.Length == 0 ? field.Name : $"{path}/{field.Name}", field.Value);
+        else if (path.Length > 0)
+            values.Add(new(path, element.ValueKind == JsonValueKind.String ? element.GetString()! : element.GetRawText()));
+    }
+}
