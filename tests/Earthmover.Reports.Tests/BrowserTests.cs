@@ -47,6 +47,22 @@ public sealed class BrowserTests : RunFolderTest
     }
 
     [Fact]
+    public void Values_appear_under_the_pointer()
+    {
+        PutLog(5);
+        var report = RunReport.Write(Folder).Report;
+        const string hand = """
+            <script>setTimeout(() => {
+              const canvas = document.querySelector('canvas'), box = canvas.getBoundingClientRect();
+              for (const type of ['pointerover', 'pointermove'])
+                canvas.dispatchEvent(new PointerEvent(type, { clientX: box.left + box.width / 2, clientY: box.top + box.height / 2, bubbles: true }));
+            }, 1500)</script>
+            """;
+        File.WriteAllText(report, File.ReadAllText(report).Replace("</body>", hand + "</body>", StringComparison.Ordinal));
+        Assert.Matches("<div id=\"tip\" style=\"display: block.*<span>step</span><span>21</span>", Open(report, 1000).Page);
+    }
+
+    [Fact]
     public void A_page_that_goes_wrong_is_noticed()
     {
         PutLog(2);
