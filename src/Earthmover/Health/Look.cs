@@ -28,7 +28,7 @@ public static class Look
             Variety.Memory(subject, values);
             Dynamics.Measure(subject, random, values);
         }
-        Variety.Measure(subject, subject.Generate(subject.Inputs(samples, random), null), values);
+        Variety.Measure(subject, Generate(subject, samples, random), values);
         before?.Measure(subject, values);
         if (losses is not null)
         {
@@ -36,5 +36,13 @@ public static class Look
             values[Signals.LossSwing] = Dynamics.Swing(losses);
         }
         return new(step, values);
+    }
+
+    // In batches of the size that the networks are used to: other sizes may need kernels that are yet to be chosen.
+    private static Tensor Generate(Subject subject, int count, RandomGenerator random)
+    {
+        using var scope = TensorScope.Open();
+        var size = subject.Real.Size(0);
+        return scope.Keep(Tensor.Cat([.. Enumerable.Range(0, (int)((count + size - 1) / size)).Select(_ => subject.Generate(subject.Inputs(size, random), null))]).Narrow(0, 0, count));
     }
 }

@@ -7,14 +7,16 @@ namespace Earthmover.Health;
 /// <summary>The critic's slope, measured: at real and generated samples, between random pairs, and along the optimal plan, where Theorem 4.1 of arXiv:1701.07875 says it is 1 and points along the plan.</summary>
 internal static class Slopes
 {
-    private const int MostPoints = 64;
+    private const int MostPoints = 64, ManyNumbers = 64;
 
     /// <summary>Measures slopes and directions.</summary>
     /// <returns>The 95th percentile of all slopes.</returns>
     public static double Measure(Subject subject, Tensor fake, IReadOnlyList<int> plan, RandomGenerator random, Values values)
     {
         using var scope = TensorScope.Open();
-        var n = Math.Min(MostPoints, subject.Real.Size(0));
+        // Four kinds of points go through the critic together; large samples as many as a critic's usual pass over real and generated ones has.
+        var size = subject.Real.Size(0);
+        var n = Math.Min(MostPoints, subject.Real.ElementCount / size > ManyNumbers ? Math.Max(1, size / 2) : size);
         Tensor x = subject.Real.Narrow(0, 0, n), y = fake.Detach().Narrow(0, 0, n);
         var coupled = fake.Detach().IndexSelect(0, Tensor.From<long>([.. plan.Take((int)n).Select(j => (long)j)], [n], fake.Device));
         var labels = subject.Labels?.Narrow(0, 0, n);

@@ -36,9 +36,23 @@ internal static class Variety
         if (subject.Critic is null || subject.HeldOut is null)
             return;
         using var scope = TensorScope.Open();
-        float[] training = [.. Truth.Flat(subject.Critic(subject.Real, subject.Labels)), .. Truth.Flat(subject.Critic(subject.Other, subject.OtherLabels))], held = Truth.Flat(subject.Critic(subject.HeldOut, subject.HeldOutLabels));
+        float[] training = [.. Scores(subject, subject.Real, subject.Labels), .. Scores(subject, subject.Other, subject.OtherLabels)], held = Scores(subject, subject.HeldOut, subject.HeldOutLabels);
         var auc = Statistics.Auc(training, held);
         values[Signals.HeldOutAuc] = auc;
         values[Signals.HeldOutZ] = Statistics.AucZ(auc, training.Length, held.Length);
+    }
+
+    // In batches of the usual size.
+    private static float[] Scores(Subject subject, Tensor x, Tensor? labels)
+    {
+        var size = subject.Real.Size(0);
+        var scores = new List<float>();
+        for (long start = 0; start < x.Size(0); start += size)
+        {
+            using var scope = TensorScope.Open();
+            var count = Math.Min(size, x.Size(0) - start);
+            scores.AddRange(Truth.Flat(subject.Critic!(x.Narrow(0, start, count), labels?.Narrow(0, start, count))));
+        }
+        return [.. scores];
     }
 }

@@ -12,7 +12,9 @@ public sealed class HealthWatch : IDisposable
 {
     // Below 64 samples distances and ranks are noise; above 128 the exact solver is no longer a matter of a millisecond.
     private const int FewestSamples = 64, MostSamples = 128;
-    private const int LandmarkCount = 1024;
+    // Samples of many numbers go through convolutions: batches as large as training's use the kernels that are chosen already.
+    private const int ManyNumbers = 64, FewestLarge = 16;
+    private const int LandmarkCount = 1024, LargeLandmarkCount = 512;
 
     // The first look waits for so much training, seconds: what it costs is not known before.
     private const double Patience = 1;
@@ -44,11 +46,12 @@ public sealed class HealthWatch : IDisposable
     {
         (_system, _source, _data, _heldOut, _options, _share) = (system, data, data.Target, heldOut, options, share);
         _streams = new(seed ^ 0x6865616c7468, device);
-        _size = larger * Math.Min(Math.Clamp(data.Size, FewestSamples, MostSamples), Math.Max(2, _data.Data.Count / 2 / larger));
+        var large = data.Shape.Size > ManyNumbers;
+        _size = larger * Math.Min(Math.Clamp(data.Size, large ? FewestLarge : FewestSamples, MostSamples), Math.Max(2, _data.Data.Count / 2 / larger));
         var start = Stopwatch.GetTimestamp();
         using var use = _streams.Use();
         using var scope = TensorScope.Open();
-        var rows = Rows(Math.Min(larger * LandmarkCount, _data.Data.Count), _data, distinct: true);
+        var rows = Rows(Math.Min(larger * (large ? LargeLandmarkCount : LandmarkCount), _data.Data.Count), _data, distinct: true);
         using var batch = _data.Of(rows, device);
         _landmarks = new(batch.X, batch.Labels);
         _spent = Stopwatch.GetElapsedTime(start).TotalSeconds;
@@ -92,8 +95,10 @@ public sealed class HealthWatch : IDisposable
         using (var use = _streams.Use())
         using (var still = new Still(_system))
             _history.Add(Look.Take(step, Subject(pending, moves), pending.Random, pending.Probe, _losses));
-        _last = pending.Seconds + Stopwatch.GetElapsedTime(start).TotalSeconds;
-        _spent += _last;
+        var cost = pending.Seconds + Stopwatch.GetElapsedTime(start).TotalSeconds;
+        // What the first look costs once, code and kernels brought in, the next will not.
+        _last = _history.Count == 1 ? 0 : cost;
+        _spent += cost;
         Abandon();
         return Rules.Judge(_history, _options);
     }
