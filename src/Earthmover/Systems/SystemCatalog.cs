@@ -62,7 +62,7 @@ public static class SystemCatalog
             ("images", new(new Began.Options(), new() { Batch = 32 }))),
         System("ali", "ALI: a generator and an encoder that invert each other", "Dumoulin et al., 2016, arXiv:1606.00704", ["R51"], ["critic", "generator and encoder"],
             "earthmover train gaussians-25?raw=yes --system ali", "AliTests; not passed yet: 17 of 25 modes with 51 % of the reconstructions in their mode, more modes only in passing; the bars are 20 and 70 %", (context, o) => new Ali(context, (Ali.Options)o),
-            ("points", new(new Ali.Options(), ToyTraining))),
+            ("points", new(new Ali.Options(), ToyTraining with { Batch = 100, DecayStart = 0.5 }))),
         System("cyclegan", "CycleGAN: translation between two domains without pairs", "Zhu et al., 2017, arXiv:1703.10593", ["R47"], ["translators", "critic A", "critic B"],
             "earthmover train rotation-toy --system cyclegan", "CycleGanTests; three of six full cases run, all passed", (context, o) => new CycleGan(context, (CycleGan.Options)o),
             ("unpaired", new(new CycleGan.Options(), new() { Batch = 8, AverageImages = 0 })),
