@@ -10,7 +10,7 @@ using Earthmover.Torch;
 namespace Earthmover.Tests.Systems;
 
 /// <summary>R51: modes, codes and reconstructions of ALI on the grid of 25 Gaussians (spacing 2, deviation 0.05).</summary>
-public sealed class AliTests : LeakTest
+public sealed class AliTests(Xunit.Abstractions.ITestOutputHelper output) : LeakTest
 {
     private static readonly DataSet s_grid = DataCatalog.Open("gaussians-25?raw=yes&n=100000");
     private static GaussianMixture Grid => (GaussianMixture)((PointSet)s_grid).Density!;
@@ -58,13 +58,11 @@ public sealed class AliTests : LeakTest
     public void It_covers_the_grid_and_its_encoder_inverts_the_generator()
     {
         var runs = Enumerable.Range(1, 5).Select(seed => Train(new(), Steps, seed)).ToList();
-        var best = runs.MaxBy(r => r.Modes)!;
-        Assert.True(best.Modes >= 20, $"{best.Modes} modes at best");
-        Assert.InRange(best.MeanOfCodes, 0, 0.3);
-        Assert.InRange(best.VarianceOfCodes, 0.7, 1.3);
-        Assert.True(best.RightMode >= 0.7, $"{best.RightMode:P0} of the reconstructions in the right mode");
+        // The best of five, as the paper counts: one run that has everything.
+        Assert.True(runs.Any(r => r.Modes >= 20 && r.MeanOfCodes <= 0.3 && r.VarianceOfCodes is >= 0.7 and <= 1.3 && r.RightMode >= 0.7), string.Join('\n', runs));
         var gan = Enumerable.Range(1, 5).Select(seed => TrainGan(Steps, seed)).ToList();
         Assert.True(runs.Average(r => r.Modes) >= gan.Average() + 2, $"{runs.Average(r => r.Modes):0.0} modes, the GAN {gan.Average():0.0}");
+        output.WriteLine($"{string.Join('\n', runs)}\nGAN: {string.Join(' ', gan)} modes");
     }
 
     private const int Steps = 8000;
