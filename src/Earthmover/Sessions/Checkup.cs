@@ -34,7 +34,8 @@ public sealed record Checkup(Standing Standing, Diagnosis Diagnosis, IReadOnlyLi
         var position = standing.Position;
         using var game = session.System.Begin(standing.Stage, () => session.Source.Deal(position++, session.Device));
         checkpoint.Restore(game);
-        game.Rate = Trainer.ScheduleOf(session.Options)(recipe.Budget.Progress(standing.Step, standing.Images, standing.Seconds));
+        // At the end of a schedule steps have no length, and would say nothing of how the players move.
+        game.Rate = Math.Max(0.1, Trainer.ScheduleOf(session.Options)(recipe.Budget.Progress(standing.Step, standing.Images, standing.Seconds)));
         var options = new Dictionary<string, string>(recipe.Options.Concat(recipe.Training).DistinctBy(o => o.Key));
         using var watch = new HealthWatch(session.System, session.Source, session.HeldOut, options, recipe.Seed, session.Device, 1, Larger);
         var logged = folder.ReadHealth().Where(r => r.Reading.Step <= standing.Step).ToList();
