@@ -160,7 +160,8 @@ public sealed class Trainer : IDisposable
             // The first step of a run and the last are always reported.
             var report = clock.IsFirst || IsLast || Due(_options.ReportEvery, clock.SinceReport > 2);
             var before = loader.Position;
-            var look = report && _options.HealthShare > 0 && (IsLast || Watch.IsDue(clock.Running));
+            // The first step brings code and kernels in, and shows nothing of the run.
+            var look = report && _options.HealthShare > 0 && (IsLast || (!clock.IsFirst && Watch.IsDue(clock.Running)));
             if (look)
                 Watch.Before(_standing.Step);
             var moves = _game.Play(_standing.StageStep, observe: report);
