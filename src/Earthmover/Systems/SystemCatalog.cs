@@ -68,7 +68,7 @@ public static class SystemCatalog
             ("unpaired", new(new CycleGan.Options(), new() { Batch = 8, AverageImages = 0 })),
             ("unpaired-points", new(new CycleGan.Options { Width = 128, Cycle = 1, Identity = 0, LearningRate = 5e-4 }, ToyTraining with { Batch = 200 }))),
         System("lapgan", "LAPGAN: a pyramid of conditional GANs from coarse to fine", "Denton et al., 2015, arXiv:1506.05751", ["R37"], ["critic and generator of each level"],
-            "earthmover train fashion-mnist --system lapgan", "LapganTests; the full test has not been run yet", (context, o) => new Lapgan(context, (Lapgan.Options)o),
+            "earthmover train fashion-mnist --system lapgan", "LapganTests; not passed: distance to the data 0.50, that of a single stage 0.20 after as many steps", (context, o) => new Lapgan(context, (Lapgan.Options)o),
             ("images", new(new Lapgan.Options(), new() { Batch = 32 }))),
     ];
 
