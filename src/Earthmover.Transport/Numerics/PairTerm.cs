@@ -46,11 +46,7 @@ internal readonly struct EuclideanTerm : IPairTerm
     public static TVector Accumulate<T, TVector, TSimd>(TVector sum, TVector x, TVector y)
         where T : unmanaged
         where TVector : struct
-        where TSimd : ISimd<T, TVector>
-    {
-        var difference = TSimd.Subtract(x, y);
-        return TSimd.MultiplyAdd(difference, difference, sum);
-    }
+        where TSimd : ISimd<T, TVector> => SquaredTerm.Accumulate<T, TVector, TSimd>(sum, x, y);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Finish<T, TVector, TSimd>(TVector sum)

@@ -39,6 +39,18 @@ public sealed class TransportPlan
         return dense;
     }
 
+    /// <summary>Target of each source where the plan is a permutation, as extreme plans of equal masses are; null where it is none.</summary>
+    internal int[]? AsAssignment(TransportProblem problem)
+    {
+        if (!problem.IsAssignment || Count != Rows)
+            return null;
+        var assignment = new int[Count];
+        Array.Fill(assignment, -1);
+        for (var k = 0; k < Count; k++)
+            assignment[Source[k]] = Target[k];
+        return Array.IndexOf(assignment, -1) < 0 ? assignment : null;
+    }
+
     internal static TransportPlan FromAssignment(int[] assignment)
     {
         var n = assignment.Length;

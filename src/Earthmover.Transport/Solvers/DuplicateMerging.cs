@@ -36,7 +36,7 @@ internal static class DuplicateMerging
             options.RelativeTolerance,
             result.Status,
             plan,
-            Assignment(problem, plan),
+            plan.AsAssignment(problem),
             new TransportPotentials(
                 Array.ConvertAll(x.GroupOf, g => result.Potentials.F[g]),
                 Array.ConvertAll(y.GroupOf, g => result.Potentials.G[g])),
@@ -75,17 +75,6 @@ internal static class DuplicateMerging
             }
         }
         return new TransportPlan(leftA.Length, leftB.Length, [.. source], [.. target], [.. mass]);
-    }
-
-    private static int[]? Assignment(TransportProblem problem, TransportPlan plan)
-    {
-        if (!problem.IsAssignment || plan.Count != problem.Geometry.Rows)
-            return null;
-        var assignment = new int[plan.Count];
-        Array.Fill(assignment, -1);
-        for (var k = 0; k < plan.Count; k++)
-            assignment[plan.Source[k]] = plan.Target[k];
-        return Array.IndexOf(assignment, -1) < 0 ? assignment : null;
     }
 
     /// <summary>Equal points of a cloud. Members[Start[g] … Start[g + 1] − 1] are the copies of group g.</summary>

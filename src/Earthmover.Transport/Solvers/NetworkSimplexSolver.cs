@@ -58,7 +58,7 @@ public sealed class NetworkSimplexSolver : ITransportSolver
         return Certificate.Build(
             problem,
             plan,
-            Assignment(problem, plan),
+            plan.AsAssignment(problem),
             g,
             finished ? TransportStatus.Optimal : TransportStatus.IterationLimit,
             whole ? rows : null,
@@ -70,18 +70,6 @@ public sealed class NetworkSimplexSolver : ITransportSolver
 
     private static int[] Support(WeightVector weights) =>
         weights.IsUniform ? [.. Enumerable.Range(0, weights.Count)] : [.. Enumerable.Range(0, weights.Count).Where(k => weights[k] > 0)];
-
-    // With equal masses the extreme plans are permutations.
-    private static int[]? Assignment(TransportProblem problem, TransportPlan plan)
-    {
-        if (!problem.IsAssignment || plan.Count != problem.Geometry.Rows)
-            return null;
-        var assignment = new int[plan.Count];
-        Array.Fill(assignment, -1);
-        for (var k = 0; k < plan.Count; k++)
-            assignment[plan.Source[k]] = plan.Target[k];
-        return Array.IndexOf(assignment, -1) < 0 ? assignment : null;
-    }
 
     // Points without mass get the potential that the c-transform of the others allows them.
     private static double[] Expand(

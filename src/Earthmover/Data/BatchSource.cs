@@ -107,15 +107,8 @@ public class BatchSource
         var epoch = _epoch;
         if (epoch.Number == number)
             return epoch.Order;
-        var order = new int[_data.Count];
-        for (var i = 0; i < order.Length; i++)
-            order[i] = i;
-        var random = new SeededRandom(_seed ^ (number + 1) * 0x5851f42d4c957f2d, "order");
-        for (var i = order.Length - 1; i > 0; i--)
-        {
-            var j = random.NextInt(i + 1);
-            (order[i], order[j]) = (order[j], order[i]);
-        }
+        int[] order = [.. Enumerable.Range(0, _data.Count)];
+        new SeededRandom(_seed ^ (number + 1) * 0x5851f42d4c957f2d, "order").Shuffle<int>(order);
         _epoch = new(number, order);
         return order;
     }

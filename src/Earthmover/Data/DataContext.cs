@@ -27,7 +27,7 @@ public sealed record DataContext
     };
 
     /// <summary>Threads for decoding.</summary>
-    public int Threads { get; init; } = 2;
+    public int Threads { get; init; } = Environment.ProcessorCount;
 
     /// <summary>The seed of drawn points, where the address does not give one.</summary>
     public long Seed { get; init; }

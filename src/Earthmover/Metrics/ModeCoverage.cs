@@ -24,24 +24,14 @@ public sealed class ModeCoverage(GaussianMixture mixture) : ISampleMeasure
         int[] good = new int[mixture.Modes.Count], nearest = new int[mixture.Modes.Count];
         for (var i = 0; i < n; i++)
         {
-            var (best, distance) = (0, double.PositiveInfinity);
-            for (var k = 0; k < mixture.Modes.Count; k++)
-            {
-                var squares = 0.0;
-                for (var j = 0; j < d; j++)
-                    squares += Math.Pow(points[i * d + j] - mixture.Modes[k].Center[j], 2);
-                var scaled = Math.Sqrt(squares) / mixture.Modes[k].Deviation;
-                if (scaled < distance)
-                    (best, distance) = (k, scaled);
-            }
+            var (best, distance) = mixture.Nearest(points.AsSpan(i * d, d));
             nearest[best]++;
             if (distance < 3)
                 good[best]++;
         }
-        var total = mixture.Modes.Sum(m => m.Weight);
         yield return new("modes", good.Count(c => c > 0));
         yield return new("modes_strict", good.Count(c => c >= StrictCount));
         yield return new("high_quality", good.Sum() / (double)n);
-        yield return new("mode_kl", nearest.Select((c, k) => c == 0 ? 0 : c / (double)n * Math.Log(c / (double)n / (mixture.Modes[k].Weight / total))).Sum());
+        yield return new("mode_kl", nearest.Select((c, k) => c == 0 ? 0 : c / (double)n * Math.Log(c / (double)n / mixture.Modes[k].Weight)).Sum());
     }
 }

@@ -163,13 +163,10 @@ public sealed class HealthWatch : IDisposable
         var points = samples.ToArray<float>();
         var d = mixture.Dimension;
         var counts = new int[mixture.Modes.Count];
-        for (var i = 0; i < points.Length / d; i++)
-        {
-            var at = i * d;
-            counts[Enumerable.Range(0, counts.Length).MinBy(k => Enumerable.Range(0, d).Sum(j => Math.Pow(points[at + j] - mixture.Modes[k].Center[j], 2)) / Math.Pow(mixture.Modes[k].Deviation, 2))]++;
-        }
-        double total = mixture.Modes.Sum(m => m.Weight), n = points.Length / d;
-        return mixture.Modes.Select((m, k) => counts[k] < m.Weight / total * n / 4 ? m.Weight / total : 0).Sum();
+        var n = points.Length / d;
+        for (var i = 0; i < n; i++)
+            counts[mixture.Nearest(points.AsSpan(i * d, d)).Mode]++;
+        return mixture.Modes.Where((m, k) => counts[k] < m.Weight * n / 4).Sum(m => m.Weight);
     }
 
     // Chosen by the watch's own stream.

@@ -110,8 +110,7 @@ public sealed class AliTests(Xunit.Abstractions.ITestOutputHelper output) : Leak
     private static int[] Nearest(Tensor points)
     {
         var values = points.ToArray<float>();
-        return [.. Enumerable.Range(0, values.Length / 2).Select(i => Enumerable.Range(0, Grid.Modes.Count)
-            .MinBy(k => Math.Pow(values[2 * i] - Grid.Modes[k].Center[0], 2) + Math.Pow(values[2 * i + 1] - Grid.Modes[k].Center[1], 2)))];
+        return [.. values.Chunk(2).Select(point => Grid.Nearest(point).Mode)];
     }
 
     private static Func<IDisposable> Dealer(long seed)

@@ -32,6 +32,21 @@ public sealed class GaussianMixture : IDensity, IPointSource
     /// <inheritdoc/>
     public int Dimension { get; }
 
+    /// <summary>The component nearest to a point, and how far its centre is, in units of its standard deviation.</summary>
+    /// <param name="point">[<see cref="Dimension"/>].</param>
+    public (int Mode, double Deviations) Nearest(ReadOnlySpan<float> point)
+    {
+        var (nearest, least) = (0, double.PositiveInfinity);
+        for (var k = 0; k < Modes.Count; k++)
+        {
+            var squared = 0.0;
+            for (var i = 0; i < Dimension; i++) squared += (point[i] - Modes[k].Center[i]) * (point[i] - Modes[k].Center[i]);
+            if (Math.Sqrt(squared) / Modes[k].Deviation is var deviations && deviations < least) (nearest, least) = (k, deviations);
+        }
+
+        return (nearest, least);
+    }
+
     /// <summary>Equal Gaussians at equal angles on a circle, the first on the positive x-axis.</summary>
     /// <param name="count">Number of components.</param>
     /// <param name="radius">Radius of the circle.</param>
