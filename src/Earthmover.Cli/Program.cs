@@ -24,6 +24,7 @@ internal static class Program
             SystemsCommand.Create(),
             DataCommand.Create(),
             DiagnoseCommand.Create(),
+            ClaimsCommand.Create(),
             BenchCommand.Create(),
             DoctorCommand.Create(),
         };

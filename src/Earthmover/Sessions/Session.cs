@@ -76,13 +76,20 @@ public sealed class Session : IDisposable
     public static (Recipe Recipe, DataSet Data) Resolve(string address, string? system, IEnumerable<string> settings, Budget budget, long seed, string device, int threads, string precision, DataContext context)
     {
         var data = DataCatalog.Open(address, context with { Seed = seed });
+        return (Resolve(address, data, system, settings, budget, seed, device, threads, precision), data);
+    }
+
+    /// <summary>A recipe for data that is open.</summary>
+    /// <exception cref="UserException">Something does not exist or does not fit; the message says what.</exception>
+    public static Recipe Resolve(string address, DataSet data, string? system, IEnumerable<string> settings, Budget budget, long seed, string device, int threads, string precision)
+    {
         var entry = system is null ? SystemCatalog.DefaultFor(data) : SystemCatalog.Named(system);
         var defaults = SystemCatalog.DefaultsOf(entry, data);
         var set = OptionBinder.Split(settings);
         var options = OptionBinder.With(defaults.Options, set);
         var training = OptionBinder.With(defaults.Training, set);
         OptionBinder.RefuseUnknown(set, options, training);
-        return (new()
+        return new()
         {
             Data = Absolute(address),
             DataFingerprint = FingerprintOf(data),
@@ -99,7 +106,7 @@ public sealed class Session : IDisposable
                 ["earthmover"] = typeof(Session).Assembly.GetName().Version?.ToString(3) ?? "?",
                 ["torch"] = Runtime.Versions["torch"],
             },
-        }, data);
+        };
     }
 
     // A path is written out, so that a run can be resumed from anywhere.

@@ -2,7 +2,7 @@ using Earthmover.Constraints;
 using Earthmover.Nn.Layers;
 using Earthmover.Objectives;
 using Earthmover.Testing;
-using Earthmover.Tests.Support;
+using Earthmover.Claims.Lab;
 using Earthmover.Torch;
 using Xunit.Abstractions;
 
@@ -95,7 +95,7 @@ public class ParallelLinesTests(ITestOutputHelper output) : LeakTest
         using var streams = new RandomStreams(3);
         using var use = streams.Use();
         using var scope = TensorScope.Open();
-        using var critic = new ToyCritic(2, () => Activation.Relu());
+        using var critic = new LoneCritic(2, () => Activation.Relu());
         var penalty = Constraint.Named(constraint);
         var objective = new Wasserstein();
         var paired = penalty is FiniteDifferencePenalty;

@@ -1,7 +1,7 @@
 using Earthmover.Nn.Layers;
 using Earthmover.Objectives;
 using Earthmover.Testing;
-using Earthmover.Tests.Support;
+using Earthmover.Claims.Lab;
 using Earthmover.Torch;
 using Xunit.Abstractions;
 
@@ -114,7 +114,7 @@ public class OptimalCriticTests(ITestOutputHelper output) : LeakTest
         using var streams = new RandomStreams(1);
         using var use = streams.Use();
         using var scope = TensorScope.Open();
-        using var critic = new ToyCritic(2, () => Activation.Relu(), hidden: 2, rate: 1e-2);
+        using var critic = new LoneCritic(2, () => Activation.Relu(), hidden: 2, rate: 1e-2);
         Tensor x = Tensor.Cat([Tensor.Zeros([64, 1]), Tensor.Uniform([64, 1], streams["data"])], 1), y = x + Tensor.From<float>([1, 0], 2);
         var minimax = new Minimax();
         critic.Train(200, () => minimax.Critic(critic.D(x), critic.D(y)));
@@ -143,7 +143,7 @@ public class OptimalCriticTests(ITestOutputHelper output) : LeakTest
         using var streams = new RandomStreams(1);
         using var use = streams.Use();
         using var scope = TensorScope.Open();
-        using var critic = new ToyCritic(1, () => Activation.Tanh(), rate: 1e-3, beta1: 0.9, beta2: 0.999);
+        using var critic = new LoneCritic(1, () => Activation.Tanh(), rate: 1e-3, beta1: 0.9, beta2: 0.999);
         var objective = (FDivergence)Objective.Named(name);
         critic.Train(1200, () => objective.Critic(critic.D(Tensor.Normal([1024, 1], streams["data"])), critic.D(Tensor.Normal([1024, 1], streams["data"]) + 1)));
         const int points = 4001;

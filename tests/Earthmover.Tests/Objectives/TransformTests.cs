@@ -1,7 +1,7 @@
 using Earthmover.Nn.Layers;
 using Earthmover.Objectives;
 using Earthmover.Testing;
-using Earthmover.Tests.Support;
+using Earthmover.Claims.Lab;
 using Earthmover.Torch;
 
 namespace Earthmover.Tests.Objectives;
@@ -131,7 +131,7 @@ public class TransformTests : LeakTest
         Tensor x = Line(0), y = Line(1);
         double[] u = x.To(DType.Float64).ToArray<double>(), v = y.To(DType.Float64).ToArray<double>();
         var exact = Assignment.Cheapest(n, (i, j) => Distance(u, v, i, j, 2)) / n;
-        using var critic = new ToyCritic(2, () => Activation.LeakyRelu(), hidden: 2, rate: 1e-3);
+        using var critic = new LoneCritic(2, () => Activation.LeakyRelu(), hidden: 2, rate: 1e-3);
         var objective = new CTransform();
         critic.Train(400, () => objective.Critic(critic.D(x), x, new(x, y)));
         var value = -objective.Critic(critic.D(x), x, new(x, y)).Item();

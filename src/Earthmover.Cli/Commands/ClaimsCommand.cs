@@ -1,0 +1,106 @@
+using System.CommandLine;
+using System.Globalization;
+using Earthmover.Claims;
+using Earthmover.Cli.Evaluations;
+using Earthmover.Reports;
+using Spectre.Console;
+
+namespace Earthmover.Cli.Commands;
+
+/// <summary><c>earthmover claims</c>: the literature's claims as experiments.</summary>
+internal static class ClaimsCommand
+{
+    internal static Command Create()
+    {
+        var json = new Option<bool>("--json") { Description = "Print one JSON document", Recursive = true };
+        var command = new Command("claims", "Measure what the literature says: experiments with verdict, numbers and figure") { json };
+        var list = new Command("list", "List the claims");
+        command.Add(list);
+        command.Add(Run(json));
+        list.SetAction(parsed => List(parsed.GetValue(json)));
+        command.SetAction(parsed => List(parsed.GetValue(json)));
+        return command;
+    }
+
+    private static Command Run(Option<bool> json)
+    {
+        var names = new Argument<string[]>("name") { Description = "Names of claims", Arity = ArgumentArity.ZeroOrMore };
+        var all = new Option<bool>("--all") { Description = "Every claim" };
+        var quick = new Option<bool>("--quick") { Description = "The short versions, about half a minute each; this is the default" };
+        var full = new Option<bool>("--full") { Description = "The long versions, minutes each" };
+        var seeds = new Option<int>("--seeds") { Description = "Runs of each claim, with the seeds 1, 2, …", DefaultValueFactory = _ => 1 };
+        var folder = new Option<string>("--out") { Description = "Where pages, figures and numbers go", DefaultValueFactory = _ => Path.Combine("runs", "claims") };
+        var run = new Command("run", "Run claims and write their pages") { names, all, quick, full, seeds, folder };
+        run.SetAction((parsed, stop) =>
+        {
+            var wanted = parsed.GetValue(names) ?? [];
+            if (parsed.GetValue(all) == wanted.Length > 0)
+                throw new UserException($"say which claims: earthmover claims run NAME, or --all; there are {string.Join(", ", ClaimCatalog.All.Select(c => c.Name))}");
+            if (parsed.GetValue(quick) && parsed.GetValue(full))
+                throw new UserException("--quick and --full exclude each other");
+            if (parsed.GetValue(seeds) is < 1 and var few)
+                throw new UserException($"cannot run {few} seeds; use --seeds 1 or more");
+            var claims = parsed.GetValue(all) ? ClaimCatalog.All : [.. wanted.Select(ClaimCatalog.Named).Distinct()];
+            return Task.FromResult(Run(claims, !parsed.GetValue(full), parsed.GetValue(seeds), parsed.GetValue(folder)!, parsed.GetValue(json), stop));
+        });
+        return run;
+    }
+
+    private static int List(bool json)
+    {
+        if (json)
+        {
+            Output.Json(ClaimCatalog.All.Select(c => new { c.Name, c.Title, c.Rows, c.Source, c.Statement, c.Experiment }));
+            return ErrorBoundary.Success;
+        }
+        var table = new Table().Border(TableBorder.None).AddColumns("name", "rows", "claim");
+        foreach (var claim in ClaimCatalog.All)
+            table.AddRow(claim.Name, string.Join(' ', claim.Rows), Markup.Escape(claim.Title));
+        Output.Result.Write(table);
+        return ErrorBoundary.Success;
+    }
+
+    private static int Run(IReadOnlyList<Claim> claims, bool isQuick, int seeds, string folder, bool json, CancellationToken stop)
+    {
+        var book = new ClaimBook(folder);
+        var fields = new List<IReadOnlyDictionary<string, object?>>();
+        var failed = false;
+        ClaimProgress.While(progress =>
+        {
+            foreach (var result in new ClaimRunner(seeds, isQuick) { Progress = progress }.Run(claims, stop))
+            {
+                failed |= result.Outcome == Outcome.Fail;
+                string? figure = null;
+                try
+                {
+                    figure = book.Add(result);
+                }
+                catch (ReportException e)
+                {
+                    Output.Progress.MarkupLineInterpolated($"{e.Message}");
+                }
+                if (json)
+                    fields.Add(new Dictionary<string, object?>(ClaimBook.FieldsOf(result)) { ["figure"] = figure });
+                else
+                    Show(result, Path.Combine(folder, $"{result.Claim.Name}.md"));
+            }
+        });
+        if (json)
+            Output.Json(new { claims = fields });
+        return failed ? ErrorBoundary.Failure : ErrorBoundary.Success;
+    }
+
+    private static void Show(ClaimResult result, string page)
+    {
+        var color = result.Outcome switch { Outcome.Pass => "green", Outcome.Differs => "yellow", _ => "red" };
+        Output.Result.MarkupLine($"[{color}]{ClaimBook.TextOf(result.Outcome)}[/] [bold]{result.Claim.Name}[/]: {Markup.Escape(result.Claim.Title)} ({result.Seconds:0} s)");
+        foreach (var check in result.Checks)
+        {
+            var spread = check.Values.Count > 1 ? string.Create(CultureInfo.InvariantCulture, $" ({check.Low:g4} … {check.High:g4})") : "";
+            Output.Result.MarkupLine($"  {(check.Holds ? "inside " : "[yellow]outside[/]")} {Markup.Escape(string.Create(CultureInfo.InvariantCulture, $"{check.Median:g5}{spread}, band {check.Band}: {check.Name}{(check.IsControl ? " (control)" : "")}"))}");
+        }
+        if (result.Outcome != Outcome.Pass)
+            Output.Result.MarkupLine($"  {Markup.Escape(result.Remark)}");
+        Output.Result.MarkupLine($"  {Markup.Escape(page)}");
+    }
+}

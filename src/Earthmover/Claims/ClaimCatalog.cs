@@ -1,0 +1,19 @@
+using Earthmover.Claims.Theory;
+
+namespace Earthmover.Claims;
+
+/// <summary>Every claim, in the order of the story: what the distance is, what is wrong with the first game, what a critic knows, what training shows.</summary>
+public static class ClaimCatalog
+{
+    /// <summary>The claims.</summary>
+    public static IReadOnlyList<Claim> All { get; } =
+    [
+        new ParallelLines(),
+        new DiracDynamics(),
+    ];
+
+    /// <summary>The claim of a name.</summary>
+    /// <exception cref="UserException">There is none; the message lists the names.</exception>
+    public static Claim Named(string name) => All.FirstOrDefault(c => c.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+        ?? throw new UserException($"there is no claim '{name}'; known are {string.Join(", ", All.Select(c => c.Name))}");
+}

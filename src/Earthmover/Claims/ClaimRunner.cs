@@ -1,0 +1,98 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Earthmover.Data;
+using Earthmover.Torch;
+
+namespace Earthmover.Claims;
+
+/// <summary>Runs claims: every seed of every claim is a job of one thread, as many at once as there are cores. Small networks use two cores better so than with two threads in every operation.</summary>
+/// <param name="Seeds">How many seeds, from 1 upwards; claims without chance take one.</param>
+/// <param name="IsQuick">The short versions.</param>
+public sealed record ClaimRunner(int Seeds = 1, bool IsQuick = true)
+{
+    private readonly ConcurrentDictionary<(string Address, long Seed), Lazy<DataSet>> _data = new();
+
+    /// <summary>Jobs at once.</summary>
+    public int Workers { get; init; } = Math.Max(1, Environment.ProcessorCount);
+
+    /// <summary>Where data are looked for.</summary>
+    public DataContext Context { get; init; } = new();
+
+    /// <summary>Told of every job that moves: the claim, its seed, and the share of the job that is done. Called from any worker's thread.</summary>
+    public Action<Claim, long, double>? Progress { get; init; }
+
+    /// <summary>Runs claims and delivers each as soon as its last seed is done.</summary>
+    /// <param name="claims">What to run, in this order.</param>
+    /// <param name="stop">Stops everything.</param>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public IEnumerable<ClaimResult> Run(IReadOnlyList<Claim> claims, CancellationToken stop = default)
+    {
+        var works = claims.Select(claim => new Work(claim, claim.IsRandom ? Seeds : 1)).ToList();
+        var jobs = new ConcurrentQueue<(Work Work, int Index)>(works.SelectMany(work => Enumerable.Range(0, work.Runs.Length).Select(i => (work, i))));
+        using var done = new BlockingCollection<Work>();
+        var threads = Enumerable.Range(0, Workers).Select(i => new Thread(() => Serve(jobs, done, stop)) { IsBackground = true, Name = $"claims {i}" }).ToList();
+        threads.ForEach(thread => thread.Start());
+        for (var i = 0; i < works.Count; i++)
+            yield return Conclude(done.Take(CancellationToken.None));
+        threads.ForEach(thread => thread.Join());
+        stop.ThrowIfCancellationRequested();
+    }
+
+    private void Serve(ConcurrentQueue<(Work Work, int Index)> jobs, BlockingCollection<Work> done, CancellationToken stop)
+    {
+        Runtime.Threads = new(1, 1);
+        while (jobs.TryDequeue(out var job))
+        {
+            job.Work.Runs[job.Index] = RunOnce(job.Work.Claim, job.Index + 1, stop);
+            if (Interlocked.Decrement(ref job.Work.Left) == 0)
+                done.Add(job.Work, CancellationToken.None);
+        }
+    }
+
+    // A run that throws is a result too: the claim fails, the others go on.
+    private (object? Run, Exception? Failure, double Seconds) RunOnce(Claim claim, long seed, CancellationToken stop)
+    {
+        var clock = Stopwatch.StartNew();
+        try
+        {
+            using var streams = new RandomStreams(seed);
+            using var use = streams.Use();
+            using var scope = TensorScope.Open();
+            stop.ThrowIfCancellationRequested();
+            Progress?.Invoke(claim, seed, 0);
+            var run = claim.MeasureOnce(new(seed, IsQuick, address => Open(address, seed), share => Progress?.Invoke(claim, seed, share), stop));
+            Progress?.Invoke(claim, seed, 1);
+            return (run, null, clock.Elapsed.TotalSeconds);
+        }
+#pragma warning disable CA1031 // Reported as the claim's failure.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            return (null, e, clock.Elapsed.TotalSeconds);
+        }
+    }
+
+    private DataSet Open(string address, long seed) =>
+        _data.GetOrAdd((address, seed), key => new(() => DataCatalog.Open(key.Address, Context with { Seed = key.Seed }))).Value;
+
+    private ClaimResult Conclude(Work work)
+    {
+        long[] seeds = [.. Enumerable.Range(1, work.Runs.Length)];
+        var seconds = work.Runs.Sum(r => r.Seconds);
+        var failure = work.Runs.Select((r, i) => (r.Failure, Seed: i + 1)).FirstOrDefault(r => r.Failure is not null);
+        if (failure.Failure is UserException or OperationCanceledException)
+            throw failure.Failure;
+        if (failure.Failure is { } e)
+            return new(work.Claim, [], null, $"It broke off with seed {failure.Seed}: {e.Message.ReplaceLineEndings(" ")} ({e.GetType().Name})", seeds, IsQuick, seconds);
+        var evidence = work.Claim.JudgeAll([.. work.Runs.Select(r => r.Run!)]);
+        return new(work.Claim, evidence.Checks, evidence.Figure, evidence.Remark, seeds, IsQuick, seconds);
+    }
+
+    // A claim with the runs of its seeds.
+    private sealed class Work(Claim claim, int seeds)
+    {
+        public int Left = seeds;
+        public Claim Claim { get; } = claim;
+        public (object? Run, Exception? Failure, double Seconds)[] Runs { get; } = new (object?, Exception?, double)[seeds];
+    }
+}

@@ -1,0 +1,69 @@
+using Earthmover.Nn;
+using Earthmover.Nn.Layers;
+using Earthmover.Nn.Optimizers;
+using Earthmover.Torch;
+
+namespace Earthmover.Claims.Lab;
+
+/// <summary>A perceptron and its Adam without a game: a critic that is trained to its optimum between laws that stay as they are.</summary>
+public sealed class LoneCritic : IDisposable
+{
+    private readonly Sequential _network;
+    private readonly Optimizer _optimizer;
+
+    /// <summary>Begins with random weights from the stream <c>init</c>.</summary>
+    /// <param name="inputs">Numbers per sample.</param>
+    /// <param name="activation">Makes the layer after each hidden one.</param>
+    /// <param name="width">Units of each hidden layer.</param>
+    /// <param name="hidden">Hidden layers.</param>
+    /// <param name="rate">Step size.</param>
+    /// <param name="beta1">β₁ of Adam.</param>
+    /// <param name="beta2">β₂ of Adam.</param>
+    /// <param name="spectral">Every layer is divided by its largest singular value.</param>
+    public LoneCritic(int inputs, Func<Module> activation, int width = 64, int hidden = 3, double rate = 2e-3, double beta1 = 0, double beta2 = 0.9, bool spectral = false)
+    {
+        var scaled = spectral ? Reparametrization.Spectral : Reparametrization.None;
+        _network = new(Layers());
+        _optimizer = new AdamOptions(rate, beta1, beta2).Create(_network.Flat);
+
+        IEnumerable<Module> Layers()
+        {
+            for (var i = 0; i < hidden; i++)
+            {
+                yield return new Linear(i == 0 ? inputs : width, width, initializer: Initializers.HeUniform, reparametrization: scaled);
+                yield return activation();
+            }
+            yield return new Linear(width, 1, reparametrization: scaled);
+        }
+    }
+
+    /// <summary>The critic as a function: [N, inputs] → [N, 1].</summary>
+    public Tensor D(Tensor x) => _network.Forward(x);
+
+    /// <summary>Minimises a loss; the step size falls linearly to a hundredth over the second half.</summary>
+    /// <param name="steps">Steps.</param>
+    /// <param name="loss">The loss at the present weights, a tensor without axes.</param>
+    /// <param name="after">Called with the network's weights [P] after each step: a projection.</param>
+    /// <param name="every">Called after each step with the number of steps made.</param>
+    public void Train(int steps, Func<Tensor> loss, Action<Tensor>? after = null, Action<int>? every = null)
+    {
+        for (var step = 0; step < steps; step++)
+        {
+            using var turn = TensorScope.Open();
+            _network.Flat.WriteGradients(Autograd.Gradients(loss(), _network.Flat.Leaves, allowUnused: true));
+            _optimizer.Step(Math.Clamp(2.0 * (steps - step) / steps, 0.01, 1));
+            after?.Invoke(_network.Flat.Values);
+            every?.Invoke(step + 1);
+        }
+    }
+
+    /// <summary>All weights, and each by its path, for measurements.</summary>
+    public FlatParameters Parameters => _network.Flat;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _optimizer.Dispose();
+        _network.Dispose();
+    }
+}

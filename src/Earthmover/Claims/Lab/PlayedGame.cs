@@ -1,0 +1,107 @@
+using Earthmover.Data;
+using Earthmover.Games;
+using Earthmover.Sessions;
+using Earthmover.Torch;
+using Earthmover.Training;
+
+namespace Earthmover.Claims.Lab;
+
+/// <summary>A system of the catalogue in play on some data, as <c>earthmover train</c> would play it, without folder, report and average: for experiments that train. It draws from the random streams in use.</summary>
+public sealed class PlayedGame : IDisposable
+{
+    private readonly Session _session;
+    private readonly IGame _game;
+    private readonly Func<double, double> _schedule;
+    private readonly long _steps;
+    private long _position;
+
+    /// <summary>Sits the players down.</summary>
+    /// <param name="trial">The trial, whose seed it takes.</param>
+    /// <param name="data">Data of the game.</param>
+    /// <param name="system">Name of the system.</param>
+    /// <param name="steps">Steps that the whole game has, by which step sizes decay where the options say so.</param>
+    /// <param name="settings">Options as <c>--set</c> takes them: <c>constraint=clipping?limit=0.1</c>.</param>
+    /// <param name="examples">Plays with these data instead of all that the address names: a part of them, or others of the same shape.</param>
+    /// <exception cref="UserException">An option is unknown, or parts do not fit.</exception>
+    public PlayedGame(Trial trial, string data, string system, long steps, IEnumerable<string> settings, DataSet? examples = null)
+    {
+        var set = examples ?? trial.Open(data);
+        _session = Session.Start(Session.Resolve(data, set, system, settings, new(Steps: steps), trial.Seed, "cpu", 1, "fp32"), set);
+        _schedule = Trainer.ScheduleOf(_session.Options);
+        _steps = steps;
+        _game = System.Begin(0, () => Source.Deal(_position++));
+    }
+
+    /// <summary>The system with its networks.</summary>
+    public GanSystem System => _session.System;
+
+    /// <summary>Its batches.</summary>
+    public BatchSource Source => _session.Source;
+
+    /// <summary>Steps played.</summary>
+    public long Step { get; private set; }
+
+    /// <summary>Real samples in a batch.</summary>
+    public int Batch => Source.Size;
+
+    /// <summary>Plays on, to a number of steps in all.</summary>
+    /// <param name="until">Steps in all.</param>
+    /// <param name="watch">Told the terms of each step; null spares reading them.</param>
+    /// <returns>Whether all numbers stayed finite; the game rests at the step before the first that was not.</returns>
+    public bool PlayTo(long until, Action<long, IReadOnlyList<Move>>? watch = null)
+    {
+        while (Step < until)
+        {
+            _game.Rate = _schedule(Math.Min(1, (double)Step / _steps));
+            try
+            {
+                var moves = _game.Play(Step, watch is not null);
+                watch?.Invoke(Step, moves);
+            }
+            catch (NotFiniteException)
+            {
+                return false;
+            }
+            Step++;
+        }
+        return true;
+    }
+
+    /// <summary>Generated samples [<paramref name="count"/>, …] in the innermost scope, networks in evaluation, from latent vectors that depend on the seed alone.</summary>
+    public Tensor Generate(int count, long seed = 0)
+    {
+        using var still = new Still(System);
+        using var latent = RandomGenerator.Named("sample", seed, _session.Device);
+        return Autograd.NoGrad(() => System.Generate(System.DrawLatent(count, latent)));
+    }
+
+    /// <summary>Generated samples as data: pictures as bytes, points, text as its most probable characters.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="seed">Seed of the latent vectors.</param>
+    public DataSet Draw(int count, long seed = 0)
+    {
+        using var still = new Still(System);
+        return RunSamples.Draw(_session, "generated", count, seed);
+    }
+
+    /// <summary>Real samples [N, …] of some rows, in the innermost scope.</summary>
+    public Tensor Real(ReadOnlySpan<int> rows)
+    {
+        using var batch = Source.Of(rows);
+        return batch.X.Alias();
+    }
+
+    /// <summary>The critic, in evaluation: samples → scores [N, …].</summary>
+    public Tensor Score(Tensor x)
+    {
+        using var still = new Still(System);
+        return System.Critic!(x, null);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _game.Dispose();
+        _session.Dispose();
+    }
+}
