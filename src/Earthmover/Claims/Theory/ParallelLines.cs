@@ -99,13 +99,13 @@ public sealed class ParallelLines : Claim<ParallelLines.Run>
     private static double[] Follow(Objective objective, Constraint constraint, Trial trial)
     {
         using var scope = TensorScope.Open();
-        using var critic = new LoneCritic(2, () => Activation.Relu(), hidden: 2, rate: 1e-2);
+        using var critic = new LoneCritic(2, () => Activation.Relu(), hidden: 2, rate: 5e-3);
         var way = new double[trial.Of(41, 81)];
         var θ = 1.0;
         for (var step = 0; step < way.Length; step++)
         {
             way[step] = θ;
-            critic.Train(step == 0 ? 300 : 15, () =>
+            critic.Train(step == 0 ? 300 : 40, () =>
             {
                 Tensor x = Line(0, 64), y = Line(θ, 64);
                 var loss = objective.Critic(critic.D(x), critic.D(y));
