@@ -1,0 +1,148 @@
+using System.Text.Json;
+using Earthmover.Claims;
+using Earthmover.Claims.Lab;
+using Earthmover.Reports.Figures;
+using Earthmover.Testing;
+using Earthmover.Tests.Data;
+using Earthmover.Torch;
+
+namespace Earthmover.Tests.Claims;
+
+/// <summary>How claims are run, judged and written, on claims made for it.</summary>
+public sealed class ClaimTests : TemporaryFolder
+{
+    // Measures the mean of a random tensor, or what it is told to do.
+    private sealed class Example(string name, Func<Trial, double> measure, params Func<double[], Check>[] checks) : Claim<double[]>
+    {
+        public override string Name => name;
+        public override string Title => "An | example";
+        public override IReadOnlyList<string> Rows => ["R00"];
+        public override string Statement => "It is said.";
+        public override string Source => "nobody";
+        public override string Experiment => "Not at all.";
+        protected override double[] Measure(Trial trial) => [measure(trial)];
+        protected override Evidence Judge(IReadOnlyList<double[]> runs)
+        {
+            double[] values = [.. runs.Select(r => r[0])];
+            return new([.. checks.Select(c => c(values))], Plot.Bars("values", new("value"), [.. values.Select((v, i) => new Bar($"{i}", v))]), "So it is.");
+        }
+    }
+
+    private static Func<double[], Check> Claimed(Band band) => values => Check.Claimed("value", values, band);
+
+    private static Func<double[], Check> Control(Band band) => values => Check.Control("control", values, band);
+
+    private static Outcome OutcomeOf(double value, params Func<double[], Check>[] checks) => Assert.Single(new ClaimRunner { Workers = 1 }.Run([new Example("one", _ => value, checks)])).Outcome;
+
+    [Fact]
+    public void The_verdict_follows_from_the_numbers()
+    {
+        Band good = Band.Between(0, 1), bad = Band.AtLeast(2);
+        Assert.Equal(Outcome.Pass, OutcomeOf(0.5, Claimed(good), Control(good)));
+        Assert.Equal(Outcome.Differs, OutcomeOf(0.5, Claimed(bad), Control(good)));
+        Assert.Equal(Outcome.Fail, OutcomeOf(0.5, Claimed(good), Control(bad)));
+        Assert.Equal(Outcome.Fail, OutcomeOf(double.NaN, Claimed(good)));
+        Assert.Equal(Outcome.Fail, OutcomeOf(double.PositiveInfinity, Claimed(bad)));
+        Assert.Equal(Outcome.Fail, OutcomeOf(0.5)); // nothing was checked
+    }
+
+    [Fact]
+    public void The_median_over_the_seeds_decides()
+    {
+        var result = Assert.Single(new ClaimRunner(3) { Workers = 2 }.Run([new Example("three", t => t.Seed == 2 ? 100 : t.Seed, Claimed(Band.AtMost(5)))]));
+        var check = Assert.Single(result.Checks);
+        Assert.Equal((3, 1, 100, Outcome.Pass), (check.Median, check.Low, check.High, result.Outcome));
+        Assert.Equal([1L, 2L, 3L], result.Seeds);
+    }
+
+    [Fact]
+    public void A_seed_says_everything_however_many_run_at_once()
+    {
+        static double[] Values(int workers)
+        {
+            Claim[] claims = [.. "abcd".Select(c => new Example($"{c}", _ => Tensor.Normal([10], RandomStreams.Current["data"]).Mean().Item(), Claimed(Band.AtMost(9))))];
+            return [.. new ClaimRunner(2) { Workers = workers }.Run(claims).OrderBy(r => r.Claim.Name, StringComparer.Ordinal).SelectMany(r => r.Checks[0].Values)];
+        }
+        var alone = Values(1);
+        Assert.Equal(alone, Values(3));
+        Assert.NotEqual(alone[0], alone[1]);
+    }
+
+    [Fact]
+    public void What_breaks_off_fails_and_the_others_go_on()
+    {
+        var results = new ClaimRunner { Workers = 1 }.Run([new Example("broken", _ => throw new InvalidOperationException("the pen\nbroke")), new Example("whole", _ => 1, Claimed(Band.AtMost(1)))]).ToDictionary(r => r.Claim.Name);
+        Assert.Equal((Outcome.Fail, Outcome.Pass), (results["broken"].Outcome, results["whole"].Outcome));
+        Assert.Equal("It broke off with seed 1: the pen broke (InvalidOperationException)", results["broken"].Remark);
+    }
+
+    [Fact]
+    public void A_stop_stops()
+    {
+        using var stop = new CancellationTokenSource();
+        var claim = new Example("endless", trial =>
+        {
+            stop.Cancel();
+            trial.Report(0.5);
+            return 1;
+        }, Claimed(Band.AtMost(1)));
+        Assert.Throws<OperationCanceledException>(() => new ClaimRunner { Workers = 1 }.Run([claim], stop.Token).ToList());
+    }
+
+    [Fact]
+    public void The_book_holds_page_numbers_and_list()
+    {
+        var book = new ClaimBook(Folder);
+        var claim = ClaimCatalog.Named("Dirac-Dynamics");
+        var result = Assert.Single(new ClaimRunner(3) { Workers = 1 }.Run([claim]));
+        Assert.Equal(Outcome.Pass, result.Outcome);
+        Assert.Equal([1L], result.Seeds); // a closed form needs one
+        Write(book, result);
+        var page = File.ReadAllText(Path.Combine(Folder, "dirac-dynamics.md"));
+        Assert.Contains("| growth of the radius, simultaneous W (12.03 in closed form) | 12.0322 | 12.0222 … 12.0422 | inside |", page, StringComparison.Ordinal);
+        using var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(Folder, "dirac-dynamics.result.json")));
+        Assert.Equal("PASS", json.RootElement.GetProperty("verdict").GetString());
+        Assert.Contains("| [Zero-centred penalties make the Dirac-GAN converge; one-centred ones do not](dirac-dynamics.md) | R20b | PASS | 7 of 7 |", File.ReadAllText(Path.Combine(Folder, "README.md")), StringComparison.Ordinal);
+        Write(book, new(new Example("dirac-dynamics", _ => 0), [Check.Claimed("a|b", [3], Band.AtMost(2))], null, "Broken.", [1], true, 0));
+        Assert.Contains("| a\\|b | 3 | ≤ 2 | **outside** |", File.ReadAllText(Path.Combine(Folder, "dirac-dynamics.md")), StringComparison.Ordinal);
+    }
+
+    // Figures need Node.js, which a machine may lack; everything else is written before.
+    private static void Write(ClaimBook book, ClaimResult result)
+    {
+        try
+        {
+            book.Add(result);
+        }
+        catch (Reports.ReportException)
+        {
+        }
+    }
+
+    [Fact]
+    public void Names_and_rows_are_in_order()
+    {
+        Assert.Equal(ClaimCatalog.All.Count, ClaimCatalog.All.Select(c => c.Name).Distinct().Count());
+        Assert.All(ClaimCatalog.All, c => Assert.Matches("^[a-z]+(-[a-z0-9]+)*$", c.Name));
+        Assert.Contains("known are parallel-lines", Assert.Throws<UserException>(() => ClaimCatalog.Named("none")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Bands_contain_their_ends_and_never_what_is_not_a_number()
+    {
+        Assert.True(Band.Around(1, 0.5).Contains(1.5));
+        Assert.False(Band.AtMost(1).Contains(double.NaN));
+        Assert.Equal(["≤ 1", "≥ 0.5", "0.9 … 1.1", "2"], new[] { Band.AtMost(1), Band.AtLeast(0.5), Band.Around(1, 0.1), Band.Between(2, 2) }.Select(b => $"{b}"));
+    }
+
+    [Fact]
+    public void Small_statistics_are_right()
+    {
+        Assert.Equal(2.5, Numbers.Median([4, 1, 3, 2]));
+        Assert.Equal(1, Numbers.Spearman([1, 2, 3, 4], [1, 10, 11, 1000]), 12);
+        Assert.Equal(-0.8, Numbers.Spearman([1, 2, 3, 4], [4, 3, 1, 2]), 12);
+        var (slope, intercept, r2) = Numbers.Line([0, 1, 2], [1, 3, 5]);
+        Assert.Equal((2, 1, 1), (slope, intercept, r2));
+        Assert.Equal(1, Numbers.Deviation([1, 2, 3]), 12);
+    }
+}
