@@ -4,12 +4,12 @@ using Earthmover.Cli.Benchmarks.Transport;
 
 namespace Earthmover.Cli.Commands;
 
-/// <summary><c>earthmover bench</c>: times the training steps of standard workloads, and optimal transport.</summary>
+/// <summary><c>earthmover bench</c>: times the training steps of standard workloads, optimal transport, and what looking at the health costs.</summary>
 internal static class BenchCommand
 {
     internal static Command Create()
     {
-        var workload = new Argument<string>("workload") { Description = "toy, dcgan, resnet or text; or transport" };
+        var workload = new Argument<string>("workload") { Description = "toy, dcgan, resnet or text; or transport, health" };
         var threads = new Option<int>("--threads") { Description = "Threads; 0 uses all cores" };
         var dim = new Option<int>("--dim") { Description = "Base width of the networks", DefaultValueFactory = _ => 64 };
         var batch = new Option<int?>("--batch") { Description = "Samples in a batch" };
@@ -18,14 +18,16 @@ internal static class BenchCommand
         var cases = new Option<string[]>("--case") { Description = "transport: names of cases, or parts of names", AllowMultipleArgumentsPerToken = true };
         var quick = new Option<bool>("--quick") { Description = "transport: one case of every kind, seconds in all" };
         var limit = new Option<double>("--limit") { Description = "transport: seconds after which a case is given up", DefaultValueFactory = _ => 120 };
+        var seconds = new Option<double>("--seconds") { Description = "health: time for each workload", DefaultValueFactory = _ => 30 };
         var points = new Option<string?>("--points") { Description = "transport: a folder for the points of each case (.npy)" };
         var json = new Option<bool>("--json") { Description = "Print one JSON document" };
-        var command = new Command("bench", "Time the training steps of a standard workload, or optimal transport")
+        var command = new Command("bench", "Time the training steps of a standard workload, optimal transport, or looks at the health")
         {
-            workload, threads, dim, batch, steps, warmup, cases, quick, limit, points, json,
+            workload, threads, dim, batch, steps, warmup, cases, quick, limit, points, seconds, json,
         };
-        command.SetAction(parsed => parsed.GetValue(workload) == "transport"
-            ? TransportBench.Run(new()
+        command.SetAction(parsed => parsed.GetValue(workload) switch
+        {
+            "transport" => TransportBench.Run(new()
             {
                 Cases = parsed.GetValue(cases) ?? [],
                 Quick = parsed.GetValue(quick),
@@ -33,8 +35,9 @@ internal static class BenchCommand
                 Limit = parsed.GetValue(limit),
                 Points = parsed.GetValue(points),
                 Json = parsed.GetValue(json),
-            }, Console.Out)
-            : Bench.Run(new(parsed.GetValue(workload)!)
+            }, Console.Out),
+            "health" => HealthBench.Run(parsed.GetValue(threads), parsed.GetValue(seconds), parsed.GetValue(json), Console.Out),
+            var name => Bench.Run(new(name!)
             {
                 Threads = parsed.GetValue(threads),
                 Dim = parsed.GetValue(dim),
@@ -42,7 +45,8 @@ internal static class BenchCommand
                 Steps = parsed.GetValue(steps),
                 Warmup = parsed.GetValue(warmup),
                 Json = parsed.GetValue(json),
-            }, Console.Out));
+            }, Console.Out),
+        });
         return command;
     }
 }

@@ -5,6 +5,24 @@ public static class HeldOutData
 {
     private const int FreshPoints = 4096;
 
+    /// <summary>Divides data into what is trained on and what is kept, by a seed.</summary>
+    /// <param name="data">The data.</param>
+    /// <param name="share">Share that is kept, from 0, which keeps nothing, to below 1.</param>
+    /// <param name="seed">Seed of the choice.</param>
+    /// <exception cref="UserException">Nothing would be left on one side, or the data has two domains.</exception>
+    public static (DataSet Training, DataSet? Kept) Split(DataSet data, double share, long seed)
+    {
+        if (share == 0)
+            return (data, null);
+        if (data.Counterpart is not null)
+            throw new UserException($"hold_out divides one set of samples, and {data.Name} has two domains; leave it at 0");
+        var count = (int)Math.Round(share * data.Count);
+        if (count < 1 || count >= data.Count)
+            throw new UserException($"hold_out={share} of {data.Count} samples leaves {data.Count - count} to train on and keeps {count}; both must be at least 1");
+        var order = Subset.Order(data.Count, seed);
+        return (Subset.Of(data, order.AsSpan(count)), Subset.Of(data, order.AsSpan(0, count)));
+    }
+
     /// <summary>Fresh draws where the law is known; the test part where the data comes in parts; null otherwise.</summary>
     /// <param name="address">Where the data came from.</param>
     /// <param name="data">The data.</param>

@@ -10,10 +10,15 @@ public sealed class Landmarks : IDisposable
     // A cluster gets 1/12 of the samples; of 256 samples 21. That a healthy generator leaves it below a quarter, at 5 or fewer, has probability 4·10⁻⁵.
     private const int ClusterCount = 12;
 
+    // Samples of more numbers than this are also compared in so many principal components.
+    private const int Components = 32;
+
     private readonly TensorOwner _owner = new();
     private readonly Tensor _rows, _centres;
     private readonly double[] _clusterShares, _classShares;
     private readonly long[]? _labels;
+    private readonly Tensor? _axes;
+    private (int Count, double Floor, double FloorInFeatures) _floors;
 
     /// <summary>Landmarks from training samples.</summary>
     /// <param name="rows">Samples [R, …]; copied.</param>
@@ -33,6 +38,19 @@ public sealed class Landmarks : IDisposable
         Spread = n > 1 ? between.Sum().Item() / ((double)n * (n - 1)) : 0;
         var others = between + Op.Eye(n, device: _rows.Device) * 1e30;
         Neighbour = n > 1 ? Statistics.Median(others.Amin(1).ToArray<float>()) : 0;
+        _axes = d > Components && n > Components ? _owner.Adopt(LeadingAxes(_rows)) : null;
+    }
+
+    // The leading principal axes [D, K] of samples [R, D], from the smaller of the two Gram matrices.
+    private static Tensor LeadingAxes(Tensor rows)
+    {
+        var x = rows.To(DType.Float64);
+        x -= x.Mean([0], keep: true);
+        var isWide = x.Size(1) > x.Size(0);
+        var (_, vectors) = Op.LinalgEigh(isWide ? x.MatMul(x.Transpose(0, 1)) : x.Transpose(0, 1).MatMul(x));
+        var last = vectors.Narrow(1, vectors.Size(1) - Components, Components);
+        var axes = isWide ? x.Transpose(0, 1).MatMul(last) : last;
+        return (axes / (axes.Square().Sum([0], keep: true) + 1e-300).Sqrt()).To(rows.DType);
     }
 
     /// <summary>Mean distance between two landmarks.</summary>
@@ -53,6 +71,22 @@ public sealed class Landmarks : IDisposable
         var clusters = Shares(Nearest(x, _centres).Index, _clusterShares.Length);
         var classes = _labels is null ? double.NaN : Missing(_classShares, Shares([.. index.Select(i => _labels[i])], _classShares.Length), index.Length);
         return (Statistics.Median(distance), Missing(_clusterShares, clusters, index.Length), classes);
+    }
+
+    /// <summary>Exact W₁ between generated samples and as many landmarks, and between the same and other landmarks: the floor. As they are, and in the leading principal components (NaN for samples of few numbers).</summary>
+    /// <param name="samples">[M, …]; at most half as many as there are landmarks are taken.</param>
+    internal (double Exact, double Floor, double InFeatures, double FloorInFeatures) Distance(Tensor samples)
+    {
+        using var scope = TensorScope.Open();
+        using var pause = Autograd.Pause();
+        var n = (int)Math.Min(samples.Size(0), _rows.Size(0) / 2);
+        if (n < 1)
+            return (double.NaN, double.NaN, double.NaN, double.NaN);
+        Tensor x = samples.Flatten(1).Narrow(0, 0, n), real = _rows.Narrow(0, 0, n), other = _rows.Narrow(0, n, n);
+        double InFeatures(Tensor a, Tensor b) => _axes is null ? double.NaN : Truth.Distance(a.MatMul(_axes), b.MatMul(_axes));
+        if (_floors.Count != n)
+            _floors = (n, Truth.Distance(other, real), InFeatures(other, real));
+        return (Truth.Distance(x, real), _floors.Floor, InFeatures(x, real), _floors.FloorInFeatures);
     }
 
     /// <summary>Mass of the kinds that get less than a quarter of their due. Kinds with less than 16 samples due are not judged: by chance fewer than 4 come with probability 9·10⁻⁵.</summary>

@@ -26,6 +26,14 @@ public static class Signals
     public static readonly Signal Excess = new("w_excess", Data, "w_exact − w_floor: the difference without the part that any two batches show", "falls towards 0");
     /// <summary>Truth against its floor.</summary>
     public static readonly Signal FloorRatio = new("w_over_floor", Ratio, "w_exact / w_floor: 1 where generated samples cannot be told from real ones at this size", "below 2 at the end");
+    /// <summary>The truth of more samples.</summary>
+    public static readonly Signal ExactLarge = new("w_exact_large", Data, "exact W₁ between 256 generated and 256 training samples, the same ones throughout the run");
+    /// <summary>What no difference reads there.</summary>
+    public static readonly Signal FloorLarge = new("w_floor_large", Data, "exact W₁ between the same 256 training samples and 256 others");
+    /// <summary>The truth in features.</summary>
+    public static readonly Signal ExactFeatures = new("w_exact_features", Data, "exact W₁ of the same samples in the 32 leading principal components of the training data, for samples of more than 32 numbers");
+    /// <summary>What no difference reads there.</summary>
+    public static readonly Signal FloorFeatures = new("w_floor_features", Data, "exact W₁ of the same training samples in these components");
     /// <summary>What the critic proves.</summary>
     public static readonly Signal Proven = new("w_proven", Data, "what the critic's scores, divided by its slope and completed by the c-transform, prove about W₁ of the batch: never above w_exact");
     /// <summary>Kantorovich's bound.</summary>
@@ -109,7 +117,7 @@ public static class Signals
     /// <summary>All signals with the name of their group, in the order of pages and logs.</summary>
     public static IReadOnlyList<(string Group, Signal Signal)> All { get; } =
     [
-        .. In("truth beside the estimate", Estimate, Gap, Exact, Floor, Excess, FloorRatio, Proven, Overestimate, Seen, Auc, IsDistance, IsPenalised),
+        .. In("truth beside the estimate", Estimate, Gap, Exact, Floor, Excess, FloorRatio, ExactLarge, FloorLarge, ExactFeatures, FloorFeatures, Proven, Overestimate, Seen, Auc, IsDistance, IsPenalised),
         .. In("slope", SlopeReal, SlopeFake, SlopeBetween, SlopeCoupled, SlopeMax, SlopeSpread, CosineCoupled, CosineBetween, LayerGain, AtLimit, LayerNorms, Coupling),
         .. In("diversity and memory", Diversity, MissingMass, MissingClasses, MissingModes, OffData, NeighbourRatio, HeldOutAuc, HeldOutZ),
         .. In("dynamics", GeneratorJump, CriticJump, GeneratorStep, CriticStep, GradientShare, GradientNoise, LossSwing, Finite, Largest),

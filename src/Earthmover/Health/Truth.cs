@@ -9,6 +9,9 @@ internal sealed class Truth
     // Terms of a loss whose critic estimates W₁; penalties are called so in every system.
     private static readonly HashSet<string> s_distances = ["wasserstein", "c-transform", "epsilon-transform"];
 
+    /// <summary>Whether a loss of these terms trains its critic to estimate W₁.</summary>
+    public static bool IsEstimated(IEnumerable<string> terms) => s_distances.Overlaps(terms);
+
     /// <summary>Which generated sample the plan couples with each real one [N]; null where numbers are not finite.</summary>
     public IReadOnlyList<int>? Plan { get; private init; }
 
@@ -31,7 +34,7 @@ internal sealed class Truth
         values[Signals.Finite] = finite;
         var terms = subject.Moves.SelectMany(m => m.Terms.Keys).ToHashSet();
         // The difference of mean scores is the estimate itself only where no c-transform completes it.
-        var (isEstimate, isDistance) = (s_distances.Overlaps(terms), terms.Contains("wasserstein"));
+        var (isEstimate, isDistance) = (IsEstimated(terms), terms.Contains("wasserstein"));
         if (terms.Count > 0)
         {
             values[Signals.IsDistance] = isDistance ? 1 : 0;
@@ -72,6 +75,13 @@ internal sealed class Truth
         var scaled = Ot.SemiDual(Real, Fake, Array.ConvertAll(RealScores, v => v / slope), Array.ConvertAll(FakeScores, v => v / slope));
         values[Signals.Proven] = scaled.Value;
         values[Signals.Seen] = scaled.MeanDifference / Exact;
+    }
+
+    /// <summary>Exact W₁ between samples [N, D] and as many others.</summary>
+    internal static double Distance(Tensor x, Tensor y)
+    {
+        int n = (int)x.Size(0), d = (int)x.Size(1);
+        return Solve(PointCloud.From(Flat(x), n, d), PointCloud.From(Flat(y), n, d)).Cost;
     }
 
     internal static TransportResult Solve(PointCloud a, PointCloud b) =>

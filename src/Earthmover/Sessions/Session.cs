@@ -23,9 +23,10 @@ public sealed class Session : IDisposable
         Options = OptionBinder.With(defaults.Training, new Dictionary<string, string>(recipe.Training));
         Options.Check();
         var system = OptionBinder.With(defaults.Options, new Dictionary<string, string>(recipe.Options));
-        Data = Entry.NeedsClasses && data is ImageSet unlabelled ? PixelClusters.Label(unlabelled, recipe.Seed) : data;
+        DataSet whole = Entry.NeedsClasses && data is ImageSet unlabelled ? PixelClusters.Label(unlabelled, recipe.Seed) : data;
+        (Data, var kept) = HeldOutData.Split(whole, Options.HoldOut, recipe.Seed);
         Source = BatchSource.Create(Data, SystemCatalog.PlaysUnpaired(Entry, Data), Options.Batch, recipe.Seed, Options.Flip);
-        _heldOut = new(() => HeldOutData.For(recipe.Data, Source.Target.Data) is { } held ? new BatchSource(held, 1, recipe.Seed) : null);
+        _heldOut = new(() => (kept ?? HeldOutData.For(recipe.Data, Source.Target.Data)) is { } held ? new BatchSource(held, 1, recipe.Seed) : null);
         Streams = new(recipe.Seed, Device);
         using var use = Streams.Use();
         using var scope = TensorScope.Open();

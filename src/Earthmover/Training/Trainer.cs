@@ -39,9 +39,6 @@ public sealed class Trainer : IDisposable
     // A batch up to this size is solved exactly in about a millisecond.
     private const int LargestExact = 256;
 
-    // Terms whose critic estimates a Wasserstein distance.
-    private static readonly HashSet<string> s_transportTerms = ["wasserstein", "c-transform", "epsilon-transform"];
-
     private readonly GanSystem _system;
     private readonly BatchSource _data;
     private readonly Recipe _recipe;
@@ -247,7 +244,7 @@ public sealed class Trainer : IDisposable
             using Batch real = _data.At(_standing.Position, _streams.Device), other = _data.At(_standing.Position + 1, _streams.Device);
             var fake = _system.Generate(_system.DrawLatent(_data.Size, latent), real.Labels);
             // Only a critic that was trained to measure a distance has an estimate of it; others have a gap between their scores.
-            _estimates |= moves.Any(move => s_transportTerms.Overlaps(move.Terms.Keys));
+            _estimates |= moves.Any(move => Truth.IsEstimated(move.Terms.Keys));
             measures[_estimates ? "w_estimate" : "critic_gap"] = critic(real.X, real.Labels).Mean().Item() - critic(fake, real.Labels).Mean().Item();
             if (_data.Size <= LargestExact)
             {

@@ -22,6 +22,20 @@ public sealed class BatchSourceTests : LeakTest
     }
 
     [Fact]
+    public void Held_out_samples_are_a_part_that_the_seed_chooses()
+    {
+        var data = new PointSet("ten", 1, [.. Enumerable.Range(0, 10).Select(i => (float)i)]);
+        var (training, kept) = HeldOutData.Split(data, 0.3, 5);
+        Assert.Equal((7, 3), (training.Count, kept!.Count));
+        float[] Values(DataSet set) => ((PointSet)set).Values;
+        Assert.Equal(data.Values, Values(training).Concat(Values(kept)).Order());
+        Assert.Equal(Values(kept), Values(HeldOutData.Split(data, 0.3, 5).Kept!));
+        Assert.NotEqual(Values(kept), Values(HeldOutData.Split(data, 0.3, 6).Kept!));
+        Assert.Equal((data, null), HeldOutData.Split(data, 0, 5));
+        Assert.Contains("leaves 10 to train on and keeps 0", Assert.Throws<UserException>(() => HeldOutData.Split(data, 0.01, 5)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Every_epoch_shows_every_sample_once_in_a_new_order()
     {
         var source = new BatchSource(Points(12), 5, seed: 4);

@@ -67,6 +67,23 @@ public sealed class SignalTests : LeakTest
     }
 
     [Fact]
+    public void Distances_of_larger_sets_are_those_of_the_landmarks()
+    {
+        using var scope = TensorScope.Open();
+        Tensor first = Tensor.Normal([256, 40], _random), second = Tensor.Normal([256, 40], _random), shift = Tensor.From<float>([3], [1]);
+        using var landmarks = new Landmarks(Tensor.Cat([first, second]));
+        Assert.Equal((0, 0), (landmarks.Distance(first).Exact, landmarks.Distance(first).InFeatures));
+        // A shift of all coordinates by 3 has length 3√40; a projection onto orthonormal axes makes no distance longer.
+        var (exact, floor, inFeatures, floorInFeatures) = landmarks.Distance(first + shift);
+        Assert.Equal(3 * Math.Sqrt(40), exact, 1e-3);
+        Assert.InRange(inFeatures, 0.5, exact);
+        Assert.InRange(floor, 5, 9); // two normal clouds of 256 in 40 dimensions
+        Assert.InRange(floorInFeatures, 1, floor);
+        using var flat = new Landmarks(Tensor.Normal([64, 2], _random));
+        Assert.True(double.IsNaN(flat.Distance(Tensor.Normal([64, 2], _random)).InFeatures));
+    }
+
+    [Fact]
     public void A_constant_critic_proves_nothing_and_tells_nothing()
     {
         var reading = Take(x => x.Narrow(1, 0, 1) * 0 + 1, z => z + 3);
