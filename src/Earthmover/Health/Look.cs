@@ -29,6 +29,7 @@ public static class Look
             Dynamics.Measure(subject, random, values);
         }
         Variety.Measure(subject, Generate(subject, samples, random), values);
+        values[Signals.Far] = double.MaxNumber(values[Signals.FloorRatio], values[Signals.ExactFeatures] / values[Signals.FloorFeatures]);
         before?.Measure(subject, values);
         if (losses is not null)
         {

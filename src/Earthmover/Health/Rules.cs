@@ -26,7 +26,7 @@ public static class Rules
 
         // Of a minimax critic σ(D) reaches the generator: 2 % is a critic that is 98 % sure. The distance must be far above what chance shows.
         new("vanishing-gradient", Verdict.Red, "the critic is saturated: it tells generated samples so surely that next to nothing of its slope reaches the generator",
-            "--set objective=non-saturating, or --system wgan-gp", [Below(GradientShare, 0.02), Above(Auc, 0.95), Above(FloorRatio, 2)])
+            "--set objective=non-saturating, or --system wgan-gp", [Below(GradientShare, 0.02), Above(Auc, 0.95), Above(Far, 2)])
         {
             Explains = ["mode-collapse", "mode-collapse-partial"],
         },
@@ -60,7 +60,7 @@ public static class Rules
 
         // Equal laws give 0.5. A critic below 0.6, with samples at more than twice the distance of real batches, misses what a plain distance sees.
         new("critic-not-optimal", Verdict.Amber, "the critic lags behind: samples are far from the data, and it does not see it",
-            "--set critic_steps=5, or critic_learning_rate={learning_rate*4}", [Below(Auc, 0.6), Above(FloorRatio, 2)], [Above(IsDistance, 0.5), Below(Seen, 0.2), Above(FloorRatio, 2)]),
+            "--set critic_steps=5, or critic_learning_rate={learning_rate*4}", [Below(Auc, 0.6), Above(Far, 2)], [Above(IsDistance, 0.5), Below(Seen, 0.2), Above(Far, 2)]),
 
         // One tenth of the spread: what is left when one of many clusters remains.
         new("mode-collapse", Verdict.Red, "all samples are nearly the same", "--set objective=wasserstein constraint=gradient-penalty?weight=10 critic_steps=5", [Below(Diversity, 0.1)])
@@ -74,7 +74,7 @@ public static class Rules
 
         // Samples between training samples lie about as far from them as these from each other; a blurred mean still at three quarters.
         new("memorisation", Verdict.Amber, "samples are copies of training samples", "--set width={width*0.5} augment=translation+cutout, or more data",
-            [Below(NeighbourRatio, 0.33), Above(Diversity, 0.5), Below(FloorRatio, 2)]),
+            [Below(NeighbourRatio, 0.33), Above(Diversity, 0.5), Below(Far, 2)]),
 
         // A cluster is missing when it gets less than a quarter of its due, which chance does once in ten thousand times. Samples farther off than the data is wide belong to no part of it. Last, since much else shows in it.
         new("mode-collapse-partial", Verdict.Amber, "part of the data is not generated at all", "--set objective=wasserstein constraint=gradient-penalty?weight=10 critic_steps=5",

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Earthmover.Data;
 using Earthmover.Transport;
 
 namespace Earthmover.Cli.Benchmarks.Transport;
@@ -235,12 +236,12 @@ internal static class TransportBench
     {
         Directory.CreateDirectory(folder);
         var name = Path.Combine(folder, one.Name);
-        Npy.Write(name + ".x.npy", x, one.N, one.D);
-        Npy.Write(name + ".y.npy", y, one.M, one.D);
+        NpyFile.Write<float>(name + ".x.npy", x, one.N, one.D);
+        NpyFile.Write<float>(name + ".y.npy", y, one.M, one.D);
         if (a is not null)
-            Npy.Write(name + ".a.npy", a);
+            NpyFile.Write<double>(name + ".a.npy", a, a.Length);
         if (b is not null)
-            Npy.Write(name + ".b.npy", b);
+            NpyFile.Write<double>(name + ".b.npy", b, b.Length);
     }
 
     private static string Line(TransportRow row) => row.Failure is not null

@@ -1,0 +1,70 @@
+using System.Globalization;
+using Earthmover.Data;
+using Earthmover.Health;
+using Earthmover.Testing;
+using Xunit.Abstractions;
+
+namespace Earthmover.Tests.Health;
+
+/// <summary>The rules on real pictures: garments, small convolutional networks, failures that a wrong option brings about.</summary>
+public sealed class PictureRunTests(ITestOutputHelper output) : LeakTest
+{
+    private const int Seeds = 3;
+
+    private static readonly string[] s_small = ["width=8", "batch=32"];
+
+    private static Case Of(string? rule, string system, params string[] settings) => new(rule, "fashion-mnist", system, [.. s_small, .. settings]) { Steps = 150, Every = 15 };
+
+    private static DataSet Some(int count, int skip = 0) => Subset.Of(DataCatalog.Open("fashion-mnist", new()), [.. Enumerable.Range(skip, count)]);
+
+    private static readonly Case[] s_sick =
+    [
+        Of("vanishing-gradient", "gan", "critic_normalization=none", "critic_steps=5", "critic_learning_rate=0.003", "learning_rate=0.00001"),
+        Of("learning-rate-too-high", "r1-gan", "learning_rate=0.04"),
+        Of("estimate-drifted", "wgan-gp", "constraint=none", "learning_rate=0.001", "critic_steps=5"),
+        Of("vanishing-layers", "wgan", "critic_normalization=none", "constraint=clipping?limit=0.01"),
+        Of("critic-not-optimal", "ns-gan", "critic_normalization=none", "critic_learning_rate=0.0000001"),
+        Of("overfitted-critic", "ns-gan", "critic_normalization=none", "critic_steps=5", "critic_learning_rate=0.002", "learning_rate=0.0005") with { Steps = 300, Every = 30, Set = _ => Some(64), Unseen = _ => Some(512, 1000) },
+    ];
+
+    private static readonly Case[] s_healthy =
+    [
+        new(null, "fashion-mnist", "projection", "width=8", "batch=32") { Steps = 1200, Every = 60, Decay = true },
+        new(null, "fashion-mnist", "r1-gan", "width=8", "batch=32") { Steps = 1200, Every = 60, Decay = true },
+        new(null, "fashion-mnist", "wgan-gp", "width=8", "batch=32", "critic_steps=3") { Steps = 1200, Every = 60, Decay = true },
+    ];
+
+    public static TheoryData<string> Sick => [.. s_sick.Select(c => c.Rule!)];
+
+    [Theory]
+    [Trait("Category", "Slow")]
+    [MemberData(nameof(Sick))]
+    public void Most_runs_made_to_fail_are_named(string rule)
+    {
+        var @case = s_sick.First(c => c.Rule == rule);
+        var named = 0;
+        for (var seed = 1; seed <= Seeds; seed++)
+        {
+            var late = Play(@case, seed);
+            late = [.. late.Skip(late.Count / 2)];
+            named += 2 * late.Count(d => d.Findings.Any(f => f.Rule == rule)) >= late.Count ? 1 : 0;
+        }
+        Assert.True(named >= 2, $"{rule} was named in {named} of {Seeds} runs");
+    }
+
+    [Fact]
+    [Trait("Category", "Slow")]
+    public void Healthy_runs_end_green()
+    {
+        var verdicts = s_healthy.SelectMany(c => Enumerable.Range(1, Seeds).Select(seed => (c.System, seed, Play(c, seed)[^1].Verdict))).ToList();
+        Assert.True(verdicts.Count(v => v.Verdict == Verdict.Green) >= verdicts.Count - 1, string.Join(", ", verdicts));
+    }
+
+    private IReadOnlyList<Diagnosis> Play(Case @case, long seed)
+    {
+        var diagnoses = Ward.Play(@case, seed, new());
+        output.WriteLine($"{@case}, seed {seed}: {string.Concat(diagnoses.Select(d => d.Verdict.ToString()[0]))} {string.Join(", ", diagnoses[^1].Findings.Select(f => f.Rule))}");
+        output.WriteLine($"  {string.Join(" ", diagnoses[^1].Reading.Values.Select(v => string.Create(CultureInfo.InvariantCulture, $"{v.Key}={v.Value:G3}")))}");
+        return diagnoses;
+    }
+}
