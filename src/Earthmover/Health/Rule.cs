@@ -41,6 +41,9 @@ public sealed partial record Rule(string Name, Verdict Severity, string Cause, s
     /// <summary>Rules whose findings are consequences of this one, and are left out beside it.</summary>
     public IReadOnlyList<string> Explains { get; init; } = [];
 
+    /// <summary>It is found only where nothing else is.</summary>
+    public bool IsLastResort { get; init; }
+
     /// <summary>The finding that follows from a history, or null.</summary>
     /// <param name="history">Readings, oldest first.</param>
     /// <param name="options">The run's options by name, for the remedy.</param>

@@ -79,6 +79,13 @@ public static class Rules
         // A cluster is missing when it gets less than a quarter of its due, which chance does once in ten thousand times. Samples farther off than the data is wide belong to no part of it. Last, since much else shows in it.
         new("mode-collapse-partial", Verdict.Amber, "part of the data is not generated at all", "--set objective=wasserstein constraint=gradient-penalty?weight=10 critic_steps=5",
             [Above(MissingMass, 0.2), Below(OffData, 1)], [Above(MissingModes, 0.2), Below(OffData, 1)], [Above(MissingClasses, 0.2), Below(OffData, 1)]),
+
+        // Twice what two real samples of that size show is no accident, and no result; when nothing above says why, that is still to be said.
+        new("far-from-data", Verdict.Amber, "samples are far from the data, and no other rule says why: the run is not there yet, or its steps are too long to settle",
+            "more time, or --set decay=linear learning_rate={learning_rate*0.5}", [Above(Far, 2)])
+        {
+            IsLastResort = true,
+        },
     ];
 
     private static readonly Dictionary<string, string> s_none = [];
@@ -89,6 +96,8 @@ public static class Rules
     public static Diagnosis Judge(IReadOnlyList<Reading> history, IReadOnlyDictionary<string, string>? options = null)
     {
         var found = All.Select(rule => (Rule: rule, Finding: rule.Judge(history, options ?? s_none))).Where(f => f.Finding is not null).ToList();
+        if (found.Any(f => !f.Rule.IsLastResort))
+            found.RemoveAll(f => f.Rule.IsLastResort);
         var explained = found.SelectMany(f => f.Rule.Explains).ToHashSet();
         var findings = found.Select(f => f.Finding!).Where(f => !explained.Contains(f.Rule)).OrderByDescending(f => f.Severity).ToList();
         return new(findings.Count > 0 ? findings[0].Severity : Verdict.Green, findings, history[^1]);
