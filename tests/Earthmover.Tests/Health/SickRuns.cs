@@ -34,8 +34,8 @@ internal static class SickRuns
         new("overfitted-critic", $"gaussian?mean={Zeros(16)}", "ns-gan", "critic_steps=5", "critic_learning_rate=0.003", "learning_rate=0.0005", "width=128", "batch=32") { Steps = 150, Every = 15, Set = s => Normal(s, 32, 16), Unseen = s => Normal(s + 1000, 512, 16) },
         // A generator that is a table, and has the data in it.
         new("memorisation", $"gaussian?mean={Zeros(8)}", "wgan-gp", "batch=16") { Steps = 100, Every = 10, Set = _ => Normal(1, 16, 8), Unseen = s => Normal(s + 1000, 512, 8), Build = shape => new TableGame(shape, Normal(1, 16, 8)) },
-        // A generator that hardly moves, before a critic that sees all.
-        new("far-from-data", "gaussians-8", "r1-gan", "learning_rate=0.000001", "critic_learning_rate=0.001") { Steps = 120, Every = 15 },
+        // A generator that hardly moves, wide around narrow data, before a critic that sees all.
+        new("far-from-data", "gaussian?sd=0.05", "r1-gan", "learning_rate=0.000001", "critic_learning_rate=0.001") { Steps = 120, Every = 15 },
     ];
 
     /// <summary>Different systems on different data, all well at the end.</summary>
