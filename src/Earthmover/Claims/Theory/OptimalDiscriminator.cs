@@ -42,7 +42,7 @@ public sealed class OptimalDiscriminator : Claim<OptimalDiscriminator.Run>
 
     /// <inheritdoc/>
     public override string Experiment =>
-        "N(0, 1) against N(1, 1): a tanh perceptron 1-64-64-64-1 on new samples at every step, judged by quadrature; the closed forms are logit ½ − x and value −1.1635. Then the parallel lines at distance 1: "
+        "N(0, 1) against N(1, 1): a softplus perceptron 1-64-64-64-1 on new samples at every step, judged by quadrature; the closed forms are logit ½ − x and value −1.1635. Then the parallel lines at distance 1: "
         + "the mean length of ∂L_G/∂x at generated samples after every so many steps of the logistic discriminator, and of a critic with gradient penalty.";
 
     /// <inheritdoc/>
@@ -58,7 +58,7 @@ public sealed class OptimalDiscriminator : Claim<OptimalDiscriminator.Run>
     private static (double, double, double, double[], double[]) Overlapping(Trial trial)
     {
         using var scope = TensorScope.Open();
-        using var critic = new LoneCritic(1, () => Activation.Tanh(), rate: 1e-3, beta1: 0.9, beta2: 0.999);
+        using var critic = new LoneCritic(1, () => Activation.ShiftedSoftplus(), rate: 1e-3, beta1: 0.9, beta2: 0.999);
         var objective = new Minimax();
         var (steps, batch) = (trial.Of(800, 1500), trial.Of(512, 1024));
         critic.Train(steps, () => objective.Critic(critic.D(Points.Gaussian(batch, 1, 0.0)), critic.D(Points.Gaussian(batch, 1, 1.0))), every: step => trial.Report(0.5 * step / steps));
@@ -117,7 +117,7 @@ public sealed class OptimalDiscriminator : Claim<OptimalDiscriminator.Run>
 
     // Mean over the samples of the length of each one's own gradient; the loss is a mean, hence the factor.
     private static double Length(Objective objective, LoneCritic critic, Tensor fake) => TensorScope.Run(() =>
-        Slopes.Gradient(x => objective.Generator(critic.D(x)), fake).NormPerSample().Mean() * fake.Size(0)).Item();
+        Slopes.Gradient(x => objective.Generator(critic.D(x)), fake).Square().Sum([1]).Sqrt().Mean() * fake.Size(0)).Item();
 
     /// <inheritdoc/>
     protected override Evidence Judge(IReadOnlyList<Run> runs)

@@ -79,10 +79,11 @@ public sealed class UnitGradient : Claim<UnitGradient.Run>
     protected override Evidence Judge(IReadOnlyList<Run> runs)
     {
         var first = runs[0];
+        static double[] Angles(double[] cosines) => [.. cosines.Select(c => Math.Acos(Math.Clamp(c, -1, 1)) * 180 / Math.PI)];
         var figure = Figure.Multiples("The critic's gradient on segments between real and generated points", 2,
         [
             Plot.Histogram("Its length", new("‖∇D‖") { Range = (0.8, 1.3) }, [new("coupled by the plan", first.Norms), new("random pairs", first.RandomNorms)], references: [new(1, "1", Vertical: true)], width: 400),
-            Plot.Histogram("Its direction", new("cosine to the segment") { Range = (-0.2, 1) }, [new("coupled by the plan", first.Cosines), new("random pairs", first.RandomCosines)], width: 400),
+            Plot.Histogram("Its direction", new("angle to the segment") { Unit = "degrees", Range = (0, 90) }, [new("coupled by the plan", Angles(first.Cosines)), new("random pairs", Angles(first.RandomCosines))], width: 400),
         ]);
         double Over(Func<Run, double> of) => Numbers.Median(runs.Select(of));
         return new(
