@@ -119,9 +119,9 @@ public sealed class CTransforms : Claim<CTransforms.Run>
         var first = runs[0];
         var figure = Figure.Multiples("c-transforms", 2,
         [
-            Plot.Lines("A table of potentials climbs, 64 pictures against 64", new("step") { Log = true, Format = "~s" }, new("best value of the dual") { FromZero = true },
+            Plot.Lines("A table of potentials climbs, 64 pictures against 64", new("step") { Log = true }, new("best value of the dual") { FromZero = true },
                 [new("E φ + E φᶜ", first.Steps, first.Way)], [new(first.PicturesExact, "exact W₁")], width: 380),
-            Plot.Lines("φ^(c,ε) over φᶜ, random φ, n = 64", new("ε") { Log = true, Format = "~g" }, new("mean of φ^(c,ε) − φᶜ") { Log = true, Format = "~g" },
+            Plot.Lines("φ^(c,ε) over φᶜ, random φ, n = 64", new("ε") { Log = true }, new("mean of φ^(c,ε) − φᶜ") { Log = true },
                 [new("measured", s_epsilons, first.Excess), new("ε log n", s_epsilons, [.. s_epsilons.Select(ε => ε * Math.Log(64))]) { Dashed = true, Color = Theme.Grey }], width: 380),
         ]);
         double Over(Func<Run, double> of) => Numbers.Median(runs.Select(of));

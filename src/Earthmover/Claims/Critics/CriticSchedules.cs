@@ -105,7 +105,7 @@ public sealed class CriticSchedules : Claim<CriticSchedules.Run>
         var five = Array.IndexOf(first.Steps, 5.0);
         var figure = Figure.Multiples("How many steps a critic needs", 2,
         [
-            Plot.Lines("The estimate of a critic from random weights", new("steps of the critic") { Log = true, Format = "~s" }, new("estimate") { FromZero = true },
+            Plot.Lines("The estimate of a critic from random weights", new("steps of the critic") { Log = true }, new("estimate") { FromZero = true },
                 [new("estimate", first.Steps, estimates) { Low = [.. first.Steps.Select((_, i) => runs.Min(r => r.Estimates[i]))], High = [.. first.Steps.Select((_, i) => runs.Max(r => r.Estimates[i]))] }],
                 [new(Shift, "W₁"), new(5, "5 steps", Vertical: true), new(100, "100 steps", Vertical: true)], width: 400),
             Plot.Lines("WGAN's schedule", new("step of the generator"), new("steps of the critic so far") { Format = "~s" },

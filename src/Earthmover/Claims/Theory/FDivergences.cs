@@ -48,7 +48,7 @@ public sealed class FDivergences : Claim<FDivergences.Run>
         double[] exact = [.. s_all.Select(Exact)], dual = new double[s_all.Length];
         for (var i = 0; i < s_all.Length; i++)
         {
-            dual[i] = Dual(s_all[i], trial.Of(700, 1500), trial.Of(512, 1024));
+            dual[i] = Dual(s_all[i], trial.Of(1000, 1500), trial.Of(512, 1024));
             trial.Report((i + 1) * 0.08);
         }
         var played = new (double, double)[s_fitted.Length];

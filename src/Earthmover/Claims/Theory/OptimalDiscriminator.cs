@@ -128,7 +128,7 @@ public sealed class OptimalDiscriminator : Claim<OptimalDiscriminator.Run>
         [
             Plot.Lines("Its logit for N(0, 1) against N(1, 1)", new("x"), new("logit"),
                 [new("trained", first.Places, first.Logits), new("½ − x", first.Places, [.. first.Places.Select(x => 0.5 - x)]) { Dashed = true, Color = Theme.Grey }], width: 380),
-            Plot.Lines("What the generator gets on disjoint supports", new("steps of the discriminator or critic") { Log = true, Format = "~s" }, new("mean ‖∂L_G/∂x‖") { Log = true, Format = "~e" },
+            Plot.Lines("What the generator gets on disjoint supports", new("steps of the discriminator or critic") { Log = true }, new("mean ‖∂L_G/∂x‖") { Log = true },
                 [new("−log D", first.Steps, Middle(r => r.LogD)), new("log(1 − D)", first.Steps, Middle(r => r.Saturating)), new("W critic with penalty", first.Steps, Middle(r => r.Critic))], width: 420),
         ]);
         return new(
