@@ -93,7 +93,7 @@ public sealed class WganDivergences : Claim<WganDivergences.Run>
             [
                 new("k = ½, p = 2, θ = 1", places, Middle(r => r.Two.Scores)), new("k = 2, p = 6, θ = 1", places, Middle(r => r.Six.Scores)), new("k = ½, p = 2, θ = ½", places, Middle(r => r.TwoHalf.Scores)),
             ], width: 380),
-            Plot.Bars("Direction, by where the slope is looked at", new("mean cosine to the transport"), [.. Bars(r => r.DivCosine, "WGAN-div (2, 6)"), .. Bars(r => r.GpCosine, "WGAN-GP (λ = 10)")], width: 440),
+            Plot.Bars("Direction, by where the slope is looked at", new("mean cosine to the transport"), [.. Bars(r => r.DivCosine, "WGAN-div (2, 6)"), .. Bars(r => r.GpCosine, "WGAN-GP (λ = 10)")], horizontal: true, width: 380),
         ]);
         return new(
         [

@@ -161,7 +161,7 @@ public sealed class FDivergences : Claim<FDivergences.Run>
         var figure = Figure.Multiples("f-divergences as games", 2,
         [
             Plot.Bars("N(0, 1) against N(1, 1)", new("nats"),
-                [.. names.SelectMany((name, i) => new[] { new Bar(name, first.Exact[i], Group: "exact"), new Bar(name, Numbers.Median(runs.Select(r => r.Dual[i])), Group: "bound by a trained T") })], width: 460),
+                [.. names.SelectMany((name, i) => new[] { new Bar(name, first.Exact[i], Group: "exact"), new Bar(name, Numbers.Median(runs.Select(r => r.Dual[i])), Group: "bound by a trained T") })], horizontal: true, width: 380),
             Plot.Lines("One Gaussian for two modes, as the game fits it", new("x"), new("density"),
             [
                 .. first.Played.Select((g, i) => new Line(fitted[i], x, Density(v => LogNormal(v, g.Mean, g.Deviation)))),

@@ -127,7 +127,7 @@ public sealed class InstanceNoise : Claim<InstanceNoise.Run>
         var figure = Figure.Multiples("Noise on both samples", 2,
         [
             Plot.Lines("JS of two parallel lines", new("distance θ"), new("JS (nats)") { FromZero = true },
-                [.. new[] { 0.25, 0.5, 1 }.Select(σ => new Line($"noise σ = {σ}", θ, [.. θ.Select(t => JensenShannon(t, σ))]))], [new(Math.Log(2), "log 2: without noise")], width: 400),
+                [.. new[] { 0.25, 0.5, 1 }.Select(σ => new Line($"noise σ = {σ}", θ, [.. θ.Select(t => Math.Max(0, JensenShannon(t, σ)))]))], [new(Math.Log(2), "log 2: without noise")], width: 400),
             Plot.Lines("The non-saturating game on eight modes", new("step") { Format = "~s" }, new("share of good samples") { FromZero = true, Format = ".0%" },
                 [new("with noise, σ from 0.3 to 0", first.Steps, Middle(r => r.Noisy)), new("without", first.Steps, Middle(r => r.Bare))], [new(0.7 * first.Steps[^1], "noise gone", Vertical: true)], width: 400),
         ]);

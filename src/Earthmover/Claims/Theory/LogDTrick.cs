@@ -53,7 +53,7 @@ public sealed class LogDTrick : Claim<LogDTrick.Run>
         static double Real(double x) => LogSum(LogNormal(x, -3, 0.5), LogNormal(x, 3, 0.5)) - Math.Log(2);
         static (double, double, double) Between(Func<double, double> g) => (KullbackLeibler(g, Real), KullbackLeibler(Real, g), KullbackLeibler(g, Real) - 2 * JensenShannon(Real, g));
         var noise = new Data.SeededRandom(trial.Seed, "noise");
-        var (repeats, steps) = (trial.Of(16, 100), trial.Of(120, 400));
+        var (repeats, steps) = (trial.Of(16, 100), trial.Of(300, 600));
         return new(error, Between(x => LogNormal(x, 3, 0.5)), Between(x => LogNormal(x, 0, Math.Sqrt(9.25))),
             Relative(Retrain(repeats, steps, new NonSaturating(), new NoConstraint(), share => trial.Report(0.2 * share))),
             Relative(Retrain(repeats, steps, new Wasserstein(), new GradientPenalty(10), share => trial.Report(0.2 + 0.6 * share))),
@@ -113,8 +113,8 @@ public sealed class LogDTrick : Claim<LogDTrick.Run>
         Bar[] Bars((double GR, double RG, double Value) of, string group) => [new("KL(p_g‖p_r)", of.GR, Group: group), new("KL(p_r‖p_g)", of.RG, Group: group), new("KL(p_g‖p_r) − 2·JS", of.Value, Group: group)];
         var figure = Figure.Multiples("The −log D trick", 2,
         [
-            Plot.Bars("A p_g on one mode of two, and one over both", new("nats"), [.. Bars(first.OneMode, "on one mode"), .. Bars(first.Broad, "over both")], width: 400),
-            Plot.Histogram("∂L_G/∂x over re-trainings", new("gradient / its mean") { Range = (-0.5, 2.5) }, [new("−log D", first.LogD), new("W critic with penalty", first.Critic)], width: 400),
+            Plot.Bars("A p_g on one mode of two, and one over both", new("nats"), [.. Bars(first.OneMode, "on one mode"), .. Bars(first.Broad, "over both")], horizontal: true, width: 330),
+            Plot.Histogram("∂L_G/∂x over re-trainings", new("gradient / its mean") { Range = (0.4, 1.8) }, [new("−log D", first.LogD), new("W critic with penalty", first.Critic)], width: 400),
         ]);
         double Over(Func<Run, double> of) => Numbers.Median(runs.Select(of));
         return new(
