@@ -111,7 +111,7 @@ public sealed class BatchCoupling : Claim<BatchCoupling.Run>
         }
         Axis Row(string title) => new(title) { Range = (0.5, Batch + 0.5), Whole = true };
         Figure Map(string title, Normalization of) => Plot.HeatMap(title, Row("of xⱼ, j"), Row("on D(xᵢ), i"), new("share of own") { Log = true, Range = (1e-3, 1) }, Share(of), width: 300, height: 300);
-        var figure = Figure.Multiples("Influence of every sample on every score of a batch", 2, [Map("Layer normalisation", Normalization.Layer), Map("Batch normalisation", Normalization.Batch)], "Over that of the score's own sample; white is exactly zero.");
+        var figure = Figure.Multiples("Influence of every sample on every score of a batch", 2, [Map("Layer normalisation", Normalization.Layer), Map("Batch normalisation", Normalization.Batch)], "Over that of the score's own sample: from 0.001, dark, to 1, yellow; white is exactly zero.");
         var batch = s_all.Length - 1;
         var checks = new List<Check>();
         for (var k = 0; k < batch; k++)

@@ -69,11 +69,12 @@ public static class TwoLines
     /// <param name="coupled">Rows of a batch lie on the transport's own segments.</param>
     /// <param name="steps">Steps of length 0.02.</param>
     /// <param name="batch">Points of each line in a step.</param>
-    public static double Descend(string constraint, double θ, bool coupled = true, int steps = 400, int batch = 8)
+    /// <param name="start">s at first.</param>
+    public static double Descend(string constraint, double θ, bool coupled = true, int steps = 400, int batch = 8, double start = 0.9)
     {
         using var scope = TensorScope.Open();
         var (objective, penalty) = (new Wasserstein(), Constraint.Named(constraint));
-        var s = Tensor.From<double>([0.9], [1]);
+        var s = Tensor.From<double>([start], [1]);
         for (var step = 0; step < steps; step++)
         {
             using var turn = TensorScope.Open();
