@@ -142,7 +142,8 @@ public sealed class InstanceNoise : Claim<InstanceNoise.Run>
             Check.Claimed("modes of the ring with noise, in the worst seed", [runs.Min(r => r.Noisy[^1].Modes)], Band.AtLeast(8)),
             Check.Claimed("share of good samples with noise", runs.Select(r => r.Noisy[^1].Quality), Band.AtLeast(0.85)),
         ], figure,
-        $"Modes (and share of good samples) by seed: with noise {Modes(r => r.Noisy)}; without {Modes(r => r.Bare)}. Without noise the game may find all modes as well at this step size; noise makes it sure, and its samples good. "
-        + "At the optimum with noise the laws with noise agree, which for Gaussian noise means that the laws themselves do.");
+        $"Modes (and share of good samples) by seed: with noise {Modes(r => r.Noisy)}; without {Modes(r => r.Bare)}. The reference, with batches of its own size, found 8, 8, 8 with noise (0.94, 0.89, 0.96) and 4, 8, 8 without (0.27, 0.92, 0.71). "
+        + "The game without noise may well find every mode at this step size: noise is what makes it sure. The share of good samples is a matter of the last steps, after the noise has gone, of which the quick version has 1,200 and the full one "
+        + "1,800. With Gaussian noise the laws with noise agree only where the laws themselves do, so the optimum stays where it was.");
     }
 }

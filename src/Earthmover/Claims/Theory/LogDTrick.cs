@@ -130,6 +130,7 @@ public sealed class LogDTrick : Claim<LogDTrick.Run>
         ], figure,
         $"Over re-trainings the gradient of −log D spreads by {Over(r => Numbers.Deviation(r.LogD)):p0} of its mean, kurtosis {Over(r => Kurtosis(r.LogD)):f1}; that of the penalised critic by {Over(r => Numbers.Deviation(r.Critic)):p0}, kurtosis "
         + $"{Over(r => Kurtosis(r.Critic)):f1}. The Cauchy law of the theorem belongs to a D whose own value, not its logit, errs around 0; a D trained so has kurtosis {Over(r => Kurtosis(r.Raw)):f0}. A logistic discriminator has another error: where D ≈ 0 the "
-        + "gradient of −log D is the slope of the logit, which varies from one training to the next but is no quotient. So the gradient is noisier, as claimed, but its tails are not heavy once D is computed as a logit, as everybody does.");
+        + "gradient of −log D is the slope of the logit, which varies from one training to the next but is no quotient. "
+        + $"Its spread is {Over(r => Numbers.Deviation(r.LogD) / Numbers.Deviation(r.Critic)):f1} times the critic's, but its tails are not heavy once D is computed as a logit, as everybody does.");
     }
 }
