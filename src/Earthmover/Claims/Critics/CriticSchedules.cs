@@ -126,7 +126,8 @@ public sealed class CriticSchedules : Claim<CriticSchedules.Run>
             Check.Claimed("error after 5 more steps when the generated law has moved by 0.05", runs.Select(r => r.Followed), Band.AtMost(0.1)),
             Check.Control("estimate at the end (1 + W/2λ = 1.05 on parallel lines)", runs.Select(r => r.Estimates[^1]), Band.Between(1, 1.1)),
         ], figure,
-        $"From random weights five steps bring {estimates[five] / estimates[^1]:p0} of the final estimate, a hundred most of it; a critic that was near its optimum follows a small move of the generator within five. The adaptive schedule ends after "
+        $"Five steps after random weights the estimate is {estimates[five] / estimates[^1]:f2} of the final one, eighty steps after {estimates[Array.IndexOf(first.Steps, 80.0)] / estimates[^1]:f2}; a critic that was near its optimum follows a small move of the "
+        + "generator within five. The adaptive schedule ends after "
         + $"{Numbers.Median(runs.Select(r => r.Settled)):f0} moves at a trained critic and {Numbers.Median(runs.Select(r => r.Fresh)):f0} at a fresh one: it watches noisy batches, so it may end by chance, which a larger window prevents.");
     }
 }
