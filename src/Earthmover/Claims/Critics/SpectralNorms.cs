@@ -20,7 +20,7 @@ public sealed class SpectralNorms : Claim<SpectralNorms.Run>
     /// <param name="Frozen">Largest change of u by passes in evaluation.</param>
     /// <param name="Advanced">Least change of u by a pass in training.</param>
     /// <param name="Moving">Largest spectral norm of a trained critic's layers, as training leaves them.</param>
-    /// <param name="Layer">The same after fifty more passes, in which the weights rest.</param>
+    /// <param name="Layer">The same after a thousand more passes, in which the weights rest.</param>
     /// <param name="Whole">Largest slope of that critic between random points.</param>
     /// <param name="Spectral">Estimate over W₁ by critics with spectral normalisation, in every dimension.</param>
     /// <param name="Penalised">The same with gradient penalty.</param>
@@ -134,7 +134,7 @@ public sealed class SpectralNorms : Claim<SpectralNorms.Run>
         using var pause = Autograd.Pause();
         double Largest() => critic.Network.Children.OfType<Linear>().Max(layer => Norm(layer, (int)layer.Parameters().First(p => p.Path == "weight").Parameter.Value.Size(1)));
         var moving = Largest();
-        for (var i = 0; i < 50; i++)
+        for (var i = 0; i < 1000; i++)
             Pass(critic.Network, inputs);
         var rest = Largest();
         return critic.Network.Evaluating(() =>
@@ -164,7 +164,8 @@ public sealed class SpectralNorms : Claim<SpectralNorms.Run>
             Check.Claimed("largest relative error of σ after 20 iterations", runs.Select(r => r.Errors[twenty]), Band.AtMost(0.01)),
             Check.Claimed("change of u by ten passes in evaluation", runs.Select(r => r.Frozen), Band.Around(0, 0)),
             Check.Control("change of u by a pass in training", runs.Select(r => r.Advanced), Band.AtLeast(1e-6)),
-            Check.Claimed("largest spectral norm of a trained critic's layer, weights at rest", runs.Select(r => r.Layer), Band.AtMost(1 + 1e-3)),
+            Check.Claimed("largest spectral norm of a trained critic's layer, as training leaves it", runs.Select(r => r.Moving), Band.AtMost(1 + 1e-3)),
+            Check.Control("the same after a thousand passes with weights at rest", runs.Select(r => r.Layer), Band.AtMost(1 + 1e-3)),
             Check.Control("largest slope of such a critic between random points", runs.Select(r => r.Whole), Band.AtMost(1 + 1e-3)),
             Check.Claimed("estimate over W₁ with spectral normalisation, 2 dimensions (0.19 in the reference's case)", runs.Select(r => r.Spectral[1]), Band.Between(0, 0.5)),
             Check.Claimed("estimate over W₁ with spectral normalisation, 16 dimensions (0.26 in the reference's case)", runs.Select(r => r.Spectral[^1]), Band.Between(0, 0.5)),
@@ -173,7 +174,8 @@ public sealed class SpectralNorms : Claim<SpectralNorms.Run>
         ], figure,
         $"Between parallel lines, where one direction says all, the normalised critic finds {Middle(s_dimensions, r => r.Spectral)[0]:f2} of W₁. Around a point, where every direction must fall alike, it finds "
         + $"{string.Join(", ", s_dimensions.Skip(1).Zip(Middle(s_dimensions, r => r.Spectral)[1..], (d, v) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{v:f2} in {d}")))} dimensions: a layer passes on one direction in full and shares "
-        + "what is left among the others. How small the estimate gets depends on the pair, so the bound of one half is ours. While the weights move, one power iteration per pass lags behind: at the end of training a layer's norm "
-        + $"is up to {Numbers.Median(runs.Select(r => r.Moving)):f3}; fifty passes with resting weights bring it to 1.");
+        + "what is left among the others. How small the estimate gets depends on the pair, so the bound of one half is ours. While the weights move, one power iteration per pass lags behind, the more "
+        + $"the nearer the largest singular values are to each other, as they are where every direction counts alike: training leaves a layer's norm at up to {Numbers.Median(runs.Select(r => r.Moving)):f3}, and a thousand passes with resting weights bring it to "
+        + $"{Numbers.Median(runs.Select(r => r.Layer)):f4}. For the same reason the error of σ after 20 iterations depends on the draw: {runs.Min(r => r.Errors[twenty]):g2} to {runs.Max(r => r.Errors[twenty]):g2}. Slopes between random points stay below 1 all the same.");
     }
 }
