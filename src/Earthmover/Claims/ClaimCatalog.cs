@@ -1,3 +1,4 @@
+using Earthmover.Claims.Critics;
 using Earthmover.Claims.Theory;
 
 namespace Earthmover.Claims;
@@ -10,6 +11,22 @@ public static class ClaimCatalog
     [
         new ParallelLines(),
         new DiracDynamics(),
+        new Topology(),
+        new Kantorovich(),
+        new UnitGradient(),
+        new OptimalDiscriminator(),
+        new LogDTrick(),
+        new FDivergences(),
+        new Ipm(),
+        new InstanceNoise(),
+        new TwoGaussians(),
+        new CriticSchedules(),
+        new OneSided(),
+        new FiniteDifferences(),
+        new WganDivergences(),
+        new SpectralNorms(),
+        new CTransforms(),
+        new BatchCoupling(),
     ];
 
     /// <summary>The claim of a name.</summary>

@@ -1,6 +1,3 @@
-using Earthmover.Constraints;
-using Earthmover.Nn.Layers;
-using Earthmover.Objectives;
 using Earthmover.Testing;
 using Earthmover.Claims.Lab;
 using Earthmover.Torch;
@@ -28,32 +25,11 @@ public class ParallelLinesTests(ITestOutputHelper output) : LeakTest
         { "finite-difference?pairs=small-step", 1, 1.05 },
     };
 
-    // Rows of real and fake share their height, so that a segment is the transport itself; a secant needs that, a gradient does not.
-    private static (Tensor Real, Tensor Fake) Lines(double θ, int count, bool paired, DType type = DType.Float32)
-    {
-        var stream = RandomStreams.Current["data"];
-        Tensor zero = Tensor.Zeros([count, 1], type), u = Tensor.Uniform([count, 1], stream, type: type);
-        return (Tensor.Cat([zero, u], 1), Tensor.Cat([zero + θ, paired ? u : Tensor.Uniform([count, 1], stream, type: type)], 1));
-    }
-
-    // For D(x) = s·x₀ no penalty depends on where it looks, so descent in s alone must reach the closed form exactly.
-    private static double Descend(string constraint, double θ, double start)
+    private static double Descend(string constraint, double θ, double start, bool coupled = true, int steps = 400, int batch = 8)
     {
         using var streams = new RandomStreams(1);
         using var use = streams.Use();
-        using var scope = TensorScope.Open();
-        var penalty = Constraint.Named(constraint);
-        var s = Tensor.From<double>([start], [1]);
-        for (var step = 0; step < 400; step++)
-        {
-            using var turn = TensorScope.Open();
-            var leaf = s.Clone().RequireGrad();
-            Tensor D(Tensor x) => leaf * x.Select(1, 0);
-            var (real, fake) = Lines(-θ, 8, paired: true, DType.Float64);
-            var loss = new Wasserstein().Critic(D(real), D(fake)) + penalty.Of(D, real, fake)!;
-            s.CopyFrom(s - 0.02 * Autograd.Gradient(loss, leaf));
-        }
-        return s.Item();
+        return TwoLines.Descend(constraint, θ, coupled, steps, batch, start);
     }
 
     [Theory]
@@ -72,21 +48,9 @@ public class ParallelLinesTests(ITestOutputHelper output) : LeakTest
     [Fact]
     public void Secants_across_the_transport_make_the_critic_steeper()
     {
-        using var streams = new RandomStreams(1);
-        using var use = streams.Use();
-        using var scope = TensorScope.Open();
         double cosine = 2 * (Math.Asinh(1) - Math.Sqrt(2) + 1), squared = Math.PI / 2 - Math.Log(2), best = (1.0 / 20 + cosine) / squared;
-        var s = Tensor.From<double>([0.9], [1]);
-        for (var step = 0; step < 150; step++)
-        {
-            using var turn = TensorScope.Open();
-            var leaf = s.Clone().RequireGrad();
-            Tensor D(Tensor x) => leaf * x.Select(1, 0);
-            var (real, fake) = Lines(-1, 20_000, paired: false, DType.Float64);
-            s.CopyFrom(s - 0.02 * Autograd.Gradient(new Wasserstein().Critic(D(real), D(fake)) + new FiniteDifferencePenalty().Of(D, real, fake), leaf));
-        }
         Assert.Equal(1.1215, best, 1e-4);
-        Assert.Equal(best, s.Item(), 2e-3);
+        Assert.Equal(best, Descend("finite-difference", 1, 0.9, coupled: false, steps: 150, batch: 20_000), 2e-3);
     }
 
     // What a trained perceptron says of the whole way from real to fake, and the slope of the middle half of it.
@@ -94,21 +58,9 @@ public class ParallelLinesTests(ITestOutputHelper output) : LeakTest
     {
         using var streams = new RandomStreams(3);
         using var use = streams.Use();
-        using var scope = TensorScope.Open();
-        using var critic = new LoneCritic(2, () => Activation.Relu());
-        var penalty = Constraint.Named(constraint);
-        var objective = new Wasserstein();
-        var paired = penalty is FiniteDifferencePenalty;
-        critic.Train(steps, () =>
-        {
-            var (x, y) = Lines(θ, batch, paired);
-            return objective.Critic(critic.D(x), critic.D(y)) + penalty.Of(critic.D, x, y)!;
-        });
-        var (real, fake) = Lines(θ, 4096, paired: true);
-        double Score(double t) => Autograd.NoGrad(() => critic.D(real + (fake - real) * t).Mean().Item());
-        var result = (Gap: Score(0) - Score(1), Middle: (Score(0.25) - Score(0.75)) / (θ / 2));
-        output.WriteLine($"{constraint}, θ = {θ}: estimate {result.Gap:f4}, slope in the middle {result.Middle:f4}");
-        return result;
+        var way = TwoLines.Train(constraint, θ, steps, batch);
+        output.WriteLine($"{constraint}, θ = {θ}: estimate {way.Estimate:f4}, slope in the middle {way.Middle:f4}");
+        return (way.Estimate, way.Middle);
     }
 
     [Fact]

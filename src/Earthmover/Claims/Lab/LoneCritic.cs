@@ -57,6 +57,9 @@ public sealed class LoneCritic : IDisposable
         }
     }
 
+    /// <summary>The network itself, for measurements.</summary>
+    public Module Network => _network;
+
     /// <summary>All weights, and each by its path, for measurements.</summary>
     public FlatParameters Parameters => _network.Flat;
 

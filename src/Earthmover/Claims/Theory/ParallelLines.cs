@@ -51,24 +51,17 @@ public sealed class ParallelLines : Claim<ParallelLines.Run>
             trial.Report(0.5 * i / θ.Length);
             js[i] = JensenShannon(θ[i], trial.Of(200, 800));
         }
-        var slope = Estimate(trial.Of(500, 2000));
+        var slope = TwoLines.Train("gradient-penalty", 1, trial.Of(500, 2000)).Estimate;
         trial.Report(0.7);
         var w = Follow(new Wasserstein(), Constraint.Named("gradient-penalty"), trial);
         trial.Report(0.85);
         return new(θ, exact, js, slope, w, Follow(new Minimax(), new NoConstraint(), trial));
     }
 
-    // Rows of the two share no randomness.
-    private static Tensor Line(double θ, int count)
-    {
-        var u = Tensor.Uniform([count, 1], RandomStreams.Current["data"]);
-        return Tensor.Cat([Tensor.Zeros([count, 1]) + θ, u], 1);
-    }
-
     private static double Exact(double θ)
     {
         using var scope = TensorScope.Open();
-        PointCloud Cloud(double at) => PointCloud.From(Line(at, 1000).ToArray<float>().AsSpan(), 1000, 2);
+        PointCloud Cloud(double at) => PointCloud.From(TwoLines.Line(at, 1000).ToArray<float>().AsSpan(), 1000, 2);
         return Ot.Wasserstein(Cloud(0), Cloud(θ));
     }
 
@@ -78,21 +71,8 @@ public sealed class ParallelLines : Claim<ParallelLines.Run>
         using var scope = TensorScope.Open();
         using var critic = new LoneCritic(2, () => Activation.Relu(), hidden: 2, rate: 1e-2);
         var objective = new Minimax();
-        critic.Train(steps, () => objective.Critic(critic.D(Line(0, 128)), critic.D(Line(θ, 128))));
-        return Autograd.NoGrad(() => Math.Log(2) - objective.Critic(critic.D(Line(0, 4096)), critic.D(Line(θ, 4096))).Item() / 2);
-    }
-
-    private static double Estimate(int steps)
-    {
-        using var scope = TensorScope.Open();
-        using var critic = new LoneCritic(2, () => Activation.Relu());
-        var (objective, penalty) = (new Wasserstein(), new GradientPenalty(10));
-        critic.Train(steps, () =>
-        {
-            Tensor x = Line(0, 128), y = Line(1, 128);
-            return objective.Critic(critic.D(x), critic.D(y)) + penalty.Of(critic.D, x, y);
-        });
-        return Autograd.NoGrad(() => (critic.D(Line(0, 4096)).Mean() - critic.D(Line(1, 4096)).Mean()).Item());
+        critic.Train(steps, () => objective.Critic(critic.D(TwoLines.Line(0, 128)), critic.D(TwoLines.Line(θ, 128))));
+        return Autograd.NoGrad(() => Math.Log(2) - objective.Critic(critic.D(TwoLines.Line(0, 4096)), critic.D(TwoLines.Line(θ, 4096))).Item() / 2);
     }
 
     // Plain descent in θ, whose loss the critic says, with steps that shrink to nothing; a critic near its optimum at every step.
@@ -107,13 +87,13 @@ public sealed class ParallelLines : Claim<ParallelLines.Run>
             way[step] = θ;
             critic.Train(step == 0 ? 300 : 40, () =>
             {
-                Tensor x = Line(0, 64), y = Line(θ, 64);
+                Tensor x = TwoLines.Line(0, 64), y = TwoLines.Line(θ, 64);
                 var loss = objective.Critic(critic.D(x), critic.D(y));
                 return constraint.Of(critic.D, x, y) is { } penalty ? loss + penalty : loss;
             });
             using var turn = TensorScope.Open();
             var leaf = Tensor.From<float>([(float)θ], 1).RequireGrad();
-            var fake = Line(0, 256) + Tensor.Cat([leaf, Tensor.Zeros([1])], 0);
+            var fake = TwoLines.Line(0, 256) + Tensor.Cat([leaf, Tensor.Zeros([1])], 0);
             θ -= 0.08 * (1 - (double)step / way.Length) * Autograd.Gradient(objective.Generator(critic.D(fake)), leaf).Item();
         }
         return way;
