@@ -1,3 +1,4 @@
+using Earthmover.Claims.Critics;
 using Earthmover.Claims.Theory;
 
 namespace Earthmover.Claims;
@@ -10,6 +11,16 @@ public static class ClaimCatalog
     [
         new ParallelLines(),
         new DiracDynamics(),
+        new StaticEstimate(),
+        new FreshBatches(),
+        new EstimateWhileTraining(),
+        new BatchEffect(),
+        new KMeansSamples(),
+        new EuclidAndEye(),
+        new ClippingDiseases(),
+        new ValueSurfaces(),
+        new ToyGenerators(),
+        new WhoTracksW(),
     ];
 
     /// <summary>The claim of a name.</summary>
