@@ -128,20 +128,20 @@ public sealed class EstimateWhileTraining : Claim<EstimateWhileTraining.Run>
         IEnumerable<double> Of(int game, Func<Game, double> of) => runs.Select(r => of(r.Games[game]));
         double Middle(int game, Func<Game, double> of) => Numbers.Median(Of(game, of));
         var realReal = Numbers.Median(runs.Select(r => r.RealReal));
-        string[] names = ["c-transform", "(c, 0.1)-transform", "WGAN-GP"];
+        string[] names = ["c-transform", "(c, ε)-transform", "WGAN-GP"];
         Figure Panel(int game)
         {
             double[] Mid(Func<Game, double[]> of) => [.. runs[0].Games[game].Steps.Select((_, i) => Numbers.Median(runs.Select(r => of(r.Games[game])[i])))];
-            return Plot.Lines(names[game], new("generator step") { Whole = true }, new("W₁ of a pair of batches") { Range = (0, 15) },
-                [new("critic's estimate", runs[0].Games[game].Steps, Mid(g => g.Estimates)), new("exact", runs[0].Games[game].Steps, Mid(g => g.Exact)) { Dashed = true }], [new(realReal, "real–real")], width: 300, height: 220);
+            return Plot.Lines(names[game], new("generator step") { Whole = true }, new("W₁ of a pair of batches") { Range = (0, 12) },
+                [new("critic's estimate", runs[0].Games[game].Steps, Mid(g => g.Estimates)), new("exact", runs[0].Games[game].Steps, Mid(g => g.Exact)) { Dashed = true }], [new(realReal, "real–real")], width: 250, height: 220);
         }
         Figure Bars(string title, string axis, Func<Game, double> of, double reference, string text) => Plot.Bars(title, new(axis) { FromZero = true },
-            [.. names.Select((name, g) => new Bar(name, Middle(g, of), Of(g, of).Min(), Of(g, of).Max()))], horizontal: true, references: [new(reference, text, Vertical: true)], width: 300);
+            [.. names.Select((name, g) => new Bar(name, Middle(g, of), Of(g, of).Min(), Of(g, of).Max()))], horizontal: true, references: text.Length == 0 ? null : [new(reference, text, Vertical: true)], width: 180);
         var figure = Figure.Multiples("The better estimate makes the worse pictures", 3,
         [
             Panel(0), Panel(1), Panel(2),
             Bars("Blurred or sharp", "Laplacian energy", g => g.Laplacian, Numbers.Median(runs.Select(r => r.CentreLaplacian)), "k-means"),
-            Bars("Near cluster centres or pictures", "distance to centres / to real ones", g => g.NeighbourRatio, Numbers.Median(runs.Select(r => r.RealRatio)), "real"),
+            Bars("Near centres or pictures", "distance to centres / to pictures", g => g.NeighbourRatio, Numbers.Median(runs.Select(r => r.RealRatio)), "real"),
             Bars("What a classifier sees", "Fréchet distance", g => g.Frechet, 0, ""),
         ]);
         return new(

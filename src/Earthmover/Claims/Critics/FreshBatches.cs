@@ -98,9 +98,14 @@ public sealed class FreshBatches : Claim<FreshBatches.Run>
         IEnumerable<double> Halves(Func<Stream, double> of) => runs.Select(r => of(r.Halves));
         IEnumerable<double> Classes(Func<Stream, double> of) => runs.Select(r => of(r.Classes));
         IEnumerable<double> High(Estimator of) => Classes(s => s.Estimates[At(of)] / s.Exact - 1);
+        Reference[] References(Func<Run, Stream> of)
+        {
+            double batches = Numbers.Median(runs.Select(r => of(r).Exact)), large = Numbers.Median(runs.Select(r => of(r).Large));
+            return batches - large < 1 ? [new(batches, "batches, 2,000 points", Vertical: true)] : [new(large, "2,000 points", Vertical: true), new(batches, "batches", Vertical: true)];
+        }
         Figure Bars(string title, Func<Run, Stream> of) => Plot.Bars(title, new("estimate of W₁, mean of 40 pairs of batches"),
             [.. Estimator.All.Select(e => new Bar(e.Name, Numbers.Median(runs.Select(r => of(r).Estimates[At(e)])), runs.Min(r => of(r).Estimates[At(e)]), runs.Max(r => of(r).Estimates[At(e)])))], horizontal: true,
-            references: [new(Numbers.Median(runs.Select(r => of(r).Exact)), "batches", Vertical: true), new(Numbers.Median(runs.Select(r => of(r).Large)), "2,000 points", Vertical: true)], width: 520);
+            references: References(of), width: 520);
         var figure = Figure.Multiples("Critics on fresh batches of 64 pictures", 1,
             [Bars("Two halves of the same data: the W₁ of the laws is 0", r => r.Halves), Bars("Trousers against bags", r => r.Classes)]);
         double Middle(IEnumerable<double> values) => Numbers.Median(values);

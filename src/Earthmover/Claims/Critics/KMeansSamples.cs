@@ -65,9 +65,9 @@ public sealed class KMeansSamples : Claim<KMeansSamples.Run>
         Score Judged(PointCloud atoms) => new(Ot.Wasserstein(atoms, cloud), Ot.SlicedWasserstein(PatchesOf(atoms), patches, 2, 100).Value);
         trial.Report(0.05);
         var points = new SampleShape.Points(784);
-        var transform = Follow(trial, cloud, Estimator.Transform, Mlp.Critic(points, [256, 256], nonlinearity: Nonlinearity.LeakyRelu), trial.Of(500, 3000), 256, share => trial.Report(0.05 + 0.25 * share));
-        var perceptron = Follow(trial, cloud, Estimator.Penalty, Mlp.Critic(points, [256, 256], nonlinearity: Nonlinearity.LeakyRelu), trial.Of(500, 3000), Atoms, share => trial.Report(0.3 + 0.3 * share));
-        var convolution = Follow(trial, cloud, Estimator.Penalty, Convolutional(), trial.Of(250, 3000), Atoms, share => trial.Report(0.6 + 0.4 * share));
+        var transform = Follow(trial, cloud, Estimator.Transform, Mlp.Critic(points, [256, 256], nonlinearity: Nonlinearity.LeakyRelu), trial.Of(300, 3000), 256, share => trial.Report(0.05 + 0.25 * share));
+        var perceptron = Follow(trial, cloud, Estimator.Penalty, Mlp.Critic(points, [256, 256], nonlinearity: Nonlinearity.LeakyRelu), trial.Of(400, 3000), Atoms, share => trial.Report(0.3 + 0.3 * share));
+        var convolution = Follow(trial, cloud, Estimator.Penalty, Convolutional(), trial.Of(150, 3000), Atoms, share => trial.Report(0.6 + 0.4 * share));
         return new(Judged(centres), Judged(Clustering.KMeans(cloud, Atoms, (ulong)trial.Seed).Centres), Judged(others), Judged(transform), Judged(perceptron), Judged(convolution), Nearest(transform, centres) / Nearest(others, centres));
     }
 

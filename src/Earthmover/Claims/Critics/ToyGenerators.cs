@@ -47,14 +47,14 @@ public sealed class ToyGenerators : Claim<ToyGenerators.Run>
     /// <inheritdoc/>
     protected override Run Measure(Trial trial)
     {
-        var rest = trial.Of("linear", "none");
+        var rest = trial.Of("linear", "constant");
         Outcome Penalty(string data, int steps, double from, double to) => Play(trial, data, "wgan-gp", steps, [], rest, from, to);
         return new(
             Penalty("gaussians-8", trial.Of(600, 3000), 0, 0.25),
-            Play(trial, "gaussians-8", "ns-gan", trial.Of(1500, 5000), ["learning_rate=2e-4"], "none", 0.25, 0.35),
+            Play(trial, "gaussians-8", "ns-gan", trial.Of(1500, 5000), ["learning_rate=2e-4"], "constant", 0.25, 0.35),
             Penalty("gaussians-25", trial.Of(1200, 8000), 0.35, 0.8),
-            Play(trial, "gaussians-25", "wgan", trial.Of(300, 2000), [], "none", 0.8, 0.85),
-            Play(trial, "gaussians-25", "ns-gan", trial.Of(2000, 8000), ["learning_rate=2e-4"], "none", 0.85, 1),
+            Play(trial, "gaussians-25", "wgan", trial.Of(300, 2000), [], "constant", 0.8, 0.85),
+            Play(trial, "gaussians-25", "ns-gan", trial.Of(2000, 8000), ["learning_rate=2e-4"], "constant", 0.85, 1),
             trial.IsQuick);
     }
 
