@@ -58,8 +58,8 @@ public sealed class BatchEffect : Claim<BatchEffect.Run>
         for (var i = 0; i < sizes.Length; i++)
         {
             var n = sizes[i];
-            var means = Clustering.KMeans(training, n, (ulong)trial.Seed, trial.Of(15, 100)).Centres;
-            var medians = Clustering.KMedians(training, n, (ulong)trial.Seed, trial.Of(15, 60)).Centres;
+            var means = Clustering.KMeans(training, n, (ulong)trial.Seed, trial.Of(30, 100)).Centres;
+            var medians = Clustering.KMedians(training, n, (ulong)trial.Seed, trial.Of(20, 60)).Centres;
             var copies = Copies(mean, n);
             double[] sums = new double[4];
             for (var k = 0; k < draws; k++)
