@@ -6,7 +6,7 @@ namespace Earthmover.Transport;
 /// <param name="Masses">Share of the points of each cluster, [k]; sums to 1.</param>
 /// <param name="Objective">k-means: Σ‖x − c‖² (inertia); k-medians: Σ‖x − c‖.</param>
 /// <param name="Iterations">Iterations made.</param>
-/// <param name="Converged">Whether the labels stopped changing.</param>
+/// <param name="Converged">Whether the labels stopped changing and, for k-medians, the objective stopped falling.</param>
 public sealed record ClusteringResult(PointCloud Centres, int[] Labels, double[] Masses, double Objective, int Iterations, bool Converged);
 
 /// <summary>
@@ -50,12 +50,21 @@ public static class Clustering
         var distances = new double[n];
         var iterations = 0;
         var converged = false;
+        var before = double.PositiveInfinity;
         while (iterations < maxIterations && !converged)
         {
             converged = !Assign(points, n, d, centres, k, labels, distances);
+            if (medians)
+            {
+                // Unlike means, medians still move when the labels have come to rest.
+                var sum = distances.Sum(Math.Sqrt);
+                converged &= sum >= before * (1 - 1e-6);
+                before = sum;
+            }
             iterations++;
             if (!converged)
-                Move(points, n, d, centres, k, labels, distances, medians);
+                // The first centres are points of the cloud, where Weiszfeld's weights are infinite and would hold them for ever: they start from the means.
+                Move(points, n, d, centres, k, labels, distances, medians && iterations > 1);
         }
         if (!converged)
             Assign(points, n, d, centres, k, labels, distances);

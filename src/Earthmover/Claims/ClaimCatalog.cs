@@ -27,6 +27,16 @@ public static class ClaimCatalog
         new SpectralNorms(),
         new CTransforms(),
         new BatchCoupling(),
+        new StaticEstimate(),
+        new FreshBatches(),
+        new EstimateWhileTraining(),
+        new BatchEffect(),
+        new KMeansSamples(),
+        new EuclidAndEye(),
+        new ClippingDiseases(),
+        new ValueSurfaces(),
+        new ToyGenerators(),
+        new WhoTracksW(),
     ];
 
     /// <summary>The claim of a name.</summary>

@@ -133,6 +133,9 @@ public sealed class DivergenceTests
         Assert.InRange(best, 0, 500 * 2 * 0.01 * 0.01 * 1.2);
         var line = PointCloud.From([0f, 0f, 1f, 1f, 1f, 2f, 2f, 1000f], 8, 1);
         Assert.Equal(1, Clustering.KMedians(line, 1).Centres[0, 0], 0.01);
+        // The start is one of the corners, and the median is not.
+        var square = PointCloud.From([0f, 0f, 1f, 0f, 0f, 1f, 1f, 1f], 4, 2);
+        Assert.Equal(4 * Math.Sqrt(0.5), Clustering.KMedians(square, 1).Objective, 1e-6);
         Assert.Equal(125.875, Clustering.KMeans(line, 1).Centres[0, 0], 1e-3);
         Assert.Equal(1, Clustering.KMeans(x, 3).Masses.Sum(), 1e-12);
     }
