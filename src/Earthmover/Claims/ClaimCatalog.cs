@@ -1,4 +1,5 @@
 using Earthmover.Claims.Theory;
+using Earthmover.Claims.Training;
 
 namespace Earthmover.Claims;
 
@@ -10,6 +11,7 @@ public static class ClaimCatalog
     [
         new ParallelLines(),
         new DiracDynamics(),
+        new LossAndQuality(), new OverfittedCritic(), new ConvergenceSpeed(), new Architectures(), new RandomArchitectures(), new AnyObjective(), new Text(),
     ];
 
     /// <summary>The claim of a name.</summary>

@@ -11,7 +11,7 @@ public sealed class AnyObjective : Claim<AnyObjective.Run>
 
     private static readonly (string Name, string Setting)[] s_constraints =
     [
-        ("none", "none"), ("clipping", "clipping?limit=0.05"), ("penalty", "gradient-penalty?weight=10"), ("one-sided", "one-sided-penalty?weight=10"), ("R1", "r1?gamma=1"), ("WGAN-div", "wgan-div?k=2&p=6"), ("spectral", "spectral"),
+        ("none", "none"), ("clipping", "clipping?limit=0.05"), ("gradient penalty", "gradient-penalty?weight=10"), ("one-sided penalty", "one-sided-penalty?weight=10"), ("R1", "r1?gamma=1"), ("WGAN-div", "wgan-div?k=2&p=6"), ("spectral", "spectral"),
     ];
 
     /// <summary>What one run measures.</summary>
@@ -83,7 +83,7 @@ public sealed class AnyObjective : Claim<AnyObjective.Run>
         var best = (from i in Enumerable.Range(0, middle.Length) from j in Enumerable.Range(0, middle[i].Length) orderby middle[i][j] select (i, j)).First();
         return new(
         [
-            Check.Claimed("objectives whose mean distance under penalty, R1, spectral is not above that without, of 5", runs.Select(Helped), Band.AtLeast(4)),
+            Check.Claimed("objectives whose mean distance under gradient penalty, R1, spectral is not above that without, of 5", runs.Select(Helped), Band.AtLeast(4)),
             Check.Claimed("constrained games that met NaN", runs.Select(r => (double)r.Broken), Band.AtMost(0)),
             Check.Claimed("share of constrained cells no worse than without", runs.Select(Share), Band.AtLeast(0.5)),
             Check.Control("growth of the unconstrained Wasserstein estimate, last eighth over first", runs.Select(r => r.Estimate[^1] / r.Estimate[0]), Band.AtLeast(10)),
