@@ -14,7 +14,7 @@ public sealed class Text : Claim<Text.Run>
     /// <summary>What one run measures.</summary>
     /// <param name="Steps">Where the generators were looked at.</param>
     /// <param name="Wasserstein">By WGAN-GP, at each.</param>
-    /// <param name="Logistic">By the logistic game, at each.</param>
+    /// <param name="Logistic">By the logistic game, at the first of them.</param>
     /// <param name="Unigram">JS-4 of lines whose characters are drawn one by one with the frequencies of the text.</param>
     /// <param name="Floor">JS-4 of other real lines.</param>
     public sealed record Run(double[] Steps, Look[] Wasserstein, Look[] Logistic, double Unigram, double Floor);
@@ -48,7 +48,7 @@ public sealed class Text : Claim<Text.Run>
     public override string Experiment =>
         "Lines of 16 characters, cut from English-like sentences of a small grammar with a vocabulary of 40 symbols; the paper's one-dimensional residual networks with three blocks of 64 channels, 5 critic steps "
         + "of 32 lines, λ = 10, Adam (0, 0.9) at 10⁻³ falling to zero. JS-n in bits between the n-grams of 640 generated lines and of the text. "
-        + "Differs from the paper: Billion Word at length 32, 512 channels, 200,000 steps at 10⁻⁴. The logistic game has the same networks, batches and steps.";
+        + "Differs from the paper: Billion Word at length 32, 512 channels, 200,000 steps at 10⁻⁴. The logistic game has the same networks, batches and critic steps, Adam (0.5, 0.9) at 2·10⁻⁴; in the quick run a quarter of the generator steps.";
 
     /// <inheritdoc/>
     protected override Run Measure(Trial trial)
@@ -62,14 +62,14 @@ public sealed class Text : Claim<Text.Run>
         var unigrams = new TextSet("unigrams", length, [.. Enumerable.Range(0, Lines * length).Select(_ => text.Codes[random.NextInt(text.Codes.Length)])], text.Vocabulary);
         var steps = trial.Of(480, 4000);
         double[] at = [.. Enumerable.Range(1, 8).Select(i => (double)(i * steps / 8))];
-        Look[] Play(double from, params string[] settings)
+        Look[] Play(double from, int looks, params string[] settings)
         {
             using var game = new PlayedGame(trial, "sentences", "wgan-gp", steps, settings, text);
-            return [.. at.Select((step, i) =>
+            return [.. at.Take(looks).Select((step, i) =>
             {
                 var terms = new List<double>();
                 game.PlayTo((long)step, (_, moves) => terms.Add(moves[0].Terms.First().Value));
-                trial.Report(from + 0.5 * (i + 1) / at.Length);
+                trial.Report(from + (i + 1.0) / (at.Length + trial.Of(2, 8)));
                 using var turn = TensorScope.Open();
                 var samples = game.Generate(Lines, 1);
                 var measures = divergence.Measure(samples).ToList();
@@ -78,8 +78,9 @@ public sealed class Text : Claim<Text.Run>
                 return new Look([.. measures.Take(4).Select(m => m.Value)], measures[4].Value, all.Distinct().Count() / (double)Lines, terms.Count == 0 ? double.NaN : terms.Average(), all[0]);
             })];
         }
-        var wasserstein = Play(0);
-        var logistic = Play(0.5, "objective=non-saturating", "constraint=none", "beta1=0.5", "learning_rate=2e-4");
+        var wasserstein = Play(0, at.Length);
+        // It is lost within a few steps: its critic is sure, and no gradient comes through.
+        var logistic = Play((double)at.Length / (at.Length + trial.Of(2, 8)), trial.Of(2, 8), "objective=non-saturating", "constraint=none", "beta1=0.5", "learning_rate=2e-4");
         return new(at, wasserstein, logistic, Fourth(unigrams), Fourth(Sentences.Create(Lines, length, trial.Seed + 1000)));
     }
 
@@ -95,8 +96,8 @@ public sealed class Text : Claim<Text.Run>
     /// <inheritdoc/>
     protected override Evidence Judge(IReadOnlyList<Run> runs)
     {
-        double[] Middle(Func<Run, Look[]> of, Func<Look, double> value) => [.. runs[0].Steps.Select((_, i) => Numbers.Median(runs.Select(r => value(of(r)[i]))))];
-        var steps = runs[0].Steps;
+        double[] Middle(Func<Run, Look[]> of, Func<Look, double> value) => [.. of(runs[0]).Select((_, i) => Numbers.Median(runs.Select(r => value(of(r)[i]))))];
+        var (steps, first) = (runs[0].Steps, runs[0].Steps[..runs[0].Logistic.Length]);
         double unigram = Numbers.Median(runs.Select(r => r.Unigram)), floor = Numbers.Median(runs.Select(r => r.Floor));
         var figure = Figure.Multiples("Text from a latent vector, by its n-grams", 2,
         [
@@ -104,7 +105,7 @@ public sealed class Text : Claim<Text.Run>
                 [.. Enumerable.Range(1, 4).Select(n => new Line($"JS-{n}, WGAN-GP", steps, Middle(r => r.Wasserstein, l => l.Js[n - 1]))), new("JS-4, logistic GAN", steps, Middle(r => r.Logistic, l => l.Js[3])) { Dashed = true, Color = Theme.Grey }],
                 [new(unigram, "JS-4 of unigrams"), new(floor, "JS-4 of real lines")], width: 420),
             Plot.Lines("How certain the generator is", new("step of the generator") { Whole = true, Format = "~s" }, new("mean of the largest probability") { Range = (0, 1) },
-                [new("WGAN-GP", steps, Middle(r => r.Wasserstein, l => l.Certainty)), new("logistic GAN", steps, Middle(r => r.Logistic, l => l.Certainty))], [new(0.9, "0.9")], width: 420),
+                [new("WGAN-GP", steps, Middle(r => r.Wasserstein, l => l.Certainty)), new("logistic GAN", first, Middle(r => r.Logistic, l => l.Certainty))], [new(0.9, "0.9")], width: 420),
         ]);
         return new(
         [
