@@ -157,7 +157,7 @@ public sealed class RandomArchitectures : Claim<RandomArchitectures.Run>
             Plot.Bars("Draws that are trained", new("draws") { Whole = true }, bars, width: 460, subtitle: "by distance at the end, in parts of that before training"),
             Plot.Scatter("Every draw", new("GAN: distance, in parts of that before"), new("WGAN-GP"), [new Cloud("draws (1.5: more, or broken off)", Spread(r => r.Gan), Spread(r => r.Penalised))], diagonal: true, width: 320),
         ]),
-        $"Below {main:0.00} of the first distance come {penalised} draws with WGAN-GP only, {gan} with GAN only, {both} with both and {neither} with neither. WGAN-GP's {5}-fold critic steps are part of its recipe, "
+        $"Below {main:0.00} of the first distance come {penalised} draws with WGAN-GP only, {gan} with GAN only, {both} with both and {neither} with neither. WGAN-GP's five critic steps are part of its recipe, "
         + "so that at as many generator steps it has computed more; the paper compares them likewise.");
     }
 
