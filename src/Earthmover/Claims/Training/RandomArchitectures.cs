@@ -144,7 +144,7 @@ public sealed class RandomArchitectures : Claim<RandomArchitectures.Run>
         const double main = 0.85;
         var (gan, penalised, both, neither) = Count(main, runs);
         string[] kinds = ["only GAN", "only WGAN-GP", "both", "neither"];
-        Bar[] bars = [.. s_shares.SelectMany((share, i) => new[] { all[i].Gan, all[i].Penalised, all[i].Both, all[i].Neither }.Select((n, k) => new Bar($"below {share:0.00}", n, Group: kinds[k])))];
+        Bar[] bars = [.. s_shares.SelectMany((share, i) => new[] { all[i].Gan, all[i].Penalised, all[i].Both, all[i].Neither }.Select((n, k) => new Bar($"{share:0.00}", n, Group: kinds[k])))];
         double[] Spread(Func<Run, double[]> of) => [.. runs.SelectMany(of).Select(v => Math.Min(v, 1.5))];
         return new(
         [
@@ -154,7 +154,7 @@ public sealed class RandomArchitectures : Claim<RandomArchitectures.Run>
         ],
         Figure.Multiples($"Random perceptrons, {runs.Sum(r => r.Gan.Length)} draws", 2,
         [
-            Plot.Bars("Draws that are trained", new("draws") { Whole = true }, bars, width: 460, subtitle: "by distance at the end, in parts of that before training"),
+            Plot.Bars("Draws that are trained", new("draws") { Whole = true }, bars, width: 460, subtitle: "whose distance falls below so many parts of that before training"),
             Plot.Scatter("Every draw", new("GAN: distance, in parts of that before"), new("WGAN-GP"), [new Cloud("draws (1.5: more, or broken off)", Spread(r => r.Gan), Spread(r => r.Penalised))], diagonal: true, width: 320),
         ]),
         $"Below {main:0.00} of the first distance come {penalised} draws with WGAN-GP only, {gan} with GAN only, {both} with both and {neither} with neither. WGAN-GP's five critic steps are part of its recipe, "
