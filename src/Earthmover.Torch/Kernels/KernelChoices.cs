@@ -57,7 +57,7 @@ public static class KernelChoices
             foreach (var way in ways)
                 if (way.Name == name && way.Fits(task.Shape))
                     return way.Compute(task.Shape, a, b, bias);
-        var chosen = Measure ? Fastest(task, ways, a, b, bias) : ways[0];
+        var chosen = Measure ? Fastest(task, ways, a, b, bias) : ways.First(way => way.Fits(task.Shape));
         lock (s_lock)
             s_chosen[task] = chosen.Name;
         return chosen.Compute(task.Shape, a, b, bias);

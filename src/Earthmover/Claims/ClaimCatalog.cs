@@ -1,5 +1,6 @@
 using Earthmover.Claims.Critics;
 using Earthmover.Claims.Theory;
+using Earthmover.Claims.Training;
 
 namespace Earthmover.Claims;
 
@@ -37,6 +38,7 @@ public static class ClaimCatalog
         new ValueSurfaces(),
         new ToyGenerators(),
         new WhoTracksW(),
+        new LossAndQuality(), new OverfittedCritic(), new ConvergenceSpeed(), new Architectures(), new RandomArchitectures(), new AnyObjective(), new Text(),
     ];
 
     /// <summary>The claim of a name.</summary>
