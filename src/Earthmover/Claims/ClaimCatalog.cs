@@ -38,7 +38,13 @@ public static class ClaimCatalog
         new ValueSurfaces(),
         new ToyGenerators(),
         new WhoTracksW(),
-        new LossAndQuality(), new OverfittedCritic(), new ConvergenceSpeed(), new Architectures(), new RandomArchitectures(), new AnyObjective(), new Text(),
+        new LossAndQuality(),
+        new OverfittedCritic(),
+        new ConvergenceSpeed(),
+        new Architectures(),
+        new RandomArchitectures(),
+        new AnyObjective(),
+        new Text(),
     ];
 
     /// <summary>The claim of a name.</summary>

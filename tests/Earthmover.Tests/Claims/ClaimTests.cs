@@ -124,7 +124,23 @@ public sealed class ClaimTests : TemporaryFolder
     {
         Assert.Equal(ClaimCatalog.All.Count, ClaimCatalog.All.Select(c => c.Name).Distinct().Count());
         Assert.All(ClaimCatalog.All, c => Assert.Matches("^[a-z]+(-[a-z0-9]+)*$", c.Name));
+        // All rows of the theory and of the Wasserstein family.
+        Assert.Equal(Enumerable.Range(1, 28).Select(r => $"R{r:00}").Append("R20b").Order(StringComparer.Ordinal),
+            ClaimCatalog.All.SelectMany(c => c.Rows).Where(r => r.StartsWith('R')).Distinct().Order(StringComparer.Ordinal));
         Assert.Contains("known are parallel-lines", Assert.Throws<UserException>(() => ClaimCatalog.Named("none")).Message, StringComparison.Ordinal);
+    }
+
+    // The quickest of them, each whole: its controls hold, and so do its numbers.
+    [Theory]
+    [InlineData("dirac-dynamics")]
+    [InlineData("topology")]
+    [InlineData("unit-gradient")]
+    [InlineData("batch-coupling")]
+    [InlineData("euclid-and-eye")]
+    public void What_passed_once_passes_again(string name)
+    {
+        var result = Assert.Single(new ClaimRunner { Workers = 1 }.Run([ClaimCatalog.Named(name)]));
+        Assert.True(result.Outcome == Outcome.Pass, string.Join("; ", result.Checks.Where(c => !c.Holds).Select(c => $"{c.Name}: {c.Median}, {c.Band}").Append(result.Remark)));
     }
 
     [Fact]
