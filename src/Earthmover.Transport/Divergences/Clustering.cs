@@ -56,9 +56,9 @@ public static class Clustering
             converged = !Assign(points, n, d, centres, k, labels, distances);
             if (medians)
             {
-                // Unlike means, medians still move when the labels have come to rest.
+                // Unlike means, medians still move when the labels have come to rest; and their way begins at the means, after the first move.
                 var sum = distances.Sum(Math.Sqrt);
-                converged &= sum >= before * (1 - 1e-6);
+                converged &= iterations > 1 && sum >= before * (1 - 1e-6);
                 before = sum;
             }
             iterations++;

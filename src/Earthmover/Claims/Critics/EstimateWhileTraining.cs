@@ -136,13 +136,12 @@ public sealed class EstimateWhileTraining : Claim<EstimateWhileTraining.Run>
                 [new("critic's estimate", runs[0].Games[game].Steps, Mid(g => g.Estimates)), new("exact", runs[0].Games[game].Steps, Mid(g => g.Exact)) { Dashed = true }], [new(realReal, "real–real")], width: 250, height: 220);
         }
         Figure Bars(string title, string axis, Func<Game, double> of, double reference, string text) => Plot.Bars(title, new(axis) { FromZero = true },
-            [.. names.Select((name, g) => new Bar(name, Middle(g, of), Of(g, of).Min(), Of(g, of).Max()))], horizontal: true, references: text.Length == 0 ? null : [new(reference, text, Vertical: true)], width: 180);
-        var figure = Figure.Multiples("The better estimate makes the worse pictures", 3,
+            [.. names.Select((name, g) => new Bar(name, Middle(g, of), Of(g, of).Min(), Of(g, of).Max()))], horizontal: true, references: text.Length == 0 ? null : [new(reference, text, Vertical: true)], width: 240);
+        var figure = Figure.Multiples("The better estimate makes the worse pictures", 2,
         [
-            Panel(0), Panel(1), Panel(2),
-            Bars("Blurred or sharp", "Laplacian energy", g => g.Laplacian, Numbers.Median(runs.Select(r => r.CentreLaplacian)), "k-means"),
-            Bars("Near centres or pictures", "distance to centres / to pictures", g => g.NeighbourRatio, Numbers.Median(runs.Select(r => r.RealRatio)), "real"),
-            Bars("What a classifier sees", "Fréchet distance", g => g.Frechet, 0, ""),
+            Panel(0), Bars("Blurred or sharp", "Laplacian energy", g => g.Laplacian, Numbers.Median(runs.Select(r => r.CentreLaplacian)), "k-means"),
+            Panel(1), Bars("Near centres or pictures", "distance to centres / to pictures", g => g.NeighbourRatio, Numbers.Median(runs.Select(r => r.RealRatio)), "real"),
+            Panel(2), Bars("What a classifier sees", "Fréchet distance", g => g.Frechet, 0, ""),
         ]);
         return new(
         [

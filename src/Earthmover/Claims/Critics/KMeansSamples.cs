@@ -135,7 +135,7 @@ public sealed class KMeansSamples : Claim<KMeansSamples.Run>
             Check.Claimed("WGAN-GP with convolutions over that with a perceptron, sliced W₂ of patches", runs.Select(r => r.Convolution.Patches / r.Perceptron.Patches), Band.AtMost(1)),
         ], figure,
         $"OT-means is at {Middle(r => r.OtMeans.Pictures):0.00} from the data, k-means at {Middle(r => r.KMeans.Pictures):0.00}, 64 other real pictures at {Middle(r => r.Real.Pictures):0.00}: to be near in W₁ is to be a cluster centre. In patches real pictures are at {Middle(r => r.Real.Patches):0.000}, the perceptron's at "
-        + $"{Middle(r => r.Perceptron.Patches):0.000}, the convolutional critic's at {Middle(r => r.Convolution.Patches):0.000}. So the same loss is about another distance for another critic, and 'WGANs do not minimise W' needs the words 'of whole pictures'.");
+        + $"{Middle(r => r.Perceptron.Patches):0.000}, the convolutional critic's at {Middle(r => r.Convolution.Patches):0.000}. So the same loss is about another distance for another critic, and 'WGANs do not minimise W' needs the words 'of whole pictures'. The penalised games are slower than the c-transform's: after the quick version's few hundred steps their pictures are still on the way.");
     }
 
     // A generator without input.

@@ -164,6 +164,6 @@ public sealed class ValueSurfaces : Claim<ValueSurfaces.Run>
         ], figure,
         $"A quadratic explains {string.Join(", ", titles.Select((t, i) => $"{Numbers.Median(Clipped(i, s => s.Quadratic)):0.00} ({t})"))} of the clipped critic's surface, and {string.Join(", ", titles.Select((_, i) => $"{Numbers.Median(Penalised(i, s => s.Quadratic)):0.00}"))} of the penalised one's. "
         + $"A cone, which a clipped critic of a ring tends to, is not a quadratic, yet it is as simple: what it does not have is maxima at the modes ({Numbers.Median(Clipped(1, s => s.Maxima)):0} of 25, and {Numbers.Median(Penalised(1, s => s.Maxima)):0} with the penalty). "
-        + "Maxima are looked for within a quarter of the modes' distance, since two of the modes' own deviations are less than the width of a rectifier's facets.");
+        + "Maxima are looked for within a quarter of the modes' distance, since two of the modes' own deviations are less than the width of a rectifier's facets; their number grows with training, and the paper's surfaces are those of 100,000 steps. R² does not tell the two critics apart: far from the data the penalised surface is a smooth bowl, which a quadratic fits better than a pyramid with a flat top.");
     }
 }
