@@ -11,9 +11,10 @@ internal static class ClaimProgress
     {
         if (Console.IsErrorRedirected || !Output.Progress.Profile.Capabilities.Interactive)
         {
-            body((claim, seed, share) =>
+            var begun = new System.Collections.Concurrent.ConcurrentDictionary<(string, long), bool>();
+            body((claim, seed, _) =>
             {
-                if (share == 0)
+                if (begun.TryAdd((claim.Name, seed), true))
                     Console.Error.WriteLine($"running {claim.Name}, seed {seed}");
             });
             return;

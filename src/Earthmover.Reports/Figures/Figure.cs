@@ -1,9 +1,10 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace Earthmover.Reports.Figures;
 
 /// <summary>A figure with its data: a Vega-Lite specification, made by the functions of <see cref="Plot"/>.</summary>
-public sealed class Figure
+public sealed partial class Figure
 {
     private const int DocumentLetters = 15;
     private const int PageLetters = 12;
@@ -48,7 +49,7 @@ public sealed class Figure
         }
         var drawings = Vega.Installed.Draw([.. figures.Select(f => f.Figure.Document().ToJsonString())], out _);
         foreach (var ((_, path), drawing) in figures.Zip(drawings))
-            File.WriteAllText(path, drawing + "\n");
+            File.WriteAllText(path, Outline().Replace(drawing, outline => Digits().Replace(outline.Value, "$1")) + "\n");
     }
 
     /// <summary>Several figures side by side, each with its title, axes and legend.</summary>
@@ -106,6 +107,13 @@ public sealed class Figure
 
     /// <summary>The configuration of pages.</summary>
     internal static JsonObject PageConfig() => Theme.Config(PageLetters);
+
+    // A hundredth of a pixel is enough for outlines, which otherwise make most of a large figure's bytes.
+    [GeneratedRegex("(?<= d=\")[^\"]*")]
+    private static partial Regex Outline();
+
+    [GeneratedRegex(@"(\.\d\d)\d+")]
+    private static partial Regex Digits();
 
     // Vega does not break lines by itself.
     private static JsonObject Heading(string title, string? subtitle, int width, int letters)

@@ -83,7 +83,7 @@ public sealed class FiniteDifferences : Claim<FiniteDifferences.Run>
             Plot.Lines("On the way from real to fake", new("share of the way"), new("score over that of the fakes"),
                 [new("independent points", places, Middle(r => r.Apart.Scores)), new("same segment", places, Middle(r => r.SameSegment.Scores)), new("small step", places, Middle(r => r.SmallStep.Scores))], width: 380),
             Plot.Lines("Over the closed form 1.05 (1 − t)", new("share of the way"), new("difference"),
-                [new("same segment", places, Excess(r => r.SameSegment)), new("small step", places, Excess(r => r.SmallStep))], [new(0, "closed form")], width: 380),
+                [new("same segment", places, Excess(r => r.SameSegment)) { Color = Theme.Palette[1] }, new("small step", places, Excess(r => r.SmallStep)) { Color = Theme.Palette[2] }], [new(0, "closed form")], width: 380),
         ]);
         return new(
         [

@@ -13,7 +13,7 @@ namespace Earthmover.Claims.Critics;
 /// <summary>Surfaces of critics trained to their optimum against a generator that does not move: clipping draws simple ones, the penalty follows the modes.</summary>
 public sealed class ValueSurfaces : Claim<ValueSurfaces.Run>
 {
-    private const int Cells = 60;
+    private const int Cells = 40;
     private const double Reach = 3;
     private static readonly string[] s_laws = ["gaussians-8", "gaussians-25", "swiss-roll"];
     private static readonly Estimator s_clipping = new("clipping", new Wasserstein(), new WeightClipping(0.01)), s_penalty = new("gradient penalty", new Wasserstein(), new GradientPenalty(0.1));

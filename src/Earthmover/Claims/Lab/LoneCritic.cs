@@ -8,8 +8,7 @@ namespace Earthmover.Claims.Lab;
 /// <summary>A perceptron and its Adam without a game: a critic that is trained to its optimum between laws that stay as they are.</summary>
 public sealed class LoneCritic : IDisposable
 {
-    private readonly Sequential _network;
-    private readonly Optimizer _optimizer;
+    private readonly Learner _learner;
 
     /// <summary>Begins with random weights from the stream <c>init</c>.</summary>
     /// <param name="inputs">Numbers per sample.</param>
@@ -23,8 +22,7 @@ public sealed class LoneCritic : IDisposable
     public LoneCritic(int inputs, Func<Module> activation, int width = 64, int hidden = 3, double rate = 2e-3, double beta1 = 0, double beta2 = 0.9, bool spectral = false)
     {
         var scaled = spectral ? Reparametrization.Spectral : Reparametrization.None;
-        _network = new(Layers());
-        _optimizer = new AdamOptions(rate, beta1, beta2).Create(_network.Flat);
+        _learner = new(new Sequential(Layers()), new AdamOptions(rate, beta1, beta2));
 
         IEnumerable<Module> Layers()
         {
@@ -38,7 +36,7 @@ public sealed class LoneCritic : IDisposable
     }
 
     /// <summary>The critic as a function: [N, inputs] → [N, 1].</summary>
-    public Tensor D(Tensor x) => _network.Forward(x);
+    public Tensor D(Tensor x) => _learner.Map(x);
 
     /// <summary>Minimises a loss; the step size falls linearly to a hundredth over the second half.</summary>
     /// <param name="steps">Steps.</param>
@@ -49,24 +47,15 @@ public sealed class LoneCritic : IDisposable
     {
         for (var step = 0; step < steps; step++)
         {
-            using var turn = TensorScope.Open();
-            _network.Flat.WriteGradients(Autograd.Gradients(loss(), _network.Flat.Leaves, allowUnused: true));
-            _optimizer.Step(Math.Clamp(2.0 * (steps - step) / steps, 0.01, 1));
-            after?.Invoke(_network.Flat.Values);
+            _learner.Step(loss, Learner.Decay(step, steps));
+            after?.Invoke(Network.Flat.Values);
             every?.Invoke(step + 1);
         }
     }
 
     /// <summary>The network itself, for measurements.</summary>
-    public Module Network => _network;
-
-    /// <summary>All weights, and each by its path, for measurements.</summary>
-    public FlatParameters Parameters => _network.Flat;
+    public Module Network => _learner.Network;
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _optimizer.Dispose();
-        _network.Dispose();
-    }
+    public void Dispose() => _learner.Dispose();
 }
