@@ -109,7 +109,7 @@ public static partial class Plot
         JsonObject At(string field, string name, IReadOnlyList<string> order, JsonObject axis) => new() { ["field"] = field, ["type"] = "nominal", ["title"] = name, ["sort"] = Spec.Texts(order), ["axis"] = axis };
         // Columns are read from above; their names stand upright where they fit.
         var size = (Width: 78 * columns.Count, Height: 38 * rows.Count);
-        var above = new JsonObject { ["orient"] = "top", ["labelAngle"] = columns.Max(name => name.Length) > 9 ? -35 : 0, ["ticks"] = false, ["domain"] = false };
+        var above = new JsonObject { ["orient"] = "top", ["labelAngle"] = columns.Max(name => name.Length) > 9 ? -35 : 0, ["labelOverlap"] = false, ["ticks"] = false, ["domain"] = false };
         var beside = new JsonObject { ["ticks"] = false, ["domain"] = false, ["titleAngle"] = 0, ["titleAnchor"] = "end", ["titleAlign"] = "right", ["titleX"] = -8, ["titleY"] = -14, ["titleBaseline"] = "bottom" };
         return new(title, subtitle, new()
         {

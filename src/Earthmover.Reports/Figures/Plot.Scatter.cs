@@ -34,7 +34,7 @@ public static partial class Plot
         layers.Add((JsonNode)new JsonObject
         {
             // Many points overlap; then each is smaller and shines through.
-            ["mark"] = new JsonObject { ["type"] = "point", ["filled"] = true, ["size"] = values.Count > 400 ? 16 : 48, ["opacity"] = values.Count > 400 ? 0.6 : 0.85 },
+            ["mark"] = new JsonObject { ["type"] = "point", ["filled"] = true, ["size"] = values.Count > 400 ? 16 : 48, ["opacity"] = values.Count > 400 ? 0.6 : 0.85, ["clip"] = x.Range is not null || y.Range is not null },
             ["encoding"] = new JsonObject
             {
                 ["x"] = Spec.Quantitative("x", x),
