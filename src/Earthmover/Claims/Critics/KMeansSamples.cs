@@ -46,7 +46,7 @@ public sealed class KMeansSamples : Claim<KMeansSamples.Run>
         + "leads near there, while a convolutional critic with global pooling minimises a distance of patches, which is why convolutional WGANs look sharp.";
 
     /// <inheritdoc/>
-    public override string Source => "Stanczuk et al., 2021, arXiv:2103.01678; Elnekave and Weiss, 'In defense of Wasserstein', ICLR 2025";
+    public override string Source => "Stanczuk et al., 2021, arXiv:2103.01678; Elnekave and Weiss, 'Do WGANs succeed because they minimize the Wasserstein distance? Lessons from discrete generators', ICLR 2025";
 
     /// <inheritdoc/>
     public override string Experiment =>
