@@ -1,3 +1,4 @@
+using Earthmover.Metrics.Features;
 using Earthmover.Torch;
 using Earthmover.Torch.Operators;
 using Earthmover.Transport;
@@ -38,19 +39,8 @@ public sealed class Landmarks : IDisposable
         Spread = n > 1 ? between.Sum().Item() / ((double)n * (n - 1)) : 0;
         var others = between + Op.Eye(n, device: _rows.Device) * 1e30;
         Neighbour = n > 1 ? Statistics.Median(others.Amin(1).ToArray<float>()) : 0;
-        _axes = d > Components && n > Components ? _owner.Adopt(LeadingAxes(_rows)) : null;
-    }
-
-    // The leading principal axes [D, K] of samples [R, D], from the smaller of the two Gram matrices.
-    private static Tensor LeadingAxes(Tensor rows)
-    {
-        var x = rows.To(DType.Float64);
-        x -= x.Mean([0], keep: true);
-        var isWide = x.Size(1) > x.Size(0);
-        var (_, vectors) = Op.LinalgEigh(isWide ? x.MatMul(x.Transpose(0, 1)) : x.Transpose(0, 1).MatMul(x));
-        var last = vectors.Narrow(1, vectors.Size(1) - Components, Components);
-        var axes = isWide ? x.Transpose(0, 1).MatMul(last) : last;
-        return (axes / (axes.Square().Sum([0], keep: true) + 1e-300).Sqrt()).To(rows.DType);
+        var centred = _rows.To(DType.Float64) - _rows.To(DType.Float64).Mean([0], keep: true);
+        _axes = d > Components && n > Components ? _owner.Adopt(PrincipalFeatures.LeadingAxes(centred, Components).To(_rows.DType).Contiguous()) : null;
     }
 
     /// <summary>Mean distance between two landmarks.</summary>

@@ -71,7 +71,9 @@ public static class ClassScores
         return sum;
     }
 
-    private static int[] Classes(FeatureSet x)
+    /// <summary>The most probable class of each sample [Count].</summary>
+    /// <param name="x">Samples with logits.</param>
+    public static int[] Classes(FeatureSet x)
     {
         var k = x.ClassCount;
         var logits = LogitsOf(x);

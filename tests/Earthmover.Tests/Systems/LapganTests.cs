@@ -114,6 +114,7 @@ public sealed class LapganTests : LeakTest
         for (var i = 0; i < 10; i++)
             using (TensorScope.Open())
                 pixels.AddRange(ImageView.ToBytes(Autograd.NoGrad(() => system.Generate(system.DrawLatent(200, streams["latent"])))));
-        return Pictures.Distance(new ImageSet("generated", ((ImageSet)data).Shape, [.. pixels]), data);
+        using var judge = new PictureJudge(data, 2000);
+        return judge.Look(new ImageSet("generated", ((ImageSet)data).Shape, [.. pixels])).Distance;
     }
 }

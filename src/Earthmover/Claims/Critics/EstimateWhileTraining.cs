@@ -103,7 +103,8 @@ public sealed class EstimateWhileTraining : Claim<EstimateWhileTraining.Run>
         var values = pictures.ToArray<float>();
         var cloud = PointCloud.From(values.AsSpan(), Drawn, Pixels);
         var set = new ImageSet("generated", data.Shape, [.. values.Select(v => (byte)Math.Round(Math.Clamp(v, 0, 1) * 255))]);
-        return new([.. at], [.. estimates], [.. exact], ends.Average(e => e.Item1), ends.Average(e => e.Item2), Ratio(pictures, centres, reals), Sharpness(cloud), Pictures.Distance(set, data));
+        using var judge = new PictureJudge(data, Drawn);
+        return new([.. at], [.. estimates], [.. exact], ends.Average(e => e.Item1), ends.Average(e => e.Item2), Ratio(pictures, centres, reals), Sharpness(cloud), judge.Look(set).Distance);
     }
 
     private static (double Estimate, double Exact) Compare(Duel duel, PointCloud real)

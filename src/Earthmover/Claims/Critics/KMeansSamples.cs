@@ -85,7 +85,7 @@ public sealed class KMeansSamples : Claim<KMeansSamples.Run>
             if (step % 50 == 0)
                 report((double)step / steps);
         }
-        return PointCloud.From(duel.Generate().ToArray<float>().AsSpan(), Atoms, 784);
+        return Points.Cloud(duel.Generate());
     }
 
     private static Sequential Convolutional() => new(

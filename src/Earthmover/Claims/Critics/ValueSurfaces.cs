@@ -56,18 +56,18 @@ public sealed class ValueSurfaces : Claim<ValueSurfaces.Run>
         for (var i = 0; i < s_laws.Length; i++)
         {
             var law = (PointSet)trial.Open(s_laws[i]);
-            clipped[i] = Fit(trial, law, s_clipping, new RmsPropOptions(trial.Of(2e-4, 5e-5)), trial.Of(1000, 20_000));
-            penalised[i] = Fit(trial, law, s_penalty, new AdamOptions(trial.Of(2e-3, 1e-3), 0.5, 0.9), trial.Of(i == 1 ? 4000 : 500, 20_000));
-            trial.Report((i + 1.0) / s_laws.Length);
+            var begun = i;
+            clipped[i] = Fit(trial.Seed, law, s_clipping, new RmsPropOptions(trial.Of(2e-4, 5e-5)), trial.Of(1000, 20_000), share => trial.Report((begun + 0.2 * share) / s_laws.Length));
+            penalised[i] = Fit(trial.Seed, law, s_penalty, new AdamOptions(trial.Of(2e-3, 1e-3), 0.5, 0.9), trial.Of(i == 1 ? 4000 : 500, 20_000), share => trial.Report((begun + 0.2 + 0.8 * share) / s_laws.Length));
         }
         return new(clipped, penalised);
     }
 
-    private static Surface Fit(Trial trial, PointSet law, Estimator estimator, OptimizerOptions optimizer, int steps)
+    private static Surface Fit(long seed, PointSet law, Estimator estimator, OptimizerOptions optimizer, int steps, Action<double> report)
     {
         using var scope = TensorScope.Open();
         using var critic = new Learner(Mlp.Critic(new SampleShape.Points(2), [128, 128, 128]), optimizer);
-        var random = new SeededRandom(trial.Seed, "data");
+        var random = new SeededRandom(seed, "data");
         var points = new float[512];
         Tensor Real()
         {
@@ -79,7 +79,7 @@ public sealed class ValueSurfaces : Claim<ValueSurfaces.Run>
             critic.Step(() => estimator.Loss(critic.Map, Real(), Real() + Tensor.Normal([256, 2], RandomStreams.Current["latent"])), Learner.Decay(step, steps));
             estimator.Constraint.Project(critic.Network.Flat.Values);
             if (step % 100 == 0)
-                trial.Report(0);
+                report((double)step / steps);
         }
         var grid = new float[2 * Cells * Cells];
         for (var k = 0; k < Cells * Cells; k++)

@@ -89,21 +89,19 @@ public sealed class WhoTracksW : Claim<WhoTracksW.Run>
                             throw new InvalidOperationException($"the game of width {width}, {rhythm} steps and λ = {weight} has left the finite numbers at step {game.Step}");
                         using var turn = TensorScope.Open();
                         Tensor x = game.Real(Draw()), y = game.Generate(Points, i);
-                        exact[i] = Ot.Wasserstein(Cloud(x), Cloud(y));
+                        exact[i] = Ot.Wasserstein(Lab.Points.Cloud(x), Lab.Points.Cloud(y));
                         estimates[i] = Autograd.NoGrad(() => (game.Score(x).Mean() - game.Score(y).Mean()).Item());
                     }
                     if (floor == 0)
                     {
                         using var turn = TensorScope.Open();
-                        floor = Ot.Wasserstein(Cloud(game.Real(Draw())), Cloud(game.Real(Draw())));
+                        floor = Ot.Wasserstein(Lab.Points.Cloud(game.Real(Draw())), Lab.Points.Cloud(game.Real(Draw())));
                     }
                     games.Add(new(width, rhythm, weight, exact, estimates));
                     trial.Report(games.Count / 12.0);
                 }
         return new([.. games], [.. at.Select(t => (double)t)], floor);
     }
-
-    private static PointCloud Cloud(Tensor points) => PointCloud.From(points.ToArray<float>().AsSpan(), Points, 2);
 
     /// <inheritdoc/>
     protected override Evidence Judge(IReadOnlyList<Run> runs)

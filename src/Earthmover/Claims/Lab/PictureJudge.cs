@@ -42,16 +42,8 @@ public sealed class PictureJudge : IDisposable
     public (double Distance, int Classes) Look(DataSet pictures)
     {
         var features = _extractor.Extract(pictures);
-        var counts = new int[features.ClassCount];
-        for (var i = 0; i < features.Count; i++)
-        {
-            var logits = features.Logits.AsSpan(i * counts.Length, counts.Length);
-            var best = 0;
-            for (var c = 1; c < counts.Length; c++)
-                best = logits[c] > logits[best] ? c : best;
-            counts[best]++;
-        }
-        return (FrechetDistance.Between(features, _real), counts.Count(c => 100 * c >= features.Count));
+        var counts = ClassScores.Classes(features).CountBy(c => c);
+        return (FrechetDistance.Between(features, _real), counts.Count(c => 100 * c.Value >= features.Count));
     }
 
     /// <inheritdoc/>

@@ -41,9 +41,6 @@ public sealed class PlayedGame : IDisposable
     /// <summary>Steps played.</summary>
     public long Step { get; private set; }
 
-    /// <summary>Real samples in a batch.</summary>
-    public int Batch => Source.Size;
-
     /// <summary>Plays on, to a number of steps in all.</summary>
     /// <param name="until">Steps in all.</param>
     /// <param name="watch">Told the terms of each step; null spares reading them.</param>

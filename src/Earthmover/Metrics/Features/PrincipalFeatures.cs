@@ -33,19 +33,7 @@ public sealed class PrincipalFeatures : FeatureExtractor
         var centred = values - mean;
         // Centred samples span one dimension less than there are of them.
         var k = Math.Min(components, Math.Min(Math.Max(1, n - 1), some.Dimension));
-        // Eigenvectors of the smaller of the two Gram matrices, in rising order of the eigenvalues.
-        Tensor axes;
-        if (some.Dimension <= n)
-        {
-            var (_, vectors) = Op.LinalgEigh(centred.Transpose(0, 1).MatMul(centred));
-            axes = vectors.Narrow(1, some.Dimension - k, k);
-        }
-        else
-        {
-            var (_, vectors) = Op.LinalgEigh(centred.MatMul(centred.Transpose(0, 1)));
-            axes = centred.Transpose(0, 1).MatMul(vectors.Narrow(1, n - k, k));
-            axes /= (axes.Square().Sum([0], keep: true) + 1e-300).Sqrt();
-        }
+        var axes = LeadingAxes(centred, k);
         // An eigenvector has no sign of its own: its largest entry is made positive.
         var largest = axes.Abs().Argmax(0).Unsqueeze(0);
         axes *= Op.Sign(Op.Gather(axes, 0, largest));
@@ -54,6 +42,21 @@ public sealed class PrincipalFeatures : FeatureExtractor
         hash.AppendData(MemoryMarshal.AsBytes(_mean.ToArray<float>().AsSpan()));
         hash.AppendData(MemoryMarshal.AsBytes(_axes.ToArray<float>().AsSpan()));
         _hash = Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 6));
+    }
+
+    /// <summary>The leading principal axes [D, k] of centred samples [N, D] of Float64, in rising order of their variances.</summary>
+    internal static Tensor LeadingAxes(Tensor centred, int k)
+    {
+        using var scope = TensorScope.Open();
+        var (n, d) = (centred.Size(0), centred.Size(1));
+        var transposed = centred.Transpose(0, 1);
+        // Eigenvectors of the smaller of the two Gram matrices, in rising order of the eigenvalues.
+        var (_, vectors) = Op.LinalgEigh(d <= n ? transposed.MatMul(centred) : centred.MatMul(transposed));
+        var last = vectors.Narrow(1, vectors.Size(1) - k, k);
+        if (d <= n)
+            return scope.Keep(last);
+        var axes = transposed.MatMul(last);
+        return scope.Keep(axes / (axes.Square().Sum([0], keep: true) + 1e-300).Sqrt());
     }
 
     /// <inheritdoc/>
