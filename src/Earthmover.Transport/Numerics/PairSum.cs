@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Earthmover.Transport;
 
@@ -67,6 +68,9 @@ internal static class PairSum
     private static Vector256<double> Widen(ref float origin, int at)
     {
         var single = Vector128.LoadUnsafe(ref origin, (nuint)at);
+        // One instruction where there is one; the portable form is four.
+        if (Avx.IsSupported)
+            return Avx.ConvertToVector256Double(single);
         return Vector256.Create(Vector128.WidenLower(single), Vector128.WidenUpper(single));
     }
 }

@@ -68,7 +68,7 @@ internal static class Certificate
                 var row = block.Slice(i * cols, cols);
                 for (var j = 0; j < row.Length; j++)
                 {
-                    best = Math.Min(best, row[j] - g[j]);
+                    best = double.MinNative(best, row[j] - g[j]);
                     if (row[j] > scale && !double.IsPositiveInfinity(row[j]))
                         scale = row[j];
                 }
@@ -120,7 +120,7 @@ internal static class Certificate
                 {
                     var j = places[k];
                     if (row[j] + prices[j] - Error(geometry, row[j], largestPrice) < best)
-                        best = Math.Min(best, geometry.Cost(i, j) - g[j]);
+                        best = double.MinNative(best, geometry.Cost(i, j) - g[j]);
                 }
                 f[i] = best;
             }

@@ -27,8 +27,8 @@ internal static class ExactCosts
         {
             if (!double.IsPositiveInfinity(cost))
             {
-                least = Math.Min(least, cost);
-                most = Math.Max(most, cost);
+                least = double.MinNative(least, cost);
+                most = double.MaxNative(most, cost);
             }
         }
         var forbidden = most + (most - least + 1) * (Math.Min(geometry.Rows, geometry.Cols) + 1);

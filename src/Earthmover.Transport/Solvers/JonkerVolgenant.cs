@@ -122,7 +122,7 @@ internal sealed class JonkerVolgenant
                 for (var j = 0; j < row.Length; j++)
                 {
                     if (j != own)
-                        second = Math.Min(second, row[j] - V[j]);
+                        second = double.MinNative(second, row[j] - V[j]);
                 }
                 V[own] -= second;
             }

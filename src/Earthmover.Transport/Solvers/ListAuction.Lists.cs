@@ -9,6 +9,7 @@ internal sealed partial class ListAuction
 
     private readonly int[] _binStart = new int[Bins + 1];
     private readonly byte[] _bin = new byte[2 * LargestList];
+    private readonly float[] _values = new float[2 * LargestList];
 
     private static int SampleStride(int n) => n < 256 ? 1 : n < 4096 ? 4 : 16;
 
@@ -77,39 +78,42 @@ internal sealed partial class ListAuction
             list = _lists[i] = new Candidate[Math.Max(places.Length, Math.Min(_n, wanted + wanted / 4))];
         // What float32 can hide beyond the lowered costs.
         var slack = (float)Slack(threshold);
-        var least = float.PositiveInfinity;
-        var most = float.NegativeInfinity;
-        foreach (var j in places)
+        var (least, most) = (float.PositiveInfinity, float.NegativeInfinity);
+        var values = _values.AsSpan(0, places.Length);
+        for (var k = 0; k < places.Length; k++)
         {
-            var value = row[j] + _price32[j];
-            least = Math.Min(least, value);
-            most = Math.Max(most, value);
+            var value = _lower * row[places[k]] + _price32[places[k]];
+            values[k] = value;
+            least = float.MinNative(least, value);
+            most = float.MaxNative(most, value);
         }
         // Counting sort into 64 bins: enough order for the early exit of a bid, and far cheaper than a full sort.
         var step = (most - least) / Bins;
         var inverse = step > 0 ? 1 / step : 0;
         var starts = _binStart;
         Array.Clear(starts);
-        for (var k = 0; k < places.Length; k++)
+        var bins = _bin.AsSpan(0, places.Length);
+        for (var k = 0; k < bins.Length; k++)
         {
-            var j = places[k];
-            var bin = (byte)Math.Clamp((int)((row[j] + _price32[j] - least) * inverse), 0, Bins - 1);
-            _bin[k] = bin;
+            var bin = (byte)Math.Clamp((int)((values[k] - least) * inverse), 0, Bins - 1);
+            bins[k] = bin;
             starts[bin + 1]++;
         }
         for (var b = 0; b < Bins; b++)
             starts[b + 1] += starts[b];
-        for (var k = 0; k < places.Length; k++)
+        var floors = EmptyFloors(i, places.Length);
+        for (var k = 0; k < bins.Length; k++)
         {
-            var bin = _bin[k];
             var j = places[k];
-            list[starts[bin]++] = new Candidate
+            var at = starts[bins[k]]++;
+            list[at] = new Candidate
             {
                 Code = _cheapCosts ? j : ~j,
                 Cost = _cheapCosts ? _rows.Geometry.Cost(i, j) : row[j],
             };
+            ref var floor = ref floors[at / BlockLength];
+            floor = float.MinNative(floor, values[k] - slack);
         }
-        SetFloors(i, list.AsSpan(0, places.Length), slack);
         _listLength[i] = places.Length;
         _bound[i] = places.Length == _n ? double.PositiveInfinity : threshold - slack;
         // The width beyond the second best that gave this length, scaled towards the wanted length.
@@ -118,18 +122,14 @@ internal sealed partial class ListAuction
         _width[i] = float.IsFinite(width) && width > 0 ? width * Math.Clamp((float)wanted / places.Length, 0.5f, 2f) : float.NaN;
     }
 
-    private void SetFloors(int i, ReadOnlySpan<Candidate> list, float slack)
+    private Span<float> EmptyFloors(int i, int length)
     {
-        var blocks = (list.Length + BlockLength - 1) / BlockLength;
+        var blocks = (length + BlockLength - 1) / BlockLength;
         if (_floors[i].Length < blocks)
             _floors[i] = new float[(_lists[i].Length + BlockLength - 1) / BlockLength];
-        for (var b = 0; b < blocks; b++)
-        {
-            var low = double.PositiveInfinity;
-            foreach (ref readonly var entry in list.Slice(b * BlockLength, Math.Min(BlockLength, list.Length - b * BlockLength)))
-                low = Math.Min(low, (entry.Exact ? entry.Cost : _lower * entry.Cost) + _price[entry.Column]);
-            _floors[i][b] = (float)low - slack;
-        }
+        var floors = _floors[i].AsSpan(0, blocks);
+        floors.Fill(float.PositiveInfinity);
+        return floors;
     }
 
     // The two best lie in the first blocks of a fresh list.
@@ -187,8 +187,8 @@ internal sealed partial class ListAuction
             for (var j = 0; j < _n; j++)
             {
                 var value = row[j] + _price32[j];
-                low = Math.Min(low, value);
-                high = Math.Max(high, value);
+                low = float.MinNative(low, value);
+                high = float.MaxNative(high, value);
             }
             sum += high - low;
         }

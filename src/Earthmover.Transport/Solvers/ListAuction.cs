@@ -72,7 +72,7 @@ internal sealed partial class ListAuction
         Array.Fill(_lists, []);
         Array.Fill(_floors, []);
         Array.Fill(_bound, double.NegativeInfinity);
-        Array.Fill(_wanted, Math.Clamp(_n / 40, 32, 128));
+        Array.Fill(_wanted, Math.Clamp(_n / 60, 32, 128));
         Array.Fill(_width, float.NaN);
         LargestCost = ReduceColumns();
         warmPrices?.CopyTo(_price, 0);
@@ -202,7 +202,7 @@ internal sealed partial class ListAuction
             foreach (ref readonly var entry in list.Slice(from, Math.Min(BlockLength, list.Length - from)))
             {
                 var value = entry.Cost + prices[entry.Column];
-                low = Math.Min(low, value - slope * entry.Cost);
+                low = double.MinNative(low, value - slope * entry.Cost);
                 if (value >= second)
                     continue;
                 if (value < best)
@@ -254,7 +254,7 @@ internal sealed partial class ListAuction
                         value = entry.Cost + prices[entry.Column];
                     }
                 }
-                low = Math.Min(low, value);
+                low = double.MinNative(low, value);
                 if (value >= second)
                     continue;
                 if (value < best)
