@@ -25,7 +25,10 @@ internal static class Output
     internal static IAnsiConsole Progress => To(Console.Error, Console.IsErrorRedirected);
 
     /// <summary>Writes one JSON document with snake_case names to standard output.</summary>
-    internal static void Json<T>(T value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, s_json));
+    internal static void Json<T>(T value) => Console.Out.WriteLine(Document(value));
+
+    /// <summary>A JSON document with snake_case names.</summary>
+    internal static string Document<T>(T value) => JsonSerializer.Serialize(value, s_json);
 
     /// <summary>Writes one JSON document on one line, for streams of them.</summary>
     internal static void JsonLine<T>(T value)

@@ -91,6 +91,11 @@ public sealed class EvaluationTests : CommandLine
         Assert.True(Value(w1) > Value(w1, "floor"), "two steps of training are no match for real samples");
         Assert.Equal(8, Value(metrics[names.IndexOf("modes")], "floor"));
         Assert.InRange(Value(metrics[names.IndexOf("high-quality")], "floor"), 0.95, 1);
+
+        // The run keeps them, and its report shows them.
+        using var kept = JsonDocument.Parse(File.ReadAllText(At("r", "metrics.json")));
+        Assert.Equal(Value(w1), Value(kept.RootElement.GetProperty("metrics")[names.IndexOf("w1")]));
+        Assert.Contains("high-quality", File.ReadAllText(At("r", "report.html")), StringComparison.Ordinal);
     }
 
     // Noise whose brightness is the label.

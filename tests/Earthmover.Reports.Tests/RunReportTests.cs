@@ -33,6 +33,44 @@ public sealed class RunReportTests : RunFolderTest
     }
 
     [Fact]
+    public void Signals_of_a_look_are_charted_beside_those_that_explain_them()
+    {
+        Put("log.jsonl", """{"step":1,"health":{"verdict":"GREEN","signals":{"w_exact_large":3.5,"w_floor_large":1.25,"diversity":0.9}}}""" + "\n");
+        var page = Page();
+        foreach (var part in new[] { "Health signals", "Exact W₁ of 256 samples", "Diversity", "signals/w_floor_large" })
+            Assert.Contains(part, page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_last_look_inside_the_critic_is_charted()
+    {
+        static string Look(int step, int count) => """
+            {"step":STEP,"health":{"verdict":"GREEN","findings":[],"signals":{},"histograms":{"weights":{"low":-0.1,"high":0.1,"counts":[COUNT,1,4]},
+            "slope_real":{"low":0,"high":2,"counts":[1,2]},"slope_fake":{"low":0,"high":2,"counts":[3,0]}},"layer_gradients":[0.001,0.1,1]}}
+            """.Replace("STEP", $"{step}", StringComparison.Ordinal).Replace("COUNT", $"{count}", StringComparison.Ordinal).ReplaceLineEndings("") + "\n";
+        Put("log.jsonl", Look(1, 0) + Look(2, 5) + """{"step":3,"health":{"verdict":"GREEN"}}""" + "\n");
+        var page = Page();
+        foreach (var part in new[] { "Inside the critic", "At step 2.", "Slope at samples", "Weights of the critic", "Gradient from layer to layer" })
+            Assert.Contains(part, page, StringComparison.Ordinal);
+        Assert.DoesNotContain("Slope between samples", page, StringComparison.Ordinal);
+        // Five, one and four of ten weights.
+        foreach (var share in new[] { "\"y\":0.5", "\"y\":0.1", "\"y\":0.4" })
+            Assert.Contains(share, page, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"weights":{"low":1,"high":1,"counts":[1]}}""")]
+    [InlineData("""{"weights":{"low":0,"high":1,"counts":[]}}""")]
+    [InlineData("""{"weights":{"low":0,"high":1,"counts":["many"]}}""")]
+    [InlineData("""{"weights":7}""")]
+    [InlineData("[]")]
+    public void A_damaged_histogram_is_left_out(string histograms)
+    {
+        Put("log.jsonl", """{"step":1,"health":{"verdict":"GREEN","histograms":HISTOGRAMS,"layer_gradients":{"a":1}}}""".Replace("HISTOGRAMS", histograms, StringComparison.Ordinal) + "\n");
+        Assert.DoesNotContain("Inside the critic", Page(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void It_asks_nothing_of_the_network()
     {
         PutLog(3);

@@ -2,6 +2,9 @@ using System.CommandLine;
 using Earthmover.Cli.Evaluations;
 using Earthmover.Data;
 using Earthmover.Metrics;
+using Earthmover.Reports;
+using Earthmover.Sessions;
+using Earthmover.Training;
 using Spectre.Console;
 
 namespace Earthmover.Cli.Commands;
@@ -32,13 +35,33 @@ internal static class EvaluateCommand
                 throw new UserException($"cannot compare {few} samples; use -n 2 or more");
             var results = StageProgress.While(progress => Measure(
                 parsed.GetValue(samples)!, parsed.GetValue(against)!, parsed.GetValue(heldOut), wanted, parsed.GetValue(count), parsed.GetValue(features), parsed.GetValue(inception), parsed.GetValue(seed), progress));
+            var address = parsed.GetValue(samples)!;
+            var document = Output.Document(new { Samples = address, Against = parsed.GetValue(against), Seed = parsed.GetValue(seed), Metrics = results });
             if (parsed.GetValue(json))
-                Output.Json(new { Samples = parsed.GetValue(samples), Against = parsed.GetValue(against), Seed = parsed.GetValue(seed), Metrics = results });
+                Console.WriteLine(document);
             else
-                Show(results, parsed.GetValue(samples)!, parsed.GetValue(against)!);
+                Show(results, address, parsed.GetValue(against)!);
+            if (RunSamples.IsRun(address))
+                Keep(address, document);
             return ErrorBoundary.Success;
         });
         return command;
+    }
+
+    // A run's report shows the newest measurements.
+    private static void Keep(string run, string document)
+    {
+        try
+        {
+            using var folder = RunFolder.Open(run);
+            folder.WriteMetrics(document);
+            RunReport.Write(run);
+            Output.Progress.MarkupLineInterpolated($"kept in {Path.Combine(run, "metrics.json")}, and shown by {Path.Combine(run, RunReport.FileName)}");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UserException($"the measurements could not be kept in {run}: {e.Message.TrimEnd('.')}");
+        }
     }
 
     private static List<MetricResult> Measure(string samples, string against, string? heldOut, List<Metric> wanted, int? count, string? features, string? inception, long seed, Action<string, double> progress)

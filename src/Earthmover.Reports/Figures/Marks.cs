@@ -30,6 +30,25 @@ public sealed record Cloud(string Name, IReadOnlyList<double> X, IReadOnlyList<d
 /// <param name="Values">The numbers; those that are not finite are left out.</param>
 public sealed record Sample(string Name, IReadOnlyList<double> Values);
 
+/// <summary>A distribution that is counted already.</summary>
+/// <param name="Name">Name in the legend; different for every one of a figure.</param>
+/// <param name="Low">Lower end of the first bin.</param>
+/// <param name="High">Upper end of the last bin.</param>
+/// <param name="Counts">Numbers in each bin, one bin at least.</param>
+/// <param name="Total">All numbers, those outside the bins included.</param>
+public sealed record Binned(string Name, double Low, double High, IReadOnlyList<double> Counts, double Total)
+{
+    /// <summary>Counts a sample.</summary>
+    internal static Binned Of(Sample sample, double low, double high, int bins)
+    {
+        var counts = new double[bins];
+        foreach (var value in sample.Values)
+            if (value >= low && value <= high)
+                counts[Math.Min(bins - 1, (int)((value - low) / (high - low) * bins))]++;
+        return new(sample.Name, low, high, counts, sample.Values.Count(double.IsFinite));
+    }
+}
+
 /// <summary>A bar, with an error bar where both ends of an interval are given.</summary>
 /// <param name="Label">What it is the value of.</param>
 /// <param name="Value">Its length.</param>

@@ -17,26 +17,37 @@ public static partial class Plot
     public static Figure Histogram(string title, Axis x, IReadOnlyList<Sample> samples, int bins = 40, IReadOnlyList<Reference>? references = null, string? subtitle = null, int width = Width, int height = Height)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(bins, 1);
-        var names = Spec.Names(samples.Select(sample => sample.Name), nameof(samples));
         var all = samples.SelectMany(sample => sample.Values).Where(double.IsFinite).DefaultIfEmpty(0).ToList();
         var (low, high) = x.Range ?? (all.Min(), all.Max());
         if (high <= low)
             (low, high) = (low - 0.5, low + 0.5);
+        return Shares(title, x, [.. samples.Select(sample => Binned.Of(sample, low, high, bins))], references, subtitle, width, height);
+    }
+
+    /// <summary>Distributions that are counted already, as steps, in shares of each.</summary>
+    /// <param name="title">What the figure shows.</param>
+    /// <param name="x">The numbers; its range is that of all bins together.</param>
+    /// <param name="samples">The counts of each kind.</param>
+    /// <param name="references">Straight lines across, usually vertical.</param>
+    /// <param name="subtitle">What else a reader needs.</param>
+    /// <param name="width">Width of the plotting area in pixels.</param>
+    /// <param name="height">Height of the plotting area in pixels.</param>
+    /// <exception cref="ArgumentException">Two samples have the same name, or there is none.</exception>
+    public static Figure Shares(string title, Axis x, IReadOnlyList<Binned> samples, IReadOnlyList<Reference>? references = null, string? subtitle = null, int width = Width, int height = Height)
+    {
+        var names = Spec.Names(samples.Select(sample => sample.Name), nameof(samples));
+        var (low, high) = (samples.Min(s => s.Low), samples.Max(s => s.High));
         var values = new JsonArray();
         foreach (var sample in samples)
         {
-            var counts = new long[bins];
-            var total = sample.Values.Count(double.IsFinite);
-            foreach (var value in sample.Values)
-                if (value >= low && value <= high)
-                    counts[Math.Min(bins - 1, (int)((value - low) / (high - low) * bins))]++;
+            var (bins, total) = (sample.Counts.Count, sample.Total);
             // The last value once more, to close the last step.
             for (var i = 0; i <= bins; i++)
                 values.Add((JsonNode)new JsonObject
                 {
                     [Spec.Series] = sample.Name,
-                    ["x"] = SpecText.Number(low + (high - low) * i / bins),
-                    ["y"] = SpecText.Number(total == 0 ? 0 : counts[Math.Min(i, bins - 1)] / (double)total),
+                    ["x"] = SpecText.Number(sample.Low + (sample.High - sample.Low) * i / bins),
+                    ["y"] = SpecText.Number(total == 0 ? 0 : sample.Counts[Math.Min(i, bins - 1)] / total),
                 });
         }
         Axis share = new("share of each sample") { FromZero = true, Format = "~%" };

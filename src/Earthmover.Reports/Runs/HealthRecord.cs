@@ -7,6 +7,12 @@ namespace Earthmover.Reports.Runs;
 /// <param name="Findings">What was found, in the order of the record.</param>
 public sealed record HealthRecord(string Verdict, IReadOnlyList<HealthFinding> Findings)
 {
+    /// <summary>Distributions by name: the critic's weights, and its slopes by the kind of point.</summary>
+    public IReadOnlyDictionary<string, HealthHistogram> Histograms { get; private init; } = new Dictionary<string, HealthHistogram>();
+
+    /// <summary>Norm of the critic's gradient at each layer, from the input on.</summary>
+    public IReadOnlyList<double> LayerGradients { get; private init; } = [];
+
     /// <summary>Reads the verdict of a record; null where there is none.</summary>
     public static HealthRecord? Read(JsonElement health)
     {
@@ -17,8 +23,25 @@ public sealed record HealthRecord(string Verdict, IReadOnlyList<HealthFinding> F
         var findings = health.TryGetProperty("findings", out var list) && list.ValueKind == JsonValueKind.Array
             ? list.EnumerateArray().Where(f => f.ValueKind == JsonValueKind.Object).Select(Finding).ToList()
             : [];
-        return new(verdict.ToUpperInvariant(), findings);
+        return new(verdict.ToUpperInvariant(), findings) { Histograms = ReadHistograms(health), LayerGradients = Numbers(health, "layer_gradients") };
     }
+
+    private static Dictionary<string, HealthHistogram> ReadHistograms(JsonElement health)
+    {
+        var read = new Dictionary<string, HealthHistogram>();
+        if (health.TryGetProperty("histograms", out var histograms) && histograms.ValueKind == JsonValueKind.Object)
+            foreach (var field in histograms.EnumerateObject().Where(field => field.Value.ValueKind == JsonValueKind.Object))
+                if (Numbers(field.Value, "counts") is { Count: > 0 } counts && Number(field.Value, "low") is { } low && Number(field.Value, "high") is { } high && low < high)
+                    read[field.Name] = new(low, high, counts);
+        return read;
+    }
+
+    private static double? Number(JsonElement of, string field) => of.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
+
+    private static IReadOnlyList<double> Numbers(JsonElement of, string field) =>
+        of.TryGetProperty(field, out var list) && list.ValueKind == JsonValueKind.Array && list.EnumerateArray().All(v => v.ValueKind == JsonValueKind.Number)
+            ? [.. list.EnumerateArray().Select(v => v.GetDouble())]
+            : [];
 
     private static HealthFinding Finding(JsonElement finding) => new(
         Text(finding, "rule") ?? "unnamed",
@@ -49,3 +72,9 @@ public sealed record HealthRecord(string Verdict, IReadOnlyList<HealthFinding> F
 /// <param name="Evidence">The numbers that it rests on, by name.</param>
 /// <param name="Remedy">What to do.</param>
 public sealed record HealthFinding(string Rule, string Severity, IReadOnlyList<KeyValuePair<string, string>> Evidence, string Remedy);
+
+/// <summary>Counts in bins of equal width.</summary>
+/// <param name="Low">Lower end of the first bin.</param>
+/// <param name="High">Upper end of the last bin.</param>
+/// <param name="Counts">Numbers in each bin.</param>
+public sealed record HealthHistogram(double Low, double High, IReadOnlyList<double> Counts);

@@ -5,7 +5,7 @@ namespace Earthmover.Reports.Runs;
 
 /// <summary>One report of a run, as its log holds it.</summary>
 /// <param name="Step">Steps played.</param>
-/// <param name="Numbers">Every number of the record by its path: <c>terms/critic/wasserstein</c>, <c>measures/w_exact</c>, <c>seconds</c>. Infinite and undefined ones too.</param>
+/// <param name="Numbers">Every number of the record by its path: <c>terms/critic/wasserstein</c>, <c>measures/w_exact</c>, <c>signals/slope_real</c>, <c>seconds</c>. Infinite and undefined ones too.</param>
 /// <param name="Health">The verdict, where the record has one.</param>
 public sealed record LogEntry(long Step, IReadOnlyDictionary<string, double> Numbers, HealthRecord? Health)
 {
@@ -24,7 +24,11 @@ public sealed record LogEntry(long Step, IReadOnlyDictionary<string, double> Num
             foreach (var field in json.RootElement.EnumerateObject())
                 if (field.Name is not ("step" or "health"))
                     Collect(numbers, field.Name, field.Value, 1);
-            return new((long)at, numbers, json.RootElement.TryGetProperty("health", out var health) ? HealthRecord.Read(health) : null);
+            if (!json.RootElement.TryGetProperty("health", out var health))
+                return new((long)at, numbers, null);
+            if (health.ValueKind == JsonValueKind.Object && health.TryGetProperty("signals", out var signals))
+                Collect(numbers, "signals", signals, 1);
+            return new((long)at, numbers, HealthRecord.Read(health));
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {

@@ -23,6 +23,21 @@ internal static partial class RunCharts
     private const string Distance = "measures/w_";
     private static readonly Axis s_step = new("step") { Format = "~s", Whole = true };
 
+    // Signals that explain each other, in the order in which a verdict is read; others get charts of their own.
+    private static readonly (string Title, string[] Names)[] s_signals =
+    [
+        ("distance over its floor", ["distance_over_floor", "w_over_floor"]),
+        ("exact W₁ of 256 samples", ["w_exact_large", "w_floor_large"]),
+        ("exact W₁ in principal components", ["w_exact_features", "w_floor_features"]),
+        ("exact W₁ of a batch", ["w_exact", "w_floor", "w_excess", "w_proven", "w_estimate"]),
+        ("share of the distance", ["overestimate", "share_seen"]),
+        ("probability that the critic tells apart", ["critic_auc", "held_out_auc"]),
+        ("slope of the critic", ["slope_real", "slope_fake", "slope_between", "slope_coupled", "slope_max"]),
+        ("cosine to the optimal plan", ["cosine_coupled", "cosine_between"]),
+        ("missing share of the data", ["missing_mass", "missing_classes", "missing_modes"]),
+        ("movement in one step", ["generator_jump", "critic_jump", "generator_step", "critic_step"]),
+    ];
+
     public static IReadOnlyList<ChartGroup> Of(RunLog log)
     {
         var left = log.Names().Where(name => name is not ("images" or "seconds") && log.Of(name).Values.Any(double.IsFinite)).ToList();
@@ -54,12 +69,38 @@ internal static partial class RunCharts
         var losses = players.Select(player => Chart(log, $"Terms of the {Format.Words(player.Key)}", new("term of the loss"), [.. player])).ToList();
         losses.Add(Chart(log, "Gradient norms", new("norm of the gradient"), Take(name => name.StartsWith("gradient_norms/", StringComparison.Ordinal)), mayBeLog: true));
         Add("Players", "What each player minimises, term by term, at the reported steps. Falling losses alone say little about a game.", losses);
-        var signals = Take(name => name.StartsWith("signals/", StringComparison.Ordinal));
-        var families = Families(signals, 1).ToList();
+        if (log.Entries.LastOrDefault(entry => entry.Health?.Histograms.Count > 0) is { } look)
+            Add("Inside the critic", $"At step {look.Step:N0}. A critic that estimates W₁ has slope 1 between samples that the optimal plan couples; a clipped one has its weights at the two limits, and gradients that grow or vanish from layer to layer.", Inside(look.Health!));
+        List<Family> families = [.. s_signals.Select(chart => new Family(chart.Title, Take(name => chart.Names.Contains(Tail(name, 1)) && name.StartsWith("signals/", StringComparison.Ordinal)))).Where(f => f.Names.Count > 0)];
+        families.AddRange(Families(Take(name => name.StartsWith("signals/", StringComparison.Ordinal)), 1));
         Add("Health signals", "What the verdict rests on.", families.Select(family => Chart(log, family.Title, new(family.Title), family.Names)), isFolded: families.Count > 6);
         var speed = Take(name => name == "images_per_second");
         Add("Other", null, [.. Families(left, 0).Select(family => Chart(log, family.Title, new(family.Title), family.Names)), Chart(log, "Speed", new("real samples") { Unit = "1/s", FromZero = true }, speed)]);
         return groups;
+    }
+
+    private static IEnumerable<Figure?> Inside(HealthRecord look)
+    {
+        Reference[] one = [new(1, "1", Vertical: true)];
+        Axis slope = new("‖∇D‖") { Unit = "scores per unit" };
+        yield return Shares(look, "Slope at samples", slope, one, ("slope_real", "at real samples"), ("slope_fake", "at generated samples"));
+        yield return Shares(look, "Slope between samples", slope, one, ("slope_between", "between random pairs"), ("slope_coupled", "along the optimal plan"));
+        yield return Shares(look, "Weights of the critic", new("weight"), [], ("weights", "weights"));
+        if (look.LayerGradients is { Count: > 1 } norms)
+        {
+            double[] layers = [.. Enumerable.Range(1, norms.Count).Select(i => (double)i)];
+            var isWide = norms.Min() > 0 && norms.Max() > 30 * norms.Min();
+            yield return Plot.Lines("Gradient from layer to layer", new("layer, from the samples to the score") { Whole = true, Range = (1, norms.Count) }, new("norm of the gradient") { Log = isWide, FromZero = !isWide }, [new("norm", layers, norms)], height: Height);
+        }
+    }
+
+    private static Figure? Shares(HealthRecord look, string title, Axis x, Reference[] references, params (string Key, string Name)[] kinds)
+    {
+        List<Binned> bins = [.. kinds.Where(kind => look.Histograms.ContainsKey(kind.Key)).Select(kind => look.Histograms[kind.Key] is var h ? new Binned(kind.Name, h.Low, h.High, h.Counts, h.Counts.Sum()) : null!)];
+        if (bins.Count == 0)
+            return null;
+        var (low, high) = (bins.Min(b => b.Low), bins.Max(b => b.High));
+        return Plot.Shares(title, x, bins, [.. references.Where(r => r.Value >= low && r.Value <= high)], height: Height);
     }
 
     private static int Rank(string name) => name[Distance.Length..] switch { "estimate" => 0, "exact" => 1, "floor" => 3, _ => 2 };

@@ -36,7 +36,7 @@ public static class Look
             losses.Add(Dynamics.LossOf(subject.Moves));
             values[Signals.LossSwing] = Dynamics.Swing(losses);
         }
-        return new(step, values);
+        return new(step, values) { Histograms = values.Histograms, LayerGradients = values.LayerGradients };
     }
 
     // In batches of the size that the networks are used to: other sizes may need kernels that are yet to be chosen.

@@ -7,7 +7,7 @@ namespace Earthmover.Health;
 /// <summary>The critic's slope, measured: at real and generated samples, between random pairs, and along the optimal plan, where Theorem 4.1 of arXiv:1701.07875 says it is 1 and points along the plan.</summary>
 internal static class Slopes
 {
-    private const int MostPoints = 64, ManyNumbers = 64;
+    private const int MostPoints = 64, ManyNumbers = 64, SlopeBins = 24;
 
     /// <summary>Measures slopes and directions.</summary>
     /// <returns>The 95th percentile of all slopes.</returns>
@@ -28,6 +28,9 @@ internal static class Slopes
         values[Signals.SlopeFake] = Statistics.Median(slopes.AsSpan(part, part));
         values[Signals.SlopeBetween] = Statistics.Median(slopes.AsSpan(2 * part, part));
         var along = slopes.AsSpan(3 * part, part);
+        var steepest = slopes.Where(float.IsFinite).DefaultIfEmpty(0).Max();
+        foreach (var (signal, kind) in new[] { Signals.SlopeReal, Signals.SlopeFake, Signals.SlopeBetween, Signals.SlopeCoupled }.Select((signal, kind) => (signal, kind)))
+            values.Histograms[signal.Name] = Histogram.Of(slopes.AsSpan(kind * part, part), 0, steepest, SlopeBins);
         values[Signals.SlopeCoupled] = Statistics.Median(along);
         values[Signals.SlopeSpread] = Statistics.Deviation(along) / Statistics.Mean(along);
         values[Signals.CosineBetween] = Cosine(gradients.Narrow(0, 2 * n, n), x - y);
@@ -69,7 +72,7 @@ internal static class Slopes
 /// <summary>What clipping and depth do to a critic: weights at the limit, gradients that grow or vanish from layer to layer, the bound that its layers give.</summary>
 internal static class Layers
 {
-    private const int FewestHidden = 3;
+    private const int FewestHidden = 3, WeightBins = 41;
     private const int PowerIterations = 5;
 
     /// <summary>Measures the critic's layers.</summary>
@@ -81,31 +84,35 @@ internal static class Layers
         var limit = Op.Max(magnitudes).Item();
         if (limit > 0)
             values[Signals.AtLimit] = Op.Gt(magnitudes, (Scalar)(0.99 * limit)).To(DType.Float32).Sum().Item() / flat.Entries.Sum(e => e.Parameter.Value.ElementCount);
+        values.Histograms["weights"] = Histogram.Of(Op.Cat([.. flat.Entries.Select(e => e.Parameter.Value.Detach().Flatten())]).ToArray<float>(), -limit, limit, WeightBins);
         values[Signals.LayerNorms] = flat.Entries.Where(e => e.Parameter.Value.Rank >= 2).Sum(e => Math.Log10(SpectralNorm(e.Parameter.Value.Detach(), random)));
-        if (Gain(subject, flat, random) is { } gain)
-            values[Signals.LayerGain] = gain;
+        values.LayerGradients = Gradients(subject, flat, random);
+        if (values.LayerGradients.Count >= FewestHidden && values.LayerGradients.Any(norm => norm > 0))
+            values[Signals.LayerGain] = Gain(values.LayerGradients);
     }
 
     // The gradient with respect to a bias is the gradient at its layer's output. With a random sign before every sample's score, the expected square of the batch's
     // gradient is the sum of the samples' squares: no sample cancels another, in one pass.
-    private static double? Gain(Subject subject, FlatParameters flat, RandomGenerator random)
+    private static double[] Gradients(Subject subject, FlatParameters flat, RandomGenerator random)
     {
         var biases = flat.Entries.Select((entry, i) => (entry, i)).Where(e => e.entry.Path.EndsWith("bias", StringComparison.Ordinal)).Select(e => flat.Leaves[e.i]).ToArray();
-        if (biases.Length < FewestHidden + 1)
-            return null;
+        if (biases.Length < 2)
+            return [];
         using var record = Autograd.Record();
         var scores = subject.Critic!(subject.Real, subject.Labels).Flatten();
         var signs = Op.Sign(Tensor.Uniform([scores.Size(0)], random, -1, 1));
         var gradients = Autograd.Gradients((scores * signs).Sum(), biases, allowUnused: true);
         // The last bias is added to the score itself; its gradient says nothing.
-        var norms = gradients.SkipLast(1).Select(g => g is null ? 0 : Math.Sqrt(g.Square().Sum().Item())).ToArray();
+        return [.. gradients.SkipLast(1).Select(g => g is null ? 0 : Math.Sqrt(g.Square().Sum().Item()))];
+    }
+
+    // Slope of the straight line through the logarithms, from the output to the input.
+    private static double Gain(IReadOnlyList<double> norms)
+    {
         // An underflow counts as the smallest number there is.
         var logs = norms.Select(v => Math.Log10(Math.Max(v, float.Epsilon))).ToArray();
-        if (norms.All(v => v == 0))
-            return null;
         var centre = (logs.Length - 1) / 2.0;
-        var slope = logs.Select((log, i) => (i - centre) * log).Sum() / logs.Select((_, i) => (i - centre) * (i - centre)).Sum();
-        return -slope;
+        return -logs.Select((log, i) => (i - centre) * log).Sum() / logs.Select((_, i) => (i - centre) * (i - centre)).Sum();
     }
 
     private static double SpectralNorm(Tensor weight, RandomGenerator random)

@@ -80,11 +80,17 @@ public sealed partial class RunFolder : IDisposable
     public Recipe ReadRecipe() => Recipe.FromJson(File.ReadAllText(RecipeFile), RecipeFile);
 
     /// <summary>Replaces the recipe, e.g. when a resumed run gets a larger budget.</summary>
-    public void WriteRecipe(Recipe recipe)
+    public void WriteRecipe(Recipe recipe) => Replace(RecipeFile, recipe.ToJson());
+
+    /// <summary>Keeps the newest measurements of the run's samples as <c>metrics.json</c>, for its report.</summary>
+    /// <param name="document">The JSON document that <c>evaluate --json</c> prints.</param>
+    public void WriteMetrics(string document) => Replace(System.IO.Path.Combine(Path, "metrics.json"), document);
+
+    private static void Replace(string file, string text)
     {
-        var beside = RecipeFile + ".part";
-        File.WriteAllText(beside, recipe.ToJson() + "\n");
-        File.Move(beside, RecipeFile, overwrite: true);
+        var beside = file + ".part";
+        File.WriteAllText(beside, text + "\n");
+        File.Move(beside, file, overwrite: true);
     }
 
     /// <summary>Drops what the log holds from after a step, which a resumed run will do again, and a last line that was cut off.</summary>

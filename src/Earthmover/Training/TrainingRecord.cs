@@ -52,6 +52,8 @@ public sealed record TrainingRecord(long Step, long Images, double Seconds, doub
                 ["verdict"] = health.Verdict.ToString().ToUpperInvariant(),
                 ["findings"] = health.Findings.Select(FieldsOf).ToArray(),
                 ["signals"] = health.Reading.Values,
+                ["histograms"] = health.Reading.Histograms,
+                ["layer_gradients"] = health.Reading.LayerGradients,
             };
         return fields;
     }

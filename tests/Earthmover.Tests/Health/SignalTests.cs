@@ -108,6 +108,10 @@ public sealed class SignalTests : LeakTest
         // 10 · 10 · 10 · 3.
         Assert.Equal(Math.Log10(3000), reading[Signals.LayerNorms], 1e-3);
         Assert.Equal(3000, reading[Signals.SlopeReal], 0.1);
+        // At the outputs of the three hidden layers, a decade less each; the slope is the same at every point of every kind.
+        Assert.Equal([100, 10, 1], reading.LayerGradients.Select(norm => Math.Round(norm / reading.LayerGradients[^1], 3)));
+        Assert.Equal([Signals.SlopeReal.Name, Signals.SlopeFake.Name, Signals.SlopeBetween.Name, Signals.SlopeCoupled.Name, "weights"], reading.Histograms.Keys);
+        Assert.All(reading.Histograms.Where(h => h.Key != "weights"), h => Assert.Equal((Count, 0), (h.Value.Counts[^1], h.Value.Low)));
     }
 
     [Fact]
@@ -123,7 +127,10 @@ public sealed class SignalTests : LeakTest
             weight.CopyFrom(Tensor.From<float>([0.01f, -0.01f, 0.01f, -0.01f, 0.01f, 0.005f], [3, 2]));
         }
         // 5 of 13 parameters.
-        Assert.Equal(5 / 13.0, Take(network.Forward, z => z, network)[Signals.AtLimit], 1e-6);
+        var reading = Take(network.Forward, z => z, network);
+        Assert.Equal(5 / 13.0, reading[Signals.AtLimit], 1e-6);
+        var weights = reading.Histograms["weights"];
+        Assert.Equal((2, 3, 13, -weights.High), (weights.Counts[0], weights.Counts[^1], weights.Counts.Sum(), weights.Low));
     }
 
     [Fact]
