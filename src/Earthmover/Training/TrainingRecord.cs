@@ -52,7 +52,7 @@ public sealed record TrainingRecord(long Step, long Images, double Seconds, doub
                 ["verdict"] = health.Verdict.ToString().ToUpperInvariant(),
                 ["findings"] = health.Findings.Select(FieldsOf).ToArray(),
                 ["signals"] = health.Reading.Values,
-                ["histograms"] = health.Reading.Histograms,
+                ["histograms"] = health.Reading.Histograms.ToDictionary(h => h.Key, h => new Dictionary<string, object> { ["low"] = h.Value.Low, ["high"] = h.Value.High, ["counts"] = h.Value.Counts }),
                 ["layer_gradients"] = health.Reading.LayerGradients,
             };
         return fields;
