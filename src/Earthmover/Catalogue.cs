@@ -26,7 +26,7 @@ public sealed class Catalogue<T>(string kind, IReadOnlyList<CatalogueEntry<T>> e
     {
         var parts = specification.Split('?', 2);
         var entry = entries.FirstOrDefault(e => e.Name.Equals(parts[0].Trim(), StringComparison.OrdinalIgnoreCase))
-            ?? throw new ArgumentException($"unknown {kind} '{parts[0]}': known are {string.Join(", ", entries.Select(e => e.Name))}");
+            ?? throw new ArgumentException($"unknown {kind} '{parts[0]}'{NearestName.Hint(parts[0], entries.Select(e => e.Name))}: known are {string.Join(", ", entries.Select(e => e.Name))}");
         var settings = new Settings($"{kind} '{entry.Name}'", entry.Defaults);
         foreach (var option in parts.Length > 1 ? parts[1].Split('&', StringSplitOptions.RemoveEmptyEntries) : [])
             settings.Set(option);

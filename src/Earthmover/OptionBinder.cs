@@ -46,7 +46,7 @@ public static class OptionBinder
         var names = new List<string>();
         foreach (var options in known)
             names.AddRange(List(options).Select(o => o.Name));
-        throw new UserException($"there is no option '{settings.Keys.First()}'; known are {string.Join(", ", names.Order(StringComparer.Ordinal))}");
+        throw new UserException($"there is no option '{settings.Keys.First()}'{NearestName.Hint(settings.Keys.First(), names)}; known are {string.Join(", ", names.Order(StringComparer.Ordinal))}");
     }
 
     /// <summary>Splits <c>name=value</c> texts.</summary>

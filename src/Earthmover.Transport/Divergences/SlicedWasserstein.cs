@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Earthmover.Transport;
 
 /// <summary>A sliced distance.</summary>
@@ -100,9 +102,10 @@ internal static class SlicedWasserstein
         var costs = new double[count];
         Work.ForBlocks(count, Block, (long)Block * (x.Count + y.Count) * d, options.ThreadCount, (from, size) =>
         {
-            var u = new float[size * x.Count];
-            var v = new float[size * y.Count];
-            var scratch = new float[Math.Max(x.Count, y.Count)];
+            // Rented: fresh megabytes for every block would cost as much in the kernel as the sorting.
+            var u = ArrayPool<float>.Shared.Rent(size * x.Count);
+            var v = ArrayPool<float>.Shared.Rent(size * y.Count);
+            var scratch = ArrayPool<float>.Shared.Rent(Math.Max(x.Count, y.Count));
             var block = directions.AsSpan(from * d, size * d);
             packedX.Evaluate<ProductTerm>(block, size, u);
             packedY.Evaluate<ProductTerm>(block, size, v);
@@ -114,6 +117,8 @@ internal static class SlicedWasserstein
                 RadixSort.Sort(b, scratch);
                 costs[from + k] = Univariate.SortedCost(a, b, p);
             }
+            foreach (var rented in new[] { u, v, scratch })
+                ArrayPool<float>.Shared.Return(rented);
         }, default);
         return costs;
     }

@@ -119,24 +119,5 @@ public static class DataCatalog
             .FirstOrDefault(folder => IdxImages.IsFolder(folder) || CifarBinary.IsFolder(folder))
         ?? (PublishedData.IsComplete(name, context) ? PublishedData.FolderOf(name, context) : null);
 
-    private static string Suggestion(string name)
-    {
-        var near = Pictures.Select(p => p.Name).Concat(ToyCatalog.List.Select(toy => toy.Name))
-            .Select(known => (known, Distance: EditDistance(name, known))).MinBy(pair => pair.Distance);
-        return near.Distance <= 3 ? $" (did you mean {near.known}?)" : "";
-    }
-
-    private static int EditDistance(string a, string b)
-    {
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var corner = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-                (corner, row[j]) = (row[j], Math.Min(corner + (a[i - 1] == b[j - 1] ? 0 : 1), 1 + Math.Min(row[j], row[j - 1])));
-        }
-
-        return row[^1];
-    }
+    private static string Suggestion(string name) => NearestName.Hint(name, Pictures.Select(p => p.Name).Concat(ToyCatalog.List.Select(toy => toy.Name)));
 }

@@ -87,7 +87,7 @@ public sealed class Architecture
     /// <summary>The architecture of a name.</summary>
     /// <exception cref="ArgumentException">There is none; the message lists the names.</exception>
     public static Architecture Named(string name) => All.FirstOrDefault(a => a.Name == name)
-        ?? throw new ArgumentException($"unknown architecture '{name}': use one of {string.Join(", ", All.Select(a => a.Name))}");
+        ?? throw new ArgumentException($"unknown architecture '{name}'{NearestName.Hint(name, All.Select(a => a.Name))}: use one of {string.Join(", ", All.Select(a => a.Name))}");
 
     private NetworkOptions Checked(NetworkOptions options)
     {

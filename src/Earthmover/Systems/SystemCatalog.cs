@@ -89,7 +89,7 @@ public static class SystemCatalog
     /// <summary>The system of a name.</summary>
     /// <exception cref="UserException">There is none; the message lists the names.</exception>
     public static SystemEntry Named(string name) => All.FirstOrDefault(e => e.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-        ?? throw new UserException($"there is no system '{name}'; known are {string.Join(", ", All.Select(e => e.Name))}");
+        ?? throw new UserException($"there is no system '{name}'{NearestName.Hint(name, All.Select(e => e.Name))}; known are {string.Join(", ", All.Select(e => e.Name))}");
 
     /// <summary>The system that trains when none is named.</summary>
     public static SystemEntry DefaultFor(DataSet data) => Named(data.Counterpart is not null ? "cyclegan" : data is ImageSet ? "projection" : "wgan-gp");
