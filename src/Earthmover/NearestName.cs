@@ -8,7 +8,7 @@ internal static class NearestName
     /// <summary>" (did you mean …?)" where a known name is a few slips of the keyboard away, else nothing.</summary>
     public static string Hint(string name, IEnumerable<string> known)
     {
-        var near = known.Select(candidate => (Name: candidate, Slips: Slips(name, candidate))).MinBy(pair => pair.Slips);
+        var near = known.Select(candidate => (Name: candidate, Slips: Slips(name, candidate))).OrderBy(pair => pair.Slips).FirstOrDefault();
         // Not as many slips as the name has letters.
         return near.Name is not null && near.Slips <= Math.Min(MostSlips, name.Length - 1) ? $" (did you mean {near.Name}?)" : "";
     }

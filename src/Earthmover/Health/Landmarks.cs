@@ -36,15 +36,19 @@ public sealed class Landmarks : IDisposable
         _labels = labels?.ToArray<long>();
         _classShares = _labels is null ? [] : Shares(_labels, (int)_labels.Max() + 1);
         var between = Distances(_rows, _rows);
-        Spread = n > 1 ? between.Sum().Item() / ((double)n * (n - 1)) : 0;
+        Spread = MeanDistance(between);
         var others = between + Op.Eye(n, device: _rows.Device) * 1e30;
         Neighbour = n > 1 ? Statistics.Median(others.Amin(1).ToArray<float>()) : 0;
         var centred = _rows.To(DType.Float64) - _rows.To(DType.Float64).Mean([0], keep: true);
         _axes = d > Components && n > Components ? _owner.Adopt(PrincipalFeatures.LeadingAxes(centred, Components).To(_rows.DType).Contiguous()) : null;
+        SpreadInFeatures = _axes is null ? double.NaN : MeanDistance(Distances(_rows.MatMul(_axes), _rows.MatMul(_axes)));
     }
 
     /// <summary>Mean distance between two landmarks.</summary>
     public double Spread { get; }
+
+    /// <summary>The same in the leading principal components; NaN for samples of few numbers.</summary>
+    public double SpreadInFeatures { get; }
 
     /// <summary>Median distance from a landmark to its nearest other.</summary>
     public double Neighbour { get; }
@@ -85,6 +89,9 @@ public sealed class Landmarks : IDisposable
 
     /// <summary>Euclidean distances [N, M] of rows [N, D] and [M, D]. By way of inner products where there are many coordinates: that is fast, but loses distances below 1e-3.</summary>
     internal static Tensor Distances(Tensor x, Tensor y) => Op.Cdist(x, y, compute_mode: x.Size(1) > 16 ? 1 : 2);
+
+    // Of two different rows, from all distances [N, N].
+    private static double MeanDistance(Tensor between) => between.Size(0) is > 1 and var n ? between.Sum().Item() / ((double)n * (n - 1)) : 0;
 
     private static (float[] Distance, long[] Index) Nearest(Tensor x, Tensor to)
     {

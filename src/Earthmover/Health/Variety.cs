@@ -21,6 +21,7 @@ internal static class Variety
         var n = (double)x.Size(0);
         values[Signals.Diversity] = Landmarks.Distances(x, x).Sum().Item() / (n * (n - 1)) / subject.Landmarks.Spread;
         (values[Signals.ExactLarge], values[Signals.FloorLarge], values[Signals.ExactFeatures], values[Signals.FloorFeatures]) = subject.Landmarks.Distance(samples);
+        values[Signals.Beyond] = (values[Signals.ExactFeatures] - values[Signals.FloorFeatures]) / subject.Landmarks.SpreadInFeatures;
         var (nearest, mass, classes) = subject.Landmarks.Compare(samples);
         values[Signals.OffData] = (nearest - subject.Landmarks.Neighbour) / subject.Landmarks.Spread;
         values[Signals.MissingMass] = mass;

@@ -33,7 +33,7 @@ public sealed class Lapgan : GanSystem<Batch>
         /// <summary>Images are halved while their shorter side is longer than this, pixels.</summary>
         public int Coarsest { get; init; } = 8;
         /// <summary>Step size of all players.</summary>
-        public double LearningRate { get; init; } = 2e-4;
+        public double LearningRate { get; init; } = 1e-3;
         /// <summary>β₁ of Adam.</summary>
         public double Beta1 { get; init; } = 0.5;
         /// <summary>β₂ of Adam.</summary>

@@ -84,6 +84,18 @@ public sealed class SignalTests : LeakTest
     }
 
     [Fact]
+    public void A_distance_beyond_its_floor_is_measured_by_the_spread_of_the_data()
+    {
+        using var scope = TensorScope.Open();
+        var shift = Tensor.From<float>([5], [1]);
+        Assert.InRange(Take(x => x.Narrow(1, 0, 1), z => z, dimension: 40)[Signals.Beyond], -0.05, 0.05);
+        // In 32 of 40 principal components two standard normal points are about √(2·32) = 8 apart, and the shift is about 5√32 long; the components were found in a sample.
+        Assert.InRange(Take(x => x.Narrow(1, 0, 1), z => z + shift, dimension: 40)[Signals.Beyond], 2, 4);
+        // Where the floor is low its ratio says it all.
+        Assert.Equal(double.NaN, Take(x => x.Narrow(1, 0, 1), z => z, dimension: 2)[Signals.Beyond]);
+    }
+
+    [Fact]
     public void A_constant_critic_proves_nothing_and_tells_nothing()
     {
         var reading = Take(x => x.Narrow(1, 0, 1) * 0 + 1, z => z + 3);
