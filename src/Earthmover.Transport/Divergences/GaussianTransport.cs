@@ -92,7 +92,7 @@ internal static class GaussianTransport
         if (r1 == 0 || r2 == 0)
             return 0;
         var cross = DenseMatrix.TimesTransposed(f1, r1, f2, r2, d, Environment.ProcessorCount);
-        return DenseMatrix.SingularValues(cross, r1, r2).Sum();
+        return SingularValues.Of(cross, r1, r2).Sum();
     }
 
     private static void Check(double[] s, int d, string name)

@@ -19,7 +19,7 @@ internal sealed class PackedPoints<T>
 
     private const int TileRows = 4;
 
-    private readonly T[] _values;
+    private T[] _values;
 
     public PackedPoints(ReadOnlySpan<T> points, int count, int dimension, int vectorBits = 0)
     {
@@ -50,16 +50,58 @@ internal sealed class PackedPoints<T>
         }
     }
 
+    /// <summary>Replaces the points by the columns of a matrix.</summary>
+    /// <param name="values">[dimension, count], rows <paramref name="stride"/> apart.</param>
+    /// <param name="stride">From one row to the next.</param>
+    /// <param name="dimension">Rows: the points' coordinates.</param>
+    /// <param name="count">Columns: the points.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void PackColumns(ReadOnlySpan<T> values, int stride, int dimension, int count)
+    {
+        (Count, Dimension, Panels) = (count, dimension, (count + Width - 1) / Width);
+        if (_values.Length < (long)Panels * Width * dimension)
+            _values = new T[(long)Panels * Width * dimension];
+        for (var panel = 0; panel < Panels; panel++)
+        {
+            var target = _values.AsSpan(panel * Width * dimension, Width * dimension);
+            var columns = Math.Min(Width, count - panel * Width);
+            if (columns == Width)
+                CopyLines(values[(panel * Width)..], stride, dimension, target);
+            else
+                for (var k = 0; k < dimension; k++)
+                {
+                    var line = target.Slice(k * Width, Width);
+                    values.Slice(k * stride + panel * Width, columns).CopyTo(line);
+                    line[columns..].Clear();
+                }
+        }
+    }
+
+    // The first Width values of each row. Lines are too short for the library's copy.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void CopyLines(ReadOnlySpan<T> values, int stride, int count, Span<T> target)
+    {
+        _ = values[(count - 1) * stride + Width - 1];
+        var bytes = (nuint)(Width * Unsafe.SizeOf<T>());
+        for (var k = 0; k < count; k++)
+        {
+            ref var from = ref Unsafe.As<T, byte>(ref Unsafe.Add(ref MemoryMarshal.GetReference(values), k * stride));
+            ref var to = ref Unsafe.As<T, byte>(ref Unsafe.Add(ref MemoryMarshal.GetReference(target), k * Width));
+            for (nuint at = 0; at < bytes; at += 32)
+                Vector256.LoadUnsafe(ref from, at).StoreUnsafe(ref to, at);
+        }
+    }
+
     public int VectorBits { get; }
 
     /// <summary>Points per panel.</summary>
     public int Width { get; }
 
-    public int Count { get; }
+    public int Count { get; private set; }
 
-    public int Dimension { get; }
+    public int Dimension { get; private set; }
 
-    public int Panels { get; }
+    public int Panels { get; private set; }
 
     /// <summary>
     /// Writes f(row, point) for every given row and every packed point.
@@ -110,10 +152,13 @@ internal sealed class PackedPoints<T>
             for (var r = 0; r < height; r++)
             {
                 var line = totals.Slice(r * Width, Width);
+                var target = output.Slice(r * Count + panel * Width, columns);
                 ref var first = ref MemoryMarshal.GetReference(line);
-                TSimd.Store(TTerm.Finish<T, TVector, TSimd>(TSimd.Load(ref first, 0)), ref first, 0);
-                TSimd.Store(TTerm.Finish<T, TVector, TSimd>(TSimd.Load(ref first, (nuint)TSimd.Count)), ref first, (nuint)TSimd.Count);
-                line[..columns].CopyTo(output[(r * Count + panel * Width)..]);
+                ref var to = ref columns == Width ? ref MemoryMarshal.GetReference(target) : ref first;
+                TSimd.Store(TTerm.Finish<T, TVector, TSimd>(TSimd.Load(ref first, 0)), ref to, 0);
+                TSimd.Store(TTerm.Finish<T, TVector, TSimd>(TSimd.Load(ref first, (nuint)TSimd.Count)), ref to, (nuint)TSimd.Count);
+                if (columns < Width)
+                    line[..columns].CopyTo(target);
             }
         }
     }

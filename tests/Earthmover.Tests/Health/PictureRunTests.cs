@@ -30,7 +30,7 @@ public sealed class PictureRunTests(ITestOutputHelper output) : LeakTest
     [
         new(null, "fashion-mnist", "projection", "width=8", "batch=32") { Steps = 1200, Every = 60, Decay = true },
         new(null, "fashion-mnist", "r1-gan", "width=8", "batch=32") { Steps = 1200, Every = 60, Decay = true },
-        new(null, "fashion-mnist", "wgan-gp", "width=8", "batch=32", "critic_steps=3") { Steps = 1200, Every = 60, Decay = true },
+        new(null, "fashion-mnist", "wgan-gp", "width=8", "batch=32", "critic_steps=3", "learning_rate=0.001") { Steps = 1200, Every = 60, Decay = true },
     ];
 
     public static TheoryData<string> Sick => [.. s_sick.Select(c => c.Rule!)];

@@ -10,9 +10,9 @@ public sealed class ConvergenceSpeed : Claim<ConvergenceSpeed.Run>
     // Games with five critic steps; DCGAN has one and gets more generator steps.
     private static readonly (string Name, string System, string[] Settings)[] s_games =
     [
-        ("WGAN-GP, Adam", "wgan-gp", []),
-        ("WGAN-GP, RMSProp", "wgan-gp", ["optimizer=rmsprop"]),
-        ("WGAN, clipping", "wgan", ["learning_rate=2e-4"]),
+        ("WGAN-GP, Adam", "wgan-gp", ["learning_rate=1e-3", "critic_steps=5"]),
+        ("WGAN-GP, RMSProp", "wgan-gp", ["learning_rate=1e-3", "critic_steps=5", "optimizer=rmsprop"]),
+        ("WGAN, clipping", "wgan", ["learning_rate=2e-4", "critic_steps=5", "constraint=clipping?limit=0.01", "critic_normalization=batch"]),
         ("DCGAN", "dcgan", []),
     ];
 

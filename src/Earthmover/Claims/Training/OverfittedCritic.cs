@@ -53,7 +53,7 @@ public sealed class OverfittedCritic : Claim<OverfittedCritic.Run>
         (double[] Train, double[] Held) Play(int count, double from)
         {
             var some = Subset.Of(all, order.AsSpan(0, count));
-            using var game = new PlayedGame(trial, address, "wgan-gp", steps, trial.Of<string[]>(["architecture=mlp", "width=512", "decay=constant"], ["architecture=mnist", "width=32", "learning_rate=3e-4", "decay=constant"]), some);
+            using var game = new PlayedGame(trial, address, "wgan-gp", steps, trial.Of<string[]>(["architecture=mlp", "width=512", "learning_rate=1e-3", "critic_steps=5", "decay=constant"], ["architecture=mnist", "width=32", "learning_rate=3e-4", "critic_steps=5", "decay=constant"]), some);
             var seen = new PlayedHeld(game, Subset.Of(some, Enumerable.Range(0, Math.Min(count, HeldOut)).ToArray()));
             var unseen = new PlayedHeld(game, held);
             var (train, other) = (new double[at.Length], new double[at.Length]);
