@@ -3,7 +3,7 @@ using System.Numerics;
 namespace Earthmover.Transport;
 
 /// <summary>
-/// n points in d dimensions, row-major, checked once: every coordinate is finite. Immutable; the input is copied.
+/// n points in d dimensions, row-major, checked once: every coordinate is finite. Immutable; the input is copied, except by Over.
 /// </summary>
 public sealed class PointCloud
 {
@@ -42,6 +42,19 @@ public sealed class PointCloud
     {
         Check(values, count, dimension, name);
         return new PointCloud(values.ToArray(), null, count, dimension, name);
+    }
+
+    /// <summary>A cloud over coordinates that are not copied: half of the memory of a large one. They must not change while it is used.</summary>
+    /// <param name="values">[count, dimension] row-major.</param>
+    /// <param name="count">Number of points.</param>
+    /// <param name="dimension">Number of coordinates.</param>
+    /// <param name="name">What error messages call the cloud.</param>
+    /// <exception cref="ArgumentException">As for copied ones.</exception>
+    public static PointCloud Over(float[] values, int count, int dimension, string name = "x")
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        Check(values, count, dimension, name);
+        return new PointCloud(values, null, count, dimension, name);
     }
 
     /// <summary>Makes a cloud from float64 coordinates, which are kept as float64.</summary>

@@ -26,7 +26,7 @@ public sealed record FeatureSet(float[] Values, int Count, int Dimension, string
 
     /// <summary>The samples as points of the transport library.</summary>
     /// <param name="name">What messages call them.</param>
-    public PointCloud ToCloud(string name = "samples") => PointCloud.From(Values.AsSpan(), Count, Dimension, name);
+    public PointCloud ToCloud(string name = "samples") => PointCloud.Over(Values, Count, Dimension, name);
 
     /// <summary>The samples as a tensor [Count, Dimension] of Float64, in the innermost scope.</summary>
     public Tensor ToTensor() => Tensor.From<float>(Values, [Count, Dimension]).To(DType.Float64);

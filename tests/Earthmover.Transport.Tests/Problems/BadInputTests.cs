@@ -21,6 +21,15 @@ public sealed class BadInputTests
     }
 
     [Fact]
+    public void A_cloud_over_an_array_is_checked_like_a_copy()
+    {
+        Assert.Contains("row 1, column 0", Assert.Throws<ArgumentException>(() => PointCloud.Over([1, 2, float.NaN, 4], 2, 2, "y")).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => PointCloud.Over([1, 2, 3], 2, 2));
+        PointCloud copied = PointCloud.From(_good, 4, 3), over = PointCloud.Over(_good, 4, 3);
+        Assert.Equal(copied.ToDoubles(), over.ToDoubles());
+    }
+
+    [Fact]
     public void Empty_clouds_wrong_lengths_and_different_dimensions_are_refused()
     {
         Assert.Throws<ArgumentException>(() => ExactTransport.Wasserstein1([], _good, 0, 4, 3));

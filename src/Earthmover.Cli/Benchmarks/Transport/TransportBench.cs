@@ -166,8 +166,8 @@ internal static class TransportBench
         TransportCase one, float[] x, float[] y, double[]? a, double[]? b, TransportBenchOptions options, CancellationToken stop)
     {
         var transport = new TransportOptions { Threads = options.Threads };
-        PointCloud X() => PointCloud.From(x, one.N, one.D, "x");
-        PointCloud Y() => PointCloud.From(y, one.M, one.D, "y");
+        PointCloud X() => PointCloud.Over(x, one.N, one.D, "x");
+        PointCloud Y() => PointCloud.Over(y, one.M, one.D, "y");
         TransportResult Solve() => ExactTransport.Solve(
             new TransportProblem(
                 new PointCloudGeometry(X(), Y()), a is null ? null : WeightVector.From(a, "a"), b is null ? null : WeightVector.From(b, "b")),
