@@ -37,7 +37,7 @@ public static class Signals
     /// <summary>How far samples are beyond what chance shows.</summary>
     public static readonly Signal Far = new("distance_over_floor", Ratio, "the exact distance over its floor where that is larger: in the data's own numbers (w_over_floor), or in principal components (w_exact_features / w_floor_features), in which the floor hides less", "below 2 at the end");
     /// <summary>How far samples are beyond what chance shows, in the data's own measure.</summary>
-    public static readonly Signal Beyond = new("distance_beyond_floor", Ratio, "(w_exact_features − w_floor_features) / mean distance between two real samples there: how far samples of many numbers are from the data, whose floor is too high for a ratio to show it", "below 0.1 at the end");
+    public static readonly Signal Beyond = new("distance_beyond_floor", Ratio, "(w_exact_features − w_floor_features) / mean distance between two real samples there: how far samples of many numbers are from the data, whose floor is too high for a ratio to show it", "below 0.14 at the end");
     /// <summary>What the critic proves.</summary>
     public static readonly Signal Proven = new("w_proven", Data, "what the critic's scores, divided by its slope and completed by the c-transform, prove about W₁ of the batch: never above w_exact");
     /// <summary>Kantorovich's bound.</summary>
