@@ -98,6 +98,16 @@ public sealed class EvaluationTests : CommandLine
         Assert.Contains("high-quality", File.ReadAllText(At("r", "report.html")), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Measurements_that_cannot_be_kept_cost_one_line()
+    {
+        Done(["train", "gaussians-8", "--run", "r", "--steps", "2", .. Small]);
+        Directory.CreateDirectory(At("r", "metrics.json"));
+        var outcome = Done("evaluate", "r", "--against", "gaussians-8", "-n", "50", "--metrics", "w1", "--json");
+        Assert.Equal("w1", outcome.Json.GetProperty("metrics")[0].GetProperty("name").GetString());
+        Assert.Single(outcome.Error.Split('\n'), line => line.StartsWith("warning: the measurements", StringComparison.Ordinal));
+    }
+
     // Noise whose brightness is the label.
     private void PutNamedPictures(string split, int count, int seed)
     {

@@ -48,7 +48,7 @@ internal static class EvaluateCommand
         return command;
     }
 
-    // A run's report shows the newest measurements.
+    // A run's report shows the newest measurements. They are printed already: a folder that cannot be written costs a line and no more.
     private static void Keep(string run, string document)
     {
         try
@@ -60,7 +60,7 @@ internal static class EvaluateCommand
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new UserException($"the measurements could not be kept in {run}: {e.Message.TrimEnd('.')}");
+            Console.Error.WriteLine($"warning: the measurements could not be kept in {run}: {e.Message.ReplaceLineEndings(" ")}");
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Earthmover.Reports.Figures;
 
 namespace Earthmover.Reports.Runs;
 
@@ -8,7 +9,7 @@ namespace Earthmover.Reports.Runs;
 public sealed record HealthRecord(string Verdict, IReadOnlyList<HealthFinding> Findings)
 {
     /// <summary>Distributions by name: the critic's weights, and its slopes by the kind of point.</summary>
-    public IReadOnlyDictionary<string, HealthHistogram> Histograms { get; private init; } = new Dictionary<string, HealthHistogram>();
+    public IReadOnlyDictionary<string, Binned> Histograms { get; private init; } = new Dictionary<string, Binned>();
 
     /// <summary>Norm of the critic's gradient at each layer, from the input on.</summary>
     public IReadOnlyList<double> LayerGradients { get; private init; } = [];
@@ -26,13 +27,13 @@ public sealed record HealthRecord(string Verdict, IReadOnlyList<HealthFinding> F
         return new(verdict.ToUpperInvariant(), findings) { Histograms = ReadHistograms(health), LayerGradients = Numbers(health, "layer_gradients") };
     }
 
-    private static Dictionary<string, HealthHistogram> ReadHistograms(JsonElement health)
+    private static Dictionary<string, Binned> ReadHistograms(JsonElement health)
     {
-        var read = new Dictionary<string, HealthHistogram>();
+        var read = new Dictionary<string, Binned>();
         if (health.TryGetProperty("histograms", out var histograms) && histograms.ValueKind == JsonValueKind.Object)
             foreach (var field in histograms.EnumerateObject().Where(field => field.Value.ValueKind == JsonValueKind.Object))
                 if (Numbers(field.Value, "counts") is { Count: > 0 } counts && Number(field.Value, "low") is { } low && Number(field.Value, "high") is { } high && low < high)
-                    read[field.Name] = new(low, high, counts);
+                    read[field.Name] = new(field.Name, low, high, counts, counts.Sum());
         return read;
     }
 
@@ -72,9 +73,3 @@ public sealed record HealthRecord(string Verdict, IReadOnlyList<HealthFinding> F
 /// <param name="Evidence">The numbers that it rests on, by name.</param>
 /// <param name="Remedy">What to do.</param>
 public sealed record HealthFinding(string Rule, string Severity, IReadOnlyList<KeyValuePair<string, string>> Evidence, string Remedy);
-
-/// <summary>Counts in bins of equal width.</summary>
-/// <param name="Low">Lower end of the first bin.</param>
-/// <param name="High">Upper end of the last bin.</param>
-/// <param name="Counts">Numbers in each bin.</param>
-public sealed record HealthHistogram(double Low, double High, IReadOnlyList<double> Counts);

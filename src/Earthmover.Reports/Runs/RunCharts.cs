@@ -71,8 +71,9 @@ internal static partial class RunCharts
         Add("Players", "What each player minimises, term by term, at the reported steps. Falling losses alone say little about a game.", losses);
         if (log.Entries.LastOrDefault(entry => entry.Health?.Histograms.Count > 0) is { } look)
             Add("Inside the critic", $"At step {look.Step:N0}. A critic that estimates W₁ has slope 1 between samples that the optimal plan couples; a clipped one has its weights at the two limits, and gradients that grow or vanish from layer to layer.", Inside(look.Health!));
-        List<Family> families = [.. s_signals.Select(chart => new Family(chart.Title, Take(name => chart.Names.Contains(Tail(name, 1)) && name.StartsWith("signals/", StringComparison.Ordinal)))).Where(f => f.Names.Count > 0)];
-        families.AddRange(Families(Take(name => name.StartsWith("signals/", StringComparison.Ordinal)), 1));
+        var signals = Take(name => name.StartsWith("signals/", StringComparison.Ordinal));
+        List<Family> families = [.. s_signals.Select(chart => new Family(chart.Title, [.. signals.Where(name => chart.Names.Contains(Tail(name, 1)))])).Where(family => family.Names.Count > 0)];
+        families.AddRange(Families(signals.Except(families.SelectMany(family => family.Names)), 1));
         Add("Health signals", "What the verdict rests on.", families.Select(family => Chart(log, family.Title, new(family.Title), family.Names)), isFolded: families.Count > 6);
         var speed = Take(name => name == "images_per_second");
         Add("Other", null, [.. Families(left, 0).Select(family => Chart(log, family.Title, new(family.Title), family.Names)), Chart(log, "Speed", new("real samples") { Unit = "1/s", FromZero = true }, speed)]);
@@ -96,7 +97,7 @@ internal static partial class RunCharts
 
     private static Figure? Shares(HealthRecord look, string title, Axis x, Reference[] references, params (string Key, string Name)[] kinds)
     {
-        List<Binned> bins = [.. kinds.Where(kind => look.Histograms.ContainsKey(kind.Key)).Select(kind => look.Histograms[kind.Key] is var h ? new Binned(kind.Name, h.Low, h.High, h.Counts, h.Counts.Sum()) : null!)];
+        List<Binned> bins = [.. kinds.Where(kind => look.Histograms.ContainsKey(kind.Key)).Select(kind => look.Histograms[kind.Key] with { Name = kind.Name })];
         if (bins.Count == 0)
             return null;
         var (low, high) = (bins.Min(b => b.Low), bins.Max(b => b.High));

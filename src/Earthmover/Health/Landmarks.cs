@@ -41,7 +41,7 @@ public sealed class Landmarks : IDisposable
         Neighbour = n > 1 ? Statistics.Median(others.Amin(1).ToArray<float>()) : 0;
         var centred = _rows.To(DType.Float64) - _rows.To(DType.Float64).Mean([0], keep: true);
         _axes = d > Components && n > Components ? _owner.Adopt(PrincipalFeatures.LeadingAxes(centred, Components).To(_rows.DType).Contiguous()) : null;
-        SpreadInFeatures = _axes is null ? double.NaN : MeanDistance(Distances(_rows.MatMul(_axes), _rows.MatMul(_axes)));
+        SpreadInFeatures = _axes is not null && _rows.MatMul(_axes) is var components ? MeanDistance(Distances(components, components)) : double.NaN;
     }
 
     /// <summary>Mean distance between two landmarks.</summary>

@@ -41,6 +41,40 @@ public sealed class GeometryTests
         }
     }
 
+    [Theory]
+    [InlineData(128)]
+    [InlineData(256)]
+    [InlineData(512)]
+    public void Columns_are_packed_like_the_points_that_they_are(int bits)
+    {
+        // A wider matrix before: nothing of it may be left in the padding.
+        var packed = new PackedPoints<double>([], 0, 1, bits);
+        foreach (var (d, m, stride) in new[] { (40, 90, 100), (7, 35, 35), (3, 1, 5), (33, 64, 70) })
+        {
+            var matrix = Array.ConvertAll(Samples.Gaussian(d, d, stride), v => (double)v);
+            var rows = Array.ConvertAll(Samples.Gaussian(9, 5, d), v => (double)v);
+            var points = Enumerable.Range(0, m * d).Select(k => matrix[k % d * stride + k / d]).ToArray();
+            double[] expected = new double[5 * m], got = new double[5 * m];
+            new PackedPoints<double>(points, m, d, bits).Evaluate<ProductTerm>(rows, 5, expected);
+            packed.PackColumns(matrix, stride, d, m);
+            packed.Evaluate<ProductTerm>(rows, 5, got);
+            Assert.Equal(expected, got);
+        }
+    }
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(64)]
+    [InlineData(313)]
+    public void Ranks_are_those_of_the_sorted_values(int n)
+    {
+        // Rounded, so that there are ties; from few ranks to more than are kept in a list.
+        var values = Array.ConvertAll(Samples.Gaussian(n, n, 1), v => MathF.Round(4 * v));
+        var sorted = values.Order().ToArray();
+        for (var rank = 0; rank < Math.Min(n, 40); rank++)
+            Assert.Equal(sorted[rank], Selection.Smallest((float[])values.Clone(), rank));
+    }
+
     [Fact]
     public void Row_scans_agree_between_widths_and_with_a_plain_loop()
     {
