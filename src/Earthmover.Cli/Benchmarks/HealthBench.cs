@@ -19,7 +19,6 @@ internal static class HealthBench
     ];
 
     private const int Turns = 5;
-    private const double WarmUp = 3; // seconds
 
     /// <summary>Measures and prints.</summary>
     /// <param name="threads">Threads; every core when 0.</param>
@@ -50,7 +49,7 @@ internal static class HealthBench
         var position = 0L;
         var step = 0L;
         using var game = session.System.Begin(0, () => session.Source.Deal(position++));
-        for (var warm = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(warm).TotalSeconds < WarmUp; step++)
+        for (var warm = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(warm).TotalSeconds < seconds / 10; step++)
             game.Play(step);
         using var watch = new HealthWatch(session.System, session.Source, session.HeldOut, new Dictionary<string, string>(), 1, session.Device, session.Options.HealthShare);
         // Setting the watch up is paid for by the looks that are left out at first; it is not counted here as a look.

@@ -49,7 +49,8 @@ public static partial class Plot
         var layers = new JsonArray(new JsonObject
         {
             ["transform"] = new JsonArray(new JsonObject { ["filter"] = "isValid(datum.value)" }),
-            // A thin line of the same colour closes the gaps that antialiasing leaves between neighbours.
+            // A thin line of the same colour closes the gaps that antialiasing leaves between neighbours. Its legend is that of the fill: hiding
+            // one of the two would hide both.
             // Thousands of cells: a spoken description of each helps nobody, and triples the file.
             ["mark"] = new JsonObject { ["type"] = "rect", ["strokeWidth"] = 0.6, ["aria"] = false },
             ["encoding"] = new JsonObject
@@ -59,7 +60,7 @@ public static partial class Plot
                 ["y"] = Spec.Quantitative("y", y),
                 ["y2"] = new JsonObject { ["field"] = "y2" },
                 ["fill"] = Colors(),
-                ["stroke"] = Hidden(Colors()),
+                ["stroke"] = Colors(),
                 ["tooltip"] = new JsonArray(Spec.Tip("x", x.Text), Spec.Tip("y", y.Text), Spec.Tip("value", color.Text)),
             },
         });
@@ -137,10 +138,4 @@ public static partial class Plot
     }
 
     private static JsonNode? Edge((double Low, double High) range, int at, int count) => SpecText.Number(range.Low + (range.High - range.Low) * at / count);
-
-    private static JsonObject Hidden(JsonObject encoding)
-    {
-        encoding["legend"] = null;
-        return encoding;
-    }
 }

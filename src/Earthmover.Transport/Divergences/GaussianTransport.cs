@@ -14,12 +14,8 @@ public sealed record GaussianMoments(double[] Mean, double[] Covariance, int Cou
         ArgumentNullException.ThrowIfNull(cloud);
         if (cloud.Count < 2)
             throw new ArgumentException($"Cloud '{cloud.Name}' has {cloud.Count} point; a covariance needs at least two.");
-        var (mean, transposed) = GaussianTransport.Centred(cloud);
-        var d = cloud.Dimension;
-        var covariance = DenseMatrix.Gram(transposed, d, cloud.Count, Environment.ProcessorCount);
-        for (var k = 0; k < covariance.Length; k++)
-            covariance[k] /= cloud.Count - 1;
-        return new GaussianMoments(mean, covariance, cloud.Count);
+        var mean = GaussianTransport.Mean(cloud);
+        return new GaussianMoments(mean, GaussianTransport.Covariance(cloud, mean), cloud.Count);
     }
 }
 
@@ -57,10 +53,8 @@ internal static class GaussianTransport
             return SquaredDistance(m1.Mean, m2.Mean) + BuresSquared(m1.Covariance, m2.Covariance, d);
         }
         // S = Fᵀ F with F the centred points / √(n − 1), so the nuclear norm is that of the centred cross matrix.
-        var (meanX, tx) = Centred(x);
-        var (meanY, ty) = Centred(y);
-        var fx = DenseMatrix.Transpose(tx, d, x.Count);
-        var fy = DenseMatrix.Transpose(ty, d, y.Count);
+        var (meanX, meanY) = (Mean(x), Mean(y));
+        var (fx, fy) = (Centred(x, meanX, 0, x.Count), Centred(y, meanY, 0, y.Count));
         var (sx, sy) = (1 / Math.Sqrt(x.Count - 1), 1 / Math.Sqrt(y.Count - 1));
         var trace = DenseMatrix.Dot(fx, fx) * sx * sx + DenseMatrix.Dot(fy, fy) * sy * sy;
         return SquaredDistance(meanX, meanY) + Math.Max(0, trace - 2 * sx * sy * Nuclear(fx, x.Count, fy, y.Count, d));
@@ -74,17 +68,44 @@ internal static class GaussianTransport
         return sum;
     }
 
-    /// <summary>The mean and the centred points as columns, [d, n].</summary>
-    public static (double[] Mean, double[] Transposed) Centred(PointCloud cloud)
+    public static double[] Mean(PointCloud cloud)
     {
         var (n, d) = (cloud.Count, cloud.Dimension);
-        var values = cloud.ToDoubles();
         var mean = new double[d];
+        var point = new double[d];
         for (var i = 0; i < n; i++)
-            DenseMatrix.AddScaled(mean, values.AsSpan(i * d, d), 1.0 / n);
-        for (var i = 0; i < n; i++)
+        {
+            cloud.CopyRows(i, point);
+            DenseMatrix.AddScaled(mean, point, 1.0 / n);
+        }
+        return mean;
+    }
+
+    /// <summary>Σ (x − mean)(x − mean)ᵀ / (n − 1), [d, d], gathered from as many points at a time as stay in the caches.</summary>
+    public static double[] Covariance(PointCloud cloud, double[] mean)
+    {
+        const int section = 512;
+        var (n, d) = (cloud.Count, cloud.Dimension);
+        var covariance = new double[(long)d * d];
+        var packed = new PackedPoints<double>([], 0, 1);
+        for (var from = 0; from < n; from += section)
+        {
+            var count = Math.Min(section, n - from);
+            DenseMatrix.AddGram(covariance, packed, Centred(cloud, mean, from, count), count, d, Environment.ProcessorCount);
+        }
+        DenseMatrix.MirrorAndScale(covariance, d, 1.0 / (n - 1));
+        return covariance;
+    }
+
+    // `count` points less their mean, [count, d].
+    private static double[] Centred(PointCloud cloud, double[] mean, int from, int count)
+    {
+        var d = cloud.Dimension;
+        var values = new double[count * d];
+        cloud.CopyRows(from, values);
+        for (var i = 0; i < count; i++)
             DenseMatrix.AddScaled(values.AsSpan(i * d, d), mean, -1);
-        return (mean, DenseMatrix.Transpose(values, n, d));
+        return values;
     }
 
     private static double Nuclear(double[] f1, int r1, double[] f2, int r2, int d)

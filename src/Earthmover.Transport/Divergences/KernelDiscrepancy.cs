@@ -77,7 +77,7 @@ public static class KernelDiscrepancy
         var normsA = Norms(a, n, d);
         var normsB = Norms(b, m, d);
         var sums = new double[n];
-        Work.ForBlocks(n, 16, 16L * m * d, Environment.ProcessorCount, (from, count) =>
+        Work.ForBlocks(n, 18, 18L * m * d, Environment.ProcessorCount, (from, count) =>
         {
             var block = new double[count * m];
             packed.Evaluate<ProductTerm>(a.AsSpan(from * d, count * d), count, block);

@@ -90,6 +90,15 @@ public sealed class PointCloud
 
     internal float[]? Singles => _single;
 
+    /// <summary>The points from row <paramref name="from"/> on as float64, as many as fit.</summary>
+    internal void CopyRows(int from, Span<double> target)
+    {
+        if (_double is not null)
+            _double.AsSpan(from * Dimension, target.Length).CopyTo(target);
+        else
+            PairSum.Widen(_single.AsSpan(from * Dimension, target.Length), target);
+    }
+
     /// <summary>All coordinates as float64, [Count, Dimension]; a copy.</summary>
     public double[] ToDoubles() => _double is null ? Array.ConvertAll(_single!, v => (double)v) : (double[])_double.Clone();
 

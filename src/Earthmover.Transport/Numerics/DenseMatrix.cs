@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -7,29 +8,48 @@ namespace Earthmover.Transport;
 /// <summary>Small dense float64 linear algebra, row-major: what the Fréchet distance needs.</summary>
 internal static class DenseMatrix
 {
+    // Rows of a product that are computed together.
+    private const int Height = 48;
+
     /// <summary>A·Bᵀ for A [n, k] and B [m, k]; result [n, m].</summary>
     public static double[] TimesTransposed(double[] a, int n, double[] b, int m, int k, int threads)
     {
         var packed = new PackedPoints<double>(b, m, k);
         var product = new double[(long)n * m];
-        Work.ForBlocks(n, 32, 32L * m * k, threads, (from, count) =>
+        Work.ForBlocks(n, Height, (long)Height * m * k, threads, (from, count) =>
             packed.Evaluate<ProductTerm>(a.AsSpan(from * k, count * k), count, product.AsSpan(from * m, count * m)), default);
         return product;
     }
 
-    /// <summary>A·Aᵀ for A [n, k]; result [n, n]. Half of the products of the general form.</summary>
-    public static double[] Gram(double[] a, int n, int k, int threads)
+    /// <summary>Adds Xᵀ·X to a [d, d] matrix, on and above its diagonal (what is below is anything), X [n, d].</summary>
+    /// <param name="sum">[d, d].</param>
+    /// <param name="packed">Room that is used again from call to call.</param>
+    /// <param name="x">[n, d] row-major.</param>
+    /// <param name="n">Rows of X.</param>
+    /// <param name="d">Columns of X.</param>
+    /// <param name="threads">At most as many at once.</param>
+    public static void AddGram(double[] sum, PackedPoints<double> packed, double[] x, int n, int d, int threads)
     {
-        var packed = new PackedPoints<double>(a, n, k);
-        var product = new double[(long)n * n];
-        Work.ForBlocks(n, 32, 32L * n * k / 2, threads, (from, count) =>
-            packed.Evaluate<ProductTerm>(a.AsSpan(from * k, count * k), count, product.AsSpan(from * n, count * n), from), default);
-        for (var i = 0; i < n; i++)
+        packed.PackColumns(x, d, n, d);
+        var columns = Transpose(x, n, d);
+        Work.ForBlocks(d, Height, (long)Height * n * d / 2, threads, (from, count) =>
         {
-            for (var j = 0; j < i; j++)
-                product[i * n + j] = product[j * n + i];
+            var product = ArrayPool<double>.Shared.Rent(count * d);
+            packed.Evaluate<ProductTerm>(columns.AsSpan(from * n, count * n), count, product, from);
+            for (var i = from; i < from + count; i++)
+                AddScaled(sum.AsSpan(i * d + i, d - i), product.AsSpan((i - from) * d + i, d - i), 1);
+            ArrayPool<double>.Shared.Return(product);
+        }, default);
+    }
+
+    /// <summary>Multiplies the entries on and above the diagonal and copies them below it.</summary>
+    public static void MirrorAndScale(double[] a, int d, double factor)
+    {
+        for (var i = 0; i < d; i++)
+        {
+            for (var j = i; j < d; j++)
+                a[j * d + i] = a[i * d + j] *= factor;
         }
-        return product;
     }
 
     public static double[] Transpose(double[] a, int rows, int cols)
@@ -92,14 +112,13 @@ internal static class DenseMatrix
     // rest −= A·Aᵀ in the rows that have no pivot yet; A [d, k].
     private static void SubtractGram(double[] rest, double[] diagonal, double[] a, int d, int k)
     {
-        const int height = 32;
         int[] open = [.. Enumerable.Range(0, d).Where(i => diagonal[i] != double.NegativeInfinity)];
         var packed = new PackedPoints<double>(a, d, k);
-        var rows = new double[height * k];
-        var product = new double[height * d];
-        for (var from = 0; from < open.Length; from += height)
+        var rows = new double[Height * k];
+        var product = new double[Height * d];
+        for (var from = 0; from < open.Length; from += Height)
         {
-            var count = Math.Min(height, open.Length - from);
+            var count = Math.Min(Height, open.Length - from);
             for (var r = 0; r < count; r++)
                 a.AsSpan(open[from + r] * k, k).CopyTo(rows.AsSpan(r * k));
             packed.Evaluate<ProductTerm>(rows.AsSpan(0, count * k), count, product);

@@ -14,10 +14,10 @@ internal sealed class PackedPoints<T>
     // Sums are broken every 64 coordinates, which bounds the rounding error by (64 + d/64 + 3)·ε instead of d·ε.
     public const int BlockLength = 64;
 
-    // Rows that share one pass over the packed points: a block of them takes half of the first-level cache.
-    private static readonly int MaxRows = 256 / Unsafe.SizeOf<T>();
+    // Rows that share one pass over the packed points: a block of them takes three quarters of the first-level cache.
+    private static readonly int MaxRows = 384 / Unsafe.SizeOf<T>();
 
-    private const int TileRows = 4;
+    private const int TileRows = 6;
 
     private T[] _values;
 
@@ -130,7 +130,7 @@ internal sealed class PackedPoints<T>
     }
 
     // All panels against up to MaxRows rows. The block of coordinates is the outer loop: one block of a panel (4 KB) and of the
-    // rows then stay in the first-level cache, where whole panels would come from the second for every four rows.
+    // rows then stay in the first-level cache, where whole panels would come from the second for every few rows.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Strip<TVector, TSimd, TTerm>(ReadOnlySpan<T> rows, int height, Span<T> output, int firstPanel)
         where TVector : struct
@@ -163,8 +163,8 @@ internal sealed class PackedPoints<T>
         }
     }
 
-    // Up to four rows against one block of one panel; compiled at full strength at once, because a short solve ends before the
-    // JIT's tiers would get there. Missing rows repeat row 0: their results are computed and not stored.
+    // Up to six rows against one block of one panel: twelve sums, as many as sixteen registers hold beside what is added to them. Compiled at
+    // full strength at once, because a short solve ends before the JIT's tiers would get there. Missing rows repeat row 0: their results are computed and not stored.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Tile<TVector, TSimd, TTerm>(ref T x0, int height, int panel, int start, ref T total)
         where TVector : struct
@@ -177,11 +177,13 @@ internal sealed class PackedPoints<T>
         ref var x1 = ref Unsafe.Add(ref x0, height > 1 ? Dimension : 0);
         ref var x2 = ref Unsafe.Add(ref x0, height > 2 ? 2 * Dimension : 0);
         ref var x3 = ref Unsafe.Add(ref x0, height > 3 ? 3 * Dimension : 0);
+        ref var x4 = ref Unsafe.Add(ref x0, height > 4 ? 4 * Dimension : 0);
+        ref var x5 = ref Unsafe.Add(ref x0, height > 5 ? 5 * Dimension : 0);
         ref var y = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_values), ((nint)panel * Dimension + start) * Width);
         var length = Math.Min(BlockLength, Dimension - start);
         var zero = TSimd.Create(default);
-        TVector a0 = zero, a1 = zero, b0 = zero, b1 = zero, c0 = zero, c1 = zero, d0 = zero, d1 = zero;
-        for (var k = 0; k < length; k++)
+        TVector a0 = zero, a1 = zero, b0 = zero, b1 = zero, c0 = zero, c1 = zero, d0 = zero, d1 = zero, e0 = zero, e1 = zero, f0 = zero, f1 = zero;
+        for (nint k = 0; k < length; k++)
         {
             var y0 = TSimd.Load(ref y, 0);
             var y1 = TSimd.Load(ref y, half);
@@ -198,6 +200,12 @@ internal sealed class PackedPoints<T>
             x = TSimd.Create(Unsafe.Add(ref x3, k));
             d0 = TTerm.Accumulate<T, TVector, TSimd>(d0, x, y0);
             d1 = TTerm.Accumulate<T, TVector, TSimd>(d1, x, y1);
+            x = TSimd.Create(Unsafe.Add(ref x4, k));
+            e0 = TTerm.Accumulate<T, TVector, TSimd>(e0, x, y0);
+            e1 = TTerm.Accumulate<T, TVector, TSimd>(e1, x, y1);
+            x = TSimd.Create(Unsafe.Add(ref x5, k));
+            f0 = TTerm.Accumulate<T, TVector, TSimd>(f0, x, y0);
+            f1 = TTerm.Accumulate<T, TVector, TSimd>(f1, x, y1);
         }
         AddTo<TVector, TSimd>(ref total, 0, a0, a1);
         if (height > 1)
@@ -206,6 +214,10 @@ internal sealed class PackedPoints<T>
             AddTo<TVector, TSimd>(ref total, 2 * width, c0, c1);
         if (height > 3)
             AddTo<TVector, TSimd>(ref total, 3 * width, d0, d1);
+        if (height > 4)
+            AddTo<TVector, TSimd>(ref total, 4 * width, e0, e1);
+        if (height > 5)
+            AddTo<TVector, TSimd>(ref total, 5 * width, f0, f1);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -15,7 +15,7 @@ internal static class SingularValues
     private const int Band = 32;
 
     // Rows that are updated together.
-    private const int Height = 32;
+    private const int Height = 48;
 
     /// <summary>The singular values of A [n, m], descending.</summary>
     public static double[] Of(double[] a, int n, int m)

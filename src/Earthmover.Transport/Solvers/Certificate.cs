@@ -9,7 +9,7 @@ namespace Earthmover.Transport;
 /// </summary>
 internal static class Certificate
 {
-    private const int BlockRows = 16;
+    private const int BlockRows = 18;
 
     public static TransportResult Build(
         TransportProblem problem,

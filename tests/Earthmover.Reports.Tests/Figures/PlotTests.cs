@@ -39,6 +39,18 @@ public sealed class PlotTests
     public void Its_specification_is_as_accepted(string kind) => Snapshot.Match(Of(kind).ToJson(), kind);
 
     [Fact]
+    public void Heat_maps_side_by_side_keep_their_scales_of_colour()
+    {
+        Figure Map(string title, double scale) => Plot.HeatMap(title, new("x") { Range = (0, 2) }, new("y") { Range = (0, 1) }, new($"score of {title}"), new[,] { { scale, 2 * scale } }, width: 100, height: 100);
+        var figure = Figure.Multiples("Two critics", 2, [Map("one", 1), Map("two", 1000)]);
+
+        var drawing = Assert.Single(Vega.Installed.Draw([figure.ToJson()], out _));
+
+        Assert.Contains("score of one", drawing, StringComparison.Ordinal);
+        Assert.Contains("score of two", drawing, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Vega_draws_every_kind_without_a_remark()
     {
         var drawings = Vega.Installed.Draw([.. s_kinds.Select(kind => Of(kind).ToJson())], out var warnings);
