@@ -99,6 +99,22 @@ public sealed class EvaluationTests : CommandLine
     }
 
     [Fact]
+    public void A_run_is_evaluated_against_what_it_was_trained_on_unless_told_otherwise()
+    {
+        Done(["train", "gaussians-8", "--run", "r", "--steps", "2", .. Small]);
+        Done(["train", "rotation-toy", "--run", "pair", "--steps", "1", "--threads", "1"]);
+        string[] rest = ["-n", "50", "--metrics", "w1", "--json"];
+
+        var json = Done(["evaluate", "r", .. rest]).Json;
+
+        Assert.Equal("gaussians-8", json.GetProperty("against").GetString());
+        Assert.Equal(Value(json.GetProperty("metrics")[0]), Value(Done(["evaluate", "r", "--against", "gaussians-8", .. rest]).Json.GetProperty("metrics")[0]));
+        var refused = Run(["evaluate", "pair", .. rest]);
+        Assert.Equal(2, refused.Code);
+        Assert.Contains("two domains", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Measurements_that_cannot_be_kept_cost_one_line()
     {
         Done(["train", "gaussians-8", "--run", "r", "--steps", "2", .. Small]);

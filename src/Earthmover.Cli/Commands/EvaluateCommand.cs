@@ -18,7 +18,7 @@ internal static class EvaluateCommand
     internal static Command Create()
     {
         var samples = new Argument<string>("samples") { Description = "A run, or data with generated samples" };
-        var against = new Option<string>("--against") { Description = "Real data, best what the run was trained on", Required = true };
+        var against = new Option<string?>("--against") { Description = "Real data; what the run was trained on by default" };
         var metrics = new Option<string[]>("--metrics") { Description = $"Which: {string.Join(", ", MetricCatalog.All.Select(m => m.Name))}; by default those that fit the data", AllowMultipleArgumentsPerToken = true };
         var count = new Option<int?>("-n") { Description = $"Samples on each side; by default as many as the data allows, at most {MostByDefault:N0} ({PointsByDefault:N0} points)" };
         var heldOut = new Option<string?>("--held-out") { Description = "Real data that was not used for training, for memorisation; the test split of --against where it has one" };
@@ -33,19 +33,31 @@ internal static class EvaluateCommand
             var wanted = (parsed.GetValue(metrics) ?? []).SelectMany(m => m.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Distinct().Select(MetricCatalog.Named).ToList();
             if (parsed.GetValue(count) is < 2 and var few)
                 throw new UserException($"cannot compare {few} samples; use -n 2 or more");
-            var results = StageProgress.While(progress => Measure(
-                parsed.GetValue(samples)!, parsed.GetValue(against)!, parsed.GetValue(heldOut), wanted, parsed.GetValue(count), parsed.GetValue(features), parsed.GetValue(inception), parsed.GetValue(seed), progress));
             var address = parsed.GetValue(samples)!;
-            var document = Output.Document(new { Samples = address, Against = parsed.GetValue(against), Seed = parsed.GetValue(seed), Metrics = results });
+            var real = parsed.GetValue(against) ?? TrainedOn(address);
+            var results = StageProgress.While(progress => Measure(
+                address, real, parsed.GetValue(heldOut), wanted, parsed.GetValue(count), parsed.GetValue(features), parsed.GetValue(inception), parsed.GetValue(seed), progress));
+            var document = Output.Document(new { Samples = address, Against = real, Seed = parsed.GetValue(seed), Metrics = results });
             if (parsed.GetValue(json))
                 Console.WriteLine(document);
             else
-                Show(results, address, parsed.GetValue(against)!);
+                Show(results, address, real);
             if (RunSamples.IsRun(address))
                 Keep(address, document);
             return ErrorBoundary.Success;
         });
         return command;
+    }
+
+    private static string TrainedOn(string samples)
+    {
+        if (!RunSamples.IsRun(samples))
+            throw new UserException($"evaluate needs real data to compare {samples} with; name them with --against");
+        using var folder = RunFolder.Open(samples);
+        var address = folder.ReadRecipe().Data;
+        return DataCatalog.IsPair(address)
+            ? throw new UserException($"{samples} was trained on two domains; name the one that its samples should be like with --against")
+            : address;
     }
 
     // A run's report shows the newest measurements. They are printed already: a folder that cannot be written costs a line and no more.

@@ -39,6 +39,10 @@ public static class DataCatalog
     /// <exception cref="UserException">Nothing there, or it cannot be used; the message says what to do.</exception>
     public static DataSet Open(string address, DataContext? context = null) => Open(DataAddress.Parse(address), context);
 
+    /// <summary>Whether an address names two domains, which do not correspond.</summary>
+    /// <param name="address">A built-in name or a path, with options after a question mark.</param>
+    public static bool IsPair(string address) => SidesOf(DataAddress.Parse(address)) is not null;
+
     /// <inheritdoc cref="Open(string, DataContext?)"/>
     public static DataSet Open(DataAddress address, DataContext? context = null)
     {
