@@ -83,6 +83,21 @@ public sealed class Landmarks : IDisposable
         return (Truth.Distance(x, real), _floors.Floor, InFeatures(x, real), _floors.FloorInFeatures);
     }
 
+    /// <summary>How often the nearest other one of generated samples and as many landmarks, in the leading principal components, is of the same kind: the share among those, or among these, whichever is larger. NaN for samples of few numbers.</summary>
+    /// <param name="samples">[M, …]; at most as many as there are landmarks are taken.</param>
+    internal double OfOwnKind(Tensor samples)
+    {
+        if (_axes is null)
+            return double.NaN;
+        using var scope = TensorScope.Open();
+        using var pause = Autograd.Pause();
+        var n = Math.Min(samples.Size(0), _rows.Size(0));
+        var both = Tensor.Cat([samples.Flatten(1).Narrow(0, 0, n), _rows.Narrow(0, 0, n)]).MatMul(_axes);
+        var nearest = Op.Topk(Distances(both, both) + Op.Eye(2 * n, device: both.Device) * 1e30, 1, 1, largest: false).Item2.ToArray<long>();
+        int generated = nearest.Take((int)n).Count(other => other < n), real = nearest.Skip((int)n).Count(other => other >= n);
+        return Math.Max(generated, real) / (double)n;
+    }
+
     /// <summary>Mass of the kinds that get less than a quarter of their due. Kinds with less than 16 samples due are not judged: by chance fewer than 4 come with probability 9·10⁻⁵.</summary>
     internal static double Missing(IReadOnlyList<double> due, IReadOnlyList<double> got, int samples) =>
         due.Select((p, k) => p * samples >= 16 && got[k] < p / 4 ? p : 0).Sum();

@@ -22,6 +22,7 @@ internal static class Variety
         values[Signals.Diversity] = Landmarks.Distances(x, x).Sum().Item() / (n * (n - 1)) / subject.Landmarks.Spread;
         (values[Signals.ExactLarge], values[Signals.FloorLarge], values[Signals.ExactFeatures], values[Signals.FloorFeatures]) = subject.Landmarks.Distance(samples);
         values[Signals.Beyond] = (values[Signals.ExactFeatures] - values[Signals.FloorFeatures]) / subject.Landmarks.SpreadInFeatures;
+        values[Signals.OwnKind] = subject.Landmarks.OfOwnKind(samples);
         var (nearest, mass, classes) = subject.Landmarks.Compare(samples);
         values[Signals.OffData] = (nearest - subject.Landmarks.Neighbour) / subject.Landmarks.Spread;
         values[Signals.MissingMass] = mass;

@@ -26,11 +26,14 @@ public sealed class PictureRunTests(ITestOutputHelper output) : LeakTest
         Of("overfitted-critic", "wgan-gp", "architecture=mlp", "width=256", "critic_steps=5", "learning_rate=0.001") with { Steps = 300, Every = 30, Set = _ => Some(64), Unseen = _ => Some(512, 1000) },
     ];
 
+    // Narrow networks, briefly: garments of a kind, and ragged.
+    private static readonly Case[] s_unfinished = [.. new[] { "projection", "r1-gan", "wgan-gp" }.Select(system => new Case("far-from-data", "fashion-mnist", system, s_small) { Steps = 1200, Every = 60, Decay = true })];
+
     private static readonly Case[] s_healthy =
     [
-        new(null, "fashion-mnist", "projection", "width=8", "batch=32") { Steps = 1200, Every = 60, Decay = true },
-        new(null, "fashion-mnist", "r1-gan", "width=8", "batch=32") { Steps = 1200, Every = 60, Decay = true },
-        new(null, "fashion-mnist", "wgan-gp", "width=8", "batch=32") { Steps = 1200, Every = 60, Decay = true },
+        new(null, "fashion-mnist", "projection", "width=16", "batch=32") { Steps = 2500, Every = 125, Decay = true },
+        new(null, "fashion-mnist", "r1-gan", "width=16", "batch=32") { Steps = 5000, Every = 250, Decay = true },
+        new(null, "fashion-mnist", "wgan-gp", "width=16", "batch=32") { Steps = 5000, Every = 250, Decay = true },
     ];
 
     public static TheoryData<string> Sick => [.. s_sick.Select(c => c.Rule!)];
@@ -53,9 +56,14 @@ public sealed class PictureRunTests(ITestOutputHelper output) : LeakTest
 
     [Fact]
     [Trait("Category", "Slow")]
+    public void Unfinished_runs_end_amber() =>
+        Assert.All(s_unfinished, c => Assert.Equal("far-from-data", Assert.Single(Play(c, seed: 1)[^1].Findings).Rule));
+
+    [Fact]
+    [Trait("Category", "Slow")]
     public void Healthy_runs_end_green()
     {
-        var verdicts = s_healthy.SelectMany(c => Enumerable.Range(1, Seeds).Select(seed => (c.System, seed, Play(c, seed)[^1].Verdict))).ToList();
+        var verdicts = s_healthy.SelectMany(c => Enumerable.Range(1, 2).Select(seed => (c.System, seed, Play(c, seed)[^1].Verdict))).ToList();
         Assert.True(verdicts.Count(v => v.Verdict == Verdict.Green) >= verdicts.Count - 1, string.Join(", ", verdicts));
     }
 

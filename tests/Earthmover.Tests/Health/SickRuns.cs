@@ -24,7 +24,7 @@ internal static class SickRuns
         new("exploding-layers", "gaussians-8", "wgan", "constraint=clipping?limit=0.5", "critic_learning_rate=0.02", "learning_rate=0.00005", "critic_steps=5") { Steps = 90, Every = 15 },
         new("vanishing-layers", "gaussians-8", "wgan", "constraint=clipping?limit=0.01", "learning_rate=0.001", "critic_steps=2") { Steps = 90, Every = 15 },
         new("estimate-drifted", "gaussians-8", "wgan-gp", "constraint=none", "learning_rate=0.001", "critic_steps=5") { Steps = 120, Every = 15 },
-        new("slope-hidden-by-weight", "gaussian?mean=6,6&sd=0.1", "wgan-gp", "constraint=gradient-penalty?weight=0.1", "learning_rate=0.0001", "critic_learning_rate=0.002") { Steps = 200 },
+        new("slope-hidden-by-weight", "gaussian?mean=6,6&sd=0.1", "wgan-gp", "critic_steps=5", "constraint=gradient-penalty?weight=0.1", "learning_rate=0.0001", "critic_learning_rate=0.002") { Steps = 200 },
         new("critic-not-optimal", "gaussians-8", "ns-gan", "critic_learning_rate=0.0000001", "learning_rate=0.001") { Steps = 120, Every = 15 },
         // A critic that knows nothing but how far a point is from the middle, and does not learn: all samples gather there.
         new("mode-collapse", "gaussians-8", "wgan-gp") { Steps = 300, Build = shape => new RadialGame(shape) },

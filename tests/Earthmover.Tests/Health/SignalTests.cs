@@ -96,6 +96,23 @@ public sealed class SignalTests : LeakTest
     }
 
     [Fact]
+    public void Nearest_neighbours_are_of_either_kind_for_equal_laws_of_their_own_for_separate_ones_and_of_the_other_for_copies()
+    {
+        using var scope = TensorScope.Open();
+        var shift = Tensor.From<float>([5], [1]);
+        // Four standard deviations of 256 coins.
+        Assert.InRange(Take(x => x.Narrow(1, 0, 1), z => z, dimension: 40)[Signals.OwnKind], 0.4, 0.63);
+        Assert.Equal(1, Take(x => x.Narrow(1, 0, 1), z => z + shift, dimension: 40)[Signals.OwnKind]);
+        // Of samples that vary less, in the midst of the data, the nearest others are their like, and the data's too: a mean of both shares would be ½.
+        Assert.InRange(Take(x => x.Narrow(1, 0, 1), z => 0.5 * z, dimension: 40)[Signals.OwnKind], 0.9, 1);
+        Assert.Equal(double.NaN, Take(x => x.Narrow(1, 0, 1), z => z, dimension: 2)[Signals.OwnKind]);
+
+        var rows = Tensor.Normal([64, 40], _random);
+        using var landmarks = new Landmarks(rows);
+        Assert.Equal(0, landmarks.OfOwnKind(rows));
+    }
+
+    [Fact]
     public void A_constant_critic_proves_nothing_and_tells_nothing()
     {
         var reading = Take(x => x.Narrow(1, 0, 1) * 0 + 1, z => z + 3);

@@ -48,7 +48,7 @@ public sealed class ToyGenerators : Claim<ToyGenerators.Run>
     protected override Run Measure(Trial trial)
     {
         var rest = trial.Of("linear", "constant");
-        Outcome Penalty(string data, int steps, double from, double to) => Play(trial, data, "wgan-gp", steps, [], rest, from, to);
+        Outcome Penalty(string data, int steps, double from, double to) => Play(trial, data, "wgan-gp", steps, ["critic_steps=5", "learning_rate=5e-4", "batch=256"], rest, from, to);
         return new(
             Penalty("gaussians-8", trial.Of(600, 3000), 0, 0.25),
             Play(trial, "gaussians-8", "ns-gan", trial.Of(1500, 5000), ["learning_rate=2e-4"], "constant", 0.25, 0.35),

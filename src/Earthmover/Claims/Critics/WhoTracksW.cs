@@ -78,7 +78,7 @@ public sealed class WhoTracksW : Claim<WhoTracksW.Run>
                 {
                     using var scope = TensorScope.Open();
                     using var game = new PlayedGame(trial, "swiss-roll", "wgan-gp", steps,
-                        [$"width={width}", $"critic_steps={rhythm}", string.Create(CultureInfo.InvariantCulture, $"constraint=gradient-penalty?weight={weight}"), "batch=128", "decay=constant"]);
+                        [$"width={width}", $"critic_steps={rhythm}", string.Create(CultureInfo.InvariantCulture, $"constraint=gradient-penalty?weight={weight}"), "learning_rate=5e-4", "batch=128", "decay=constant"]);
                     var (exact, estimates) = (new double[looks], new double[looks]);
                     var rows = new SeededRandom(trial.Seed, "rows");
                     var count = trial.Open("swiss-roll").Count;

@@ -78,7 +78,7 @@ public sealed class LossAndQuality : Claim<LossAndQuality.Run>
         }
         string[] perceptrons = ["architecture=mlp", $"width={trial.Of(128, 512)}"], dcgan = ["architecture=dcgan", $"width={trial.Of(16, 32)}", "latent_size=64"];
         var clipped = Play(0, "wgan", trial.Of(120, 4000), loss => -loss, [.. perceptrons, $"constraint=clipping?limit={Limit}", $"learning_rate={trial.Of(5e-4, 5e-5)}", $"critic_learning_rate={trial.Of(2e-4, 5e-5)}", "critic_steps=wgan"]);
-        var penalised = Play(1, "wgan-gp", trial.Of(160, 4000), loss => -loss, [.. dcgan, $"learning_rate={trial.Of(1e-3, 2e-4)}"]);
+        var penalised = Play(1, "wgan-gp", trial.Of(160, 4000), loss => -loss, [.. dcgan, "critic_steps=5", $"learning_rate={trial.Of(1e-3, 2e-4)}"]);
         var logistic = Play(2, "ns-gan", trial.Of(120, 4000), loss => Math.Log(2) - loss / 2, [.. dcgan, $"learning_rate={trial.Of(1e-3, 2e-4)}", "critic_normalization=batch"]);
         return new(clipped.Way, penalised.Way, logistic.Way, largest, (clipped.Classes, penalised.Classes));
     }
