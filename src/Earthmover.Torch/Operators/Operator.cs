@@ -8,14 +8,16 @@ internal sealed unsafe class Operator(string name, string overload)
 {
     private nint _handle;
 
-    private nint Handle => _handle != 0 ? _handle : Find();
+    private nint Handle => Volatile.Read(ref _handle) is var found and not 0 ? found : Find();
 
     private string FullName => overload.Length == 0 ? name : $"{name}.{overload}";
 
+    // Threads may look at once: each finds the same operator, and none may see the field before it is whole.
     private nint Find()
     {
-        NativeMethods.Check(NativeMethods.em_operator_find($"aten::{name}", overload, out _handle), FullName);
-        return _handle;
+        NativeMethods.Check(NativeMethods.em_operator_find($"aten::{name}", overload, out var found), FullName);
+        Volatile.Write(ref _handle, found);
+        return found;
     }
 
     /// <summary>The schema that the loaded LibTorch has for this operator.</summary>

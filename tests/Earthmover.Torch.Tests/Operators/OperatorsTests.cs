@@ -43,4 +43,25 @@ public class OperatorsTests : LeakTest
         Assert.Equal(2, Op.Chunk(x, 2).Length);
         Assert.Equal([2L, 1L, 1L, 1L], Op.AvgPool2d(Tensor.Ones([2, 1, 2, 2]), [2]).Shape);
     }
+
+    // Claims play two seeds at once, and both meet an operator for the first time.
+    [Fact]
+    public void Threads_may_meet_an_operator_for_the_first_time_together()
+    {
+        const int threads = 4, rounds = 3000;
+        using var start = new Barrier(threads);
+        Operator[] operators = [.. Enumerable.Range(0, rounds).Select(_ => new Operator("add", "Tensor"))];
+        var found = new int[threads];
+        var workers = Enumerable.Range(0, threads).Select(t => new Thread(() =>
+        {
+            foreach (var op in operators)
+            {
+                start.SignalAndWait();
+                found[t] += op.Schema.StartsWith("aten::add.Tensor(", StringComparison.Ordinal) ? 1 : 0;
+            }
+        })).ToList();
+        workers.ForEach(w => w.Start());
+        workers.ForEach(w => w.Join());
+        Assert.All(found, n => Assert.Equal(rounds, n));
+    }
 }
