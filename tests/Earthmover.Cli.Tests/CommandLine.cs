@@ -68,7 +68,8 @@ public abstract class CommandLine : LeakTest
         var program = new[] { "dotnet", Path.Combine(AppContext.BaseDirectory, "Earthmover.Cli.dll") }.Concat(args).Select(a => $"'{a}'");
         var start = new ProcessStartInfo("/bin/sh") { WorkingDirectory = Folder, RedirectStandardError = true, RedirectStandardOutput = true };
         start.ArgumentList.Add("-c");
-        start.ArgumentList.Add($"{prefix} exec {string.Join(' ', program)}");
+        // Tests that are started in the background may have inherited that an interrupt is ignored.
+        start.ArgumentList.Add($"{prefix} exec env --default-signal=INT,TERM {string.Join(' ', program)}");
         start.Environment["OMP_NUM_THREADS"] = "1";
         return Process.Start(start)!;
     }

@@ -37,9 +37,9 @@ public static partial class Plot
                     ["value"] = Spec.Value(values[row, column], color),
                 });
 
-        JsonObject Colors()
+        JsonObject Colors(string field)
         {
-            var encoding = Spec.Quantitative("value", color, isColor: true);
+            var encoding = Spec.Quantitative(field, color, isColor: true);
             var scale = (JsonObject)encoding["scale"]!;
             scale["scheme"] = diverging ? "blueorange" : "viridis";
             if (diverging)
@@ -48,9 +48,9 @@ public static partial class Plot
         }
         var layers = new JsonArray(new JsonObject
         {
-            ["transform"] = new JsonArray(new JsonObject { ["filter"] = "isValid(datum.value)" }),
-            // A thin line of the same colour closes the gaps that antialiasing leaves between neighbours. Its legend is that of the fill: hiding
-            // one of the two would hide both.
+            ["transform"] = new JsonArray(new JsonObject { ["filter"] = "isValid(datum.value)" }, new JsonObject { ["calculate"] = "datum.value", ["as"] = "edge" }),
+            // A thin line of the same colour closes the gaps that antialiasing leaves between neighbours. Under a name of its own: hiding the line's
+            // legend would hide that of a fill of the same name.
             // Thousands of cells: a spoken description of each helps nobody, and triples the file.
             ["mark"] = new JsonObject { ["type"] = "rect", ["strokeWidth"] = 0.6, ["aria"] = false },
             ["encoding"] = new JsonObject
@@ -59,8 +59,8 @@ public static partial class Plot
                 ["x2"] = new JsonObject { ["field"] = "x2" },
                 ["y"] = Spec.Quantitative("y", y),
                 ["y2"] = new JsonObject { ["field"] = "y2" },
-                ["fill"] = Colors(),
-                ["stroke"] = Colors(),
+                ["fill"] = Colors("value"),
+                ["stroke"] = Hidden(Colors("edge")),
                 ["tooltip"] = new JsonArray(Spec.Tip("x", x.Text), Spec.Tip("y", y.Text), Spec.Tip("value", color.Text)),
             },
         });
@@ -138,4 +138,10 @@ public static partial class Plot
     }
 
     private static JsonNode? Edge((double Low, double High) range, int at, int count) => SpecText.Number(range.Low + (range.High - range.Low) * at / count);
+
+    private static JsonObject Hidden(JsonObject encoding)
+    {
+        encoding["legend"] = null;
+        return encoding;
+    }
 }
