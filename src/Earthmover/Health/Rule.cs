@@ -38,6 +38,9 @@ public sealed partial record Rule(string Name, Verdict Severity, string Cause, s
     /// <summary>Newest readings of which most must meet the same alternative: one may be an accident of its batch.</summary>
     public int Sustained { get; init; } = 3;
 
+    /// <summary>While there are fewer readings, those that there are decide; otherwise nothing is found until there are enough.</summary>
+    public bool SpeaksAtOnce { get; init; }
+
     /// <summary>Rules whose findings are consequences of this one, and are left out beside it.</summary>
     public IReadOnlyList<string> Explains { get; init; } = [];
 
@@ -49,10 +52,11 @@ public sealed partial record Rule(string Name, Verdict Severity, string Cause, s
     /// <param name="options">The run's options by name, for the remedy.</param>
     public Finding? Judge(IReadOnlyList<Reading> history, IReadOnlyDictionary<string, string> options)
     {
-        if (history.Count < Sustained)
+        Reading[] newest = [.. history.TakeLast(Sustained)];
+        if (newest.Length < Sustained && !SpeaksAtOnce)
             return null;
         foreach (var bounds in When)
-            if (history.TakeLast(Sustained).Count(reading => bounds.All(bound => bound.Holds(reading))) > Sustained / 2)
+            if (newest.Count(reading => bounds.All(bound => bound.Holds(reading))) > newest.Length / 2)
                 return new(Name, Severity, Cause, bounds.Select(b => b.Signal).Distinct().ToDictionary(s => s.Name, s => history[^1][s]), Fill(options));
         return null;
     }

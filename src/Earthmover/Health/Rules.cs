@@ -87,6 +87,8 @@ public static class Rules
             "more time, or --set decay=linear learning_rate={learning_rate*0.5}", [Above(Far, 2)], [Above(Beyond, 0.14)], [Above(OwnKind, 0.75)])
         {
             IsLastResort = true,
+            // A run begins far from the data; that it has left there is what must be shown.
+            SpeaksAtOnce = true,
         },
     ];
 

@@ -112,4 +112,13 @@ public sealed class HealthTests : Playground
         Assert.Equal("--set learning_rate=(0.1× the present)", rule.Judge(history, new Dictionary<string, string>())!.Remedy);
         Assert.Null(rule.Judge(history[..2], new Dictionary<string, string>()));
     }
+
+    [Fact]
+    public void Samples_are_far_from_the_data_until_looks_show_otherwise()
+    {
+        Reading far = new(1, new Dictionary<string, double> { [Signals.Far.Name] = 9 }), near = new(2, new Dictionary<string, double> { [Signals.Far.Name] = 1.1 });
+        Assert.Equal("far-from-data", Assert.Single(Rules.Judge([far]).Findings).Rule);
+        Assert.Equal(Verdict.Amber, Rules.Judge([far, far]).Verdict);
+        Assert.Equal(Verdict.Green, Rules.Judge([far, near, near]).Verdict);
+    }
 }
