@@ -121,4 +121,23 @@ public sealed class HealthTests : Playground
         Assert.Equal(Verdict.Amber, Rules.Judge([far, far]).Verdict);
         Assert.Equal(Verdict.Green, Rules.Judge([far, near, near]).Verdict);
     }
+
+    // Weights at their limit bound the slope, at whatever value: the estimate is that many times too large by design, and has not drifted.
+    [Theory]
+    [InlineData(0.1, false)]
+    [InlineData(0.001, true)]
+    public void An_estimate_drifts_only_where_nothing_bounds_the_slope(double atLimit, bool drifts)
+    {
+        Reading reading = new(1, new Dictionary<string, double>
+        {
+            ["is_distance"] = 1,
+            ["is_penalised"] = 0,
+            ["overestimate"] = 4,
+            ["slope_between"] = 5,
+            ["slope_coupled"] = 5,
+            ["weights_at_limit"] = atLimit,
+            ["layer_gain"] = 0.1,
+        });
+        Assert.Equal(drifts, Rules.Judge([reading, reading, reading]).Findings.Any(f => f.Rule == "estimate-drifted"));
+    }
 }
