@@ -39,7 +39,7 @@ public static class Rules
         new("exploding-layers", Verdict.Amber, "clipped weights make the critic's gradient grow from layer to layer",
             "--set constraint=gradient-penalty?weight=10, or a smaller clipping?limit=", [Above(AtLimit, 0.05), Above(LayerGain, 0.3)])
         {
-            Explains = ["estimate-drifted", "critic-not-optimal", "mode-collapse-partial"],
+            Explains = ["critic-not-optimal", "mode-collapse-partial"],
         },
         new("vanishing-layers", Verdict.Amber, "clipped weights make the critic's gradient vanish from layer to layer",
             "--set constraint=gradient-penalty?weight=10, or a larger clipping?limit=", [Above(AtLimit, 0.05), Below(LayerGain, -0.3)])

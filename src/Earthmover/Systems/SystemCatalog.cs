@@ -45,14 +45,14 @@ public static class SystemCatalog
             images: (Small("wasserstein", "clipping?limit=0.1", 1e-3) with { CriticNormalization = "layer", Optimizer = "rmsprop" }, FewCores),
             points: (ToyOptions("wasserstein", "clipping?limit=0.01") with { Optimizer = "rmsprop", LearningRate = 5e-5, CriticSteps = "5" }, ToyTraining)),
         Recipe("wgan-gp", "Wasserstein GAN with gradient penalty", "Gulrajani et al., 2017, arXiv:1704.00028", ["R12", "R23", "R28"], "earthmover train gaussians-25 --system wgan-gp", "ParallelLinesTests; five minutes of the 25 Gaussians on one thread: all modes, 92 % of high quality; five minutes of pictures on one thread: Fréchet distance 15 and 22 in two outside classifiers",
-            images: (SmallWgan("gradient-penalty?weight=10"), FewCores), points: (ToyWgan("gradient-penalty?weight=0.1"), ToyTraining with { Batch = 128 }),
+            images: (SmallWgan("gradient-penalty?weight=10"), FewCores), points: ToyWgan("gradient-penalty?weight=0.1"),
             text: (PatientWgan("wasserstein", "gradient-penalty?weight=10") with { Architecture = "text-resnet-small", Width = 64 }, new() { Batch = 32, Decay = "linear", DecayStart = 0.5, AverageImages = 0 })),
         Recipe("wgan-lp", "WGAN with the one-sided penalty", "Petzka et al., 2017, arXiv:1709.08894", ["R13"], "earthmover train gaussians-25 --system wgan-lp", "ParallelLinesTests",
-            images: (SmallWgan("one-sided-penalty?weight=10"), FewCores), points: (ToyWgan("one-sided-penalty?weight=0.1"), ToyTraining with { Batch = 128 })),
+            images: (SmallWgan("one-sided-penalty?weight=10"), FewCores), points: ToyWgan("one-sided-penalty?weight=0.1")),
         Recipe("wgan-fd", "WGAN with a penalty of finite differences: no second derivative", "after arXiv:1704.00028", ["R14"], "earthmover train gaussians-25 --system wgan-fd", "ParallelLinesTests",
-            images: (SmallWgan("finite-difference?weight=10"), FewCores), points: (ToyWgan("finite-difference?weight=0.1"), ToyTraining with { Batch = 128 })),
+            images: (SmallWgan("finite-difference?weight=10"), FewCores), points: ToyWgan("finite-difference?weight=0.1")),
         Recipe("wgan-div", "Wasserstein-divergence GAN", "Wu et al., 2017, arXiv:1712.01026", ["R15"], "earthmover train fashion-mnist --system wgan-div", "ParallelLinesTests; five minutes on one thread: Fréchet distance 17 and 23 in two outside classifiers",
-            images: (SmallWgan("wgan-div?k=2&p=6"), FewCores), points: (ToyWgan("wgan-div?k=2&p=6"), ToyTraining with { Batch = 128 })),
+            images: (SmallWgan("wgan-div?k=2&p=6"), FewCores), points: ToyWgan("wgan-div?k=2&p=6")),
         Recipe("c-transform", "WGAN through the c-transform: no constraint at all", "Mallasto et al., 2019, arXiv:1910.03875", ["R17"], "earthmover train gaussians-8 --system c-transform", "TransformTests",
             images: (PatientWgan("c-transform", "none"), FewCores), points: (ToyOptions("c-transform", "none") with { CriticSteps = "5" }, ToyTraining)),
         Recipe("c-epsilon", "WGAN through the (c,ε)-transform", "Mallasto et al., 2019, arXiv:1910.03875", ["R18"], "earthmover train gaussians-8 --system c-epsilon", "TransformTests",
@@ -81,7 +81,7 @@ public static class SystemCatalog
         new() { Architecture = "mlp", Objective = objective, Constraint = constraint, Width = 128, LatentSize = 2, LearningRate = 5e-4, Beta1 = 0.5, Beta2 = 0.9 };
 
     // One critic step, twice the rate and half the batch: 75 seconds on one core put four of five samples on the 25 Gaussians; with the papers' five steps, one of four.
-    private static Gan.Options ToyWgan(string constraint) => ToyOptions("wasserstein", constraint) with { LearningRate = 1e-3 };
+    private static (Gan.Options, TrainingOptions) ToyWgan(string constraint) => (ToyOptions("wasserstein", constraint) with { LearningRate = 1e-3 }, ToyTraining with { Batch = 128 });
 
     // The networks, rate and averaging of the default for pictures, with other parts of the game; --set architecture=dcgan width=64 … brings a paper's own back.
     private static Gan.Options Small(string objective, string constraint, double rate) =>
