@@ -30,7 +30,8 @@ internal static class ClaimsCommand
         var full = new Option<bool>("--full") { Description = "The long versions, minutes each" };
         var seeds = new Option<int>("--seeds") { Description = "Runs of each claim, with the seeds 1, 2, …", DefaultValueFactory = _ => 1 };
         var folder = new Option<string>("--out") { Description = "Where pages, figures and numbers go", DefaultValueFactory = _ => Path.Combine("runs", "claims") };
-        var run = new Command("run", "Run claims and write their pages") { names, all, quick, full, seeds, folder };
+        var missing = new Option<bool>("--missing") { Description = "Only those whose results in --out are not of this commit, length and number of seeds yet: goes on with a night that was broken off" };
+        var run = new Command("run", "Run claims and write their pages") { names, all, quick, full, seeds, folder, missing };
         run.SetAction((parsed, stop) =>
         {
             var wanted = parsed.GetValue(names) ?? [];
@@ -41,7 +42,10 @@ internal static class ClaimsCommand
             if (parsed.GetValue(seeds) is < 1 and var few)
                 throw new UserException($"cannot run {few} seeds; use --seeds 1 or more");
             var claims = parsed.GetValue(all) ? ClaimCatalog.All : [.. wanted.Select(ClaimCatalog.Named).Distinct()];
-            return Task.FromResult(Run(claims, !parsed.GetValue(full), parsed.GetValue(seeds), parsed.GetValue(folder)!, parsed.GetValue(json), stop));
+            var (isQuick, count, book) = (!parsed.GetValue(full), parsed.GetValue(seeds), new ClaimBook(parsed.GetValue(folder)!));
+            if (parsed.GetValue(missing))
+                claims = [.. claims.Where(claim => !book.Holds(claim, isQuick, count))];
+            return Task.FromResult(Run(claims, isQuick, count, book, parsed.GetValue(json), stop));
         });
         return run;
     }
@@ -60,9 +64,8 @@ internal static class ClaimsCommand
         return ErrorBoundary.Success;
     }
 
-    private static int Run(IReadOnlyList<Claim> claims, bool isQuick, int seeds, string folder, bool json, CancellationToken stop)
+    private static int Run(IReadOnlyList<Claim> claims, bool isQuick, int seeds, ClaimBook book, bool json, CancellationToken stop)
     {
-        var book = new ClaimBook(folder);
         var fields = new List<IReadOnlyDictionary<string, object?>>();
         var failed = false;
         ClaimProgress.While(progress =>
@@ -82,7 +85,7 @@ internal static class ClaimsCommand
                 if (json)
                     fields.Add(new Dictionary<string, object?>(ClaimBook.FieldsOf(result)) { ["figure"] = figure });
                 else
-                    Show(result, Path.Combine(folder, $"{result.Claim.Name}.md"));
+                    Show(result, Path.Combine(book.Folder, $"{result.Claim.Name}.md"));
             }
         });
         if (json)

@@ -20,6 +20,8 @@ public sealed record ClaimBook(string Folder)
         NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
 
+    private const string NoCommit = "no commit";
+
     private readonly string _where = $"{CommitOf(AppContext.BaseDirectory)}; {MachineText()}";
 
     /// <summary>Writes a result and brings the list up to date.</summary>
@@ -31,14 +33,25 @@ public sealed record ClaimBook(string Folder)
         Directory.CreateDirectory(Folder);
         var name = result.Claim.Name;
         var date = DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        File.WriteAllText(Path.Combine(Folder, $"{name}.result.json"), JsonSerializer.Serialize(FieldsOf(result, date), s_json) + "\n");
-        File.WriteAllText(Path.Combine(Folder, $"{name}.md"), Page(result, date));
+        Write($"{name}.result.json", JsonSerializer.Serialize(FieldsOf(result, date), s_json) + "\n");
+        Write($"{name}.md", Page(result, date));
         WriteList();
         if (result.Figure is null)
             return null;
         var figure = Path.Combine(Folder, $"{name}.svg");
         result.Figure.SaveSvg(figure);
         return figure;
+    }
+
+    /// <summary>Whether the folder holds a claim's result of this very commit on this machine, in this length, over at least so many seeds. Never, where the program does not lie in a repository.</summary>
+    public bool Holds(Claim claim, bool isQuick, int seeds)
+    {
+        var path = Path.Combine(Folder, $"{claim.Name}.result.json");
+        if (_where.StartsWith(NoCommit, StringComparison.Ordinal) || !File.Exists(path))
+            return false;
+        using var result = JsonDocument.Parse(File.ReadAllText(path));
+        var root = result.RootElement;
+        return root.GetProperty("machine").GetString() == _where && root.GetProperty("quick").GetBoolean() == isQuick && root.GetProperty("seeds").GetArrayLength() >= (claim.IsRandom ? seeds : 1);
     }
 
     /// <summary>A result as the fields of a JSON object, without its figure.</summary>
@@ -103,7 +116,15 @@ public sealed record ClaimBook(string Folder)
             list.Append($"| [{Cell(claim.Title)}]({claim.Name}.md) | {string.Join(", ", claim.Rows)} | {root.GetProperty("verdict").GetString()} | {inside} of {bands.Count} | ");
             list.Append($"{(root.GetProperty("quick").GetBoolean() ? "quick" : "full")}, {root.GetProperty("seeds").GetArrayLength()} seed{(root.GetProperty("seeds").GetArrayLength() == 1 ? "" : "s")}, {root.GetProperty("date").GetString()} |\n");
         }
-        File.WriteAllText(Path.Combine(Folder, "README.md"), list.ToString());
+        Write("README.md", list.ToString());
+    }
+
+    // Whole or not at all, since a night may be broken off anywhere.
+    private void Write(string name, string text)
+    {
+        var path = Path.Combine(Folder, name);
+        File.WriteAllText(path + ".new", text);
+        File.Move(path + ".new", path, overwrite: true);
     }
 
     private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
@@ -120,11 +141,11 @@ public sealed record ClaimBook(string Folder)
             using var git = Process.Start(new ProcessStartInfo("git", "rev-parse --short HEAD") { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true })!;
             var text = git.StandardOutput.ReadToEnd().Trim();
             git.WaitForExit();
-            return git.ExitCode == 0 ? $"commit {text}" : "no commit";
+            return git.ExitCode == 0 ? $"commit {text}" : NoCommit;
         }
         catch (System.ComponentModel.Win32Exception)
         {
-            return "no commit";
+            return NoCommit;
         }
     }
 }

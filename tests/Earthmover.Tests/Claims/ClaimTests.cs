@@ -107,6 +107,21 @@ public sealed class ClaimTests : TemporaryFolder
         Assert.Contains("| a\\|b | 3 | ≤ 2 | **outside** |", File.ReadAllText(Path.Combine(Folder, "dirac-dynamics.md")), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_book_knows_what_it_holds_already()
+    {
+        var book = new ClaimBook(Folder);
+        var claim = new Example("one", _ => 0);
+        Assert.False(book.Holds(claim, isQuick: true, seeds: 1));
+        Write(book, new(claim, [], null, "", [1, 2], IsQuick: true, Seconds: 0));
+        var path = Path.Combine(Folder, "one.result.json");
+        // What the tests run from may be no repository, of whose results nothing is known.
+        var isKnown = File.ReadAllText(path).Contains("\"machine\": \"commit ", StringComparison.Ordinal);
+        Assert.Equal((isKnown, isKnown, false, false), (book.Holds(claim, true, 1), book.Holds(claim, true, 2), book.Holds(claim, true, 3), book.Holds(claim, false, 1)));
+        File.WriteAllText(path, File.ReadAllText(path).Replace("commit ", "commit 0", StringComparison.Ordinal));
+        Assert.False(book.Holds(claim, isQuick: true, seeds: 1));
+    }
+
     // Figures need Node.js, which a machine may lack; everything else is written before.
     private static void Write(ClaimBook book, ClaimResult result)
     {
