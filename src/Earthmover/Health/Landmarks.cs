@@ -1,3 +1,4 @@
+using Earthmover.Metrics;
 using Earthmover.Metrics.Features;
 using Earthmover.Torch;
 using Earthmover.Torch.Operators;
@@ -15,10 +16,10 @@ public sealed class Landmarks : IDisposable
     private const int Components = 32;
 
     private readonly TensorOwner _owner = new();
-    private readonly Tensor _rows, _centres;
+    private readonly Tensor _rows, _centres, _features;
     private readonly double[] _clusterShares, _classShares;
     private readonly long[]? _labels;
-    private readonly Tensor? _axes;
+    private readonly Tensor? _axes, _radii;
     private (int Count, double Floor, double FloorInFeatures) _floors;
 
     /// <summary>Landmarks from training samples.</summary>
@@ -37,11 +38,13 @@ public sealed class Landmarks : IDisposable
         _classShares = _labels is null ? [] : Shares(_labels, (int)_labels.Max() + 1);
         var between = Distances(_rows, _rows);
         Spread = MeanDistance(between);
-        var others = between + Op.Eye(n, device: _rows.Device) * 1e30;
-        Neighbour = n > 1 ? Statistics.Median(others.Amin(1).ToArray<float>()) : 0;
+        Neighbour = n > 1 ? Statistics.Median(Nearest(between, 1).ToArray<float>()) : 0;
         var centred = _rows.To(DType.Float64) - _rows.To(DType.Float64).Mean([0], keep: true);
         _axes = d > Components && n > Components ? _owner.Adopt(PrincipalFeatures.LeadingAxes(centred, Components).To(_rows.DType).Contiguous()) : null;
-        SpreadInFeatures = _axes is not null && _rows.MatMul(_axes) is var components ? MeanDistance(Distances(components, components)) : double.NaN;
+        _features = _axes is null ? _rows : _owner.Adopt(_rows.MatMul(_axes));
+        var inFeatures = _axes is null ? between : Distances(_features, _features);
+        SpreadInFeatures = _axes is null ? double.NaN : MeanDistance(inFeatures);
+        _radii = n > 1 ? _owner.Adopt(Nearest(inFeatures, Math.Min(Manifolds.DensityNeighbour, n - 1)).Clone()) : null;
     }
 
     /// <summary>Mean distance between two landmarks.</summary>
@@ -92,11 +95,26 @@ public sealed class Landmarks : IDisposable
         using var scope = TensorScope.Open();
         using var pause = Autograd.Pause();
         var n = Math.Min(samples.Size(0), _rows.Size(0));
-        var both = Tensor.Cat([samples.Flatten(1).Narrow(0, 0, n), _rows.Narrow(0, 0, n)]).MatMul(_axes);
+        var both = Tensor.Cat([Features(samples.Flatten(1).Narrow(0, 0, n)), _features.Narrow(0, 0, n)]);
         var nearest = Op.Topk(Distances(both, both) + Op.Eye(2 * n, device: both.Device) * 1e30, 1, 1, largest: false).Item2.ToArray<long>();
         int generated = nearest.Take((int)n).Count(other => other < n), real = nearest.Skip((int)n).Count(other => other >= n);
         return Math.Max(generated, real) / (double)n;
     }
+
+    /// <summary>How many landmarks have a sample among their nearest neighbours, as a share of what samples of the same law have on average, whatever the law: exactly 1, by exchangeability (arXiv:2002.09797). NaN with fewer than two landmarks.</summary>
+    /// <param name="samples">[M, …].</param>
+    internal double Density(Tensor samples)
+    {
+        if (_radii is null)
+            return double.NaN;
+        using var scope = TensorScope.Open();
+        using var pause = Autograd.Pause();
+        var inside = Op.Le(Distances(Features(samples.Flatten(1)), _features), _radii);
+        return inside.To(DType.Float64).Sum([1]).Mean().Item() / Math.Min(Manifolds.DensityNeighbour, _radii.Size(0) - 1);
+    }
+
+    // The numbers by which samples are compared: principal components, or the samples' own where they are few.
+    private Tensor Features(Tensor rows) => _axes is null ? rows : rows.MatMul(_axes);
 
     /// <summary>Mass of the kinds that get less than a quarter of their due. Kinds with less than 16 samples due are not judged: by chance fewer than 4 come with probability 9·10⁻⁵.</summary>
     internal static double Missing(IReadOnlyList<double> due, IReadOnlyList<double> got, int samples) =>
@@ -107,6 +125,10 @@ public sealed class Landmarks : IDisposable
 
     // Of two different rows, from all distances [N, N].
     private static double MeanDistance(Tensor between) => between.Size(0) is > 1 and var n ? between.Sum().Item() / ((double)n * (n - 1)) : 0;
+
+    // Distance of each of N samples to its k-th nearest other [N], from all distances [N, N].
+    private static Tensor Nearest(Tensor between, int k) =>
+        Op.Topk(between + Op.Eye(between.Size(0), device: between.Device) * 1e30, k, 1, largest: false).Item1.Select(1, k - 1);
 
     private static (float[] Distance, long[] Index) Nearest(Tensor x, Tensor to)
     {

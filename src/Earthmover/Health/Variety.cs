@@ -23,6 +23,7 @@ internal static class Variety
         (values[Signals.ExactLarge], values[Signals.FloorLarge], values[Signals.ExactFeatures], values[Signals.FloorFeatures]) = subject.Landmarks.Distance(samples);
         values[Signals.Beyond] = (values[Signals.ExactFeatures] - values[Signals.FloorFeatures]) / subject.Landmarks.SpreadInFeatures;
         values[Signals.OwnKind] = subject.Landmarks.OfOwnKind(samples);
+        values[Signals.Density] = subject.Landmarks.Density(samples);
         var (nearest, mass, classes) = subject.Landmarks.Compare(samples);
         values[Signals.OffData] = (nearest - subject.Landmarks.Neighbour) / subject.Landmarks.Spread;
         values[Signals.MissingMass] = mass;

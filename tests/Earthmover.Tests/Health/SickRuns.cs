@@ -41,11 +41,11 @@ internal static class SickRuns
     /// <summary>Different systems on different data, all well at the end.</summary>
     public static IReadOnlyList<Case> Healthy { get; } =
     [
-        new(null, "gaussians-8", "wgan-gp", "critic_steps=3", "width=64", "learning_rate=0.001") { Steps = 800, Every = 40 },
-        new(null, "gaussians-25", "r1-gan", "width=64", "learning_rate=0.001") { Steps = 800, Every = 40 },
-        new(null, "swiss-roll", "wgan-gp", "critic_steps=3", "width=64", "learning_rate=0.001") { Steps = 800, Every = 40 },
+        new(null, "gaussians-8", "wgan-gp", "width=128", "batch=128") { Steps = 4000, Every = 200, Decay = true },
+        new(null, "gaussians-25", "wgan-gp", "width=256", "batch=128") { Steps = 12_000, Every = 600, Decay = true },
+        new(null, "swiss-roll", "wgan-gp", "width=128", "batch=128") { Steps = 4000, Every = 200, Decay = true },
         new(null, "gaussian", "r1-gan", "width=64", "learning_rate=0.001") { Steps = 800, Every = 40 },
-        new(null, "gaussians-8", "rpgan", "width=64", "learning_rate=0.001") { Steps = 800, Every = 40 },
+        new(null, "gaussians-8", "rpgan", "width=128", "learning_rate=0.001") { Steps = 4000, Every = 200, Decay = true },
     ];
 
     /// <summary>Points of a normal law.</summary>

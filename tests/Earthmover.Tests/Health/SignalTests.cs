@@ -112,6 +112,34 @@ public sealed class SignalTests : LeakTest
         Assert.Equal(0, landmarks.OfOwnKind(rows));
     }
 
+    [Theory]
+    [InlineData(2, 1)]
+    [InlineData(2, 3)]
+    [InlineData(8, 1)]
+    [InlineData(40, 1)]
+    public void The_density_of_samples_of_the_datas_own_law_is_one_whatever_the_law(int dimension, int power)
+    {
+        using var scope = TensorScope.Open();
+        // The further coordinates vary less, as principal components do: of a round cloud those of the landmarks would be their own accidents.
+        var widths = 1 / Op.Arange(1, dimension + 1, DType.Float32);
+        Tensor Draw(long count) => widths * Op.Pow(Tensor.Normal([count, dimension], _random), power);
+        using var landmarks = new Landmarks(Draw(1024));
+        Assert.InRange(landmarks.Density(Draw(4096)), 0.93, 1.07);
+        Assert.Equal(0, landmarks.Density(Draw(256) + 1000));
+    }
+
+    [Fact]
+    public void The_density_of_points_on_the_way_between_two_modes_is_that_of_the_rest()
+    {
+        using var scope = TensorScope.Open();
+        Tensor Mode() => 0.01 * Tensor.Normal([512, 2], _random);
+        Tensor left = Mode(), bridge = 4 * Op.Linspace(0.05, 0.95, 512).Unsqueeze(1).Expand([512, 2]);
+        using var landmarks = new Landmarks(Tensor.Cat([left, Mode() + 4]));
+        Assert.Equal(0.5, landmarks.Density(Tensor.Cat([Mode(), bridge])), 0.04);
+        using var one = new Landmarks(left.Narrow(0, 0, 1));
+        Assert.Equal(double.NaN, one.Density(left));
+    }
+
     [Fact]
     public void A_constant_critic_proves_nothing_and_tells_nothing()
     {
