@@ -28,6 +28,7 @@ public sealed class TrainTests : CommandLine
         Assert.Single(outcome.Error.Split('\n'), l => l.Contains("broken.png", StringComparison.Ordinal));
         Assert.InRange(outcome.Error.Split('\n').Count(l => l.Contains("notes.txt", StringComparison.Ordinal)), 0, 1);
         Assert.True(File.Exists(At("runs", "0001-my-images-projection", "samples", "reals.png")));
+        Assert.True(File.Exists(At("runs", "0001-my-images-projection", "samples", "nearest-training-pictures.png")));
         Assert.Equal(0, Done("sample", "runs/0001-my-images-projection", "-n", "5", "--out", "many").Code);
         Assert.Equal(5, Directory.GetFiles(At("many"), "*.png").Length);
         Assert.Equal(3, ImageFile.Load(At("many", "000000.png")).Channels);

@@ -175,7 +175,7 @@ public sealed class RunReportTests : RunFolderTest
         Assert.Contains("40 of 95 moments", page, StringComparison.Ordinal);
         Assert.Contains("\"step\":\"100\"", page, StringComparison.Ordinal);
         Assert.Contains(">9,500<", page, StringComparison.Ordinal);
-        Assert.Contains("<figcaption>nearest</figcaption>", page, StringComparison.Ordinal);
+        Assert.Contains("<figcaption>Nearest</figcaption>", page, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,9 +1,12 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using Earthmover.Claims;
+using Earthmover.Cli.Training;
 using Spectre.Console;
 
 namespace Earthmover.Cli.Evaluations;
 
-/// <summary>Shows claims at work: a bar for each on a terminal, a line at each start elsewhere.</summary>
+/// <summary>Shows claims at work: a bar for each on a terminal, a line at each start and each further tenth elsewhere.</summary>
 internal static class ClaimProgress
 {
     /// <summary>Runs something that reports the claims at work.</summary>
@@ -11,11 +14,16 @@ internal static class ClaimProgress
     {
         if (Console.IsErrorRedirected || !Output.Progress.Profile.Capabilities.Interactive)
         {
-            var begun = new System.Collections.Concurrent.ConcurrentDictionary<(string, long), bool>();
-            body((claim, seed, _) =>
+            var works = new ConcurrentDictionary<(string, long), (long Start, int Tenths)>();
+            body((claim, seed, share) =>
             {
-                if (begun.TryAdd((claim.Name, seed), true))
-                    Console.Error.WriteLine($"running {claim.Name}, seed {seed}");
+                var work = works.GetOrAdd((claim.Name, seed), _ => (Stopwatch.GetTimestamp(), -1));
+                var tenths = (int)(10 * share);
+                if (tenths <= work.Tenths || tenths == 10)
+                    return;
+                works[(claim.Name, seed)] = (work.Start, tenths);
+                var left = Stopwatch.GetElapsedTime(work.Start) * ((1 - share) / Math.Max(share, 1e-9));
+                Console.Error.WriteLine(tenths == 0 ? $"running {claim.Name}, seed {seed}" : $"{claim.Name}, seed {seed}: {10 * tenths} %, ETA {TrainingDisplay.Time(left.TotalSeconds)}");
             });
             return;
         }

@@ -80,7 +80,7 @@ internal abstract class TrainingDisplay : ITrainingObserver, IDisposable
 
     private protected static double Remaining(TrainingRecord record, double progress) => progress > 0 ? record.Seconds * (1 - progress) / progress : 0;
 
-    private protected static string Time(double seconds) => seconds < 60 ? $"{seconds:0}s" : seconds < 3600 ? $"{(int)seconds / 60}m{(int)seconds % 60:00}s" : $"{(int)seconds / 3600}h{(int)seconds % 3600 / 60:00}m";
+    internal static string Time(double seconds) => seconds < 60 ? $"{seconds:0}s" : seconds < 3600 ? $"{(int)seconds / 60}m{(int)seconds % 60:00}s" : $"{(int)seconds / 3600}h{(int)seconds % 3600 / 60:00}m";
 
     private static string Rate(double rate) => rate < 100 ? $"{rate:0.0}" : $"{rate:N0}";
 

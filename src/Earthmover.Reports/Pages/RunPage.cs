@@ -82,7 +82,7 @@ internal static class RunPage
         if (run.Log.Entries.Count == 0)
             lines.Add("The log holds no record yet, so there is nothing to chart.");
         if (lacking is not null)
-            lines.Add(char.ToUpperInvariant(lacking[0]) + lacking[1..] + ".");
+            lines.Add(Capital(lacking) + ".");
         return Markup.Join(lines.Select(line => Markup.Of($"<p class=\"notice\">{line}</p>\n")));
     }
 
@@ -108,7 +108,7 @@ internal static class RunPage
         }
         if (strip.Reals is { } reals)
             parts.Add(Markup.Of($"<figure><figcaption>Real</figcaption>{Show(reals)}</figure>"));
-        parts.AddRange(strip.Others.Select(other => Markup.Of($"<figure><figcaption>{Format.Words(other.Name)}</figcaption>{Show(other)}</figure>")));
+        parts.AddRange(strip.Others.Select(other => Markup.Of($"<figure><figcaption>{Capital(Format.Words(other.Name))}</figcaption>{Show(other)}</figure>")));
         return Markup.Of($"<section><h2>Samples</h2><div class=\"samples\">{Markup.Join(parts)}</div></section>\n");
     }
 
@@ -137,7 +137,7 @@ internal static class RunPage
         var figures = group.Charts.Select(chart =>
         {
             charts.Add(chart);
-            return Markup.Of($"<figure><figcaption>{char.ToUpperInvariant(chart.Title[0]) + chart.Title[1..]}{(chart.Subtitle is null ? "" : $" ({chart.Subtitle})")}</figcaption><div class=\"chart\" data-chart=\"{charts.Count - 1}\"></div></figure>");
+            return Markup.Of($"<figure><figcaption>{Capital(chart.Title)}{(chart.Subtitle is null ? "" : $" ({chart.Subtitle})")}</figcaption><div class=\"chart\" data-chart=\"{charts.Count - 1}\"></div></figure>");
         }).ToList();
         var body = Markup.Of($"{(group.Remark is null ? default : Markup.Of($"<p class=\"remark\">{group.Remark}</p>"))}<div class=\"charts{(figures.Count == 1 ? " one" : "")}\">{Markup.Join(figures)}</div>");
         return group.IsFolded
@@ -168,7 +168,7 @@ internal static class RunPage
             Table("Run", run.Recipe.Where(pair => !pair.Key.Contains('/', StringComparison.Ordinal)).Select(pair => (Format.Words(pair.Key), pair.Value))),
         };
         tables.AddRange(run.Recipe.Where(pair => pair.Key.Contains('/', StringComparison.Ordinal)).GroupBy(pair => pair.Key.Split('/')[0])
-            .Select(group => Table(char.ToUpperInvariant(group.Key[0]) + Format.Words(group.Key)[1..], group.Select(pair => (pair.Key[(group.Key.Length + 1)..], pair.Value)))));
+            .Select(group => Table(Capital(Format.Words(group.Key)), group.Select(pair => (pair.Key[(group.Key.Length + 1)..], pair.Value)))));
         tables.Add(Table("Cost", Cost(run.Log)));
         return Markup.Of($"<section><h2>Recipe and cost</h2><div class=\"tables\">{Markup.Join(tables)}</div></section>\n");
     }
@@ -190,6 +190,8 @@ internal static class RunPage
                 yield return ("real samples per second", Format.Number(shown / seconds));
         }
     }
+
+    private static string Capital(string words) => words.Length > 0 ? char.ToUpperInvariant(words[0]) + words[1..] : words;
 
     private static string Resource(string name)
     {

@@ -140,7 +140,7 @@ public sealed class Trainer : IDisposable
         // The last samples are worth seeing, unless a stop is waited for.
         if (ending == Ending.Finished && _standing.Step > begun)
         {
-            DrawSamples();
+            DrawSamples(isLast: true);
             Report(_lastMoves, clock);
         }
         Save();
@@ -269,7 +269,7 @@ public sealed class Trainer : IDisposable
         return ExactTransport.Wasserstein1(x, y, n, n, x.Length / n).EnsureCertified().Cost;
     }
 
-    private void DrawSamples()
+    private void DrawSamples(bool isLast = false)
     {
         foreach (var measure in _measures)
         {
@@ -289,6 +289,8 @@ public sealed class Trainer : IDisposable
             path = _view.Draw(_folder, _standing.Step, samples, _system.Critic);
             if (path?.EndsWith(".png", StringComparison.Ordinal) == true)
                 _folder!.LogPicture(_standing.Step, path);
+            if (isLast)
+                _view.DrawNeighbours(_folder, _standing.Step, samples);
         });
         if (path is null)
             return;
