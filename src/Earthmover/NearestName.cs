@@ -3,14 +3,17 @@ namespace Earthmover;
 /// <summary>What somebody may have meant who mistyped a name.</summary>
 internal static class NearestName
 {
-    private const int MostSlips = 3;
+    private const int MostSlips = 3, FewestLetters = 3;
 
-    /// <summary>" (did you mean …?)" where a known name is a few slips of the keyboard away, else nothing.</summary>
+    /// <summary>" (did you mean …?)" where a known name is a few slips of the keyboard away, or begins so, else nothing.</summary>
     public static string Hint(string name, IEnumerable<string> known)
     {
-        var near = known.Select(candidate => (Name: candidate, Slips: Slips(name, candidate))).OrderBy(pair => pair.Slips).FirstOrDefault();
+        string[] names = [.. known];
+        var near = names.Select(candidate => (Name: candidate, Slips: Slips(name, candidate))).OrderBy(pair => pair.Slips).FirstOrDefault();
         // Not as many slips as the name has letters.
-        return near.Name is not null && near.Slips <= Math.Min(MostSlips, name.Length - 1) ? $" (did you mean {near.Name}?)" : "";
+        var meant = near.Name is not null && near.Slips <= Math.Min(MostSlips, name.Length - 1) ? near.Name
+            : name.Length >= FewestLetters ? names.FirstOrDefault(candidate => candidate.StartsWith(name, StringComparison.OrdinalIgnoreCase)) : null;
+        return meant is null ? "" : $" (did you mean {meant}?)";
     }
 
     // Levenshtein's distance.

@@ -101,7 +101,7 @@ public sealed class Landmarks : IDisposable
         return Math.Max(generated, real) / (double)n;
     }
 
-    /// <summary>How many landmarks have a sample among their nearest neighbours, as a share of what samples of the same law have on average, whatever the law: exactly 1, by exchangeability (arXiv:2002.09797). NaN with fewer than two landmarks.</summary>
+    /// <summary>How many landmarks have a sample among their nearest neighbours, as a share of what samples of the same law have on average, whatever the law (arXiv:2002.09797): by exchangeability exactly 1, but for principal components, which are the landmarks' own. NaN with fewer than two landmarks.</summary>
     /// <param name="samples">[M, …].</param>
     internal double Density(Tensor samples)
     {

@@ -64,7 +64,7 @@ public sealed class RandomArchitectures : Claim<RandomArchitectures.Run>
     /// <inheritdoc/>
     protected override Run Measure(Trial trial)
     {
-        var (draws, steps) = (trial.Of(8, 24), trial.Of(120, 2000));
+        var (draws, steps) = (trial.Of(8, 16), trial.Of(120, 1000));
         using var judge = new PictureJudge(trial.Open("fashion-mnist?split=test"), trial.Of(400, 1000));
         var random = new SeededRandom(trial.Seed, "architectures");
         var depths = trial.Of<int[]>([2, 4, 8, 12], [4, 8, 12, 20]);
