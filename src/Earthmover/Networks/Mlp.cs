@@ -4,7 +4,7 @@ using Earthmover.Nn.Layers;
 
 namespace Earthmover.Networks;
 
-/// <summary>Multilayer perceptrons for samples of any shape; He's initialisation in front of the nonlinearities, Glorot's at the end.</summary>
+/// <summary>Multilayer perceptrons for samples of any shape; He's initialisation in front of the nonlinearities and Glorot's at the end, unless another is given.</summary>
 public static class Mlp
 {
     /// <summary>G: z [N, latent] → samples [N, …]; images end in tanh, texts in a softmax over the vocabulary, points in nothing.</summary>
@@ -13,9 +13,10 @@ public static class Mlp
     /// <param name="hidden">Units of each hidden layer.</param>
     /// <param name="normalization">Between the layers.</param>
     /// <param name="nonlinearity">Between the layers; a rectifier when absent.</param>
-    public static Module Generator(SampleShape shape, int latent, IReadOnlyList<int> hidden, Normalization normalization = Normalization.None, Nonlinearity? nonlinearity = null) => new Sequential([
-        .. Hidden(latent, hidden, normalization, normalization, nonlinearity ?? Nonlinearity.Relu),
-        Last(hidden.Count == 0 ? latent : hidden[^1], shape.Size, normalization),
+    /// <param name="initializer">Of the weights of all layers.</param>
+    public static Module Generator(SampleShape shape, int latent, IReadOnlyList<int> hidden, Normalization normalization = Normalization.None, Nonlinearity? nonlinearity = null, Initializer? initializer = null) => new Sequential([
+        .. Hidden(latent, hidden, normalization, normalization, nonlinearity ?? Nonlinearity.Relu, initializer),
+        Last(hidden.Count == 0 ? latent : hidden[^1], shape.Size, normalization, initializer),
         Shapes.Reshape(shape.Axes),
         .. (IEnumerable<Module>)(shape switch { SampleShape.Image => [Activation.Tanh()], SampleShape.Text => [Activation.Softmax()], _ => [] })]);
 
@@ -24,12 +25,13 @@ public static class Mlp
     /// <param name="hidden">Units of each hidden layer.</param>
     /// <param name="normalization">Between the layers.</param>
     /// <param name="nonlinearity">Between the layers; a rectifier when absent.</param>
-    public static Module Critic(SampleShape shape, IReadOnlyList<int> hidden, Normalization normalization = Normalization.None, Nonlinearity? nonlinearity = null) => new Sequential([
+    /// <param name="initializer">Of the weights of all layers.</param>
+    public static Module Critic(SampleShape shape, IReadOnlyList<int> hidden, Normalization normalization = Normalization.None, Nonlinearity? nonlinearity = null, Initializer? initializer = null) => new Sequential([
         Shapes.Flatten(),
-        .. Hidden(shape.Size, hidden, normalization.WithoutLayers, normalization, nonlinearity ?? Nonlinearity.Relu),
-        Last(hidden.Count == 0 ? shape.Size : hidden[^1], 1, normalization)]);
+        .. Hidden(shape.Size, hidden, normalization.WithoutLayers, normalization, nonlinearity ?? Nonlinearity.Relu, initializer),
+        Last(hidden.Count == 0 ? shape.Size : hidden[^1], 1, normalization, initializer)]);
 
-    private static IEnumerable<Module> Hidden(int inputs, IReadOnlyList<int> hidden, Normalization first, Normalization others, Nonlinearity act)
+    private static IEnumerable<Module> Hidden(int inputs, IReadOnlyList<int> hidden, Normalization first, Normalization others, Nonlinearity act, Initializer? initializer)
     {
         if (others == Normalization.Instance)
             throw new ArgumentException("a perceptron has no places to normalise over: instance normalisation needs a convolutional network");
@@ -37,11 +39,11 @@ public static class Mlp
         {
             var norm = i == 0 ? first : others;
             return (IEnumerable<Module>)[
-                new Linear(i == 0 ? inputs : hidden[i - 1], units * act.Channels, !norm.AbsorbsBias, Initializers.HeNormal, norm.Reparametrization),
+                new Linear(i == 0 ? inputs : hidden[i - 1], units * act.Channels, !norm.AbsorbsBias, initializer ?? Initializers.HeNormal, norm.Reparametrization),
                 .. norm.Layers(units * act.Channels), act.Make()];
         });
     }
 
-    private static Linear Last(int inputs, int outputs, Normalization normalization) =>
-        new(inputs, outputs, initializer: Initializers.GlorotUniform, reparametrization: normalization.Reparametrization);
+    private static Linear Last(int inputs, int outputs, Normalization normalization, Initializer? initializer) =>
+        new(inputs, outputs, initializer: initializer ?? Initializers.GlorotUniform, reparametrization: normalization.Reparametrization);
 }

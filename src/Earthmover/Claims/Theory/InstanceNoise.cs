@@ -3,6 +3,7 @@ using Earthmover.Data;
 using Earthmover.Data.Toys;
 using Earthmover.Health;
 using Earthmover.Networks;
+using Earthmover.Nn;
 using Earthmover.Nn.Layers;
 using Earthmover.Nn.Optimizers;
 using Earthmover.Objectives;
@@ -48,7 +49,7 @@ public sealed class InstanceNoise : Claim<InstanceNoise.Run>
     /// <inheritdoc/>
     public override string Experiment =>
         "Parallel lines at distance θ = 1 with σ = ½: JS by quadrature in the first coordinate, and by a trained discriminator, with the gradient in θ of the saturating loss. Then the non-saturating game on eight Gaussians (radius 2, deviation 0.02): "
-        + "perceptrons 2-128-128, batches of 256, Adam 10⁻³ (0.5, 0.999), 6,000 steps (quick: batches of 128, 4,000 steps), σ from 0.3 to 0 over the first 70 %, new noise at every step, in the generator's too. A sample is good within 4 deviations of a mode.";
+        + "perceptrons 2-128-128, batches of 256, Adam 10⁻³ (0.5, 0.999), 6,000 steps (quick: batches of 128, 4,000 steps), σ from 0.3 to 0 over the first 70 %, weights that start as LibTorch's layers do, new noise at every step, in the generator's too. A sample is good within 4 deviations of a mode.";
 
     private static double JensenShannon(double θ, double σ) => Quadrature.JensenShannon(x => LogNormal(x, 0, σ), x => LogNormal(x, θ, σ));
 
@@ -82,8 +83,8 @@ public sealed class InstanceNoise : Claim<InstanceNoise.Run>
         const int width = 128;
         var (batch, total) = (trial.Of(128, 256), trial.Of(4000, 6000));
         var shape = new SampleShape.Points(2);
-        using var generator = Mlp.Generator(shape, 2, [width, width]);
-        using var critic = Mlp.Critic(shape, [width, width]);
+        using var generator = Mlp.Generator(shape, 2, [width, width], initializer: Initializers.Default);
+        using var critic = Mlp.Critic(shape, [width, width], initializer: Initializers.Default);
         var adam = new AdamOptions(1e-3, 0.5, 0.999);
         using Optimizer forGenerator = adam.Create(generator.Flat), forCritic = adam.Create(critic.Flat);
         var (objective, ring, streams) = (new NonSaturating(), GaussianMixture.Ring(8, 2, 0.02), RandomStreams.Current);
