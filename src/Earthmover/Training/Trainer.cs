@@ -140,7 +140,8 @@ public sealed class Trainer : IDisposable
         // The last samples are worth seeing, unless a stop is waited for.
         if (ending == Ending.Finished && _standing.Step > begun)
         {
-            DrawSamples(isLast: true);
+            DrawSamples();
+            DrawNeighbours();
             Report(_lastMoves, clock);
         }
         Save();
@@ -269,7 +270,7 @@ public sealed class Trainer : IDisposable
         return ExactTransport.Wasserstein1(x, y, n, n, x.Length / n).EnsureCertified().Cost;
     }
 
-    private void DrawSamples(bool isLast = false)
+    private void DrawSamples()
     {
         foreach (var measure in _measures)
         {
@@ -289,13 +290,21 @@ public sealed class Trainer : IDisposable
             path = _view.Draw(_folder, _standing.Step, samples, _system.Critic);
             if (path?.EndsWith(".png", StringComparison.Ordinal) == true)
                 _folder!.LogPicture(_standing.Step, path);
-            if (isLast)
-                _view.DrawNeighbours(_folder, _standing.Step, samples);
         });
         if (path is null)
             return;
         foreach (var observer in _observers)
             observer.Wrote(path);
+    }
+
+    private void DrawNeighbours()
+    {
+        if (_view is null)
+            return;
+        using var drawing = TensorScope.Open();
+        using var still = new Still(_system);
+        var samples = Averaged(() => _system.Generate(_gridInput));
+        Writing(() => _view.DrawNeighbours(_folder, _standing.Step, samples));
     }
 
     // What samples are generated from; a system that translates gets the first real ones.
