@@ -5,6 +5,7 @@ using Earthmover.Nn.Layers;
 namespace Earthmover.Networks;
 
 /// <summary>Multilayer perceptrons for samples of any shape; He's initialisation in front of the nonlinearities and Glorot's at the end, unless another is given.</summary>
+/// <remarks>Biases are drawn as LibTorch draws them, from U(±1/√fan-in): with zeros every kink of a rectifier network in the plane would start at the origin.</remarks>
 public static class Mlp
 {
     /// <summary>G: z [N, latent] → samples [N, …]; images end in tanh, texts in a softmax over the vocabulary, points in nothing.</summary>
@@ -39,11 +40,11 @@ public static class Mlp
         {
             var norm = i == 0 ? first : others;
             return (IEnumerable<Module>)[
-                new Linear(i == 0 ? inputs : hidden[i - 1], units * act.Channels, !norm.AbsorbsBias, initializer ?? Initializers.HeNormal, norm.Reparametrization),
+                new Linear(i == 0 ? inputs : hidden[i - 1], units * act.Channels, !norm.AbsorbsBias, initializer ?? Initializers.HeNormal, norm.Reparametrization, Initializers.Default),
                 .. norm.Layers(units * act.Channels), act.Make()];
         });
     }
 
     private static Linear Last(int inputs, int outputs, Normalization normalization, Initializer? initializer) =>
-        new(inputs, outputs, initializer: initializer ?? Initializers.GlorotUniform, reparametrization: normalization.Reparametrization);
+        new(inputs, outputs, initializer: initializer ?? Initializers.GlorotUniform, reparametrization: normalization.Reparametrization, biases: Initializers.Default);
 }

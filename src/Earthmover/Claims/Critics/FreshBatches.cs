@@ -45,7 +45,7 @@ public sealed class FreshBatches : Claim<FreshBatches.Run>
     /// <inheritdoc/>
     public override string Experiment =>
         $"Two streams of pairs of {Batch} Fashion-MNIST pictures, fresh at every step: from two random halves of the training set, where the W₁ of the laws is 0, and from trousers and bags. A critic 784-256-256-1, Adam, "
-        + $"1,500 steps of 1e-4 (quick: 400 of 3e-4), weights that start as LibTorch's layers do, U(±1/√fan-in). Evaluated on {HeldOut} pairs of batches that no critic was trained on, against their exact W₁.";
+        + $"1,500 steps of 1e-4 (quick: 400 of 3e-4), weights that start as LibTorch's layers do, U(±1/√fan-in), which was set after the numbers from He's had been seen. Evaluated on {HeldOut} pairs of batches that no critic was trained on, against their exact W₁.";
 
     /// <inheritdoc/>
     protected override Run Measure(Trial trial)

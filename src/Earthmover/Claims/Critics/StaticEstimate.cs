@@ -46,7 +46,7 @@ public sealed class StaticEstimate : Claim<StaticEstimate.Run>
     /// <inheritdoc/>
     public override string Experiment =>
         "Two sets of Fashion-MNIST pictures as points of [0, 1]^784, which never change; a critic 784-256-256-1 with leaky rectifiers and Adam, whole sets as batches, in new random pairs at each step. "
-        + "64 pictures of all classes against 64 others, 2,000 steps of 1e-4 (quick: 600 of 5e-4 that fall in the second half, with penalties 1,200); in the full version also 512 trousers against 512 bags, 600 steps. Weights start as LibTorch's layers do, U(±1/√fan-in). λ = 10, c = 0.01, ε = 0.1. Exact W₁ with its certificate.";
+        + "64 pictures of all classes against 64 others, 2,000 steps of 1e-4 (quick: 600 of 5e-4 that fall in the second half, with penalties 1,200); in the full version also 512 trousers against 512 bags, 600 steps. Weights start as LibTorch's layers do, U(±1/√fan-in), which was set after the numbers from He's had been seen. λ = 10, c = 0.01, ε = 0.1. Exact W₁ with its certificate.";
 
     /// <inheritdoc/>
     protected override Run Measure(Trial trial)

@@ -49,7 +49,7 @@ public sealed class InstanceNoise : Claim<InstanceNoise.Run>
     /// <inheritdoc/>
     public override string Experiment =>
         "Parallel lines at distance θ = 1 with σ = ½: JS by quadrature in the first coordinate, and by a trained discriminator, with the gradient in θ of the saturating loss. Then the non-saturating game on eight Gaussians (radius 2, deviation 0.02): "
-        + "perceptrons 2-128-128, batches of 256, Adam 10⁻³ (0.5, 0.999), 6,000 steps (quick: batches of 128, 4,000 steps), σ from 0.3 to 0 over the first 70 %, weights that start as LibTorch's layers do, new noise at every step, in the generator's too. A sample is good within 4 deviations of a mode.";
+        + "perceptrons 2-128-128, batches of 256, Adam 10⁻³ (0.5, 0.999), 6,000 steps (quick: batches of 128, 4,000 steps), σ from 0.3 to 0 over the first 70 %, weights that start as LibTorch's layers do (set after the numbers from He's had been seen), new noise at every step, in the generator's too. A sample is good within 4 deviations of a mode.";
 
     private static double JensenShannon(double θ, double σ) => Quadrature.JensenShannon(x => LogNormal(x, 0, σ), x => LogNormal(x, θ, σ));
 
