@@ -131,7 +131,7 @@ public sealed record ClaimBook(string Folder)
 
     private static string Number(double value) => Math.Abs(value) is >= 1e-3 and < 1e5 or 0 ? value.ToString("0.####", CultureInfo.InvariantCulture) : value.ToString("0.##e0", CultureInfo.InvariantCulture);
 
-    private static string MachineText() => $"{Environment.ProcessorCount} cores, {RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}, LibTorch {Torch.Runtime.Versions["torch"]}";
+    private static string MachineText() => $"{Environment.ProcessorCount} {(Environment.ProcessorCount == 1 ? "core" : "cores")}, {RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}, LibTorch {Torch.Runtime.Versions["torch"]}";
 
     // The commit of the sources beside the program; nothing where they are not in a repository.
     private static string CommitOf(string folder)

@@ -41,7 +41,7 @@ public sealed class BatchEffect : Claim<BatchEffect.Run>
 
     /// <inheritdoc/>
     public override string Experiment =>
-        "Exact W₁ between batches from Fashion-MNIST's test set and, for each size n, other such batches, n copies of the training mean, n k-means and n k-medians centres of 10,000 training pictures, the mean over 20 draws (quick: 10). "
+        "Exact W₁ between batches from Fashion-MNIST's test set and, for each size n, other such batches, n copies of the training mean, n k-means and n k-medians centres of all training pictures (quick: of 10,000, whose centres are noisier: 512 of them are nearer by 5 % only), the mean over 20 draws (quick: 10). "
         + "Collages of t × t independent pictures raise the intrinsic dimension, t = 1, 2, 3, 4 (quick: to 3), as does N(0, I) in 16, 64 and 784 dimensions.";
 
     /// <inheritdoc/>
@@ -49,7 +49,7 @@ public sealed class BatchEffect : Claim<BatchEffect.Run>
     {
         DataSet train = trial.Open("fashion-mnist"), test = trial.Open("fashion-mnist?split=test");
         var random = new SeededRandom(trial.Seed, "batches");
-        var training = Pictures.Cloud(train, Subset.Order(train.Count, trial.Seed).AsSpan(0, 10_000));
+        var training = Pictures.Cloud(train, Subset.Order(train.Count, trial.Seed).AsSpan(0, trial.Of(10_000, train.Count)));
         var mean = MeanOf(training);
         var draws = trial.Of(10, 20);
         int[] sizes = trial.Of<int[]>([16, 64, 256], [16, 64, 256, 512]);
