@@ -10,29 +10,6 @@ using Earthmover.Transport;
 
 namespace Earthmover.Training;
 
-/// <summary>Why a run ended.</summary>
-public enum Ending
-{
-    /// <summary>The budget is used up.</summary>
-    Finished,
-    /// <summary>It was asked to stop; everything is saved.</summary>
-    Stopped,
-    /// <summary>Its health is red, and it was to stop then; everything is saved.</summary>
-    Sick,
-}
-
-/// <summary>Follows a run: a progress display, a program that reads lines, a test.</summary>
-public interface ITrainingObserver
-{
-    /// <summary>A report was made.</summary>
-    /// <param name="record">The report.</param>
-    /// <param name="progress">Share of the budget that is used, from 0 to 1.</param>
-    void Reported(TrainingRecord record, double progress);
-
-    /// <summary>A file was written: a sample grid or a checkpoint.</summary>
-    void Wrote(string path);
-}
-
 /// <summary>Plays a system's stages until the budget is used up, and keeps the run folder. It knows players and nothing of any system.</summary>
 public sealed class Trainer : IDisposable
 {
@@ -302,7 +279,6 @@ public sealed class Trainer : IDisposable
         if (_view is null)
             return;
         using var drawing = TensorScope.Open();
-        using var still = new Still(_system);
         var samples = Averaged(() => _system.Generate(_gridInput));
         Writing(() => _view.DrawNeighbours(_folder, _standing.Step, samples));
     }

@@ -1,0 +1,13 @@
+namespace Earthmover.Training;
+
+/// <summary>Follows a run: a progress display, a program that reads lines, a test.</summary>
+public interface ITrainingObserver
+{
+    /// <summary>A report was made.</summary>
+    /// <param name="record">The report.</param>
+    /// <param name="progress">Share of the budget that is used, from 0 to 1.</param>
+    void Reported(TrainingRecord record, double progress);
+
+    /// <summary>A file was written: a sample grid or a checkpoint.</summary>
+    void Wrote(string path);
+}
