@@ -64,7 +64,7 @@ public static class KernelChoices
     }
 
     // A first run of each brings caches and code in; then those within a factor two of the best take turns, and the least time counts: noise only adds.
-    // The clock is the calling thread's own, which does an equal share of the work: a busy machine does not mislead it.
+    // The clock is the calling thread's own, which does an equal share of the work: a busy machine does not mislead it. It may stand still over something short.
     private static ConvolutionKernel Fastest(KernelTask task, ConvolutionKernel[] ways, Tensor a, Tensor b, Tensor? bias)
     {
         var left = ways.Where(way => way.Fits(task.Shape)).Select(way => (Way: way, Time: double.PositiveInfinity)).ToArray();
@@ -75,11 +75,11 @@ public static class KernelChoices
                 using var scope = TensorScope.Open();
                 var start = NativeMethods.ThreadMilliseconds();
                 left[i].Way.Compute(task.Shape, a, b, bias);
-                var time = (NativeMethods.ThreadMilliseconds() - start) * left[i].Way.Handicap;
+                var time = Math.Max(0, NativeMethods.ThreadMilliseconds() - start) * left[i].Way.Handicap;
                 left[i].Time = turn == 0 ? time : Math.Min(left[i].Time, time);
             }
             var least = left.Min(l => l.Time);
-            left = [.. left.Where(l => l.Time < (turn == 0 ? 4 : 1.5) * least)];
+            left = [.. left.Where(l => l.Time <= (turn == 0 ? 4 : 1.5) * least)];
         }
         return left.MinBy(l => l.Time).Way;
     }
