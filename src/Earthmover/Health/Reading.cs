@@ -8,6 +8,9 @@ public sealed record Reading(long Step, IReadOnlyDictionary<string, double> Valu
     /// <summary>A value; NaN where it was not measured, which satisfies no bound.</summary>
     public double this[Signal signal] => Values.TryGetValue(signal.Name, out var value) ? value : double.NaN;
 
+    /// <summary>The same reading with one more value, if that is finite.</summary>
+    public Reading And(Signal signal, double value) => double.IsFinite(value) ? this with { Values = new Dictionary<string, double>(Values) { [signal.Name] = value } } : this;
+
     /// <summary>Distributions by name: <c>weights</c> of the critic; its slopes by the kind of point, <c>slope_real</c>, <c>slope_fake</c>, <c>slope_between</c>, <c>slope_coupled</c>.</summary>
     public IReadOnlyDictionary<string, Histogram> Histograms { get; init; } = new Dictionary<string, Histogram>();
 

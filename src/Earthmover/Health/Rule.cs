@@ -35,7 +35,7 @@ public sealed record Bound(Signal Signal, bool IsAbove, double Limit)
 /// <param name="When">Alternatives, each a list of bounds that must hold together.</param>
 public sealed partial record Rule(string Name, Verdict Severity, string Cause, string Remedy, params IReadOnlyList<Bound[]> When)
 {
-    /// <summary>Newest readings of which most must meet the same alternative: one may be an accident of its batch.</summary>
+    /// <summary>Newest readings: most of those of them that measured an alternative's signals must meet it, since one may be an accident of its batch.</summary>
     public int Sustained { get; init; } = 3;
 
     /// <summary>While there are fewer readings, those that there are decide; otherwise nothing is found until there are enough.</summary>
@@ -56,8 +56,12 @@ public sealed partial record Rule(string Name, Verdict Severity, string Cause, s
         if (newest.Length < Sustained && !SpeaksAtOnce)
             return null;
         foreach (var bounds in When)
-            if (newest.Count(reading => bounds.All(bound => bound.Holds(reading))) > newest.Length / 2)
-                return new(Name, Severity, Cause, bounds.Select(b => b.Signal).Distinct().ToDictionary(s => s.Name, s => history[^1][s]), Fill(options));
+        {
+            // Not every look measures everything.
+            Reading[] judged = [.. newest.Where(reading => bounds.All(bound => reading.Values.ContainsKey(bound.Signal.Name)))];
+            if (judged.Count(reading => bounds.All(bound => bound.Holds(reading))) > judged.Length / 2)
+                return new(Name, Severity, Cause, bounds.Select(b => b.Signal).Distinct().ToDictionary(s => s.Name, s => judged[^1][s]), Fill(options));
+        }
         return null;
     }
 

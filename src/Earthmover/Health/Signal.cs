@@ -42,6 +42,8 @@ public static class Signals
     public static readonly Signal OwnKind = new("nearest_own", Share, "share of 256 generated samples whose nearest other one in these components, among them and 256 training samples, is generated, or of training samples whose nearest is one, whichever is larger (arXiv:1610.06545 takes the mean): ½ where neighbours do not tell them apart", "below 0.75 at the end");
     /// <summary>Whether samples lie where the data lies.</summary>
     public static readonly Signal Density = new("density", Ratio, "mean number of training samples that have the generated one among their five nearest, over five, in these components, or in the data's own numbers where those are at most 32 (arXiv:2002.09797): 1 on average for samples of the data's own law, whatever it is", "above 0.5 at the end");
+    /// <summary>Whether someone new tells samples apart.</summary>
+    public static readonly Signal ToldApart = new("told_apart", "probability", "that a small network, after 400 steps of learning to tell generated pictures from training ones, scores another training picture above another generated one (arXiv:1610.06545): ½ where it finds no difference; measured after the last step and by diagnose", "below 0.95 at the end");
     /// <summary>What the critic proves.</summary>
     public static readonly Signal Proven = new("w_proven", Data, "what the critic's scores, divided by its slope and completed by the c-transform, prove about W₁ of the batch: never above w_exact");
     /// <summary>Kantorovich's bound.</summary>
@@ -125,7 +127,7 @@ public static class Signals
     /// <summary>All signals with the name of their group, in the order of pages and logs.</summary>
     public static IReadOnlyList<(string Group, Signal Signal)> All { get; } =
     [
-        .. In("truth beside the estimate", Estimate, Gap, Exact, Floor, Excess, FloorRatio, ExactLarge, FloorLarge, ExactFeatures, FloorFeatures, Far, Beyond, OwnKind, Density, Proven, Overestimate, Seen, Auc, IsDistance, IsPenalised),
+        .. In("truth beside the estimate", Estimate, Gap, Exact, Floor, Excess, FloorRatio, ExactLarge, FloorLarge, ExactFeatures, FloorFeatures, Far, Beyond, OwnKind, Density, ToldApart, Proven, Overestimate, Seen, Auc, IsDistance, IsPenalised),
         .. In("slope", SlopeReal, SlopeFake, SlopeBetween, SlopeCoupled, SlopeMax, SlopeSpread, CosineCoupled, CosineBetween, LayerGain, AtLimit, LayerNorms, Coupling),
         .. In("diversity and memory", Diversity, MissingMass, MissingClasses, MissingModes, OffData, NeighbourRatio, HeldOutAuc, HeldOutZ),
         .. In("dynamics", GeneratorJump, CriticJump, GeneratorStep, CriticStep, GradientShare, GradientNoise, LossSwing, Finite, Largest),

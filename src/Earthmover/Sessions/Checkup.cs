@@ -46,7 +46,9 @@ public sealed record Checkup(Standing Standing, Diagnosis Diagnosis, IReadOnlyLi
             watch.Before(standing.Step + look);
             diagnosis = watch.After(standing.Step + look, Step(game, standing.StageStep + look));
         }
-        return new(standing, diagnosis!, [.. logged.Select(r => (r.Reading.Step, r.Verdict))]);
+        session.PutAverages(checkpoint);
+        diagnosis = watch.Close(standing.Step + Looks - 1, [], draw => draw());
+        return new(standing, diagnosis, [.. logged.Select(r => (r.Reading.Step, r.Verdict))]);
     }
 
     // A step that cannot be made says nothing of the players, but the look after it still does.

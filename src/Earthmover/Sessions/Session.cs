@@ -129,14 +129,20 @@ public sealed class Session : IDisposable
         using var folder = RunFolder.Open(run);
         var checkpoint = NewestCheckpoint(folder);
         var session = Start(checkpoint.Recipe, OpenData(checkpoint.Recipe, context));
-        if (session.Options.AverageImages > 0)
-            session._averages.AddRange(session.System.Generators.Select(g => new ExponentialMovingAverage(g, session.Options.AverageImages, session.Options.AverageRampUp)));
-        checkpoint.Restore(session.System, session._averages);
-        foreach (var average in session._averages)
-            _ = average.InPlace(); // stays: this session only samples
+        session.PutAverages(checkpoint);
         foreach (var generator in session.System.Generators)
             generator.SetTraining(false);
         return session;
+    }
+
+    /// <summary>Puts the networks of a checkpoint in place, generators with their averaged weights, which stay.</summary>
+    internal void PutAverages(StoredCheckpoint checkpoint)
+    {
+        if (Options.AverageImages > 0)
+            _averages.AddRange(System.Generators.Select(g => new ExponentialMovingAverage(g, Options.AverageImages, Options.AverageRampUp)));
+        checkpoint.Restore(System, _averages);
+        foreach (var average in _averages)
+            _ = average.InPlace();
     }
 
     /// <summary>Divides the threads as the recipe says; where it says nothing yet, as a few steps of a copy of this game play fastest.</summary>

@@ -69,7 +69,9 @@ public sealed class HealthWatch : IDisposable
 
     /// <summary>Remembers how things are before a training step; <see cref="After"/> follows it.</summary>
     /// <param name="step">Steps played.</param>
-    public void Before(long step)
+    public void Before(long step) => Begin(step, besideStep: true);
+
+    private void Begin(long step, bool besideStep)
     {
         var start = Stopwatch.GetTimestamp();
         using var use = _streams.Use();
@@ -81,7 +83,8 @@ public sealed class HealthWatch : IDisposable
         Batch real = _data.Of(rows.AsSpan(0, _size), _streams.Device), other = _data.Of(rows.AsSpan(_size), _streams.Device);
         var held = _heldOut?.Of(Rows(Math.Max(FewestSamples, _size), _heldOut), _streams.Device);
         _pending = new(random, real, other, held, Stopwatch.GetElapsedTime(start).TotalSeconds);
-        _pending.Probe = new(Subject(_pending, []), random);
+        if (besideStep)
+            _pending.Probe = new(Subject(_pending, []), random);
         _pending.Seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
@@ -100,6 +103,30 @@ public sealed class HealthWatch : IDisposable
         _last = _history.Count == 1 ? 0 : cost;
         _spent += cost;
         Abandon();
+        return Rules.Judge(_history, _options);
+    }
+
+    /// <summary>Looks once more after the last step, and lets a fresh critic look at pictures of the generator as it is used from now on.</summary>
+    /// <param name="step">Steps played.</param>
+    /// <param name="moves">What the players showed in the last one.</param>
+    /// <param name="asUsed">Runs a function while the generator is as it is used.</param>
+    public Diagnosis Close(long step, IReadOnlyList<Move> moves, Func<Func<Tensor>, Tensor> asUsed)
+    {
+        if (_history.Count == 0 || _history[^1].Step != step)
+        {
+            Begin(step, besideStep: false);
+            After(step, moves);
+        }
+        if (_data.Shape is SampleShape.Image)
+        {
+            using var use = _streams.Use();
+            using var random = RandomGenerator.Named("fresh critic", _streams.Seed, _streams.Device);
+            using var scope = TensorScope.Open();
+            var count = FreshCritic.Wanted(_data.Data.Count);
+            var real = Views(Rows(count, _data, distinct: true), _data, x => x);
+            var fake = asUsed(() => Views(Rows(count, _source), _source, x => _system.Generate(_system.GridInput(x, random), null)));
+            _history[^1] = _history[^1].And(Signals.ToldApart, FreshCritic.Auc(real, fake, random));
+        }
         return Rules.Judge(_history, _options);
     }
 
@@ -137,6 +164,22 @@ public sealed class HealthWatch : IDisposable
         using var scope = TensorScope.Open();
         using var reals = _source.Of(Rows((int)count, _source), _streams.Device);
         return scope.Keep(_system.GridInput(reals.X, random));
+    }
+
+    // What is shown of real samples, as a fresh critic sees it; in batches, of which only this is kept.
+    private Tensor Views(int[] rows, BatchSource from, Func<Tensor, Tensor> shown)
+    {
+        using var scope = TensorScope.Open();
+        using var pause = Autograd.Pause();
+        using var still = new Still(_system);
+        var parts = new List<Tensor>();
+        foreach (var chunk in rows.Chunk(_size))
+        {
+            using var inner = TensorScope.Open();
+            using var batch = from.Of(chunk, _streams.Device);
+            parts.Add(inner.Keep(FreshCritic.View(shown(batch.X))));
+        }
+        return scope.Keep(Tensor.Cat([.. parts]));
     }
 
     private static double WhileTraining(IReadOnlyList<Module> networks, Func<double> body)

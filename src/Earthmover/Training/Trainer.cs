@@ -117,9 +117,12 @@ public sealed class Trainer : IDisposable
         // The last samples are worth seeing, unless a stop is waited for.
         if (ending == Ending.Finished && _standing.Step > begun)
         {
+            var rate = clock.ImagesPerSecond(_standing.Images);
+            if (_options.HealthShare > 0)
+                Health = _fresh = Watch.Close(_standing.Step, _lastMoves, Averaged);
             DrawSamples();
             DrawNeighbours();
-            Report(_lastMoves, clock);
+            Report(_lastMoves, rate);
         }
         Save();
         return ending;
@@ -161,7 +164,7 @@ public sealed class Trainer : IDisposable
             // The last report waits for the last samples.
             _lastMoves = moves;
             if (report && Progress < 1)
-                Report(moves, clock);
+                Report(moves, clock.ImagesPerSecond(_standing.Images));
             if (StopWhenSick && look && Health!.Verdict == Verdict.Red)
                 return Ending.Sick;
             if (_options.CheckpointEvery > 0 ? _standing.Step % _options.CheckpointEvery == 0 : clock.SinceSave > 60)
@@ -200,9 +203,9 @@ public sealed class Trainer : IDisposable
         return [.. _system.StageShares.Select((s, i) => (begin, begin = i == _system.StageShares.Count - 1 ? 1 : begin + s.Share / total))];
     }
 
-    private void Report(IReadOnlyList<Move> moves, Clock clock)
+    private void Report(IReadOnlyList<Move> moves, double imagesPerSecond)
     {
-        var record = new TrainingRecord(_standing.Step, _standing.Images, _standing.Seconds, clock.ImagesPerSecond(_standing.Images), moves, Measure(moves)) { Health = _fresh };
+        var record = new TrainingRecord(_standing.Step, _standing.Images, _standing.Seconds, imagesPerSecond, moves, Measure(moves)) { Health = _fresh };
         _fresh = null;
         Writing(() => _folder?.Log(record));
         foreach (var observer in _observers)

@@ -61,6 +61,7 @@ internal static class Ward
         using var game = system.Begin(0, () => source.Deal(position++));
         using var watch = new HealthWatch(system, source, held, recipe.Options, seed, session.Device, 1);
         var diagnoses = new List<Diagnosis>();
+        IReadOnlyList<Move> moves = [];
         for (var step = 0; step < @case.Steps; step++)
         {
             if (@case.Decay)
@@ -68,7 +69,6 @@ internal static class Ward
             var look = (step + 1) % @case.Every == 0;
             if (look)
                 watch.Before(step);
-            IReadOnlyList<Move> moves;
             try
             {
                 moves = game.Play(step, look);
@@ -80,6 +80,7 @@ internal static class Ward
             if (look)
                 diagnoses.Add(watch.After(step + 1, moves));
         }
+        diagnoses.Add(watch.Close(@case.Steps, moves, draw => draw()));
         return diagnoses;
     }
 }

@@ -122,6 +122,35 @@ public sealed class HealthTests : Playground
         Assert.Equal(Verdict.Green, Rules.Judge([far, near, near]).Verdict);
     }
 
+    [Fact]
+    public void A_look_that_did_not_measure_a_signal_has_no_vote_on_it()
+    {
+        Reading plain = new(1, new Dictionary<string, double> { [Signals.Far.Name] = 1.1 });
+        Assert.Equal("far-from-data", Assert.Single(Rules.Judge([plain, plain, plain.And(Signals.ToldApart, 0.99)]).Findings).Rule);
+        Assert.Equal(Verdict.Green, Rules.Judge([plain, plain, plain.And(Signals.ToldApart, 0.7)]).Verdict);
+        Assert.Equal(plain, plain.And(Signals.ToldApart, double.NaN));
+    }
+
+    [Fact]
+    public void Pictures_are_shown_to_a_fresh_critic_after_the_last_step_and_by_a_checkup()
+    {
+        var pictures = PutPictures(240);
+        var watch = new Watch();
+        Play(pictures, "dcgan", new(Steps: 3), ["width=8", "batch=16", "report_every=1", "grid_samples=4", "health_share=1"], "run", watch: watch);
+        Assert.True(watch.Records[^1].Health!.Reading[Signals.ToldApart] > 0.9);
+        Assert.All(watch.Records.SkipLast(1), r => Assert.False(r.Health?.Reading.Values.ContainsKey(Signals.ToldApart.Name) ?? false));
+        Assert.True(Checkup.Of(Path.Combine(Folder, "run"), Context).Diagnosis.Reading[Signals.ToldApart] > 0.9);
+    }
+
+    [Fact]
+    public void A_run_that_ends_by_the_clock_is_looked_at_where_it_ends()
+    {
+        var watch = new Watch();
+        Play("gaussians-8", "wgan-gp", new(Seconds: 1.5), [.. s_toy, "report_every=1000000"], "run", watch: watch);
+        Assert.Equal(watch.Records[^1].Step, watch.Records[^1].Health!.Reading.Step);
+        Assert.True(watch.Records[^1].Health!.Reading[Signals.Exact] > 0);
+    }
+
     // Weights at their limit bound the slope, at whatever value: the estimate is that many times too large by design, and has not drifted.
     [Theory]
     [InlineData(0.1, false)]

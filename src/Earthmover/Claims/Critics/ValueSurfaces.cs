@@ -84,6 +84,7 @@ public sealed class ValueSurfaces : Claim<ValueSurfaces.Run>
         double Apart(int i, int j) => Math.Sqrt(Math.Pow(centres[i][0] - centres[j][0], 2) + Math.Pow(centres[i][1] - centres[j][1], 2));
         var others = Enumerable.Range(0, g.Length).ToArray();
         double[] rise = [.. others.Select(i => g[i] - others.Where(j => j != i).Max(j => g[j] - Apart(i, j)))];
+        // A maximum rises above the other cones; the margin is for the plan being that of a sample.
         return (rise.Count(r => r > 0.05), rise.Min() / 2);
     }
 
@@ -191,6 +192,6 @@ public sealed class ValueSurfaces : Claim<ValueSurfaces.Run>
         + $"A cone, which a clipped critic of a ring tends to, is not a quadratic, yet it is as simple: what it does not have is maxima at the modes ({Numbers.Median(Clipped(1, s => s.Maxima)):0} of 25, and {Numbers.Median(Penalised(1, s => s.Maxima)):0} with the penalty). "
         + "Maxima are looked for within a quarter of the modes' distance, since two of the modes' own deviations are less than the width of a rectifier's facets; the paper's surfaces are those of 100,000 steps. "
         + $"The exact critic has a maximum at {Numbers.Median(runs.Select(r => (double)r.ExactMaxima)):0} of the 25, but on the way inwards from the flattest it falls by {Numbers.Median(runs.Select(r => r.LeastDip)):0.00} only and rises again: "
-        + "the network finds the nine inner modes and smooths the outer ones into a slope, after 20,000 steps (one seed) as after 4,000. R² does not tell the two critics apart: far from the data the penalised surface is a smooth bowl, which a quadratic fits better than a pyramid with a flat top.");
+        + $"the network finds {Numbers.Median(Penalised(1, s => s.Maxima)):0} modes and smooths the others into a slope. R² does not tell the two critics apart: far from the data the penalised surface is a smooth bowl, which a quadratic fits better than a pyramid with a flat top.");
     }
 }

@@ -1,0 +1,74 @@
+using Earthmover.Nn;
+using Earthmover.Nn.Layers;
+using Earthmover.Nn.Optimizers;
+using Earthmover.Objectives;
+using Earthmover.Torch;
+using Earthmover.Torch.Operators;
+
+namespace Earthmover.Health;
+
+/// <summary>
+/// A classifier two-sample test of pictures (arXiv:1610.06545): a small network that has never seen the game learns for a fixed, short time to tell generated pictures from real ones, and is then asked
+/// about others. What it finds in that time lies open; a good generator leaves it guessing.
+/// </summary>
+public static class FreshCritic
+{
+    // Two thirds of the pictures are learned from. With fewer than 64 to be asked about, chance alone moves the answer by 0.05.
+    private const int MostLearned = 1024, MostAsked = 512, FewestAsked = 64;
+    private const int Steps = 400, Batch = 32, Width = 16, Halvings = 3;
+
+    // Pictures are seen at most this large: what shapes they show is plain at this size, and the test takes seconds.
+    private const int LargestSide = 32;
+
+    /// <summary>Pictures of each kind that are wanted: 1,536, or all where there are fewer.</summary>
+    /// <param name="available">Real pictures that there are.</param>
+    public static int Wanted(int available) => Math.Min(MostLearned + MostAsked, available);
+
+    /// <summary>Pictures as they are judged: whole levels of brightness, as in a file, and averaged down to at most 32 pixels a side.</summary>
+    /// <param name="pictures">[N, C, H, W] in [−1, 1].</param>
+    public static Tensor View(Tensor pictures)
+    {
+        using var scope = TensorScope.Open();
+        using var pause = Autograd.Pause();
+        var x = Op.Round((pictures.Clamp(-1, 1) + 1) * 127.5) / 127.5 - 1;
+        return scope.Keep(x.Size(2) > LargestSide || x.Size(3) > LargestSide ? Op.AdaptiveAvgPool2d(x, [Math.Min(LargestSide, x.Size(2)), Math.Min(LargestSide, x.Size(3))]) : x);
+    }
+
+    /// <summary>The probability that the network scores a real picture above a generated one, of pictures that it has not learned from: ½ where it finds no difference; NaN of fewer than 192 pictures.</summary>
+    /// <param name="real">Different real pictures [N, C, H, W], of <see cref="View"/>.</param>
+    /// <param name="fake">As many generated ones.</param>
+    /// <param name="random">Where batches are drawn from; the initial weights come from the stream <c>init</c>.</param>
+    public static double Auc(Tensor real, Tensor fake, RandomGenerator random)
+    {
+        long n = real.Size(0), learned = Math.Min(MostLearned, n * 2 / 3), asked = n - learned;
+        if (asked < FewestAsked)
+            return double.NaN;
+        using var scope = TensorScope.Open();
+        using var network = Network((int)real.Size(1), (int)real.Size(2), (int)real.Size(3));
+        network.To(real.Device);
+        using var adam = new AdamOptions(1e-3, 0.9, 0.999).Create(network.Flat);
+        for (var step = 0; step < Steps; step++)
+        {
+            using var turn = TensorScope.Open();
+            Tensor Some(Tensor kind) => Op.IndexSelect(kind, 0, Tensor.Integers([Batch], learned, random));
+            var scores = network.Forward(Tensor.Cat([Some(real), Some(fake)]));
+            network.Flat.WriteGradients(Autograd.Gradients(Logistic.Critic(scores.Narrow(0, 0, Batch), scores.Narrow(0, Batch, Batch)), network.Flat.Leaves));
+            adam.Step();
+        }
+        using var pause = Autograd.Pause();
+        float[] Scores(Tensor kind) => network.Forward(kind.Narrow(0, learned, asked)).ToArray<float>();
+        return Statistics.Auc(Scores(real), Scores(fake));
+    }
+
+    // [N, C, H, W] → [N, 1].
+    private static Sequential Network(int channels, int height, int width)
+    {
+        List<Module> layers = [];
+        for (var level = 0; level < Halvings; level++)
+        {
+            layers.AddRange([new Conv2d(level == 0 ? channels : Width << (level - 1), Width << level, 5, stride: 2, padding: 2), Activation.LeakyRelu()]);
+            (height, width) = ((height + 1) / 2, (width + 1) / 2);
+        }
+        return new([.. layers, Shapes.Flatten(), new Linear((Width << (Halvings - 1)) * height * width, 1)]);
+    }
+}
