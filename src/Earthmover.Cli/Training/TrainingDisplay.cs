@@ -33,6 +33,10 @@ internal abstract class TrainingDisplay : ITrainingObserver, IDisposable
 
     public abstract void Reported(TrainingRecord record, double progress);
 
+    public virtual void Closing()
+    {
+    }
+
     public virtual void Wrote(string path)
     {
     }
@@ -84,10 +88,14 @@ internal abstract class TrainingDisplay : ITrainingObserver, IDisposable
 
     private static string Rate(double rate) => rate < 100 ? $"{rate:0.0}" : $"{rate:N0}";
 
+    private const string ClosingText = "trained; looking at the run once more";
+
     // One line a report, for logs.
     private sealed class PlainLines : TrainingDisplay
     {
         public override void Reported(TrainingRecord record, double progress) => Console.Error.WriteLine(Line(record, progress));
+
+        public override void Closing() => Console.Error.WriteLine(ClosingText);
 
         public override void Wrote(string path) => Console.Error.WriteLine($"wrote {path}");
     }
@@ -118,6 +126,12 @@ internal abstract class TrainingDisplay : ITrainingObserver, IDisposable
                 _task = context.AddTask("starting");
                 return train();
             });
+
+        public override void Closing()
+        {
+            if (_task is not null)
+                (_task.Value, _task.Description) = (100, ClosingText);
+        }
 
         public override void Reported(TrainingRecord record, double progress)
         {

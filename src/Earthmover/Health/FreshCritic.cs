@@ -15,14 +15,19 @@ public static class FreshCritic
 {
     // Two thirds of the pictures are learned from. With fewer than 64 to be asked about, chance alone moves the answer by 0.05.
     private const int MostLearned = 1024, MostAsked = 512, FewestAsked = 64;
+
+    // Large pictures take long to generate; a quarter of the usual number leaves the answer twice the chance.
+    private const int UsualNumbers = 1 << 23, FewestWanted = (MostLearned + MostAsked) / 4;
+
     private const int Steps = 400, Batch = 32, Width = 16, Halvings = 3;
 
     // Pictures are seen at most this large: what shapes they show is plain at this size, and the test takes seconds.
     private const int LargestSide = 32;
 
-    /// <summary>Pictures of each kind that are wanted: 1,536, or all where there are fewer.</summary>
+    /// <summary>Pictures of each kind that are wanted: 1,536, of large ones down to 384, or all where there are fewer.</summary>
     /// <param name="available">Real pictures that there are.</param>
-    public static int Wanted(int available) => Math.Min(MostLearned + MostAsked, available);
+    /// <param name="numbers">Numbers of a picture, C·H·W.</param>
+    public static int Wanted(int available, long numbers) => (int)Math.Min(Math.Clamp(UsualNumbers / numbers, FewestWanted, MostLearned + MostAsked), available);
 
     /// <summary>Pictures as they are judged: whole levels of brightness, as in a file, and averaged down to at most 32 pixels a side.</summary>
     /// <param name="pictures">[N, C, H, W] in [−1, 1].</param>
@@ -40,7 +45,7 @@ public static class FreshCritic
     /// <param name="random">Where batches are drawn from; the initial weights come from the stream <c>init</c>.</param>
     public static double Auc(Tensor real, Tensor fake, RandomGenerator random)
     {
-        long n = real.Size(0), learned = Math.Min(MostLearned, n * 2 / 3), asked = n - learned;
+        long n = real.Size(0), learned = n * 2 / 3, asked = n - learned;
         if (asked < FewestAsked)
             return double.NaN;
         using var scope = TensorScope.Open();

@@ -122,7 +122,7 @@ public sealed class HealthWatch : IDisposable
             using var use = _streams.Use();
             using var random = RandomGenerator.Named("fresh critic", _streams.Seed, _streams.Device);
             using var scope = TensorScope.Open();
-            var count = FreshCritic.Wanted(_data.Data.Count);
+            var count = FreshCritic.Wanted(_data.Data.Count, _data.Shape.Size);
             var real = Views(Rows(count, _data, distinct: true), _data, x => x);
             var fake = asUsed(() => Views(Rows(count, _source), _source, x => _system.Generate(_system.GridInput(x, random), null)));
             _history[^1] = _history[^1].And(Signals.ToldApart, FreshCritic.Auc(real, fake, random));

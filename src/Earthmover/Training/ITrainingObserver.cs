@@ -8,6 +8,11 @@ public interface ITrainingObserver
     /// <param name="progress">Share of the budget that is used, from 0 to 1.</param>
     void Reported(TrainingRecord record, double progress);
 
+    /// <summary>The last step is done; the run is looked at once more and its last samples are drawn, which may take seconds.</summary>
+    void Closing()
+    {
+    }
+
     /// <summary>A file was written: a sample grid or a checkpoint.</summary>
     void Wrote(string path);
 }

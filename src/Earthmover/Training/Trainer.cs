@@ -117,6 +117,8 @@ public sealed class Trainer : IDisposable
         // The last samples are worth seeing, unless a stop is waited for.
         if (ending == Ending.Finished && _standing.Step > begun)
         {
+            foreach (var observer in _observers)
+                observer.Closing();
             var rate = clock.ImagesPerSecond(_standing.Images);
             if (_options.HealthShare > 0)
                 Health = _fresh = Watch.Close(_standing.Step, _lastMoves, Averaged);
