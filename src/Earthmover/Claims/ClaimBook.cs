@@ -100,7 +100,7 @@ public sealed record ClaimBook(string Folder)
     private void WriteList()
     {
         var list = new StringBuilder("# The literature, measured\n\nEach line is a claim of the literature as an experiment of this program: `earthmover claims run NAME`. **PASS**: every number lies in its band. "
-            + "**DIFFERS**: the experiment stands, and some number lies outside; the page says by how much and why. **FAIL**: a control is out of its band, so that the experiment says nothing.\n\n| claim | rows | verdict | numbers inside | run |\n|---|---|---|---|---|\n");
+            + "**DIFFERS**: the experiment stands, and some number lies outside; the page says by how much and why. **FAIL**: a control is out of its band, so that the experiment says nothing. What pages quote of PyTorch is measured by `bench/peers/claims.py`.\n\n| claim | rows | verdict | numbers inside | run |\n|---|---|---|---|---|\n");
         foreach (var claim in ClaimCatalog.All)
         {
             var path = Path.Combine(Folder, $"{claim.Name}.result.json");

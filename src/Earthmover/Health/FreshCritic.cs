@@ -1,7 +1,6 @@
 using Earthmover.Nn;
 using Earthmover.Nn.Layers;
 using Earthmover.Nn.Optimizers;
-using Earthmover.Objectives;
 using Earthmover.Torch;
 using Earthmover.Torch.Operators;
 
@@ -57,7 +56,8 @@ public static class FreshCritic
             using var turn = TensorScope.Open();
             Tensor Some(Tensor kind) => Op.IndexSelect(kind, 0, Tensor.Integers([Batch], learned, random));
             var scores = network.Forward(Tensor.Cat([Some(real), Some(fake)]));
-            network.Flat.WriteGradients(Autograd.Gradients(Logistic.Critic(scores.Narrow(0, 0, Batch), scores.Narrow(0, Batch, Batch)), network.Flat.Leaves));
+            var loss = (-scores.Narrow(0, 0, Batch)).Softplus().Mean() + scores.Narrow(0, Batch, Batch).Softplus().Mean();
+            network.Flat.WriteGradients(Autograd.Gradients(loss, network.Flat.Leaves));
             adam.Step();
         }
         using var pause = Autograd.Pause();
