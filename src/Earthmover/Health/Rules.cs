@@ -16,11 +16,13 @@ public static class Rules
             Explains = ["mode-collapse", "mode-collapse-partial", "critic-not-optimal", "vanishing-gradient", "memorisation", "learning-rate-too-high", "slope-hidden-by-weight", "estimate-drifted"],
         },
 
-        // A random walk with steps of a quarter of the data's spread has forgotten where it was after sixteen. Scores that change by more than they differ are a new function every step;
+        // A random walk with steps of a quarter of the data's spread has forgotten where it was after sixteen. Scores that change by half of what they differ are another function in a few steps;
         // near the end of a good run, where they hardly differ, that alone means nothing.
         new("learning-rate-too-high", Verdict.Red, "one step moves samples or scores across the data: the players jump past what they could learn from each other",
-            "--set learning_rate={learning_rate*0.1}", [Above(GeneratorJump, 0.25)], [Above(GeneratorJump, 0.2), Above(CriticJump, 1)], [Below(Finite, 1)])
+            "--set learning_rate={learning_rate*0.1}", [Above(GeneratorJump, 0.25)], [Above(GeneratorJump, 0.15), Above(CriticJump, 0.5)], [Below(Finite, 1)])
         {
+            // One step's way is a draw from a wide law: of three looks too few show what such a run is like, and the first ones of a healthy run are long.
+            Sustained = 5,
             Explains = ["mode-collapse", "mode-collapse-partial", "critic-not-optimal", "vanishing-gradient", "slope-hidden-by-weight", "estimate-drifted", "memorisation"],
         },
 

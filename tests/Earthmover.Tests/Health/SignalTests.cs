@@ -297,7 +297,7 @@ public sealed class SignalTests : LeakTest
     {
         var reading = Take(x => x.Sum([1]) / 0.0, z => z);
         Assert.True(reading[Signals.Finite] < 1);
-        Assert.Equal("learning-rate-too-high", Rules.Judge([reading, reading, reading]).Findings[0].Rule);
+        Assert.Equal("learning-rate-too-high", Rules.Judge([.. Enumerable.Repeat(reading, 5)]).Findings[0].Rule);
     }
 
     [Fact]

@@ -80,7 +80,8 @@ internal static class Ward
             if (look)
                 diagnoses.Add(watch.After(step + 1, moves));
         }
-        diagnoses.Add(watch.Close(@case.Steps, moves, draw => draw()));
+        // Instead of the last look, of which it is the completion.
+        diagnoses[^1] = watch.Close(@case.Steps, moves, draw => draw());
         return diagnoses;
     }
 }

@@ -107,10 +107,10 @@ public sealed class HealthTests : Playground
     public void Remedies_are_written_with_the_run_s_own_numbers()
     {
         var rule = Rules.All.First(r => r.Name == "learning-rate-too-high");
-        Reading[] history = [.. Enumerable.Range(0, 3).Select(i => new Reading(i, new Dictionary<string, double> { ["generator_jump"] = 1 }))];
+        Reading[] history = [.. Enumerable.Range(0, 5).Select(i => new Reading(i, new Dictionary<string, double> { ["generator_jump"] = 1 }))];
         Assert.Equal("--set learning_rate=0.0005", rule.Judge(history, new Dictionary<string, string> { ["learning_rate"] = "0.005" })!.Remedy);
         Assert.Equal("--set learning_rate=(0.1× the present)", rule.Judge(history, new Dictionary<string, string>())!.Remedy);
-        Assert.Null(rule.Judge(history[..2], new Dictionary<string, string>()));
+        Assert.Null(rule.Judge(history[..4], new Dictionary<string, string>()));
     }
 
     [Fact]
