@@ -12,7 +12,7 @@ namespace Earthmover.Health;
 /// </summary>
 public static class FreshCritic
 {
-    // Two thirds of the pictures are learned from. With fewer than 64 to be asked about, chance alone moves the answer by 0.05.
+    // Two thirds of the pictures are learned from. Of fewer than 64 that are asked about chance alone moves the answer by more than 0.05.
     private const int MostLearned = 1024, MostAsked = 512, FewestAsked = 64;
 
     // Large pictures take long to generate; a quarter of the usual number leaves the answer twice the chance.
@@ -38,16 +38,16 @@ public static class FreshCritic
         return scope.Keep(x.Size(2) > LargestSide || x.Size(3) > LargestSide ? Op.AdaptiveAvgPool2d(x, [Math.Min(LargestSide, x.Size(2)), Math.Min(LargestSide, x.Size(3))]) : x);
     }
 
-    /// <summary>The probability that the network scores a real picture above a generated one, of pictures that it has not learned from: ½ where it finds no difference; NaN of fewer than 192 pictures.</summary>
+    /// <summary>The probability that the network scores a real picture above a generated one, of pictures that it has not learned from: ½ where it finds no difference; NaN of fewer than 192 pictures, or of such as are not finite.</summary>
     /// <param name="real">Different real pictures [N, C, H, W], of <see cref="View"/>.</param>
     /// <param name="fake">As many generated ones.</param>
     /// <param name="random">Where batches are drawn from; the initial weights come from the stream <c>init</c>.</param>
     public static double Auc(Tensor real, Tensor fake, RandomGenerator random)
     {
         long n = real.Size(0), learned = n * 2 / 3, asked = n - learned;
-        if (asked < FewestAsked)
-            return double.NaN;
         using var scope = TensorScope.Open();
+        if (asked < FewestAsked || !double.IsFinite(fake.Sum().Item()))
+            return double.NaN;
         using var network = Network((int)real.Size(1), (int)real.Size(2), (int)real.Size(3));
         network.To(real.Device);
         using var adam = new AdamOptions(1e-3, 0.9, 0.999).Create(network.Flat);

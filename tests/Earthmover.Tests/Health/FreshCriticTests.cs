@@ -70,6 +70,13 @@ public sealed class FreshCriticTests : LeakTest
         Assert.Equal(double.NaN, Auc(Garments(0, 189), Garments(Count, 189)));
     }
 
+    [Fact]
+    public void Pictures_that_are_not_finite_give_no_answer()
+    {
+        using var scope = TensorScope.Open();
+        Assert.Equal(double.NaN, Auc(Garments(0), Garments(Count) * double.NaN));
+    }
+
     [Theory]
     [InlineData(40, 784, 40)]
     [InlineData(60_000, 784, 1536)]
