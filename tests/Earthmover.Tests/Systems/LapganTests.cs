@@ -79,9 +79,10 @@ public sealed class LapganTests(ITestOutputHelper output) : LeakTest
         using var scope = TensorScope.Open();
         var data = DataCatalog.Open("fashion-mnist?limit=10000");
         using var system = new Lapgan(new(SampleShape.Of(data)), new() { Width = 16 });
-        Play(system, data, 32, 2500, Schedule.LinearToZero());
+        // After 2,500 steps the energy is still a fifth too high.
+        Play(system, data, 32, 4000, Schedule.LinearToZero());
         using var single = new Gan(new(SampleShape.Of(data)), new() { Architecture = "mlp", Width = 512, LatentSize = 100, LearningRate = 1e-3 });
-        Play(single, data, 32, 2500, Schedule.LinearToZero());
+        Play(single, data, 32, 4000, Schedule.LinearToZero());
         double chain = Distance(system, data, streams), alone = Distance(single, data, streams), energy = EnergyRatio(system, data, streams);
         output.WriteLine($"LAPGAN {chain:0}, MLP {alone:0}, energy of the detail {energy:0.000}");
         Assert.True(chain <= alone, $"LAPGAN {chain:0}, MLP {alone:0}");
