@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What PyTorch measures where a page of docs/claims quotes it, with the settings of that page.
 
-    bench/peers/claims.py grid  [--seeds 1]   toy-generators: WGAN-GP on 25 Gaussians at a constant rate, 8,000 steps (5 minutes of a core)
+    bench/peers/claims.py grid  [--seeds 1]   toy-generators: WGAN-GP on 25 Gaussians at a constant rate, 8,000 steps
     bench/peers/claims.py ring  [--seeds 1 2] toy-generators: the original game on 8 Gaussians, 5,000 steps
     bench/peers/claims.py fresh [--seeds 0 1 2] fresh-batches: a penalised critic of trousers and bags, how much it is too high
     bench/peers/claims.py fixed [--seeds 0]   static-estimate: a penalised critic of two fixed sets of 64 pictures, the same
@@ -57,9 +57,10 @@ def play(seed, he, centres, deviation, steps, rate, betas, critic_steps, losses)
     ofG, ofD = (torch.optim.Adam(net.parameters(), rate, betas) for net in (generator, critic))
     for t in range(1, steps + 1):
         for _ in range(critic_steps):
+            real = draw()
             with torch.no_grad():
                 fake = generator(torch.randn(256, 2))
-            step(ofD, losses[0](critic, draw(), fake))
+            step(ofD, losses[0](critic, real, fake))
         step(ofG, losses[1](critic, generator(torch.randn(256, 2))))
         if t % 500 == 0:
             with torch.no_grad():
@@ -111,7 +112,7 @@ def fresh(seed, he):
 
 def fixed(seed, he):
     order = np.random.RandomState(0).permutation(60000)
-    x, y = (garments()[0][order[a:a + 64]] for a in (0, 64))
+    x, y = garments()[0][order[:128]].split(64)
     for name, pair in ("new pairs at each step", lambda: (x, y[torch.randperm(64)])), ("pairs that stay", lambda: (x, y)):
         estimate = penalised(seed, he, 2000, pair)
         with torch.no_grad():

@@ -13,10 +13,10 @@ namespace Earthmover.Health;
 public static class FreshCritic
 {
     // Two thirds of the pictures are learned from. Of fewer than 64 that are asked about chance alone moves the answer by more than 0.05.
-    private const int MostLearned = 1024, MostAsked = 512, FewestAsked = 64;
+    private const int FewestAsked = 64;
 
     // Large pictures take long to generate; a quarter of the usual number leaves the answer twice the chance.
-    private const int UsualNumbers = 1 << 23, FewestWanted = (MostLearned + MostAsked) / 4;
+    private const int MostWanted = 1536, FewestWanted = MostWanted / 4, UsualNumbers = 1 << 23;
 
     private const int Steps = 400, Batch = 32, Width = 16, Halvings = 3;
 
@@ -26,7 +26,7 @@ public static class FreshCritic
     /// <summary>Pictures of each kind that are wanted: 1,536, of large ones down to 384, or all where there are fewer.</summary>
     /// <param name="available">Real pictures that there are.</param>
     /// <param name="numbers">Numbers of a picture, C·H·W.</param>
-    public static int Wanted(int available, long numbers) => (int)Math.Min(Math.Clamp(UsualNumbers / numbers, FewestWanted, MostLearned + MostAsked), available);
+    public static int Wanted(int available, long numbers) => (int)Math.Min(Math.Clamp(UsualNumbers / numbers, FewestWanted, MostWanted), available);
 
     /// <summary>Pictures as they are judged: whole levels of brightness, as in a file, and averaged down to at most 32 pixels a side.</summary>
     /// <param name="pictures">[N, C, H, W] in [−1, 1].</param>
