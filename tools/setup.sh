@@ -121,6 +121,15 @@ build_vega() {
     vega_key >"$artifacts/vega.stamp"
 }
 
+# For the tests that open a report in a browser; says by its status whether there is one.
+install_browser() {
+    if ! command -v chromium >/dev/null && command -v apt-get >/dev/null && become_root; then
+        needed=chromium wanted=
+        (quietly browser "installing chromium for the tests of reports (half a minute)" apt_install) || true
+    fi
+    command -v chromium >/dev/null
+}
+
 build_program() {
     key=$(program_key)
     quietly program "compiling the program (about a minute)" dotnet publish "$root/src/Earthmover.Cli" -c Release -v quiet "$@"

@@ -5,8 +5,8 @@ using System.Text.RegularExpressions;
 
 namespace Earthmover.Reports.Tests;
 
-/// <summary>The report in a browser without a network. Needs Debian's package chromium, which the set-up does not install; hence among the slow tests.</summary>
-[Trait("Category", "Slow")]
+/// <summary>The report in a browser without a network. Needs Debian's package chromium, which <c>./test</c> installs where it can, and otherwise leaves these tests out.</summary>
+[Trait("Category", "Browser")]
 public sealed class BrowserTests : RunFolderTest
 {
     [Theory]
