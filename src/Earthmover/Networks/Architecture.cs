@@ -39,9 +39,8 @@ public sealed class Architecture
     /// <summary>Every architecture.</summary>
     public static IReadOnlyList<Architecture> All { get; } =
     [
-        new("mlp", "perceptrons for points, images and texts", 512,
-            (o, w) => o.Shape is SampleShape.Points ? Mlp.Generator(o.Shape, o.Latent, [w, w, w]) : Mlp.Generator(o.Shape, o.Latent, [Half(w), w], nonlinearity: Nonlinearity.LeakyRelu),
-            (o, w) => o.Shape is SampleShape.Points ? Mlp.Critic(o.Shape, [w, w, w], o.CriticNormalization) : Mlp.Critic(o.Shape, [w, Half(w)], o.CriticNormalization, Nonlinearity.LeakyRelu)),
+        Perceptrons("mlp", "perceptrons for points, images and texts", null),
+        Perceptrons("mlp-uniform", "the same with LibTorch's initial weights, U(±1/√fan-in): slower at first, better after long games on points", Initializers.Default),
         new("dcgan", "(a) DCGAN", 64,
             (o, w) => Dcgan.Generator(Image(o), o.Latent, w),
             (o, w) => Dcgan.Critic(Image(o), w, o.CriticNormalization)),
@@ -89,9 +88,13 @@ public sealed class Architecture
     public static Architecture Named(string name) => All.FirstOrDefault(a => a.Name == name)
         ?? throw new ArgumentException($"unknown architecture '{name}'{NearestName.Hint(name, All.Select(a => a.Name))}: use one of {string.Join(", ", All.Select(a => a.Name))}");
 
+    private static Architecture Perceptrons(string name, string title, Initializer? initializer) => new(name, title, 512,
+        (o, w) => o.Shape is SampleShape.Points ? Mlp.Generator(o.Shape, o.Latent, [w, w, w], initializer: initializer) : Mlp.Generator(o.Shape, o.Latent, [Half(w), w], nonlinearity: Nonlinearity.LeakyRelu, initializer: initializer),
+        (o, w) => o.Shape is SampleShape.Points ? Mlp.Critic(o.Shape, [w, w, w], o.CriticNormalization, initializer: initializer) : Mlp.Critic(o.Shape, [w, Half(w)], o.CriticNormalization, Nonlinearity.LeakyRelu, initializer));
+
     private NetworkOptions Checked(NetworkOptions options)
     {
-        var expected = Name switch { "mlp" => null, "text-resnet" or "text-resnet-small" => "texts", _ => "images" };
+        var expected = Name switch { "mlp" or "mlp-uniform" => null, "text-resnet" or "text-resnet-small" => "texts", _ => "images" };
         var (given, instead) = options.Shape switch { SampleShape.Points => ("points", "mlp"), SampleShape.Text => ("texts", "text-resnet"), _ => ("images", "dcgan") };
         if (expected is not null && expected != given)
             throw new ArgumentException($"the architecture '{Name}' is for {expected}, not for {given}: use {instead}");

@@ -19,7 +19,7 @@ public class ArchitectureTests : NetworkTest
     };
 
     // The 101-layer net has half its width in the finest blocks and a quarter in their middle, where too few rectifiers can all be off by chance.
-    private static int WidthOf(string name, string shape) => name switch { "mlp" => 8, "resnet-101" => shape == "64x64" ? 16 : 8, _ => 4 };
+    private static int WidthOf(string name, string shape) => name switch { "mlp" or "mlp-uniform" => 8, "resnet-101" => shape == "64x64" ? 16 : 8, _ => 4 };
 
     public static TheoryData<string, string> Pairs()
     {
@@ -28,7 +28,7 @@ public class ArchitectureTests : NetworkTest
             foreach (var shape in s_shapes.Keys)
                 if (architecture.Name switch
                 {
-                    "mlp" => true,
+                    "mlp" or "mlp-uniform" => true,
                     "mnist" => shape == "28x28",
                     "text-resnet" or "text-resnet-small" => shape == "text",
                     _ => shape.Contains('x', StringComparison.Ordinal) && shape != "text",
@@ -50,7 +50,7 @@ public class ArchitectureTests : NetworkTest
         var data = new TheoryData<string, Normalization>();
         foreach (var architecture in Architecture.All)
             foreach (var normalization in Enum.GetValues<Normalization>())
-                if ((architecture.Name, normalization) != ("mlp", Normalization.Instance))
+                if ((architecture.Name, normalization) is not ("mlp" or "mlp-uniform", Normalization.Instance))
                     data.Add(architecture.Name, normalization);
         return data;
     }
@@ -62,7 +62,7 @@ public class ArchitectureTests : NetworkTest
         using var use = Streams();
         using var scope = TensorScope.Open();
         // In colour: the direction of a weight with a single input has nothing to learn under weight normalisation.
-        SampleShape shape = name switch { "mlp" => s_shapes["point"], "text-resnet" or "text-resnet-small" => s_shapes["text"], "mnist" => new ImageShape(3, 28, 28), _ => new ImageShape(3, 16, 16) };
+        SampleShape shape = name switch { "mlp" or "mlp-uniform" => s_shapes["point"], "text-resnet" or "text-resnet-small" => s_shapes["text"], "mnist" => new ImageShape(3, 28, 28), _ => new ImageShape(3, 16, 16) };
         long[] samples = [3, .. shape.Axes];
         using var critic = Architecture.Named(name).Critic(Options(shape, WidthOf(name, ""), normalization));
         Assert.Equal([3, 1], critic.Forward(Random(samples)).Shape);
