@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What PyTorch measures where a page of docs/claims quotes it, with the settings of that page.
 
-    bench/peers/claims.py grid  [--seeds 1]   toy-generators: WGAN-GP on 25 Gaussians at a constant rate, 8,000 steps
+    bench/peers/claims.py grid  [--seeds 1 2 3] toy-generators: WGAN-GP on 25 Gaussians at a constant rate, 8,000 steps
     bench/peers/claims.py ring  [--seeds 1 2] toy-generators: the original game on 8 Gaussians, 5,000 steps
     bench/peers/claims.py fresh [--seeds 0 1 2] fresh-batches: a penalised critic of trousers and bags, how much it is too high
     bench/peers/claims.py fixed [--seeds 0]   static-estimate: a penalised critic of two fixed sets of 64 pictures, the same
@@ -120,7 +120,7 @@ def fixed(seed, he):
 
 
 if __name__ == "__main__":
-    experiments = {"grid": (grid, [1]), "ring": (ring, [1, 2]), "fresh": (fresh, [0, 1, 2]), "fixed": (fixed, [0])}
+    experiments = {"grid": (grid, [1, 2, 3]), "ring": (ring, [1, 2]), "fresh": (fresh, [0, 1, 2]), "fixed": (fixed, [0])}
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("experiment", choices=experiments)
     parser.add_argument("--seeds", type=int, nargs="+")
