@@ -35,6 +35,17 @@ public sealed class TrainTests : CommandLine
     }
 
     [Fact]
+    public void Who_trains_on_large_pictures_without_having_chosen_so_hears_what_is_quicker()
+    {
+        for (var i = 0; i < 4; i++)
+            PutPicture($"large/{i}.png", 80, 72, 1, i);
+        Assert.Contains($"pictures of 80x72 take about 6 times as long as pictures of 32x32; for a first look: earthmover train '{At("large")}?size=32'",
+            Done(["train", "large", "--steps", "1", .. s_tiny]).Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("for a first look", Done(["train", "large?size=72", "--steps", "1", .. s_tiny]).Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("for a first look", Done(["train", "large?size=32", "--steps", "1", .. s_tiny]).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void One_class_can_be_drawn_by_number_or_name()
     {
         for (var i = 0; i < 4; i++)

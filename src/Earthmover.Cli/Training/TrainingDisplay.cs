@@ -1,4 +1,5 @@
 using Earthmover.Cli.Commands;
+using Earthmover.Data;
 using Earthmover.Health;
 using Earthmover.Sessions;
 using Earthmover.Training;
@@ -56,7 +57,15 @@ internal abstract class TrainingDisplay : ITrainingObserver, IDisposable
             Console.Error.WriteLine(note);
         var networks = string.Join(", ", session.System.Networks.Select(n => $"{n.Key} {n.Value.ParameterCount:N0}"));
         Console.Error.WriteLine($"{session.Recipe.System} on {session.Recipe.Data}: {session.Data.Count:N0} samples, batch {session.Source.Size}; parameters: {networks}; {Folder.Path}");
+        if (session.Recipe.Device == "cpu" && SizeHint(session.Source.Shape, session.Recipe.Data) is { } hint)
+            Console.Error.WriteLine(hint);
     }
+
+    // In the minutes that people give a first try, a processor makes too few steps of large pictures to show anything. Who chose the size knows.
+    private static string? SizeHint(SampleShape shape, string address) =>
+        shape is SampleShape.Image { Shape: var (_, height, width) } && width * height > 64 * 64 && !address.Contains("size=", StringComparison.Ordinal)
+            ? $"pictures of {width}x{height} take about {width * height / 1024.0:0} times as long as pictures of 32x32; for a first look: earthmover train '{address}{(address.Contains('?', StringComparison.Ordinal) ? '&' : '?')}size=32'"
+            : null;
 
     /// <summary>The newest diagnosis, which stays until the next.</summary>
     private protected Diagnosis? Health { get; private set; }
