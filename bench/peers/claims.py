@@ -3,6 +3,7 @@
 
     bench/peers/claims.py grid  [--seeds 1 2 3] toy-generators: WGAN-GP on 25 Gaussians at a constant rate, 8,000 steps
     bench/peers/claims.py ring  [--seeds 1 2] toy-generators: the original game on 8 Gaussians, 5,000 steps
+    bench/peers/claims.py noise [--seeds 1 ... 8] instance-noise: the original game on 8 Gaussians with noise that fades, 6,000 steps
     bench/peers/claims.py fresh [--seeds 0 1 2] fresh-batches: a penalised critic of trousers and bags, how much it is too high
     bench/peers/claims.py fixed [--seeds 0]   static-estimate: a penalised critic of two fixed sets of 64 pictures, the same
     --he begins with He's weights and zero biases instead of PyTorch's own.
@@ -42,29 +43,30 @@ def step(optimizer, loss):
     optimizer.step()
 
 
-def coverage(points, centres, deviation):
+def coverage(points, centres, deviation, within):
     """Modes reached, share of good samples, KL of the nearest-mode histogram from the even one."""
     distance, nearest = torch.cdist(points, centres).min(1)
-    good, k = distance < 3 * deviation, len(centres)
+    good, k = distance < within * deviation, len(centres)
     share = torch.bincount(nearest, minlength=k).float() / len(points)
     return f"modes {len(nearest[good].unique())}, good {good.float().mean():.2f}, KL {float((share * (share * k).clamp_min(1e-9).log()).sum()):.3f}"
 
 
-def play(seed, he, centres, deviation, steps, rate, betas, critic_steps, losses):
+def play(seed, he, centres, deviation, steps, rate, betas, critic_steps, losses, hidden=(128, 128, 128), noise=0, within=3):
     torch.manual_seed(seed)
+    noisy = lambda x, t: x if noise == 0 else x + noise * max(0, 1 - (t - 1) / (0.7 * steps)) * torch.randn_like(x)
     draw = lambda: centres[torch.randint(len(centres), (256,))] + deviation * torch.randn(256, 2)
-    generator, critic = perceptron([2, 128, 128, 128, 2], nn.ReLU, he), perceptron([2, 128, 128, 128, 1], nn.ReLU, he)
+    generator, critic = perceptron([2, *hidden, 2], nn.ReLU, he), perceptron([2, *hidden, 1], nn.ReLU, he)
     ofG, ofD = (torch.optim.Adam(net.parameters(), rate, betas) for net in (generator, critic))
     for t in range(1, steps + 1):
         for _ in range(critic_steps):
             real = draw()
             with torch.no_grad():
                 fake = generator(torch.randn(256, 2))
-            step(ofD, losses[0](critic, real, fake))
-        step(ofG, losses[1](critic, generator(torch.randn(256, 2))))
+            step(ofD, losses[0](critic, noisy(real, t), noisy(fake, t)))
+        step(ofG, losses[1](critic, noisy(generator(torch.randn(256, 2)), t)))
         if t % 500 == 0:
             with torch.no_grad():
-                print(f"seed {seed}, step {t}: {coverage(generator(torch.randn(2500, 2)), centres, deviation)}", flush=True)
+                print(f"seed {seed}, step {t}: {coverage(generator(torch.randn(2500, 2)), centres, deviation, within)}", flush=True)
 
 
 def grid(seed, he):
@@ -73,10 +75,16 @@ def grid(seed, he):
          (lambda D, x, y: D(y).mean() - D(x).mean() + 0.1 * ((slopes(D, x, y) - 1) ** 2).mean(), lambda D, y: -D(y).mean()))
 
 
+CIRCLE = torch.tensor([[2 * math.cos(k * math.pi / 4), 2 * math.sin(k * math.pi / 4)] for k in range(8)])
+NON_SATURATING = (lambda D, x, y: F.softplus(-D(x)).mean() + F.softplus(D(y)).mean(), lambda D, y: F.softplus(-D(y)).mean())
+
+
 def ring(seed, he):
-    centres = torch.tensor([[2 * math.cos(k * math.pi / 4), 2 * math.sin(k * math.pi / 4)] for k in range(8)]) / 1.414
-    play(seed, he, centres, 0.02 / 1.414, 5000, 2e-4, (0.5, 0.999), 1,
-         (lambda D, x, y: F.softplus(-D(x)).mean() + F.softplus(D(y)).mean(), lambda D, y: F.softplus(-D(y)).mean()))
+    play(seed, he, CIRCLE / 1.414, 0.02 / 1.414, 5000, 2e-4, (0.5, 0.999), 1, NON_SATURATING)
+
+
+def noise(seed, he):
+    play(seed, he, CIRCLE, 0.02, 6000, 1e-3, (0.5, 0.999), 1, NON_SATURATING, hidden=(128, 128), noise=0.3, within=4)
 
 
 def garments():
@@ -120,7 +128,7 @@ def fixed(seed, he):
 
 
 if __name__ == "__main__":
-    experiments = {"grid": (grid, [1, 2, 3]), "ring": (ring, [1, 2]), "fresh": (fresh, [0, 1, 2]), "fixed": (fixed, [0])}
+    experiments = {"grid": (grid, [1, 2, 3]), "ring": (ring, [1, 2]), "noise": (noise, range(1, 9)), "fresh": (fresh, [0, 1, 2]), "fixed": (fixed, [0])}
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("experiment", choices=experiments)
     parser.add_argument("--seeds", type=int, nargs="+")

@@ -145,6 +145,6 @@ public sealed class InstanceNoise : Claim<InstanceNoise.Run>
         ], figure,
         $"Modes (and share of good samples) by seed: with noise {Modes(r => r.Noisy)}; without {Modes(r => r.Bare)}. The reference, with batches of its own size, found 8, 8, 8 with noise (0.94, 0.89, 0.96) and 4, 8, 8 without (0.27, 0.92, 0.71). "
         + $"Here every mode was found with noise in {runs.Count(r => r.Noisy[^1].Modes == 8)} of {runs.Count} runs, without in {runs.Count(r => r.Bare[^1].Modes == 8)}: a tendency at most, no guarantee. After it has gone the game is the bare one again, with steps that do "
-        + "not shrink, and the share of good samples still swings. With Gaussian noise the laws with noise agree only where the laws themselves do, so the optimum stays where it was.");
+        + "not shrink, and the share of good samples still swings: in PyTorch, with eight seeds, it ends between 0.46 and 0.96, in three of them above 0.85. With Gaussian noise the laws with noise agree only where the laws themselves do, so the optimum stays where it was.");
     }
 }
