@@ -58,7 +58,7 @@ internal static partial class RunCharts
         }
 
         var distances = Take(name => name.StartsWith(Distance, StringComparison.Ordinal)).OrderBy(Rank).ToList();
-        const string floor = "The floor is what two batches of real data are apart, which is where a perfect generator stays.";
+        const string floor = "The floor is what two batches of real data are apart, which is where a perfect generator stays; well below it samples resemble averages of the data.";
         var judged = distances.Contains("measures/w_estimate");
         Add(judged ? "Truth beside estimate" : "Distance to the data",
             judged ? $"A trustworthy critic runs close to the exact distance of the same mini-batches. {floor}" : $"The exact distance between mini-batches of generated and real data. {floor}",

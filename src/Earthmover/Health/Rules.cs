@@ -91,7 +91,7 @@ public static class Rules
         // of garments it is 0.83 at a Fréchet distance of 4, 0.58 to 0.72 at 20 to 40, 0.46 at 45, 0.4 at 65, 0.2 at 150. Chance moves it by 0.07.
         // All these see where samples lie, not how they are drawn: garments after twenty seconds, clouds, had a density of 0.81. A fresh critic tells 0.99 of those from real ones, 0.63 at a distance of 4,
         // 0.7 to 0.9 at 15 to 60, 0.97 at 150.
-        new("far-from-data", Verdict.Amber, "samples are far from the data, and no other rule says why: the run is not there yet, or its steps are too long to settle",
+        new("far-from-data", Verdict.Amber, "samples can still be told from the data, and no other rule says why: the run is not there yet, or its steps are too long to settle",
             "more time, or --set decay=linear learning_rate={learning_rate*0.5}", [Above(Far, 2)], [Above(Beyond, 0.14)], [Above(OwnKind, 0.75)], [Below(Density, 0.5)], [Above(ToldApart, 0.95)])
         {
             IsLastResort = true,
