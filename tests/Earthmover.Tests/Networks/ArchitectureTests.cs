@@ -102,7 +102,7 @@ public class ArchitectureTests : NetworkTest
     public void Unknown_names_and_impossible_options_are_one_line_each()
     {
         using var use = Streams();
-        Assert.StartsWith("unknown architecture 'vgg': use one of mlp, dcgan,", Assert.Throws<ArgumentException>(() => Architecture.Named("vgg")).Message);
+        Assert.StartsWith("unknown architecture 'vgg': use one of mlp, mlp-uniform, dcgan,", Assert.Throws<ArgumentException>(() => Architecture.Named("vgg")).Message);
         Assert.Contains("instance normalisation needs a convolutional network",
             Assert.Throws<ArgumentException>(() => Architecture.Named("mlp").Critic(Options(s_shapes["point"], 4, Normalization.Instance))).Message);
         Assert.Throws<ArgumentException>(() => Architecture.Named("mlp").Critic(Options(s_shapes["point"], 0, Normalization.None)));
