@@ -64,7 +64,7 @@ internal abstract class TrainingDisplay : ITrainingObserver, IDisposable
     // In the minutes that people give a first try, a processor makes too few steps of large pictures to show anything. Who chose the size knows.
     private static string? SizeHint(SampleShape shape, string address) =>
         shape is SampleShape.Image { Shape: var (_, height, width) } && width * height > 64 * 64 && !address.Contains("size=", StringComparison.Ordinal)
-            ? $"pictures of {width}x{height} take about {width * height / 1024.0:0} times as long as pictures of 32x32; for a first look: earthmover train '{address}{(address.Contains('?', StringComparison.Ordinal) ? '&' : '?')}size=32'"
+            ? $"pictures of {width}x{height} take a processor long; for a first look: earthmover train '{address}{(address.Contains('?', StringComparison.Ordinal) ? '&' : '?')}size=32'"
             : null;
 
     /// <summary>The newest diagnosis, which stays until the next.</summary>

@@ -40,7 +40,7 @@ public sealed class Architecture
     public static IReadOnlyList<Architecture> All { get; } =
     [
         Perceptrons("mlp", "perceptrons for points, images and texts", null),
-        Perceptrons("mlp-uniform", "the same with LibTorch's initial weights, U(±1/√fan-in): slower at first, better after long games on points", Initializers.Default),
+        Perceptrons("mlp-uniform", "the same with LibTorch's initial weights, U(±1/√fan-in), for comparisons with what was measured there", Initializers.Default),
         new("dcgan", "(a) DCGAN", 64,
             (o, w) => Dcgan.Generator(Image(o), o.Latent, w),
             (o, w) => Dcgan.Critic(Image(o), w, o.CriticNormalization)),

@@ -85,11 +85,18 @@ public sealed class ToyGenerators : Claim<ToyGenerators.Run>
         var r = runs[0];
         var figure = Figure.Multiples("Samples of generators", 3,
             [Picture("WGAN-GP", r.RingPenalty), Picture("Original", r.RingVanilla), Picture("Clipping", r.GridClipping), Picture("WGAN-GP", r.GridPenalty), Picture("WGAN-div", r.GridDiv), Picture("Original", r.GridVanilla)]);
-        List<Check> checks =
+        Check[] checks =
         [
             Check.Claimed("ring of 8, WGAN-GP: modes", Of(v => v.RingPenalty.Modes), Band.AtLeast(8)),
             Check.Claimed("ring of 8, WGAN-GP: share of good samples", Of(v => v.RingPenalty.Quality), Band.AtLeast(0.5)),
             Check.Claimed("ring of 8, WGAN-GP: KL from even", Of(v => v.RingPenalty.Divergence), Band.AtMost(0.01)),
+            // What 8,000 steps must reach cannot be asked of 2,000: there only that every mode is reached, as in the reference's shorter runs.
+            quick
+                ? Check.Claimed("grid of 25, WGAN-GP: modes (24 in the reference's shorter run)", Of(v => v.GridPenalty.Modes), Band.AtLeast(24))
+                : Check.Claimed("grid of 25, WGAN-GP: modes with twenty good samples", Of(v => v.GridPenalty.Strict), Band.AtLeast(25)),
+            quick
+                ? Check.Claimed("grid of 25, WGAN-GP: share of good samples (0.17 in the reference's shorter run)", Of(v => v.GridPenalty.Quality), Band.AtLeast(0.17))
+                : Check.Claimed("grid of 25, WGAN-GP: share of good samples", Of(v => v.GridPenalty.Quality), Band.AtLeast(0.75)),
             Check.Claimed("grid of 25, WGAN-GP: KL from even", Of(v => v.GridPenalty.Divergence), Band.AtMost(0.02)),
             quick
                 ? Check.Claimed("grid of 25, WGAN-div: modes after 1,200 steps (a band of our own)", Of(v => v.GridDiv.Modes), Band.AtLeast(22))
@@ -98,18 +105,11 @@ public sealed class ToyGenerators : Claim<ToyGenerators.Run>
             Check.Claimed("grid of 25, original game: KL from even", Of(v => v.GridVanilla.Divergence), Band.AtLeast(0.1)),
             Check.Claimed("ring of 8, original game: 1 where it keeps at most 4 modes or ends at a KL of 0.5", Of(v => v.RingVanilla.Modes <= 4 || v.RingVanilla.Divergence >= 0.5 ? 1 : 0), Band.AtLeast(1)),
         ];
-        // What 8,000 steps must reach cannot be asked of 2,000: there only that every mode is reached, as in the reference's shorter runs.
-        checks.Insert(3, quick
-            ? Check.Claimed("grid of 25, WGAN-GP: modes (24 in the reference's shorter run)", Of(v => v.GridPenalty.Modes), Band.AtLeast(24))
-            : Check.Claimed("grid of 25, WGAN-GP: modes with twenty good samples", Of(v => v.GridPenalty.Strict), Band.AtLeast(25)));
-        checks.Insert(4, quick
-            ? Check.Claimed("grid of 25, WGAN-GP: share of good samples (0.17 in the reference's shorter run)", Of(v => v.GridPenalty.Quality), Band.AtLeast(0.17))
-            : Check.Claimed("grid of 25, WGAN-GP: share of good samples", Of(v => v.GridPenalty.Quality), Band.AtLeast(0.75)));
         return new(checks, figure,
             $"WGAN-GP reaches {Middle(v => v.GridPenalty.Modes):0} of 25 modes, {Middle(v => v.GridPenalty.Strict):0} of them with twenty samples, {Middle(v => v.GridPenalty.Quality):0%} good, KL {Middle(v => v.GridPenalty.Divergence):0.000}; WGAN-div, after fewer steps, {Middle(v => v.GridDiv.Modes):0} with {Middle(v => v.GridDiv.Quality):0%} good; the original game {Middle(v => v.GridVanilla.Modes):0} modes, "
             + $"{Middle(v => v.GridVanilla.Quality):0%} good, KL {Middle(v => v.GridVanilla.Divergence):0.000}. Even coverage with bridges between the modes is the signature of the first, good samples on an uneven part of them that of the second. "
             + (quick ? "The quick version stops before the bridges have gone; the bands for 8,000 steps are those of the full one. " : "") + $"On the ring the original game ends at {Middle(v => v.RingVanilla.Modes):0} modes with KL {Middle(v => v.RingVanilla.Divergence):0.00}. Its collapse there, which the reference saw after 5,000 steps, comes by the seed: in PyTorch one run covers all eight and the next keeps none. "
             + "The reference read WGAN-GP on the grid at a constant rate, where the share of good samples swings: in PyTorch, with three seeds, 0.76, 0.70 and 0.52 after 7,500 steps, 0.71, 0.52 and 0.46 after 8,000. Here the rate falls. "
-            + "Initial weights matter: from He's, which are ahead for the first 3,000 steps, the same game ends at 0.66. In PyTorch, at the constant rate, the mean over the last 2,000 steps is 0.35 to 0.50 from them, and 0.58 to 0.61 from its own.");
+            + "Initial weights matter: from He's the same game ends at 0.66. In PyTorch, at the constant rate, the mean over the last 2,000 steps is 0.35 to 0.50 from them, and 0.58 to 0.61 from its own.");
     }
 }

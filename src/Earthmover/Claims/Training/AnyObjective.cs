@@ -85,6 +85,7 @@ public sealed class AnyObjective : Claim<AnyObjective.Run>
         double Share(Run run) => run.Distance.Average(row => row.Skip(1).Count(d => d <= row[0]) / (row.Length - 1.0));
         double[] growth = [.. Enumerable.Range(0, 8).Select(k => Numbers.Median(runs.Select(r => r.Estimate[k])))];
         string[] unhelped = [.. middle.Select((row, i) => (Name: s_objectives[i].Name, With: three.Average(j => row[j]), Without: row[0])).Where(o => o.With > o.Without).Select(o => $"{o.Name} ({o.With:0} for {o.Without:0})")];
+        var nearer = s_constraints.Select((c, j) => $"{c.Name} {middle.Count(row => row[j] < row[0])}").Skip(1);
         var best = (from i in Enumerable.Range(0, middle.Length) from j in Enumerable.Range(0, middle[i].Length) orderby middle[i][j] select (i, j)).First();
         return new(
         [
@@ -97,7 +98,7 @@ public sealed class AnyObjective : Claim<AnyObjective.Run>
             "Fashion-MNIST, perceptrons; less is better; an empty cell broke off"),
         $"Best: {s_objectives[best.i].Name} with {s_constraints[best.j].Name}, {middle[best.i][best.j]:0}. Without a constraint the distances are {string.Join(", ", s_objectives.Select((o, i) => $"{o.Name} {middle[i][0]:0}"))}. "
         + (unhelped.Length == 0 ? "" : $"On average over the three constraints that are judged no nearer than without: {string.Join(", ", unhelped)}. ")
-        + $"Nearer with one than without are, of {middle.Length} objectives: {string.Join(", ", s_constraints.Select((c, j) => (c.Name, Count: middle.Count(row => row[j] < row[0]))).Skip(1).Select(c => $"{c.Name} {c.Count}"))}. "
+        + $"Nearer with one than without are, of {middle.Length} objectives: {string.Join(", ", nearer)}. "
         + $"The Wasserstein estimate without constraint grows from {growth[0]:g3} to {growth[^1]:g3} and would go on: its critic has no optimum.");
     }
 }
