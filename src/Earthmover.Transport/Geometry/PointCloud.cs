@@ -57,6 +57,19 @@ public sealed class PointCloud
         return new PointCloud(values, null, count, dimension, name);
     }
 
+    /// <summary>The same over float64 coordinates.</summary>
+    /// <param name="values">[count, dimension] row-major.</param>
+    /// <param name="count">Number of points.</param>
+    /// <param name="dimension">Number of coordinates.</param>
+    /// <param name="name">What error messages call the cloud.</param>
+    /// <exception cref="ArgumentException">As for copied ones.</exception>
+    public static PointCloud Over(double[] values, int count, int dimension, string name = "x")
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        Check(values, count, dimension, name);
+        return new PointCloud(null, values, count, dimension, name);
+    }
+
     /// <summary>Makes a cloud from float64 coordinates, which are kept as float64.</summary>
     /// <param name="values">[count, dimension] row-major.</param>
     /// <param name="count">Number of points.</param>
@@ -65,12 +78,7 @@ public sealed class PointCloud
     /// <exception cref="ArgumentException">As for float32.</exception>
     public static PointCloud From(ReadOnlySpan<double> values, int count, int dimension, string name = "x")
     {
-        CheckShape(values.Length, count, dimension, name);
-        for (var k = 0; k < values.Length; k++)
-        {
-            if (!double.IsFinite(values[k]))
-                throw NotFinite(values[k], k, dimension, name);
-        }
+        Check(values, count, dimension, name);
         return new PointCloud(null, values.ToArray(), count, dimension, name);
     }
 
@@ -140,6 +148,16 @@ public sealed class PointCloud
         {
             if (!float.IsFinite(values[t]))
                 throw NotFinite(values[t], k + t, dimension, name);
+        }
+    }
+
+    private static void Check(ReadOnlySpan<double> values, int count, int dimension, string name)
+    {
+        CheckShape(values.Length, count, dimension, name);
+        for (var k = 0; k < values.Length; k++)
+        {
+            if (!double.IsFinite(values[k]))
+                throw NotFinite(values[k], k, dimension, name);
         }
     }
 

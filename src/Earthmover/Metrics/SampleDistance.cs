@@ -47,7 +47,7 @@ public static class SampleDistance
     /// <param name="epsilon">Sinkhorn's regularisation in units of distance; a twentieth of the median distance when absent.</param>
     /// <param name="progress">Told what the solver does.</param>
     /// <exception cref="UserException">The metric does not exist or does not take masses, or there are too few samples.</exception>
-    public static DistanceResult Measure(string metric, FeatureSet x, FeatureSet y, float[]? a = null, float[]? b = null, double? epsilon = null, Action<string, double>? progress = null)
+    public static DistanceResult Measure(string metric, FeatureSet x, FeatureSet y, double[]? a = null, double[]? b = null, double? epsilon = null, Action<string, double>? progress = null)
     {
         x.RequireSameSpace(y);
         if (!Names.Contains(metric))
@@ -96,11 +96,15 @@ public static class SampleDistance
     }
 
     // A table may hold counts; a law has the sum 1.
-    private static WeightVector? Masses(float[]? weights)
+    private static WeightVector? Masses(double[]? weights)
     {
         if (weights is null)
             return null;
-        var total = weights.Sum(w => (double)w);
-        return total > 0 ? WeightVector.From(Array.ConvertAll(weights, w => w / total)) : throw new UserException("all masses are zero; a law needs some mass");
+        // Divided first, so that neither the sum of huge masses overflows nor that of tiny ones vanishes.
+        var largest = weights.Max();
+        if (!(largest > 0))
+            throw new UserException("all masses are zero; a law needs some mass");
+        var total = weights.Sum(w => w / largest);
+        return WeightVector.From(Array.ConvertAll(weights, w => w / largest / total));
     }
 }
