@@ -72,10 +72,8 @@ internal static class DistanceCommand
         using var extractor = Samples.Features(features, inception, b);
         FeatureSet Of(DataSet data) => Samples.Cache.Extract(extractor, data, done => progress($"features of {data.Name}", (double)done / data.Count));
         FeatureSet x = Of(a), y = Of(b);
-        return SampleDistance.Measure(metric, x, y, Masses(a), Masses(b), epsilon, progress);
+        return SampleDistance.Measure(metric, x, y, epsilon, progress);
     }
-
-    private static double[]? Masses(DataSet data) => (data as PointSet)?.Weights is { } weights ? Array.ConvertAll(weights, w => (double)w) : null;
 
     private static DataSet Some(DataSet data, int n, long seed) => n >= data.Count ? data : Subset.Of(data, Subset.Order(data.Count, seed).AsSpan(0, n));
 

@@ -97,7 +97,7 @@ internal static class InterpolateCommand
 /// <summary>Draws in batches, and writes samples as pictures, numbers or text.</summary>
 internal static class SampleWriter
 {
-    /// <summary>Samples in row order [n, …].</summary>
+    /// <summary>Samples in row order [n, …], points as the game sees them.</summary>
     /// <param name="session">The run.</param>
     /// <param name="n">How many.</param>
     /// <param name="latent">Gives the latent vectors from a row on, as many as asked for or more.</param>
@@ -114,9 +114,7 @@ internal static class SampleWriter
             var labels = label is null ? null : Tensor.From<long>([.. Enumerable.Repeat((long)label, (int)z.Size(0))], [z.Size(0)], session.Device);
             values.AddRange(session.System.Generate(z, labels).Narrow(0, 0, count).Contiguous().ToArray<float>());
         }
-        var array = values.ToArray();
-        session.Source.Target.Scaling.Undo(array);
-        return array;
+        return [.. values];
     }
 
     /// <summary>Latent vectors, always a whole block of them: the first ten samples of a hundred are then, to the bit, the ten of ten.</summary>
@@ -162,7 +160,7 @@ internal static class SampleWriter
     private static Image Picture(Session session, float[] samples, string how, int columns) => (session.Source.Shape, session.Data) switch
     {
         (SampleShape.Image images, _) => ImageGrid.Draw(Bytes(samples), images.Shape.Channels, images.Shape.Height, images.Shape.Width, columns),
-        (_, PointSet points) => PointView.Draw(points, samples, $"{how}: generated (orange), real (white)"),
+        (_, PointSet points) => PointView.Draw(points, InUnitsOfData(session, samples), $"{how}: generated (orange), real (white)"),
         _ => throw new UserException("text makes no picture; use --out FILE.txt or FILE.npy"),
     };
 
@@ -173,11 +171,14 @@ internal static class SampleWriter
             Directory.CreateDirectory(folder);
         switch (Path.GetExtension(output))
         {
+            case ".npy" when shape is SampleShape.Points:
+                NpyFile.Write(output, InUnitsOfData(session, samples), [n, (int)shape.Size]);
+                return output;
             case ".npy":
                 NpyFile.Write(output, samples, [n, .. shape.Axes.Select(a => (int)a)]);
                 return output;
             case ".csv" when shape is SampleShape.Points points:
-                File.WriteAllLines(output, samples.Chunk(points.Dimension).Select(point => string.Join(',', point.Select(v => v.ToString("R", CultureInfo.InvariantCulture)))));
+                File.WriteAllLines(output, InUnitsOfData(session, samples).Chunk(points.Dimension).Select(point => string.Join(',', point.Select(v => v.ToString("R", CultureInfo.InvariantCulture)))));
                 return output;
             case ".txt" when session.Data is TextSet:
                 File.WriteAllLines(output, Lines(session, samples));
@@ -191,6 +192,9 @@ internal static class SampleWriter
                 throw new UserException($"cannot write {shape switch { SampleShape.Image => "pictures", SampleShape.Points => "points", _ => "text" }} to {output}; use {shape switch { SampleShape.Image => "a folder or", SampleShape.Points => ".csv or", _ => ".txt or" }} .npy");
         }
     }
+
+    // In float64: the large numbers of a file keep their digits.
+    private static double[] InUnitsOfData(Session session, float[] samples) => session.Source.Target.Scaling.Undo(samples);
 
     private static byte[] Bytes(float[] samples) => [.. samples.Select(v => (byte)Math.Clamp((v + 1) * 127.5 + 0.5, 0, 255))];
 }

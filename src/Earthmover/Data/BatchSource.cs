@@ -16,8 +16,9 @@ public class BatchSource
     /// <param name="size">Samples in a batch.</param>
     /// <param name="seed">Seed of the order.</param>
     /// <param name="flip">Mirror each picture with probability one half.</param>
+    /// <param name="scaling">How points are brought to unit scale; by what these data are, each column on its own, when null.</param>
     /// <exception cref="UserException">The batch is larger than the data.</exception>
-    public BatchSource(DataSet data, int size, long seed, bool flip = false)
+    public BatchSource(DataSet data, int size, long seed, bool flip = false, PointScaling? scaling = null)
     {
         if (size < 1)
             throw new UserException($"a batch of {size} samples is empty; use --set batch=64 or so");
@@ -25,7 +26,7 @@ public class BatchSource
             throw new UserException($"a batch of {size} samples is larger than the data ({data.Count} samples in {data.Name}); use --set batch={Math.Min(64, data.Count)} or less");
         (_data, Size, _seed, _flip) = (data, size, seed, flip && data is ImageSet);
         Shape = SampleShape.Of(data);
-        Scaling = PointScaling.Of(data);
+        Scaling = scaling ?? PointScaling.Of(data);
     }
 
     /// <summary>Samples in a batch.</summary>
@@ -44,8 +45,9 @@ public class BatchSource
     public virtual BatchSource Target => this;
 
     /// <summary>The batches of some data, unpaired where it has a counterpart and the system plays with both.</summary>
-    public static BatchSource Create(DataSet data, bool unpaired, int size, long seed, bool flip = false) =>
-        unpaired ? new UnpairedSource(data, data.Counterpart!, size, seed, flip) : new BatchSource(data, size, seed, flip);
+    public static BatchSource Create(DataSet data, bool unpaired, int size, long seed, bool flip = false, string scaling = PointScaling.PerColumn) => unpaired
+        ? new UnpairedSource(data, data.Counterpart!, size, seed, flip, scaling)
+        : new BatchSource(data, size, seed, flip, PointScaling.Of(data, scaling));
 
     /// <summary>Batch number <paramref name="index"/>, from 0. Every epoch shows every sample once, in a new order; a batch may span two epochs.</summary>
     public Batch At(long index, Device? device = null)
@@ -117,9 +119,10 @@ public class BatchSource
 }
 
 /// <summary>Deals batches of two data sets that do not correspond. What is asked of single samples concerns the first.</summary>
-public sealed class UnpairedSource(DataSet a, DataSet b, int size, long seed, bool flip = false) : BatchSource(a, size, seed, flip)
+public sealed class UnpairedSource(DataSet a, DataSet b, int size, long seed, bool flip = false, string scaling = PointScaling.PerColumn)
+    : BatchSource(a, size, seed, flip, PointScaling.Of(a, scaling))
 {
-    private readonly BatchSource _other = new(b, size, seed ^ 0x2545f4914f6cdd1d, flip);
+    private readonly BatchSource _other = new(b, size, seed ^ 0x2545f4914f6cdd1d, flip, PointScaling.Of(b, scaling));
 
     /// <inheritdoc/>
     public override BatchSource Target => _other;
@@ -130,41 +133,5 @@ public sealed class UnpairedSource(DataSet a, DataSet b, int size, long seed, bo
         using var scope = TensorScope.Open();
         using Batch first = At(index, device), second = _other.At(index, device);
         return new UnpairedBatch(first.X.Alias(), second.X.Alias());
-    }
-}
-
-/// <summary>Brings points from a file to zero mean and unit scale (one factor for all axes, so shapes stay), and back.</summary>
-/// <param name="Mean">Centre [D].</param>
-/// <param name="Scale">Root mean squared distance from the centre, per axis.</param>
-public sealed record PointScaling(float[] Mean, float Scale)
-{
-    /// <summary>The scaling of a data set; the identity where a closed-form density fixes the scale, and for pictures and text.</summary>
-    public static PointScaling Of(DataSet data)
-    {
-        if (data is not PointSet points || points.Source is not null || points.Density is not null)
-            return new([], 1);
-        var mean = new double[points.Dimension];
-        for (var i = 0; i < points.Values.Length; i++)
-            mean[i % mean.Length] += points.Values[i] / (double)points.Count;
-        double squares = 0;
-        for (var i = 0; i < points.Values.Length; i++)
-            squares += Math.Pow(points.Values[i] - mean[i % mean.Length], 2);
-        var scale = Math.Sqrt(squares / points.Values.Length);
-        return new([.. mean.Select(m => (float)m)], scale > 0 ? (float)scale : 1);
-    }
-
-    /// <summary>Scales one point.</summary>
-    public void Apply(ReadOnlySpan<float> point, Span<float> into)
-    {
-        for (var i = 0; i < into.Length; i++)
-            into[i] = Mean.Length == 0 ? point[i] : (point[i] - Mean[i]) / Scale;
-    }
-
-    /// <summary>Undoes the scaling of points [N, D] in place.</summary>
-    public void Undo(Span<float> points)
-    {
-        if (Mean.Length > 0)
-            for (var i = 0; i < points.Length; i++)
-                points[i] = points[i] * Scale + Mean[i % Mean.Length];
     }
 }

@@ -30,8 +30,8 @@ public static class CsvPoints
         var columns = ColumnsOf(options, header, labelColumn, weightColumn);
         var limit = (int)Math.Min(options.Whole("limit", lines.Count, 1, int.MaxValue), lines.Count);
 
-        var values = new float[checked(limit * columns.Length)];
-        var weights = weightColumn >= 0 ? new float[limit] : null;
+        var values = new double[checked(limit * columns.Length)];
+        var weights = weightColumn >= 0 ? new double[limit] : null;
         var labelTexts = labelColumn >= 0 ? new string[limit] : null;
         for (var n = 0; n < limit; n++)
         {
@@ -41,10 +41,10 @@ public static class CsvPoints
             if (cells.Length != header.Length)
                 throw new UserException($"{address.Name} line {number} has {cells.Length} columns, the first line has {header.Length}; correct the line");
             for (var i = 0; i < columns.Length; i++)
-                values[(n * columns.Length) + i] = (float)Number(address.Name, number, header[columns[i]], cells[columns[i]]);
+                values[(n * columns.Length) + i] = Number(address.Name, number, header[columns[i]], cells[columns[i]]);
             if (weights is not null)
             {
-                weights[n] = (float)Number(address.Name, number, "weight", cells[weightColumn]);
+                weights[n] = Number(address.Name, number, "weight", cells[weightColumn]);
                 if (weights[n] < 0) throw new UserException($"{address.Name} line {number} has a negative weight; weights are masses");
             }
 
@@ -89,7 +89,7 @@ public static class CsvPoints
     {
         if (!double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out var value))
             throw new UserException($"{path} line {line}: '{(cell.Length > 40 ? cell[..40] + "…" : cell)}' in column {column} is not a number; write numbers with a decimal point");
-        if (!float.IsFinite((float)value))
+        if (!double.IsFinite(value))
             throw new UserException($"{path} line {line}: {cell} in column {column} is not a finite number; remove or correct the line");
         return value;
     }

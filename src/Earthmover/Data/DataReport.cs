@@ -173,9 +173,8 @@ public sealed record DataReport
         var columns = new ColumnSummary[points.Dimension];
         for (var c = 0; c < columns.Length; c++)
         {
-            var values = Enumerable.Range(0, points.Count).Select(n => (double)points[n][c]).ToArray();
-            var mean = values.Average();
-            columns[c] = new ColumnSummary(mean, Math.Sqrt(values.Average(v => (v - mean) * (v - mean))), values.Min(), values.Max());
+            var spread = Spread.Of(points, c);
+            columns[c] = new ColumnSummary(spread.Mean, spread.Deviation, spread.Low, spread.High);
         }
 
         return report with

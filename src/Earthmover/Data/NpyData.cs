@@ -20,8 +20,8 @@ public static class NpyData
         {
             _ = new DataOptions(address, []);
             var dimension = shape.Count == 1 ? 1 : shape[1];
-            var values = array.ToFloats();
-            var bad = Array.FindIndex(values, v => !float.IsFinite(v));
+            var values = array.ToDoubles();
+            var bad = Array.FindIndex(values, v => !double.IsFinite(v));
             if (bad >= 0) throw new UserException($"{address.Name} row {bad / dimension} contains {values[bad]}; remove rows that are not finite numbers");
             return new PointSet(address.ToString(), dimension, values);
         }

@@ -11,13 +11,13 @@ namespace Earthmover.Data;
 /// <param name="Values">A <c>float[]</c>, <c>double[]</c>, <c>byte[]</c> or <c>long[]</c>, row by row.</param>
 public sealed record NpyArray(IReadOnlyList<int> Shape, Array Values)
 {
-    /// <summary>The values as floats, converted if need be.</summary>
-    public float[] ToFloats() => Values switch
+    /// <summary>The values as float64, converted if need be.</summary>
+    public double[] ToDoubles() => Values switch
     {
-        float[] floats => floats,
-        double[] doubles => Array.ConvertAll(doubles, v => (float)v),
-        byte[] bytes => Array.ConvertAll(bytes, v => (float)v),
-        _ => Array.ConvertAll((long[])Values, v => (float)v),
+        double[] doubles => doubles,
+        float[] floats => Array.ConvertAll(floats, v => (double)v),
+        byte[] bytes => Array.ConvertAll(bytes, v => (double)v),
+        _ => Array.ConvertAll((long[])Values, v => (double)v),
     };
 }
 

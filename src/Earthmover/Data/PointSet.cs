@@ -1,6 +1,6 @@
 namespace Earthmover.Data;
 
-/// <summary>Points in a space of a few dimensions.</summary>
+/// <summary>Points in a space of a few dimensions, in float64: times and map coordinates keep their digits.</summary>
 public sealed class PointSet : DataSet
 {
     /// <summary>Takes arrays over; the caller must not change them afterwards.</summary>
@@ -8,27 +8,41 @@ public sealed class PointSet : DataSet
     /// <param name="dimension">Coordinates per point.</param>
     /// <param name="values">Finite coordinates, <c>[N, dimension]</c>.</param>
     /// <param name="labels">Class (or component) of each point, <c>[N]</c>, or null.</param>
-    /// <param name="weights">Mass of each point, <c>[N]</c>, not negative, or null for equal masses.</param>
+    /// <param name="masses">Mass of each point, <c>[N]</c>, not negative, or null for equal masses.</param>
     /// <exception cref="UserException">There is no point.</exception>
-    public PointSet(string name, int dimension, float[] values, int[]? labels = null, float[]? weights = null)
-        : base(name, CountOf(dimension, values), HashOf("points", [dimension], BytesOf(values), BytesOf(labels), BytesOf(weights)))
+    public PointSet(string name, int dimension, double[] values, int[]? labels = null, double[]? masses = null)
+        : base(name, CountOf(dimension, values), FingerprintOf(dimension, values, labels, masses))
     {
         if (labels is not null && labels.Length != Count) throw new ArgumentException($"{labels.Length} labels for {Count} points.", nameof(labels));
-        if (weights is not null && weights.Length != Count) throw new ArgumentException($"{weights.Length} weights for {Count} points.", nameof(weights));
-        (Dimension, Values, Labels, Weights) = (dimension, values, labels, weights);
+        if (masses is not null && masses.Length != Count) throw new ArgumentException($"{masses.Length} masses for {Count} points.", nameof(masses));
+        (Dimension, Values, Labels, Masses, IsSingle) = (dimension, values, labels, masses, AreSingle(values));
+    }
+
+    /// <summary>Points that were made in float32.</summary>
+    /// <param name="name">The address.</param>
+    /// <param name="dimension">Coordinates per point.</param>
+    /// <param name="values">Finite coordinates, <c>[N, dimension]</c>.</param>
+    /// <param name="labels">Class (or component) of each point, <c>[N]</c>, or null.</param>
+    /// <exception cref="UserException">There is no point.</exception>
+    public PointSet(string name, int dimension, float[] values, int[]? labels = null)
+        : this(name, dimension, Array.ConvertAll(values, v => (double)v), labels)
+    {
     }
 
     /// <summary>Coordinates per point.</summary>
     public int Dimension { get; }
 
     /// <summary>Coordinates, <c>[N, Dimension]</c>.</summary>
-    public float[] Values { get; }
+    public double[] Values { get; }
 
     /// <summary>Class of each point, <c>[N]</c>, or null.</summary>
     public int[]? Labels { get; }
 
-    /// <summary>Mass of each point, <c>[N]</c>, or null for equal masses.</summary>
-    public float[]? Weights { get; }
+    /// <summary>Mass of each point, <c>[N]</c>, or null for equal masses. Their sum is positive and need not be 1.</summary>
+    public double[]? Masses { get; }
+
+    /// <summary>Whether float32 holds every coordinate without loss.</summary>
+    public bool IsSingle { get; }
 
     /// <summary>The law that the points were drawn from, as a density, where a closed form (or a quadrature) exists.</summary>
     public IDensity? Density { get; init; }
@@ -38,9 +52,24 @@ public sealed class PointSet : DataSet
 
     /// <summary>One point, <c>[Dimension]</c>.</summary>
     /// <param name="index">0 to N−1.</param>
-    public ReadOnlySpan<float> this[int index] => Values.AsSpan(index * Dimension, Dimension);
+    public ReadOnlySpan<double> this[int index] => Values.AsSpan(index * Dimension, Dimension);
 
-    private static int CountOf(int dimension, float[] values)
+    /// <summary>The coordinates rounded to float32, <c>[N, Dimension]</c>; a copy.</summary>
+    public float[] ToSingles() => Array.ConvertAll(Values, v => (float)v);
+
+    // The hash of versions that kept float32, by which the recipes of their runs know the data.
+    internal string SingleFingerprint() => HashOf("points", [Dimension], BytesOf(ToSingles()), BytesOf(Labels), BytesOf(Singles(Masses)));
+
+    // Where float32 loses nothing the hash is over float32, as it always was: what was trained before knows its data.
+    private static string FingerprintOf(int dimension, double[] values, int[]? labels, double[]? masses) => AreSingle(values) && (masses is null || AreSingle(masses))
+        ? HashOf("points", [dimension], BytesOf(Singles(values)), BytesOf(labels), BytesOf(Singles(masses)))
+        : HashOf("points of 64 bits", [dimension], BytesOf(values), BytesOf(labels), BytesOf(masses));
+
+    private static bool AreSingle(double[] values) => Array.TrueForAll(values, v => v == (float)v);
+
+    private static float[]? Singles(double[]? values) => values is null ? null : Array.ConvertAll(values, v => (float)v);
+
+    private static int CountOf(int dimension, double[] values)
     {
         ArgumentNullException.ThrowIfNull(values);
         ArgumentOutOfRangeException.ThrowIfLessThan(dimension, 1);

@@ -11,12 +11,14 @@ public static class Subset
         switch (data)
         {
             case ImageSet images:
-                return new ImageSet(images.Name, images.Shape, Pick(images.Pixels, images.Shape.Size, rows), images.Labels is null ? null : Pick(images.Labels, 1, rows), images.ClassNames);
+                return new ImageSet(images.Name, images.Shape, Pick(images.Pixels, images.Shape.Size, rows), Pick(images.Labels, rows), images.ClassNames);
             case PointSet points:
-                return new PointSet(points.Name, points.Dimension, Pick(points.Values, points.Dimension, rows), points.Labels is null ? null : Pick(points.Labels, 1, rows), points.Weights is null ? null : Pick(points.Weights, 1, rows))
+                return new PointSet(points.Name, points.Dimension, Pick(points.Values, points.Dimension, rows), Pick(points.Labels, rows), Pick(points.Masses, rows))
                 {
                     Density = points.Density,
                     Source = points.Source,
+                    Notes = points.Notes,
+                    Problems = points.Problems,
                 };
             case TextSet text:
                 return new TextSet(text.Name, text.Length, Pick(text.Codes, text.Length, rows), text.Vocabulary);
@@ -34,6 +36,8 @@ public static class Subset
         new SeededRandom(seed, "subset").Shuffle<int>(order);
         return order;
     }
+
+    private static T[]? Pick<T>(T[]? values, ReadOnlySpan<int> rows) => values is null ? null : Pick(values, 1, rows);
 
     private static T[] Pick<T>(T[] values, int width, ReadOnlySpan<int> rows)
     {

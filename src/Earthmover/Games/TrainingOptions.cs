@@ -7,6 +7,8 @@ public sealed record TrainingOptions
     public int Batch { get; init; } = 64;
     /// <summary>Mirror pictures at random.</summary>
     public bool Flip { get; init; }
+    /// <summary>How points from a file are brought to unit spread: <c>per-column</c>, or <c>joint</c>, one factor for all columns.</summary>
+    public string Scaling { get; init; } = "per-column";
     /// <summary>Half-life of the generator's running average, images; 0 turns it off.</summary>
     public double AverageImages { get; init; } = 10_000;
     /// <summary>The half-life is at most this share of the images seen so far.</summary>
@@ -36,6 +38,7 @@ public sealed record TrainingOptions
     public void Check()
     {
         Require(Batch >= 1, "batch", "at least 1", Batch);
+        Require(Scaling is "per-column" or "joint", "scaling", "per-column or joint", Scaling);
         Require(AverageImages >= 0, "average_images", "0 or more", AverageImages);
         Require(AverageRampUp > 0, "average_ramp_up", "above 0", AverageRampUp);
         Require(Decay is "constant" or "linear" or "cosine", "decay", "constant, linear or cosine", Decay);

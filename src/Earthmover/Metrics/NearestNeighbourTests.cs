@@ -81,6 +81,7 @@ public static class NearestNeighbourTests
     private static FeatureSet Join(FeatureSet a, FeatureSet b)
     {
         a.RequireSameSpace(b);
-        return a with { Values = [.. a.Values, .. b.Values], Count = a.Count + b.Count, Logits = null };
+        double[]? exact = a.Exact is null && b.Exact is null ? null : [.. a.ToDoubles(), .. b.ToDoubles()];
+        return a with { Values = [.. a.Values, .. b.Values], Exact = exact, Masses = null, Count = a.Count + b.Count, Logits = null };
     }
 }

@@ -20,6 +20,12 @@ internal static class Neighbours
         using var scope = TensorScope.Open();
         using var pause = Autograd.Pause();
         Tensor a = x.ToTensor(), b = y.ToTensor();
+        if ((x.Exact ?? y.Exact) is not null)
+        {
+            // Far from the origin the products would be large and their differences lost.
+            var centre = b.Mean([0], keep: true);
+            (a, b) = (a - centre, b - centre);
+        }
         Tensor normsA = a.Square().Sum([1], keep: true), normsB = b.Square().Sum([1]), transposed = b.Transpose(0, 1);
         var height = Math.Max(1, BlockElements / y.Count);
         for (var from = 0; from < x.Count; from += height)
@@ -64,19 +70,11 @@ internal static class Neighbours
             {
                 var (best, least) = (-1, double.PositiveInfinity);
                 foreach (var j in candidates.AsSpan(i * wanted, wanted))
-                    if (!(same && j == from + i) && Squares(x[from + i], y[(int)j]) is var d && d < least)
+                    if (!(same && j == from + i) && x.SquaredDistance(from + i, y, (int)j) is var d && d < least)
                         (best, least) = ((int)j, d);
                 (index[from + i], distance[from + i]) = (best, Math.Sqrt(least));
             }
         });
         return (index, distance);
-    }
-
-    private static double Squares(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
-    {
-        var sum = 0.0;
-        for (var k = 0; k < x.Length; k++)
-            sum += ((double)x[k] - y[k]) * ((double)x[k] - y[k]);
-        return sum;
     }
 }

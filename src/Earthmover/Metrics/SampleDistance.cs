@@ -42,18 +42,17 @@ public static class SampleDistance
     /// <param name="metric">One of <see cref="Names"/>.</param>
     /// <param name="x">One set.</param>
     /// <param name="y">The other.</param>
-    /// <param name="a">Masses of x, or null for equal ones.</param>
-    /// <param name="b">Masses of y, or null for equal ones.</param>
     /// <param name="epsilon">Sinkhorn's regularisation in units of distance; a twentieth of the median distance when absent.</param>
     /// <param name="progress">Told what the solver does.</param>
     /// <exception cref="UserException">The metric does not exist or does not take masses, or there are too few samples.</exception>
-    public static DistanceResult Measure(string metric, FeatureSet x, FeatureSet y, double[]? a = null, double[]? b = null, double? epsilon = null, Action<string, double>? progress = null)
+    public static DistanceResult Measure(string metric, FeatureSet x, FeatureSet y, double? epsilon = null, Action<string, double>? progress = null)
     {
         x.RequireSameSpace(y);
         if (!Names.Contains(metric))
             throw new UserException($"there is no distance named '{metric}'; there are {string.Join(", ", Names)}");
-        if ((a ?? b) is not null && !IsExhaustive(metric))
-            throw new UserException($"the data has masses (a column of weights), which {metric} does not take; use w1, w2 or sinkhorn");
+        var weighted = (x.Masses ?? y.Masses) is not null;
+        if (weighted && !IsExhaustive(metric))
+            throw new UserException($"the data has masses, which {metric} does not take; use w1, w2 or sinkhorn, or leave ?masses= out");
         if (metric is "fd" or "mmd" && Math.Min(x.Count, y.Count) < 2)
             throw new UserException($"{metric} needs at least 2 samples on each side; there are {x.Count} and {y.Count}");
         PointCloud u = x.ToCloud("x"), v = y.ToCloud("y");
@@ -62,12 +61,12 @@ public static class SampleDistance
         switch (metric)
         {
             case "w1" or "w2":
-                return Exact(metric, x, y, new(new PointCloudGeometry(u, v, metric == "w1" ? GroundCost.Euclidean : GroundCost.SquaredEuclidean), Masses(a), Masses(b)), progress);
+                return Exact(metric, x, y, new(new PointCloudGeometry(u, v, metric == "w1" ? GroundCost.Euclidean : GroundCost.SquaredEuclidean), WeightsOf(x), WeightsOf(y)), progress);
             case "sinkhorn":
                 var scale = epsilon ?? TransportDistances.MedianDistance(y) / 20;
-                var result = Ot.Sinkhorn(new(new PointCloudGeometry(u, v), Masses(a), Masses(b)), scale);
+                var result = Ot.Sinkhorn(new(new PointCloudGeometry(u, v), WeightsOf(x), WeightsOf(y)), scale);
                 var seconds = clock.Elapsed.TotalSeconds;
-                double? divergence = (a ?? b) is null && result.Converged ? Ot.SinkhornDivergence(u, v, scale) : null;
+                double? divergence = !weighted && result.Converged ? Ot.SinkhornDivergence(u, v, scale) : null;
                 return new(metric, result.PlanCost, result.LowerBound, result.PlanCost - result.LowerBound, false, x.Count, y.Count, x.Dimension, seconds, 0, x.Protocol)
                 {
                     Method = $"epsilon {scale:g4}, {result.Iterations} iterations, {(result.Converged ? "converged" : "not converged")}",
@@ -96,15 +95,16 @@ public static class SampleDistance
     }
 
     // A table may hold counts; a law has the sum 1.
-    private static WeightVector? Masses(double[]? weights)
+    internal static WeightVector? WeightsOf(FeatureSet x)
     {
-        if (weights is null)
+        if (x.Masses is not { } masses)
             return null;
-        // Divided first, so that neither the sum of huge masses overflows nor that of tiny ones vanishes.
-        var largest = weights.Max();
+        // Over the largest first: sums of large masses are finite, and those of small ones are not lost.
+        var largest = masses.Max();
         if (!(largest > 0))
             throw new UserException("all masses are zero; a law needs some mass");
-        var total = weights.Sum(w => w / largest);
-        return WeightVector.From(Array.ConvertAll(weights, w => w / largest / total));
+        var shares = Array.ConvertAll(masses, m => m / largest);
+        var total = shares.Sum();
+        return WeightVector.From(Array.ConvertAll(shares, s => s / total));
     }
 }

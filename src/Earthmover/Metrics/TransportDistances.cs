@@ -62,11 +62,8 @@ public static class TransportDistances
         var distances = new double[1000];
         for (var i = 0; i < distances.Length; i++)
         {
-            ReadOnlySpan<float> u = x[random.NextInt(x.Count)], v = x[random.NextInt(x.Count)];
-            var sum = 0.0;
-            for (var k = 0; k < u.Length; k++)
-                sum += ((double)u[k] - v[k]) * ((double)u[k] - v[k]);
-            distances[i] = Math.Sqrt(sum);
+            var (u, v) = (random.NextInt(x.Count), random.NextInt(x.Count));
+            distances[i] = Math.Sqrt(x.SquaredDistance(u, x, v));
         }
         Array.Sort(distances);
         return distances[distances.Length / 2] is > 0 and var median ? median : 1;

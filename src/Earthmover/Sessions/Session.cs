@@ -20,13 +20,14 @@ public sealed class Session : IDisposable
         Entry = SystemCatalog.Named(recipe.System);
         Device = OpenDevice(recipe.Device);
         var defaults = SystemCatalog.DefaultsOf(Entry, data);
-        Options = OptionBinder.With(defaults.Training, new Dictionary<string, string>(recipe.Training));
+        // Recipes of before there was a choice know one factor for all columns.
+        Options = OptionBinder.With(defaults.Training with { Scaling = PointScaling.Joint }, new Dictionary<string, string>(recipe.Training));
         Options.Check();
         var system = OptionBinder.With(defaults.Options, new Dictionary<string, string>(recipe.Options));
         DataSet whole = Entry.NeedsClasses && data is ImageSet unlabelled ? PixelClusters.Label(unlabelled, recipe.Seed) : data;
         (Data, var kept) = HeldOutData.Split(whole, Options.HoldOut, recipe.Seed);
-        Source = BatchSource.Create(Data, SystemCatalog.PlaysUnpaired(Entry, Data), Options.Batch, recipe.Seed, Options.Flip);
-        _heldOut = new(() => (kept ?? HeldOutData.For(recipe.Data, Source.Target.Data)) is { } held ? new BatchSource(held, 1, recipe.Seed) : null);
+        Source = BatchSource.Create(Data, SystemCatalog.PlaysUnpaired(Entry, Data), Options.Batch, recipe.Seed, Options.Flip, Options.Scaling);
+        _heldOut = new(() => (kept ?? HeldOutData.For(recipe.Data, Source.Target.Data)) is { } held ? new BatchSource(held, 1, recipe.Seed, scaling: Source.Target.Scaling) : null);
         Streams = new(recipe.Seed, Device);
         using var use = Streams.Use();
         using var scope = TensorScope.Open();
@@ -196,7 +197,10 @@ public sealed class Session : IDisposable
     public static DataSet OpenData(Recipe recipe, DataContext context)
     {
         var data = DataCatalog.Open(recipe.Data, context with { Seed = recipe.Seed });
-        if (FingerprintOf(data) != recipe.DataFingerprint)
+        // Runs of before points were float64 know them by the hash of their float32.
+        var known = FingerprintOf(data) == recipe.DataFingerprint
+            || (!recipe.Training.ContainsKey("scaling") && SinglesOf(data) == recipe.DataFingerprint);
+        if (!known)
             throw new UserException($"the data {recipe.Data} has changed since the run began (fingerprint {FingerprintOf(data)[..8]}, then {recipe.DataFingerprint[..8]}); restore it, or start a new run");
         return data;
     }
@@ -204,6 +208,13 @@ public sealed class Session : IDisposable
     // Of both domains, where there are two.
     private static string FingerprintOf(DataSet data) =>
         data.Counterpart is { } other ? data.Fingerprint[..16] + other.Fingerprint[..16] : data.Fingerprint;
+
+    private static string? SinglesOf(DataSet data) => (data, data.Counterpart) switch
+    {
+        (PointSet a, PointSet b) => a.SingleFingerprint()[..16] + b.SingleFingerprint()[..16],
+        (PointSet a, _) => a.SingleFingerprint(),
+        _ => null,
+    };
 
     /// <summary>The newest checkpoint that is whole.</summary>
     /// <exception cref="UserException">There is none.</exception>

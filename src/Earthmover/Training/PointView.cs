@@ -5,40 +5,57 @@ using Earthmover.Torch;
 namespace Earthmover.Training;
 
 /// <summary>Points in the plane: real and generated ones over the critic's surface, as a PNG. Of more dimensions it shows the first two.</summary>
+/// <remarks>Laws and what a game sees are drawn around the origin, on one scale; points of a file in a window of their own, on two scales where the axes differ much.</remarks>
 public sealed class PointView : ISampleView
 {
     private const int Side = 560, Margin = 40, Bar = 14, Legend = 70, Cells = 112;
-    private readonly float[] _reals, _inputs = [];
+    private const double Air = 1.3, MostStretch = 4;
+    private readonly double[] _reals, _inputs = [];
     private readonly int _dimension;
     private readonly Recipe? _recipe;
-    private readonly double _half;
+    private readonly Window _x, _y;
 
     /// <summary>A view whose window holds the data with some air.</summary>
     public PointView(BatchSource data, int dimension, Recipe recipe)
     {
         (_dimension, _recipe) = (dimension, recipe);
         using var scope = TensorScope.Open();
-        static float[] First(BatchSource source)
+        static double[] First(BatchSource source)
         {
             using var batch = source.Of([.. Enumerable.Range(0, Math.Min(2000, source.Data.Count))]);
-            return batch.X.ToArray<float>();
+            return Array.ConvertAll(batch.X.ToArray<float>(), v => (double)v);
         }
         _reals = First(data.Target);
         if (data.Target != data)
             _inputs = First(data);
-        _half = 1.3 * _reals.Concat(_inputs).Max(Math.Abs);
+        _x = _y = new(0, Air * _reals.Concat(_inputs).Max(Math.Abs));
     }
 
     /// <summary>A picture of points [N, D] of the data's scale, over real ones.</summary>
-    public static Image Draw(PointSet points, float[] generated, string title) => new PointView(points).Scatter(null, generated, title);
+    public static Image Draw(PointSet points, double[] generated, string title) => new PointView(points).Scatter(null, generated, title);
 
     /// <summary>A picture of a data set alone.</summary>
     public static Image Draw(PointSet points) => new PointView(points).Scatter(null, [], $"{points.Name}: {points.Count:N0} points");
 
     private PointView(PointSet points)
     {
-        (_dimension, _recipe, _reals) = (points.Dimension, null, points.Values.AsSpan(0, Math.Min(points.Values.Length, 5000 * points.Dimension)).ToArray());
-        _half = 1.3 * _reals.Max(Math.Abs);
+        (_dimension, _recipe, _reals) = (points.Dimension, null, points.Values[..Math.Min(points.Values.Length, 5000 * points.Dimension)]);
+        if (points.Source is not null || points.Density is not null)
+        {
+            _x = _y = new(0, Air * _reals.Max(Math.Abs));
+            return;
+        }
+        (_x, _y) = (Window.Around(Spread.Of(points, 0)), _dimension > 1 ? Window.Around(Spread.Of(points, 1)) : new(0, 1));
+        if (Math.Max(_x.Half, _y.Half) <= MostStretch * Math.Min(_x.Half, _y.Half))
+            (_x, _y) = (_x with { Half = Math.Max(_x.Half, _y.Half) }, _y with { Half = Math.Max(_x.Half, _y.Half) });
+    }
+
+    private sealed record Window(double Centre, double Half)
+    {
+        public static Window Around(Spread spread) => new((spread.Low + spread.High) / 2, spread.High > spread.Low ? Air * (spread.High - spread.Low) / 2 : 1);
+
+        // From −1 at the lower end to 1 at the upper.
+        public double Place(double value) => (value - Centre) / Half;
     }
 
     /// <inheritdoc/>
@@ -54,7 +71,7 @@ public sealed class PointView : ISampleView
         if (folder is null)
             return null;
         var path = Path.Combine(folder.Samples, $"{step:D6}.png");
-        Save(path, Scatter(_dimension == 2 && critic is not null ? Surface(critic, samples.Device) : null, samples.ToArray<float>(), _inputs.Length > 0
+        Save(path, Scatter(_dimension == 2 && critic is not null ? Surface(critic, samples.Device) : null, Array.ConvertAll(samples.ToArray<float>(), v => (double)v), _inputs.Length > 0
             ? $"step {step:N0}: translations (orange) of the blue points, target (white)"
             : $"step {step:N0}: generated (orange), real (white), critic (colour)"), step);
         return path;
@@ -67,15 +84,15 @@ public sealed class PointView : ISampleView
         for (var row = 0; row < Cells; row++)
             for (var column = 0; column < Cells; column++)
             {
-                grid[2 * (row * Cells + column)] = (float)(_half * ((column + 0.5) * 2 / Cells - 1));
-                grid[2 * (row * Cells + column) + 1] = (float)(_half * (1 - (row + 0.5) * 2 / Cells));
+                grid[2 * (row * Cells + column)] = (float)(_x.Half * ((column + 0.5) * 2 / Cells - 1));
+                grid[2 * (row * Cells + column) + 1] = (float)(_y.Half * (1 - (row + 0.5) * 2 / Cells));
             }
         using var scope = TensorScope.Open();
         using var pause = Autograd.Pause();
         return critic(Tensor.From<float>(grid, [Cells * Cells, 2], device), null).Reshape(-1).To(DType.Float64).ToArray<double>();
     }
 
-    private Image Scatter(double[]? surface, float[] generated, string title)
+    private Image Scatter(double[]? surface, double[] generated, string title)
     {
         var canvas = new Canvas(Side + 2 * Margin + (surface is null ? 0 : Legend), Side + 2 * Margin, Rgb.White);
         canvas.Fill(Margin, Margin, Side, Side, new Rgb(45, 45, 60));
@@ -86,12 +103,18 @@ public sealed class PointView : ISampleView
         Dots(canvas, generated, new Rgb(255, 120, 0), 2.0, 0.9);
         canvas.Frame(Margin, Margin, Side, Side, Rgb.Black);
         canvas.Text(title, Margin, Margin / 3, 15, Rgb.Black);
-        foreach (var (value, at) in new[] { (-_half, 0.0), (0.0, 0.5), (_half, 1.0) })
+        foreach (var at in new[] { 0.0, 0.5, 1.0 })
         {
-            canvas.Text($"{value:0.##}", Margin + (int)(at * Side), Side + Margin + 8, 13, Rgb.Black, at);
-            canvas.Text($"{value:0.##}", Margin - 6, Margin + (int)((1 - at) * (Side - 16)), 13, Rgb.Black, 1);
+            canvas.Text(Number(_x, at), Margin + (int)(at * Side), Side + Margin + 8, 13, Rgb.Black, at);
+            canvas.Text(Number(_y, at), Margin - 6, Margin + (int)((1 - at) * (Side - 16)), 13, Rgb.Black, 1);
         }
         return canvas.ToImage();
+    }
+
+    private static string Number(Window window, double at)
+    {
+        var value = window.Centre + (2 * at - 1) * window.Half;
+        return Math.Max(Math.Abs(window.Centre), window.Half) is >= 0.01 and < 1000 ? $"{value:0.##}" : $"{value:g4}";
     }
 
     // What the colours mean: a bar with the critic's lowest and highest value in the window.
@@ -104,13 +127,13 @@ public sealed class PointView : ISampleView
             canvas.Text($"{range.Low + share * (range.High - range.Low):0.00}", left + Bar + 6, Margin + (int)((1 - share) * Side) - offset, 13, Rgb.Black);
     }
 
-    private void Dots(Canvas canvas, float[] points, Rgb color, double radius, double opacity)
+    private void Dots(Canvas canvas, double[] points, Rgb color, double radius, double opacity)
     {
         for (var i = 0; i + _dimension <= points.Length; i += _dimension)
         {
-            var (x, y) = (points[i], _dimension > 1 ? points[i + 1] : 0);
-            if (Math.Abs(x) < _half && Math.Abs(y) < _half)
-                canvas.Dot(Margin + Side * (x / _half + 1) / 2, Margin + Side * (1 - y / _half) / 2, radius, color, opacity);
+            var (x, y) = (_x.Place(points[i]), _dimension > 1 ? _y.Place(points[i + 1]) : 0);
+            if (Math.Abs(x) < 1 && Math.Abs(y) < 1)
+                canvas.Dot(Margin + Side * (x + 1) / 2, Margin + Side * (1 - y) / 2, radius, color, opacity);
         }
     }
 

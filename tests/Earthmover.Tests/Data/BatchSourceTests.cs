@@ -27,7 +27,7 @@ public sealed class BatchSourceTests : LeakTest
         var data = new PointSet("ten", 1, [.. Enumerable.Range(0, 10).Select(i => (float)i)]);
         var (training, kept) = HeldOutData.Split(data, 0.3, 5);
         Assert.Equal((7, 3), (training.Count, kept!.Count));
-        float[] Values(DataSet set) => ((PointSet)set).Values;
+        double[] Values(DataSet set) => ((PointSet)set).Values;
         Assert.Equal(data.Values, Values(training).Concat(Values(kept)).Order());
         Assert.Equal(Values(kept), Values(HeldOutData.Split(data, 0.3, 5).Kept!));
         Assert.NotEqual(Values(kept), Values(HeldOutData.Split(data, 0.3, 6).Kept!));
@@ -91,14 +91,56 @@ public sealed class BatchSourceTests : LeakTest
     [Fact]
     public void Points_of_a_file_are_scaled_and_scaled_back()
     {
-        var set = new PointSet("p", 2, [0, 10, 4, 10, 0, 14, 4, 14]);
+        var set = new PointSet("p", 2, [0, 10, 4, 10, 0, 1010, 4, 1010]);
         var source = new BatchSource(set, 4, seed: 1);
-        Assert.Equal([2f, 12f], source.Scaling.Mean);
-        Assert.Equal(2f, source.Scaling.Scale);
+        Assert.Equal([2.0, 510], source.Scaling.Mean);
+        Assert.Equal([2.0, 500], source.Scaling.Scale);
         using var batch = source.Of([0, 3]);
         var values = batch.X.ToArray<float>();
         Assert.Equal([-1f, -1f, 1f, 1f], values);
-        source.Scaling.Undo(values);
-        Assert.Equal([0f, 10f, 4f, 14f], values);
+        Assert.Equal([0, 10, 4, 1010], source.Scaling.Undo(values));
+    }
+
+    [Fact]
+    public void One_factor_for_all_columns_can_be_asked_for()
+    {
+        var scaling = PointScaling.Of(new PointSet("p", 2, [0, 10, 4, 10, 0, 14, 4, 14]), PointScaling.Joint);
+        Assert.Equal([2.0, 2], scaling.Scale);
+        var apart = PointScaling.Of(new PointSet("p", 2, [0, 0, 6, 8]), PointScaling.Joint);
+        Assert.Equal(Math.Sqrt(12.5), apart.Scale[0], 12);
+        Assert.Equal(apart.Scale[0], apart.Scale[1]);
+    }
+
+    [Fact]
+    public void Large_offsets_keep_their_digits_on_the_way_through_float32()
+    {
+        double[] times = [.. Enumerable.Range(0, 100).Select(i => 1.7e9 + 60 * i)];
+        var scaling = PointScaling.Of(new PointSet("times", 1, times));
+        var scaled = new float[100];
+        for (var i = 0; i < 100; i++)
+            scaling.Apply(times.AsSpan(i, 1), scaled.AsSpan(i, 1));
+        Assert.All(scaling.Undo(scaled).Zip(times), pair => Assert.Equal(pair.Second, pair.First, 3e-3));
+    }
+
+    [Fact]
+    public void A_constant_column_comes_back_exactly()
+    {
+        var scaling = PointScaling.Of(new PointSet("p", 2, [0.1, 1, 0.1, 2, 0.1, 4]));
+        var scaled = new float[2];
+        scaling.Apply([0.1, 1], scaled);
+        Assert.Equal(0, scaled[0]);
+        Assert.Equal(0.1, scaling.Undo([0.3f, 0])[0]);
+    }
+
+    [Fact]
+    public void Masses_count_in_the_centre_and_spread()
+    {
+        var scaling = PointScaling.Of(new PointSet("p", 1, [0, 4], masses: [3, 1]));
+        Assert.Equal(1, scaling.Mean[0], 12);
+        Assert.Equal(Math.Sqrt(3), scaling.Scale[0], 12);
+        var tiny = Spread.Of(new PointSet("p", 1, [0, 4], masses: [3e-50, 1e-50]), 0);
+        Assert.Equal(1, tiny.Mean, 12);
+        var large = Spread.Of(new PointSet("p", 1, [1e300, -1e300]), 0);
+        Assert.Equal((0, 1e300), (large.Mean, large.Deviation));
     }
 }

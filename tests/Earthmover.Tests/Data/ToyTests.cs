@@ -24,7 +24,7 @@ public sealed class ToyTests : TemporaryFolder
         Assert.Equal(a.Values, Points(address, 5).Values);
         Assert.Equal(a.Fingerprint, Points(address, 5).Fingerprint);
         Assert.NotEqual(a.Fingerprint, Points(address, 6).Fingerprint);
-        Assert.All(a.Values, v => Assert.True(float.IsFinite(v)));
+        Assert.All(a.Values, v => Assert.True(double.IsFinite(v)));
     }
 
     [Fact]

@@ -112,7 +112,7 @@ internal static class SickRuns
             using var scope = TensorScope.Open();
             using var pause = Autograd.Pause();
             var table = Networks["generator"].Flat.Entries.First(e => e.Path.EndsWith("weight", StringComparison.Ordinal)).Parameter.Value.Detach();
-            table.CopyFrom(Tensor.From<float>(known.Values, [known.Count, known.Dimension]).Transpose(0, 1));
+            table.CopyFrom(Tensor.From<float>(known.ToSingles(), [known.Count, known.Dimension]).Transpose(0, 1));
         }
     }
 

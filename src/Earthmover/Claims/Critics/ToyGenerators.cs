@@ -70,8 +70,8 @@ public sealed class ToyGenerators : Claim<ToyGenerators.Run>
             trial.Report(from + (to - from) * done / steps);
         }
         var drawn = (PointSet)game.Draw(ModeCoverage.Samples);
-        var measured = new ModeCoverage((GaussianMixture)((PointSet)trial.Open(data)).Density!).Measure(Tensor.From<float>(drawn.Values, [drawn.Count, 2])).ToDictionary();
-        double[] Axis(int k) => [.. Enumerable.Range(0, 600).Select(i => (double)drawn.Values[2 * i + k])];
+        var measured = new ModeCoverage((GaussianMixture)((PointSet)trial.Open(data)).Density!).Measure(Tensor.From<float>(drawn.ToSingles(), [drawn.Count, 2])).ToDictionary();
+        double[] Axis(int k) => [.. Enumerable.Range(0, 600).Select(i => drawn.Values[2 * i + k])];
         return new(measured["modes"], measured["modes_strict"], measured["high_quality"], measured["mode_kl"], Axis(0), Axis(1), steps);
     }
 

@@ -12,7 +12,7 @@ public sealed class RawFeatures : FeatureExtractor
     public override string ProtocolOf(DataSet data) => data switch
     {
         ImageSet images => $"pixels;{images.Shape.Width}x{images.Shape.Height}x{images.Shape.Channels};u8;[0,1]",
-        PointSet points => $"coordinates;{points.Dimension};f32",
+        PointSet points => $"coordinates;{points.Dimension};f64",
         TextSet text => $"characters;{text.Length}",
         _ => throw new NotSupportedException(data.GetType().Name),
     };
@@ -26,7 +26,7 @@ public sealed class RawFeatures : FeatureExtractor
             case ImageSet images:
                 return new(Array.ConvertAll(images.Pixels, b => b / 255f), images.Count, images.Shape.Size, protocol) { Shape = images.Shape };
             case PointSet points:
-                return new(points.Values, points.Count, points.Dimension, protocol);
+                return new(points.ToSingles(), points.Count, points.Dimension, protocol) { Exact = points.IsSingle ? null : points.Values, Masses = points.Masses };
             default:
                 var text = (TextSet)data;
                 // The characters themselves: two texts need not have one vocabulary.
