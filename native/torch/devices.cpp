@@ -93,7 +93,7 @@ int em_threads_set(int32_t omp, int32_t blas) {
     });
 }
 
-int em_flags_set(int32_t tf32, int32_t cudnn_benchmark, int32_t deterministic) {
+int em_flags_set(int32_t tf32, int32_t cudnn_benchmark, int32_t deterministic, int32_t onednn) {
     return guarded([&] {
         auto& context = at::globalContext();
         if (tf32 >= 0) {
@@ -102,6 +102,7 @@ int em_flags_set(int32_t tf32, int32_t cudnn_benchmark, int32_t deterministic) {
         }
         if (cudnn_benchmark >= 0) context.setBenchmarkCuDNN(cudnn_benchmark != 0);
         if (deterministic >= 0) context.setDeterministicAlgorithms(deterministic != 0, true);
+        if (onednn >= 0) context.setUserEnabledMkldnn(onednn != 0);
     });
 }
 

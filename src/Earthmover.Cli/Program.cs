@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Earthmover.Cli.Commands;
+using Earthmover.Data;
+using Earthmover.Torch.Kernels;
 
 namespace Earthmover.Cli;
 
@@ -32,5 +34,9 @@ internal static class Program
         return root;
     }
 
-    private static int Main(string[] args) => ErrorBoundary.Run(() => Root(), args, Console.Error);
+    private static int Main(string[] args)
+    {
+        KernelChoices.KeepIn(Path.Combine(new DataContext().CacheFolder, "machine"));
+        return ErrorBoundary.Run(() => Root(), args, Console.Error);
+    }
 }

@@ -1,4 +1,7 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 using System.Text;
+using Earthmover.Torch.Kernels;
 using Earthmover.Torch.Native;
 
 namespace Earthmover.Torch;
@@ -28,13 +31,13 @@ public static class Runtime
     [ThreadStatic] private static int s_openMp;
 
     /// <summary>Lets CUDA matrix products and convolutions round their inputs to TF32.</summary>
-    public static void AllowTf32(bool value) => NativeMethods.Check(NativeMethods.em_flags_set(value ? 1 : 0, -1, -1), "setting TF32");
+    public static void AllowTf32(bool value) => NativeMethods.Check(NativeMethods.em_flags_set(value ? 1 : 0, -1, -1, -1), "setting TF32");
 
     /// <summary>Lets cuDNN choose its convolutions by trying them.</summary>
-    public static void BenchmarkCudnn(bool value) => NativeMethods.Check(NativeMethods.em_flags_set(-1, value ? 1 : 0, -1), "setting cuDNN benchmarking");
+    public static void BenchmarkCudnn(bool value) => NativeMethods.Check(NativeMethods.em_flags_set(-1, value ? 1 : 0, -1, -1), "setting cuDNN benchmarking");
 
     /// <summary>Asks for deterministic kernels where LibTorch has them.</summary>
-    public static void Deterministic(bool value) => NativeMethods.Check(NativeMethods.em_flags_set(-1, -1, value ? 1 : 0), "asking for deterministic kernels");
+    public static void Deterministic(bool value) => NativeMethods.Check(NativeMethods.em_flags_set(-1, -1, value ? 1 : 0, -1), "asking for deterministic kernels");
 
     /// <summary>Seeds LibTorch's own default generators, from which nothing of ours draws.</summary>
     public static void SeedDefaults(long seed) => NativeMethods.Check(NativeMethods.em_seed(seed), "seeding");
@@ -52,6 +55,66 @@ public static class Runtime
             NativeMethods.Check(NativeMethods.em_autocast_set(device.Type, 0, (int)type), "leaving autocast");
             _ = NativeMethods.em_autocast_clear();
         }
+    }
+
+    // What the libraries would otherwise choose by the processor: instructions, and how large matrices are cut by the size of its caches.
+    private static readonly (string Name, string Value)[] s_plain =
+        [("OPENBLAS_CORETYPE", "Haswell"), ("OPENBLAS_L2_SIZE", "512"), ("ATEN_CPU_CAPABILITY", "avx2")];
+
+    // Settings of a user that change sums.
+    private static readonly string[] s_settings =
+    [
+        "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "ATEN_CPU_CAPABILITY", "ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA", "MKL_CBWR", "MKL_ENABLE_INSTRUCTIONS",
+    ];
+
+    /// <summary>
+    /// Computes with nothing that depends on the clock or on the kind of processor: the usual kernel for every shape, AVX2, blocks of a fixed size, no oneDNN.
+    /// Slower; the same bits on any x86-64 machine that has AVX2, with the same LibTorch and the same number of threads.
+    /// </summary>
+    /// <param name="value">Whether to; otherwise kernels are measured and everything the processor has is used.</param>
+    /// <returns>False where LibTorch is loaded already with other settings, which then stay as they are.</returns>
+    public static bool UsePlainKernels(bool value)
+    {
+        var settled = s_plain.All(setting => Environment.GetEnvironmentVariable(setting.Name) == setting.Value);
+        if (value && !settled && !NativeMethods.IsLoaded)
+        {
+            foreach (var (name, setting) in s_plain)
+                NativeMethods.SetVariable(name, setting);
+            settled = true;
+        }
+        KernelChoices.Measure = !value;
+        if (value || NativeMethods.IsLoaded)
+            NativeMethods.Check(NativeMethods.em_flags_set(-1, -1, -1, value ? 0 : 1), "switching oneDNN");
+        return settled || !value;
+    }
+
+    /// <summary>
+    /// What decides the last bits of a sum on this machine, by name: <c>processor</c>, <c>torch</c>, <c>blas</c>, <c>dnnl</c>, <c>cpu</c>,
+    /// and the settings of the environment that change it.
+    /// </summary>
+    public static IReadOnlyDictionary<string, string> Identity
+    {
+        get
+        {
+            var identity = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["processor"] = Processor() };
+            foreach (var name in new[] { "torch", "blas", "dnnl", "cpu" })
+                if (Versions.TryGetValue(name, out var version))
+                    identity[name] = version.Trim();
+            foreach (var name in s_settings)
+                if (Environment.GetEnvironmentVariable(name) is { Length: > 0 } value)
+                    identity[name] = value;
+            return identity;
+        }
+    }
+
+    private static string Processor()
+    {
+        const string Facts = "/proc/cpuinfo";
+        var facts = File.Exists(Facts) ? File.ReadLines(Facts) : [];
+        var name = facts.FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal));
+        var model = name?.Split(':', 2)[^1].Trim() ?? RuntimeInformation.ProcessArchitecture.ToString();
+        var instructions = Avx512F.IsSupported ? "AVX-512" : Avx2.IsSupported ? "AVX2" : "no AVX2";
+        return $"{model} ({instructions})";
     }
 
     /// <summary>Versions by name: <c>torch</c>, <c>blas</c>, <c>dnnl</c>, <c>parallel</c>.</summary>

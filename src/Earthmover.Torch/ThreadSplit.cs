@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Earthmover.Torch;
 
 /// <summary>How the threads of a run are divided between the two pools.</summary>
@@ -11,5 +13,19 @@ public readonly record struct ThreadSplit(int OpenMp, int Blas)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         return threads == 1 ? [new(1, 1)] : [new(threads, 1), new(1, threads), new(1, 1)];
+    }
+
+    /// <summary>As text, <c>2+1</c>: threads of OpenMP and of the BLAS.</summary>
+    public string ToText() => string.Create(CultureInfo.InvariantCulture, $"{OpenMp}+{Blas}");
+
+    /// <summary>Reads <see cref="ToText"/>.</summary>
+    /// <returns>False where the text is none, or a count is below 1.</returns>
+    public static bool TryParse(string? text, out ThreadSplit split)
+    {
+        var parts = (text ?? "").Split('+');
+        var first = int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var openMp);
+        var last = int.TryParse(parts[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var blas);
+        split = new(openMp, blas);
+        return parts.Length == 2 && first && last && openMp >= 1 && blas >= 1;
     }
 }

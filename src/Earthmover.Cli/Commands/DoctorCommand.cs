@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Earthmover.Cli.Doctor;
+using Earthmover.Torch.Kernels;
 using Spectre.Console;
 
 namespace Earthmover.Cli.Commands;
@@ -11,8 +12,14 @@ internal static class DoctorCommand
     internal static Command Create()
     {
         var json = new Option<bool>("--json") { Description = "Print one JSON document instead of tables" };
-        var command = new Command("doctor", "Examine this machine: versions, native libraries, measured speed, devices, data; a verdict with remedies") { json };
-        command.SetAction(parsed => Run(parsed.GetValue(json)));
+        var measure = new Option<bool>("--measure") { Description = "Forget which kernels and divisions of threads are fastest here; the next runs measure them anew" };
+        var command = new Command("doctor", "Examine this machine: versions, native libraries, measured speed, devices, data; a verdict with remedies") { measure, json };
+        command.SetAction(parsed =>
+        {
+            if (parsed.GetValue(measure))
+                KernelChoices.Machine?.Clear();
+            return Run(parsed.GetValue(json));
+        });
         return command;
     }
 
@@ -37,6 +44,8 @@ internal static class DoctorCommand
         Line("fashion-mnist", e.FashionMnist ?? "not found");
         Line("font", e.Font ?? "none");
         Line("free space", $"{e.FreeBytes / 1e9:F1} GB");
+        if (e.Choices is { } choices)
+            Line("kernels", choices);
         foreach (var library in e.Libraries)
             Line($"lib{library.Name}", library.File);
 

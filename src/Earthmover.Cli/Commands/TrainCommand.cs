@@ -7,6 +7,7 @@ using Earthmover.Games;
 using Earthmover.Reports;
 using Earthmover.Sessions;
 using Earthmover.Torch;
+using Earthmover.Torch.Kernels;
 using Earthmover.Training;
 
 namespace Earthmover.Cli.Commands;
@@ -73,6 +74,8 @@ internal static class TrainCommand
         recipe = recipe with { Budget = budget == new Budget() ? recipe.Budget : budget, Data = moved ?? recipe.Data };
         if (threads is not null)
             recipe = recipe with { Threads = threads.Value, ThreadSplit = null };
+        if (Session.Prepare(recipe) is { } otherwise)
+            Console.Error.WriteLine(otherwise);
         var checkpoint = Session.NewestCheckpoint(folder);
         using var session = Session.Start(recipe, Session.OpenData(recipe, context));
         session.DivideThreads(TimeForRehearsal(recipe.Budget));
@@ -105,6 +108,8 @@ internal static class TrainCommand
         {
             var ending = display.While(() => trainer.Run(stop.Token));
             WriteReport(folder, display);
+            if (KernelChoices.Machine?.Problem is { } lost)
+                Console.Error.WriteLine($"warning: {lost}");
             display.Ended(ending, trainer.Standing, trainer.StateHash);
             if (ending == Ending.Sick)
                 throw new TrainingFailedException($"stopped at step {trainer.Standing.Step}, since the run is sick: {trainer.Health!.Findings[0].Rule}: {trainer.Health.Findings[0].Cause}; saved in {folder.Path}; remedy: {trainer.Health.Findings[0].Remedy}");

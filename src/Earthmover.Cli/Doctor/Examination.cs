@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Earthmover.Torch;
 using Earthmover.Torch.Diagnostics;
+using Earthmover.Torch.Kernels;
 
 namespace Earthmover.Cli.Doctor;
 
@@ -43,6 +44,9 @@ internal sealed record Examination
     /// <summary>A font for the captions of pictures; null when there is none.</summary>
     public string? Font { get; init; }
 
+    /// <summary>How many kernels and divisions of threads were measured here, and where they are kept; null where they are not.</summary>
+    public string? Choices { get; init; }
+
     /// <summary>Free space where runs are written, bytes.</summary>
     public long FreeBytes { get; init; }
 
@@ -79,6 +83,7 @@ internal sealed record Examination
             return examination with
             {
                 Libraries = libraries,
+                Choices = ChoicesOf(KernelChoices.Machine),
                 Blas = Torch.Diagnostics.Blas.Recognise(libraries, torch["blas"]),
                 OpenMpThreads = threads.OpenMp,
                 BlasThreads = threads.Blas,
@@ -90,6 +95,14 @@ internal sealed record Examination
         {
             return examination with { TorchError = e.Message };
         }
+    }
+
+    private static string? ChoicesOf(MachineChoices? machine)
+    {
+        if (machine is null)
+            return null;
+        var count = machine.Count;
+        return machine.Problem ?? $"{count:N0} choices measured on this machine, in {machine.File}";
     }
 
     // The data folder, then Debian's package.

@@ -10,9 +10,10 @@ internal readonly record struct KernelTask(Face Face, Convolution Shape, char Fi
         $"{Face} {Shape.Batch}x{Shape.Inputs}x{Shape.Height}x{Shape.Width} {Shape.Outputs}x{Shape.WindowHeight}x{Shape.WindowWidth} s{Shape.StrideY}x{Shape.StrideX} p{Shape.PaddingY}x{Shape.PaddingX} {First}{Second}{(HasBias ? "b" : "")} t{Threads}");
 }
 
-/// <summary>Which of several equal ways computes a convolution fastest: measured where a shape is first met, then kept for the process.</summary>
+/// <summary>Which of several equal ways computes a convolution fastest: measured where a shape is first met, then kept for the machine.</summary>
 /// <remarks>
-/// The ways agree up to rounding, not to the bit. A run that is to be repeated exactly stores <see cref="Export"/> and calls <see cref="Import"/> before it continues.
+/// The ways agree up to rounding, not to the bit. Fresh runs agree because they find the choices of the first one (<see cref="KeepIn"/>); a run that goes on
+/// elsewhere stores <see cref="Export"/> and calls <see cref="Import"/> before it continues.
 /// </remarks>
 public static class KernelChoices
 {
@@ -20,8 +21,29 @@ public static class KernelChoices
     private static readonly Dictionary<KernelTask, string> s_chosen = [];
     private static readonly Dictionary<string, string> s_imported = new(StringComparer.Ordinal);
 
+    private static string? s_folder;
+    private static MachineChoices? s_machine;
+
     /// <summary>Whether a shape that is met for the first time is measured; otherwise it takes the way that is usually good, the same everywhere.</summary>
     public static bool Measure { get; set; } = true;
+
+    /// <summary>Keeps choices in a folder, where later processes on this machine find them; without it they hold for this process.</summary>
+    public static void KeepIn(string folder)
+    {
+        lock (s_lock)
+            (s_folder, s_machine) = (folder, null);
+    }
+
+    /// <summary>What this machine has chosen; null where choices are not kept.</summary>
+    // Made when first asked for, since what decides sums is known only when LibTorch is loaded.
+    public static MachineChoices? Machine
+    {
+        get
+        {
+            lock (s_lock)
+                return s_machine ??= s_folder is null ? null : MachineChoices.In(s_folder);
+        }
+    }
 
     /// <summary>The choices so far: task → way.</summary>
     public static IReadOnlyDictionary<string, string> Export()
@@ -47,20 +69,32 @@ public static class KernelChoices
         }
     }
 
-    internal static Tensor Run(KernelTask task, ConvolutionKernel[] ways, Tensor a, Tensor b, Tensor? bias)
+    internal static Tensor Run(KernelTask task, ConvolutionKernel[] ways, Tensor a, Tensor b, Tensor? bias) =>
+        Choice(task, ways, a, b, bias).Compute(task.Shape, a, b, bias);
+
+    private static ConvolutionKernel Choice(KernelTask task, ConvolutionKernel[] ways, Tensor a, Tensor b, Tensor? bias)
     {
-        string? name;
+        ConvolutionKernel? Named(string? name) => Array.Find(ways, way => way.Name == name && way.Fits(task.Shape));
+        string? chosen;
         lock (s_lock)
-            if (!s_chosen.TryGetValue(task, out name) && s_imported.TryGetValue(task.ToString(), out name))
-                s_chosen[task] = name;
-        if (name is not null)
-            foreach (var way in ways)
-                if (way.Name == name && way.Fits(task.Shape))
-                    return way.Compute(task.Shape, a, b, bias);
-        var chosen = Measure ? Fastest(task, ways, a, b, bias) : ways.First(way => way.Fits(task.Shape));
+            s_chosen.TryGetValue(task, out chosen);
+        if (Named(chosen) is { } known)
+            return known;
+        var name = task.ToString();
+        string? imported;
         lock (s_lock)
-            s_chosen[task] = chosen.Name;
-        return chosen.Compute(task.Shape, a, b, bias);
+            s_imported.TryGetValue(name, out imported);
+        var way = Named(imported);
+        if (way is null && !Measure)
+            way = ways.First(w => w.Fits(task.Shape));
+        if (way is null)
+        {
+            way = Named(Machine?.Find(name)) ?? Fastest(task, ways, a, b, bias);
+            way = Named(Machine?.Keep(name, way.Name)) ?? way;
+        }
+        lock (s_lock)
+            s_chosen[task] = way.Name;
+        return way;
     }
 
     // A first run of each brings caches and code in; then those within a factor two of the best take turns, and the least time counts: noise only adds.

@@ -21,6 +21,16 @@ internal static unsafe partial class NativeMethods
         NativeLibrary.SetDllImportResolver(typeof(NativeMethods).Assembly, Resolve);
     }
 
+    /// <summary>Whether LibTorch is loaded: its libraries have read their settings then.</summary>
+    internal static bool IsLoaded { get; private set; }
+
+    /// <summary>Sets a variable that native libraries read when they are loaded.</summary>
+    internal static void SetVariable(string name, string value)
+    {
+        Environment.SetEnvironmentVariable(name, value);
+        setenv(name, value, 1);
+    }
+
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path)
     {
         if (name != Library)
@@ -29,7 +39,11 @@ internal static unsafe partial class NativeMethods
         {
             var file = Path.Combine(folder, $"lib{Library}.so");
             if (File.Exists(file))
-                return NativeLibrary.Load(file);
+            {
+                var library = NativeLibrary.Load(file);
+                IsLoaded = true;
+                return library;
+            }
         }
         throw new DllNotFoundException($"lib{Library}.so is not built: run ./earthmover once (it builds the native part), or set EARTHMOVER_NATIVE to the folder that holds it");
     }
@@ -123,7 +137,7 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library)]
     internal static partial int em_threads_set(int omp, int blas);
     [LibraryImport(Library)]
-    internal static partial int em_flags_set(int tf32, int benchmark, int deterministic);
+    internal static partial int em_flags_set(int tf32, int benchmark, int deterministic, int onednn);
     [LibraryImport(Library)]
     internal static partial int em_autocast_set(int deviceType, int enabled, int dtype);
     [LibraryImport(Library)]

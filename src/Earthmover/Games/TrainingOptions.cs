@@ -33,6 +33,9 @@ public sealed record TrainingOptions
     /// <summary>Share of the data that is not trained on but kept for the run's health: whether the critic knows the training samples by heart. 0 where the data comes with a test part, or is a law.</summary>
     public double HoldOut { get; init; }
 
+    /// <summary>How the fastest kernels are found: <c>measured</c> once per machine, or <c>plain</c>, the same on every machine of the same LibTorch, which is slower.</summary>
+    public string Kernels { get; init; } = "measured";
+
     /// <summary>Refuses values that cannot work, before anything is written.</summary>
     /// <exception cref="UserException">A value is out of its range; the message names it.</exception>
     public void Check()
@@ -49,6 +52,7 @@ public sealed record TrainingOptions
         Require(KeepCheckpoints >= 1, "keep_checkpoints", "at least 1", KeepCheckpoints);
         Require(GridSamples is >= 1 and <= 100_000, "grid_samples", "between 1 and 100,000", GridSamples);
         Require(HealthShare is >= 0 and <= 1, "health_share", "a share of the time, from 0 to 1", HealthShare);
+        Require(Kernels is "measured" or "plain", "kernels", "measured or plain", Kernels);
         Require(HoldOut is >= 0 and < 1, "hold_out", "a share of the data, at least 0 and below 1", HoldOut);
         static void Require(bool holds, string name, string range, object value)
         {

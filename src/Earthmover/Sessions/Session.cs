@@ -3,6 +3,7 @@ using Earthmover.Games;
 using Earthmover.Nn;
 using Earthmover.Systems;
 using Earthmover.Torch;
+using Earthmover.Torch.Kernels;
 using Earthmover.Training;
 
 namespace Earthmover.Sessions;
@@ -91,6 +92,9 @@ public sealed class Session : IDisposable
         var options = OptionBinder.With(defaults.Options, set);
         var training = OptionBinder.With(defaults.Training, set);
         OptionBinder.RefuseUnknown(set, options, training);
+        training.Check();
+        // Before LibTorch is asked for its version, which loads it.
+        _ = Runtime.UsePlainKernels(training.Kernels == "plain");
         return new()
         {
             Data = Absolute(address),
@@ -103,12 +107,29 @@ public sealed class Session : IDisposable
             Device = device,
             Threads = threads,
             Precision = precision,
-            Versions = new(StringComparer.Ordinal)
-            {
-                ["earthmover"] = typeof(Session).Assembly.GetName().Version?.ToString(3) ?? "?",
-                ["torch"] = Runtime.Versions["torch"],
-            },
+            Versions = VersionsHere(),
         };
+    }
+
+    // The program, and what decides the last bits of sums.
+    private static SortedDictionary<string, string> VersionsHere() => new(Runtime.Identity.ToDictionary(), StringComparer.Ordinal)
+    {
+        ["earthmover"] = typeof(Session).Assembly.GetName().Version?.ToString(3) ?? "?",
+    };
+
+    /// <summary>Prepares LibTorch for a run that goes on: before anything of it is used, since its libraries read their settings when they are loaded.</summary>
+    /// <param name="recipe">The run's recipe.</param>
+    /// <returns>Why the run will not go on to the bit, one line; null where nothing speaks against it.</returns>
+    public static string? Prepare(Recipe recipe)
+    {
+        var plain = recipe.Training.GetValueOrDefault("kernels") == "plain";
+        _ = Runtime.UsePlainKernels(plain);
+        // A run from before these were written down is taken as it comes; plain kernels are the same on every processor.
+        var (then, here) = (recipe.Versions, VersionsHere());
+        bool Differs(string name) => then.GetValueOrDefault(name) != here.GetValueOrDefault(name) && !(plain && name == "processor");
+        var changed = then.ContainsKey("processor") ? here.Keys.Union(then.Keys).Where(Differs).ToList() : [];
+        string List(SortedDictionary<string, string> versions) => string.Join(", ", changed.Select(name => $"{name} {versions.GetValueOrDefault(name) ?? "unset"}"));
+        return changed.Count == 0 ? null : $"this run began with {List(then)}; it goes on with {List(here)}, so no longer to the bit";
     }
 
     // A path is written out, so that a run can be resumed from anywhere.
@@ -151,8 +172,22 @@ public sealed class Session : IDisposable
     public void DivideThreads(TimeSpan limit)
     {
         var threads = Recipe.Threads > 0 ? Recipe.Threads : Environment.ProcessorCount;
-        Recipe = Recipe with { ThreadSplit = Recipe.ThreadSplit ?? (Device.IsCuda ? ThreadSplit.Of(threads)[0] : Rehearse(threads, limit)) };
+        var usual = ThreadSplit.Of(threads)[0];
+        var isGiven = Device.IsCuda || threads == 1 || Options.Kernels == "plain";
+        Recipe = Recipe with { ThreadSplit = Recipe.ThreadSplit ?? (isGiven ? usual : Rehearsed(threads, limit)) };
         Runtime.Threads = Recipe.ThreadSplit.Value;
+    }
+
+    // Sums depend on the division, so a kind of game is rehearsed once per machine.
+    private ThreadSplit Rehearsed(int threads, TimeSpan limit)
+    {
+        var game = string.Join(' ', Recipe.Options.Select(option => $"{option.Key}={option.Value}"));
+        var played = $"threads {threads}: {Recipe.System} {string.Join('x', Source.Shape.Axes)} batch {Options.Batch} {game}";
+        var task = played.ReplaceLineEndings(" ").Replace('\t', ' ');
+        if (ThreadSplit.TryParse(KernelChoices.Machine?.Find(task), out var kept) && kept.OpenMp <= threads && kept.Blas <= threads)
+            return kept;
+        var fastest = Rehearse(threads, limit);
+        return ThreadSplit.TryParse(KernelChoices.Machine?.Keep(task, fastest.ToText()), out var first) ? first : fastest;
     }
 
     // With random streams and networks of its own: nothing of it reaches the run.
