@@ -57,7 +57,7 @@ public sealed class TrainTests : CommandLine
         float[] Drawn(params string[] how)
         {
             Done(["sample", "r", "-n", "6", "--out", "a.npy", .. how]);
-            return NpyFile.Read(At("a.npy")).ToFloats();
+            return NpyFile.Read(At("a.npy")).ToDoubles();
         }
         float[] cats = Drawn("--class", "cat"), dogs = Drawn("--class", "dog"), mixed = Drawn();
         Assert.Equal(dogs, Drawn("--class", "1"));
@@ -105,7 +105,7 @@ public sealed class TrainTests : CommandLine
         float[] Sampled(string n, string seed)
         {
             Done("sample", "r", "-n", n, "--seed", seed, "--out", "a.npy");
-            return NpyFile.Read(At("a.npy")).ToFloats();
+            return NpyFile.Read(At("a.npy")).ToDoubles();
         }
         var ten = Sampled("10", "3");
         Assert.Equal(ten, Sampled("10", "3"));
