@@ -54,12 +54,12 @@ public sealed class TrainTests : CommandLine
             PutPicture($"pets/dog/{i}.png", 32, 32, 1, 10 + i);
         }
         Done(["train", "pets", "--run", "r", "--steps", "3", .. s_tiny]);
-        float[] Drawn(params string[] how)
+        double[] Drawn(params string[] how)
         {
             Done(["sample", "r", "-n", "6", "--out", "a.npy", .. how]);
             return NpyFile.Read(At("a.npy")).ToDoubles();
         }
-        float[] cats = Drawn("--class", "cat"), dogs = Drawn("--class", "dog"), mixed = Drawn();
+        double[] cats = Drawn("--class", "cat"), dogs = Drawn("--class", "dog"), mixed = Drawn();
         Assert.Equal(dogs, Drawn("--class", "1"));
         // A mixture holds each picture as its class alone would draw it.
         foreach (var (row, i) in mixed.Chunk(1024).Select((row, i) => (row, i)))
@@ -102,7 +102,7 @@ public sealed class TrainTests : CommandLine
     public void Samples_depend_on_the_seed_alone_and_fewer_are_the_first_of_more()
     {
         Done(["train", "gaussians-8", "--run", "r", "--steps", "1", .. Small]);
-        float[] Sampled(string n, string seed)
+        double[] Sampled(string n, string seed)
         {
             Done("sample", "r", "-n", n, "--seed", seed, "--out", "a.npy");
             return NpyFile.Read(At("a.npy")).ToDoubles();
