@@ -8,6 +8,8 @@ public class BatchSource
     private readonly DataSet _data;
     private readonly long _seed;
     private readonly bool _flip;
+    // Masses up to and with each point, the last 1; null where all count alike.
+    private readonly double[]? _cumulative;
     // The loader's thread and the trainer's, which measures, ask at once: what they share is one reference to something that never changes.
     private volatile Epoch _epoch = new(-1, []);
 
@@ -27,6 +29,7 @@ public class BatchSource
         (_data, Size, _seed, _flip) = (data, size, seed, flip && data is ImageSet);
         Shape = SampleShape.Of(data);
         Scaling = scaling ?? PointScaling.Of(data);
+        _cumulative = data is PointSet { Masses: { } masses } ? Cumulative(masses, data.Name) : null;
     }
 
     /// <summary>Samples in a batch.</summary>
@@ -49,12 +52,20 @@ public class BatchSource
         ? new UnpairedSource(data, data.Counterpart!, size, seed, flip, scaling)
         : new BatchSource(data, size, seed, flip, PointScaling.Of(data, scaling));
 
-    /// <summary>Batch number <paramref name="index"/>, from 0. Every epoch shows every sample once, in a new order; a batch may span two epochs.</summary>
+    /// <summary>
+    /// Batch number <paramref name="index"/>, from 0. Every epoch shows every sample once, in a new order; a batch may span two epochs. Points with masses are drawn by them.
+    /// </summary>
     public Batch At(long index, Device? device = null)
     {
         var rows = new int[Size];
+        var drawn = _cumulative is null ? null : new SeededRandom(_seed ^ (index + 1) * 0x5851f42d4c957f2d, "masses");
         for (var i = 0; i < Size; i++)
         {
+            if (drawn is not null)
+            {
+                rows[i] = ByMass(drawn.NextDouble());
+                continue;
+            }
             var position = index * Size + i;
             rows[i] = OrderOf(position / _data.Count)[position % _data.Count];
         }
@@ -63,6 +74,20 @@ public class BatchSource
 
     /// <summary>Batch number <paramref name="index"/> as the game plays with it.</summary>
     public virtual TensorOwner Deal(long index, Device? device = null) => At(index, device);
+
+    /// <summary>Rows drawn independently: all alike, or by their masses.</summary>
+    /// <param name="count">How many; repeats are possible.</param>
+    /// <param name="from">Where randomness comes from, on the processor.</param>
+    public int[] DrawRows(int count, RandomGenerator from)
+    {
+        using var scope = TensorScope.Open();
+        return _cumulative is null
+            ? [.. Tensor.Integers([count], _data.Count, from).ToArray<long>().Select(row => (int)row)]
+            : [.. Tensor.Uniform([count], from, type: DType.Float64).ToArray<double>().Select(ByMass)];
+    }
+
+    /// <summary>Whether samples have masses, by which they are drawn.</summary>
+    public bool HasMasses => _cumulative is not null;
 
     /// <summary>The batch of chosen samples.</summary>
     public Batch Of(ReadOnlySpan<int> rows, Device? device = null, SeededRandom? flip = null)
@@ -102,6 +127,30 @@ public class BatchSource
                     into[codes[position] * codes.Length + position] = 1;
                 break;
         }
+    }
+
+    // The first row whose masses reach beyond a share; rows without mass are never met.
+    private int ByMass(double share)
+    {
+        var at = Array.BinarySearch(_cumulative!, share);
+        if (at < 0)
+            return Math.Min(~at, _data.Count - 1);
+        while (at < _data.Count - 1 && _cumulative![at] <= share)
+            at++;
+        return at;
+    }
+
+    private static double[] Cumulative(double[] masses, string name)
+    {
+        var largest = masses.Max();
+        if (!(largest > 0))
+            throw new UserException($"{name} has only masses of 0; a law needs some mass");
+        var total = masses.Sum(mass => mass / largest);
+        var sum = 0.0;
+        double[] cumulative = [.. masses.Select(mass => sum += mass / largest / total)];
+        // Rounding leaves the end near 1: what lies beyond belongs to the last row that has any mass.
+        cumulative.AsSpan(Array.FindLastIndex(masses, mass => mass > 0)).Fill(1);
+        return cumulative;
     }
 
     private int[] OrderOf(long number)

@@ -1,3 +1,4 @@
+using Earthmover.Data.Points;
 using Earthmover.Data.Toys;
 
 namespace Earthmover.Data;
@@ -51,6 +52,10 @@ public static class DataCatalog
         if (SidesOf(address) is not { } sides) return OpenOne(address, context);
         // Of another seed, so that drawn points do not correspond.
         var (a, b) = (OpenOne(sides.A, context), OpenOne(sides.B, context with { Seed = context.Seed + 1 }));
+        // Of two tables with the same names, in the same order; other names are other quantities, which a translation may well have.
+        if (a is PointSet { ColumnNames: { } names } && b is PointSet { ColumnNames: { } others } second
+            && names.Order(StringComparer.Ordinal).SequenceEqual(others.Order(StringComparer.Ordinal)) && !names.SequenceEqual(others))
+            b = PointColumns.InOrder(second, names);
         if (!SampleShape.Of(a).Axes.SequenceEqual(SampleShape.Of(b).Axes))
             throw new UserException($"the two domains of {address} differ in shape: {Axes(a)} and {Axes(b)}; bring them to one with ?size=WxH&channels=rgb");
         a.Counterpart = b;
@@ -98,7 +103,9 @@ public static class DataCatalog
         var path = address.Name;
         switch (Path.GetExtension(path).ToLowerInvariant())
         {
-            case ".csv" or ".tsv": return CsvPoints.Open(address);
+            case ".csv" or ".tsv": return TablePoints.Open(address);
+            case ".gz" when IsZippedTable(path): return TablePoints.Open(address);
+            case ".txt" when NumberLines.AreMeant(address): return TablePoints.Open(address);
             case ".npy": return NpyData.Open(address, context);
             case ".txt": return TextLines.Open(address);
             case ".bin": return CifarBinary.Open(address, path, context);
@@ -114,9 +121,18 @@ public static class DataCatalog
         Span<byte> start = stackalloc byte[4];
         using (var file = File.OpenRead(path))
             start = start[..file.ReadAtLeast(start, 4, throwOnEndOfStream: false)];
+        if (IdxPoints.LooksLikePoints(start)) return IdxPoints.Open(address);
         if (IdxFile.LooksLikeIdx(start) || start is [0x1f, 0x8b, ..]) return IdxImages.OpenFile(address, context);
-        throw new UserException($"{path} is of no known kind; known are folders of pictures, .csv, .npy, .txt, IDX files and CIFAR's .bin");
+        throw new UserException($"{path} is of no known kind; known are folders of pictures, .csv, .tsv, .npy, .txt, IDX files and CIFAR's .bin");
     }
+
+    private static bool IsZippedTable(string path) => Path.GetExtension(path[..^3]).ToLowerInvariant() switch
+    {
+        ".csv" or ".tsv" => true,
+        ".txt" => NumberLines.Are(path) ? true : throw new UserException($"{path} is a packed text; unpack it with gunzip and give the .txt"),
+        ".npy" or ".npz" or ".bin" or ".tar" => throw new UserException($"{path} is packed; unpack it with gunzip or tar and give what is inside"),
+        _ => false,
+    };
 
     private static string? FolderOf(string name, DataContext context) =>
         new[] { Path.Combine(context.DataFolder, name), Path.Combine(context.PackageFolder, name) }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Earthmover.Data.Points;
 
 namespace Earthmover.Data;
 
@@ -12,7 +13,14 @@ public sealed record NamedCount(string Name, int Count);
 /// <param name="Deviation">Standard deviation.</param>
 /// <param name="Low">Smallest value.</param>
 /// <param name="High">Largest value.</param>
-public sealed record ColumnSummary(double Mean, double Deviation, double Low, double High);
+public sealed record ColumnSummary(double Mean, double Deviation, double Low, double High)
+{
+    /// <summary>The column's name in its file; its number from 1 where it has none.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary><c>number</c>, <c>integer</c> or <c>constant</c>.</summary>
+    public string Kind { get; init; } = "number";
+}
 
 /// <summary>What <c>data check</c> says about some data: what is wrong with it, what is in it, what will be done with it.</summary>
 public sealed record DataReport
@@ -61,6 +69,12 @@ public sealed record DataReport
 
     /// <summary>Ranges of the coordinates of points.</summary>
     public IReadOnlyList<ColumnSummary> Columns { get; init; } = [];
+
+    /// <summary>Columns of the file that are no coordinates, and what they are.</summary>
+    public IReadOnlyList<DataColumn> OtherColumns { get; init; } = [];
+
+    /// <summary>What training does with the coordinates; empty where it leaves them as they are.</summary>
+    public string Scaling { get; init; } = "";
 
     /// <summary>What will be done with the data, one line each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
@@ -111,7 +125,11 @@ public sealed record DataReport
         if (Alpha + SixteenBit + Rotated > 0) lines.Add($"alpha {Alpha}, 16 bits {SixteenBit}, turned by EXIF {Rotated}");
         for (var i = 0; i < Columns.Count; i++)
             lines.Add(string.Create(CultureInfo.InvariantCulture,
-                $"coordinate {i + 1}: mean {Columns[i].Mean:g4}, sd {Columns[i].Deviation:g4}, {Columns[i].Low:g4} to {Columns[i].High:g4}"));
+                $"coordinate {i + 1}{Named(Columns[i], i)}: {Columns[i].Kind}, mean {Columns[i].Mean:g8}, sd {Columns[i].Deviation:g4}, {Columns[i].Low:g8} to {Columns[i].High:g8}"));
+        foreach (var column in OtherColumns)
+            lines.Add($"column {column.Name}: {column.Kind}, {column.Use}");
+        if (Scaling.Length > 0)
+            lines.Add($"for training: {Scaling}");
         if (Classes.Count > 0)
             lines.Add(string.Create(CultureInfo.InvariantCulture,
                 $"classes: {string.Join(", ", Classes.Take(20).Select(c => $"{c.Name} {c.Count}"))}{(Classes.Count > 20 ? ", …" : "")} (largest over smallest {Imbalance:0.##})"));
@@ -122,6 +140,8 @@ public sealed record DataReport
         lines.AddRange(Problems.Take(20).Select(problem => $"  {problem.Path}: {problem.Why}"));
         if (Problems.Count > 20) lines.Add($"  … and {Problems.Count - 20} more");
         return lines;
+
+        static string Named(ColumnSummary column, int i) => column.Name.Length == 0 || column.Name == $"{i + 1}" ? "" : $", {column.Name}";
 
         void Frequencies(string title, IReadOnlyList<NamedCount> counts)
         {
@@ -174,12 +194,20 @@ public sealed record DataReport
         for (var c = 0; c < columns.Length; c++)
         {
             var spread = Spread.Of(points, c);
-            columns[c] = new ColumnSummary(spread.Mean, spread.Deviation, spread.Low, spread.High);
+            columns[c] = new ColumnSummary(spread.Mean, spread.Deviation, spread.Low, spread.High)
+            {
+                Name = points.ColumnNames?[c] ?? "",
+                Kind = points.Columns.Count > c ? points.Columns[c].Kind : spread.Low == spread.High ? "constant" : "number",
+            };
         }
 
         return report with
         {
             Columns = columns,
+            OtherColumns = [.. points.Columns.Where(column => column.Use != DataColumn.Coordinate)],
+            Scaling = PointScaling.Of(points).Mean.Length == 0 ? "" : "each coordinate is centred and divided by its sd"
+                + (columns.Any(column => column.Deviation == 0) ? ", constant ones are repeated as they are" : "")
+                + "; samples come back in the units of the file (--set scaling=joint divides all by one factor)",
             Classes = points.Labels is null ? [] : [.. points.Labels.CountBy(label => label).OrderBy(pair => pair.Key).Select(pair => new NamedCount($"{pair.Key}", pair.Value))],
             ExactDuplicates = EqualGroups(points.Count, n => string.Join(' ', points[n].ToArray())),
         };

@@ -1,3 +1,5 @@
+using Earthmover.Data.Points;
+
 namespace Earthmover.Data;
 
 /// <summary>Points or pictures from an .npy file.</summary>
@@ -23,7 +25,8 @@ public static class NpyData
             var values = array.ToDoubles();
             var bad = Array.FindIndex(values, v => !double.IsFinite(v));
             if (bad >= 0) throw new UserException($"{address.Name} row {bad / dimension} contains {values[bad]}; remove rows that are not finite numbers");
-            return new PointSet(address.ToString(), dimension, values);
+            string[] names = [.. Enumerable.Range(1, dimension).Select(k => $"{k}")];
+            return new PointSet(address.ToString(), dimension, values) { Notes = [.. new[] { PointColumns.Apart(names, values) }.OfType<string>()] };
         }
 
         var last = shape.Count == 4 && shape[3] is (1 or 3);

@@ -59,26 +59,28 @@ public readonly record struct Spread(double Mean, double Deviation, double Low, 
     /// <summary>The spread of one axis of points.</summary>
     /// <param name="points">The points.</param>
     /// <param name="axis">0 to D − 1.</param>
-    public static Spread Of(PointSet points, int axis)
+    public static Spread Of(PointSet points, int axis) => Of(points.Values, points.Dimension, axis, points.Masses);
+
+    /// <summary>The spread of one axis of coordinates [N, D].</summary>
+    internal static Spread Of(double[] values, int dimension, int axis, double[]? masses = null)
     {
-        double low = double.PositiveInfinity, high = double.NegativeInfinity, total = 0;
-        for (var n = 0; n < points.Count; n++)
-        {
-            var value = points[n][axis];
-            (low, high) = (Math.Min(low, value), Math.Max(high, value));
-            total += points.Masses?[n] ?? 1;
-        }
+        double low = double.PositiveInfinity, high = double.NegativeInfinity;
+        for (var i = axis; i < values.Length; i += dimension)
+            (low, high) = (Math.Min(low, values[i]), Math.Max(high, values[i]));
         if (low == high)
             return new(low, 0, low, high);
-        // In units of the range, from its lower end: neither a large offset nor large numbers cost digits.
-        double range = high - low, mean = 0, squares = 0;
-        for (var n = 0; n < points.Count; n++)
-            mean += (points.Masses?[n] ?? 1) / total * ((points[n][axis] - low) / range);
-        for (var n = 0; n < points.Count; n++)
-        {
-            var deviation = (points[n][axis] - low) / range - mean;
-            squares += (points.Masses?[n] ?? 1) / total * deviation * deviation;
-        }
-        return new(low + mean * range, Math.Sqrt(squares) * range, low, high);
+        // In units of the range, from its lower end, and of the largest mass: neither offsets nor large or small numbers cost digits.
+        var range = high / 2 - low / 2;
+        var largest = masses?.Max() ?? 1;
+        double total = 0, mean = 0, squares = 0;
+        double Place(int i) => (values[i] / 2 - low / 2) / range;
+        double Mass(int i) => masses is null ? 1 : masses[i / dimension] / largest;
+        for (var i = axis; i < values.Length; i += dimension)
+            total += Mass(i);
+        for (var i = axis; i < values.Length; i += dimension)
+            mean += Mass(i) / total * Place(i);
+        for (var i = axis; i < values.Length; i += dimension)
+            squares += Mass(i) / total * (Place(i) - mean) * (Place(i) - mean);
+        return new(low + mean * range + mean * range, 2 * (Math.Sqrt(squares) * range), low, high);
     }
 }

@@ -1,3 +1,5 @@
+using Earthmover.Data.Points;
+
 namespace Earthmover.Data;
 
 /// <summary>Points in a space of a few dimensions, in float64: times and map coordinates keep their digits.</summary>
@@ -49,6 +51,12 @@ public sealed class PointSet : DataSet
 
     /// <summary>Draws as many fresh points as wanted from the same law; null for points from a file.</summary>
     public IPointSource? Source { get; init; }
+
+    /// <summary>Names of the coordinates, where their file names them; null elsewhere.</summary>
+    public IReadOnlyList<string>? ColumnNames { get; init; }
+
+    /// <summary>The columns of their file: first the coordinates, then what became of the others. Empty for points of no table.</summary>
+    public IReadOnlyList<DataColumn> Columns { get; init; } = [];
 
     /// <summary>One point, <c>[Dimension]</c>.</summary>
     /// <param name="index">0 to N−1.</param>

@@ -17,6 +17,8 @@ public static class Subset
                 {
                     Density = points.Density,
                     Source = points.Source,
+                    ColumnNames = points.ColumnNames,
+                    Columns = points.Columns,
                     Notes = points.Notes,
                     Problems = points.Problems,
                 };

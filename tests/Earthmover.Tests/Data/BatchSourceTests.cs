@@ -143,4 +143,30 @@ public sealed class BatchSourceTests : LeakTest
         var large = Spread.Of(new PointSet("p", 1, [1e300, -1e300]), 0);
         Assert.Equal((0, 1e300), (large.Mean, large.Deviation));
     }
+
+    [Fact]
+    public void Points_with_masses_are_drawn_by_them()
+    {
+        var set = new PointSet("p", 1, [0, 1, 2, 3], masses: [0, 3e-50, 1e-50, 0]);
+        var source = new BatchSource(set, 4, seed: 2, scaling: new([], []));
+        var shown = Enumerable.Range(0, 500).SelectMany(i => Rows(source, i)).ToArray();
+        Assert.Equal([1, 2], shown.Distinct().Order());
+        Assert.InRange(shown.Count(row => row == 1), 1400, 1600);
+        Assert.Equal(Rows(source, 7), Rows(new BatchSource(set, 4, seed: 2, scaling: new([], [])), 7));
+        Assert.NotEqual(string.Join(' ', Enumerable.Range(0, 20).SelectMany(i => Rows(source, i))), string.Join(' ', Enumerable.Range(20, 20).SelectMany(i => Rows(source, i))));
+        using var random = RandomGenerator.Named("rows", 3);
+        var drawn = source.DrawRows(2000, random);
+        Assert.InRange(drawn.Count(row => row == 1), 1400, 1600);
+        Assert.DoesNotContain(drawn, row => row is 0 or 3);
+        Assert.Contains("masses of 0", Assert.Throws<UserException>(() => new BatchSource(new PointSet("p", 1, [0, 1], masses: [0, 0]), 1, 1)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_part_of_points_keeps_masses_and_names()
+    {
+        var set = new PointSet("p", 1, [0, 1, 2], masses: [5, 6, 7]) { ColumnNames = ["x"] };
+        var part = Assert.IsType<PointSet>(Subset.Of(set, [2, 0]));
+        Assert.Equal([7.0, 5], part.Masses!);
+        Assert.Equal(["x"], part.ColumnNames!);
+    }
 }

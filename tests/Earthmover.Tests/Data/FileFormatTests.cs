@@ -8,17 +8,17 @@ public sealed class FileFormatTests : TemporaryFolder
     private PointSet Points(string address) => Assert.IsType<PointSet>(DataCatalog.Open(address, Context));
 
     [Theory]
-    [InlineData("1,2\n3,4\n")]
-    [InlineData("1;2\r\n3;4")]
-    [InlineData("x,y\n1,2\n\n# comment\n3,4\n")]
-    [InlineData("1\t2\n3\t4\n")]
-    [InlineData("1 2\n  3   4\n")]
-    [InlineData("\"a\",\"b\"\n1.0,2e0\n+3,4.\n")]
+    [InlineData("5,2\n3,4\n")]
+    [InlineData("5;2\r\n3;4")]
+    [InlineData("x,y\n5,2\n\n# comment\n3,4\n")]
+    [InlineData("5\t2\n3\t4\n")]
+    [InlineData("5 2\n  3   4\n")]
+    [InlineData("\"a\",\"b\"\n5.0,2e0\n+3,4.\n")]
     public void Tables_open_with_any_separator_with_and_without_header(string text)
     {
         var set = Points(Put("points.csv", text));
         Assert.Equal((2, 2), (set.Count, set.Dimension));
-        Assert.Equal([1, 2, 3, 4], set.Values);
+        Assert.Equal([5, 2, 3, 4], set.Values);
         Assert.Null(set.Labels);
     }
 
@@ -26,7 +26,7 @@ public sealed class FileFormatTests : TemporaryFolder
     public void Labels_weights_and_columns_are_taken_by_name()
     {
         var path = Put("named.csv", "x,Label,y,weight\n1,10,2,0.5\n3,9,4,1\n5,10,6,2\n");
-        var set = Points(path);
+        var set = Points($"{path}?masses=weight");
         Assert.Equal([1, 2, 3, 4, 5, 6], set.Values);
         Assert.Equal([1, 0, 1], set.Labels!);
         Assert.Equal([0.5, 1, 2], set.Masses!);
@@ -36,13 +36,12 @@ public sealed class FileFormatTests : TemporaryFolder
     }
 
     [Theory]
-    [InlineData("1,2\n3,nan\n", "line 2")]
+    [InlineData("5,2\n3,nan\n", "line 2")]
     [InlineData("nan,2\n3,4\n", "line 1")]
     [InlineData("x,y\n1,2\n3,inf\n", "line 3")]
-    [InlineData("1,2\n\n3,1e400\n", "line 3")]
-    [InlineData("1,2\n3\n", "line 2 has 1 columns")]
-    [InlineData("1,2\n3,oops\n", "'oops' in column 2 is not a number")]
-    [InlineData("x,weight\n1,-2\n", "negative weight")]
+    [InlineData("5,2\n\n3,1e400\n", "line 3")]
+    [InlineData("5,2\n3\n", "line 2 has 1 column,")]
+    [InlineData("5,2\n3,oops\n", "'oops' in column 2 is not a number")]
     [InlineData("x,y\n", "header but no points")]
     [InlineData("\n#\n", "no lines")]
     public void Bad_lines_are_named(string text, string part) =>
@@ -154,7 +153,7 @@ public sealed class FileFormatTests : TemporaryFolder
     [Fact]
     public void Reports_cover_points_and_text()
     {
-        var points = DataReport.Create(Put("p.csv", "1,2\n3,4\n1,2\n"), Context);
+        var points = DataReport.Create(Put("p.csv", "x,y\n1,2\n3,4\n1,2\n"), Context);
         Assert.Equal(("points", 3, "2 coordinates"), (points.Kind, points.Count, points.Shape));
         Assert.Equal(["0", "2"], Assert.Single(points.ExactDuplicates));
         Assert.Equal((1.0, 3.0), (points.Columns[0].Low, points.Columns[0].High));

@@ -1,0 +1,220 @@
+using System.Globalization;
+using Earthmover.Data.Formats;
+
+namespace Earthmover.Data.Points;
+
+/// <summary>
+/// Points from a table, one a row. Columns are coordinates, but for an index, for classes (<c>label</c> or <c>class</c>), and for masses where they are asked for.
+/// </summary>
+internal sealed class TablePoints
+{
+    /// <summary>The options of a table that is read as points.</summary>
+    internal static readonly string[] Options = ["columns", "index", "label", "masses", "missing", "header", "limit", "as"];
+
+    private static readonly string[] s_indexNames =
+        ["id", "index", "idx", "row", "row_id", "rowid", "row_number", "rownum", "rownames", "#", "unnamed: 0", "unnamed: 0.1", "level_0"];
+    private static readonly string[] s_labelNames = ["label", "class"];
+    private static readonly string[] s_massNames = ["weight", "weights", "mass", "masses"];
+
+    private readonly Table _table;
+    private readonly DataOptions _options;
+    private readonly List<string> _notes;
+    private readonly List<DataColumn> _uses = [];
+    private List<DataProblem> _problems = [];
+
+    private TablePoints(DataAddress address)
+    {
+        _options = new(address, Options);
+        _options.Choice("as", "points");
+        _table = Table.Open(address.Name, _options.Choice("header", "auto", "yes", "no"));
+        _notes = [.. _table.Notes];
+    }
+
+    /// <summary>
+    /// Opens a table. Options: <c>columns</c> (names or numbers from 1, in the wanted order), <c>index=keep</c>, <c>label=COLUMN|none</c>, <c>masses=COLUMN</c>,
+    /// <c>missing=skip</c>, <c>header=yes|no</c>, <c>limit</c>.
+    /// </summary>
+    /// <param name="address">The address; its name is the path.</param>
+    /// <exception cref="UserException">The file, the line, the column and the reason.</exception>
+    internal static PointSet Open(DataAddress address) => new TablePoints(address).Read(address);
+
+    private PointSet Read(DataAddress address)
+    {
+        TableColumn? masses = _options.Has("masses") ? Wanted("masses", _options.Text("masses", "")) : null, label = LabelColumn();
+        var coordinates = Coordinates(masses, label);
+        var rows = Rows(coordinates, masses, label);
+        var values = new double[checked(rows.Length * coordinates.Length)];
+        for (var i = 0; i < values.Length; i++)
+            values[i] = coordinates[i % coordinates.Length].Numbers[rows[i / coordinates.Length]];
+        double[]? weights = masses is null ? null : [.. rows.Select(row => masses.Numbers[row])];
+        if (weights?.Max() == 0)
+            throw new UserException($"{_table.Path} has only masses of 0 in column {masses!.Name}; a law needs some mass");
+        if (_table.HasHeader)
+            RefuseDoubled(coordinates);
+        if (PointColumns.Apart([.. coordinates.Select(column => column.Name)], values) is { } apart)
+            _notes.Add(apart);
+        return new PointSet(address.ToString(), coordinates.Length, values, label is null ? null : Labels(label, rows), weights)
+        {
+            ColumnNames = _table.HasHeader ? [.. coordinates.Select(column => column.Name)] : null,
+            Columns = [.. coordinates.Select(column => new DataColumn(column.Name, KindOf(column), DataColumn.Coordinate)), .. _uses],
+            Notes = _notes,
+            Problems = _problems,
+        };
+    }
+
+    private TableColumn Wanted(string option, string name) =>
+        _table.Find(name) ?? throw _options.Bad(option, name, $"the name or number of a column: {string.Join(", ", _table.Columns.Select(column => column.Name))}");
+
+    private TableColumn? LabelColumn()
+    {
+        if (_options.Has("label"))
+            return _options.Text("label", "") is "none" ? null : Wanted("label", _options.Text("label", ""));
+        var found = _table.Columns.FirstOrDefault(column => column.IsNamed && s_labelNames.Contains(column.Name, StringComparer.OrdinalIgnoreCase));
+        // Classes are names or whole numbers; a fraction is something that was measured.
+        return _options.Has("columns") && found is not null && ExplicitColumns().Contains(found) || found?.Kind == ColumnKind.Number ? null : found;
+    }
+
+    private TableColumn[] ExplicitColumns() => [.. _options.Text("columns", "").Split(',').Select(wanted => Wanted("columns", wanted.Trim()))];
+
+    private TableColumn[] Coordinates(TableColumn? masses, TableColumn? label)
+    {
+        if (masses is not null)
+        {
+            _uses.Add(new(masses.Name, KindOf(masses), "masses"));
+            _notes.Add($"column {masses.Name} holds the masses of the points");
+        }
+        if (label is not null)
+            _uses.Add(new(label.Name, KindOf(label), "classes"));
+        TableColumn[] free = [.. _table.Columns.Where(column => column != masses && column != label)], chosen;
+        if (_options.Has("columns"))
+        {
+            chosen = ExplicitColumns();
+            _uses.AddRange(free.Except(chosen).Select(column => new DataColumn(column.Name, KindOf(column), "left out: not among ?columns")));
+        }
+        else
+            chosen = WithoutIndex(free);
+        if (chosen.Length == 0)
+            throw new UserException($"{_table.Path} has no column of coordinates beside {string.Join(" and ", new[] { masses?.Name, label?.Name }.OfType<string>())}");
+        foreach (var column in chosen)
+            RequireNumbers(column);
+        foreach (var column in chosen.Where(c => masses is null && c.IsNamed && s_massNames.Contains(c.Name, StringComparer.OrdinalIgnoreCase)))
+            _notes.Add($"column {column.Name} is a coordinate; ?masses={column.Name} makes it the masses of the points");
+        return chosen;
+    }
+
+    private TableColumn[] WithoutIndex(TableColumn[] columns)
+    {
+        var keep = _options.Choice("index", "auto", "keep") == "keep";
+        var kept = new List<TableColumn>();
+        foreach (var column in columns)
+        {
+            // What spreadsheets leave behind a separator at the end of each line.
+            if (!column.IsNamed && column.Kind == ColumnKind.Empty && column.Position == _table.Columns.Count)
+                _notes.Add($"column {column.Position} has no name and no values, and is left out");
+            else if (!keep && IsIndex(column) && columns.Length > 1)
+                _notes.Add($"column {Title(column)} {(column.IsCounting ? "counts the rows" : "numbers the rows")} and is left out as an index; ?index=keep makes it a coordinate");
+            else
+            {
+                if (!keep && columns.Length > 1 && column.IsCounting && _table.Count > 2)
+                    _notes.Add($"column {Title(column)} counts the rows; if it is an index, leave it out with ?columns={Others(columns, column)}");
+                kept.Add(column);
+                continue;
+            }
+            _uses.Add(new(column.Name, KindOf(column), column.Kind == ColumnKind.Empty ? "left out: empty" : "left out: an index"));
+        }
+        return [.. kept];
+    }
+
+    // Without a name where the others have one, or called an index; and such numbers as an index has.
+    private bool IsIndex(TableColumn column) => _table.HasHeader && column.IsIdentifying
+        && (!column.IsNamed || (s_indexNames.Contains(column.Name, StringComparer.OrdinalIgnoreCase) && _table.Count > 1));
+
+    private static string Title(TableColumn column) => column.IsNamed ? $"'{column.Name}'" : $"{column.Position}{(column.Name.Length > 0 ? "" : " without a name")}";
+
+    private static string Others(TableColumn[] columns, TableColumn without) => string.Join(',', columns.Where(c => c != without).Select(c => c.Name));
+
+    private void RequireNumbers(TableColumn column)
+    {
+        if (column.Kind == ColumnKind.Empty)
+            throw new UserException($"{_table.Path} line {_table.LineOf(0)} has no value in column {column.Name}, nor has any other line; "
+                + $"leave the column out{(NumericColumns() is { Length: > 0 } numeric ? $" with ?columns={numeric}" : "")}");
+        if (column.FirstRounded is { } rounded)
+            _notes.Add($"column {column.Name} holds whole numbers that are rounded to 53 bits, such as {rounded.Text} in line {_table.LineOf(rounded.Row)}");
+        if (column.FirstText is not { } text)
+            return;
+        var shown = text.Text.Length > 40 ? text.Text[..40] + "…" : text.Text;
+        throw new UserException($"{_table.Path} line {_table.LineOf(text.Row)}: '{shown.ReplaceLineEndings(" ")}' in column {column.Name} is {Fault(text.Text)}");
+    }
+
+    private string Fault(string text)
+    {
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _) || text.TrimStart('+', '-').ToLowerInvariant() is "inf" or "infinity")
+            return "not a finite number; remove or correct the line";
+        if (text.Contains(',', StringComparison.Ordinal) && TableColumn.IsNumber(text.Replace(',', '.')))
+            return "not a number: it has a decimal comma; write numbers with a decimal point";
+        return $"not a number; correct it, or choose the columns of numbers{(NumericColumns() is { Length: > 0 } numeric ? $" with ?columns={numeric}" : "")}";
+    }
+
+    private string NumericColumns() => string.Join(',', _table.Columns.Where(column => column.Kind is ColumnKind.Number or ColumnKind.Integer).Select(column => column.Name));
+
+    // Rows with a value in every column that is used, as many as the limit allows, spread evenly: tables are often sorted.
+    private int[] Rows(TableColumn[] coordinates, TableColumn? masses, TableColumn? label)
+    {
+        if (masses?.FirstText is not null || masses?.Kind == ColumnKind.Empty)
+            RequireNumbers(masses);
+        TableColumn[] used = [.. coordinates.Concat([masses, label]).OfType<TableColumn>()];
+        var gaps = used.SelectMany(column => column.Gaps.Select(row => (Row: row, Column: column))).OrderBy(gap => gap.Row).DistinctBy(gap => gap.Row).ToArray();
+        if (gaps.Length > 0 && _options.Choice("missing", "refuse", "skip") == "refuse")
+            throw new UserException($"{_table.Path} line {_table.LineOf(gaps[0].Row)} has no value in column {gaps[0].Column.Name}"
+                + $"{(gaps.Length > 1 ? $", and {gaps.Length - 1} more lines have gaps" : "")}; fill the gaps, or leave such lines out with ?missing=skip");
+        _problems = [.. gaps.Select(gap => new DataProblem($"{_table.Path} line {_table.LineOf(gap.Row)}", $"no value in column {gap.Column.Name}"))];
+        var without = gaps.Select(gap => gap.Row).ToHashSet();
+        int[] rows = [.. Enumerable.Range(0, _table.Count).Where(row => !without.Contains(row))];
+        if (rows.Length == 0)
+            throw new UserException($"{_table.Path} has a gap in every line; leave columns out with ?columns=");
+        if (gaps.Length > 0)
+            _notes.Add($"{gaps.Length:N0} of {_table.Count:N0} lines have gaps and are left out");
+        if (masses is not null && Array.FindIndex(rows, row => masses.Numbers[row] < 0) is >= 0 and var negative)
+            throw new UserException($"{_table.Path} line {_table.LineOf(rows[negative])} has the negative mass {masses.Numbers[rows[negative]]}; masses are 0 or more");
+        var limit = (int)Math.Min(_options.Whole("limit", rows.Length, 1, int.MaxValue), rows.Length);
+        return limit == rows.Length ? rows : [.. Enumerable.Range(0, limit).Select(n => rows[(int)((long)n * rows.Length / limit)])];
+    }
+
+    private int[] Labels(TableColumn column, int[] rows)
+    {
+        var texts = _table.TextsOf(column);
+        var used = rows.Select(row => texts[row]).Distinct(StringComparer.Ordinal).ToArray();
+        string[] names = column.Kind == ColumnKind.Integer
+            ? [.. used.OrderBy(text => double.Parse(text, CultureInfo.InvariantCulture))]
+            : [.. used.Order(StringComparer.Ordinal)];
+        var index = names.Select((name, k) => (name, k)).ToDictionary(pair => pair.name, pair => pair.k, StringComparer.Ordinal);
+        _notes.Add($"column {column.Name} holds {names.Length:N0} classes and is no coordinate; ?label=none makes it one");
+        return [.. rows.Select(row => index[texts[row]])];
+    }
+
+    private void RefuseDoubled(TableColumn[] coordinates)
+    {
+        if (coordinates.GroupBy(column => column.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Skip(1).Any()) is not { } doubled)
+            return;
+        if (doubled.Distinct().Count() == 1)
+            throw _options.Bad("columns", doubled.Key, "each column once");
+        throw new UserException($"{_table.Path} has {doubled.Count()} columns named '{doubled.Key}' (numbers {string.Join(" and ", doubled.Select(c => c.Position))}); "
+            + "rename one, or choose columns by number with ?columns=");
+    }
+
+    private static string KindOf(TableColumn column) => column.Kind switch
+    {
+        ColumnKind.Text => "text",
+        ColumnKind.Empty => "empty",
+        ColumnKind.Integer when Constant(column) => "constant",
+        ColumnKind.Number when Constant(column) => "constant",
+        ColumnKind.Integer => "integer",
+        _ => "number",
+    };
+
+    private static bool Constant(TableColumn column)
+    {
+        var first = column.Numbers.First(v => !double.IsNaN(v));
+        return column.Numbers.All(v => v == first || double.IsNaN(v));
+    }
+}
