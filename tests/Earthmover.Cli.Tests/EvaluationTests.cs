@@ -53,7 +53,7 @@ public sealed class EvaluationTests : CommandLine
     public void Distance_takes_masses_and_different_sizes()
     {
         PutPoints();
-        Assert.Equal(2.5, Value(Done("distance", "weighted.csv", "origin.csv", "--json").Json), 6);
+        Assert.Equal(2.5, Value(Done("distance", "weighted.csv?masses=weight", "origin.csv", "--json").Json), 6);
         Assert.Equal(0.25, Value(Done("distance", "a.csv", "four.csv", "--json").Json), 6);
         var sinkhorn = Done("distance", "a.csv", "shifted.csv", "--metric", "sinkhorn", "--epsilon", "0.5", "--json").Json;
         Assert.InRange(5, Value(sinkhorn, "dual") - 1e-6, Value(sinkhorn) + 1e-6);
@@ -65,6 +65,64 @@ public sealed class EvaluationTests : CommandLine
         Assert.Contains("certified", text, StringComparison.Ordinal);
         Assert.Contains("w1", text, StringComparison.Ordinal);
         Assert.Equal(0, Value(Done("distance", "pictures", "pictures", "--json").Json), 6);
+    }
+
+    [Fact]
+    public void Masses_count_alike_in_distance_and_evaluation()
+    {
+        var random = new SeededRandom(5);
+        string Table(double shift, Func<int, double> mass) => "x,y,m\n"
+            + string.Join('\n', Enumerable.Range(0, 60).Select(i => FormattableString.Invariant($"{shift + random.NextDouble()},{random.NextDouble()},{mass(i)}")));
+        // Half of the points have all the mass.
+        Put("a.csv", Table(0, i => i % 2 * 1e-50));
+        Put("b.csv", Table(3, i => 1 + i % 3));
+        var distance = Value(Done("distance", "a.csv?masses=m", "b.csv?masses=m", "-n", "30", "--json").Json);
+        var evaluated = Done("evaluate", "a.csv?masses=m", "--against", "b.csv?masses=m", "-n", "30", "--json").Json;
+        Assert.Equal(["w1", "w2"], evaluated.GetProperty("metrics").EnumerateArray().Select(m => m.GetProperty("name").GetString()));
+        Assert.InRange(Value(evaluated.GetProperty("metrics")[0]), 0.9 * distance, 1.1 * distance);
+        var refused = Run("evaluate", "a.csv?masses=m", "--against", "b.csv?masses=m", "--metrics", "mmd", "-n", "30");
+        Assert.Equal(2, refused.Code);
+        Assert.Contains("w1 and w2 do", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_was_decided_about_columns_is_said()
+    {
+        Put("o1.csv", ",height,mass\n0,170,60\n1,180,80\n");
+        Put("o2.csv", "mass,height\n60,170\n80,180\n");
+        var outcome = Done("distance", "o1.csv", "o2.csv", "--json");
+        Assert.Equal(0, Value(outcome.Json), 12);
+        var notes = outcome.Json.GetProperty("notes").EnumerateArray().Select(note => note.GetString()!).ToArray();
+        Assert.Contains(notes, note => note.StartsWith("o1.csv: column 1", StringComparison.Ordinal));
+        Assert.Contains(notes, note => note.Contains("in the order of", StringComparison.Ordinal));
+        Assert.Contains("note: o1.csv: column 1", Done("distance", "o1.csv", "o2.csv").Error, StringComparison.Ordinal);
+        Put("o3.csv", "mass,depth\n60,170\n80,180\n");
+        Assert.Contains("mass, depth", Run("distance", "o1.csv", "o3.csv").Error, StringComparison.Ordinal);
+        Assert.Contains("mass, depth", Run("evaluate", "o3.csv", "--against", "o1.csv", "-n", "2").Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Sets_of_different_sizes_are_used_whole()
+    {
+        Put("long.csv", string.Join('\n', Enumerable.Range(0, 5100).Select(i => $"{i / 100.0 + 0.5}")));
+        Put("short.csv", string.Join('\n', Enumerable.Range(0, 20).Select(i => $"{i + 0.5}")));
+        var json = Done("distance", "long.csv", "short.csv", "--json").Json;
+        Assert.Equal((5000, 20), (json.GetProperty("n").GetInt32(), json.GetProperty("m").GetInt32()));
+        Assert.Contains("5,000 of the 5,100", json.GetProperty("notes")[0].GetString()!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Large_offsets_keep_their_digits()
+    {
+        Put("u0.csv", "388096,5572094.0\n388097,5572095.0\n");
+        Put("u1.csv", "388096,5572094.2\n388097,5572095.2\n");
+        Put("t0.csv", string.Join('\n', Enumerable.Range(0, 100).Select(i => 1700000000 + 60 * i)));
+        Put("t7.csv", string.Join('\n', Enumerable.Range(0, 100).Select(i => 1700000007 + 60 * i)));
+        NpyFile.Write<double>(At("t7.npy"), [.. Enumerable.Range(0, 100).Select(i => 1700000007.0 + 60 * i)], 100);
+        Assert.Equal(0.2, Value(Done("distance", "u0.csv", "u1.csv", "--json").Json), 9);
+        foreach (var other in new[] { "t7.csv", "t7.npy" })
+            foreach (var (metric, expected) in new[] { ("w1", 7.0), ("w2", 7), ("sliced", 7), ("fd", 49) })
+                Assert.Equal(expected, Value(Done("distance", "t0.csv", other, "--metric", metric, "--json").Json), 3);
     }
 
     [Fact]
@@ -197,7 +255,7 @@ public sealed class EvaluationTests : CommandLine
     [InlineData("distance pictures pictures --inception a.npy", "a.npy")]
     [InlineData("distance a.csv shifted.csv --metric sinkhorn --epsilon 0", "--epsilon")]
     [InlineData("distance a.csv shifted.csv --metric sinkhorn --epsilon nan", "--epsilon")]
-    [InlineData("distance weighted.csv origin.csv --metric sliced", "masses")]
+    [InlineData("distance weighted.csv?masses=weight origin.csv --metric sliced", "masses")]
     [InlineData("distance origin.csv origin.csv --metric fd", "at least 2")]
     [InlineData("distance a.csv", "argument")]
     [InlineData("evaluate a.csv", "--against")]

@@ -90,7 +90,9 @@ public sealed class TrainTests : CommandLine
         Put("points.csv", "x,y\n" + string.Join('\n', Enumerable.Range(0, 200).Select(_ => FormattableString.Invariant($"{1000 + random.NextDouble():0.000},{-500 + random.NextDouble():0.000}"))));
         Done(["train", "points.csv", "--run", "r", "--steps", "3", .. Small]);
         Done("sample", "r", "-n", "20", "--out", "out/some.csv");
-        var rows = File.ReadAllLines(At("out", "some.csv")).Select(l => l.Split(',').Select(double.Parse).ToArray()).ToArray();
+        var lines = File.ReadAllLines(At("out", "some.csv"));
+        Assert.Equal("x,y", lines[0]);
+        var rows = lines.Skip(1).Select(l => l.Split(',').Select(double.Parse).ToArray()).ToArray();
         Assert.Equal(20, rows.Length);
         Assert.All(rows, r => Assert.InRange(r[0], 900, 1100));
         Assert.All(rows, r => Assert.InRange(r[1], -600, -400));

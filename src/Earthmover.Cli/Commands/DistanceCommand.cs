@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Earthmover.Cli.Evaluations;
 using Earthmover.Data;
+using Earthmover.Data.Points;
 using Earthmover.Metrics;
 using Earthmover.Metrics.Features;
 using Earthmover.Sessions;
@@ -62,17 +63,19 @@ internal static class DistanceCommand
             if (count > data.Count)
                 throw new UserException($"-n {count} is more than the {data.Count} samples of {data.Name}; use -n {data.Count} or less");
         }
+        var notes = new List<string>();
+        b = PointColumns.Match(b, a, notes);
+        notes.InsertRange(0, PointColumns.NotesOf(a, b));
         Evaluation.RequireSameShape(a, b);
-        // Where one must be cut, both are cut to one size, for which the solver is fastest.
-        if (count is not null || Math.Max(a.Count, b.Count) > most)
-        {
-            var n = count ?? Math.Min(most, Math.Min(a.Count, b.Count));
-            (a, b) = (Some(a, n, seed), Some(b, n, seed + 1));
-        }
+        // As many of each as there are: the sizes need not agree.
+        var n = count ?? most;
+        foreach (var data in new[] { a, b }.Where(data => data.Count > n && count is null))
+            notes.Add($"{n:N0} of the {data.Count:N0} samples of {data.Name} are used, chosen at random; -n takes others");
+        (a, b) = (Some(a, n, seed), Some(b, n, seed + 1));
         using var extractor = Samples.Features(features, inception, b);
         FeatureSet Of(DataSet data) => Samples.Cache.Extract(extractor, data, done => progress($"features of {data.Name}", (double)done / data.Count));
         FeatureSet x = Of(a), y = Of(b);
-        return SampleDistance.Measure(metric, x, y, epsilon, progress);
+        return SampleDistance.Measure(metric, x, y, epsilon, progress) with { Notes = notes };
     }
 
     private static DataSet Some(DataSet data, int n, long seed) => n >= data.Count ? data : Subset.Of(data, Subset.Order(data.Count, seed).AsSpan(0, n));
@@ -90,5 +93,7 @@ internal static class DistanceCommand
         Row("measured in", r.Protocol);
         Row("method", $"{r.Method}; {r.SolveSeconds:0.00} s{(r.CostSeconds > 0 ? $" and {r.CostSeconds:0.00} s for the costs" : "")}");
         Output.Result.Write(table);
+        foreach (var note in r.Notes)
+            Console.Error.WriteLine($"note: {note}");
     }
 }

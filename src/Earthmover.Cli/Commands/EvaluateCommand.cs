@@ -35,13 +35,16 @@ internal static class EvaluateCommand
                 throw new UserException($"cannot compare {few} samples; use -n 2 or more");
             var address = parsed.GetValue(samples)!;
             var real = parsed.GetValue(against) ?? TrainedOn(address);
-            var results = StageProgress.While(progress => Measure(
+            var (results, notes) = StageProgress.While(progress => Measure(
                 address, real, parsed.GetValue(heldOut), wanted, parsed.GetValue(count), parsed.GetValue(features), parsed.GetValue(inception), parsed.GetValue(seed), progress));
-            var document = Output.Document(new { Samples = address, Against = real, Seed = parsed.GetValue(seed), Metrics = results });
+            var document = Output.Document(new { Samples = address, Against = real, Seed = parsed.GetValue(seed), Metrics = results, Notes = notes });
             if (parsed.GetValue(json))
                 Console.WriteLine(document);
             else
                 Show(results, address, real);
+            if (!parsed.GetValue(json))
+                foreach (var note in notes)
+                    Console.Error.WriteLine($"note: {note}");
             if (RunSamples.IsRun(address))
                 Keep(address, document);
             return ErrorBoundary.Success;
@@ -76,7 +79,8 @@ internal static class EvaluateCommand
         }
     }
 
-    private static List<MetricResult> Measure(string samples, string against, string? heldOut, List<Metric> wanted, int? count, string? features, string? inception, long seed, Action<string, double> progress)
+    private static (IReadOnlyList<MetricResult> Results, IReadOnlyList<string> Notes) Measure(string samples, string against, string? heldOut, List<Metric> wanted, int? count,
+        string? features, string? inception, long seed, Action<string, double> progress)
     {
         var real = Samples.Data(against, seed, progress);
         var others = heldOut is not null ? Samples.Data(heldOut, seed, progress) : wanted.Count == 0 || wanted.Any(m => m.NeedsHeldOut) ? TestSplit(against, real, seed, progress) : null;
@@ -85,10 +89,10 @@ internal static class EvaluateCommand
         if (count is null)
             n = Math.Min(Math.Min(n, generated.Count), generated.Fingerprint == real.Fingerprint ? real.Count / 3 : n);
         using var evaluation = new Evaluation(generated, real, others, n, seed, Samples.Features(features, inception, real), Samples.Cache, progress);
-        IReadOnlyList<Metric> chosen = wanted.Count > 0 ? wanted : MetricCatalog.DefaultsFor(real, evaluation.Classifies, others is not null);
+        IReadOnlyList<Metric> chosen = wanted.Count > 0 ? wanted : MetricCatalog.DefaultsFor(real, evaluation.Classifies, others is not null, ((generated as PointSet)?.Masses ?? (real as PointSet)?.Masses) is not null);
         foreach (var metric in chosen)
             evaluation.RequireFit(metric);
-        return [.. chosen.SelectMany(metric => evaluation.Measure(metric))];
+        return ([.. chosen.SelectMany(metric => evaluation.Measure(metric))], evaluation.Notes);
     }
 
     // The other split of the same pictures, where there is one.

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Earthmover.Data;
+using Earthmover.Data.Formats;
 using Earthmover.Media;
 using Earthmover.Sessions;
 using Earthmover.Torch;
@@ -178,7 +179,7 @@ internal static class SampleWriter
                 NpyFile.Write(output, samples, [n, .. shape.Axes.Select(a => (int)a)]);
                 return output;
             case ".csv" when shape is SampleShape.Points points:
-                File.WriteAllLines(output, InUnitsOfData(session, samples).Chunk(points.Dimension).Select(point => string.Join(',', point.Select(v => v.ToString("R", CultureInfo.InvariantCulture)))));
+                TableFile.Write(output, (session.Source.Target.Data as PointSet)?.ColumnNames, points.Dimension, InUnitsOfData(session, samples));
                 return output;
             case ".txt" when session.Data is TextSet:
                 File.WriteAllLines(output, Lines(session, samples));

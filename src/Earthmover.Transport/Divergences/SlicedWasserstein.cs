@@ -97,8 +97,10 @@ internal static class SlicedWasserstein
     private static double[] Costs(PointCloud x, PointCloud y, double p, float[] directions, int count, TransportOptions options)
     {
         var d = x.Dimension;
-        var packedX = new PackedPoints<float>(Singles(x), x.Count, d);
-        var packedY = new PackedPoints<float>(Singles(y), y.Count, d);
+        // Around one centre, so that an offset does not eat the digits of float32; the distance does not see a common shift.
+        var centre = x.IsDouble || y.IsDouble ? Centre(x) : null;
+        var packedX = new PackedPoints<float>(Singles(x, centre), x.Count, d);
+        var packedY = new PackedPoints<float>(Singles(y, centre), y.Count, d);
         var costs = new double[count];
         Work.ForBlocks(count, Block, (long)Block * (x.Count + y.Count) * d, options.ThreadCount, (from, size) =>
         {
@@ -123,8 +125,26 @@ internal static class SlicedWasserstein
         return costs;
     }
 
-    private static float[] Singles(PointCloud cloud) =>
-        cloud.Singles ?? Array.ConvertAll(cloud.ToDoubles(), v => (float)v);
+    private static float[] Singles(PointCloud cloud, double[]? centre)
+    {
+        if (centre is null)
+            return cloud.Singles!;
+        var values = new float[cloud.Count * cloud.Dimension];
+        for (var i = 0; i < values.Length; i++)
+            values[i] = (float)(cloud[i / cloud.Dimension, i % cloud.Dimension] - centre[i % cloud.Dimension]);
+        return values;
+    }
+
+    private static double[] Centre(PointCloud cloud)
+    {
+        var centre = new double[cloud.Dimension];
+        for (var i = 0; i < cloud.Count; i++)
+        {
+            for (var k = 0; k < centre.Length; k++)
+                centre[k] += cloud[i, k] / cloud.Count;
+        }
+        return centre;
+    }
 
     // Unit vectors; orthogonal within each group of d, which lowers the variance and keeps the mean (UnifOrtho).
     private static float[] Directions(NormalSource source, int count, int d, bool orthogonal)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Earthmover.Data;
+using Earthmover.Data.Points;
 using Earthmover.Metrics.Features;
 
 namespace Earthmover.Metrics;
@@ -29,6 +30,10 @@ public sealed class Evaluation : IDisposable
     /// <exception cref="UserException">The data does not fit, or has too few samples.</exception>
     public Evaluation(DataSet generated, DataSet real, DataSet? heldOut, int n, long seed, FeatureExtractor extractor, FeatureCache cache, Action<string, double>? progress = null)
     {
+        var notes = new List<string>();
+        generated = PointColumns.Match(generated, real, notes);
+        heldOut = heldOut is null ? null : PointColumns.Match(heldOut, real, notes);
+        Notes = [.. PointColumns.NotesOf(heldOut is null ? [generated, real] : [generated, real, heldOut]), .. notes];
         (_generated, _real, _heldOut, _extractor, _cache, _progress, Count) = (generated, real, heldOut, extractor, cache, progress ?? ((_, _) => { }), n);
         RequireSameShape(generated, real);
         if (heldOut is not null)
@@ -50,6 +55,9 @@ public sealed class Evaluation : IDisposable
 
     /// <summary>Samples on each side.</summary>
     public int Count { get; }
+
+    /// <summary>What was decided about the data, one line each.</summary>
+    public IReadOnlyList<string> Notes { get; }
 
     /// <summary>Whether the features come with classes.</summary>
     public bool Classifies => _extractor.IsClassifier;
@@ -90,6 +98,9 @@ public sealed class Evaluation : IDisposable
     {
         if (metric.Misfit(_real) is { } reason)
             throw new UserException($"{metric.Name} does not fit {_real.Name}: {reason}");
+        var weighted = new[] { _generated, _real, _heldOut }.OfType<PointSet>().FirstOrDefault(points => points.Masses is not null);
+        if (weighted is not null && !metric.TakesMasses)
+            throw new UserException($"{metric.Name} does not take the masses of {weighted.Name}; {string.Join(" and ", MetricCatalog.All.Where(m => m.TakesMasses).Select(m => m.Name))} do, or leave ?masses= out");
         if (metric.NeedsClasses && !_extractor.IsClassifier)
             throw new UserException($"{metric.Name} needs features with classes; use --features fmnist or --inception FILE");
         if (metric.NeedsHeldOut && _heldOut is null)

@@ -36,6 +36,9 @@ public sealed record Metric(string Name, string Description, MetricSpace Space, 
     /// <summary>Whether it needs an extractor that classifies.</summary>
     public bool NeedsClasses { get; init; }
 
+    /// <summary>Whether samples may have masses.</summary>
+    public bool TakesMasses { get; init; }
+
     /// <summary>Whether it needs held-out data.</summary>
     public bool NeedsHeldOut { get; init; }
 
@@ -58,8 +61,8 @@ public static class MetricCatalog
         In(MetricSpace.Features, "classes", "KL of the histogram of classes from that of real data", Better.Lower, Any, "", (x, y) => [ClassScores.HistogramDivergence(x, y)], PicturesOnly) with { NeedsClasses = true },
         In(MetricSpace.Features, "prdc", "precision, recall, density and coverage", Better.Higher, 10_000, $"k={Manifolds.PrecisionNeighbour},{Manifolds.DensityNeighbour}",
             (x, y) => [.. Manifolds.PrecisionRecall(x, y), .. Manifolds.DensityCoverage(x, y)], NoText),
-        In(MetricSpace.Raw, "w1", "exact Wasserstein-1 distance", Better.Lower, 1000, "", (x, y) => [TransportDistances.Exact(x, y)], NoText),
-        In(MetricSpace.Raw, "w2", "exact Wasserstein-2 distance", Better.Lower, 1000, "", (x, y) => [TransportDistances.Exact(x, y, p: 2)], NoText),
+        In(MetricSpace.Raw, "w1", "exact Wasserstein-1 distance", Better.Lower, 1000, "", (x, y) => [TransportDistances.Exact(x, y)], NoText) with { TakesMasses = true },
+        In(MetricSpace.Raw, "w2", "exact Wasserstein-2 distance", Better.Lower, 1000, "", (x, y) => [TransportDistances.Exact(x, y, p: 2)], NoText) with { TakesMasses = true },
         In(MetricSpace.Raw, "sliced", "sliced Wasserstein-1 distance", Better.Lower, 10_000, $"{TransportDistances.Directions} directions", (x, y) => [TransportDistances.Sliced(x, y)], NoText),
         In(MetricSpace.Features, "w1-features", "exact Wasserstein-1 distance of features", Better.Lower, 1000, "", (x, y) => [TransportDistances.Exact(x, y)], PicturesOnly),
         In(MetricSpace.Features, "sliced-features", "sliced Wasserstein-1 distance of features", Better.Lower, 10_000, $"{TransportDistances.Directions} directions", (x, y) => [TransportDistances.Sliced(x, y)], PicturesOnly),
@@ -87,10 +90,12 @@ public static class MetricCatalog
     /// <param name="data">The real data.</param>
     /// <param name="classifies">Whether the extractor classifies.</param>
     /// <param name="heldOut">Whether there is held-out data.</param>
-    public static IReadOnlyList<Metric> DefaultsFor(DataSet data, bool classifies, bool heldOut) =>
+    /// <param name="weighted">Whether samples on either side have masses.</param>
+    public static IReadOnlyList<Metric> DefaultsFor(DataSet data, bool classifies, bool heldOut, bool weighted = false) =>
         [.. (data switch
         {
             ImageSet => new[] { "fd", "kid", "is", "classes", "prdc", "w1", "sliced", "w1-features", "ms-ssim", "laplacian", "1nn", "memorisation" },
+            PointSet when weighted => ["w1", "w2"],
             PointSet => ["modes", "w1", "sliced", "mmd", "1nn", "prdc"],
             _ => ["js"],
         }).Select(Named).Where(m => m.Misfit(data) is null && (classifies || !m.NeedsClasses) && (heldOut || !m.NeedsHeldOut))];

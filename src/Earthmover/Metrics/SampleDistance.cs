@@ -18,6 +18,9 @@ namespace Earthmover.Metrics;
 public sealed record DistanceResult(
     string Metric, double Value, double? Dual, double? Gap, bool? Certified, int N, int M, int D, double SolveSeconds, double CostSeconds, string Protocol)
 {
+    /// <summary>What was decided about the data, one line each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>The solver, or settings such as ε and directions.</summary>
     public string Method { get; init; } = "";
 

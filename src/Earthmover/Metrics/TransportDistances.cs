@@ -17,8 +17,10 @@ public static class TransportDistances
     public static Reading Exact(FeatureSet x, FeatureSet y, int p = 1)
     {
         x.RequireSameSpace(y);
-        var result = ExactTransport.Solve(x.ToCloud("x"), y.ToCloud("y"), p == 1 ? GroundCost.Euclidean : GroundCost.SquaredEuclidean).EnsureCertified();
-        var half = Intervals.Z * Math.Sqrt(Variance(result.Potentials.F) / x.Count + Variance(result.Potentials.G) / y.Count);
+        WeightVector? a = SampleDistance.WeightsOf(x), b = SampleDistance.WeightsOf(y);
+        var geometry = new PointCloudGeometry(x.ToCloud("x"), y.ToCloud("y"), p == 1 ? GroundCost.Euclidean : GroundCost.SquaredEuclidean);
+        var result = ExactTransport.Solve(new TransportProblem(geometry, a, b), new TransportOptions()).EnsureCertified();
+        var half = Intervals.Z * Math.Sqrt(VarianceOfMean(result.Potentials.F, a) + VarianceOfMean(result.Potentials.G, b));
         var value = p == 1 ? result.Cost : Math.Sqrt(Math.Max(0, result.Cost));
         if (p == 2)
             half = value > 0 ? half / (2 * value) : 0;
@@ -69,9 +71,19 @@ public static class TransportDistances
         return distances[distances.Length / 2] is > 0 and var median ? median : 1;
     }
 
-    private static double Variance(double[] values)
+    // Of the mean by mass; with equal masses the sample variance over n.
+    private static double VarianceOfMean(double[] values, WeightVector? masses)
     {
-        var mean = values.Average();
-        return values.Length < 2 ? 0 : values.Sum(v => (v - mean) * (v - mean)) / (values.Length - 1);
+        double Mass(int i) => masses is null ? 1.0 / values.Length : masses[i];
+        double mean = 0, squares = 0, concentration = 0;
+        for (var i = 0; i < values.Length; i++)
+            mean += Mass(i) * values[i];
+        for (var i = 0; i < values.Length; i++)
+        {
+            squares += Mass(i) * (values[i] - mean) * (values[i] - mean);
+            concentration += Mass(i) * Mass(i);
+        }
+        // A mass of 1 on one point, up to rounding, has no spread to speak of.
+        return concentration < 1 - 1e-12 ? squares * concentration / (1 - concentration) : 0;
     }
 }
