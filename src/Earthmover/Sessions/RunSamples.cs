@@ -50,6 +50,6 @@ public static class RunSamples
             return new ImageSet(name, ((SampleShape.Image)shape).Shape, pixels);
         if (values is null)
             return new TextSet(name, ((SampleShape.Text)shape).Length, codes!, ((TextSet)session.Data).Vocabulary);
-        return new PointSet(name, (int)shape.Size, session.Source.Target.Scaling.Undo(values));
+        return new PointSet(name, (int)shape.Size, session.Source.Target.Scaling.Undo(values)) { ColumnNames = (session.Source.Target.Data as PointSet)?.ColumnNames };
     }
 }

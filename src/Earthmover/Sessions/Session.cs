@@ -1,4 +1,5 @@
 using Earthmover.Data;
+using Earthmover.Data.Points;
 using Earthmover.Games;
 using Earthmover.Nn;
 using Earthmover.Systems;
@@ -99,6 +100,7 @@ public sealed class Session : IDisposable
         {
             Data = Absolute(address),
             DataFingerprint = FingerprintOf(data),
+            Columns = (data as PointSet)?.ColumnNames,
             System = entry.Name,
             Options = OptionBinder.ToText(options),
             Training = OptionBinder.ToText(training),
@@ -208,7 +210,7 @@ public sealed class Session : IDisposable
     public Tensor DrawInput(int count, RandomGenerator latent, RandomGenerator rows)
     {
         using var scope = TensorScope.Open();
-        using var reals = Source.Of([.. Tensor.Integers([count], Data.Count, rows).ToArray<long>().Select(row => (int)row)], Device);
+        using var reals = Source.Of(Source.DrawRows(count, rows), Device);
         return scope.Keep(System.GridInput(reals.X, latent));
     }
 
@@ -232,6 +234,10 @@ public sealed class Session : IDisposable
     public static DataSet OpenData(Recipe recipe, DataContext context)
     {
         var data = DataCatalog.Open(recipe.Data, context with { Seed = recipe.Seed });
+        // The same columns in another order are the same data; a second domain comes in the order of the first.
+        if (recipe.Columns is { } names && data is PointSet { ColumnNames: { } now, Counterpart: null } points
+            && !now.SequenceEqual(names) && now.Order(StringComparer.Ordinal).SequenceEqual(names.Order(StringComparer.Ordinal)))
+            data = PointColumns.InOrder(points, names);
         // Runs of before points were float64 know them by the hash of their float32.
         var known = FingerprintOf(data) == recipe.DataFingerprint
             || (!recipe.Training.ContainsKey("scaling") && SinglesOf(data) == recipe.DataFingerprint);

@@ -215,9 +215,11 @@ public sealed class HealthWatch : IDisposable
     // Chosen by the watch's own stream.
     private int[] Rows(int count, BatchSource from, bool distinct = false)
     {
-        using var scope = TensorScope.Open();
         using var random = RandomGenerator.Named($"rows/{_drawn++}", _streams.Seed);
-        var drawn = Tensor.Integers([distinct ? 2 * count : count], from.Data.Count, random).ToArray<long>().Select(row => (int)row);
+        // Points with masses repeat as their law does.
+        if (from.HasMasses)
+            return from.DrawRows(count, random);
+        var drawn = from.DrawRows(distinct ? 2 * count : count, random);
         return [.. (distinct ? drawn.Distinct().Concat(Enumerable.Range(0, from.Data.Count)).Distinct() : drawn).Take(count)];
     }
 

@@ -22,7 +22,9 @@ public sealed class PointView : ISampleView
         using var scope = TensorScope.Open();
         static double[] First(BatchSource source)
         {
-            using var batch = source.Of([.. Enumerable.Range(0, Math.Min(2000, source.Data.Count))]);
+            using var random = RandomGenerator.Named("view", 0);
+            var count = Math.Min(2000, source.Data.Count);
+            using var batch = source.Of(source.HasMasses ? source.DrawRows(count, random) : [.. Enumerable.Range(0, count)]);
             return Array.ConvertAll(batch.X.ToArray<float>(), v => (double)v);
         }
         _reals = First(data.Target);

@@ -12,6 +12,8 @@ public sealed record Recipe
     public required string Data { get; init; }
     /// <summary>Hash of the data's content.</summary>
     public required string DataFingerprint { get; init; }
+    /// <summary>Names of the columns of points, in the order that the run knows; null where they have none.</summary>
+    public IReadOnlyList<string>? Columns { get; init; }
     /// <summary>Name of the system.</summary>
     public required string System { get; init; }
     /// <summary>The system's options by name.</summary>
