@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 
 namespace Earthmover;
 
@@ -17,6 +16,9 @@ public sealed class Catalogue<T>(string kind, IReadOnlyList<CatalogueEntry<T>> e
 {
     /// <summary>The entries in the order they are listed.</summary>
     public IReadOnlyList<CatalogueEntry<T>> Entries => entries;
+
+    /// <summary>The same for help.</summary>
+    public IReadOnlyList<KnownPart> Known => [.. entries.Select(e => new KnownPart(e.Name, e.Description, e.Defaults))];
 
     /// <summary>Makes what a specification names.</summary>
     /// <param name="specification">A name, with options after a question mark: <c>name?key=value&amp;key=value</c>.</param>
@@ -65,12 +67,11 @@ public sealed class Settings
     }
 
     /// <summary>A number.</summary>
-    public double Number(string key) =>
-        double.TryParse(_values[key], NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : throw Bad(key, "a number");
+    public double Number(string key) => NumberText.TryNumber(_values[key], out var number) ? number : throw Bad(key, "a number");
 
     /// <summary>A whole number.</summary>
     public int Integer(string key) =>
-        int.TryParse(_values[key], NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number : throw Bad(key, "a whole number");
+        NumberText.TryWhole(_values[key], out var number) && number is >= int.MinValue and <= int.MaxValue ? (int)number : throw Bad(key, "a whole number");
 
     /// <summary><c>true</c> or <c>false</c>.</summary>
     public bool Flag(string key) => bool.TryParse(_values[key], out var flag) ? flag : throw Bad(key, "true or false");
@@ -84,7 +85,7 @@ public sealed class Settings
         throw Bad(key, "one of " + string.Join(", ", Enum.GetNames<TEnum>().Select(Kebab)));
     }
 
-    private ArgumentException Bad(string key, string expected) => new($"{_what}: {key} must be {expected}, not '{_values[key]}'");
+    private ArgumentException Bad(string key, string expected) => new($"{_what}: {key} must be {expected}, not '{_values[key]}'{NumberText.Hint(_values[key])}");
 
     [SuppressMessage("Globalization", "CA1308", Justification = "names on the command line are lower case")]
     private static string Kebab(string name) => string.Concat(name.Select((c, i) => (i > 0 && char.IsUpper(c) ? "-" : "") + char.ToLowerInvariant(c)));

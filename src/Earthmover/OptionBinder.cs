@@ -6,16 +6,20 @@ namespace Earthmover;
 
 /// <summary>One option of an immutable record, as the command line and documents name it.</summary>
 /// <param name="Name">Its name in snake case, e.g. <c>critic_steps</c>.</param>
-/// <param name="Type">Its type for people: <c>an integer</c>, <c>a number</c>, <c>true or false</c>, <c>text</c>.</param>
+/// <param name="Type">What it takes, for people: <c>a whole number of at least 1</c>, <c>a number</c>, <c>true or false</c>, <c>an objective</c>.</param>
 /// <param name="Default">Its value as text.</param>
-public sealed record OptionInfo(string Name, string Type, string Default);
+public sealed record OptionInfo(string Name, string Type, string Default)
+{
+    /// <summary>The values that have names; empty for numbers.</summary>
+    public IReadOnlyList<KnownPart> Known { get; init; } = [];
+}
 
 /// <summary>Reads and changes the options of immutable records by name: <c>--set critic_steps=5</c>.</summary>
 public static class OptionBinder
 {
     /// <summary>The options of a record with their values.</summary>
     public static IReadOnlyList<OptionInfo> List(object options) =>
-        [.. Properties(options).Select(p => new OptionInfo(NameOf(p), TypeOf(p.PropertyType), Format(p.GetValue(options))))];
+        [.. Properties(options).Select(p => new OptionInfo(NameOf(p), TakesOf(p), Format(p.GetValue(options))) { Known = RuleOf(p)?.Known ?? [] })];
 
     /// <summary>The options as text by name.</summary>
     public static SortedDictionary<string, string> ToText(object options) =>
@@ -32,9 +36,25 @@ public static class OptionBinder
         {
             if (!settings.Remove(NameOf(property), out var text))
                 continue;
-            property.SetValue(copy, Parse(NameOf(property), property.PropertyType, text));
+            var value = Parse(NameOf(property), property.PropertyType, text);
+            Check(property, value);
+            property.SetValue(copy, value);
         }
         return copy;
+    }
+
+    /// <summary>Refuses values that cannot work, before anything is built or written.</summary>
+    /// <exception cref="UserException">A value breaks the rule of its option; the message names both.</exception>
+    public static void Check(object options)
+    {
+        foreach (var property in Properties(options))
+            Check(property, property.GetValue(options)!);
+    }
+
+    private static void Check(PropertyInfo property, object value)
+    {
+        if (RuleOf(property)?.Refuse(value) is { } why)
+            throw new UserException($"option {NameOf(property)}{why}");
     }
 
     /// <summary>Refuses settings that nothing used.</summary>
@@ -57,9 +77,10 @@ public static class OptionBinder
         foreach (var setting in settings)
         {
             var at = setting.IndexOf('=', StringComparison.Ordinal);
-            if (at <= 0)
+            var name = at < 0 ? "" : setting[..at].Trim().Replace('-', '_');
+            if (name.Length == 0)
                 throw new UserException($"'{setting}' is not name=value, e.g. --set batch=64");
-            result[setting[..at].Trim().Replace('-', '_')] = setting[(at + 1)..].Trim();
+            result[name] = setting[(at + 1)..].Trim();
         }
         return result;
     }
@@ -72,19 +93,29 @@ public static class OptionBinder
         object? value = null;
         if (type == typeof(string))
             value = text;
-        else if (type == typeof(int) && int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var i))
-            value = i;
-        else if (type == typeof(long) && long.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var l))
+        else if (type == typeof(int) && NumberText.TryWhole(text, out var i) && i is >= int.MinValue and <= int.MaxValue)
+            value = (int)i;
+        else if (type == typeof(long) && NumberText.TryWhole(text, out var l))
             value = l;
-        else if (type == typeof(double) && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var d) && double.IsFinite(d))
+        else if (type == typeof(double) && NumberText.TryNumber(text, out var d))
             value = d;
         else if (type == typeof(bool) && bool.TryParse(text, out var b))
             value = b;
-        return value ?? throw new UserException($"option {name} takes {TypeOf(type)}, not '{text}'");
+        return value ?? throw new UserException($"option {name} takes {TypeOf(type)}, not '{text}'{(type == typeof(string) || type == typeof(bool) ? "" : NumberText.Hint(text))}");
     }
 
+    private static OptionRuleAttribute? RuleOf(PropertyInfo property) => property.GetCustomAttribute<OptionRuleAttribute>();
+
+    // "a number above 0"; a rule for text says all there is to say.
+    private static string TakesOf(PropertyInfo property) => RuleOf(property) switch
+    {
+        null => TypeOf(property.PropertyType),
+        BoundsAttribute bounds => $"{TypeOf(property.PropertyType)}, {bounds.Takes}",
+        { } rule => rule.Takes,
+    };
+
     private static string TypeOf(Type type) =>
-        type == typeof(bool) ? "true or false" : type == typeof(double) ? "a number" : type == typeof(string) ? "text" : "an integer";
+        type == typeof(bool) ? "true or false" : type == typeof(double) ? "a number" : type == typeof(string) ? "text" : "a whole number";
 
     private static string Format(object? value) => value switch
     {

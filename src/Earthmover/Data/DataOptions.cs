@@ -41,9 +41,9 @@ public sealed class DataOptions
     public long Whole(string key, long fallback, long low, long high)
     {
         if (!_values.TryGetValue(key, out var text)) return fallback;
-        return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= low && value <= high
+        return NumberText.TryWhole(text, out var value) && value >= low && value <= high
             ? value
-            : throw Bad(key, text, $"a whole number from {low} to {high}");
+            : throw Bad(key, text, $"a whole number from {low} to {high}{NumberText.Hint(text)}");
     }
 
     /// <summary>A finite number.</summary>
@@ -53,9 +53,9 @@ public sealed class DataOptions
     public double Number(string key, double fallback, double above = double.NegativeInfinity)
     {
         if (!_values.TryGetValue(key, out var text)) return fallback;
-        return TryNumber(text, out var value) && value > above
+        return NumberText.TryNumber(text, out var value) && value > above
             ? value
-            : throw Bad(key, text, double.IsNegativeInfinity(above) ? "a number" : $"a number above {above.ToString(CultureInfo.InvariantCulture)}");
+            : throw Bad(key, text, (double.IsNegativeInfinity(above) ? "a number" : $"a number above {above.ToString(CultureInfo.InvariantCulture)}") + NumberText.Hint(text));
     }
 
     /// <summary>Numbers separated by commas.</summary>
@@ -64,7 +64,7 @@ public sealed class DataOptions
     public IReadOnlyList<double> Numbers(string key, params IReadOnlyList<double> fallback)
     {
         if (!_values.TryGetValue(key, out var text)) return fallback;
-        return [.. text.Split(',').Select(part => TryNumber(part, out var value) ? value : throw Bad(key, text, "numbers separated by commas"))];
+        return [.. text.Split(',').Select(part => NumberText.TryNumber(part, out var value) ? value : throw Bad(key, text, "numbers separated by commas"))];
     }
 
     /// <summary>One of some words.</summary>
@@ -103,7 +103,4 @@ public sealed class DataOptions
     /// <param name="wanted">What would be right.</param>
     public UserException Bad(string key, string value, string wanted) =>
         new($"'{value}' is not a value for the option '{key}' of {_address.Name}; give {wanted}");
-
-    private static bool TryNumber(string text, out double value) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && double.IsFinite(value);
 }

@@ -1,8 +1,10 @@
 namespace Earthmover.Games;
 
 /// <summary>How many moves the critic gets per step of training: <c>new("critic", …) { Steps = schedule.Steps, Until = schedule.Until }</c>.</summary>
-public sealed class CriticSchedule
+public sealed class CriticSchedule : IOptionPart
 {
+    private const int MostMoves = 100_000;
+
     private CriticSchedule(Func<long, int> steps, Func<Move, bool>? until = null) => (Steps, Until) = (steps, until);
 
     /// <summary>Moves at a step, counted from 0; the most, where <see cref="Until"/> ends them early.</summary>
@@ -53,11 +55,17 @@ public sealed class CriticSchedule
         }
     }
 
+    static string IOptionPart.Takes => "a whole number of at least 1, or wgan";
+
+    static IReadOnlyList<KnownPart> IOptionPart.Known => [new("wgan", "100 moves at the first 25 steps and at every 500th, else 5 (1701.07875)")];
+
+    static void IOptionPart.Check(string text) => _ = Named(text);
+
     /// <summary>A number of moves, or <c>wgan</c>.</summary>
     /// <exception cref="ArgumentException">The text is neither.</exception>
     public static CriticSchedule Named(string text) => text == "wgan" ? Wgan()
-        : int.TryParse(text, out var moves) && moves >= 1 ? Constant(moves)
-        : throw new ArgumentException($"critic_steps takes a number of at least 1, or wgan, not '{text}'");
+        : NumberText.TryWhole(text, out var moves) && moves is >= 1 and <= MostMoves ? Constant((int)moves)
+        : throw new ArgumentException($"critic_steps takes a whole number from 1 to {MostMoves:N0}, or wgan, not '{text}'{NumberText.Hint(text)}");
 
     private static int AtLeastOne(int count) => count >= 1 ? count : throw new ArgumentOutOfRangeException(nameof(count), count, "a critic moves at least once per step");
 }

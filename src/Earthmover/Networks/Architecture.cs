@@ -12,7 +12,7 @@ public sealed record NetworkOptions(SampleShape Shape, int Latent = 128, int? Wi
 
 /// <summary>A named pair of networks, generator z [N, latent] → samples and critic samples → scores [N, 1], for whatever data it can be built for.</summary>
 /// <remarks>The seven whose title starts with a letter in parentheses are those that arXiv:1704.00028, figure 2, trains.</remarks>
-public sealed class Architecture
+public sealed class Architecture : IOptionPart
 {
     private readonly Func<NetworkOptions, int, Module> _generator, _critic;
 
@@ -79,6 +79,15 @@ public sealed class Architecture
             (o, w) => TextResNet.Generator(Text(o), o.Latent, w, blocks: 3),
             (o, w) => TextResNet.Critic(Text(o), w, blocks: 3, normalization: o.CriticNormalization)),
     ];
+
+    /// <summary>The name that stands for the architecture that fits the samples.</summary>
+    public const string Auto = "auto";
+
+    static string IOptionPart.Takes => "an architecture";
+
+    static IReadOnlyList<KnownPart> IOptionPart.Known => [new(Auto, "mlp for points, dcgan for pictures, text-resnet for text"), .. All.Select(a => new KnownPart(a.Name, a.Title))];
+
+    static void IOptionPart.Check(string text) => _ = text == Auto ? null : Named(text);
 
     /// <summary>The architecture that fits a kind of sample, for those who have no other wish.</summary>
     public static Architecture For(SampleShape shape) => Named(shape switch { SampleShape.Points => "mlp", SampleShape.Text => "text-resnet", _ => "dcgan" });

@@ -5,9 +5,21 @@ namespace Earthmover.Networks;
 
 /// <summary>Differentiable augmentation of what a critic sees, real and generated alike (arXiv:2006.10738): with few pictures it keeps the critic from learning them by heart.</summary>
 /// <remarks>Random numbers come from the stream <c>augment</c>. Pictures are [N, C, H, W] with values in [−1, 1].</remarks>
-public static class Augmentation
+public sealed class Augmentation : IOptionPart
 {
+    private static readonly Dictionary<string, Func<Tensor, Tensor>> s_parts = new() { ["color"] = Color, ["translation"] = Translation, ["cutout"] = Cutout };
+
+    private Augmentation()
+    {
+    }
+
     private static RandomGenerator Stream => RandomStreams.Current["augment"];
+
+    static string IOptionPart.Takes => "augmentations joined by +, or none";
+
+    static IReadOnlyList<KnownPart> IOptionPart.Known => [new("none"), .. s_parts.Keys.Select(name => new KnownPart(name))];
+
+    static void IOptionPart.Check(string text) => _ = Named(text);
 
     /// <summary>The composition named by a text such as <c>color+translation+cutout</c>; <c>none</c> is the identity.</summary>
     /// <exception cref="ArgumentException">A name is unknown.</exception>
@@ -15,13 +27,8 @@ public static class Augmentation
     {
         if (text is "none" or "")
             return x => x;
-        var parts = text.Split('+').Select<string, Func<Tensor, Tensor>>(name => name switch
-        {
-            "color" => Color,
-            "translation" => Translation,
-            "cutout" => Cutout,
-            _ => throw new ArgumentException($"unknown augmentation '{name}': known are color, translation, cutout, joined by +, or none"),
-        }).ToArray();
+        var parts = text.Split('+').Select(name => s_parts.TryGetValue(name, out var part) ? part
+            : throw new ArgumentException($"unknown augmentation '{name}'{NearestName.Hint(name, s_parts.Keys)}: known are {string.Join(", ", s_parts.Keys)}, joined by +, or none")).ToArray();
         return x => parts.Aggregate(x, (y, part) => part(y));
     }
 

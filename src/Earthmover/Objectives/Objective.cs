@@ -6,7 +6,7 @@ namespace Earthmover.Objectives;
 public readonly record struct Samples(Tensor Real, Tensor Fake);
 
 /// <summary>Turns the critic's scores into the losses of the two players. Scores are raw: no sigmoid inside the network; every loss is minimised, and a high score means real.</summary>
-public abstract record Objective
+public abstract record Objective : IOptionPart
 {
     private static readonly Catalogue<Objective> s_catalogue = new("objective",
     [
@@ -26,6 +26,12 @@ public abstract record Objective
 
     /// <summary>Every objective that can be named, with one line about it.</summary>
     public static IReadOnlyList<CatalogueEntry<Objective>> All => s_catalogue.Entries;
+
+    static string IOptionPart.Takes => "an objective, with options after ?";
+
+    static IReadOnlyList<KnownPart> IOptionPart.Known => s_catalogue.Known;
+
+    static void IOptionPart.Check(string text) => _ = Named(text);
 
     /// <summary>The objective of a name.</summary>
     /// <param name="name">E.g. <c>hinge</c>, or with options <c>least-squares?a=-1&amp;b=1&amp;c=0</c>.</param>

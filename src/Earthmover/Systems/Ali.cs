@@ -24,18 +24,24 @@ public sealed class Ali : GanSystem<Batch>
     public sealed record Options
     {
         /// <summary>Units of every hidden layer.</summary>
+        [Bounds(AtLeast = 1, AtMost = 16_384)]
         public int Width { get; init; } = 128;
         /// <summary>Batch normalisation in the generator and the encoder, as in the paper; it and the zero-centred penalty do not go well together.</summary>
         public bool BatchNormalization { get; init; }
         /// <summary>Length of z.</summary>
+        [Bounds(AtLeast = 1, AtMost = 65_536)]
         public int LatentSize { get; init; } = 2;
         /// <summary>Constraint of the critic as a function of the pair (x, z), with options after a question mark. The paper has none, and covers 13 of 25 modes in 200,000 steps; the penalty of arXiv:1801.04406 covers all in 10,000.</summary>
+        [Part<Constraint>]
         public string Constraint { get; init; } = "r1?gamma=0.1";
         /// <summary>Step size of both players.</summary>
+        [Bounds(Above = 0, AtMost = 1000)]
         public double LearningRate { get; init; } = 1e-3;
         /// <summary>β₁ of Adam.</summary>
+        [Bounds(AtLeast = 0, Below = 1)]
         public double Beta1 { get; init; }
         /// <summary>β₂ of Adam.</summary>
+        [Bounds(AtLeast = 0, Below = 1)]
         public double Beta2 { get; init; } = 0.9;
     }
 

@@ -24,20 +24,28 @@ public sealed class Began : GanSystem<Batch>
     public sealed record Options
     {
         /// <summary>n, channels of the networks.</summary>
+        [Bounds(AtLeast = 1, AtMost = 16_384)]
         public int Width { get; init; } = 16;
         /// <summary>N_z, length of z, which is uniform on [−1, 1].</summary>
+        [Bounds(AtLeast = 1, AtMost = 65_536)]
         public int LatentSize { get; init; } = 32;
         /// <summary>N_h, length of the autoencoder's code.</summary>
+        [Bounds(AtLeast = 1, AtMost = 65_536)]
         public int CodeSize { get; init; } = 32;
         /// <summary>γ, the wanted L(G(z)) / L(x): low for quality, high for diversity.</summary>
+        [Bounds(AtLeast = 0, AtMost = 1)]
         public double Diversity { get; init; } = 0.5;
         /// <summary>λ, step size of k.</summary>
+        [Bounds(AtLeast = 0, AtMost = 1)]
         public double BalanceRate { get; init; } = 1e-3;
         /// <summary>Step size of both players.</summary>
+        [Bounds(Above = 0, AtMost = 1000)]
         public double LearningRate { get; init; } = 2e-4;
         /// <summary>β₁ of Adam.</summary>
+        [Bounds(AtLeast = 0, Below = 1)]
         public double Beta1 { get; init; } = 0.5;
         /// <summary>β₂ of Adam.</summary>
+        [Bounds(AtLeast = 0, Below = 1)]
         public double Beta2 { get; init; } = 0.999;
     }
 

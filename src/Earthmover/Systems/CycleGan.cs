@@ -25,22 +25,31 @@ public sealed class CycleGan : GanSystem<UnpairedBatch>
     public sealed record Options
     {
         /// <summary>Translators: <c>auto</c> takes resnet for pictures and residual-mlp for points; <c>mlp</c> is a perceptron without a shortcut, for points.</summary>
+        [OneOf("auto", "resnet", "residual-mlp", "mlp")]
         public string Translator { get; init; } = "auto";
         /// <summary>Channels of the first layer, or units of a hidden one.</summary>
+        [Bounds(AtLeast = 1, AtMost = 16_384)]
         public int Width { get; init; } = 16;
         /// <summary>Residual blocks of a translator for pictures.</summary>
+        [Bounds(AtLeast = 0, AtMost = 1000)]
         public int Blocks { get; init; } = 4;
         /// <summary>λ, weight of the cycle.</summary>
+        [Bounds(AtLeast = 0)]
         public double Cycle { get; init; } = 10;
         /// <summary>ι, weight of the identity term relative to λ.</summary>
+        [Bounds(AtLeast = 0)]
         public double Identity { get; init; } = 0.5;
         /// <summary>Past translations that each critic is shown.</summary>
+        [Bounds(AtLeast = 0, AtMost = 1_000_000)]
         public int PoolSize { get; init; } = 50;
         /// <summary>Step size of all players.</summary>
+        [Bounds(Above = 0, AtMost = 1000)]
         public double LearningRate { get; init; } = 2e-4;
         /// <summary>β₁ of Adam.</summary>
+        [Bounds(AtLeast = 0, Below = 1)]
         public double Beta1 { get; init; } = 0.5;
         /// <summary>β₂ of Adam.</summary>
+        [Bounds(AtLeast = 0, Below = 1)]
         public double Beta2 { get; init; } = 0.999;
     }
 
@@ -106,7 +115,7 @@ public sealed class CycleGan : GanSystem<UnpairedBatch>
 
     /// <summary>There are none.</summary>
     /// <exception cref="UserException">Always.</exception>
-    public override Tensor DrawLatent(long count, RandomGenerator from) => throw new UserException("this system translates real samples, so it has no latent vectors to draw or to walk between; use earthmover sample");
+    public override Tensor DrawLatent(long count, RandomGenerator from) => throw new UserException($"this system translates real samples, so it has no latent vectors to draw or to walk between; use {Invocation.Of("sample")}");
 
     /// <summary>Real samples of domain A.</summary>
     public override Tensor GridInput(Tensor reals, RandomGenerator from) => reals.Clone();

@@ -23,30 +23,43 @@ public sealed class Gan : GanSystem<Batch>
     public sealed record Options
     {
         /// <summary>Networks: <c>auto</c> takes mlp for points, dcgan for pictures, text for text.</summary>
+        [Part<Architecture>]
         public string Architecture { get; init; } = "auto";
         /// <summary>Base width of the networks, channels or units.</summary>
+        [Bounds(AtLeast = 1, AtMost = 16_384)]
         public int Width { get; init; } = 32;
         /// <summary>Length of z.</summary>
+        [Bounds(AtLeast = 1, AtMost = 65_536)]
         public int LatentSize { get; init; } = 128;
         /// <summary>Objective, with options after a question mark.</summary>
+        [Part<Objective>]
         public string Objective { get; init; } = "non-saturating";
         /// <summary>Constraint of the critic, with options after a question mark: <c>r1?gamma=1&amp;every=8</c>.</summary>
+        [Part<Constraint>]
         public string Constraint { get; init; } = "none";
-        /// <summary>Normalisation in the critic: none, batch, layer, instance or spectral.</summary>
+        /// <summary>Normalisation in the critic.</summary>
+        [Part<Normalizations>]
         public string CriticNormalization { get; init; } = "none";
         /// <summary>Critic moves per generator move: a number, or <c>wgan</c> for the schedule of arXiv:1701.07875.</summary>
+        [Part<CriticSchedule>]
         public string CriticSteps { get; init; } = "1";
         /// <summary>Optimizer of both players: adam, rmsprop or sgd.</summary>
+        [Part<Optimizers>]
         public string Optimizer { get; init; } = "adam";
         /// <summary>Step size of the generator.</summary>
+        [Bounds(Above = 0, AtMost = 1000)]
         public double LearningRate { get; init; } = 2e-4;
         /// <summary>Step size of the critic; 0 takes the generator's.</summary>
+        [Bounds(AtLeast = 0, AtMost = 1000)]
         public double CriticLearningRate { get; init; }
         /// <summary>β₁ of Adam.</summary>
+        [Bounds(AtLeast = 0, Below = 1)]
         public double Beta1 { get; init; } = 0.5;
         /// <summary>β₂ of Adam.</summary>
+        [Bounds(AtLeast = 0, Below = 1)]
         public double Beta2 { get; init; } = 0.999;
         /// <summary>Differentiable augmentation of what the critic sees: any of color+translation+cutout, or none (arXiv:2006.10738).</summary>
+        [Part<Augmentation>]
         public string Augment { get; init; } = "none";
     }
 
@@ -59,8 +72,8 @@ public sealed class Gan : GanSystem<Batch>
     {
         var objective = Objective.Named(o.Objective);
         var constraint = Constraint.Named(o.Constraint);
-        var architecture = o.Architecture == "auto" ? Architecture.For(context.Shape) : Architecture.Named(o.Architecture);
-        var parts = new NetworkOptions(context.Shape, o.LatentSize, o.Width, constraint.NeedsSpectralNorm ? Normalization.Spectral : NormalizationOf(o.CriticNormalization));
+        var architecture = o.Architecture == Architecture.Auto ? Architecture.For(context.Shape) : Architecture.Named(o.Architecture);
+        var parts = new NetworkOptions(context.Shape, o.LatentSize, o.Width, constraint.NeedsSpectralNorm ? Normalization.Spectral : Normalizations.Named(o.CriticNormalization));
         Module generator = Network("generator", architecture.Generator(parts)), critic = Network("critic", architecture.Critic(parts));
         constraint.Admit(critic.CouplesBatch);
 
@@ -97,9 +110,6 @@ public sealed class Gan : GanSystem<Batch>
             }),
         ];
     }
-
-    private static Normalization NormalizationOf(string name) => Enum.TryParse<Normalization>(name, ignoreCase: true, out var value) ? value
-        : throw new ArgumentException($"unknown critic_normalization '{name}': known are {string.Join(", ", Enum.GetNames<Normalization>().Select(n => n.ToLowerInvariant()))}");
 
     /// <inheritdoc/>
     public override IReadOnlyList<Module> Generators => [_generator];

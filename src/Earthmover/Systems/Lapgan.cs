@@ -27,16 +27,22 @@ public sealed class Lapgan : GanSystem<Batch>
     public sealed record Options
     {
         /// <summary>Channels of a level's networks.</summary>
+        [Bounds(AtLeast = 1, AtMost = 16_384)]
         public int Width { get; init; } = 16;
         /// <summary>Length of z at the coarsest level; every other level adds a plane of noise.</summary>
+        [Bounds(AtLeast = 1, AtMost = 65_536)]
         public int CoarseLatentSize { get; init; } = 100;
         /// <summary>Images are halved while their shorter side is longer than this, pixels.</summary>
+        [Bounds(AtLeast = 1, AtMost = 4096)]
         public int Coarsest { get; init; } = 8;
         /// <summary>Step size of all players.</summary>
+        [Bounds(Above = 0, AtMost = 1000)]
         public double LearningRate { get; init; } = 1e-3;
         /// <summary>β₁ of Adam.</summary>
+        [Bounds(AtLeast = 0, Below = 1)]
         public double Beta1 { get; init; } = 0.5;
         /// <summary>β₂ of Adam.</summary>
+        [Bounds(AtLeast = 0, Below = 1)]
         public double Beta2 { get; init; } = 0.999;
     }
 

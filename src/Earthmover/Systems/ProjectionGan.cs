@@ -25,20 +25,28 @@ public sealed class ProjectionGan : GanSystem<Batch>
     public sealed record Options
     {
         /// <summary>Channels of both networks at half size.</summary>
+        [Bounds(AtLeast = 1, AtMost = 16_384)]
         public int Width { get; init; } = 16;
         /// <summary>Length of z.</summary>
+        [Bounds(AtLeast = 1, AtMost = 65_536)]
         public int LatentSize { get; init; } = 64;
         /// <summary>Objective, with options after a question mark.</summary>
+        [Part<Objective>]
         public string Objective { get; init; } = "non-saturating";
         /// <summary>Constraint of the critic, with options after a question mark.</summary>
+        [Part<Constraint>]
         public string Constraint { get; init; } = "r1?gamma=1&every=8";
         /// <summary>Step size of both players.</summary>
+        [Bounds(Above = 0, AtMost = 1000)]
         public double LearningRate { get; init; } = 4e-3;
         /// <summary>β₁ of Adam.</summary>
+        [Bounds(AtLeast = 0, Below = 1)]
         public double Beta1 { get; init; } = 0.5;
         /// <summary>β₂ of Adam.</summary>
+        [Bounds(AtLeast = 0, Below = 1)]
         public double Beta2 { get; init; } = 0.99;
         /// <summary>Differentiable augmentation of what the critic sees.</summary>
+        [Part<Augmentation>]
         public string Augment { get; init; } = "none";
     }
 

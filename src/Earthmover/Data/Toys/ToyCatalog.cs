@@ -69,7 +69,7 @@ public static class ToyCatalog
     {
         var text = options.Text("centers", "0,0;3,0");
         double[][] centers = [.. text.Split(';').Select(part => part.Split(',')
-            .Select(number => double.TryParse(number, System.Globalization.CultureInfo.InvariantCulture, out var v) && double.IsFinite(v) ? v : throw Centers())
+            .Select(number => NumberText.TryNumber(number, out var v) ? v : throw Centers())
             .ToArray())];
         if (centers.Any(center => center.Length != centers[0].Length)) throw Centers();
         var deviations = OneOrAll("sd", 1);

@@ -1,0 +1,14 @@
+namespace Earthmover;
+
+/// <summary>How the user starts this program, for hints that can be copied: <c>./earthmover</c> in the folder of the project, <c>earthmover</c> where it is installed.</summary>
+public static class Invocation
+{
+    /// <summary>The variable by which the script that starts the program says how it was called.</summary>
+    public const string Variable = "EARTHMOVER_COMMAND";
+
+    /// <summary>The name alone.</summary>
+    public static string Name => Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } given ? given : "earthmover";
+
+    /// <summary>A command line, from what follows the name.</summary>
+    public static string Of(string rest) => $"{Name} {rest}";
+}
