@@ -40,6 +40,10 @@ public sealed class TextSet : DataSet
         return text.ToString();
     }
 
+    /// <summary>Codes as a line of text, without the padding at its end.</summary>
+    /// <param name="codes">Positions in the vocabulary.</param>
+    public string Line(ReadOnlySpan<int> codes) => Decode(codes[..(codes.LastIndexOfAnyExcept(0) + 1)]);
+
     private static int CountOf(int length, int[] codes)
     {
         ArgumentNullException.ThrowIfNull(codes);

@@ -26,6 +26,8 @@ public sealed record Checkup(Standing Standing, Diagnosis Diagnosis, IReadOnlyLi
         using var folder = RunFolder.Open(run);
         var checkpoint = Session.NewestCheckpoint(folder);
         using var session = Session.Start(checkpoint.Recipe, Session.OpenData(checkpoint.Recipe, context));
+        if (HealthWatch.Lacking(session.Source) is { } lacking)
+            throw new UserException($"{run}: {lacking}");
         using var use = session.Streams.Use();
         checkpoint.RestoreKernels();
         checkpoint.Restore(session.System, []);

@@ -16,6 +16,9 @@ public sealed class HealthWatch : IDisposable
     private const int ManyNumbers = 64, FewestLarge = 16;
     private const int LandmarkCount = 1024, LargeLandmarkCount = 512;
 
+    // Two to compare with, and two others for the floor.
+    private const int FewestData = 4;
+
     // The first look waits for so much training, seconds: what it costs is not known before.
     private const double Patience = 1;
 
@@ -47,7 +50,7 @@ public sealed class HealthWatch : IDisposable
         (_system, _source, _data, _heldOut, _options, _share) = (system, data, data.Target, heldOut, options, share);
         _streams = new(seed ^ 0x6865616c7468, device);
         var large = data.Shape.Size > ManyNumbers;
-        _size = larger * Math.Min(Math.Clamp(data.Size, large ? FewestLarge : FewestSamples, MostSamples), Math.Max(2, _data.Data.Count / 2 / larger));
+        _size = Math.Min(larger * Math.Clamp(data.Size, large ? FewestLarge : FewestSamples, MostSamples), _data.Data.Count / 2);
         var start = Stopwatch.GetTimestamp();
         using var use = _streams.Use();
         using var scope = TensorScope.Open();
@@ -56,6 +59,11 @@ public sealed class HealthWatch : IDisposable
         _landmarks = new(batch.X, batch.Labels);
         _spent = Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
+
+    /// <summary>Why no look can be taken; null where one can.</summary>
+    /// <param name="data">The data of a run.</param>
+    public static string? Lacking(BatchSource data) => data.Target.Data.Count is < FewestData and var count
+        ? $"{count} {(count == 1 ? "sample is" : "samples are")} too few to look at the health of a run; it takes {FewestData}" : null;
 
     /// <summary>All readings, oldest first.</summary>
     public IReadOnlyList<Reading> History => _history;

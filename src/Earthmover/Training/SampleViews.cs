@@ -112,7 +112,7 @@ public sealed class TextView(TextSet text) : ISampleView
     public void DrawReals(RunFolder? folder, BatchSource data, int count)
     {
         if (folder is not null)
-            File.WriteAllLines(Path.Combine(folder.Samples, "reals.txt"), Enumerable.Range(0, Math.Min(count, text.Count)).Select(i => text.Decode(text[i])));
+            File.WriteAllLines(Path.Combine(folder.Samples, "reals.txt"), Enumerable.Range(0, Math.Min(count, text.Count)).Select(i => text.Line(text[i])));
     }
 
     /// <inheritdoc/>
@@ -132,6 +132,6 @@ public sealed class TextView(TextSet text) : ISampleView
         using var scope = TensorScope.Open();
         var codes = samples.Argmax(1).ToArray<long>();
         var length = text.Length;
-        return [.. Enumerable.Range(0, codes.Length / length).Select(i => text.Decode([.. codes.Skip(i * length).Take(length).Select(c => (int)c)]))];
+        return [.. Enumerable.Range(0, codes.Length / length).Select(i => text.Line([.. codes.Skip(i * length).Take(length).Select(c => (int)c)]))];
     }
 }

@@ -120,7 +120,7 @@ public sealed class Trainer : IDisposable
             foreach (var observer in _observers)
                 observer.Closing();
             var rate = clock.ImagesPerSecond(_standing.Images);
-            if (_options.HealthShare > 0)
+            if (Looks)
                 Health = _fresh = Watch.Close(_standing.Step, _lastMoves, Averaged);
             DrawSamples();
             DrawNeighbours();
@@ -141,7 +141,7 @@ public sealed class Trainer : IDisposable
             var report = clock.IsFirst || IsLast || Due(_options.ReportEvery, clock.SinceReport > 2);
             var before = loader.Position;
             // The first step brings code and kernels in, and shows nothing of the run.
-            var look = report && _options.HealthShare > 0 && (IsLast || (!clock.IsFirst && Watch.IsDue(clock.Running)));
+            var look = report && Looks && (IsLast || (!clock.IsFirst && Watch.IsDue(clock.Running)));
             if (look)
                 Watch.Before(_standing.Step);
             var moves = _game.Play(_standing.StageStep, observe: report);
@@ -189,6 +189,8 @@ public sealed class Trainer : IDisposable
         "cosine" => progress => Schedule.Cosine()(Math.Max(0, (progress - options.DecayStart) / (1 - options.DecayStart))),
         _ => throw new UserException($"unknown decay '{options.Decay}'; use constant, linear or cosine"),
     };
+
+    private bool Looks => _options.HealthShare > 0 && HealthWatch.Lacking(_data) is null;
 
     private double Progress => _recipe.Budget.Progress(_standing.Step, _standing.Images, _standing.Seconds);
 
