@@ -86,9 +86,10 @@ public static class DataCatalog
             return OpenFolder(address, folder, context);
         }
 
+        RunMark.Refuse(address);
         if (Directory.Exists(address.Name)) return OpenFolder(address, address.Name, context);
         if (File.Exists(address.Name)) return OpenFile(address, context);
-        throw new UserException($"there is no data named '{address.Name}' and no such file or folder{Suggestion(address.Name)}; see earthmover data list");
+        throw new UserException($"there is no data named '{address.Name}' and no such file or folder{Suggestion(address.Name)}; see {Invocation.Of("data list")}");
     }
 
     private static ImageSet OpenFolder(DataAddress address, string folder, DataContext context)

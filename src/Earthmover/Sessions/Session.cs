@@ -272,7 +272,7 @@ public sealed class Session : IDisposable
         try
         {
             var device = Device.Parse(name);
-            return !device.IsCuda || Device.CudaCount > 0 ? device : throw new UserException($"there is no CUDA device here for --device {name}; use --device cpu (earthmover doctor tells more)");
+            return !device.IsCuda || Device.CudaCount > 0 ? device : throw new UserException($"there is no CUDA device here for --device {name}; use --device cpu ({Invocation.Of("doctor")} tells more)");
         }
         catch (FormatException e)
         {
