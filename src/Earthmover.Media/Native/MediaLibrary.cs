@@ -22,7 +22,7 @@ internal static class MediaLibrary
 
     /// <summary>
     /// The library's path: the folder in <paramref name="environment"/> when it is set, and only there; else
-    /// <c>artifacts/native</c> in <paramref name="start"/> or the nearest folder above that has the file.
+    /// <paramref name="start"/> itself, or <c>artifacts/native</c> in <paramref name="start"/> or the nearest folder above that has the file.
     /// </summary>
     /// <param name="environment">The value of EARTHMOVER_NATIVE.</param>
     /// <param name="start">The folder to start from, usually the program's own.</param>
@@ -37,6 +37,8 @@ internal static class MediaLibrary
                 $"no {FileName} in {environment} (environment variable EARTHMOVER_NATIVE); unset it and run ./earthmover to build the library");
         }
 
+        var beside = Path.Combine(start, FileName);
+        if (File.Exists(beside)) return beside;
         for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)
         {
             var candidate = Path.Combine(folder.FullName, "artifacts", "native", FileName);

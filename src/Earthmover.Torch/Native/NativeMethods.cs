@@ -45,14 +45,15 @@ internal static unsafe partial class NativeMethods
                 return library;
             }
         }
-        throw new DllNotFoundException($"lib{Library}.so is not built: run ./earthmover once (it builds the native part), or set EARTHMOVER_NATIVE to the folder that holds it");
+        throw new DllNotFoundException($"lib{Library}.so is not built: run ./earthmover once (it builds the native part), or put it beside the program, or set EARTHMOVER_NATIVE to the folder that holds it");
     }
 
-    // $EARTHMOVER_NATIVE, else artifacts/native in a folder above the program.
+    // $EARTHMOVER_NATIVE, else beside the program, else artifacts/native in a folder above it.
     private static IEnumerable<string> Folders()
     {
         if (Environment.GetEnvironmentVariable("EARTHMOVER_NATIVE") is { Length: > 0 } chosen)
             yield return chosen;
+        yield return AppContext.BaseDirectory;
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
             yield return Path.Combine(folder.FullName, "artifacts", "native");
     }
