@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 
 namespace Earthmover.Cli;
 
@@ -25,11 +26,15 @@ internal static class ErrorBoundary
     /// <returns>The exit code.</returns>
     internal static int Run(Func<Command> commands, string[] args, TextWriter error)
     {
+        var (standard, problems) = (Console.Out, Console.Error);
         try
         {
+            Console.SetOut(new SafeWriter(standard));
+            Console.SetError(new SafeWriter(problems));
             var parsed = commands().Parse(args);
             if (parsed.Action is ParseErrorAction)
                 throw new UserException($"{(parsed.UnmatchedTokens is [var token, ..] ? $"unknown command or option '{token}'" : parsed.Errors[0].Message.TrimEnd('.'))}; see {Path(parsed)} --help");
+            RefuseBlanks(parsed);
             // Commands that train watch Ctrl-C themselves: they save first, which may take longer than a library would wait.
             return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
@@ -39,22 +44,42 @@ internal static class ErrorBoundary
         }
 #pragma warning disable CA1031 // This is the place where every exception becomes a line.
         catch (Exception e)
-#pragma warning restore CA1031
         {
             var cause = Innermost(e);
-            error.WriteLine(Environment.GetEnvironmentVariable("EARTHMOVER_TRACE") is { Length: > 0 } ? e.ToString() : $"earthmover: {Line(cause)}");
+            LastWords.Say(error, $"{Traced(e) ?? $"earthmover: {Line(cause)}"}\n");
             return cause is UserException ? BadInput : Failure;
         }
+        finally
+        {
+            Console.SetOut(standard);
+            Console.SetError(problems);
+        }
+#pragma warning restore CA1031
     }
 
     // earthmover data show, as far as it was understood.
     private static string Path(ParseResult parsed)
     {
         var names = new List<string>();
-        for (var command = parsed.CommandResult; command is not null; command = command.Parent as System.CommandLine.Parsing.CommandResult)
-            names.Insert(0, command.Parent is null ? "earthmover" : command.Command.Name);
+        for (var command = parsed.CommandResult; command is not null; command = command.Parent as CommandResult)
+            names.Insert(0, command.Parent is null ? Invocation.Name : command.Command.Name);
         return string.Join(' ', names);
     }
+
+    // An empty name is a variable that was not set; taken for a folder, it would be the current one.
+    private static void RefuseBlanks(ParseResult parsed)
+    {
+        for (var command = parsed.CommandResult; command is not null; command = command.Parent as CommandResult)
+            foreach (var given in command.Children.Where(child => child.Tokens.Any(token => string.IsNullOrWhiteSpace(token.Value))))
+                throw new UserException(given switch
+                {
+                    OptionResult option => $"{option.Option.Name} is empty; give it a value, or leave it out",
+                    ArgumentResult argument => $"the argument '{argument.Argument.Name}' is empty; see {Path(parsed)} --help",
+                    _ => $"an argument is empty; see {Path(parsed)} --help",
+                });
+    }
+
+    private static string? Traced(Exception e) => Environment.GetEnvironmentVariable("EARTHMOVER_TRACE") is { Length: > 0 } ? e.ToString() : null;
 
     // Static constructors and parallel loops wrap what went wrong.
     private static Exception Innermost(Exception e)
@@ -65,11 +90,20 @@ internal static class ErrorBoundary
     }
 
     // A message of our own speaks for itself; an unexpected one says little without its type.
-    private static string Line(Exception e)
+    internal static string Line(Exception e)
     {
-        var line = e.Message.ReplaceLineEndings(" ").Trim();
-        return e is UserException or IOException or UnauthorizedAccessException or DllNotFoundException || e.GetType().Namespace!.StartsWith("Earthmover", StringComparison.Ordinal)
+        var line = Printable.Of(e.Message.ReplaceLineEndings(" ").Trim());
+        if (IsOutOfMemory(e))
+            return "out of memory; use fewer samples or smaller ones (?limit=…, ?size=…, -n), a smaller --set batch or width, or close other programs";
+        // A part of the program that is there and cannot be opened: the same, as the runtime says it.
+        if (line.Contains("Too many open files", StringComparison.OrdinalIgnoreCase) || e is FileNotFoundException or FileLoadException && line.StartsWith("Could not load file or assembly", StringComparison.Ordinal))
+            return $"{line.TrimEnd('.')}; too many files are open: allow more with: ulimit -n 1024";
+        return e is UserException or IOException or UnauthorizedAccessException or DllNotFoundException || e.GetType().Namespace?.StartsWith("Earthmover", StringComparison.Ordinal) == true
             ? line
             : $"{line} ({e.GetType().Name}; EARTHMOVER_TRACE=1 shows where)";
     }
+
+    // LibTorch's allocator has words of its own.
+    private static bool IsOutOfMemory(Exception e) => e is OutOfMemoryException or InsufficientMemoryException
+        || e.Message.Contains("can't allocate memory", StringComparison.Ordinal) || e.Message.Contains("CUDA out of memory", StringComparison.Ordinal);
 }

@@ -13,7 +13,7 @@ internal static class Program
     // Not a RootCommand, which would call itself by the name of the assembly.
     internal static Command Root()
     {
-        var root = new Command("earthmover", "Trains generative adversarial networks that can be trusted: it measures the truth beside every estimate.")
+        var root = new Command(Invocation.Name, "Trains generative adversarial networks that can be trusted: it measures the truth beside every estimate.")
         {
             new HelpOption(),
             new VersionOption(),
@@ -29,6 +29,7 @@ internal static class Program
             ClaimsCommand.Create(),
             BenchCommand.Create(),
             DoctorCommand.Create(),
+            InstallCommand.Create(),
         };
         root.SetAction(parsed => new HelpAction().Invoke(parsed));
         return root;
@@ -36,6 +37,7 @@ internal static class Program
 
     private static int Main(string[] args)
     {
+        LastWords.Watch();
         KernelChoices.KeepIn(Path.Combine(new DataContext().CacheFolder, "machine"));
         return ErrorBoundary.Run(() => Root(), args, Console.Error);
     }

@@ -10,15 +10,15 @@ internal static class BenchCommand
     internal static Command Create()
     {
         var workload = new Argument<string>("workload") { Description = "toy, dcgan, resnet or text; or transport, health" };
-        var threads = new Option<int>("--threads") { Description = "Threads; 0 uses all cores" };
-        var dim = new Option<int>("--dim") { Description = "Base width of the networks", DefaultValueFactory = _ => 64 };
-        var batch = new Option<int?>("--batch") { Description = "Samples in a batch" };
-        var steps = new Option<int>("--steps") { Description = "Steps to time; the median counts", DefaultValueFactory = _ => 15 };
-        var warmup = new Option<int>("--warmup") { Description = "Steps before", DefaultValueFactory = _ => 3 };
+        var threads = NumberOption.Whole("--threads", "Threads; 0 uses all cores", 0, 1024, fallback: 0);
+        var dim = NumberOption.Whole("--dim", "Base width of the networks", 1, 16_384, fallback: 64);
+        var batch = NumberOption.Whole<int?>("--batch", "Samples in a batch", 1, 1_000_000);
+        var steps = NumberOption.Whole("--steps", "Steps to time; the median counts", 1, fallback: 15);
+        var warmup = NumberOption.Whole("--warmup", "Steps before", 0, fallback: 3);
         var cases = new Option<string[]>("--case") { Description = "transport: names of cases, or parts of names", AllowMultipleArgumentsPerToken = true };
         var quick = new Option<bool>("--quick") { Description = "transport: one case of every kind, seconds in all" };
-        var limit = new Option<double>("--limit") { Description = "transport: seconds after which a case is given up", DefaultValueFactory = _ => 120 };
-        var seconds = new Option<double>("--seconds") { Description = "health: time for each workload", DefaultValueFactory = _ => 30 };
+        var limit = NumberOption.Number("--limit", "transport: seconds after which a case is given up", above: 0, fallback: 120);
+        var seconds = NumberOption.Number("--seconds", "health: time for each workload", above: 0, fallback: 30);
         var points = new Option<string?>("--points") { Description = "transport: a folder for the points of each case (.npy)" };
         var json = new Option<bool>("--json") { Description = "Print one JSON document" };
         var command = new Command("bench", "Time the training steps of a standard workload, optimal transport, or looks at the health")
@@ -32,11 +32,11 @@ internal static class BenchCommand
                 Cases = parsed.GetValue(cases) ?? [],
                 Quick = parsed.GetValue(quick),
                 Threads = parsed.GetValue(threads),
-                Limit = parsed.GetValue(limit),
-                Points = parsed.GetValue(points),
+                Limit = parsed.GetValue(limit)!.Value,
+                Points = OutputPath.OfFolder("--points", parsed.GetValue(points)),
                 Json = parsed.GetValue(json),
             }, Console.Out),
-            "health" => HealthBench.Run(parsed.GetValue(threads), parsed.GetValue(seconds), parsed.GetValue(json), Console.Out),
+            "health" => HealthBench.Run(parsed.GetValue(threads), parsed.GetValue(seconds)!.Value, parsed.GetValue(json), Console.Out),
             var name => Bench.Run(new(name!)
             {
                 Threads = parsed.GetValue(threads),

@@ -28,7 +28,7 @@ internal static class ClaimsCommand
         var all = new Option<bool>("--all") { Description = "Every claim" };
         var quick = new Option<bool>("--quick") { Description = "The short versions, about half a minute each; this is the default" };
         var full = new Option<bool>("--full") { Description = "The long versions, minutes each" };
-        var seeds = new Option<int>("--seeds") { Description = "Runs of each claim, with the seeds 1, 2, …", DefaultValueFactory = _ => 1 };
+        var seeds = NumberOption.Whole("--seeds", "Runs of each claim, with the seeds 1, 2, …", 1, fallback: 1);
         var folder = new Option<string>("--out") { Description = "Where pages, figures and numbers go", DefaultValueFactory = _ => Path.Combine("runs", "claims") };
         var missing = new Option<bool>("--missing") { Description = "Only those whose results in --out are not of this commit, length and number of seeds yet: goes on with a night that was broken off" };
         var run = new Command("run", "Run claims and write their pages") { names, all, quick, full, seeds, folder, missing };
@@ -36,13 +36,11 @@ internal static class ClaimsCommand
         {
             var wanted = parsed.GetValue(names) ?? [];
             if (parsed.GetValue(all) == wanted.Length > 0)
-                throw new UserException($"say which claims: earthmover claims run NAME, or --all; there are {string.Join(", ", ClaimCatalog.All.Select(c => c.Name))}");
+                throw new UserException($"say which claims: {Invocation.Of("claims run NAME")}, or --all; there are {string.Join(", ", ClaimCatalog.All.Select(c => c.Name))}");
             if (parsed.GetValue(quick) && parsed.GetValue(full))
                 throw new UserException("--quick and --full exclude each other");
-            if (parsed.GetValue(seeds) is < 1 and var few)
-                throw new UserException($"cannot run {few} seeds; use --seeds 1 or more");
             var claims = parsed.GetValue(all) ? ClaimCatalog.All : [.. wanted.Select(ClaimCatalog.Named).Distinct()];
-            var (isQuick, count, book) = (!parsed.GetValue(full), parsed.GetValue(seeds), new ClaimBook(parsed.GetValue(folder)!));
+            var (isQuick, count, book) = (!parsed.GetValue(full), parsed.GetValue(seeds), new ClaimBook(OutputPath.OfFolder("--out", parsed.GetValue(folder))!));
             if (parsed.GetValue(missing))
                 claims = [.. claims.Where(claim => !book.Holds(claim, isQuick, count))];
             return Task.FromResult(Run(claims, isQuick, count, book, parsed.GetValue(json), stop));
@@ -57,9 +55,9 @@ internal static class ClaimsCommand
             Output.Json(ClaimCatalog.All.Select(c => new { c.Name, c.Title, c.Rows, c.Source, c.Statement, c.Experiment }));
             return ErrorBoundary.Success;
         }
-        var table = new Table().Border(TableBorder.None).AddColumns("name", "rows", "claim");
+        var table = new Table().Border(TableBorder.None).AddColumns("name", "claim");
         foreach (var claim in ClaimCatalog.All)
-            table.AddRow(claim.Name, string.Join(' ', claim.Rows), Markup.Escape(claim.Title));
+            table.AddRow(claim.Name, Markup.Escape(claim.Title));
         Output.Result.Write(table);
         return ErrorBoundary.Success;
     }

@@ -38,15 +38,13 @@ internal static class DataCommand
     {
         var data = new Argument<string>("data") { Description = "A name or a path" };
         var output = new Option<string>("--out") { Description = "The PNG to write", DefaultValueFactory = _ => "data.png" };
-        var count = new Option<int>("-n") { Description = "Samples in the picture", DefaultValueFactory = _ => 64 };
+        var count = NumberOption.Whole("-n", "Samples in the picture", 1, 1_000_000, fallback: 64);
         var command = new Command("show", "Draw a picture of some data") { data, output, count };
         command.SetAction(parsed =>
         {
             var n = parsed.GetValue(count);
-            if (n < 1)
-                throw new UserException($"cannot show {n} samples; use -n 1 or more");
+            var path = OutputPath.OfPng("--out", parsed.GetValue(output))!;
             var opened = DataCatalog.Open(parsed.GetValue(data)!, new() { Progress = DataProgressLine.Show });
-            var path = parsed.GetValue(output)!;
             switch (opened)
             {
                 case ImageSet images:
@@ -58,7 +56,7 @@ internal static class DataCommand
                     break;
                 case TextSet text:
                     for (var i = 0; i < Math.Min(n, text.Count); i++)
-                        Console.WriteLine(text.Decode(text[i]));
+                        Console.WriteLine(text.Line(text[i]));
                     return ErrorBoundary.Success;
             }
             Console.WriteLine(path);

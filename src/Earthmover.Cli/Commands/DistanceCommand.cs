@@ -21,11 +21,11 @@ internal static class DistanceCommand
         var first = new Argument<string>("a") { Description = "Data or a run" };
         var second = new Argument<string>("b") { Description = "Data or a run" };
         var metric = new Option<string>("--metric") { Description = "w1 or w2 (exact, certified), sinkhorn, sliced, fd, mmd", DefaultValueFactory = _ => "w1" };
-        var count = new Option<int?>("-n") { Description = $"Samples of each, chosen at random; by default all, but at most {MostByDefault:N0} where all pairs count" };
+        var count = NumberOption.Whole<int?>("-n", $"Samples of each, chosen at random; by default all, but at most {MostByDefault:N0} where all pairs count", 1);
         var features = new Option<string>("--features") { Description = "raw (pixels in [0, 1], coordinates), fmnist, pca (of b) or inception", DefaultValueFactory = _ => "raw" };
         var inception = new Option<string?>("--inception") { Description = "Inception's weights (safetensors)" };
-        var epsilon = new Option<double?>("--epsilon") { Description = "Sinkhorn's regularisation, in units of distance; a twentieth of the median distance" };
-        var seed = new Option<long>("--seed") { Description = "Seed of the choice of samples", DefaultValueFactory = _ => 1 };
+        var epsilon = NumberOption.Number("--epsilon", "Sinkhorn's regularisation, in units of distance; a twentieth of the median distance", above: 0);
+        var seed = NumberOption.Whole("--seed", "Seed of the choice of samples", fallback: 1L);
         var json = new Option<bool>("--json") { Description = "Print one JSON document" };
         var command = new Command("distance", "Measure the distance between two data sets or runs, exactly and with its proof") { first, second, metric, count, features, inception, epsilon, seed, json };
         command.SetAction(parsed =>
@@ -33,10 +33,6 @@ internal static class DistanceCommand
             var name = parsed.GetValue(metric)!;
             if (!SampleDistance.Names.Contains(name))
                 throw new UserException($"there is no distance named '{name}'; there are {string.Join(", ", SampleDistance.Names)}");
-            if (parsed.GetValue(count) is < 1 and var few)
-                throw new UserException($"cannot compare {few} samples; use -n 1 or more");
-            if (parsed.GetValue(epsilon) is { } given && !(given > 0 && double.IsFinite(given)))
-                throw new UserException($"--epsilon is {given}; it must be above 0 and finite");
             var result = StageProgress.While(progress => Measure(name, parsed.GetValue(first)!, parsed.GetValue(second)!, parsed.GetValue(count),
                 parsed.GetValue(inception) is not null ? "inception" : parsed.GetValue(features)!, parsed.GetValue(inception), parsed.GetValue(epsilon), parsed.GetValue(seed), progress));
             if (parsed.GetValue(json))
@@ -59,7 +55,7 @@ internal static class DistanceCommand
         foreach (var data in new[] { a, b })
         {
             if (data is TextSet)
-                throw new UserException($"{data.Name} is text, which has no distances; use earthmover evaluate with --metrics js");
+                throw new UserException($"{data.Name} is text, which has no distances; use {Invocation.Of("evaluate")} with --metrics js");
             if (count > data.Count)
                 throw new UserException($"-n {count} is more than the {data.Count} samples of {data.Name}; use -n {data.Count} or less");
         }

@@ -14,25 +14,24 @@ internal static class EvaluateCommand
 {
     private const int MostByDefault = 10_000;
     private const int PointsByDefault = 2500;
+    private const int RunsByDefault = 1000;
 
     internal static Command Create()
     {
         var samples = new Argument<string>("samples") { Description = "A run, or data with generated samples" };
-        var against = new Option<string?>("--against") { Description = "Real data; what the run was trained on by default" };
+        var against = new Option<string?>("--against") { Description = "Real data, or another run; what the run was trained on by default" };
         var metrics = new Option<string[]>("--metrics") { Description = $"Which: {string.Join(", ", MetricCatalog.All.Select(m => m.Name))}; by default those that fit the data", AllowMultipleArgumentsPerToken = true };
-        var count = new Option<int?>("-n") { Description = $"Samples on each side; by default as many as the data allows, at most {MostByDefault:N0} ({PointsByDefault:N0} points)" };
+        var count = NumberOption.Whole<int?>("-n", $"Samples on each side; by default as many as the data allows, at most {MostByDefault:N0} ({PointsByDefault:N0} points)", 2, 1_000_000);
         var heldOut = new Option<string?>("--held-out") { Description = "Real data that was not used for training, for memorisation; the test split of --against where it has one" };
         var features = new Option<string?>("--features") { Description = "fmnist (default for 28x28 gray), pca (default for other pictures), inception or raw" };
         var inception = new Option<string?>("--inception") { Description = "Inception's weights (safetensors), for FID proper" };
-        var seed = new Option<long>("--seed") { Description = "Seed of latent vectors and of the choice of samples", DefaultValueFactory = _ => 1 };
+        var seed = NumberOption.Whole("--seed", "Seed of latent vectors and of the choice of samples", fallback: 1L);
         var json = new Option<bool>("--json") { Description = "Print one JSON document" };
         var command = new Command("evaluate", "Measure the quality of a run or of data against real data") { samples, against, metrics, count, heldOut, features, inception, seed, json };
         command.SetAction(parsed =>
         {
             // Names first: a typing error should not cost the drawing of samples.
             var wanted = (parsed.GetValue(metrics) ?? []).SelectMany(m => m.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Distinct().Select(MetricCatalog.Named).ToList();
-            if (parsed.GetValue(count) is < 2 and var few)
-                throw new UserException($"cannot compare {few} samples; use -n 2 or more");
             var address = parsed.GetValue(samples)!;
             var real = parsed.GetValue(against) ?? TrainedOn(address);
             var (results, notes) = StageProgress.While(progress => Measure(
@@ -45,7 +44,8 @@ internal static class EvaluateCommand
             if (!parsed.GetValue(json))
                 foreach (var note in notes)
                     Console.Error.WriteLine($"note: {note}");
-            if (RunSamples.IsRun(address))
+            // A report is about the run's own data; how it compares with another run is only printed.
+            if (RunSamples.IsRun(address) && !RunSamples.IsRun(real))
                 Keep(address, document);
             return ErrorBoundary.Success;
         });
@@ -82,24 +82,52 @@ internal static class EvaluateCommand
     private static (IReadOnlyList<MetricResult> Results, IReadOnlyList<string> Notes) Measure(string samples, string against, string? heldOut, List<Metric> wanted, int? count,
         string? features, string? inception, long seed, Action<string, double> progress)
     {
-        var real = Samples.Data(against, seed, progress);
-        var others = heldOut is not null ? Samples.Data(heldOut, seed, progress) : wanted.Count == 0 || wanted.Any(m => m.NeedsHeldOut) ? TestSplit(against, real, seed, progress) : null;
+        // Of a run twice as many are drawn: half takes the place of fresh real samples, for the floor. A run against itself is not to meet its own copies.
+        var real = Samples.Open(against, 2 * (count ?? RunsByDefault), RunSamples.IsRun(against) ? seed + 1 : seed, progress);
+        var others = heldOut is not null ? Samples.Open(heldOut, count ?? RunsByDefault, RunSamples.IsRun(heldOut) ? seed + 2 : seed, progress)
+            : wanted.Count == 0 || wanted.Any(m => m.NeedsHeldOut) ? TestSplit(against, real, seed, progress) : null;
         var n = count ?? Math.Min(real is PointSet ? PointsByDefault : MostByDefault, real.Count / 2);
-        var generated = Samples.Open(samples, n, seed, progress);
+        var generated = Samples.Open(samples, Math.Max(2, n), seed, progress);
+        Evaluation.RequireSameShape(generated, real);
+        if (count is null && n < 2)
+            throw new UserException($"{real.Name} has too few samples to measure against: {real.Count}; at least 4 are needed, 2 to compare with and 2 for the floor");
         if (count is null)
             n = Math.Min(Math.Min(n, generated.Count), generated.Fingerprint == real.Fingerprint ? real.Count / 3 : n);
         using var evaluation = new Evaluation(generated, real, others, n, seed, Samples.Features(features, inception, real), Samples.Cache, progress);
-        IReadOnlyList<Metric> chosen = wanted.Count > 0 ? wanted : MetricCatalog.DefaultsFor(real, evaluation.Classifies, others is not null, ((generated as PointSet)?.Masses ?? (real as PointSet)?.Masses) is not null);
-        foreach (var metric in chosen)
-            evaluation.RequireFit(metric);
-        return ([.. chosen.SelectMany(metric => evaluation.Measure(metric))], evaluation.Notes);
+        if (wanted.Count > 0)
+        {
+            foreach (var metric in wanted)
+                evaluation.RequireFit(metric);
+            return ([.. wanted.SelectMany(metric => evaluation.Measure(metric))], evaluation.Notes);
+        }
+        var usual = MetricCatalog.DefaultsFor(real, evaluation.Classifies, others is not null, ((generated as PointSet)?.Masses ?? (real as PointSet)?.Masses) is not null);
+        var (results, left) = Possible(evaluation, usual);
+        return (results, [.. evaluation.Notes, .. left]);
+    }
+
+    // Of the usual metrics, those that so few or such samples allow; what was asked for by name is measured or refused.
+    private static (IReadOnlyList<MetricResult> Results, IReadOnlyList<string> Left) Possible(Evaluation evaluation, IReadOnlyList<Metric> metrics)
+    {
+        var (results, refusals) = (new List<MetricResult>(), new List<UserException>());
+        foreach (var metric in metrics)
+        {
+            try
+            {
+                results.AddRange(evaluation.Measure(metric));
+            }
+            catch (UserException e)
+            {
+                refusals.Add(e);
+            }
+        }
+        return results.Count > 0 ? (results, [.. refusals.Select(refusal => $"left out: {refusal.Message}")]) : throw refusals[0];
     }
 
     // The other split of the same pictures, where there is one.
     private static DataSet? TestSplit(string address, DataSet real, long seed, Action<string, double> progress)
     {
         var parsed = DataAddress.Parse(address);
-        if (real is not ImageSet || parsed.Options.Any(o => o.Key is "split" or "limit"))
+        if (real is not ImageSet || RunSamples.IsRun(address) || parsed.Options.Any(o => o.Key is "split" or "limit"))
             return null;
         try
         {

@@ -21,9 +21,7 @@ internal static class ReportCommand
             {
                 // There is a run in it, or the user is told.
             }
-            var target = parsed.GetValue(file);
-            if (target is not null && Directory.Exists(target))
-                throw new UserException($"--out {target} is a folder; name a file, such as {Path.Combine(target, RunReport.FileName)}");
+            var target = OutputPath.OfFile("--out", parsed.GetValue(file));
             var report = RunReport.Write(path, target);
             if (parsed.GetValue(json))
             {

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Runtime.InteropServices;
 using Earthmover.Cli.Training;
 using Earthmover.Data;
@@ -19,16 +18,16 @@ internal static class TrainCommand
 
     internal static Command Create()
     {
-        var data = new Argument<string?>("data") { Description = "A built-in name (earthmover data list) or a path; options after '?': fashion-mnist?classes=7,8", Arity = ArgumentArity.ZeroOrOne };
-        var system = new Option<string?>("--system") { Description = "What to train (earthmover systems); chosen by the data when left out" };
-        var set = new Option<string[]>("--set") { Description = "Change an option: --set batch=128", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
+        var data = new Argument<string?>("data") { Description = $"A built-in name ({Invocation.Of("data list")}) or a path; options after '?': fashion-mnist?classes=7,8", Arity = ArgumentArity.ZeroOrOne };
+        var system = new Option<string?>("--system") { Description = $"What to train ({Invocation.Of("systems")}); chosen by the data when left out" };
+        var set = new Option<string[]>("--set") { Description = $"Change an option: --set batch=128 width=32; {Invocation.Of("systems NAME")} lists those of a system", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
         var run = new Option<string?>("--run") { Description = "Folder of the run; runs/NNNN-data-system when left out" };
-        var steps = new Option<long?>("--steps") { Description = "Stop after so many steps" };
-        var images = new Option<long?>("--images") { Description = "Stop after so many real samples" };
+        var steps = NumberOption.Whole<long?>("--steps", "Stop after so many steps", low: 1);
+        var images = NumberOption.Whole<long?>("--images", "Stop after so many real samples", low: 1);
         var time = new Option<string?>("--time") { Description = "Stop after so much training time: 90s, 5m, 2h; 5m when nothing else is given" };
         var device = new Option<string>("--device") { Description = "cpu, cuda or cuda:k", DefaultValueFactory = _ => "cpu" };
-        var threads = new Option<int>("--threads") { Description = "Threads; 0 uses all cores", DefaultValueFactory = _ => 0 };
-        var seed = new Option<long>("--seed") { Description = "Seed of every random stream", DefaultValueFactory = _ => 1 };
+        var threads = NumberOption.Whole("--threads", "Threads; 0 uses all cores", 0, MostThreads, fallback: 0);
+        var seed = NumberOption.Whole("--seed", "Seed of every random stream", fallback: 1L);
         var precision = new Option<string>("--precision") { Description = "fp32, or tf32 on CUDA", DefaultValueFactory = _ => "fp32" };
         var resume = new Option<bool>("--resume") { Description = "Continue the run in --run (or the newest under runs/) from its last checkpoint" };
         var dryRun = new Option<bool>("--dry-run") { Description = "Print the recipe and stop" };
@@ -39,27 +38,26 @@ internal static class TrainCommand
         command.SetAction(parsed =>
         {
             var context = new DataContext { Progress = DataProgressLine.Show };
-            var budget = new Budget(parsed.GetValue(quick) ? 20 : AtLeastOne("--steps", parsed.GetValue(steps)), AtLeastOne("--images", parsed.GetValue(images)), Duration(parsed.GetValue(time)));
-            if (parsed.GetValue(threads) is var count && count is < 0 or > MostThreads)
-                throw new UserException($"--threads takes 0 (all cores) to {MostThreads}, not {count}");
+            var budget = new Budget(parsed.GetValue(quick) ? 20 : parsed.GetValue(steps), parsed.GetValue(images), Duration(parsed.GetValue(time)));
             if (parsed.GetValue(resume))
             {
                 foreach (var option in new Option[] { system, set, device, seed, precision, dryRun })
                     if (parsed.GetResult(option) is { Implicit: false })
                         throw new UserException($"--resume continues a run with its own recipe, so {option.Name} cannot be given; leave it out, or start a new run");
-                return Resume(parsed.GetValue(run) ?? Newest(), parsed.GetValue(data), budget, parsed.GetResult(threads) is { Implicit: false } ? count : null, parsed.GetValue(sick), parsed.GetValue(json), context);
+                return Resume(parsed.GetValue(run) ?? Newest(), parsed.GetValue(data), budget, parsed.GetResult(threads) is { Implicit: false } ? parsed.GetValue(threads) : null, parsed.GetValue(sick), parsed.GetValue(json), context);
             }
             if (budget == new Budget())
                 budget = budget with { Seconds = 300 };
-            var address = parsed.GetValue(data) ?? throw new UserException("train needs data: a built-in name such as fashion-mnist, or a path; earthmover data list shows the names");
+            var address = parsed.GetValue(data) ?? throw new UserException($"train needs data: a built-in name such as fashion-mnist, or a path; {Invocation.Of("data list")} shows the names");
             CheckPrecision(parsed.GetValue(precision)!, parsed.GetValue(device)!);
             var (recipe, opened) = Session.Resolve(address, parsed.GetValue(system), parsed.GetValue(set)!, budget, parsed.GetValue(seed), parsed.GetValue(device)!, parsed.GetValue(threads), parsed.GetValue(precision)!, context);
+            // A dry run sits down with the players too: what it accepts, a real one starts.
+            using var session = Session.Start(recipe, opened);
             if (parsed.GetValue(dryRun))
             {
                 Console.WriteLine(recipe.ToJson());
                 return ErrorBoundary.Success;
             }
-            using var session = Session.Start(recipe, opened);
             session.DivideThreads(TimeForRehearsal(budget));
             using var folder = RunFolder.Create(parsed.GetValue(run) ?? RunFolder.NextPath("runs", address, recipe.System), recipe);
             return Train(session, folder, null, parsed.GetValue(sick), parsed.GetValue(json));
@@ -146,8 +144,6 @@ internal static class TrainCommand
 
     private static string Newest() => RunFolder.Newest("runs") ?? throw new UserException("there is no run to resume under runs/; name one with --run DIR");
 
-    private static long? AtLeastOne(string option, long? value) => value is null or >= 1 ? value : throw new UserException($"{option} takes a number of at least 1, not {value}");
-
     private static void CheckPrecision(string precision, string device)
     {
         if (precision is not ("fp32" or "tf32"))
@@ -161,9 +157,9 @@ internal static class TrainCommand
         if (text is null)
             return null;
         var unit = text.Length > 0 ? text[^1] switch { 's' => 1.0, 'm' => 60, 'h' => 3600, _ => 0 } : 0;
-        if (unit > 0 && double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value > 0 && double.IsFinite(value * unit))
+        if (unit > 0 && NumberText.TryNumber(text[..^1], out var value) && value > 0 && double.IsFinite(value * unit))
             return value * unit;
-        throw new UserException($"'{text}' is not a time; write 90s, 5m or 2h");
+        throw new UserException($"--time takes a time such as 90s, 5m or 2h, not '{text}'{(text.Length > 0 ? NumberText.Hint(text[..^1]) : "")}");
     }
 }
 

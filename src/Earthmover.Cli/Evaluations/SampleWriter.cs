@@ -1,0 +1,146 @@
+using Earthmover.Data;
+using Earthmover.Data.Formats;
+using Earthmover.Media;
+using Earthmover.Sessions;
+using Earthmover.Torch;
+using Earthmover.Training;
+
+namespace Earthmover.Cli.Evaluations;
+
+/// <summary>Where samples go: checked before any is drawn.</summary>
+/// <param name="Grid">One PNG of all, or null.</param>
+/// <param name="Output">A file or a folder for single ones, or null.</param>
+internal sealed record SampleTarget(string? Grid, string? Output)
+{
+    /// <summary>Checks what was asked for.</summary>
+    /// <exception cref="UserException">It cannot be written so.</exception>
+    internal static SampleTarget Of(string? grid, string? output)
+    {
+        _ = output is not null && OutputPath.KindOf(output).Length == 0 ? OutputPath.OfFolder("--out", output, isEmpty: true) : OutputPath.OfFile("--out", output);
+        return new(OutputPath.OfPng("--grid", grid), output);
+    }
+}
+
+/// <summary>Draws in batches, and writes samples as pictures, numbers or text.</summary>
+internal static class SampleWriter
+{
+    /// <summary>Samples in row order [n, …], points as the game sees them.</summary>
+    /// <param name="session">The run.</param>
+    /// <param name="n">How many.</param>
+    /// <param name="latent">Gives the latent vectors from a row on, as many as asked for or more.</param>
+    /// <param name="label">The class of all of them; as the latent vectors say when null.</param>
+    /// <param name="first">The first row to draw; those before it are passed over.</param>
+    internal static float[] Draw(Session session, int n, Func<int, int, Tensor> latent, int? label = null, int first = 0)
+    {
+        using var pause = Autograd.Pause();
+        var values = new List<float>();
+        for (var done = 0; done < first + n; done += Block)
+        {
+            using var scope = TensorScope.Open();
+            var count = Math.Min(Block, first + n - done);
+            var z = latent(done, count);
+            if (done + count <= first)
+                continue;
+            var labels = label is null ? null : Tensor.From<long>([.. Enumerable.Repeat((long)label, (int)z.Size(0))], [z.Size(0)], session.Device);
+            var from = Math.Max(0, first - done);
+            values.AddRange(session.System.Generate(z, labels).Narrow(0, from, count - from).Contiguous().ToArray<float>());
+        }
+        return [.. values];
+    }
+
+    /// <summary>Latent vectors, always a whole block of them: the first ten samples of a hundred are then, to the bit, the ten of ten.</summary>
+    internal static Func<int, int, Tensor> Random(Session session, RandomGenerator latent, RandomGenerator rows) => (_, _) => session.DrawInput(Block, latent, rows);
+
+    private const int Block = 64;
+
+    /// <summary>Writes what was asked for; a grid or lines of text when nothing was.</summary>
+    /// <returns>The files; empty where text goes to standard output.</returns>
+    /// <param name="session">The run.</param>
+    /// <param name="samples">The samples, points as the game sees them.</param>
+    /// <param name="target">Where they go.</param>
+    /// <param name="how">How a sample of a number was made; goes into its picture.</param>
+    /// <param name="first">Number of the first sample.</param>
+    /// <param name="columns">Columns of the grid; as many as make it square when 0.</param>
+    internal static IReadOnlyList<string> Write(Session session, float[] samples, SampleTarget target, Func<int, string> how, int first = 0, int columns = 0)
+    {
+        var (grid, output) = (target.Grid, target.Output);
+        var shape = session.Source.Shape;
+        var n = samples.Length / (int)shape.Size;
+        var written = new List<string>();
+        KeyValuePair<string, string>[] Texts(string made) => [new("earthmover", session.Recipe.ToJson()), new("earthmover:sample", made)];
+        var range = n == 1 ? how(first) : $"{how(first)}, to {how(first + n - 1)}";
+        if (grid is null && output is null && session.Data is not TextSet)
+            grid = "samples.png";
+        try
+        {
+            if (grid is not null)
+            {
+                ImageFile.SavePng(grid, Picture(session, samples, range, columns), Texts(range));
+                written.Add(grid);
+            }
+            if (output is not null)
+                written.Add(WriteNumbers(session, samples, n, output, i => Texts(how(first + i)), first));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UserException($"cannot write the samples: {e.Message.TrimEnd('.')}");
+        }
+        return written;
+    }
+
+    /// <summary>Generated lines of text.</summary>
+    internal static IReadOnlyList<string> Lines(Session session, float[] samples)
+    {
+        using var scope = TensorScope.Open();
+        var shape = session.Source.Shape;
+        return new TextView((TextSet)session.Data).Lines(Tensor.From<float>(samples, [samples.Length / shape.Size, .. shape.Axes]));
+    }
+
+    private static Image Picture(Session session, float[] samples, string how, int columns) => (session.Source.Shape, session.Data) switch
+    {
+        (SampleShape.Image images, _) => ImageGrid.Draw(Bytes(samples), images.Shape.Channels, images.Shape.Height, images.Shape.Width, columns),
+        (_, PointSet points) => PointView.Draw(points, InUnitsOfData(session, samples), $"{how}: generated (orange), real (white)"),
+        _ => throw new UserException("text makes no picture; use --out FILE.txt or FILE.npy"),
+    };
+
+    private static string WriteNumbers(Session session, float[] samples, int n, string output, Func<int, KeyValuePair<string, string>[]> texts, int first)
+    {
+        var shape = session.Source.Shape;
+        if (Path.GetDirectoryName(Path.GetFullPath(output)) is { } folder)
+            Directory.CreateDirectory(folder);
+        switch (OutputPath.KindOf(output))
+        {
+            case ".npy" when shape is SampleShape.Points:
+                NpyFile.Write(output, InUnitsOfData(session, samples), [n, (int)shape.Size]);
+                return output;
+            case ".npy":
+                NpyFile.Write(output, samples, [n, .. shape.Axes.Select(a => (int)a)]);
+                return output;
+            case ".csv" when shape is SampleShape.Points points:
+                TableFile.Write(output, (session.Source.Target.Data as PointSet)?.ColumnNames, points.Dimension, InUnitsOfData(session, samples));
+                return output;
+            case ".txt" when session.Data is TextSet:
+                File.WriteAllLines(output, Lines(session, samples));
+                return output;
+            case ".png" when shape is SampleShape.Image && n == 1:
+                Save(output, 0);
+                return output;
+            case "" when shape is SampleShape.Image:
+                for (var i = 0; i < n; i++)
+                    Save(Path.Combine(output, $"{first + i:D6}.png"), i);
+                return output;
+            default:
+                var single = shape is SampleShape.Image && OutputPath.KindOf(output) == ".png" ? $"; --grid {output} makes one picture of all" : "";
+                throw new UserException($"cannot write {shape switch { SampleShape.Image => "pictures", SampleShape.Points => "points", _ => "text" }} to {output}; use {shape switch { SampleShape.Image => "a folder or", SampleShape.Points => ".csv or", _ => ".txt or" }} .npy{single}");
+        }
+
+        void Save(string path, int i) => ImageFile.SavePng(path, PictureOf(samples.AsSpan(i * (int)shape.Size, (int)shape.Size), ((SampleShape.Image)shape).Shape), texts(i));
+    }
+
+    // In float64: the large numbers of a file keep their digits.
+    private static double[] InUnitsOfData(Session session, float[] samples) => session.Source.Target.Scaling.Undo(samples);
+
+    private static Image PictureOf(ReadOnlySpan<float> sample, ImageShape shape) => Image.FromPlanes(Bytes(sample.ToArray()), shape.Channels, shape.Height, shape.Width);
+
+    private static byte[] Bytes(float[] samples) => [.. samples.Select(v => (byte)Math.Clamp((v + 1) * 127.5 + 0.5, 0, 255))];
+}

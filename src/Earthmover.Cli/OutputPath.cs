@@ -1,0 +1,66 @@
+namespace Earthmover.Cli;
+
+/// <summary>Where results go: a path that can be written as what it is meant for, checked before the work begins.</summary>
+internal static class OutputPath
+{
+    // Only these ends of a name make it a file: fid_0.5 is a folder.
+    private static readonly HashSet<string> s_kinds =
+    [
+        ".npy", ".npz", ".csv", ".tsv", ".txt", ".json", ".jsonl", ".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".svg", ".pdf", ".html", ".md",
+        ".pt", ".pth", ".pkl", ".onnx", ".safetensors", ".zip", ".tar", ".gz", ".mp4",
+    ];
+
+    /// <summary>The kind of file that a path names, such as <c>.csv</c>, in small letters; empty for a folder.</summary>
+    internal static string KindOf(string path)
+    {
+        var kind = Path.GetExtension(path).ToLowerInvariant();
+        return !Path.EndsInDirectorySeparator(path) && !Directory.Exists(path) && s_kinds.Contains(kind) ? kind : "";
+    }
+
+    /// <summary>A file to be written.</summary>
+    /// <param name="option">The option that names it.</param>
+    /// <param name="path">What was given; null where nothing was.</param>
+    /// <exception cref="UserException">It is a folder, or lies below a file.</exception>
+    internal static string? OfFile(string option, string? path)
+    {
+        if (path is null)
+            return null;
+        if (Directory.Exists(path) || Path.EndsInDirectorySeparator(path))
+            throw new UserException($"{option} {path} is a folder; name a file in it");
+        RefuseBelowFile(option, path);
+        return path;
+    }
+
+    /// <summary>A PNG to be written.</summary>
+    /// <inheritdoc cref="OfFile"/>
+    internal static string? OfPng(string option, string? path)
+    {
+        if (OfFile(option, path) is not null && KindOf(path!) != ".png")
+            throw new UserException($"{option} writes a PNG, and {path} is not named so; use {Path.ChangeExtension(path, ".png")}");
+        return path;
+    }
+
+    /// <summary>A folder to be written into.</summary>
+    /// <param name="option">The option that names it.</param>
+    /// <param name="path">What was given; null where nothing was.</param>
+    /// <param name="isEmpty">Whether nothing else may be in it.</param>
+    /// <exception cref="UserException">It is a file, lies below one, or holds something.</exception>
+    internal static string? OfFolder(string option, string? path, bool isEmpty = false)
+    {
+        if (path is null)
+            return null;
+        if (File.Exists(path))
+            throw new UserException($"{option} {path} is a file; name a folder");
+        RefuseBelowFile(option, path);
+        if (isEmpty && Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any())
+            throw new UserException($"the folder {path} holds something already, with which the samples would mix; empty it, or choose another for {option}");
+        return path;
+    }
+
+    private static void RefuseBelowFile(string option, string path)
+    {
+        for (var at = Path.GetDirectoryName(Path.GetFullPath(path)); at is not null && !Directory.Exists(at); at = Path.GetDirectoryName(at))
+            if (File.Exists(at))
+                throw new UserException($"{option} {path} cannot be: {at} is a file, not a folder");
+    }
+}

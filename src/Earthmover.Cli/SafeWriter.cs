@@ -1,0 +1,43 @@
+using System.Text;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace Earthmover.Cli;
+
+/// <summary>A console on which no text of others, such as a file's name, can colour, move or ring anything: all that is written passes through here.</summary>
+/// <param name="inner">Where it goes.</param>
+internal sealed class SafeWriter(TextWriter inner) : TextWriter
+{
+    /// <summary>The console itself, for what draws on it on purpose.</summary>
+    internal TextWriter Inner => inner;
+
+    public override Encoding Encoding => inner.Encoding;
+
+    public override void Write(char value) => Write(value.ToString());
+
+    public override void Write(char[] buffer, int index, int count) => Write(new string(buffer, index, count));
+
+    public override void Write(string? value) => inner.Write(Safe(value ?? ""));
+
+    public override void WriteLine(string? value) => inner.WriteLine(Safe(value ?? ""));
+
+    public override void Flush() => inner.Flush();
+
+    // Ends of lines and the return to their beginning are our own.
+    private static string Safe(string text) =>
+        text.AsSpan().IndexOfAny('\n', '\r') < 0 ? Printable.Of(text) : string.Join('\n', text.Split('\n').Select(line => string.Join('\r', line.Split('\r').Select(Printable.Of))));
+}
+
+/// <summary>The same for tables and bars, whose own control codes must stay.</summary>
+internal sealed class SafeText : IRenderHook
+{
+    public IEnumerable<IRenderable> Process(RenderOptions options, IEnumerable<IRenderable> renderables) => renderables.Select(renderable => new Safe(renderable));
+
+    private sealed class Safe(IRenderable inner) : IRenderable
+    {
+        public Measurement Measure(RenderOptions options, int maxWidth) => inner.Measure(options, maxWidth);
+
+        public IEnumerable<Segment> Render(RenderOptions options, int maxWidth) =>
+            inner.Render(options, maxWidth).Select(segment => segment.IsControlCode || segment.IsLineBreak ? segment : new Segment(Printable.Of(segment.Text), segment.Style));
+    }
+}
