@@ -87,6 +87,21 @@ public sealed class BadInputTests : CommandLine
     [InlineData("--set decay_start=1", "decay_start")]
     [InlineData("--set keep_checkpoints=0", "keep_checkpoints")]
     [InlineData("--set average_images=-1", "average_images")]
+    [InlineData("--set learning_rate=-1", "learning_rate must be above 0 and at most 1000, not -1")]
+    [InlineData("--set learning_rate=1e38", "learning_rate")]
+    [InlineData("--set beta1=1.5", "beta1 must be at least 0 and below 1, not 1.5")]
+    [InlineData("--set critic_learning_rate=-0.1", "critic_learning_rate")]
+    [InlineData("--set health_share=2", "health_share")]
+    [InlineData("--set width=1000000000", "width")]
+    [InlineData("--set latent_size=99999999999", "latent_size takes a whole number")]
+    [InlineData("--set objective=hinje", "did you mean hinge?")]
+    [InlineData("--set constraint=r1?gamma=-1", "negative, as in 'r1?gamma=-1'")]
+    [InlineData("--set constraint=r1?every=0", "constraint")]
+    [InlineData("--set constraint=clipping?limit=0", "limit")]
+    [InlineData("--set objective=epsilon-transform?epsilon=-1", "epsilon")]
+    [InlineData("--set =x", "name=value")]
+    [InlineData("--system stylegan", "no system 'stylegan'; known are")] // near to none
+    [InlineData("--system wgan-pg", "did you mean wgan-gp?")]
     [InlineData("--set learning_rate=nan", "learning_rate")]
     [InlineData("--set width=0", "width")]
     [InlineData("--set latent_size=0", "latent")]
@@ -116,6 +131,81 @@ public sealed class BadInputTests : CommandLine
         Refused(2, names, ["train", "gaussians-8", .. options.Contains("--run", StringComparison.Ordinal) || options == "--resume" ? Array.Empty<string>() : ["--run", "r"], .. options.Split(' ')]);
     }
 
+    // What a real start refuses, a dry run refuses too, in the same words.
+    [Theory]
+    [InlineData("objective=nope")]
+    [InlineData("constraint=nope")]
+    [InlineData("architecture=nope")]
+    [InlineData("architecture=dcgan")]
+    [InlineData("optimizer=nope")]
+    [InlineData("critic_normalization=nope")]
+    [InlineData("augment=nope")]
+    [InlineData("critic_steps=0")]
+    [InlineData("batch=20000")]
+    [InlineData("hold_out=0.99999")]
+    [InlineData("constraint=gradient-penalty critic_normalization=batch architecture=mlp")]
+    public void What_a_dry_run_accepts_starts(string settings)
+    {
+        string[] line = ["train", "gaussians-8", "--set", .. settings.Split(' ')];
+        Refused(2, settings.Split('=')[1].Split(' ')[0], [.. line, "--dry-run"]);
+        Assert.Equal(Run([.. line, "--run", "r"]).Error, Run([.. line, "--dry-run"]).Error);
+    }
+
+    // A variable of a script that was not set.
+    [Theory]
+    [InlineData("train|gaussians-8|--quick|--run|", "--run")]
+    [InlineData("train|gaussians-8|--quick|--run| ", "--run")]
+    [InlineData("train||--quick", "'data' is empty")]
+    [InlineData("train|--resume|--run|", "--run")]
+    [InlineData("train|gaussians-8|--system|", "--system")]
+    [InlineData("train|gaussians-8|--set|", "--set")]
+    [InlineData("train|gaussians-8|--time|", "--time")]
+    [InlineData("train|gaussians-8|--steps|", "--steps")]
+    [InlineData("train|gaussians-8|--device|", "--device")]
+    [InlineData("report|", "'run' is empty")]
+    [InlineData("evaluate|", "'samples' is empty")]
+    [InlineData("evaluate|gaussians-8|--against|", "--against")]
+    [InlineData("evaluate|gaussians-8|--against|gaussians-8|--metrics|", "--metrics")]
+    [InlineData("diagnose|", "'run' is empty")]
+    [InlineData("sample|", "'run' is empty")]
+    [InlineData("sample|r|--out|", "--out")]
+    [InlineData("sample|r|--class|", "--class")]
+    [InlineData("interpolate|", "'run' is empty")]
+    [InlineData("interpolate|r|--grid|", "--grid")]
+    [InlineData("distance|gaussians-8|", "'b' is empty")]
+    [InlineData("data|show|", "'data' is empty")]
+    [InlineData("data|show|gaussians-8|--out|", "--out")]
+    [InlineData("data|check|", "'data' is empty")]
+    [InlineData("systems|", "'name' is empty")]
+    [InlineData("claims|run|", "'name' is empty")]
+    [InlineData("claims|run|parallel-lines|--out|", "--out")]
+    [InlineData("bench|", "'workload' is empty")]
+    [InlineData("", "''")]
+    public void Nothing_where_a_name_is_wanted(string line, string names) => Refused(2, names, line.Split('|'));
+
+    [Fact]
+    public void Files_where_folders_are_wanted_and_folders_where_files_are()
+    {
+        Put("file", "dear to me");
+        Directory.CreateDirectory(At("folder"));
+        Done(["train", "gaussians-8", "--run", "r", "--steps", "1", .. Small]);
+        foreach (var run in new[] { "file", "r/recipe.json", "r/checkpoints/000001.safetensors" })
+            foreach (var command in new[] { "report", "diagnose", "sample", "evaluate", "train --resume --run" })
+                Refused(2, run, [.. command.Split(' '), run]);
+        Refused(2, "folder", "report", "r", "--out", "folder");
+        Refused(2, "file", "report", "r", "--out", "file/report.html");
+        Refused(2, "folder", "data", "show", "gaussians-8", "--out", "folder");
+        Refused(2, "file", "data", "show", "gaussians-8", "--out", "file/x.png");
+        Refused(2, "file", "sample", "r", "--out", "file");
+        Refused(2, "folder", "sample", "r", "--grid", "folder");
+        Refused(2, "folder", "sample", "r", "--out", "folder/");
+        Refused(2, "folder", "interpolate", "r", "--grid", "folder");
+        Refused(2, "file", "claims", "run", "parallel-lines", "--out", "file");
+        Refused(2, "file", "train", "gaussians-8", "--run", "file");
+        Refused(2, "file", "train", "gaussians-8", "--run", "file/r");
+        Refused(2, "folder", "evaluate", "folder", "--against", "gaussians-8");
+    }
+
     [Fact]
     public void Training_without_data() => Refused(2, "fashion-mnist", "train");
 
@@ -124,6 +214,15 @@ public sealed class BadInputTests : CommandLine
     [InlineData("-n", "-3")]
     [InlineData("-n", "some")]
     [InlineData("--out", "a.jpg")]
+    [InlineData("--out", "A.JPG")]
+    [InlineData("--out", "r")] // holds something
+    [InlineData("--out", "r/recipe.json")]
+    [InlineData("--out", "r/recipe.json/x.csv")]
+    [InlineData("--grid", "a.jpg")]
+    [InlineData("--grid", "a")]
+    [InlineData("--grid", "r")]
+    [InlineData("--index", "-1")]
+    [InlineData("--index", "1000000")]
     [InlineData("--out", "a.txt")]
     [InlineData("--seed", "x")]
     public void Samples_that_cannot_be(string option, string value)
@@ -150,7 +249,8 @@ public sealed class BadInputTests : CommandLine
         Refused(2, "nowhere", "train", "--resume", "--run", "nowhere");
         Refused(2, "odd", "train", "--resume", "--run", "odd");
         Refused(2, "worse", "train", "--resume", "--run", "worse");
-        Refused(2, "empty", "interpolate", "empty");
+        Refused(2, "empty", "interpolate", "empty", "--out", "walk.png");
+        Refused(2, "where the walk goes", "interpolate", "empty");
         Refused(2, "nowhere", "report", "nowhere");
         Refused(2, "recipe.json", "report", "empty");
         Refused(2, "folder", "report", "odd", "--out", "empty");

@@ -39,6 +39,55 @@ public sealed class ErrorBoundaryTests
     [Fact]
     public void Ctrl_C_is_no_error() => Assert.Equal((130, ""), Throwing(new OperationCanceledException()));
 
+    [Fact]
+    public void A_console_that_is_gone_is_no_reason_to_fail_otherwise()
+    {
+        using var gone = new Gone();
+        Assert.Equal(2, ErrorBoundary.Run(() => throw new UserException("x"), [], gone));
+    }
+
+    private sealed class Gone : StringWriter
+    {
+        public override void Write(string? value) => throw new IOException("Broken pipe");
+    }
+
+    [Fact]
+    public void Without_memory_it_says_what_takes_less()
+    {
+        var (code, error) = Throwing(new TypeInitializationException("T", new InsufficientMemoryException()));
+        Assert.Equal(1, code);
+        Assert.StartsWith("earthmover: out of memory; use ", error, StringComparison.Ordinal);
+        Assert.Single(error.TrimEnd('\n').Split('\n'));
+    }
+
+    [Fact]
+    public void Without_file_handles_it_says_how_to_allow_more()
+    {
+        Assert.Contains("ulimit -n", Throwing(new IOException("Too many open files")).Error, StringComparison.Ordinal);
+        Assert.Contains("ulimit -n", Throwing(new FileNotFoundException("Could not load file or assembly 'Earthmover.Transport'.")).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Names_of_files_cannot_colour_the_terminal()
+    {
+        var (_, error) = Throwing(new UserException("no data \u001b]0;title\u0007\u001b[31mred"));
+        Assert.Equal("earthmover: no data \\x1b]0;title\\x07\\x1b[31mred\n", error);
+        using var output = new StringWriter();
+        var before = Console.Out;
+        Console.SetOut(output);
+        try
+        {
+            Run(() => Console.WriteLine("skipped \u001b[2J.png"), "go");
+            Run(() => Spectre.Console.AnsiConsoleExtensions.WriteLine(Output.Result, "row \u001b[2J.png"), "go");
+        }
+        finally
+        {
+            Console.SetOut(before);
+        }
+        Assert.DoesNotContain('\u001b', output.ToString());
+        Assert.Contains("\\x1b[2J.png", output.ToString(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("go --m 1", "'--m'")]
     [InlineData("go --n x", "'x'")]

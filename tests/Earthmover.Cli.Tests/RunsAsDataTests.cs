@@ -1,0 +1,50 @@
+namespace Earthmover.Cli.Tests;
+
+/// <summary>A run is a run wherever data are named: its samples where samples are wanted, and never a folder of pictures.</summary>
+public sealed class RunsAsDataTests : CommandLine
+{
+    private void Refused(string names, params string[] args)
+    {
+        var before = Everything();
+        var outcome = Run(args);
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains(names, Assert.Single(outcome.Error.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
+        Assert.Equal(before, Everything());
+    }
+
+    [Fact]
+    public void Two_runs_are_compared_with_each_other()
+    {
+        Done(["train", "gaussians-8", "--run", "a", "--steps", "2", .. Small]);
+        Done(["train", "gaussians-8", "--run", "b", "--steps", "2", "--seed", "2", .. Small]);
+        var before = Everything();
+        var metrics = Done("evaluate", "a", "--against", "b", "-n", "100", "--metrics", "w1", "--json").Json.GetProperty("metrics");
+        Assert.Equal(100, metrics[0].GetProperty("n").GetInt32());
+        Assert.True(metrics[0].GetProperty("value").GetDouble() > 0);
+        // A run against itself is far from itself only by chance: as far as its floor.
+        var same = Done("evaluate", "a", "--against", "a", "-n", "200", "--metrics", "w1", "--json").Json.GetProperty("metrics")[0];
+        Assert.InRange(same.GetProperty("value").GetDouble() / same.GetProperty("floor").GetDouble(), 0.5, 2);
+        Assert.Equal(before, Everything()); // what is said of two runs is not kept as what is true of one
+        Done("evaluate", "gaussians-8", "--against", "a", "-n", "50", "--metrics", "w1");
+        Done("distance", "a", "b", "-n", "50");
+    }
+
+    [Fact]
+    public void A_run_of_pictures_is_no_folder_of_pictures()
+    {
+        for (var i = 0; i < 4; i++)
+            PutPicture($"pictures/{i}.png", 16, 16, 1, i);
+        Done(["train", "pictures", "--run", "runs/a", "--steps", "1", "--set", "width=4", "batch=4", "--threads", "1"]);
+        foreach (var run in new[] { "runs/a", "runs/a/", At("runs", "a") })
+        {
+            Refused("is a run, not data", "train", run, "--steps", "1");
+            Refused("is a run, not data", "data", "check", run);
+            Refused("is a run, not data", "data", "show", run);
+            Refused("is a run, not data", "train", $"{run}|pictures", "--steps", "1");
+        }
+        Refused("takes no options of data", "evaluate", "runs/a?limit=2", "--against", "pictures");
+        Refused("holds runs", "train", "runs", "--steps", "1");
+        Refused("holds runs", "distance", "runs", "pictures");
+        Assert.NotEmpty(Done("evaluate", "pictures", "--against", "runs/a", "-n", "4", "--features", "raw", "--metrics", "w1").Out);
+    }
+}
