@@ -68,9 +68,7 @@ public sealed class Resampler
     {
         if (source.Length != SourceWidth * SourceHeight) throw new ArgumentException("Wrong source size.", nameof(source));
         if (target.Length != Width * Height) throw new ArgumentException("Wrong target size.", nameof(target));
-        var values = new float[source.Length];
-        for (var i = 0; i < values.Length; i++) values[i] = source[i];
-        var result = Interleaved(values, 1);
+        var result = Interleaved(source, 1, hasAlpha: false);
         for (var i = 0; i < result.Length; i++) target[i] = ToByte(result[i]);
     }
 
@@ -83,15 +81,7 @@ public sealed class Resampler
         if (image.Width != SourceWidth || image.Height != SourceHeight) throw new ArgumentException("Wrong source size.", nameof(image));
         if (SourceWidth == Width && SourceHeight == Height) return image;
         var channels = image.Channels;
-        var source = image.Pixels;
-        var values = new float[source.Length];
-        for (var i = 0; i < values.Length; i++) values[i] = source[i];
-        if (image.HasAlpha)
-            for (var i = 0; i < values.Length; i += channels)
-                for (var c = 0; c < channels - 1; c++)
-                    values[i + c] *= values[i + channels - 1] / 255f;
-
-        var result = Interleaved(values, channels);
+        var result = Interleaved(image.Pixels, channels, image.HasAlpha);
         if (image.HasAlpha)
             for (var i = 0; i < result.Length; i += channels)
             {
@@ -107,12 +97,19 @@ public sealed class Resampler
 
     private static byte ToByte(float value) => (byte)Math.Clamp(value + 0.5f, 0f, 255f);
 
-    private float[] Interleaved(float[] source, int channels)
+    private float[] Interleaved(ReadOnlySpan<byte> source, int channels, bool hasAlpha)
     {
         var rows = new float[SourceHeight * Width * channels];
+        // One row of floats at a time: a large picture takes no more than its bytes.
+        var row = new float[SourceWidth * channels];
         for (var y = 0; y < SourceHeight; y++)
         {
-            var from = source.AsSpan(y * SourceWidth * channels, SourceWidth * channels);
+            var bytes = source.Slice(y * row.Length, row.Length);
+            for (var i = 0; i < row.Length; i++) row[i] = bytes[i];
+            if (hasAlpha)
+                for (var i = 0; i < row.Length; i += channels)
+                    for (var c = 0; c < channels - 1; c++)
+                        row[i + c] *= row[i + channels - 1] / 255f;
             var to = rows.AsSpan(y * Width * channels, Width * channels);
             for (var x = 0; x < Width; x++)
             {
@@ -123,7 +120,7 @@ public sealed class Resampler
                     var at = (first * channels) + c;
                     foreach (var weight in weights)
                     {
-                        sum += weight * from[at];
+                        sum += weight * row[at];
                         at += channels;
                     }
 

@@ -1,0 +1,86 @@
+using System.Buffers.Binary;
+using System.Diagnostics;
+using Xunit;
+
+namespace Earthmover.Media.Tests;
+
+/// <summary>Sizes are known, and lies about them found out, before a decoder sees a file.</summary>
+public sealed class PictureHeaderTests
+{
+    public static TheoryData<string> Files => [.. Directory.EnumerateFiles(Fixtures.Folder).Select(file => Path.GetFileName(file)!)];
+
+    private static PictureHeader Read(byte[] bytes) => PictureHeader.Read(new MemoryStream(bytes));
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Agrees_with_the_decoder_wherever_that_reads_a_file(string name)
+    {
+        var bytes = Fixtures.Read(name);
+        ImageInfo info;
+        try
+        {
+            ImageFile.Decode(bytes, out info);
+        }
+        catch (MediaException)
+        {
+            return;
+        }
+
+        var header = Read(bytes);
+        var stored = info.Orientation >= 5 ? (info.Height, info.Width) : (info.Width, info.Height);
+        Assert.Equal((info.Format, (stored.Item1, stored.Item2)), (header.Format, ((int)header.Width, (int)header.Height)));
+        Assert.InRange(info.Channels, 1, header.Channels);
+        // What stands before the pixels is all that a look at the header needs.
+        var start = ImageFile.Inspect(bytes.AsSpan(0, (int)header.End));
+        Assert.Equal(info, start);
+    }
+
+    [Fact]
+    public void A_few_bytes_cannot_ask_for_gigabytes()
+    {
+        var png = ImageFile.EncodePng(new Image(2, 2, 4, new byte[16]));
+        BinaryPrimitives.WriteInt32BigEndian(png.AsSpan(16), 11_580);
+        BinaryPrimitives.WriteInt32BigEndian(png.AsSpan(20), 11_580);
+        Assert.Contains("too short for 11580x11580", Assert.Throws<MediaException>(() => Read(png)).Message, StringComparison.Ordinal);
+        var bmp = new byte[80];
+        "BM"u8.CopyTo(bmp);
+        BinaryPrimitives.WriteInt32LittleEndian(bmp.AsSpan(14), 40);
+        BinaryPrimitives.WriteInt32LittleEndian(bmp.AsSpan(18), 30_000);
+        BinaryPrimitives.WriteInt32LittleEndian(bmp.AsSpan(22), -30_000);
+        bmp[28] = 24;
+        Assert.Contains("cut off", Assert.Throws<MediaException>(() => Read(bmp)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Headers_that_never_end_are_given_up()
+    {
+        var watch = Stopwatch.StartNew();
+        var png = ImageFile.EncodePng(new Image(2, 2, 4, new byte[16]))[..33];
+        Assert.Throws<MediaException>(() => Read([.. png, .. new byte[40_000_000]]));
+        Assert.Throws<MediaException>(() => Read([0xff, 0xd8, 0xff, 0xe0, 0, 2, .. new byte[40_000_000]]));
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 5);
+    }
+
+    [Fact]
+    public void Broken_starts_are_refused_and_never_anything_else()
+    {
+        foreach (var name in Directory.EnumerateFiles(Fixtures.Folder).Select(Path.GetFileName))
+        {
+            var bytes = Fixtures.Read(name!);
+            var random = new Random(7);
+            for (var trial = 0; trial < 60; trial++)
+            {
+                var changed = bytes.AsSpan(0, random.Next(bytes.Length + 1)).ToArray();
+                for (var k = 0; k < 3 && changed.Length > 0; k++) changed[random.Next(Math.Min(64, changed.Length))] = (byte)random.Next(256);
+                try
+                {
+                    Assert.InRange(Read(changed).Pixels, 1, long.MaxValue);
+                }
+                catch (MediaException)
+                {
+                    // The one way to refuse.
+                }
+            }
+        }
+    }
+}
