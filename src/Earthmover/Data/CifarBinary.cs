@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Earthmover.Data;
 
 /// <summary>
@@ -27,32 +29,37 @@ public static class CifarBinary
         var fine = options.Choice("labels", "fine", "coarse") == "fine";
         var folder = Directory.Exists(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path))!;
         var files = Directory.Exists(path) ? FilesOf(path, train) : [path];
-        var contents = files.Select(file => (File: file, Bytes: File.ReadAllBytes(file))).ToList();
+        var contents = files.Select(file => (File: file, DataFile.Check(file).Length)).ToList();
 
-        var hundred = contents[0].Bytes.Length % (Values + 1) != 0 && contents[0].Bytes.Length % (Values + 2) == 0;
+        var hundred = contents[0].Length % (Values + 1) != 0 && contents[0].Length % (Values + 2) == 0;
         var record = Values + (hundred ? 2 : 1);
-        foreach (var (file, bytes) in contents)
-            if (bytes.Length == 0 || bytes.Length % record != 0)
-                throw new UserException($"{file} has {bytes.Length} bytes, which are not whole CIFAR records of {Values + 1} or {Values + 2}; it is cut off or of another kind");
+        foreach (var (file, length) in contents)
+            if (length == 0 || length % record != 0)
+                throw new UserException($"{file} has {length} bytes, which are not whole CIFAR records of {Values + 1} or {Values + 2}; it is cut off or of another kind");
 
-        var count = contents.Sum(content => content.Bytes.Length / record);
+        var count = contents.Sum(content => content.Length / record);
         var shape = new ImageShape(3, 32, 32);
-        ImageMemory.Check(address.ToString(), count, shape);
+        DataMemory.Check(address.ToString(), count, shape);
         var pixels = new byte[count * Values];
         var labels = new int[count];
         var classes = !hundred ? 10 : fine ? 100 : 20;
+        var buffer = new byte[record];
         var n = 0;
-        foreach (var (file, bytes) in contents)
-            for (var at = 0; at < bytes.Length; at += record, n++)
+        foreach (var (file, length) in contents)
+        {
+            using var stream = DataFile.Open(file);
+            for (var at = 0L; at < length; at += record, n++)
             {
-                labels[n] = bytes[at + (hundred && fine ? 1 : 0)];
+                DataFile.Fill(file, stream, buffer);
+                labels[n] = buffer[hundred && fine ? 1 : 0];
                 if (labels[n] >= classes)
                     throw new UserException($"{file}: record {at / record} has the label {labels[n]}, but there are {classes} classes; the file is damaged or of another kind");
-                bytes.AsSpan(at + record - Values, Values).CopyTo(pixels.AsSpan(n * Values));
+                buffer.AsSpan(record - Values).CopyTo(pixels.AsSpan(n * Values));
             }
+        }
 
         var list = Path.Combine(folder, !hundred ? "batches.meta.txt" : fine ? "fine_label_names.txt" : "coarse_label_names.txt");
-        string[] names = File.Exists(list) ? [.. File.ReadLines(list).Select(line => line.Trim()).Where(line => line.Length > 0)] : [];
+        string[] names = File.Exists(list) ? [.. Encoding.UTF8.GetString(DataFile.ReadAll(list)).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)] : [];
         if (names.Length != classes) names = hundred ? [.. Enumerable.Range(0, classes).Select(k => $"{k}")] : TenClasses;
         return new ImageOptions(options).Apply(address.ToString(), shape, pixels, labels, names, context);
     }

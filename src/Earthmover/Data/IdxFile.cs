@@ -12,6 +12,9 @@ public sealed record IdxArray(byte Type, IReadOnlyList<int> Dimensions, byte[] D
 /// <summary>Reads IDX files, plain or gzipped.</summary>
 public static class IdxFile
 {
+    // Deflate makes at most 1032 bytes of one.
+    private const int MostDimensions = 4, BestRatio = 1032;
+
     /// <summary>Whether bytes could begin an IDX file (also one inside gzip, which is not looked into).</summary>
     /// <param name="start">At least the first four bytes.</param>
     public static bool LooksLikeIdx(ReadOnlySpan<byte> start) =>
@@ -22,54 +25,58 @@ public static class IdxFile
     /// <exception cref="UserException">Missing, of another format, cut off, or longer than it says.</exception>
     public static IdxArray Read(string path)
     {
-        var bytes = Bytes(path);
-        if (!LooksLikeIdx(bytes))
-            throw new UserException($"{path} is not an IDX file (wrong magic number); the files of MNIST begin with the bytes 0 0 8");
-        var rank = bytes[3];
-        var header = 4 + (4 * rank);
-        if (bytes.Length < header) throw new UserException($"{path} is cut off inside its header; get it again");
-        var dimensions = new int[rank];
-        var size = (long)WidthOf(bytes[2]);
-        for (var i = 0; i < rank; i++)
-        {
-            dimensions[i] = BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(4 + (4 * i)));
-            // The limit also keeps the product from overflowing.
-            if (dimensions[i] < 0 || (size *= dimensions[i]) > Array.MaxLength)
-                throw new UserException($"{path} has an impossible size in its header; the file is damaged");
-        }
-
-        if (bytes.Length - header != size)
-            throw new UserException($"{path} should have {size} bytes of data ({string.Join(" x ", dimensions)}) but has {bytes.Length - header}; "
-                + (bytes.Length - header < size ? "it is cut off, get it again" : "it is damaged, get it again"));
-        return new IdxArray(bytes[2], dimensions, bytes[header..]);
-    }
-
-    private static int WidthOf(byte type) => type switch { 0x08 or 0x09 => 1, 0x0B => 2, 0x0C or 0x0D => 4, 0x0E => 8, _ => 0 };
-
-    private static byte[] Bytes(string path)
-    {
+        using var file = DataFile.Open(path);
+        Span<byte> start = stackalloc byte[2];
+        var isPacked = file.ReadAtLeast(start, 2, throwOnEndOfStream: false) == 2 && start is [0x1f, 0x8b];
+        file.Position = 0;
         try
         {
-            var bytes = File.ReadAllBytes(path);
-            if (bytes is not [0x1f, 0x8b, ..]) return bytes;
-            using var gzip = new GZipStream(new MemoryStream(bytes), CompressionMode.Decompress);
-            // The last four bytes of a gzip member are the plain size modulo 2³²: a good first guess, no more.
-            var guess = bytes.Length >= 4 ? BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(bytes.Length - 4)) : 0;
-            using var plain = new MemoryStream((int)Math.Min(guess, 1u << 30));
-            gzip.CopyTo(plain, 1 << 20);
-            return plain.ToArray();
+            if (!isPacked) return Read(path, file, file.Length, "");
+            using var plain = new GZipStream(file, CompressionMode.Decompress);
+            return Read(path, plain, Math.Min(file.Length, Array.MaxLength) * BestRatio, "at most ");
         }
         catch (InvalidDataException)
         {
             throw new UserException($"{path} is a damaged gzip file; get it again");
         }
-        catch (IOException error) when (error is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new UserException($"there is no file {path}");
-        }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new UserException($"{path} cannot be read: {error.Message}");
+            throw new UserException($"{path} cannot be read: {DataFile.Reason(error)}");
         }
     }
+
+    // The header says how much follows, and no more than that is taken, however much a packed file would go on to make.
+    private static IdxArray Read(string path, Stream stream, long most, string about)
+    {
+        var head = new byte[4 + (4 * MostDimensions)];
+        var got = stream.ReadAtLeast(head.AsSpan(0, 4), 4, throwOnEndOfStream: false);
+        if (!LooksLikeIdx(head.AsSpan(0, got)))
+            throw new UserException($"{path} is not an IDX file (wrong magic number); the files of MNIST begin with the bytes 0 0 8");
+        var sizes = head.AsSpan(4, 4 * head[3]);
+        if (stream.ReadAtLeast(sizes, sizes.Length, throwOnEndOfStream: false) < sizes.Length) throw new UserException($"{path} is cut off inside its header; get it again");
+        var dimensions = new int[head[3]];
+        var size = (long)WidthOf(head[2]);
+        for (var i = 0; i < dimensions.Length; i++)
+        {
+            dimensions[i] = BinaryPrimitives.ReadInt32BigEndian(sizes[(4 * i)..]);
+            // The limit also keeps the product from overflowing.
+            if (dimensions[i] < 0 || (size *= dimensions[i]) > Array.MaxLength)
+                throw new UserException($"{path} has an impossible size in its header; the file is damaged");
+        }
+
+        var there = most - 4 - sizes.Length;
+        if (size > there) throw CutOff($"{about}{there}");
+        DataMemory.Check(path, size, $"its {string.Join(" x ", dimensions)} values");
+        var data = new byte[size];
+        var read = stream.ReadAtLeast(data, data.Length, throwOnEndOfStream: false);
+        if (read < size) throw CutOff($"{read}");
+        if (stream.ReadByte() >= 0)
+            throw new UserException($"{path} should have {size} bytes of data ({string.Join(" x ", dimensions)}) but has more; it is damaged, get it again");
+        return new IdxArray(head[2], dimensions, data);
+
+        UserException CutOff(string has) =>
+            new($"{path} should have {size} bytes of data ({string.Join(" x ", dimensions)}) but has {has}; it is cut off, get it again");
+    }
+
+    private static int WidthOf(byte type) => type switch { 0x08 or 0x09 => 1, 0x0B => 2, 0x0C or 0x0D => 4, 0x0E => 8, _ => 0 };
 }

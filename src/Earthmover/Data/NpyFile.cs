@@ -24,6 +24,8 @@ public sealed record NpyArray(IReadOnlyList<int> Shape, Array Values)
 /// <summary>Reads and writes NumPy's .npy format: float32, float64, uint8 and int64 in C order, little-endian.</summary>
 public static partial class NpyFile
 {
+    private const int LongestHeader = 1 << 20;
+
     private static readonly byte[] Magic = [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
 
     /// <summary>Reads a file.</summary>
@@ -31,39 +33,46 @@ public static partial class NpyFile
     /// <exception cref="UserException">Missing, of another format, another type, or cut off.</exception>
     public static NpyArray Read(string path)
     {
-        byte[] bytes;
-        try
-        {
-            bytes = File.ReadAllBytes(path);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new UserException($"{path} cannot be read: {error.Message}");
-        }
-
-        if (bytes.Length < 10 || !bytes.AsSpan(0, 6).SequenceEqual(Magic)) throw new UserException($"{path} is not an .npy file (wrong magic number)");
-        if (bytes[6] is < 1 or > 3) throw new UserException($"{path} has the unknown .npy version {bytes[6]}");
-        var start = bytes[6] == 1 ? 10 : 12;
-        var length = bytes[6] == 1 ? BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(8)) : bytes.Length < 12 ? uint.MaxValue : BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(8));
-        if (length > bytes.Length - start) throw new UserException($"{path} is cut off inside its header");
-        var header = Encoding.UTF8.GetString(bytes.AsSpan(start, (int)length));
-        var (type, shape) = Parse(path, header);
+        using var file = DataFile.Open(path);
+        var start = new byte[12];
+        var got = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+        if (got < 10 || !start.AsSpan(0, 6).SequenceEqual(Magic)) throw new UserException($"{path} is not an .npy file (wrong magic number)");
+        if (start[6] is < 1 or > 3) throw new UserException($"{path} has the unknown .npy version {start[6]}");
+        file.Position = start[6] == 1 ? 10 : 12;
+        var length = start[6] == 1 ? BinaryPrimitives.ReadUInt16LittleEndian(start.AsSpan(8)) : got < 12 ? uint.MaxValue : BinaryPrimitives.ReadUInt32LittleEndian(start.AsSpan(8));
+        if (length > file.Length - file.Position) throw new UserException($"{path} is cut off inside its header");
+        if (length > LongestHeader) throw new UserException($"{path} has a header of {length} bytes; save plain arrays (no records, no objects)");
+        var header = new byte[length];
+        DataFile.Fill(path, file, header);
+        var (type, shape) = Parse(path, Encoding.UTF8.GetString(header));
 
         var width = type switch { "<f4" => 4, "|u1" or "<u1" => 1, "<f8" or "<i8" => 8, _ => 0 };
         if (width == 0) throw new UserException($"{path} holds values of type '{type}'; save them as float32, float64, uint8 or int64 (little-endian)");
         var count = 1L;
         foreach (var size in shape)
             if ((count *= size) > Array.MaxLength) throw new UserException($"{path} says that it has {string.Join(" x ", shape)} values, which is too many");
-        var data = bytes.AsSpan(start + (int)length);
-        if (data.Length != count * width)
-            throw new UserException($"{path} should have {count * width} bytes of data ({string.Join(" x ", shape)}) but has {data.Length}; it is {(data.Length < count * width ? "cut off" : "damaged")}");
-        Array values = width switch
+        // What the header asks for is taken only where the file has it.
+        var there = file.Length - file.Position;
+        if (there != count * width)
+            throw new UserException($"{path} should have {count * width} bytes of data ({string.Join(" x ", shape)}) but has {there}; it is {(there < count * width ? "cut off" : "damaged")}");
+        DataMemory.Check(path, there, $"its {string.Join(" x ", shape)} values");
+        return new NpyArray(shape, type switch
         {
-            1 => data.ToArray(),
-            4 => MemoryMarshal.Cast<byte, float>(data).ToArray(),
-            _ => type == "<f8" ? MemoryMarshal.Cast<byte, double>(data).ToArray() : MemoryMarshal.Cast<byte, long>(data).ToArray(),
-        };
-        return new NpyArray(shape, values);
+            "<f4" => Values<float>(path, file, count),
+            "<f8" => Values<double>(path, file, count),
+            "<i8" => Values<long>(path, file, count),
+            _ => Values<byte>(path, file, count),
+        });
+    }
+
+    private static T[] Values<T>(string path, Stream file, long count)
+        where T : unmanaged
+    {
+        var values = new T[count];
+        // A span of bytes ends at 2 GB.
+        for (var (at, step) = (0, 1 << 26); at < values.Length; at += step)
+            DataFile.Fill(path, file, MemoryMarshal.AsBytes(values.AsSpan(at, Math.Min(step, values.Length - at))));
+        return values;
     }
 
     /// <summary>Writes an array beside its place and renames it.</summary>
