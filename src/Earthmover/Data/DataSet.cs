@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
@@ -6,7 +7,11 @@ namespace Earthmover.Data;
 /// <summary>Something in the input that was skipped.</summary>
 /// <param name="Path">The file, or the file and line.</param>
 /// <param name="Why">Why it was skipped, one line.</param>
-public sealed record DataProblem(string Path, string Why);
+public sealed record DataProblem(string Path, string Why)
+{
+    /// <summary>One line for a person, whatever characters the name is made of.</summary>
+    public override string ToString() => Printable.Of($"{Path}: {Why}");
+}
 
 /// <summary>Data in memory, ready for training: <see cref="ImageSet"/>, <see cref="PointSet"/> or <see cref="TextSet"/>.</summary>
 public abstract class DataSet
@@ -44,6 +49,23 @@ public abstract class DataSet
         return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 16));
     }
 
-    private protected static byte[] BytesOf<T>(T[]? values)
-        where T : unmanaged => values is null ? [] : MemoryMarshal.AsBytes(values.AsSpan()).ToArray();
+    // The values themselves, seen as bytes; a copy would double what large data takes.
+    private protected static ReadOnlyMemory<byte> BytesOf<T>(T[]? values)
+        where T : unmanaged => values is null ? default : new ByteView<T>(values).Memory;
+
+    private sealed class ByteView<T>(T[] values) : MemoryManager<byte>
+        where T : unmanaged
+    {
+        public override Span<byte> GetSpan() => MemoryMarshal.AsBytes(values.AsSpan());
+
+        public override MemoryHandle Pin(int elementIndex = 0) => throw new NotSupportedException();
+
+        public override void Unpin()
+        {
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+        }
+    }
 }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text;
+using System.Runtime.InteropServices;
 
 namespace Earthmover.Data;
 
@@ -16,25 +16,48 @@ public static class TextLines
     public static TextSet Open(DataAddress address)
     {
         ArgumentNullException.ThrowIfNull(address);
-        var options = new DataOptions(address, "length", "lower", "vocabulary", "pad", "limit", "as");
-        options.Choice("as", "text");
+        var options = new DataOptions(address, "length", "lower", "vocabulary", "pad", "limit");
         var length = (int)options.Whole("length", 32, 1, 4096);
         var capacity = (int)options.Whole("vocabulary", 2048, 4, 65_536);
         var pad = options.Text("pad", "`");
         if (new StringInfo(pad).LengthInTextElements != 1) throw options.Bad("pad", pad, "a single character");
         var lower = options.Choice("lower", "no", "yes") == "yes";
-        var lines = Lines(address.Name, lower);
-        if (lines.Count == 0) throw new UserException($"{address.Name} has no lines with text");
-        if (options.Has("limit"))
+        // The file is gone through three times instead of being kept: text takes many times its size as strings.
+        IEnumerable<(string Text, bool IsCut)> Lines() => TextFile.Lines(address.Name, most: 4096 + (64 * length)).Select(line => lower ? (line.Text.ToLowerInvariant(), line.IsCut) : line);
+        var all = Lines().Count();
+        if (all == 0) throw new UserException($"{address.Name} has no lines with text");
+        // A limit takes lines that are spread evenly.
+        var limit = (int)Math.Min(options.Whole("limit", int.MaxValue, 1, int.MaxValue), all);
+        DataMemory.Check(address.ToString(), (long)limit * length * sizeof(int), $"{limit} lines of {length} symbols", "a smaller length= or a limit=");
+        IEnumerable<(string Text, bool IsCut)> Chosen()
         {
-            var limit = (int)Math.Min(options.Whole("limit", 1, 1, int.MaxValue), lines.Count);
-            lines = [.. Enumerable.Range(0, limit).Select(i => lines[(int)((long)i * lines.Count / limit)])];
+            var (n, at) = (0, 0);
+            foreach (var line in Lines())
+                if (n < limit && at++ == (int)((long)n * all / limit))
+                {
+                    n++;
+                    yield return line;
+                }
         }
 
         // Only what survives the cut counts; ties go by code point, so that the order is fixed.
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);
-        var kept = lines.ConvertAll(line => line.Take(length).ToArray());
-        foreach (var symbol in kept.SelectMany(line => line)) counts[symbol] = counts.GetValueOrDefault(symbol) + 1;
+        var counting = counts.GetAlternateLookup<ReadOnlySpan<char>>();
+        var longer = 0;
+        foreach (var (text, isCut) in Chosen())
+        {
+            var at = 0;
+            for (var i = 0; i < length && at < text.Length; i++)
+            {
+                var symbol = Symbol(text, at);
+                ref var count = ref CollectionsMarshal.GetValueRefOrAddDefault(counting, symbol, out _);
+                count++;
+                at += symbol.Length;
+            }
+
+            if (isCut || at < text.Length) longer++;
+        }
+
         if (counts.ContainsKey(pad))
             throw new UserException($"{address.Name} contains the padding symbol {pad}; choose another one with pad=, such as pad=~");
         string[] observed = [.. counts.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => pair.Key)];
@@ -43,46 +66,29 @@ public static class TextLines
         var codes = new Dictionary<string, int>(StringComparer.Ordinal);
         for (var k = 0; k < vocabulary.Length; k++) codes.TryAdd(vocabulary[k], k);
 
-        var values = new int[checked(kept.Count * length)];
-        for (var n = 0; n < kept.Count; n++)
-            for (var i = 0; i < kept[n].Length; i++)
-                values[(n * length) + i] = codes.GetValueOrDefault(kept[n][i], vocabulary.Length - 1);
+        var values = new int[limit * length];
+        var row = 0;
+        var lookup = codes.GetAlternateLookup<ReadOnlySpan<char>>();
+        foreach (var (text, _) in Chosen().Take(limit))
+        {
+            var at = 0;
+            for (var i = 0; i < length && at < text.Length; i++)
+            {
+                var symbol = Symbol(text, at);
+                values[(row * length) + i] = lookup.TryGetValue(symbol, out var code) ? code : vocabulary.Length - 1;
+                at += symbol.Length;
+            }
 
-        var longer = lines.Count(line => line.Count > length);
+            row++;
+        }
+
+        if (row != limit) throw new UserException($"{address.Name} changed while it was read; read it again");
         var notes = new List<string>();
-        if (longer > 0) notes.Add($"{longer} of {lines.Count} lines are longer than {length} characters and are cut");
-        if (!options.Has("as") && Points.NumberLines.AreWhole(address.Name))
-            notes.Add("its lines are whole numbers, read as text; ?as=points reads them as points on a line");
+        if (longer > 0) notes.Add($"{longer} of {limit} lines are longer than {length} characters and are cut");
         if (cut) notes.Add($"{observed.Length - (capacity - 2)} rare characters become \uFFFD (vocabulary={capacity})");
         return new TextSet(address.ToString(), length, values, vocabulary) { Notes = notes };
     }
 
     // Characters as people count them: an accent belongs to its letter, a pair of surrogates is one.
-    private static List<List<string>> Lines(string path, bool lower)
-    {
-        try
-        {
-            var bytes = File.ReadAllBytes(path);
-            if (bytes.AsSpan().Contains((byte)0)) throw new UserException($"{path} is not a UTF-8 text (it contains zero bytes); save it as UTF-8");
-            var text = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(bytes).TrimStart('\uFEFF');
-            if (lower) text = text.ToLowerInvariant();
-            return [.. text.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0).Select(Symbols)];
-        }
-        catch (DecoderFallbackException error)
-        {
-            throw new UserException($"{path} is not a UTF-8 text (byte {error.Index}); save it as UTF-8");
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new UserException($"{path} cannot be read: {error.Message}");
-        }
-
-        static List<string> Symbols(string line)
-        {
-            var symbols = new List<string>(line.Length);
-            var elements = StringInfo.GetTextElementEnumerator(line);
-            while (elements.MoveNext()) symbols.Add(elements.GetTextElement());
-            return symbols;
-        }
-    }
+    private static ReadOnlySpan<char> Symbol(string text, int at) => text.AsSpan(at, StringInfo.GetNextTextElementLength(text, at));
 }
