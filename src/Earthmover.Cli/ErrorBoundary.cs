@@ -26,11 +26,9 @@ internal static class ErrorBoundary
     /// <returns>The exit code.</returns>
     internal static int Run(Func<Command> commands, string[] args, TextWriter error)
     {
-        var (standard, problems) = (Console.Out, Console.Error);
         try
         {
-            Console.SetOut(new SafeWriter(standard));
-            Console.SetError(new SafeWriter(problems));
+            using var guard = Output.Guard();
             var parsed = commands().Parse(args);
             if (parsed.Action is ParseErrorAction)
                 throw new UserException($"{(parsed.UnmatchedTokens is [var token, ..] ? $"unknown command or option '{token}'" : parsed.Errors[0].Message.TrimEnd('.'))}; see {Path(parsed)} --help");
@@ -48,11 +46,6 @@ internal static class ErrorBoundary
             var cause = Innermost(e);
             LastWords.Say(error, $"{Traced(e) ?? $"earthmover: {Line(cause)}"}\n");
             return cause is UserException ? BadInput : Failure;
-        }
-        finally
-        {
-            Console.SetOut(standard);
-            Console.SetError(problems);
         }
 #pragma warning restore CA1031
     }

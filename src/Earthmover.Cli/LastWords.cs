@@ -13,7 +13,7 @@ internal static class LastWords
             if (Environment.GetEnvironmentVariable("EARTHMOVER_TRACE") is { Length: > 0 })
                 return;
             if (e.ExceptionObject is Exception exception)
-                Say(null, $"earthmover: {string.Join(' ', exception.Message.Split('\n', StringSplitOptions.TrimEntries))} ({exception.GetType().Name}; EARTHMOVER_TRACE=1 shows where)\n");
+                Say(null, $"earthmover: {string.Join(' ', exception.Message.Split('\n', StringSplitOptions.TrimEntries))} ({exception.GetType().Name}; EARTHMOVER_TRACE=1 shows where{(exception is IOException ? "; if too many files are open, allow more with: ulimit -n 1024" : "")})\n");
             Environment.Exit(1);
         };
     }
@@ -27,6 +27,23 @@ internal static class LastWords
         try
         {
             (error ?? Console.Error).Write(text);
+        }
+        catch (Exception)
+        {
+            Raw(text);
+        }
+    }
+
+    // Past the console, for which the runtime would have to open files.
+    private static void Raw(string text)
+    {
+        try
+        {
+            var bytes = new byte[text.Length];
+            for (var i = 0; i < bytes.Length; i++)
+                bytes[i] = text[i] is >= ' ' and <= '~' or '\n' ? (byte)text[i] : (byte)'?';
+            using var standardError = new FileStream(new(2, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+            standardError.Write(bytes);
         }
         catch (Exception)
         {

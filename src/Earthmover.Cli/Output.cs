@@ -16,13 +16,24 @@ internal static class Output
         Converters = { new System.Text.Json.Serialization.JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
 
+    private static Guarded? s_console;
+
     private static readonly JsonSerializerOptions s_line = new(s_json) { WriteIndented = false };
 
     /// <summary>A command's result, for people. Into a file or pipe it goes without colours and without breaking lines.</summary>
-    internal static IAnsiConsole Result => To(Console.Out, Console.IsOutputRedirected);
+    internal static IAnsiConsole Result => To(s_console?.Out ?? Console.Out, Console.IsOutputRedirected);
 
     /// <summary>Progress and remarks, on the error stream; never part of a result.</summary>
-    internal static IAnsiConsole Progress => To(Console.Error, Console.IsErrorRedirected);
+    internal static IAnsiConsole Progress => To(s_console?.Error ?? Console.Error, Console.IsErrorRedirected);
+
+    /// <summary>Lets nothing through to the console that could colour or move anything, until it is disposed; tables and bars, which do so on purpose, are drawn past it.</summary>
+    internal static IDisposable Guard() => new Guarded(Console.Out, Console.Error);
+
+    /// <summary>One line for people on the error stream, whatever names of files it holds.</summary>
+    internal static void Note(string line) => Console.Error.WriteLine(Printable.Of(line));
+
+    /// <summary>One line of a result, whatever names of files it holds.</summary>
+    internal static void Line(string line) => Console.Out.WriteLine(Printable.Of(line));
 
     /// <summary>Writes one JSON document with snake_case names to standard output.</summary>
     internal static void Json<T>(T value) => Console.Out.WriteLine(Document(value));
@@ -45,7 +56,7 @@ internal static class Output
     {
         var console = AnsiConsole.Create(new()
         {
-            Out = new AnsiConsoleOutput((writer as SafeWriter)?.Inner ?? writer),
+            Out = new AnsiConsoleOutput(writer),
             Ansi = redirected ? AnsiSupport.No : AnsiSupport.Detect,
             ColorSystem = redirected ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
             Interactive = redirected ? InteractionSupport.No : InteractionSupport.Detect,
@@ -54,5 +65,29 @@ internal static class Output
         if (redirected)
             console.Profile.Width = 400;
         return console;
+    }
+
+    // What the console was before.
+    private sealed class Guarded : IDisposable
+    {
+        private readonly Guarded? _before = s_console;
+
+        internal Guarded(TextWriter output, TextWriter error)
+        {
+            (Out, Error, s_console) = (output, error, this);
+            Console.SetOut(new SafeWriter(output));
+            Console.SetError(new SafeWriter(error));
+        }
+
+        internal TextWriter Out { get; }
+
+        internal TextWriter Error { get; }
+
+        public void Dispose()
+        {
+            s_console = _before;
+            Console.SetOut(Out);
+            Console.SetError(Error);
+        }
     }
 }

@@ -8,9 +8,6 @@ namespace Earthmover.Cli;
 /// <param name="inner">Where it goes.</param>
 internal sealed class SafeWriter(TextWriter inner) : TextWriter
 {
-    /// <summary>The console itself, for what draws on it on purpose.</summary>
-    internal TextWriter Inner => inner;
-
     public override Encoding Encoding => inner.Encoding;
 
     public override void Write(char value) => Write(value.ToString());

@@ -85,7 +85,36 @@ public sealed class ErrorBoundaryTests
             Console.SetOut(before);
         }
         Assert.DoesNotContain('\u001b', output.ToString());
+        Assert.Equal("two\\nlines\n", Printed(() => Output.Line("two\nlines")));
         Assert.Contains("\\x1b[2J.png", output.ToString(), StringComparison.Ordinal);
+    }
+
+    // What draws on purpose keeps its colours, wherever it stands.
+    [Fact]
+    public void Tables_and_bars_are_drawn_past_the_guard()
+    {
+        var text = Printed(() =>
+        {
+            var console = Spectre.Console.AnsiConsole.Create(new() { Ansi = Spectre.Console.AnsiSupport.Yes, ColorSystem = Spectre.Console.ColorSystemSupport.TrueColor, Out = Output.Result.Profile.Out });
+            Spectre.Console.AnsiConsoleExtensions.Markup(console, "[red]x[/]");
+        });
+        Assert.Contains('\u001b', text);
+    }
+
+    private static string Printed(Action action)
+    {
+        using var output = new StringWriter();
+        var before = Console.Out;
+        Console.SetOut(output);
+        try
+        {
+            Assert.Equal(0, Run(action, "go").Code);
+        }
+        finally
+        {
+            Console.SetOut(before);
+        }
+        return output.ToString();
     }
 
     [Theory]

@@ -93,4 +93,35 @@ public sealed class SampleOutputTests : CommandLine
         Assert.All(File.ReadAllLines(At("r", "samples", "reals.txt")), line => Assert.Equal(3, line.Length));
         Assert.DoesNotContain("`\n", Done("sample", "r", "-n", "8").Out, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void What_is_offered_next_fits_the_data_and_the_shell()
+    {
+        Put("lines.txt", string.Concat(Enumerable.Range(0, 8).Select(i => $"ab{i}\n")));
+        var text = Done("train", "lines.txt?length=8", "--run", "my run", "--steps", "1", "--set", "width=4", "batch=4", "--threads", "1").Error;
+        Assert.Contains("sample 'my run' -n 64\n", text, StringComparison.Ordinal);
+        Done("sample", "my run", "-n", "64");
+    }
+
+    [Fact]
+    public void The_program_is_installed_by_a_link()
+    {
+        const string Script = "EARTHMOVER_SCRIPT";
+        Put("project/earthmover", "#!/bin/sh");
+        Assert.Contains("./earthmover install", Run("install", "bin").Error, StringComparison.Ordinal);
+        Environment.SetEnvironmentVariable(Script, At("project", "earthmover"));
+        try
+        {
+            Assert.Contains("not in your PATH", Done("install", "bin").Out, StringComparison.Ordinal);
+            Assert.Equal(At("project", "earthmover"), new FileInfo(At("bin", "earthmover")).LinkTarget);
+            Done("install", "bin");
+            Put("other/earthmover", "somebody else's");
+            Assert.Contains("is not a link", Run("install", "other").Error, StringComparison.Ordinal);
+            Assert.Equal("somebody else's", File.ReadAllText(At("other", "earthmover")));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(Script, null);
+        }
+    }
 }

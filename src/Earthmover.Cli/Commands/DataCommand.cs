@@ -77,7 +77,7 @@ internal static class DataCommand
                 Output.Json(report);
             else
                 foreach (var line in report.ToLines())
-                    Console.WriteLine(line);
+                    Output.Line(line);
             return ErrorBoundary.Success;
         });
         return command;

@@ -28,8 +28,8 @@ internal abstract class TrainingDisplay : ITrainingObserver, IDisposable
         foreach (var finding in Health?.Findings ?? [])
             Console.Error.WriteLine($"health {finding.Severity.ToString().ToUpperInvariant()} {finding.Rule}: {finding.Cause}; remedy: {finding.Remedy}");
         Console.Error.WriteLine(ending == Ending.Finished
-            ? $"samples: {Folder.Samples}   more: {Invocation.Of($"sample {Folder.Path} -n 64 --grid grid.png")}"
-            : $"continue: {Invocation.Of($"train --resume --run {Folder.Path}")}");
+            ? $"samples: {Folder.Samples}   more: {Invocation.Of($"sample {Quoted(Folder.Path)} -n 64{(_isText ? "" : " --grid grid.png")}")}"
+            : $"continue: {Invocation.Of($"train --resume --run {Quoted(Folder.Path)}")}");
     }
 
     public abstract void Reported(TrainingRecord record, double progress);
@@ -49,18 +49,19 @@ internal abstract class TrainingDisplay : ITrainingObserver, IDisposable
     /// <summary>Says what is about to be trained, and what of the data was skipped.</summary>
     internal void Begin(Session session)
     {
+        _isText = session.Source.Shape is SampleShape.Text;
         foreach (var problem in session.Data.Problems.Take(10))
-            Console.Error.WriteLine($"skipped {problem.Path}: {problem.Why}");
+            Output.Note($"skipped {problem.Path}: {problem.Why}");
         if (session.Data.Problems.Count > 10)
-            Console.Error.WriteLine($"skipped {session.Data.Problems.Count - 10} more; {Invocation.Of("data check")} tells all");
+            Output.Note($"skipped {session.Data.Problems.Count - 10} more; {Invocation.Of("data check")} tells all");
         foreach (var note in session.Data.Notes)
-            Console.Error.WriteLine(note);
+            Output.Note(note);
         if (session.Options.HealthShare > 0 && HealthWatch.Lacking(session.Source) is { } lacking)
-            Console.Error.WriteLine(lacking);
+            Output.Note(lacking);
         var networks = string.Join(", ", session.System.Networks.Select(n => $"{n.Key} {n.Value.ParameterCount:N0}"));
-        Console.Error.WriteLine($"{session.Recipe.System} on {session.Recipe.Data}: {session.Data.Count:N0} samples, batch {session.Source.Size}; parameters: {networks}; {Folder.Path}");
+        Output.Note($"{session.Recipe.System} on {session.Recipe.Data}: {session.Data.Count:N0} samples, batch {session.Source.Size}; parameters: {networks}; {Folder.Path}");
         if (session.Recipe.Device == "cpu" && SizeHint(session.Source.Shape, session.Recipe.Data) is { } hint)
-            Console.Error.WriteLine(hint);
+            Output.Note(hint);
     }
 
     // In the minutes that people give a first try, a processor makes too few steps of large pictures to show anything. Who chose the size knows.
@@ -68,6 +69,11 @@ internal abstract class TrainingDisplay : ITrainingObserver, IDisposable
         shape is SampleShape.Image { Shape: var (_, height, width) } && width * height > 64 * 64 && !address.Contains("size=", StringComparison.Ordinal)
             ? $"pictures of {width}x{height} take a processor long; for a first look: {Invocation.Name} train '{address}{(address.Contains('?', StringComparison.Ordinal) ? '&' : '?')}size=32'"
             : null;
+
+    private bool _isText;
+
+    // As a shell takes it for one word.
+    private static string Quoted(string path) => path.All(c => char.IsAsciiLetterOrDigit(c) || "/._-+:@%".Contains(c)) ? path : $"'{path.Replace("'", "'\\''")}'";
 
     /// <summary>The newest diagnosis, which stays until the next.</summary>
     private protected Diagnosis? Health { get; private set; }
