@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Earthmover.Files;
 using Earthmover.Media.Native;
 
 namespace Earthmover.Media;
@@ -159,23 +160,8 @@ public static class ImageFile
     /// <param name="path">Where to write; the folder is made if it is missing.</param>
     /// <param name="image">The picture.</param>
     /// <param name="texts">Texts to carry along, as for <see cref="EncodePng"/>.</param>
-    public static void SavePng(string path, Image image, IEnumerable<KeyValuePair<string, string>>? texts = null)
-    {
-        var bytes = EncodePng(image, texts);
-        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        Directory.CreateDirectory(folder);
-        var beside = Path.Combine(folder, $".{Path.GetFileName(path)}.{Environment.ProcessId}.part");
-        try
-        {
-            File.WriteAllBytes(beside, bytes);
-            File.Move(beside, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(beside);
-            throw;
-        }
-    }
+    public static void SavePng(string path, Image image, IEnumerable<KeyValuePair<string, string>>? texts = null) =>
+        AtomicFile.Write(path, EncodePng(image, texts));
 
     /// <summary>Reads the texts of a PNG (tEXt, zTXt and iTXt, before and after the pixels), in the file's order.</summary>
     /// <param name="data">The whole file.</param>

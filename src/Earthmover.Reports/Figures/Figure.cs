@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Earthmover.Files;
 
 namespace Earthmover.Reports.Figures;
 
@@ -42,14 +43,10 @@ public sealed partial class Figure
     public static void SaveSvgs(params IReadOnlyList<(Figure Figure, string Path)> figures)
     {
         foreach (var (figure, path) in figures)
-        {
-            if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder)
-                Directory.CreateDirectory(folder);
-            File.WriteAllText(Path.ChangeExtension(path, ".json"), figure.ToJson());
-        }
+            AtomicFile.WriteText(Path.ChangeExtension(path, ".json"), figure.ToJson());
         var drawings = Vega.Installed.Draw([.. figures.Select(f => f.Figure.Document().ToJsonString())], out _);
         foreach (var ((_, path), drawing) in figures.Zip(drawings))
-            File.WriteAllText(path, Outline().Replace(drawing, outline => Digits().Replace(outline.Value, "$1")) + "\n");
+            AtomicFile.WriteText(path, Outline().Replace(drawing, outline => Digits().Replace(outline.Value, "$1")) + "\n");
     }
 
     /// <summary>Several figures side by side, each with its title, axes and legend.</summary>

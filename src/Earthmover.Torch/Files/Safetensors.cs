@@ -1,7 +1,9 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Earthmover.Files;
 
 namespace Earthmover.Torch.Files;
 
@@ -16,6 +18,25 @@ public sealed record StoredTensor(DType Type, long[] Shape, byte[] Bytes)
     {
         using var scope = TensorScope.Open();
         return new(tensor.DType, tensor.Shape, tensor.ToBytes());
+    }
+
+    /// <summary>Whether every element is a finite number.</summary>
+    public bool IsFinite => Type switch
+    {
+        DType.Float32 => All<float>(float.IsFinite),
+        DType.Float64 => All<double>(double.IsFinite),
+        DType.Float16 => All<Half>(Half.IsFinite),
+        // The upper half of a float32; an exponent of ones is an infinity or no number.
+        DType.BFloat16 => All<ushort>(bits => (bits & 0x7F80) != 0x7F80),
+        _ => true,
+    };
+
+    private bool All<T>(Func<T, bool> holds) where T : unmanaged
+    {
+        foreach (var value in MemoryMarshal.Cast<byte, T>(Bytes))
+            if (!holds(value))
+                return false;
+        return true;
     }
 
     /// <summary>A tensor with these elements, in the innermost scope.</summary>
@@ -61,26 +82,14 @@ public static class Safetensors
         var hash = Hash(header, ordered.Select(t => t.Value.Bytes));
         Encoding.ASCII.GetBytes(hash).CopyTo(header, IndexOfHash(header));
 
-        var beside = $"{path}.{Environment.ProcessId}.part";
-        try
-        {
-            using (var file = new FileStream(beside, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 20))
-            {
-                Span<byte> length = stackalloc byte[8];
-                BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
-                file.Write(length);
-                file.Write(header);
-                foreach (var (_, tensor) in ordered)
-                    file.Write(tensor.Bytes);
-                file.Flush(flushToDisk: true);
-            }
-            File.Move(beside, path, overwrite: true);
-        }
-        catch
-        {
-            TryDelete(beside);
-            throw;
-        }
+        using var file = new AtomicFile(path, lasting: true);
+        Span<byte> length = stackalloc byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
+        file.Stream.Write(length);
+        file.Stream.Write(header);
+        foreach (var (_, tensor) in ordered)
+            file.Stream.Write(tensor.Bytes);
+        file.Commit();
     }
 
     /// <summary>Reads and checks a whole file.</summary>
@@ -232,17 +241,5 @@ public static class Safetensors
         foreach (var part in data)
             hash.AppendData(part);
         return Convert.ToHexStringLower(hash.GetHashAndReset());
-    }
-
-    private static void TryDelete(string path)
-    {
-        try
-        {
-            File.Delete(path);
-        }
-        catch (IOException)
-        {
-            // The failure that brought us here is the one to report.
-        }
     }
 }

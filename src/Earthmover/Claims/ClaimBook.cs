@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Earthmover.Files;
 using Earthmover.Reports.Figures;
 
 namespace Earthmover.Claims;
@@ -30,7 +31,6 @@ public sealed record ClaimBook(string Folder)
     /// <exception cref="Reports.ReportException">The figure could not be drawn; everything else is written.</exception>
     public string? Add(ClaimResult result)
     {
-        Directory.CreateDirectory(Folder);
         var name = result.Claim.Name;
         var date = DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         Write($"{name}.result.json", JsonSerializer.Serialize(FieldsOf(result, date), s_json) + "\n");
@@ -120,12 +120,7 @@ public sealed record ClaimBook(string Folder)
     }
 
     // Whole or not at all, since a night may be broken off anywhere.
-    private void Write(string name, string text)
-    {
-        var path = Path.Combine(Folder, name);
-        File.WriteAllText(path + ".new", text);
-        File.Move(path + ".new", path, overwrite: true);
-    }
+    private void Write(string name, string text) => AtomicFile.WriteText(Path.Combine(Folder, name), text);
 
     private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Earthmover.Files;
 
 namespace Earthmover.Data;
 
@@ -52,10 +53,8 @@ internal static class ImageCache
     /// <summary>Writes beside the place and renames. A full or forbidden disk only costs the next start some time.</summary>
     public static bool TryWrite(string file, ImageSet set)
     {
-        var beside = $"{file}.{Environment.ProcessId}.part";
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
             var json = JsonSerializer.SerializeToUtf8Bytes(new Header(
                 set.Count, set.Shape.Channels, set.Shape.Height, set.Shape.Width, set.Labels, set.ClassNames, set.Problems, set.Notes));
             var start = new byte[12];
@@ -65,28 +64,16 @@ internal static class ImageCache
             hash.AppendData(start);
             hash.AppendData(json);
             hash.AppendData(set.Pixels);
-            using (var stream = File.Create(beside))
-            {
-                stream.Write(start);
-                stream.Write(json);
-                stream.Write(set.Pixels);
-                stream.Write(hash.GetHashAndReset());
-            }
-
-            File.Move(beside, file, overwrite: true);
+            using var whole = new AtomicFile(file);
+            whole.Stream.Write(start);
+            whole.Stream.Write(json);
+            whole.Stream.Write(set.Pixels);
+            whole.Stream.Write(hash.GetHashAndReset());
+            whole.Commit();
             return true;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            try
-            {
-                File.Delete(beside);
-            }
-            catch (Exception second) when (second is IOException or UnauthorizedAccessException)
-            {
-                // Nothing more can be done about a folder that refuses everything.
-            }
-
             return false;
         }
     }

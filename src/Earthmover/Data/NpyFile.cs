@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.RegularExpressions;
+using Earthmover.Files;
 
 namespace Earthmover.Data;
 
@@ -98,24 +99,12 @@ public static partial class NpyFile
         var header = $"{{'descr': '{type}', 'fortran_order': False, 'shape': ({sizes}{(shape.Length == 1 ? "," : "")}), }}";
         // The data begins at a multiple of 64; the header ends with a line break.
         header = header.PadRight(((header.Length + 11 + 63) / 64 * 64) - 11) + "\n";
-        var beside = $"{path}.{Environment.ProcessId}.part";
-        try
-        {
-            using (var file = File.Create(beside))
-            {
-                file.Write(Magic);
-                file.Write([1, 0, (byte)header.Length, (byte)(header.Length >> 8)]);
-                file.Write(Encoding.ASCII.GetBytes(header));
-                file.Write(MemoryMarshal.AsBytes(values));
-            }
-
-            File.Move(beside, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(beside);
-            throw;
-        }
+        using var file = new AtomicFile(path);
+        file.Stream.Write(Magic);
+        file.Stream.Write([1, 0, (byte)header.Length, (byte)(header.Length >> 8)]);
+        file.Stream.Write(Encoding.ASCII.GetBytes(header));
+        file.Stream.Write(MemoryMarshal.AsBytes(values));
+        file.Commit();
     }
 
     private static (string Type, int[] Shape) Parse(string path, string header)

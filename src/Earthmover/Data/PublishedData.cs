@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Net.Http;
 using System.Security.Cryptography;
+using Earthmover.Files;
 
 namespace Earthmover.Data;
 
@@ -66,8 +67,6 @@ internal static class PublishedData
         using (var content = new GZipStream(new MemoryStream(bytes), CompressionMode.Decompress))
             if (Convert.ToHexStringLower(SHA256.HashData(content)) != file.Sha256)
                 throw new InvalidDataException($"{file.File} has another checksum than the published file");
-        var beside = $"{target}.{Environment.ProcessId}.part";
-        File.WriteAllBytes(beside, bytes);
-        File.Move(beside, target, overwrite: true);
+        AtomicFile.Write(target, bytes);
     }
 }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text;
+using Earthmover.Files;
 
 namespace Earthmover.Data.Formats;
 
@@ -12,14 +14,12 @@ public static class TableFile
     /// <param name="values">The numbers, row by row.</param>
     public static void Write(string path, IReadOnlyList<string>? names, int width, ReadOnlySpan<double> values)
     {
-        using var writer = new StreamWriter(path);
+        var text = new StringBuilder();
         if (names is not null)
-            writer.WriteLine(string.Join(',', names.Select(Quoted)));
+            text.Append(string.Join(',', names.Select(Quoted))).Append('\n');
         for (var i = 0; i < values.Length; i++)
-        {
-            writer.Write(Shortest(values[i]));
-            writer.Write(i % width == width - 1 ? '\n' : ',');
-        }
+            text.Append(Shortest(values[i])).Append(i % width == width - 1 ? '\n' : ',');
+        AtomicFile.WriteText(path, text.ToString());
     }
 
     // What float32 holds needs no more than its digits.

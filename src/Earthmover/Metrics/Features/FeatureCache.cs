@@ -53,7 +53,6 @@ public sealed class FeatureCache(string folder)
     {
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
             using var scope = TensorScope.Open();
             var tensors = new Dictionary<string, StoredTensor> { ["features"] = StoredTensor.Of(Tensor.From<float>(features.Values, [features.Count, features.Dimension])) };
             if (features.Logits is not null)
