@@ -1,4 +1,5 @@
 using System.Text;
+using Earthmover.Files;
 using Earthmover.Reports.Figures;
 using Earthmover.Reports.Pages;
 using Earthmover.Reports.Runs;
@@ -25,22 +26,17 @@ public static class RunReport
         path ??= Path.Combine(run, FileName);
         var groups = RunCharts.Of(record.Log);
         var page = RunPage.Write(record, groups, vega);
-        // Beside its place and renamed: whoever has the page open never reloads half of one.
-        var beside = path + ".part";
+        var bytes = Encoding.UTF8.GetBytes(page);
         try
         {
-            if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder)
-                Directory.CreateDirectory(folder);
-            File.WriteAllText(beside, page, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-            File.Move(beside, path, overwrite: true);
+            // At once or not at all: whoever has the page open never reloads half of one.
+            AtomicFile.Write(path, bytes);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            if (File.Exists(beside))
-                File.Delete(beside);
             throw new IOException($"cannot write {path}: {e.Message.TrimEnd('.')}", e);
         }
-        return new(path, record.Log.Entries.Count, groups.Sum(group => group.Charts.Count), record.Samples.Moments.Count, record.Health?.Verdict, new FileInfo(path).Length, vega.Lacking, record.Problems);
+        return new(path, record.Log.Entries.Count, groups.Sum(group => group.Charts.Count), record.Samples.Moments.Count, record.Health?.Verdict, bytes.Length, vega.Lacking, record.Problems);
     }
 }
 

@@ -165,7 +165,8 @@ internal static class RunPage
                 : default;
         var tables = new List<Markup>
         {
-            Table("Run", run.Recipe.Where(pair => !pair.Key.Contains('/', StringComparison.Ordinal)).Select(pair => (Format.Words(pair.Key), pair.Value))),
+            Table("Run", run.Recipe.Where(pair => !pair.Key.Contains('/', StringComparison.Ordinal))
+                .Select(pair => (Format.Words(pair.Key), pair.Key == "data" ? DataLabel.Of(pair.Value) : pair.Value))),
         };
         tables.AddRange(run.Recipe.Where(pair => pair.Key.Contains('/', StringComparison.Ordinal)).GroupBy(pair => pair.Key.Split('/')[0])
             .Select(group => Table(Capital(Format.Words(group.Key)), group.Select(pair => (pair.Key[(group.Key.Length + 1)..], pair.Value)))));

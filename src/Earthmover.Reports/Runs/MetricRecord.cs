@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Earthmover.Files;
 
 namespace Earthmover.Reports.Runs;
 
@@ -13,13 +14,14 @@ namespace Earthmover.Reports.Runs;
 public sealed record MetricRecord(string Name, double Value, double? Low, double? High, double? Floor, double? N, string? Protocol)
 {
     /// <summary>Reads a document with <c>metrics: [{name, value, low95, high95, floor, n, protocol}]</c>; a missing file has none.</summary>
+    /// <exception cref="LinkException">It is a link.</exception>
     public static IReadOnlyList<MetricRecord> Read(string file, ICollection<string> problems)
     {
         if (!File.Exists(file))
             return [];
         try
         {
-            using var json = JsonDocument.Parse(File.ReadAllText(file));
+            using var json = JsonDocument.Parse(PlainFile.ReadText(file));
             return [.. json.RootElement.GetProperty("metrics").EnumerateArray().Select(m => new MetricRecord(
                 m.GetProperty("name").GetString()!, m.GetProperty("value").GetDouble(), Number(m, "low95"), Number(m, "high95"), Number(m, "floor"), Number(m, "n"),
                 m.TryGetProperty("protocol", out var protocol) ? protocol.ToString() : null))];

@@ -1,3 +1,5 @@
+using Earthmover.Files;
+
 namespace Earthmover.Reports.Runs;
 
 /// <summary>The log of a run. Lines that cannot be read, such as one that was cut off, are counted and passed over.</summary>
@@ -11,14 +13,18 @@ public sealed class RunLog
     /// <summary>Numbers of the lines that are no records, from 1.</summary>
     public IReadOnlyList<int> UnreadableLines { get; }
 
+    /// <summary>A log without records.</summary>
+    public static RunLog Empty { get; } = new([], []);
+
     /// <summary>Reads a log; a missing file is an empty log.</summary>
+    /// <exception cref="LinkException">It is a link.</exception>
     /// <exception cref="IOException">The file is there but cannot be read.</exception>
     public static RunLog Read(string path)
     {
         if (!File.Exists(path))
-            return new([], []);
+            return Empty;
         // The run may still be writing.
-        using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+        using var reader = new StreamReader(PlainFile.OpenRead(path));
         var entries = new SortedDictionary<long, LogEntry>();
         var unreadable = new List<int>();
         for (var number = 1; reader.ReadLine() is { } line; number++)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Earthmover.Files;
 
 namespace Earthmover.Reports.Runs;
 
@@ -33,7 +34,7 @@ public sealed class RunRecord
     public string Data => Value("data") ?? "unknown data";
 
     /// <summary>The data's name: of a path, its last part.</summary>
-    public string DataName => Path.GetFileName(Path.TrimEndingDirectorySeparator(Data.Split('?')[0])) is { Length: > 0 } name ? name : Data;
+    public string DataName => DataLabel.Of(Data).Split('?')[0];
 
     /// <summary>The newest verdict; null where no record has one.</summary>
     public HealthRecord? Health => Log.Entries.LastOrDefault(entry => entry.Health is not null)?.Health;
@@ -50,12 +51,27 @@ public sealed class RunRecord
         if (!File.Exists(recipe))
             throw new ReportException($"{folder} is not the folder of a run: it has no recipe.json");
         var problems = new List<string>();
-        var log = RunLog.Read(Path.Combine(folder, "log.jsonl"));
+        var log = Unlinked(problems, RunLog.Empty, () => RunLog.Read(Path.Combine(folder, "log.jsonl")));
+        var metrics = Unlinked(problems, [], () => MetricRecord.Read(Path.Combine(folder, "metrics.json"), problems));
         if (log.UnreadableLines.Count > 0)
             problems.Add($"{log.UnreadableLines.Count} {(log.UnreadableLines.Count == 1 ? "line" : "lines")} of log.jsonl could not be read and {(log.UnreadableLines.Count == 1 ? "is" : "are")} left out (the first is line {log.UnreadableLines[0]})");
         return new(
             Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))),
-            Flat(recipe, problems), log, SampleStrip.Read(Path.Combine(folder, "samples"), problems), MetricRecord.Read(Path.Combine(folder, "metrics.json"), problems), problems);
+            Flat(recipe, problems), log, SampleStrip.Read(Path.Combine(folder, "samples"), problems), metrics, problems);
+    }
+
+    // Who passes a report on publishes what is in it: a link could bring anything of the reader's own machine into it.
+    private static T Unlinked<T>(List<string> problems, T nothing, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (LinkException e)
+        {
+            problems.Add(e.Message);
+            return nothing;
+        }
     }
 
     private static List<KeyValuePair<string, string>> Flat(string file, List<string> problems)
@@ -63,7 +79,7 @@ public sealed class RunRecord
         var values = new List<KeyValuePair<string, string>>();
         try
         {
-            using var json = JsonDocument.Parse(File.ReadAllText(file));
+            using var json = JsonDocument.Parse(PlainFile.ReadText(file));
             Collect(values, "", json.RootElement);
         }
         catch (JsonException)

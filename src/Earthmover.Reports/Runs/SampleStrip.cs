@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
+using Earthmover.Files;
 
 namespace Earthmover.Reports.Runs;
 
@@ -11,6 +12,7 @@ public sealed class SampleStrip
     internal const int MostMoments = 40;
 
     private const long MostBytes = 12 << 20;
+    private const int MostNamed = 5;
     private static ReadOnlySpan<byte> PngSignature => [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A];
 
     private SampleStrip(IReadOnlyList<SampleFile> moments, int total, SampleFile? reals, IReadOnlyList<SampleFile> others) => (Moments, Total, Reals, Others) = (moments, total, reals, others);
@@ -32,7 +34,12 @@ public sealed class SampleStrip
     {
         if (!Directory.Exists(folder))
             return new([], 0, null, []);
-        var files = Directory.EnumerateFiles(folder).Where(file => Path.GetExtension(file) is ".png" or ".txt" && !Path.GetFileName(file).StartsWith('.')).Order(StringComparer.Ordinal).ToList();
+        if (PlainFile.IsLink(folder))
+        {
+            problems.Add(new LinkException(folder).Message);
+            return new([], 0, null, []);
+        }
+        var files = Plain(folder, problems);
         var steps = files.Select(file => (File: file, Step: StepOf(file))).Where(f => f.Step is not null).OrderBy(f => f.Step).Select(f => f.File).ToList();
         var chosen = Evenly(steps, MostMoments);
         // Large pictures leave room for fewer.
@@ -40,7 +47,7 @@ public sealed class SampleStrip
             chosen = Evenly(steps, chosen.Count * 3 / 4);
         SampleFile? Load(string file)
         {
-            var bytes = File.ReadAllBytes(file);
+            var bytes = PlainFile.ReadBytes(file);
             if (Path.GetExtension(file) == ".txt" || bytes.AsSpan().StartsWith(PngSignature))
                 return new(Path.GetFileNameWithoutExtension(file), StepOf(file) ?? -1, Path.GetExtension(file) == ".txt", bytes);
             problems.Add($"samples/{Path.GetFileName(file)} is not a picture and is left out");
@@ -50,6 +57,18 @@ public sealed class SampleStrip
             [.. chosen.Select(Load).OfType<SampleFile>()], steps.Count,
             files.Where(file => Path.GetFileNameWithoutExtension(file) == "reals").Select(Load).FirstOrDefault(file => file is not null),
             [.. files.Where(file => StepOf(file) is null && Path.GetExtension(file) == ".png" && Path.GetFileNameWithoutExtension(file) != "reals").Take(12).Select(Load).OfType<SampleFile>()]);
+    }
+
+    // Files that may hold samples; links among them are named and left out.
+    private static List<string> Plain(string folder, ICollection<string> problems)
+    {
+        var all = Directory.EnumerateFiles(folder).Where(file => Path.GetExtension(file) is ".png" or ".txt" && !Path.GetFileName(file).StartsWith('.'));
+        var files = all.Order(StringComparer.Ordinal).ToLookup(PlainFile.IsLink);
+        foreach (var link in files[true].Take(MostNamed))
+            problems.Add(new LinkException(link).Message);
+        if (files[true].Count() > MostNamed)
+            problems.Add($"{files[true].Count() - MostNamed} more files of {folder} are links and are left out");
+        return [.. files[false]];
     }
 
     private static long? StepOf(string file) => long.TryParse(Path.GetFileNameWithoutExtension(file), NumberStyles.None, CultureInfo.InvariantCulture, out var step) ? step : null;
