@@ -10,14 +10,29 @@ namespace Earthmover.Games;
 public sealed record Move(string Player, IReadOnlyDictionary<string, double> Terms, double GradientNorm);
 
 /// <summary>A term or gradient that is not a number, found before it could reach the parameters.</summary>
-public sealed class NotFiniteException(string player, string what, long step)
-    : Exception($"{player}: {what} is not finite at step {step + 1}; it was not applied")
+public sealed class NotFiniteException : Exception
 {
+    /// <summary>A term or gradient that was not applied.</summary>
+    /// <param name="player">Whose move it was.</param>
+    /// <param name="what">The first bad term, or <c>gradient of NAME</c>.</param>
+    /// <param name="step">Index of the step.</param>
+    public NotFiniteException(string player, string what, long step)
+        : this(player, what, $"{player}: {what} is not finite at step {step + 1}; it was not applied")
+    {
+    }
+
+    private NotFiniteException(string player, string what, string message) : base(message) => (Player, What) = (player, what);
+
+    /// <summary>Weights that are there already, and of which no checkpoint is made.</summary>
+    /// <param name="weights">Their name in a checkpoint.</param>
+    /// <param name="steps">Steps played.</param>
+    public static NotFiniteException OfWeights(string weights, long steps) => new("", weights, $"{weights} is not finite after step {steps}; it was not saved");
+
     /// <summary>Whose move it was.</summary>
-    public string Player { get; } = player;
+    public string Player { get; }
 
     /// <summary>The first bad term, or <c>gradient of NAME</c>.</summary>
-    public string What { get; } = what;
+    public string What { get; }
 }
 
 /// <summary>Plays the rounds of one stage: every player in turn differentiates its loss with respect to its own parameters, and moves.</summary>

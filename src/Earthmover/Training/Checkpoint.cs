@@ -21,9 +21,18 @@ public sealed record Standing(long Step = 0, long Images = 0, double Seconds = 0
 /// <summary>All state of a run in one safetensors file: networks, averages, optimizer moments, random streams, the system's own state and the position in the data.</summary>
 public static class Checkpoint
 {
+    internal const string WithinStep = "within_step";
+
+    // What samples are made with.
+    private static readonly string[] s_weights = ["networks/", "buffers/", "average/"];
+
     /// <summary>Writes the state; the path holds the old file or the new one, whole, whatever happens meanwhile.</summary>
-    public static void Save(string path, Recipe recipe, Standing standing, GanSystem system, IGame? game, IReadOnlyList<ExponentialMovingAverage> averages, RandomStreams streams)
+    /// <exception cref="NotFiniteException">Some weights are not finite; nothing was written.</exception>
+    public static void Save(string path, Recipe recipe, Standing standing, GanSystem system, IGame? game, IReadOnlyList<ExponentialMovingAverage> averages, RandomStreams streams, bool isWithinStep = false)
     {
+        var tensors = Collect(system, game, averages, streams);
+        if (FirstNotFinite(tensors) is { } bad)
+            throw NotFiniteException.OfWeights(bad, standing.Step);
         var metadata = new Dictionary<string, string>
         {
             ["format"] = "pt",
@@ -34,8 +43,26 @@ public static class Checkpoint
         };
         foreach (var (name, optimizer) in game?.Optimizers ?? [])
             metadata[$"optimizer_steps/{name}"] = optimizer.StepCount.ToString(CultureInfo.InvariantCulture);
-        Safetensors.Write(path, Collect(system, game, averages, streams), metadata);
+        if (isWithinStep)
+            metadata[WithinStep] = "true";
+        Safetensors.Write(path, tensors, metadata);
     }
+
+    /// <summary>Whether a file is a whole checkpoint whose weights are finite.</summary>
+    public static bool IsGood(string path)
+    {
+        try
+        {
+            return Read(path).IsFinite;
+        }
+        catch (Exception e) when (e is UserException or IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    internal static string? FirstNotFinite(IEnumerable<KeyValuePair<string, StoredTensor>> tensors) =>
+        tensors.Where(t => s_weights.Any(kind => t.Key.StartsWith(kind, StringComparison.Ordinal)) && !t.Value.IsFinite).Select(t => t.Key).FirstOrDefault();
 
     /// <summary>Hash of all state, in hexadecimal: equal for two runs that went the same way.</summary>
     public static string Hash(GanSystem system, IGame? game, IReadOnlyList<ExponentialMovingAverage> averages, RandomStreams streams)
@@ -120,6 +147,12 @@ public sealed class StoredCheckpoint
 
     /// <summary>Where the run stood.</summary>
     public Standing Standing { get; }
+
+    /// <summary>Whether it was saved in the midst of a step that failed: going on from it is not to the bit what the run would have been.</summary>
+    public bool IsWithinStep => _metadata.ContainsKey(Checkpoint.WithinStep);
+
+    /// <summary>Whether all weights are finite numbers.</summary>
+    public bool IsFinite => Checkpoint.FirstNotFinite(_tensors) is null;
 
     /// <summary>Puts networks, averages and the system's own state back.</summary>
     /// <exception cref="UserException">The checkpoint belongs to another system or other options.</exception>

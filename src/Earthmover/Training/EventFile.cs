@@ -1,20 +1,44 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Text;
+using Earthmover.Files;
 
 namespace Earthmover.Training;
 
 /// <summary>A TensorBoard event file: records of protocol-buffer bytes, each framed by its length and two masked CRC-32C sums.</summary>
 public sealed class EventFile : IDisposable
 {
+    private const int MostTaken = 1000;
+
     private readonly FileStream _file;
 
     /// <summary>Starts a file in a folder; TensorBoard reads all files of a folder as one run.</summary>
-    public EventFile(string folder, DateTimeOffset now)
+    /// <param name="folder">The folder.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="from">The first step that will be played anew; what earlier files hold from there on is then not shown. Null for a fresh run.</param>
+    public EventFile(string folder, DateTimeOffset now, long? from = null)
     {
-        var name = $"events.out.tfevents.{now.ToUnixTimeSeconds():D10}.{Environment.MachineName}.{Environment.ProcessId}";
-        _file = new(Path.Combine(folder, name), FileMode.Append, FileAccess.Write, FileShare.Read);
+        _file = CreateNew(Path.Combine(folder, $"events.out.tfevents.{now.ToUnixTimeSeconds():D10}.{Environment.MachineName}.{Environment.ProcessId}"));
         _file.Write(VersionRecord(Seconds(now)));
+        if (from is { } step)
+            _file.Write(RestartRecord(Seconds(now), step));
+    }
+
+    // A name that is taken, be it by a link, is passed over.
+    private static FileStream CreateNew(string name)
+    {
+        for (var i = 0; ; i++)
+        {
+            var free = i == 0 ? name : $"{name}.{i}";
+            try
+            {
+                return new(free, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
+            }
+            catch (IOException) when (i < MostTaken && (Path.Exists(free) || PlainFile.IsLink(free)))
+            {
+                // The next one, then.
+            }
+        }
     }
 
     /// <summary>Appends numbers by tag, e.g. <c>critic/wasserstein</c>.</summary>
@@ -47,6 +71,10 @@ public sealed class EventFile : IDisposable
     }
 
     internal static byte[] VersionRecord(double time) => Record(new Message().Double(1, time).Text(3, "brain.Event:2"));
+
+    // A session log (field 7) with the status START.
+    internal static byte[] RestartRecord(double time, long step) =>
+        Record(new Message().Double(1, time).Number(2, step).Bytes(7, new Message().Number(1, 1).ToArray()));
 
     internal static byte[] ScalarRecord(double time, long step, string tag, float value) =>
         Record(Event(time, step, new Message().Text(1, tag).Float(2, value)));

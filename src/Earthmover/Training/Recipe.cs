@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Earthmover.Reports.Runs;
 using Earthmover.Torch;
 
 namespace Earthmover.Training;
@@ -47,6 +48,9 @@ public sealed record Recipe
 
     /// <summary>The recipe as JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, s_json);
+
+    /// <summary>The recipe as what leaves the machine carries it: data by their name, without the folders above them.</summary>
+    public Recipe ForOthers() => this with { Data = DataLabel.Of(Data) };
 
     /// <summary>Reads a recipe.</summary>
     /// <exception cref="UserException">The text is not a recipe.</exception>

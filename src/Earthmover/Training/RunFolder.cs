@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Earthmover.Files;
 using Earthmover.Health;
 
 namespace Earthmover.Training;
@@ -10,6 +12,7 @@ public sealed partial class RunFolder : IDisposable
 {
     private static readonly JsonSerializerOptions s_json = new() { NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals };
     private EventFile? _events;
+    private long? _eventsFrom;
 
     private RunFolder(string path) => Path = path;
 
@@ -76,8 +79,24 @@ public sealed partial class RunFolder : IDisposable
         return folder;
     }
 
+    /// <summary>Refuses to go on with a run whose own files or folders are links: what they point to belongs to somebody else.</summary>
+    /// <exception cref="UserException">One of them is a link.</exception>
+    public void RequirePlain()
+    {
+        foreach (var own in new[] { RecipeFile, LogFile, Samples, Checkpoints })
+            if (PlainFile.IsLink(own))
+                throw new UserException($"{own} is a link, and a run is written to its own folder only; put what it points to in its place, or link the whole of {Path}");
+    }
+
+    /// <summary>Links in the folder and its two folders, by their names in it: nothing is written through them.</summary>
+    public IReadOnlyList<string> Links() =>
+        [.. new[] { Path, Samples, Checkpoints }.Where(folder => Directory.Exists(folder) && (folder == Path || !PlainFile.IsLink(folder)))
+            .SelectMany(folder => Directory.EnumerateFileSystemEntries(folder)).Where(PlainFile.IsLink)
+            .Select(link => System.IO.Path.GetRelativePath(Path, link)).Order(StringComparer.Ordinal)];
+
     /// <summary>The recipe of the run.</summary>
-    public Recipe ReadRecipe() => Recipe.FromJson(File.ReadAllText(RecipeFile), RecipeFile);
+    /// <exception cref="UserException">It is none.</exception>
+    public Recipe ReadRecipe() => Recipe.FromJson(PlainFile.ReadText(RecipeFile), RecipeFile);
 
     /// <summary>Replaces the recipe, e.g. when a resumed run gets a larger budget.</summary>
     public void WriteRecipe(Recipe recipe) => Replace(RecipeFile, recipe.ToJson());
@@ -86,23 +105,18 @@ public sealed partial class RunFolder : IDisposable
     /// <param name="document">The JSON document that <c>evaluate --json</c> prints.</param>
     public void WriteMetrics(string document) => Replace(System.IO.Path.Combine(Path, "metrics.json"), document);
 
-    private static void Replace(string file, string text)
-    {
-        var beside = file + ".part";
-        File.WriteAllText(beside, text + "\n");
-        File.Move(beside, file, overwrite: true);
-    }
+    private static void Replace(string file, string text) => AtomicFile.WriteText(file, text + "\n", lasting: true);
 
     /// <summary>Drops what the log holds from after a step, which a resumed run will do again, and a last line that was cut off.</summary>
     /// <param name="step">Steps that the run keeps.</param>
     public void ShortenLog(long step)
     {
+        // TensorBoard then drops what it has read from there on.
+        _eventsFrom = step + 1;
         if (!File.Exists(LogFile))
             return;
-        var kept = File.ReadLines(LogFile).TakeWhile(line => StepOf(line) is { } at && at <= step).ToList();
-        var beside = LogFile + ".part";
-        File.WriteAllLines(beside, kept);
-        File.Move(beside, LogFile, overwrite: true);
+        var kept = PlainFile.ReadLines(LogFile).TakeWhile(line => StepOf(line) is { } at && at <= step).ToList();
+        AtomicFile.WriteLines(LogFile, kept, lasting: true);
     }
 
     /// <summary>The readings of the run's health that the log holds, oldest first, with their verdicts.</summary>
@@ -111,7 +125,7 @@ public sealed partial class RunFolder : IDisposable
         var readings = new List<(Reading, string)>();
         if (!File.Exists(LogFile))
             return readings;
-        foreach (var line in File.ReadLines(LogFile).Where(line => line.Contains("\"health\"", StringComparison.Ordinal) && StepOf(line) is not null))
+        foreach (var line in PlainFile.ReadLines(LogFile).Where(line => line.Contains("\"health\"", StringComparison.Ordinal) && StepOf(line) is not null))
         {
             using var json = JsonDocument.Parse(line);
             if (json.RootElement.TryGetProperty("health", out var health) && health.TryGetProperty("signals", out var signals) && health.TryGetProperty("verdict", out var verdict))
@@ -136,21 +150,22 @@ public sealed partial class RunFolder : IDisposable
     /// <summary>Shows a PNG in TensorBoard.</summary>
     public void LogPicture(long step, string path)
     {
-        var png = File.ReadAllBytes(path);
+        var png = PlainFile.ReadBytes(path);
         // Width and height stand at a fixed place in the first chunk.
         var (width, height) = (BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(16)), BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(20)));
         var now = DateTimeOffset.UtcNow;
-        (_events ??= new(Path, now)).Image(now, step, "samples", width, height, png);
+        Events(now).Image(now, step, "samples", width, height, png);
     }
 
     /// <summary>Appends a record to the log and to TensorBoard's events.</summary>
     public void Log(TrainingRecord record)
     {
-        File.AppendAllText(LogFile, JsonSerializer.Serialize(record.ToFields(), s_json) + "\n");
+        PlainFile.AppendLine(LogFile, JsonSerializer.Serialize(record.ToFields(), s_json));
         var now = DateTimeOffset.UtcNow;
-        _events ??= new(Path, now);
-        _events.Scalars(now, record.Step, record.Scalars());
+        Events(now).Scalars(now, record.Step, record.Scalars());
     }
+
+    private EventFile Events(DateTimeOffset now) => _events ??= new(Path, now, _eventsFrom);
 
     /// <summary>Path of the checkpoint of a step.</summary>
     public string CheckpointPath(long step) => System.IO.Path.Combine(Checkpoints, $"{step:D6}.safetensors");
@@ -160,15 +175,18 @@ public sealed partial class RunFolder : IDisposable
         ? [.. Directory.EnumerateFiles(Checkpoints, "*.safetensors").OrderBy(f => long.TryParse(System.IO.Path.GetFileNameWithoutExtension(f), out var step) ? step : -1)]
         : [];
 
-    /// <summary>Deletes all but the newest checkpoints, and what an interrupted save left.</summary>
+    /// <summary>Deletes all but the newest of the run's own checkpoints, and what an interrupted save left. Checkpoints by other names are the user's; links are left alone.</summary>
     public void Prune(int keep)
     {
-        foreach (var file in ListCheckpoints().SkipLast(Math.Max(1, keep)))
-            File.Delete(file);
-        // Names of samples in the making begin with a dot, which only this search finds.
-        foreach (var file in Directory.EnumerateFiles(Path, "*.part", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }))
-            File.Delete(file);
+        if (!PlainFile.IsLink(Checkpoints))
+            foreach (var file in ListCheckpoints().Where(IsNumbered).SkipLast(Math.Max(1, keep)).Where(file => !PlainFile.IsLink(file)))
+                File.Delete(file);
+        foreach (var folder in new[] { Path, Samples, Checkpoints })
+            AtomicFile.Sweep(folder);
     }
+
+    // Whether it is a name that the run gives.
+    private bool IsNumbered(string checkpoint) => long.TryParse(System.IO.Path.GetFileNameWithoutExtension(checkpoint), NumberStyles.None, CultureInfo.InvariantCulture, out var step) && CheckpointPath(step) == checkpoint;
 
     /// <inheritdoc/>
     public void Dispose() => _events?.Dispose();

@@ -1,4 +1,5 @@
 using Earthmover.Data;
+using Earthmover.Files;
 using Earthmover.Media;
 using Earthmover.Torch;
 
@@ -82,7 +83,7 @@ public sealed class ImageView(ImageShape shape, Recipe recipe, BatchSource sourc
     }
 
     // What every picture carries: how it was made.
-    internal static KeyValuePair<string, string>[] Texts(Recipe recipe, long step) => [new("earthmover", recipe.ToJson()), new("earthmover:step", $"{step}")];
+    internal static KeyValuePair<string, string>[] Texts(Recipe recipe, long step) => [new("earthmover", recipe.ForOthers().ToJson()), new("earthmover:step", $"{step}")];
 
     /// <summary>Pictures in [−1, 1] as bytes [N, C, H, W].</summary>
     public static byte[] ToBytes(Tensor pictures)
@@ -112,7 +113,7 @@ public sealed class TextView(TextSet text) : ISampleView
     public void DrawReals(RunFolder? folder, BatchSource data, int count)
     {
         if (folder is not null)
-            File.WriteAllLines(Path.Combine(folder.Samples, "reals.txt"), Enumerable.Range(0, Math.Min(count, text.Count)).Select(i => text.Line(text[i])));
+            AtomicFile.WriteLines(Path.Combine(folder.Samples, "reals.txt"), Enumerable.Range(0, Math.Min(count, text.Count)).Select(i => text.Line(text[i])));
     }
 
     /// <inheritdoc/>
@@ -121,7 +122,7 @@ public sealed class TextView(TextSet text) : ISampleView
         if (folder is null)
             return null;
         var path = Path.Combine(folder.Samples, $"{step:D6}.txt");
-        File.WriteAllLines(path, Lines(samples));
+        AtomicFile.WriteLines(path, Lines(samples));
         return path;
     }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Earthmover.Data;
 using Earthmover.Games;
 using Earthmover.Health;
@@ -32,6 +31,8 @@ public sealed class Trainer : IDisposable
     private readonly Tensor _gridInput;
     private Standing _standing = new();
     private long _saved = -1;
+    private long _begun;
+    private bool _isWithinStep;
     private IReadOnlyList<Move> _lastMoves = [];
     private bool _estimates;
     private StoredCheckpoint? _resume;
@@ -75,6 +76,9 @@ public sealed class Trainer : IDisposable
     /// <summary>Seconds of this process's training that went into looking at its health.</summary>
     public double HealthSeconds => _watch?.Seconds ?? 0;
 
+    /// <summary>The checkpoint that was made after the run had failed; null where there is none.</summary>
+    public string? Rescued { get; private set; }
+
     /// <summary>Hash of all state: equal for two runs that went the same way.</summary>
     public string StateHash => Checkpoint.Hash(_system, _game, _averages, _streams);
 
@@ -91,22 +95,55 @@ public sealed class Trainer : IDisposable
         (_standing, _resume) = (checkpoint.Standing, checkpoint);
     }
 
-    /// <summary>Trains until the budget is used up or a stop is asked for; then saves.</summary>
-    /// <exception cref="NotFiniteException">A term or gradient became NaN; the last checkpoint is from before.</exception>
+    /// <summary>Trains until the budget is used up or a stop is asked for; then saves. Whatever else ends it, what was learned is saved too, where it is worth it: see <see cref="Rescued"/>.</summary>
+    /// <exception cref="NotFiniteException">A term, gradient or weight is not finite; the last checkpoint is from before.</exception>
+    /// <exception cref="UserException">The run's folder is not its own.</exception>
     public Ending Run(CancellationToken stop = default)
+    {
+        _folder?.RequirePlain();
+        _begun = _standing.Step;
+        try
+        {
+            return PlayStages(stop);
+        }
+        catch (Exception e)
+        {
+            Rescue(e);
+            throw;
+        }
+    }
+
+    // A run that diverged has a better checkpoint than its last moment, unless it has none.
+    private void Rescue(Exception failure)
+    {
+        if (_folder is null || _game is null || _standing.Step == _begun || (failure is NotFiniteException && _folder.ListCheckpoints().Count > 0))
+            return;
+        try
+        {
+            Save();
+            Rescued = _folder.CheckpointPath(_standing.Step);
+        }
+#pragma warning disable CA1031 // The failure that brought us here is the one to report.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+        }
+    }
+
+    private Ending PlayStages(CancellationToken stop)
     {
         using var loader = new BatchLoader(_data, _standing.Position, _streams.Device);
         if (_standing.Step == 0)
             _view?.DrawReals(_folder, _data, _options.GridSamples);
         else
             _folder?.ShortenLog(_standing.Step);
-        var clock = new Clock(_standing);
-        var begun = _standing.Step;
+        var clock = new TrainingClock(_standing);
         var shares = Shares();
         var ending = Ending.Finished;
         for (var stage = _standing.Stage; stage < shares.Length && ending == Ending.Finished; stage++)
         {
             _game?.Dispose();
+            _game = null;
             _game = _system.Begin(stage, loader.Next);
             if (_resume is not null && stage == _resume.Standing.Stage)
                 _resume.Restore(_game);
@@ -115,7 +152,7 @@ public sealed class Trainer : IDisposable
             ending = Play(stage, shares, loader, clock, stop);
         }
         // The last samples are worth seeing, unless a stop is waited for.
-        if (ending == Ending.Finished && _standing.Step > begun)
+        if (ending == Ending.Finished && _standing.Step > _begun)
         {
             foreach (var observer in _observers)
                 observer.Closing();
@@ -130,7 +167,7 @@ public sealed class Trainer : IDisposable
         return ending;
     }
 
-    private Ending Play(int stage, (double Begin, double End)[] shares, BatchLoader loader, Clock clock, CancellationToken stop)
+    private Ending Play(int stage, (double Begin, double End)[] shares, BatchLoader loader, TrainingClock clock, CancellationToken stop)
     {
         while (Progress < shares[stage].End)
         {
@@ -144,6 +181,7 @@ public sealed class Trainer : IDisposable
             var look = report && Looks && (IsLast || (!clock.IsFirst && Watch.IsDue(clock.Running)));
             if (look)
                 Watch.Before(_standing.Step);
+            _isWithinStep = true;
             var moves = _game.Play(_standing.StageStep, observe: report);
             var images = (loader.Position - before) * _data.Size;
             foreach (var average in _averages)
@@ -156,6 +194,7 @@ public sealed class Trainer : IDisposable
                 Seconds = clock.Elapsed,
                 Position = loader.Position,
             };
+            _isWithinStep = false;
             if (look)
                 Health = _fresh = Watch.After(_standing.Step, moves);
             if (Progress < 1 && (_options.SampleEvery > 0 ? _standing.Step % _options.SampleEvery == 0 : Progress >= clock.NextSamples && clock.SinceSamples > 1))
@@ -312,7 +351,7 @@ public sealed class Trainer : IDisposable
         }
         catch (Exception e) when (IsDisk(e))
         {
-            throw new IOException($"cannot write to {_folder!.Path}: {Reason(e)}; the checkpoints in it are whole", e);
+            throw new IOException($"cannot write to {_folder!.Path}: {Reason(e)}", e);
         }
     }
 
@@ -340,12 +379,12 @@ public sealed class Trainer : IDisposable
         var path = _folder.CheckpointPath(_standing.Step);
         try
         {
-            Checkpoint.Save(path, _recipe, _standing, _system, _game, _averages, _streams);
+            Checkpoint.Save(path, _recipe, _standing, _system, _game, _averages, _streams, _isWithinStep);
             _folder.Prune(_options.KeepCheckpoints);
         }
         catch (Exception e) when (IsDisk(e))
         {
-            throw new IOException($"cannot save {path}: {Reason(e)}; the checkpoints before it are whole", e);
+            throw new IOException($"cannot save {path}: {Reason(e)}", e);
         }
         _saved = _standing.Step;
         foreach (var observer in _observers)
@@ -360,28 +399,5 @@ public sealed class Trainer : IDisposable
         foreach (var average in _averages)
             average.Dispose();
         _owner.Dispose();
-    }
-
-    private sealed class Clock(Standing before)
-    {
-        private readonly long _start = Stopwatch.GetTimestamp();
-        private long _report = Stopwatch.GetTimestamp(), _save = Stopwatch.GetTimestamp(), _images = before.Images, _samples;
-
-        public double NextSamples { get; private set; }
-        public double SinceSamples => _samples == 0 ? double.PositiveInfinity : Stopwatch.GetElapsedTime(_samples).TotalSeconds;
-        public bool IsFirst { get; private set; } = true;
-        public double Running => Stopwatch.GetElapsedTime(_start).TotalSeconds;
-        public double Elapsed => before.Seconds + Running;
-        public double SinceReport => Stopwatch.GetElapsedTime(_report).TotalSeconds;
-        public double SinceSave => Stopwatch.GetElapsedTime(_save).TotalSeconds;
-        public void Drew(double next) => (NextSamples, _samples) = (next, Stopwatch.GetTimestamp());
-        public void Saved() => _save = Stopwatch.GetTimestamp();
-
-        public double ImagesPerSecond(long images)
-        {
-            var rate = (images - _images) / Math.Max(1e-9, SinceReport);
-            (_images, _report, IsFirst) = (images, Stopwatch.GetTimestamp(), false);
-            return rate;
-        }
     }
 }

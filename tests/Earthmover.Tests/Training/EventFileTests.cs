@@ -17,6 +17,39 @@ public sealed class EventFileTests
     public void A_number_is_a_simple_value() =>
         Assert.Equal("2100000000000000017becf609000000000000004010072a140a120a0b6372697469632f6c6f7373150000003f663cd1ae", Convert.ToHexStringLower(EventFile.ScalarRecord(2, 7, "critic/loss", 0.5f)));
 
+    // A session log that says START: step 7, field 7 = { status 1 }.
+    [Fact]
+    public void A_resumed_run_tells_from_where_its_steps_count() =>
+        Assert.Equal("09000000000000004010073a020801", Convert.ToHexStringLower(EventFile.RestartRecord(2, 7).AsSpan(12, 15)));
+
+    [Fact]
+    public void A_name_that_is_taken_is_passed_over_and_a_link_not_followed()
+    {
+        var folder = Directory.CreateTempSubdirectory("earthmover-test-").FullName;
+        try
+        {
+            var now = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000);
+            using (new EventFile(folder, now))
+            {
+            }
+            var name = Directory.GetFiles(folder).Single();
+            File.Delete(name);
+            File.WriteAllText(Path.Combine(folder, "mine"), "mine");
+            File.CreateSymbolicLink(name, Path.Combine(folder, "mine"));
+            File.CreateSymbolicLink($"{name}.1", Path.Combine(folder, "nothing"));
+            using (new EventFile(folder, now))
+            {
+            }
+            Assert.Equal("mine", File.ReadAllText(Path.Combine(folder, "mine")));
+            Assert.False(File.Exists(Path.Combine(folder, "nothing")));
+            Assert.True(File.Exists($"{name}.2"));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     [Fact]
     public void A_file_is_a_sequence_of_whole_records()
     {

@@ -120,7 +120,7 @@ public sealed class TrainerTests : Playground
     public void What_an_interrupted_save_left_is_cleaned_up()
     {
         Play("gaussians-8", "wgan-gp", new(Steps: 4), Toy, "run", stopAt: 2);
-        foreach (var left in new[] { "checkpoints/000002.safetensors.77.part", "samples/.000002.png.77.part", "recipe.json.part" })
+        foreach (var left in new[] { "checkpoints/.earthmover-0000000000000001.part", "samples/.earthmover-0000000000000002.part", ".earthmover-0000000000000003.part" })
             File.WriteAllText(Path.Combine(Run, left), "half");
         Play("gaussians-8", "wgan-gp", new(Steps: 4), Toy, "run");
         Assert.DoesNotContain(Files(), f => f.EndsWith(".part", StringComparison.Ordinal));
