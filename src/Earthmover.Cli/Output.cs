@@ -35,6 +35,9 @@ internal static class Output
     /// <summary>One line of a result, whatever names of files it holds.</summary>
     internal static void Line(string line) => Console.Out.WriteLine(Printable.Of(line));
 
+    /// <summary>Whether the error stream is a terminal that bars and spinners can move on.</summary>
+    internal static bool HasBars => !Console.IsErrorRedirected && Progress.Profile.Capabilities.Interactive && TerminalOutput.Columns >= TerminalOutput.Narrowest;
+
     /// <summary>Writes one JSON document with snake_case names to standard output.</summary>
     internal static void Json<T>(T value) => Console.Out.WriteLine(Document(value));
 
@@ -50,20 +53,18 @@ internal static class Output
 
     /// <summary>Runs something that takes seconds while saying what it is: a spinner on a terminal, nothing elsewhere.</summary>
     internal static T While<T>(string what, Func<T> body) =>
-        Console.IsErrorRedirected ? body() : Progress.Status().Start(Markup.Escape(what), _ => body());
+        !HasBars ? body() : Progress.Status().Start(Markup.Escape(what), _ => body());
 
     private static IAnsiConsole To(TextWriter writer, bool redirected)
     {
         var console = AnsiConsole.Create(new()
         {
-            Out = new AnsiConsoleOutput(writer),
+            Out = new TerminalOutput(writer, redirected),
             Ansi = redirected ? AnsiSupport.No : AnsiSupport.Detect,
             ColorSystem = redirected ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
             Interactive = redirected ? InteractionSupport.No : InteractionSupport.Detect,
         });
         console.Pipeline.Attach(new SafeText());
-        if (redirected)
-            console.Profile.Width = 400;
         return console;
     }
 

@@ -37,8 +37,11 @@ internal static class Program
 
     private static int Main(string[] args)
     {
+        StandardStreams.Prepare();
         LastWords.Watch();
         KernelChoices.KeepIn(Path.Combine(new DataContext().CacheFolder, "machine"));
-        return ErrorBoundary.Run(() => Root(), args, Console.Error);
+        var code = ErrorBoundary.Run(() => Root(), args, Console.Error);
+        // The result of training is the run; what is said of it on the way is not.
+        return StandardStreams.Finish(code, isResult: args.FirstOrDefault() != "train");
     }
 }

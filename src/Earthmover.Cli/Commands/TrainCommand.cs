@@ -68,6 +68,9 @@ internal static class TrainCommand
     private static int Resume(string path, string? moved, Budget budget, int? threads, bool stopWhenSick, bool json, DataContext context)
     {
         using var folder = RunFolder.Open(path);
+        folder.RequirePlain();
+        if (folder.Links() is { Count: > 0 } links)
+            Console.Error.WriteLine($"links in {path} are not written to: {string.Join(", ", links.Take(5))}{(links.Count > 5 ? ", …" : "")}");
         var recipe = folder.ReadRecipe();
         recipe = recipe with { Budget = budget == new Budget() ? recipe.Budget : budget, Data = moved ?? recipe.Data };
         if (threads is not null)
@@ -99,6 +102,8 @@ internal static class TrainCommand
         if (checkpoint is not null)
         {
             trainer.Resume(checkpoint);
+            if (checkpoint.IsWithinStep)
+                Console.Error.WriteLine($"step {checkpoint.Standing.Step + 1} had failed when this run was saved: it goes on, but not bit for bit as a run that never failed");
             folder.WriteRecipe(session.Recipe);
         }
         display.Begin(session);
@@ -116,10 +121,20 @@ internal static class TrainCommand
         catch (NotFiniteException e)
         {
             WriteReport(folder, display);
-            var last = folder.ListCheckpoints();
-            throw new TrainingFailedException($"{e.Message}; {(last.Count > 0 ? $"the last good checkpoint is {last[^1]}" : "there was no checkpoint yet")}; a smaller --set learning_rate may help");
+            throw new TrainingFailedException($"{e.Message}; {Kept(trainer, folder)}; a smaller --set learning_rate may help", e);
+        }
+        catch (Exception e) when (e is not (TrainingFailedException or UserException))
+        {
+            WriteReport(folder, display);
+            throw new TrainingFailedException($"{ErrorBoundary.Line(e)}; {Kept(trainer, folder)}", e);
         }
     }
+
+    // What is left of a run that failed: only what is known to be good is called so.
+    private static string Kept(Trainer trainer, RunFolder folder) =>
+        trainer.Rescued is { } rescued ? $"saved at step {trainer.Standing.Step} in {rescued}"
+        : folder.ListCheckpoints().LastOrDefault(Checkpoint.IsGood) is { } good ? $"the last good checkpoint is {good}"
+        : "there was no checkpoint yet";
 
     // The run is what matters: whatever happens to its report costs a line and no more.
     private static void WriteReport(RunFolder folder, TrainingDisplay display)
@@ -164,4 +179,4 @@ internal static class TrainCommand
 }
 
 /// <summary>Training ended by a failure that the message explains.</summary>
-internal sealed class TrainingFailedException(string message) : Exception(message);
+internal sealed class TrainingFailedException(string message, Exception? inner = null) : Exception(message, inner);

@@ -12,7 +12,7 @@ internal static class ClaimProgress
     /// <summary>Runs something that reports the claims at work.</summary>
     internal static void While(Action<Action<Claim, long, double>> body)
     {
-        if (Console.IsErrorRedirected || !Output.Progress.Profile.Capabilities.Interactive)
+        if (!Output.HasBars)
         {
             var works = new ConcurrentDictionary<(string, long), (long Start, int Tenths)>();
             body((claim, seed, share) =>

@@ -1,5 +1,6 @@
 using Earthmover.Data;
 using Earthmover.Data.Formats;
+using Earthmover.Files;
 using Earthmover.Media;
 using Earthmover.Sessions;
 using Earthmover.Torch;
@@ -67,7 +68,7 @@ internal static class SampleWriter
         var shape = session.Source.Shape;
         var n = samples.Length / (int)shape.Size;
         var written = new List<string>();
-        KeyValuePair<string, string>[] Texts(string made) => [new("earthmover", session.Recipe.ToJson()), new("earthmover:sample", made)];
+        KeyValuePair<string, string>[] Texts(string made) => [new("earthmover", session.Recipe.ForOthers().ToJson()), new("earthmover:sample", made)];
         var range = n == 1 ? how(first) : $"{how(first)}, to {how(first + n - 1)}";
         if (grid is null && output is null && session.Data is not TextSet)
             grid = "samples.png";
@@ -106,8 +107,6 @@ internal static class SampleWriter
     private static string WriteNumbers(Session session, float[] samples, int n, string output, Func<int, KeyValuePair<string, string>[]> texts, int first)
     {
         var shape = session.Source.Shape;
-        if (Path.GetDirectoryName(Path.GetFullPath(output)) is { } folder)
-            Directory.CreateDirectory(folder);
         switch (OutputPath.KindOf(output))
         {
             case ".npy" when shape is SampleShape.Points:
@@ -120,7 +119,7 @@ internal static class SampleWriter
                 TableFile.Write(output, (session.Source.Target.Data as PointSet)?.ColumnNames, points.Dimension, InUnitsOfData(session, samples));
                 return output;
             case ".txt" when session.Data is TextSet:
-                File.WriteAllLines(output, Lines(session, samples));
+                AtomicFile.WriteLines(output, Lines(session, samples));
                 return output;
             case ".png" when shape is SampleShape.Image && n == 1:
                 Save(output, 0);

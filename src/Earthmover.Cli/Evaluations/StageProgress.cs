@@ -8,7 +8,7 @@ internal static class StageProgress
     /// <summary>Runs something that reports stages and the share done of each.</summary>
     internal static T While<T>(Func<Action<string, double>, T> body)
     {
-        if (Console.IsErrorRedirected || !Output.Progress.Profile.Capabilities.Interactive)
+        if (!Output.HasBars)
             return body((_, _) => { });
         return Output.Progress.Progress().AutoClear(true)
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn())

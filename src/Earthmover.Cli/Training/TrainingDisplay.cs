@@ -14,9 +14,9 @@ internal abstract class TrainingDisplay : ITrainingObserver, IDisposable
 
     /// <summary>The display that fits where the output goes.</summary>
     internal static TrainingDisplay Create(RunFolder folder, bool json) =>
-        json ? new JsonLines { Folder = folder }
-        : Console.IsErrorRedirected || !Output.Progress.Profile.Capabilities.Interactive ? new PlainLines { Folder = folder }
-        : new LiveBar { Folder = folder };
+        new SteadyDisplay(
+            json ? new JsonLines { Folder = folder } : Output.HasBars ? new LiveBar { Folder = folder } : new PlainLines { Folder = folder },
+            new PlainLines { Folder = folder });
 
     /// <summary>Runs the training while showing it.</summary>
     internal virtual Ending While(Func<Ending> train) => train();
@@ -47,7 +47,7 @@ internal abstract class TrainingDisplay : ITrainingObserver, IDisposable
     }
 
     /// <summary>Says what is about to be trained, and what of the data was skipped.</summary>
-    internal void Begin(Session session)
+    internal virtual void Begin(Session session)
     {
         _isText = session.Source.Shape is SampleShape.Text;
         foreach (var problem in session.Data.Problems.Take(10))
@@ -135,19 +135,26 @@ internal abstract class TrainingDisplay : ITrainingObserver, IDisposable
 
         private ProgressTask? _task;
 
+        private ProgressContext? _context;
+
+        // Drawn when there is news, on the thread that brings it: what goes wrong there can be caught.
         internal override Ending While(Func<Ending> train) => Output.Progress.Progress()
             .AutoClear(true)
+            .AutoRefresh(false)
             .Columns(new ProgressBarColumn { Width = BarWidth }, new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
             .Start(context =>
             {
-                _task = context.AddTask("starting");
+                (_context, _task) = (context, context.AddTask("starting"));
+                context.Refresh();
                 return train();
             });
 
         public override void Closing()
         {
-            if (_task is not null)
-                (_task.Value, _task.Description) = (100, ClosingText);
+            if (_task is null)
+                return;
+            (_task.Value, _task.Description) = (100, ClosingText);
+            _context!.Refresh();
         }
 
         public override void Reported(TrainingRecord record, double progress)
@@ -156,7 +163,7 @@ internal abstract class TrainingDisplay : ITrainingObserver, IDisposable
                 return;
             _task.Value = 100 * progress;
             // As much as one line holds, in whole parts.
-            var room = Console.WindowWidth - BarWidth - 12;
+            var room = TerminalOutput.Columns - BarWidth - 12;
             var text = "";
             foreach (var part in Parts(record, progress))
             {
@@ -166,7 +173,9 @@ internal abstract class TrainingDisplay : ITrainingObserver, IDisposable
                 text = longer;
             }
             var lamp = Health is null ? "" : $"[{DiagnoseCommand.Colour(Health.Verdict)}]●[/] ";
-            _task.Description = lamp + Markup.Escape(text);
+            // A terminal may become narrower than any part while it is written to.
+            _task.Description = lamp + Markup.Escape(text.Length > 0 ? text : "training");
+            _context!.Refresh();
         }
     }
 }
