@@ -36,7 +36,8 @@ internal static class Output
     internal static void Line(string line) => Console.Out.WriteLine(Printable.Of(line));
 
     /// <summary>Whether the error stream is a terminal that bars and spinners can move on.</summary>
-    internal static bool HasBars => !Console.IsErrorRedirected && Progress.Profile.Capabilities.Interactive && TerminalOutput.Columns >= TerminalOutput.Narrowest;
+    internal static bool HasBars =>
+        !Console.IsErrorRedirected && Progress.Profile.Capabilities.Interactive && TerminalOutput.Columns >= TerminalOutput.Narrowest;
 
     /// <summary>Writes one JSON document with snake_case names to standard output.</summary>
     internal static void Json<T>(T value) => Console.Out.WriteLine(Document(value));

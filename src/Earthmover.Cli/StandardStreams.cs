@@ -20,7 +20,7 @@ internal static class StandardStreams
         s_output = new(IsGiven(1) ? Console.Out : TextWriter.Null, IsGiven(1) ? null : "it is closed");
         Console.SetOut(s_output);
         Console.SetError(new SteadyWriter(IsGiven(2) ? Console.Error : TextWriter.Null));
-        while (OperatingSystem.IsLinux() && s_held.Count <= Highest && Enumerable.Range(0, Highest + 1).Any(number => !Path.Exists($"/proc/self/fd/{number}")))
+        while (Directory.Exists("/proc/self/fd") && s_held.Count <= Highest && Enumerable.Range(0, Highest + 1).Any(IsFree))
             s_held.Add(new("/dev/null", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite));
     }
 
@@ -35,7 +35,10 @@ internal static class StandardStreams
         return isResult && code == ErrorBoundary.Success ? ErrorBoundary.Failure : code;
     }
 
-    // The runtime opens pipes of its own before a program begins, and they take the numbers of streams that are closed: a word written there would be taken for an order.
+    private static bool IsFree(int number) => !Path.Exists($"/proc/self/fd/{number}");
+
+    // The runtime opens pipes of its own before a program begins, and they take the numbers of streams that are closed:
+    // a word written there would be taken for an order.
     private static bool IsGiven(int number)
     {
         try
@@ -44,7 +47,7 @@ internal static class StandardStreams
             var flags = File.ReadLines($"/proc/self/fdinfo/{number}").First(line => line.StartsWith(field, StringComparison.Ordinal));
             return (Convert.ToInt32(flags[field.Length..].Trim(), 8) & OpenedAfterTheStart) == 0;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException or FormatException or OverflowException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException or FormatException)
         {
             // Where /proc says nothing of files, the console knows best.
             return !Directory.Exists("/proc/self/fdinfo");

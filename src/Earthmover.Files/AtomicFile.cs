@@ -136,7 +136,9 @@ public sealed partial class AtomicFile : IDisposable
 
     // /dev/null and /dev/stdout are written to, never replaced.
     private static bool IsDevice(string path) =>
-        (path.StartsWith("/dev/", StringComparison.Ordinal) && !path.StartsWith("/dev/shm/", StringComparison.Ordinal)) || path.StartsWith("/proc/", StringComparison.Ordinal);
+        (IsBelow(path, "/dev/") && !IsBelow(path, "/dev/shm/")) || IsBelow(path, "/proc/");
+
+    private static bool IsBelow(string path, string folder) => path.StartsWith(folder, StringComparison.Ordinal);
 
     [GeneratedRegex(@"^\.earthmover-[0-9a-f]{16}\.part\z")]
     private static partial Regex Leftover();

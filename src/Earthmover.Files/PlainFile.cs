@@ -59,7 +59,8 @@ public static class PlainFile
     {
         RefuseLink(path);
         // For reading too: a pipe that is opened for writing alone waits for its reader.
-        using var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        const FileShare everybody = FileShare.ReadWrite | FileShare.Delete;
+        using var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, everybody, bufferSize: 0);
         if (!file.CanSeek)
             throw new IOException($"{path} is not a file");
         file.Seek(0, SeekOrigin.End);
@@ -69,4 +70,5 @@ public static class PlainFile
 
 /// <summary>A name is a link where none is followed.</summary>
 /// <param name="path">The name.</param>
-public sealed class LinkException(string path) : IOException($"{path} is a link, which is not followed here; put what it points to in its place");
+public sealed class LinkException(string path)
+    : IOException($"{path} is a link, which is not followed here; put what it points to in its place");

@@ -70,7 +70,10 @@ internal static class TrainCommand
         using var folder = RunFolder.Open(path);
         folder.RequirePlain();
         if (folder.Links() is { Count: > 0 } links)
-            Console.Error.WriteLine($"links in {path} are not written to: {string.Join(", ", links.Take(5))}{(links.Count > 5 ? ", …" : "")}");
+        {
+            var names = string.Join(", ", links.Take(5)) + (links.Count > 5 ? ", …" : "");
+            Console.Error.WriteLine($"links in {path} are not written to: {names}");
+        }
         var recipe = folder.ReadRecipe();
         recipe = recipe with { Budget = budget == new Budget() ? recipe.Budget : budget, Data = moved ?? recipe.Data };
         if (threads is not null)
@@ -103,7 +106,10 @@ internal static class TrainCommand
         {
             trainer.Resume(checkpoint);
             if (checkpoint.IsWithinStep)
-                Console.Error.WriteLine($"step {checkpoint.Standing.Step + 1} had failed when this run was saved: it goes on, but not bit for bit as a run that never failed");
+            {
+                var failed = checkpoint.Standing.Step + 1;
+                Console.Error.WriteLine($"step {failed} had failed when this run was saved: it goes on, but not bit for bit as a run that never failed");
+            }
             folder.WriteRecipe(session.Recipe);
         }
         display.Begin(session);

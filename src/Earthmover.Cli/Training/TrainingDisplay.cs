@@ -15,7 +15,9 @@ internal abstract class TrainingDisplay : ITrainingObserver, IDisposable
     /// <summary>The display that fits where the output goes.</summary>
     internal static TrainingDisplay Create(RunFolder folder, bool json) =>
         new SteadyDisplay(
-            json ? new JsonLines { Folder = folder } : Output.HasBars ? new LiveBar { Folder = folder } : new PlainLines { Folder = folder },
+            json ? new JsonLines { Folder = folder }
+            : Output.HasBars ? new LiveBar { Folder = folder }
+            : new PlainLines { Folder = folder },
             new PlainLines { Folder = folder });
 
     /// <summary>Runs the training while showing it.</summary>

@@ -62,7 +62,8 @@ public sealed class SampleStrip
     // Files that may hold samples; links among them are named and left out.
     private static List<string> Plain(string folder, ICollection<string> problems)
     {
-        var all = Directory.EnumerateFiles(folder).Where(file => Path.GetExtension(file) is ".png" or ".txt" && !Path.GetFileName(file).StartsWith('.'));
+        var all = Directory.EnumerateFiles(folder)
+            .Where(file => Path.GetExtension(file) is ".png" or ".txt" && !Path.GetFileName(file).StartsWith('.'));
         var files = all.Order(StringComparer.Ordinal).ToLookup(PlainFile.IsLink);
         foreach (var link in files[true].Take(MostNamed))
             problems.Add(new LinkException(link).Message);

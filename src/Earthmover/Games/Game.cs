@@ -26,7 +26,8 @@ public sealed class NotFiniteException : Exception
     /// <summary>Weights that are there already, and of which no checkpoint is made.</summary>
     /// <param name="weights">Their name in a checkpoint.</param>
     /// <param name="steps">Steps played.</param>
-    public static NotFiniteException OfWeights(string weights, long steps) => new("", weights, $"{weights} is not finite after step {steps}; it was not saved");
+    public static NotFiniteException OfWeights(string weights, long steps) =>
+        new("", weights, $"{weights} is not finite after step {steps}; it was not saved");
 
     /// <summary>Whose move it was.</summary>
     public string Player { get; }

@@ -28,7 +28,8 @@ public static class Checkpoint
 
     /// <summary>Writes the state; the path holds the old file or the new one, whole, whatever happens meanwhile.</summary>
     /// <exception cref="NotFiniteException">Some weights are not finite; nothing was written.</exception>
-    public static void Save(string path, Recipe recipe, Standing standing, GanSystem system, IGame? game, IReadOnlyList<ExponentialMovingAverage> averages, RandomStreams streams, bool isWithinStep = false)
+    public static void Save(string path, Recipe recipe, Standing standing, GanSystem system, IGame? game, IReadOnlyList<ExponentialMovingAverage> averages, RandomStreams streams,
+        bool isWithinStep = false)
     {
         var tensors = Collect(system, game, averages, streams);
         if (FirstNotFinite(tensors) is { } bad)
@@ -62,7 +63,8 @@ public static class Checkpoint
     }
 
     internal static string? FirstNotFinite(IEnumerable<KeyValuePair<string, StoredTensor>> tensors) =>
-        tensors.Where(t => s_weights.Any(kind => t.Key.StartsWith(kind, StringComparison.Ordinal)) && !t.Value.IsFinite).Select(t => t.Key).FirstOrDefault();
+        tensors.Where(t => s_weights.Any(kind => t.Key.StartsWith(kind, StringComparison.Ordinal)))
+            .Where(t => !t.Value.IsFinite).Select(t => t.Key).FirstOrDefault();
 
     /// <summary>Hash of all state, in hexadecimal: equal for two runs that went the same way.</summary>
     public static string Hash(GanSystem system, IGame? game, IReadOnlyList<ExponentialMovingAverage> averages, RandomStreams streams)

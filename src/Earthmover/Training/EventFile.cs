@@ -18,7 +18,8 @@ public sealed class EventFile : IDisposable
     /// <param name="from">The first step that will be played anew; what earlier files hold from there on is then not shown. Null for a fresh run.</param>
     public EventFile(string folder, DateTimeOffset now, long? from = null)
     {
-        _file = CreateNew(Path.Combine(folder, $"events.out.tfevents.{now.ToUnixTimeSeconds():D10}.{Environment.MachineName}.{Environment.ProcessId}"));
+        var name = $"events.out.tfevents.{now.ToUnixTimeSeconds():D10}.{Environment.MachineName}.{Environment.ProcessId}";
+        _file = CreateNew(Path.Combine(folder, name));
         _file.Write(VersionRecord(Seconds(now)));
         if (from is { } step)
             _file.Write(RestartRecord(Seconds(now), step));

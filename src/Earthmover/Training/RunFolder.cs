@@ -85,7 +85,8 @@ public sealed partial class RunFolder : IDisposable
     {
         foreach (var own in new[] { RecipeFile, LogFile, Samples, Checkpoints })
             if (PlainFile.IsLink(own))
-                throw new UserException($"{own} is a link, and a run is written to its own folder only; put what it points to in its place, or link the whole of {Path}");
+                throw new UserException($"{own} is a link, and a run is written to its own folder only; "
+                    + $"put what it points to in its place, or link the whole of {Path}");
     }
 
     /// <summary>Links in the folder and its two folders, by their names in it: nothing is written through them.</summary>
@@ -186,7 +187,11 @@ public sealed partial class RunFolder : IDisposable
     }
 
     // Whether it is a name that the run gives.
-    private bool IsNumbered(string checkpoint) => long.TryParse(System.IO.Path.GetFileNameWithoutExtension(checkpoint), NumberStyles.None, CultureInfo.InvariantCulture, out var step) && CheckpointPath(step) == checkpoint;
+    private bool IsNumbered(string checkpoint)
+    {
+        var name = System.IO.Path.GetFileNameWithoutExtension(checkpoint);
+        return long.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var step) && CheckpointPath(step) == checkpoint;
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _events?.Dispose();

@@ -83,7 +83,8 @@ public sealed class ImageView(ImageShape shape, Recipe recipe, BatchSource sourc
     }
 
     // What every picture carries: how it was made.
-    internal static KeyValuePair<string, string>[] Texts(Recipe recipe, long step) => [new("earthmover", recipe.ForOthers().ToJson()), new("earthmover:step", $"{step}")];
+    internal static KeyValuePair<string, string>[] Texts(Recipe recipe, long step) =>
+        [new("earthmover", recipe.ForOthers().ToJson()), new("earthmover:step", $"{step}")];
 
     /// <summary>Pictures in [−1, 1] as bytes [N, C, H, W].</summary>
     public static byte[] ToBytes(Tensor pictures)

@@ -95,7 +95,7 @@ public sealed class Trainer : IDisposable
         (_standing, _resume) = (checkpoint.Standing, checkpoint);
     }
 
-    /// <summary>Trains until the budget is used up or a stop is asked for; then saves. Whatever else ends it, what was learned is saved too, where it is worth it: see <see cref="Rescued"/>.</summary>
+    /// <summary>Trains until the budget is used up or a stop is asked for; then saves, as it does where it fails, if that is worth it: see <see cref="Rescued"/>.</summary>
     /// <exception cref="NotFiniteException">A term, gradient or weight is not finite; the last checkpoint is from before.</exception>
     /// <exception cref="UserException">The run's folder is not its own.</exception>
     public Ending Run(CancellationToken stop = default)
@@ -116,7 +116,9 @@ public sealed class Trainer : IDisposable
     // A run that diverged has a better checkpoint than its last moment, unless it has none.
     private void Rescue(Exception failure)
     {
-        if (_folder is null || _game is null || _standing.Step == _begun || (failure is NotFiniteException && _folder.ListCheckpoints().Count > 0))
+        if (_folder is null || _game is null || _standing.Step == _begun)
+            return;
+        if (failure is NotFiniteException && _folder.ListCheckpoints().Count > 0)
             return;
         try
         {
