@@ -53,7 +53,7 @@ internal abstract class TrainingDisplay : ITrainingObserver, IDisposable
     {
         _isText = session.Source.Shape is SampleShape.Text;
         foreach (var problem in session.Data.Problems.Take(10))
-            Output.Note($"skipped {problem.Path}: {problem.Why}");
+            Output.Note($"skipped {problem}");
         if (session.Data.Problems.Count > 10)
             Output.Note($"skipped {session.Data.Problems.Count - 10} more; {Invocation.Of("data check")} tells all");
         foreach (var note in session.Data.Notes)

@@ -102,6 +102,7 @@ public static class DataCatalog
     private static DataSet OpenFile(DataAddress address, DataContext context)
     {
         var path = address.Name;
+        DataFile.Check(path);
         switch (Path.GetExtension(path).ToLowerInvariant())
         {
             case ".csv" or ".tsv": return TablePoints.Open(address);
@@ -120,7 +121,7 @@ public static class DataCatalog
 
         // IDX files have no extension of their own (…-ubyte, …-ubyte.gz).
         Span<byte> start = stackalloc byte[4];
-        using (var file = File.OpenRead(path))
+        using (var file = DataFile.Open(path))
             start = start[..file.ReadAtLeast(start, 4, throwOnEndOfStream: false)];
         if (IdxPoints.LooksLikePoints(start)) return IdxPoints.Open(address);
         if (IdxFile.LooksLikeIdx(start) || start is [0x1f, 0x8b, ..]) return IdxImages.OpenFile(address, context);

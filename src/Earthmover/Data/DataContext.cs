@@ -17,7 +17,7 @@ public sealed record DataContext
     public string PackageFolder { get; init; } = "/usr/share/datasets";
 
     /// <summary>Where decoded pictures and fetched sets are kept.</summary>
-    /// <value>$EARTHMOVER_CACHE, else <c>.cache/earthmover</c> in the user's home.</value>
+    /// <value>$EARTHMOVER_CACHE, else <c>.cache/earthmover</c> in the user's home; empty where there is no home, and nothing is kept.</value>
     public string CacheFolder { get; init; } = DefaultCacheFolder();
 
     /// <summary>Where published sets are fetched by name when they are not on this machine, tried in order; each address ends with a slash.</summary>
@@ -38,11 +38,16 @@ public sealed record DataContext
     /// <summary>Stops a long job.</summary>
     public CancellationToken Cancellation { get; init; }
 
+    /// <summary>A file in the cache; null where there is no cache.</summary>
+    /// <param name="name">Its name.</param>
+    internal string? CacheFile(string name) => CacheFolder.Length == 0 ? null : Path.Combine(CacheFolder, name);
+
     private static string DefaultCacheFolder()
     {
         var given = Environment.GetEnvironmentVariable("EARTHMOVER_CACHE");
-        return !string.IsNullOrEmpty(given)
-            ? given
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache", "earthmover");
+        if (!string.IsNullOrEmpty(given)) return given;
+        // Without a home nothing is kept: the current folder is the user's, and folders for all are anybody's.
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        return Path.IsPathRooted(home) && Directory.Exists(home) ? Path.Combine(home, ".cache", "earthmover") : "";
     }
 }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Earthmover.Data.Points;
 
 namespace Earthmover.Data;
@@ -111,7 +113,7 @@ public sealed record DataReport
         {
             ImageSet images => OfImages(report, images, parsed, context),
             PointSet points => OfPoints(report, points),
-            TextSet text => report with { ExactDuplicates = EqualGroups(text.Count, i => string.Join(' ', text[i].ToArray())) },
+            TextSet text => report with { ExactDuplicates = EqualGroups(text.Count, i => text[i]) },
             _ => report,
         };
     }
@@ -137,9 +139,10 @@ public sealed record DataReport
         Pairs("look alike", NearDuplicates, "pair");
         foreach (var note in Notes) lines.Add($"note: {note}");
         lines.Add(Problems.Count == 0 ? "nothing is skipped" : $"{Problems.Count} skipped:");
-        lines.AddRange(Problems.Take(20).Select(problem => $"  {problem.Path}: {problem.Why}"));
+        lines.AddRange(Problems.Take(20).Select(problem => $"  {problem}"));
         if (Problems.Count > 20) lines.Add($"  … and {Problems.Count - 20} more");
-        return lines;
+        // Names of files and classes are anybody's.
+        return lines.ConvertAll(Printable.Of);
 
         static string Named(ColumnSummary column, int i) => column.Name.Length == 0 || column.Name == $"{i + 1}" ? "" : $", {column.Name}";
 
@@ -159,8 +162,8 @@ public sealed record DataReport
         var names = Enumerable.Range(0, images.Count).Select(i => i.ToString(CultureInfo.InvariantCulture)).ToArray();
         if (Directory.Exists(address.Name) && !IdxImages.IsFolder(address.Name) && !CifarBinary.IsFolder(address.Name))
         {
-            var (listing, _) = ImageFolder.List(address, address.Name);
-            var facts = ImageFacts.Measure(listing, context);
+            var (listing, _, reader) = ImageFolder.List(address, address.Name);
+            var facts = ImageFacts.Measure(listing, reader, context);
             var skipped = images.Problems.Select(problem => problem.Path).ToHashSet(StringComparer.Ordinal);
             // A file may have a good header and broken pixels: only what is used counts.
             var infos = facts.Where(fact => fact.Info is not null && !skipped.Contains(fact.File.Path)).Select(fact => fact.Info!).ToList();
@@ -209,14 +212,31 @@ public sealed record DataReport
                 + (columns.Any(column => column.Deviation == 0) ? ", constant ones are repeated as they are" : "")
                 + "; samples come back in the units of the file (--set scaling=joint divides all by one factor)",
             Classes = points.Labels is null ? [] : [.. points.Labels.CountBy(label => label).OrderBy(pair => pair.Key).Select(pair => new NamedCount($"{pair.Key}", pair.Value))],
-            ExactDuplicates = EqualGroups(points.Count, n => string.Join(' ', points[n].ToArray())),
+            ExactDuplicates = EqualGroups(points.Count, n => points[n]),
         };
     }
 
     private static NamedCount[] Frequent(IEnumerable<string> names) =>
         [.. names.CountBy(name => name).OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => new NamedCount(pair.Key, pair.Value))];
 
-    private static List<IReadOnlyList<string>> EqualGroups(int count, Func<int, string> content) =>
-        [.. Enumerable.Range(0, count).GroupBy(content, StringComparer.Ordinal).Where(group => group.Skip(1).Any())
-            .Select(group => (IReadOnlyList<string>)[.. group.Select(i => i.ToString(CultureInfo.InvariantCulture))])];
+    // Known by a hash of their values: the values themselves, as text, would take many times the data.
+    private static List<IReadOnlyList<string>> EqualGroups<T>(int count, Func<int, ReadOnlySpan<T>> content)
+        where T : unmanaged
+    {
+        var first = new Dictionary<UInt128, int>();
+        var groups = new SortedDictionary<int, List<string>>();
+        Span<byte> hash = stackalloc byte[32];
+        for (var i = 0; i < count; i++)
+        {
+            SHA256.HashData(MemoryMarshal.AsBytes(content(i)), hash);
+            if (first.TryAdd(MemoryMarshal.Read<UInt128>(hash), i)) continue;
+            var earliest = first[MemoryMarshal.Read<UInt128>(hash)];
+            if (!groups.TryGetValue(earliest, out var group)) groups[earliest] = group = [Number(earliest)];
+            group.Add(Number(i));
+        }
+
+        return [.. groups.Values];
+
+        static string Number(int i) => i.ToString(CultureInfo.InvariantCulture);
+    }
 }

@@ -41,11 +41,26 @@ public static class HeldOutData
         try
         {
             var test = DataCatalog.Open((parsed with { Options = [.. parsed.Options, new("split", "test")] }).ToString(), new());
-            return test is ImageSet other && other.Fingerprint != data.Fingerprint && other.Shape == images.Shape && (other.Labels is null) == (images.Labels is null) ? test : null;
+            return test is ImageSet other && other.Fingerprint != data.Fingerprint && other.Shape == images.Shape && (other.Labels is null) == (images.Labels is null)
+                ? WithClassesOf(images, other)
+                : null;
         }
         catch (Exception e) when (e is UserException or IOException)
         {
             return null; // there is no such part
         }
+    }
+
+    // A part may lack classes that another has; a class is known by its name, and pictures of classes that are not trained on are left out.
+    private static ImageSet? WithClassesOf(ImageSet training, ImageSet other)
+    {
+        if (other.Labels is not { } labels || training.ClassNames!.SequenceEqual(other.ClassNames!))
+            return other;
+        var numbers = other.ClassNames!.Select(name => training.ClassNames!.ToList().IndexOf(name)).ToArray();
+        int[] rows = [.. Enumerable.Range(0, other.Count).Where(i => numbers[labels[i]] >= 0)];
+        if (rows.Length == 0)
+            return null;
+        var known = (ImageSet)Subset.Of(other, rows);
+        return new ImageSet(known.Name, known.Shape, known.Pixels, [.. known.Labels!.Select(label => numbers[label])], training.ClassNames) { Problems = other.Problems, Notes = other.Notes };
     }
 }

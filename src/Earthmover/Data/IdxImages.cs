@@ -46,15 +46,16 @@ public static class IdxImages
     {
         if (!imagePath.EndsWith(".gz", StringComparison.Ordinal) || !File.Exists(imagePath))
             return Decode(address, imagePath, labelPath, options, context);
-        var key = SHA256.HashData(Encoding.UTF8.GetBytes($"earthmover idx 1\n{options}\n{Stamp(imagePath)}\n{(labelPath is null ? "" : Stamp(labelPath))}"));
-        var cache = Path.Combine(context.CacheFolder, $"images-{Convert.ToHexStringLower(key.AsSpan(0, 16))}.bin");
+        var files = new[] { imagePath, labelPath }.OfType<string>().Select(path => (Path: Path.GetFullPath(path), Status: DataFile.Check(path))).ToList();
+        var stamps = files.Select(file => $"{file.Path} {file.Status.Length} {FileStamp.Of(file.Status)}");
+        var key = SHA256.HashData(Encoding.UTF8.GetBytes($"earthmover idx 2\n{options}\n{string.Join('\n', stamps)}"));
+        var cache = context.CacheFile($"images-{Convert.ToHexStringLower(key.AsSpan(0, 16))}.bin");
         if (ImageCache.TryRead(cache, address.ToString()) is { } cached)
             return cached;
+        FileStamp.Settle(files.Max(file => file.Status.Changed));
         var set = Decode(address, imagePath, labelPath, options, context);
         ImageCache.TryWrite(cache, set);
         return set;
-
-        static string Stamp(string path) => $"{Path.GetFullPath(path)} {new FileInfo(path).Length} {File.GetLastWriteTimeUtc(path).Ticks}";
     }
 
     private static ImageSet Decode(DataAddress address, string imagePath, string? labelPath, ImageOptions options, DataContext context)

@@ -13,8 +13,9 @@ internal static class ImageCache
 {
     private static ReadOnlySpan<byte> Magic => "EMIMAGE1"u8;
 
-    public static ImageSet? TryRead(string file, string name)
+    public static ImageSet? TryRead(string? file, string name)
     {
+        if (file is null) return null;
         try
         {
             using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
@@ -51,8 +52,9 @@ internal static class ImageCache
     }
 
     /// <summary>Writes beside the place and renames. A full or forbidden disk only costs the next start some time.</summary>
-    public static bool TryWrite(string file, ImageSet set)
+    public static bool TryWrite(string? file, ImageSet set)
     {
+        if (file is null) return false;
         try
         {
             var json = JsonSerializer.SerializeToUtf8Bytes(new Header(

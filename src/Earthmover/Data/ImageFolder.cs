@@ -1,16 +1,14 @@
-using Earthmover.Media;
-
 namespace Earthmover.Data;
 
 /// <summary>Pictures in a folder: listed, measured, decoded once, kept in a cache.</summary>
 public static class ImageFolder
 {
-    private const string Version = "earthmover images 1";
+    private const string Version = "earthmover images 2";
 
     /// <summary>
-    /// Opens a folder. Options: those of <see cref="ImageOptions"/> and <c>split</c>. Without <c>size</c> pictures that
-    /// all have one size of at most 256 keep it; others become squares whose side is the largest power of two up to 64
-    /// that the median picture fills. Without <c>channels</c> the result is gray when every picture is.
+    /// Opens a folder. Options: those of <see cref="ImageOptions"/>, <c>split</c>, <c>labels=none</c> and <c>megapixels</c>, the size above which a picture
+    /// is not read. Without <c>size</c> pictures that all have one size of at most 256 keep it; others become squares whose side is the largest power of
+    /// two up to 64 that the median picture fills. Without <c>channels</c> the result is gray when every picture is.
     /// </summary>
     /// <param name="address">The address.</param>
     /// <param name="folder">The folder.</param>
@@ -19,17 +17,19 @@ public static class ImageFolder
     public static ImageSet Open(DataAddress address, string folder, DataContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var (listing, options) = List(address, folder);
-        var key = listing.Key($"{Version} {options}");
-        var file = Path.Combine(context.CacheFolder, $"images-{key}.bin");
+        var (listing, options, reader) = List(address, folder);
+        var key = listing.Key($"{Version} {options} {reader.MaxPixels}");
+        var file = context.CacheFile($"images-{key}.bin");
         if (ImageCache.TryRead(file, address.ToString()) is { } cached) return cached;
 
-        var facts = ImageFacts.Measure(listing, context);
+        FileStamp.Settle(listing.NewestChange);
+        var facts = ImageFacts.Measure(listing, reader, context);
         var readable = facts.Where(fact => fact.Info is not null).ToList();
         var problems = listing.Problems.Concat(facts.Where(fact => fact.Info is null).Select(fact => new DataProblem(fact.File.Path, fact.Why!))).ToList();
         if (readable.Count == 0) throw Nothing(folder, problems);
-        var shape = ShapeFor(options, readable, out var notes);
-        ImageMemory.Check(address.ToString(), readable.Count, shape);
+        var plan = ImagePlan.For(options, [.. readable.Select(fact => fact.Info!)]);
+        var shape = plan.Shape;
+        DataMemory.Check(address.ToString(), readable.Count, shape);
 
         var pixels = new byte[readable.Count * shape.Size];
         var failures = new string?[readable.Count];
@@ -38,12 +38,12 @@ public static class ImageFolder
         {
             try
             {
-                var image = ImageFile.Decode(File.ReadAllBytes(Path.Combine(listing.Root, readable[i].File.Path)));
-                options.Prepare(image, shape).CopyPlanes(pixels.AsSpan(i * shape.Size, shape.Size));
+                var target = pixels.AsMemory(i * shape.Size, shape.Size);
+                reader.Decode(Path.Combine(listing.Root, readable[i].File.Path), image => options.Prepare(image, shape).CopyPlanes(target.Span), context.Cancellation);
             }
-            catch (Exception error) when (ImageFacts.IsBadFile(error))
+            catch (Exception error) when (PictureReader.IsBadFile(error))
             {
-                failures[i] = error.Message;
+                failures[i] = DataFile.Reason(error);
             }
 
             var count = Interlocked.Increment(ref done);
@@ -61,59 +61,25 @@ public static class ImageFolder
             Array.Resize(ref pixels, good.Length * shape.Size);
         }
 
-        int[]? labels = listing.ClassNames is null ? null : [.. good.Select(i => readable[i].File.Label)];
-        var set = new ImageSet(address.ToString(), shape, pixels, labels, listing.ClassNames) { Problems = problems, Notes = notes };
+        List<string> notes = [.. listing.Notes, .. plan.Notes(options, [.. good.Select(i => readable[i].Info!)])];
+        var (labels, names) = listing.ClassNames is null ? (null, null)
+            : FolderClasses.WithoutEmpty([.. good.Select(i => readable[i].File.Label)], listing.ClassNames, notes);
+        var set = new ImageSet(address.ToString(), shape, pixels, labels, names) { Problems = problems, Notes = notes };
         ImageCache.TryWrite(file, set);
         return set;
     }
 
-    /// <summary>The files that an address stands for, after its options.</summary>
-    internal static (ImageFolderListing Listing, ImageOptions Options) List(DataAddress address, string folder)
+    /// <summary>The files that an address stands for, after its options, and how to read them.</summary>
+    internal static (ImageFolderListing Listing, ImageOptions Options, PictureReader Reader) List(DataAddress address, string folder)
     {
-        var all = new DataOptions(address, [.. ImageOptions.Names, "split"]);
+        var all = new DataOptions(address, [.. ImageOptions.Names, "split", "labels", "megapixels"]);
         var options = new ImageOptions(all);
         var split = all.Has("split") ? all.Choice("split", "train", "valid", "val", "test") : null;
-        return (ImageFolderListing.Read(folder, split).Choose(options), options);
-    }
-
-    /// <summary>The shape that pictures will get, with a line for every decision that the user did not take.</summary>
-    internal static ImageShape ShapeFor(ImageOptions options, IReadOnlyList<ImageFacts> facts, out List<string> notes)
-    {
-        notes = [];
-        var infos = facts.Select(fact => fact.Info!).ToList();
-        var gray = infos.Count(info => info.Channels <= 2);
-        var channels = options.Channels ?? (gray == infos.Count ? 1 : 3);
-        if (channels == 3 && gray > 0) notes.Add($"{gray} gray pictures become RGB");
-        if (channels == 1 && gray < infos.Count) notes.Add($"{infos.Count - gray} coloured pictures become gray");
-        if (infos.Count(info => info.HasAlpha) is > 0 and var alpha) notes.Add($"{alpha} pictures with alpha are laid over {options.Background}");
-        if (infos.Count(info => info.SourceDepth == 16) is > 0 and var deep) notes.Add($"{deep} pictures of 16 bits are scaled to 8");
-        if (infos.Count(info => info.Orientation > 1) is > 0 and var turned) notes.Add($"{turned} pictures are turned upright by their EXIF orientation");
-        if (infos.Count(info => info.IsCmyk) is > 0 and var inks) notes.Add($"{inks} CMYK pictures become RGB");
-
-        var same = infos.All(info => info.Width == infos[0].Width && info.Height == infos[0].Height);
-        int width, height;
-        if (options.Size is { } size)
-        {
-            (width, height) = size;
-        }
-        else if (same && Math.Max(infos[0].Width, infos[0].Height) <= 256)
-        {
-            (width, height) = (infos[0].Width, infos[0].Height);
-        }
-        else
-        {
-            var sides = infos.Select(info => Math.Min(info.Width, info.Height)).Order().ToArray();
-            var side = 8;
-            while (side < 64 && side * 2 <= sides[sides.Length / 2]) side *= 2;
-            (width, height) = (side, side);
-            notes.Add($"size {side}x{side} was chosen (median short side {sides[sides.Length / 2]}); size= sets another");
-        }
-
-        var other = infos.Count(info => info.Width != width || info.Height != height);
-        if (other > 0) notes.Add($"{other} pictures of other sizes are brought to {width}x{height} (fit={options.Fit.ToString().ToLowerInvariant()})");
-        return new ImageShape(channels, height, width);
+        var withClasses = all.Choice("labels", "auto", "none") == "auto";
+        var most = all.Number("megapixels", PictureReader.DefaultMaxPixels / 1e6, above: 0) * 1e6;
+        return (ImageFolderListing.Read(folder, split, withClasses).Choose(options), options, new PictureReader((long)Math.Min(most, int.MaxValue)));
     }
 
     private static UserException Nothing(string folder, List<DataProblem> problems) =>
-        new($"none of the pictures in {folder} can be read (first: {problems[0].Path}: {problems[0].Why})");
+        new($"none of the pictures in {folder} can be read (first: {problems[0]})");
 }

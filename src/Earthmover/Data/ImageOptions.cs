@@ -123,7 +123,7 @@ public sealed class ImageOptions
         var all = positions.Length * (long)shape.Size == pixels.Length;
         if (wanted == shape && all) return new ImageSet(name, shape, pixels, labels, names);
 
-        ImageMemory.Check(name, positions.Length, wanted);
+        DataMemory.Check(name, positions.Length, wanted);
         var result = new byte[positions.Length * wanted.Size];
         if (wanted == shape)
             for (var i = 0; i < positions.Length; i++)

@@ -24,7 +24,7 @@ internal static class PublishedData
 
     /// <summary>Whether every file of a set is there; a download that was broken off is not a set.</summary>
     public static bool IsComplete(string name, DataContext context) =>
-        s_sets.TryGetValue(name, out var files) && files.All(f => File.Exists(Path.Combine(FolderOf(name, context), f.File)));
+        context.CacheFolder.Length > 0 && s_sets.TryGetValue(name, out var files) && files.All(f => File.Exists(Path.Combine(FolderOf(name, context), f.File)));
 
     /// <summary>Fetches a set from the first of the context's sources that delivers it whole.</summary>
     /// <returns>The folder, or null when the set is not published or no source is to be asked.</returns>
@@ -33,6 +33,8 @@ internal static class PublishedData
     {
         if (!s_sets.TryGetValue(name, out var files) || !context.DownloadFrom.TryGetValue(name, out var sources) || sources.Count == 0)
             return null;
+        if (context.CacheFolder.Length == 0)
+            throw new UserException($"the data set {name} is not on this machine, and there is no home folder to keep a download in; set EARTHMOVER_CACHE to a folder");
         var folder = FolderOf(name, context);
         var failures = new List<string>();
         using var client = new HttpClient { Timeout = TimeSpan.FromMinutes(10) };

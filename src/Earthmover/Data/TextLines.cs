@@ -16,7 +16,8 @@ public static class TextLines
     public static TextSet Open(DataAddress address)
     {
         ArgumentNullException.ThrowIfNull(address);
-        var options = new DataOptions(address, "length", "lower", "vocabulary", "pad", "limit");
+        var options = new DataOptions(address, "length", "lower", "vocabulary", "pad", "limit", "as");
+        options.Choice("as", "text");
         var length = (int)options.Whole("length", 32, 1, 4096);
         var capacity = (int)options.Whole("vocabulary", 2048, 4, 65_536);
         var pad = options.Text("pad", "`");
@@ -85,6 +86,8 @@ public static class TextLines
         if (row != limit) throw new UserException($"{address.Name} changed while it was read; read it again");
         var notes = new List<string>();
         if (longer > 0) notes.Add($"{longer} of {limit} lines are longer than {length} characters and are cut");
+        if (!options.Has("as") && Points.NumberLines.AreWhole(address.Name))
+            notes.Add("its lines are whole numbers, read as text; ?as=points reads them as points on a line");
         if (cut) notes.Add($"{observed.Length - (capacity - 2)} rare characters become \uFFFD (vocabulary={capacity})");
         return new TextSet(address.ToString(), length, values, vocabulary) { Notes = notes };
     }

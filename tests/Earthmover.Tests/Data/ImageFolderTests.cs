@@ -105,8 +105,11 @@ public sealed class ImageFolderTests : TemporaryFolder
         var folder = Path.Combine(Folder, "json");
         Put("json/dataset.json", """{"labels": [["00000/img0.png", 2], ["00001/img1.png", 0], ["00000/gone.png", 1]]}""");
         var set = Open(folder);
-        Assert.Equal([2, 0], set.Labels!);
-        Assert.Equal(["0", "1", "2"], set.ClassNames!);
+        // Class 1 has no picture: nothing could be learned of it, and the others keep their names.
+        Assert.Equal([1, 0], set.Labels!);
+        Assert.Equal(["0", "2"], set.ClassNames!);
+        Assert.Equal(1, DataReport.Create(folder, Context).Imbalance);
+        Assert.Contains(set.Notes, note => note.Contains("1 classes have no pictures and are left out: 1", StringComparison.Ordinal));
         Assert.Equal(["00000/gone.png", "00000/img2.png"], set.Problems.Select(p => p.Path));
         Put("json/dataset.json", """{"labels": null}""");
         Assert.Null(Open(folder).Labels);
@@ -166,6 +169,34 @@ public sealed class ImageFolderTests : TemporaryFolder
         Put("mix/e.png", Png(20, 20, 3, 9));
         Assert.Equal(5, Again().Count);
         Assert.Contains("decoding", decoded);
+    }
+
+    // Copies that keep times, archives and synchronisation put other pictures in the place of old ones, of the same size and time.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_cache_never_answers_for_files_of_the_same_size_and_time(bool replaced)
+    {
+        static byte[] Stored(int seed) => ImageFile.EncodePng(new Image(4, 4, 1, [.. Enumerable.Range(0, 16).Select(i => (byte)((i * 7) + seed))]), level: 0);
+        var file = Put("same/a.png", Stored(0));
+        var (length, time) = (new FileInfo(file).Length, File.GetLastWriteTimeUtc(file));
+        for (var seed = 1; seed < 12; seed++)
+        {
+            Open(Path.Combine(Folder, "same"));
+            var written = replaced ? Put("other/a.png", Stored(seed)) : Put("same/a.png", Stored(seed));
+            File.SetLastWriteTimeUtc(written, time);
+            if (replaced) File.Move(written, file, overwrite: true);
+            Assert.Equal((length, time), (new FileInfo(file).Length, File.GetLastWriteTimeUtc(file)));
+            Assert.Equal(seed, Open(Path.Combine(Folder, "same")).Pixels[0]);
+        }
+    }
+
+    [Fact]
+    public void Without_a_cache_folder_nothing_is_kept()
+    {
+        var set = (ImageSet)DataCatalog.Open(PutMixture(), Context with { CacheFolder = "" });
+        Assert.Equal(4, set.Count);
+        Assert.Equal(["mix"], Directory.EnumerateFileSystemEntries(Folder).Select(Path.GetFileName));
     }
 
     [Fact]

@@ -7,7 +7,7 @@ using Earthmover.Torch.Files;
 namespace Earthmover.Metrics.Features;
 
 /// <summary>Features of real data on the disk, found by the content of the data and the extractor's protocol. A file that is damaged counts as missing; a full disk only costs the next start some time.</summary>
-/// <param name="folder">The user's cache folder.</param>
+/// <param name="folder">The user's cache folder; empty keeps nothing.</param>
 public sealed class FeatureCache(string folder)
 {
     /// <summary>Features from the disk, or computed and kept.</summary>
@@ -16,7 +16,7 @@ public sealed class FeatureCache(string folder)
     /// <param name="progress">Told how many are done.</param>
     public FeatureSet Extract(FeatureExtractor extractor, DataSet data, Action<int>? progress = null)
     {
-        if (!extractor.IsSlow)
+        if (!extractor.IsSlow || folder.Length == 0)
             return extractor.Extract(data, progress);
         var protocol = extractor.ProtocolOf(data);
         var file = FileOf(protocol, data);

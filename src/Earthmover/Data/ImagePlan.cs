@@ -1,0 +1,72 @@
+using Earthmover.Media;
+
+namespace Earthmover.Data;
+
+/// <summary>What is done to the pictures of a folder to bring them to one shape.</summary>
+/// <param name="Shape">The shape that all will have.</param>
+/// <param name="Choice">A line about a size that the user did not choose, or null.</param>
+internal sealed record ImagePlan(ImageShape Shape, string? Choice)
+{
+    private const int LargestKept = 256, LargestChosen = 64, SmallestChosen = 8;
+
+    /// <summary>Decides by what the headers say.</summary>
+    /// <param name="options">What the user asked for.</param>
+    /// <param name="infos">The headers, at least one.</param>
+    public static ImagePlan For(ImageOptions options, IReadOnlyList<ImageInfo> infos)
+    {
+        var channels = options.Channels ?? (infos.All(info => info.Channels <= 2) ? 1 : 3);
+        var same = infos.All(info => info.Width == infos[0].Width && info.Height == infos[0].Height);
+        if (options.Size is { } size) return new(new ImageShape(channels, size.Height, size.Width), null);
+        if (same && Math.Max(infos[0].Width, infos[0].Height) <= LargestKept) return new(new ImageShape(channels, infos[0].Height, infos[0].Width), null);
+        var sides = infos.Select(info => Math.Min(info.Width, info.Height)).Order().ToArray();
+        var median = sides[sides.Length / 2];
+        var side = SmallestChosen;
+        while (side < LargestChosen && side * 2 <= median) side *= 2;
+        return new(new ImageShape(channels, side, side), $"size {side}x{side} was chosen (median short side {median}); size= sets another");
+    }
+
+    /// <summary>A line for every decision that the user did not take.</summary>
+    /// <param name="options">What the user asked for.</param>
+    /// <param name="infos">The headers of the pictures that are used.</param>
+    public IEnumerable<string> Notes(ImageOptions options, IReadOnlyList<ImageInfo> infos)
+    {
+        var gray = infos.Count(info => info.Channels <= 2);
+        if (Shape.Channels == 3 && gray > 0) yield return $"{gray} gray pictures become RGB";
+        if (Shape.Channels == 1 && gray < infos.Count) yield return $"{infos.Count - gray} coloured pictures become gray";
+        if (infos.Count(info => info.HasAlpha) is > 0 and var alpha) yield return $"{alpha} pictures with alpha are laid over {options.Background}";
+        if (infos.Count(info => info.SourceDepth == 16) is > 0 and var deep) yield return $"{deep} pictures of 16 bits are scaled to 8";
+        if (infos.Count(info => info.Orientation > 1) is > 0 and var turned) yield return $"{turned} pictures are turned upright by their EXIF orientation";
+        if (infos.Count(info => info.IsCmyk) is > 0 and var inks) yield return $"{inks} CMYK pictures become RGB";
+        if (Choice is not null) yield return Choice;
+        var other = infos.Where(info => info.Width != Shape.Width || info.Height != Shape.Height).ToList();
+        if (other.Count > 0) yield return $"{other.Count} pictures of other sizes are brought to {Shape.Width}x{Shape.Height} ({Fitting(options, other)})";
+    }
+
+    // How they are fitted; where much is cut away, what would keep it.
+    private string Fitting(ImageOptions options, List<ImageInfo> other)
+    {
+        var fit = $"fit={options.Fit.ToString().ToLowerInvariant()}";
+        if (options.Fit != FitMode.Crop) return fit;
+        var lost = other.Average(Lost);
+        if (lost < 0.005) return fit;
+        var wider = Wider(other);
+        var remedy = lost < 0.1 ? "" : $"; {(wider is null ? "" : $"size={wider} keeps nearly all, ")}fit=pad or fit=resize keeps all";
+        return $"{fit} cuts away {lost:P0} of them{(other.Count > 1 ? " on average" : "")}{remedy}";
+    }
+
+    private double Lost(ImageInfo info)
+    {
+        double across = (double)info.Width * Shape.Height, down = (double)info.Height * Shape.Width;
+        return 1 - Math.Min(across, down) / Math.Max(across, down);
+    }
+
+    // The shape that pictures of about one aspect ratio have, with the short side as it is and the long one in steps of 8, which all networks take.
+    private string? Wider(List<ImageInfo> other)
+    {
+        var aspects = other.Select(info => (double)info.Width / info.Height).Order().ToArray();
+        if (aspects[^1] > 1.1 * aspects[0]) return null;
+        var (aspect, side) = (aspects[aspects.Length / 2], Math.Min(Shape.Width, Shape.Height));
+        var along = (int)Math.Max(8, Math.Round(side * Math.Max(aspect, 1 / aspect) / 8) * 8);
+        return along > 4096 ? null : aspect > 1 ? $"{along}x{side}" : $"{side}x{along}";
+    }
+}
