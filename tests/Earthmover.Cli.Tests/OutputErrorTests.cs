@@ -155,14 +155,4 @@ public sealed class OutputErrorTests : CommandLine
         Assert.Single(refused.Error.TrimEnd('\n').Split('\n'));
         Assert.Equal(0, Run("sample", "r", "-n", "2", "--out", "s.csv").Code);
     }
-
-    [Fact]
-    public void A_run_of_infinite_steps_names_no_checkpoint_as_good()
-    {
-        var outcome = Run([.. Training, "checkpoint_every=1", "learning_rate=1e38"]);
-        Assert.Equal(1, outcome.Code);
-        Assert.Contains("not finite", outcome.Error, StringComparison.Ordinal);
-        Assert.Contains("there was no checkpoint yet", outcome.Error, StringComparison.Ordinal);
-        Assert.Empty(Directory.GetFiles(At("r", "checkpoints")));
-    }
 }

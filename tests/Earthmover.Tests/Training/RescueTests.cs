@@ -14,13 +14,16 @@ public sealed class RescueTests : Playground
 
     private string Run => Path.Combine(Folder, "run");
 
-    private (Exception? Failure, string? Rescued, IReadOnlyList<string> Checkpoints) Fail(string system, string[] settings, Action<TrainingRecord>? reported = null, Func<DataSet, BatchSource>? source = null)
+    private (Exception? Failure, string? Rescued, IReadOnlyList<string> Checkpoints) Fail(
+        string system, string[] settings, Action<TrainingRecord, GanSystem>? reported = null, Func<DataSet, BatchSource>? source = null)
     {
         var (recipe, data) = Session.Resolve("gaussians-8", system, settings, new(Steps: 20), 1, "cpu", 1, "fp32", Context);
         using var session = Session.Start(recipe, data);
         using var folder = RunFolder.Create(Run, recipe);
         using var use = session.Streams.Use();
-        using var trainer = new Trainer(session.System, source?.Invoke(data) ?? session.Source, recipe, session.Options, session.Streams, folder, null, new Watch(reported));
+        var batches = source?.Invoke(data) ?? session.Source;
+        var watch = new Watch(record => reported?.Invoke(record, session.System));
+        using var trainer = new Trainer(session.System, batches, recipe, session.Options, session.Streams, folder, null, watch);
         var failure = Record.Exception(() => trainer.Run());
         return (failure, trainer.Rescued, folder.ListCheckpoints());
     }
@@ -29,7 +32,7 @@ public sealed class RescueTests : Playground
     [Fact]
     public void A_failure_between_steps_saves_to_the_bit()
     {
-        var (failure, rescued, _) = Fail("wgan-gp", s_short, r =>
+        var (failure, rescued, _) = Fail("wgan-gp", s_short, (r, _) =>
         {
             if (r.Step == 5)
                 throw new IOException("the terminal went away");
@@ -67,17 +70,24 @@ public sealed class RescueTests : Playground
         public override TensorOwner Deal(long index, Device? device = null) => index == at ? throw failure : base.Deal(index, device);
     }
 
+    // A step may be finite and lead to weights that are not.
     [Theory]
-    [InlineData("wgan")]
-    [InlineData("wgan-gp")]
-    public void Weights_that_are_not_finite_are_never_saved(string system)
+    [InlineData("generator", double.PositiveInfinity, 1)]
+    [InlineData("critic", double.NaN, 3)]
+    public void Weights_that_are_not_finite_are_never_saved(string network, double value, int step)
     {
-        var (failure, rescued, checkpoints) = Fail(system, [.. s_short, "learning_rate=1e38", "checkpoint_every=1"]);
-        Assert.IsType<NotFiniteException>(failure);
+        var (failure, rescued, checkpoints) = Fail("wgan-gp", [.. s_short, "checkpoint_every=1"], (r, system) =>
+        {
+            using var scope = TensorScope.Open();
+            using var pause = Autograd.Pause();
+            var weights = system.Networks[network].Parameters().First().Parameter.Value.Detach();
+            if (r.Step == step)
+                weights.CopyFrom(weights * 0 + value);
+        });
+        Assert.Contains($"networks/{network}", Assert.IsType<NotFiniteException>(failure).Message, StringComparison.Ordinal);
         Assert.Null(rescued);
+        Assert.Equal(step - 1, checkpoints.Count);
         Assert.All(checkpoints, c => Assert.True(Checkpoint.IsGood(c)));
-        foreach (var checkpoint in checkpoints)
-            Assert.All(Safetensors.Read(checkpoint).Tensors, t => Assert.True(!t.Key.StartsWith("networks/", StringComparison.Ordinal) || t.Value.IsFinite));
     }
 
     [Fact]
