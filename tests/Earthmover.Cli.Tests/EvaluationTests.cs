@@ -118,6 +118,11 @@ public sealed class EvaluationTests : CommandLine
         Put("u1.csv", "388096,5572094.2\n388097,5572095.2\n");
         Put("t0.csv", string.Join('\n', Enumerable.Range(0, 100).Select(i => 1700000000 + 60 * i)));
         Put("t7.csv", string.Join('\n', Enumerable.Range(0, 100).Select(i => 1700000007 + 60 * i)));
+        Put("s0.csv", "1e60,0\n3e60,0\n");
+        Put("s1.csv", "1e60,1e60\n3e60,1e60\n");
+        foreach (var (metric, expected) in new[] { ("w1", 1.0), ("w2", 1), ("fd", 1) })
+            Assert.Equal(expected, Value(Done("distance", "s0.csv", "s1.csv", "--metric", metric, "--json").Json) / (metric == "fd" ? 1e120 : 1e60), 9);
+        Assert.InRange(Value(Done("distance", "s0.csv", "s1.csv", "--metric", "sliced", "--json").Json), 0.55e60, 0.7e60); // E|cos| = 2/π
         NpyFile.Write<double>(At("t7.npy"), [.. Enumerable.Range(0, 100).Select(i => 1700000007.0 + 60 * i)], 100);
         Assert.Equal(0.2, Value(Done("distance", "u0.csv", "u1.csv", "--json").Json), 9);
         foreach (var other in new[] { "t7.csv", "t7.npy" })

@@ -21,7 +21,7 @@ public sealed class DataOptions
         _values = address.Options.ToDictionary(option => option.Key, option => option.Value, StringComparer.Ordinal);
         foreach (var key in _values.Keys)
             if (!known.Contains(key))
-                throw new UserException($"unknown option '{key}' for {address.Name}; it has {string.Join(", ", known)}");
+                throw new UserException($"unknown option '{key}' for {address.Name}; it has {(known.Count == 0 ? "none" : string.Join(", ", known))}");
     }
 
     /// <summary>Whether an option was given.</summary>

@@ -101,7 +101,7 @@ public sealed record DataReport
             Shape = set switch
             {
                 ImageSet images => images.Shape.ToString(),
-                PointSet points => $"{points.Dimension} coordinates",
+                PointSet points => $"{points.Dimension} coordinate{(points.Dimension == 1 ? "" : "s")}",
                 TextSet text => $"{text.Length} symbols of {text.Vocabulary.Count}",
                 _ => "",
             },

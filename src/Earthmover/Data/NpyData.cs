@@ -23,10 +23,10 @@ public static class NpyData
             _ = new DataOptions(address, []);
             var dimension = shape.Count == 1 ? 1 : shape[1];
             var values = array.ToDoubles();
-            var bad = Array.FindIndex(values, v => !double.IsFinite(v));
-            if (bad >= 0) throw new UserException($"{address.Name} row {bad / dimension} contains {values[bad]}; remove rows that are not finite numbers");
+            PointSet.RequireUsable(address.Name, dimension, values);
             string[] names = [.. Enumerable.Range(1, dimension).Select(k => $"{k}")];
-            return new PointSet(address.ToString(), dimension, values) { Notes = [.. new[] { PointColumns.Apart(names, values) }.OfType<string>()] };
+            var apart = PointColumns.Apart(names, values);
+            return new PointSet(address.ToString(), dimension, values) { Notes = apart is null ? [] : [apart] };
         }
 
         var last = shape.Count == 4 && shape[3] is (1 or 3);

@@ -1,8 +1,8 @@
 namespace Earthmover.Data;
 
 /// <summary>
-/// Brings points from a file to zero mean and unit spread, and back. Centres and scales are found and undone in float64: only the small numbers between them are float32, so that
-/// times and map coordinates keep their digits.
+/// Brings points from a file to zero mean and unit spread, and back. Centres and scales are found and undone in float64: only the small numbers
+/// between them are float32, so that times and map coordinates keep their digits.
 /// </summary>
 /// <param name="Mean">Centre [D]; empty for the identity.</param>
 /// <param name="Scale">Spread of each axis [D]; 0 where it is constant.</param>

@@ -5,6 +5,9 @@ namespace Earthmover.Data;
 /// <summary>Points in a space of a few dimensions, in float64: times and map coordinates keep their digits.</summary>
 public sealed class PointSet : DataSet
 {
+    /// <summary>The largest coordinate that is read from a file: sums of squares of larger ones are not finite.</summary>
+    public const double Largest = 1e150;
+
     /// <summary>Takes arrays over; the caller must not change them afterwards.</summary>
     /// <param name="name">The address.</param>
     /// <param name="dimension">Coordinates per point.</param>
@@ -65,11 +68,21 @@ public sealed class PointSet : DataSet
     /// <summary>The coordinates rounded to float32, <c>[N, Dimension]</c>; a copy.</summary>
     public float[] ToSingles() => Array.ConvertAll(Values, v => (float)v);
 
+    // Rows are counted from 0, as where the array was made.
+    internal static void RequireUsable(string path, int dimension, double[] values)
+    {
+        var bad = Array.FindIndex(values, v => !(Math.Abs(v) <= Largest));
+        if (bad >= 0)
+            throw new UserException(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{path} row {bad / dimension} contains {values[bad]}; ")
+                + (double.IsFinite(values[bad]) ? $"numbers end at {Largest}, use larger units" : "remove rows that are not finite numbers"));
+    }
+
     // The hash of versions that kept float32, by which the recipes of their runs know the data.
     internal string SingleFingerprint() => HashOf("points", [Dimension], BytesOf(ToSingles()), BytesOf(Labels), BytesOf(Singles(Masses)));
 
     // Where float32 loses nothing the hash is over float32, as it always was: what was trained before knows its data.
-    private static string FingerprintOf(int dimension, double[] values, int[]? labels, double[]? masses) => AreSingle(values) && (masses is null || AreSingle(masses))
+    private static string FingerprintOf(int dimension, double[] values, int[]? labels, double[]? masses) =>
+        AreSingle(values) && (masses is null || AreSingle(masses))
         ? HashOf("points", [dimension], BytesOf(Singles(values)), BytesOf(labels), BytesOf(Singles(masses)))
         : HashOf("points of 64 bits", [dimension], BytesOf(values), BytesOf(labels), BytesOf(masses));
 

@@ -16,7 +16,8 @@ public sealed class Table
     private readonly List<long> _lines;
     private readonly TableText.Dialect _dialect;
 
-    private Table(string path, TableText.Dialect dialect, IReadOnlyList<TableColumn> columns, List<long> lines, bool hasHeader, List<string> notes) =>
+    private Table(
+        string path, TableText.Dialect dialect, IReadOnlyList<TableColumn> columns, List<long> lines, bool hasHeader, List<string> notes) =>
         (Path, _dialect, Columns, _lines, HasHeader, Notes) = (path, dialect, columns, lines, hasHeader, notes);
 
     /// <summary>The file.</summary>
@@ -125,7 +126,8 @@ public sealed class Table
     {
         var named = Columns.Where(column => column.IsNamed && column.Name == wanted).ToArray();
         if (named.Length > 1)
-            throw new UserException($"{Path} has {named.Length} columns named '{wanted}', numbers {string.Join(" and ", named.Select(c => c.Position))}; give a number");
+            throw new UserException($"{Path} has {named.Length} columns named '{wanted}', numbers "
+                + $"{string.Join(" and ", named.Select(c => c.Position))}; give a number");
         if (named.Length == 1)
             return named[0];
         var isNumber = int.TryParse(wanted, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
@@ -156,7 +158,8 @@ public sealed class Table
         }
         catch (CsvFormatException error)
         {
-            throw new UserException($"{path} line {error.LineNumber + dialect.FirstLines} is not quoted as tables are: {Cause(error.Message)}; correct the line");
+            var line = error.LineNumber + dialect.FirstLines;
+            throw new UserException($"{path} line {line} is not quoted as tables are: {Cause(error.Message)}; correct the line");
         }
         return true;
     });
@@ -175,7 +178,8 @@ public sealed class Table
         if (header != "auto" || dialect.Comment is not { Length: > 0 } comment || !first.Any(IsNumber))
             return null;
         var names = TableText.Split(comment, dialect.Separator);
-        return names.Length == first.Length && first.Length > 1 && names.All(name => !IsNumber(name) && !TableColumn.IsGap(name)) ? names : null;
+        var fit = names.Length == first.Length && first.Length > 1;
+        return fit && names.All(name => !IsNumber(name) && !TableColumn.IsGap(name)) ? names : null;
     }
 
     private static bool IsNumber(string cell) => TableColumn.IsNumber(cell);

@@ -53,13 +53,14 @@ public sealed class TableColumn
     public (int Row, string Text)? FirstRounded { get; private set; }
 
     /// <summary>What its cells are.</summary>
-    public ColumnKind Kind =>
-        FirstText is not null ? ColumnKind.Text : _gaps.Count == _numbers.Count ? ColumnKind.Empty : _whole ? ColumnKind.Integer : ColumnKind.Number;
+    public ColumnKind Kind => FirstText is not null ? ColumnKind.Text
+        : _gaps.Count == _numbers.Count ? ColumnKind.Empty
+        : _whole ? ColumnKind.Integer : ColumnKind.Number;
 
     /// <summary>Whether it counts its rows: 0, 1, 2, … or 1, 2, 3, …</summary>
     public bool IsCounting => IsWhole && _numbers[0] is 0 or 1 && !_numbers.Where((v, row) => v != _numbers[0] + row).Any();
 
-    /// <summary>Whether its cells are whole numbers from 0 on of which no two are equal, as the index of chosen or shuffled rows is.</summary>
+    /// <summary>Whether its cells are different whole numbers from 0 on, as the index of chosen or shuffled rows is.</summary>
     public bool IsIdentifying => IsWhole && _numbers.TrueForAll(v => v >= 0) && _numbers.Distinct().Count() == _numbers.Count;
 
     private bool IsWhole => Kind == ColumnKind.Integer && _gaps.Count == 0;
@@ -68,7 +69,8 @@ public sealed class TableColumn
     internal static bool IsGap(string cell) => s_gaps.Contains(cell, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Whether a cell is a number; not-a-number and infinity are none.</summary>
-    internal static bool IsNumber(string cell) => double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out var v) && double.IsFinite(v);
+    internal static bool IsNumber(string cell) =>
+        double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out var v) && double.IsFinite(v);
 
     /// <summary>Adds a cell below the others.</summary>
     internal void Add(ReadOnlySpan<byte> cell)

@@ -7,7 +7,7 @@ namespace Earthmover.Data.Formats;
 /// <summary>Writes tables of numbers.</summary>
 public static class TableFile
 {
-    /// <summary>Writes comma separated rows, with names above them where there are some. Every number is written with as many digits as it has.</summary>
+    /// <summary>Writes comma separated rows, with names above them where there are some, and every number with all its digits.</summary>
     /// <param name="path">The file.</param>
     /// <param name="names">Names of the columns, or null.</param>
     /// <param name="width">Numbers in a row.</param>
@@ -23,9 +23,13 @@ public static class TableFile
     }
 
     // What float32 holds needs no more than its digits.
-    private static string Shortest(double value) =>
-        value == (float)value ? ((float)value).ToString("R", CultureInfo.InvariantCulture) : value.ToString("R", CultureInfo.InvariantCulture);
+    private static string Shortest(double value) => value == (float)value
+        ? ((float)value).ToString("R", CultureInfo.InvariantCulture)
+        : value.ToString("R", CultureInfo.InvariantCulture);
 
-    private static string Quoted(string name) =>
-        name.AsSpan().IndexOfAny("\",\r\n#") >= 0 || name.Trim() != name || name.Length == 0 ? $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : name;
+    private static string Quoted(string name)
+    {
+        var plain = name.Length > 0 && name.Trim() == name && name.AsSpan().IndexOfAny("\",\r\n#") < 0;
+        return plain ? name : $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    }
 }

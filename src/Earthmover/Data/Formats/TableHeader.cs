@@ -22,8 +22,10 @@ internal sealed record TableHeader(IReadOnlyList<string>? Names, string? Note)
         var gaps = first.Count(TableColumn.IsGap);
         if (numbers == first.Count)
             return OfNumbers(line, first, below);
-        int[] named = [.. Enumerable.Range(0, first.Count).Where(i => IsText(first[i]) && below[i].Kind is ColumnKind.Number or ColumnKind.Integer)];
-        // Names alone; or names and columns without one, such as the index that data frames write first. A line with a gap is a row unless a name stands above numbers.
+        bool StandsAboveNumbers(int i) => IsText(first[i]) && below[i].Kind is ColumnKind.Number or ColumnKind.Integer;
+        int[] named = [.. Enumerable.Range(0, first.Count).Where(StandsAboveNumbers)];
+        // Names alone; or names and columns without one, such as the index that data frames write first.
+        // A line with a gap is a row unless a name stands above numbers.
         if (numbers == 0)
             return new(gaps == 0 || named.Length > 0 ? first : null, null);
         // An index without a name before columns that are numbered: ",0,1,2".
@@ -35,8 +37,8 @@ internal sealed record TableHeader(IReadOnlyList<string>? Names, string? Note)
         string[] counted = [.. first.Where(TableColumn.IsNumber)];
         if (Counts(counted) || (counted.Length > 1 && Steps(counted)))
             return Taken(line, first, "");
-        throw new UserException($"{path} line {line}: '{first[named[0]]}' in column {named[0] + 1} is not a number, and other cells of the line are: "
-            + "it is neither a header nor a point; correct it, or say ?header=yes or ?header=no");
+        throw new UserException($"{path} line {line}: '{first[named[0]]}' in column {named[0] + 1} is not a number, and other cells are: "
+            + "the line is neither a header nor a point; correct it, or say ?header=yes or ?header=no");
     }
 
     private static TableHeader OfNumbers(long line, IReadOnlyList<string> first, IReadOnlyList<TableColumn> below)
@@ -58,7 +60,8 @@ internal sealed record TableHeader(IReadOnlyList<string>? Names, string? Note)
     private static bool Counts(IReadOnlyList<string> cells) => cells[0] is "0" or "1" && Steps(cells);
 
     private static bool Steps(IReadOnlyList<string> cells) =>
-        int.TryParse(cells[0], NumberStyles.None, CultureInfo.InvariantCulture, out var start) && !cells.Where((cell, i) => cell != $"{start + i}").Any();
+        int.TryParse(cells[0], NumberStyles.None, CultureInfo.InvariantCulture, out var start)
+        && !cells.Where((cell, i) => cell != $"{start + i}").Any();
 
     private static string Shown(IReadOnlyList<string> cells) => string.Join(", ", cells.Take(3)) + (cells.Count > 3 ? ", …" : "");
 }

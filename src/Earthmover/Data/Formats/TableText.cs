@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Earthmover.Data.Formats;
 
-/// <summary>The text of a table file, plain or gzipped: its encoding, what separates its cells, and names in a comment above them.</summary>
+/// <summary>The text of a table file, plain or gzipped: its encoding, what separates its cells, and a comment above them.</summary>
 internal static class TableText
 {
     // A separator stands in every line of a table; so many lines show it.
@@ -103,7 +103,7 @@ internal static class TableText
                 return separator;
         if (Array.Find(s_separators, separator => rows.Any(row => CountOf(row, separator) > 0)) is var found and not '\0')
             return found;
-        // Names may have spaces in them: cells are separated by spaces where the rows agree. A row may have one cell more than there are names: its own.
+        // Names may have spaces in them: cells are separated by spaces where the rows agree. A row may have a name of its own.
         int[] widths = [.. rows.Select(row => Split(row, ' ').Length)];
         var agree = widths.Skip(1).All(width => width == widths[^1]) && (widths[0] == widths[^1] || widths[0] == widths[^1] - 1);
         return agree && widths[^1] > 1 ? ' ' : ',';

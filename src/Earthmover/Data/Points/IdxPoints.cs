@@ -7,7 +7,8 @@ internal static class IdxPoints
 {
     /// <summary>Whether a file that begins so holds points.</summary>
     /// <param name="start">Its first four bytes.</param>
-    internal static bool LooksLikePoints(ReadOnlySpan<byte> start) => IdxFile.LooksLikeIdx(start) && start[2] is 0x0B or 0x0C or 0x0D or 0x0E && start[3] is 1 or 2;
+    internal static bool LooksLikePoints(ReadOnlySpan<byte> start) =>
+        IdxFile.LooksLikeIdx(start) && start[2] is 0x0B or 0x0C or 0x0D or 0x0E && start[3] is 1 or 2;
 
     /// <summary>Opens a file.</summary>
     /// <param name="address">The address; its name is the path.</param>
@@ -23,8 +24,7 @@ internal static class IdxPoints
         var values = new double[array.Data.Length / width];
         for (var i = 0; i < values.Length; i++)
             values[i] = Number(array.Type, array.Data.AsSpan(i * width, width));
-        if (Array.FindIndex(values, v => !double.IsFinite(v)) is >= 0 and var bad)
-            throw new UserException($"{address.Name} row {bad / dimension} contains {values[bad]}; remove rows that are not finite numbers");
+        PointSet.RequireUsable(address.Name, dimension, values);
         return new PointSet(address.ToString(), dimension, values);
     }
 

@@ -7,7 +7,7 @@ internal static class NumberLines
 {
     private const int LinesLookedAt = 100;
 
-    /// <summary>Whether a .txt file is to be read as points: because the address says so, or because its lines are rows of numbers.</summary>
+    /// <summary>Whether a .txt file is to be read as points: the address says so, or its lines are rows of numbers.</summary>
     internal static bool AreMeant(DataAddress address)
     {
         var said = address.Options.FirstOrDefault(option => option.Key == "as").Value;
@@ -20,7 +20,8 @@ internal static class NumberLines
     internal static bool Are(string path)
     {
         var rows = Rows(path);
-        return rows.Length > 0 && rows.All(row => row.Length == rows[0].Length && row.All(TableColumn.IsNumber)) && (rows[0].Length > 1 || rows.Any(row => !IsWhole(row[0])));
+        return rows.Length > 0 && rows.All(row => row.Length == rows[0].Length && row.All(TableColumn.IsNumber))
+            && (rows[0].Length > 1 || rows.Any(row => !IsWhole(row[0])));
     }
 
     /// <summary>Whether each line is one whole number, which may be text as well.</summary>

@@ -24,7 +24,8 @@ public static class PointColumns
         if (names.SequenceEqual(wanted, StringComparer.Ordinal))
             return data;
         if (!names.Order(StringComparer.Ordinal).SequenceEqual(wanted.Order(StringComparer.Ordinal), StringComparer.Ordinal))
-            throw new UserException($"{points.Name} and {other.Name} have different columns: {List(names)} and {List(wanted)}; choose those to compare with ?columns=");
+            throw new UserException($"{points.Name} and {other.Name} have different columns: {List(names)} and {List(wanted)}; "
+                + "choose those to compare with ?columns=");
         notes.Add($"the columns of {points.Name} are taken in the order of {other.Name}: {List(wanted)}");
         return InOrder(points, wanted);
     }
@@ -50,21 +51,23 @@ public static class PointColumns
 
     /// <summary>The notes on some data, each with the name of its data.</summary>
     /// <param name="sets">The data.</param>
-    public static IEnumerable<string> NotesOf(params IReadOnlyList<DataSet> sets) => sets.SelectMany(data => data.Notes.Select(note => $"{data.Name}: {note}")).Distinct();
+    public static IEnumerable<string> NotesOf(params IReadOnlyList<DataSet> sets) =>
+        sets.SelectMany(data => data.Notes.Select(note => $"{data.Name}: {note}")).Distinct();
 
-    /// <summary>Says where the spreads of two columns lie so far apart that the smaller one is lost beside the larger; null elsewhere.</summary>
+    /// <summary>Says where the spreads of two columns lie so far apart that the smaller one is lost; null elsewhere.</summary>
     /// <param name="names">The columns' names.</param>
     /// <param name="values">Coordinates, [N, D].</param>
     internal static string? Apart(IReadOnlyList<string> names, double[] values)
     {
-        var spreads = names.Select((name, axis) => (Name: name, Spread.Of(values, names.Count, axis).Deviation)).Where(s => s.Deviation > 0).ToArray();
+        var spreads = names.Select((name, axis) => (Name: name, Spread.Of(values, names.Count, axis).Deviation))
+            .Where(column => column.Deviation > 0).ToArray();
         if (spreads.Length < 2)
             return null;
         var (widest, narrowest) = (spreads.MaxBy(s => s.Deviation), spreads.MinBy(s => s.Deviation));
         var ratio = widest.Deviation / narrowest.Deviation;
         return ratio <= FarApart ? null : string.Create(System.Globalization.CultureInfo.InvariantCulture,
-            $"column {widest.Name} has {ratio:g2} times the spread of column {narrowest.Name}: distances are in the units of the file, so that they hardly see the smaller; "
-            + $"training brings each column to unit spread");
+            $"column {widest.Name} has {ratio:g2} times the spread of column {narrowest.Name}: distances are in the units of the file, "
+            + $"so that they hardly see the smaller; training brings each column to unit spread");
     }
 
     private static string List(IReadOnlyList<string> names) => string.Join(", ", names.Take(20)) + (names.Count > 20 ? $", … ({names.Count})" : "");

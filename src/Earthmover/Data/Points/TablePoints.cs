@@ -4,7 +4,8 @@ using Earthmover.Data.Formats;
 namespace Earthmover.Data.Points;
 
 /// <summary>
-/// Points from a table, one a row. Columns are coordinates, but for an index, for classes (<c>label</c> or <c>class</c>), and for masses where they are asked for.
+/// Points from a table, one a row. Columns are coordinates, but for an index, for classes (<c>label</c> or <c>class</c>), and for masses where
+/// they are asked for.
 /// </summary>
 internal sealed class TablePoints
 {
@@ -28,11 +29,13 @@ internal sealed class TablePoints
         _options.Choice("as", "points");
         _table = Table.Open(address.Name, _options.Choice("header", "auto", "yes", "no"));
         _notes = [.. _table.Notes];
+        if (!_options.Has("as") && Path.GetExtension(address.Name) is ".txt")
+            _notes.Insert(0, "its lines are rows of numbers, read as points; ?as=text reads them as text");
     }
 
     /// <summary>
-    /// Opens a table. Options: <c>columns</c> (names or numbers from 1, in the wanted order), <c>index=keep</c>, <c>label=COLUMN|none</c>, <c>masses=COLUMN</c>,
-    /// <c>missing=skip</c>, <c>header=yes|no</c>, <c>limit</c>.
+    /// Opens a table. Options: <c>columns</c> (names or numbers from 1, in the wanted order), <c>index=keep</c>,
+    /// <c>label=COLUMN|none</c>, <c>masses=COLUMN</c>, <c>missing=skip</c>, <c>header=yes|no</c>, <c>limit</c>.
     /// </summary>
     /// <param name="address">The address; its name is the path.</param>
     /// <exception cref="UserException">The file, the line, the column and the reason.</exception>
@@ -63,18 +66,23 @@ internal sealed class TablePoints
     }
 
     private TableColumn Wanted(string option, string name) =>
-        _table.Find(name) ?? throw _options.Bad(option, name, $"the name or number of a column: {string.Join(", ", _table.Columns.Select(column => column.Name))}");
+        _table.Find(name)
+        ?? throw _options.Bad(option, name, $"the name or number of a column: {string.Join(", ", _table.Columns.Select(column => column.Name))}");
 
     private TableColumn? LabelColumn()
     {
         if (_options.Has("label"))
             return _options.Text("label", "") is "none" ? null : Wanted("label", _options.Text("label", ""));
-        var found = _table.Columns.FirstOrDefault(column => column.IsNamed && s_labelNames.Contains(column.Name, StringComparer.OrdinalIgnoreCase));
+        var found = _table.Columns.FirstOrDefault(column => IsCalled(column, s_labelNames));
+        var isCoordinate = found is not null && _options.Has("columns") && ExplicitColumns().Contains(found);
         // Classes are names or whole numbers; a fraction is something that was measured.
-        return _options.Has("columns") && found is not null && ExplicitColumns().Contains(found) || found?.Kind == ColumnKind.Number ? null : found;
+        return isCoordinate || found?.Kind == ColumnKind.Number ? null : found;
     }
 
-    private TableColumn[] ExplicitColumns() => [.. _options.Text("columns", "").Split(',').Select(wanted => Wanted("columns", wanted.Trim()))];
+    private static bool IsCalled(TableColumn column, string[] names) => column.IsNamed && names.Contains(column.Name, StringComparer.OrdinalIgnoreCase);
+
+    private TableColumn[] ExplicitColumns() =>
+        [.. _options.Text("columns", "").Split(',').Select(wanted => Wanted("columns", wanted.Trim()))];
 
     private TableColumn[] Coordinates(TableColumn? masses, TableColumn? label)
     {
@@ -94,10 +102,11 @@ internal sealed class TablePoints
         else
             chosen = WithoutIndex(free);
         if (chosen.Length == 0)
-            throw new UserException($"{_table.Path} has no column of coordinates beside {string.Join(" and ", new[] { masses?.Name, label?.Name }.OfType<string>())}");
+            throw new UserException($"{_table.Path} has no column of coordinates beside "
+                + string.Join(" and ", new[] { masses?.Name, label?.Name }.OfType<string>()));
         foreach (var column in chosen)
             RequireNumbers(column);
-        foreach (var column in chosen.Where(c => masses is null && c.IsNamed && s_massNames.Contains(c.Name, StringComparer.OrdinalIgnoreCase)))
+        foreach (var column in chosen.Where(column => masses is null && IsCalled(column, s_massNames)))
             _notes.Add($"column {column.Name} is a coordinate; ?masses={column.Name} makes it the masses of the points");
         return chosen;
     }
@@ -112,7 +121,8 @@ internal sealed class TablePoints
             if (!column.IsNamed && column.Kind == ColumnKind.Empty && column.Position == _table.Columns.Count)
                 _notes.Add($"column {column.Position} has no name and no values, and is left out");
             else if (!keep && IsIndex(column) && columns.Length > 1)
-                _notes.Add($"column {Title(column)} {(column.IsCounting ? "counts the rows" : "numbers the rows")} and is left out as an index; ?index=keep makes it a coordinate");
+                _notes.Add($"column {Title(column)} {(column.IsCounting ? "counts" : "numbers")} the rows and is left out as an index; "
+                    + "?index=keep makes it a coordinate");
             else
             {
                 if (!keep && columns.Length > 1 && column.IsCounting && _table.Count > 2)
@@ -127,35 +137,53 @@ internal sealed class TablePoints
 
     // Without a name where the others have one, or called an index; and such numbers as an index has.
     private bool IsIndex(TableColumn column) => _table.HasHeader && column.IsIdentifying
-        && (!column.IsNamed || (s_indexNames.Contains(column.Name, StringComparer.OrdinalIgnoreCase) && _table.Count > 1));
+        && (!column.IsNamed || (IsCalled(column, s_indexNames) && _table.Count > 1));
 
-    private static string Title(TableColumn column) => column.IsNamed ? $"'{column.Name}'" : $"{column.Position}{(column.Name.Length > 0 ? "" : " without a name")}";
+    private static string Title(TableColumn column) => column.IsNamed ? $"'{column.Name}'" : $"{column.Position}";
 
-    private static string Others(TableColumn[] columns, TableColumn without) => string.Join(',', columns.Where(c => c != without).Select(c => c.Name));
+    private static string Others(TableColumn[] columns, TableColumn without) =>
+        string.Join(',', columns.Where(column => column != without).Select(column => column.Name));
 
     private void RequireNumbers(TableColumn column)
     {
         if (column.Kind == ColumnKind.Empty)
             throw new UserException($"{_table.Path} line {_table.LineOf(0)} has no value in column {column.Name}, nor has any other line; "
-                + $"leave the column out{(NumericColumns() is { Length: > 0 } numeric ? $" with ?columns={numeric}" : "")}");
+                + $"leave the column out{WithColumns()}");
         if (column.FirstRounded is { } rounded)
-            _notes.Add($"column {column.Name} holds whole numbers that are rounded to 53 bits, such as {rounded.Text} in line {_table.LineOf(rounded.Row)}");
+            _notes.Add($"column {column.Name} holds whole numbers that are rounded to 53 bits, such as {rounded.Text} "
+                + $"in line {_table.LineOf(rounded.Row)}");
         if (column.FirstText is not { } text)
+        {
+            RefuseHuge(column);
             return;
-        var shown = text.Text.Length > 40 ? text.Text[..40] + "…" : text.Text;
-        throw new UserException($"{_table.Path} line {_table.LineOf(text.Row)}: '{shown.ReplaceLineEndings(" ")}' in column {column.Name} is {Fault(text.Text)}");
+        }
+        var shown = (text.Text.Length > 40 ? text.Text[..40] + "…" : text.Text).ReplaceLineEndings(" ");
+        throw new UserException($"{_table.Path} line {_table.LineOf(text.Row)}: '{shown}' in column {column.Name} is {Fault(text.Text)}");
+    }
+
+    private void RefuseHuge(TableColumn column)
+    {
+        for (var row = 0; row < _table.Count; row++)
+            if (Math.Abs(column.Numbers[row]) > PointSet.Largest)
+                throw new UserException(string.Create(CultureInfo.InvariantCulture,
+                    $"{_table.Path} line {_table.LineOf(row)}: {column.Numbers[row]} in column {column.Name} is beyond {PointSet.Largest}; use larger units"));
     }
 
     private string Fault(string text)
     {
-        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _) || text.TrimStart('+', '-').ToLowerInvariant() is "inf" or "infinity")
+        var parses = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
+        if (parses || text.TrimStart('+', '-').ToLowerInvariant() is "inf" or "infinity")
             return "not a finite number; remove or correct the line";
         if (text.Contains(',', StringComparison.Ordinal) && TableColumn.IsNumber(text.Replace(',', '.')))
             return "not a number: it has a decimal comma; write numbers with a decimal point";
-        return $"not a number; correct it, or choose the columns of numbers{(NumericColumns() is { Length: > 0 } numeric ? $" with ?columns={numeric}" : "")}";
+        return $"not a number; correct it, or choose the columns of numbers{WithColumns()}";
     }
 
-    private string NumericColumns() => string.Join(',', _table.Columns.Where(column => column.Kind is ColumnKind.Number or ColumnKind.Integer).Select(column => column.Name));
+    private string WithColumns()
+    {
+        var numeric = _table.Columns.Where(column => column.Kind is ColumnKind.Number or ColumnKind.Integer).Select(column => column.Name).ToArray();
+        return numeric.Length > 0 ? $" with ?columns={string.Join(',', numeric)}" : "";
+    }
 
     // Rows with a value in every column that is used, as many as the limit allows, spread evenly: tables are often sorted.
     private int[] Rows(TableColumn[] coordinates, TableColumn? masses, TableColumn? label)
@@ -163,11 +191,14 @@ internal sealed class TablePoints
         if (masses?.FirstText is not null || masses?.Kind == ColumnKind.Empty)
             RequireNumbers(masses);
         TableColumn[] used = [.. coordinates.Concat([masses, label]).OfType<TableColumn>()];
-        var gaps = used.SelectMany(column => column.Gaps.Select(row => (Row: row, Column: column))).OrderBy(gap => gap.Row).DistinctBy(gap => gap.Row).ToArray();
+        var gaps = used.SelectMany(column => column.Gaps.Select(row => (Row: row, Column: column)))
+            .OrderBy(gap => gap.Row).DistinctBy(gap => gap.Row).ToArray();
         if (gaps.Length > 0 && _options.Choice("missing", "refuse", "skip") == "refuse")
             throw new UserException($"{_table.Path} line {_table.LineOf(gaps[0].Row)} has no value in column {gaps[0].Column.Name}"
-                + $"{(gaps.Length > 1 ? $", and {gaps.Length - 1} more lines have gaps" : "")}; fill the gaps, or leave such lines out with ?missing=skip");
-        _problems = [.. gaps.Select(gap => new DataProblem($"{_table.Path} line {_table.LineOf(gap.Row)}", $"no value in column {gap.Column.Name}"))];
+                + (gaps.Length > 1 ? $", and {gaps.Length - 1} more lines have gaps" : "")
+                + "; fill the gaps, or leave such lines out with ?missing=skip");
+        DataProblem Problem(int row, TableColumn column) => new($"{_table.Path} line {_table.LineOf(row)}", $"no value in column {column.Name}");
+        _problems = [.. gaps.Select(gap => Problem(gap.Row, gap.Column))];
         var without = gaps.Select(gap => gap.Row).ToHashSet();
         int[] rows = [.. Enumerable.Range(0, _table.Count).Where(row => !without.Contains(row))];
         if (rows.Length == 0)
@@ -175,7 +206,7 @@ internal sealed class TablePoints
         if (gaps.Length > 0)
             _notes.Add($"{gaps.Length:N0} of {_table.Count:N0} lines have gaps and are left out");
         if (masses is not null && Array.FindIndex(rows, row => masses.Numbers[row] < 0) is >= 0 and var negative)
-            throw new UserException($"{_table.Path} line {_table.LineOf(rows[negative])} has the negative mass {masses.Numbers[rows[negative]]}; masses are 0 or more");
+            throw new UserException($"{_table.Path} line {_table.LineOf(rows[negative])} has a negative mass in column {masses.Name}; masses are 0 or more");
         var limit = (int)Math.Min(_options.Whole("limit", rows.Length, 1, int.MaxValue), rows.Length);
         return limit == rows.Length ? rows : [.. Enumerable.Range(0, limit).Select(n => rows[(int)((long)n * rows.Length / limit)])];
     }
@@ -194,11 +225,13 @@ internal sealed class TablePoints
 
     private void RefuseDoubled(TableColumn[] coordinates)
     {
-        if (coordinates.GroupBy(column => column.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Skip(1).Any()) is not { } doubled)
+        var doubled = coordinates.GroupBy(column => column.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Skip(1).Any());
+        if (doubled is null)
             return;
         if (doubled.Distinct().Count() == 1)
             throw _options.Bad("columns", doubled.Key, "each column once");
-        throw new UserException($"{_table.Path} has {doubled.Count()} columns named '{doubled.Key}' (numbers {string.Join(" and ", doubled.Select(c => c.Position))}); "
+        var places = string.Join(" and ", doubled.Select(column => column.Position));
+        throw new UserException($"{_table.Path} has {doubled.Count()} columns named '{doubled.Key}' (numbers {places}); "
             + "rename one, or choose columns by number with ?columns=");
     }
 

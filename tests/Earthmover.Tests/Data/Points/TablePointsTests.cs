@@ -55,7 +55,7 @@ public sealed class TablePointsTests : TemporaryFolder
         Assert.Equal([170, 180], weighted.Values);
         Assert.Equal([60.0, 80], Open(text, "?masses=2").Masses!);
         Assert.Equal([1e-50, 1e39], Open("x,m\n1,1e-50\n2,1e39\n", "?masses=m").Masses!);
-        foreach (var (cells, part) in new[] { ("1,-2", "line 2 has the negative mass"), ("1,0", "only masses of 0"), ("1,nan", "line 2 has no value in column m"), ("1,inf", "line 2: 'inf' in column m"), ("1,a", "'a' in column m") })
+        foreach (var (cells, part) in new[] { ("1,-2", "line 2 has a negative mass"), ("1,0", "only masses of 0"), ("1,nan", "line 2 has no value in column m"), ("1,inf", "line 2: 'inf' in column m"), ("1,a", "'a' in column m") })
             Assert.Contains(part, Refused(() => Open($"x,m\n{cells}\n", "?masses=m")), StringComparison.Ordinal);
         Assert.Contains("x, m", Refused(() => Open("x,m\n1,2\n", "?masses=mm")), StringComparison.Ordinal);
     }
@@ -66,6 +66,7 @@ public sealed class TablePointsTests : TemporaryFolder
     [InlineData("x,y\n1,2\n3,Berlin\n", "", "line 3: 'Berlin' in column y is not a number; correct it, or choose the columns of numbers with ?columns=x")]
     [InlineData("x;y\n1;2\n3;4,5\n", "", "line 3: '4,5' in column y is not a number: it has a decimal comma")]
     [InlineData("x,y\n1,1e999\n", "", "line 2: '1e999' in column y is not a finite number")]
+    [InlineData("x,y\n1,2\n1,-1e200\n", "", "line 3: -1E+200 in column y is beyond 1E+150")]
     [InlineData("x,x\n1,2\n", "", "2 columns named 'x' (numbers 1 and 2)")]
     [InlineData("x,y\n1,\n2,\n", "", "line 2 has no value in column y, nor has any other line; leave the column out with ?columns=x")]
     [InlineData("x,y\n,1\n2,\n", "?missing=skip", "a gap in every line")]
