@@ -107,9 +107,15 @@ public static class SystemCatalog
         var kind = KindOf(data);
         if (PlaysUnpaired(entry, data))
             return entry.Defaults[Unpaired(kind)];
-        return entry.Defaults.TryGetValue(kind, out var defaults) ? defaults
+        return entry.Defaults.TryGetValue(kind, out var defaults) ? Roomy(defaults, data)
             : throw new UserException($"{entry.Name} plays with {string.Join(" or ", entry.Defaults.Keys)}, and {data.Name} is {kind}; systems for {kind}: {string.Join(", ", All.Where(e => e.Defaults.ContainsKey(kind)).Select(e => e.Name))}");
     }
+
+    // Fewer latent numbers than coordinates make a sheet in the space of the points, which cannot fill it.
+    private static Defaults Roomy(Defaults defaults, DataSet data) =>
+        data is PointSet points && defaults.Options is Gan.Options options && options.LatentSize < points.Dimension
+            ? defaults with { Options = options with { LatentSize = points.Dimension } }
+            : defaults;
 
     /// <summary>Whether a system plays with both domains of the data, which has two.</summary>
     public static bool PlaysUnpaired(SystemEntry entry, DataSet data) => data.Counterpart is not null && entry.Defaults.ContainsKey(Unpaired(KindOf(data)));

@@ -49,6 +49,14 @@ public sealed class PointRunTests : LeakTest
     }
 
     [Fact]
+    public void There_are_as_many_latent_numbers_as_coordinates()
+    {
+        Assert.Equal("2", Resolve(Put("two.csv", "a,b\n" + Rows(i => $"{i % 7},{i % 3}"))).Recipe.Options["latent_size"]);
+        Assert.Equal("4", Resolve(Put("four.csv", "a,b,c,d\n" + Rows(i => $"{i % 7},{i % 3},{i % 5},{i * i}"))).Recipe.Options["latent_size"]);
+        Assert.Equal("1", Resolve(Put("set.csv", "a,b,c\n" + Rows(i => $"{i % 7},{i % 3},{i % 5}")), "latent_size=1").Recipe.Options["latent_size"]);
+    }
+
+    [Fact]
     public void Columns_in_another_order_are_the_same_data()
     {
         var (recipe, data) = Resolve(Put("p.csv", "height,mass\n" + Rows(i => $"{i * i % 11},{i % 3}")));
