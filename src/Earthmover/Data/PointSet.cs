@@ -1,3 +1,4 @@
+using System.Globalization;
 using Earthmover.Data.Points;
 
 namespace Earthmover.Data;
@@ -73,7 +74,7 @@ public sealed class PointSet : DataSet
     {
         var bad = Array.FindIndex(values, v => !(Math.Abs(v) <= Largest));
         if (bad >= 0)
-            throw new UserException(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{path} row {bad / dimension} contains {values[bad]}; ")
+            throw new UserException($"{path} row {bad / dimension} contains {values[bad].ToString(CultureInfo.InvariantCulture)}; "
                 + (double.IsFinite(values[bad]) ? $"numbers end at {Largest}, use larger units" : "remove rows that are not finite numbers"));
     }
 

@@ -100,7 +100,7 @@ public sealed class Table
         if (lines.Count == 0)
             throw new UserException($"{path} has a header but no points under it");
         for (var i = 0; i < columns.Length && decided.Names is not null; i++)
-            if (decided.Names[i].Trim() is { Length: > 0 } name)
+            if (Printable.Of(decided.Names[i].Trim()) is { Length: > 0 } name)
                 (columns[i].Name, columns[i].IsNamed) = (name, true);
         return new(path, dialect, columns, lines, decided.Names is not null, notes);
     }

@@ -22,19 +22,12 @@ internal static class TableText
     /// <exception cref="UserException">It cannot be read.</exception>
     internal static StreamReader Open(string path)
     {
-        try
-        {
-            Stream file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
-            Span<byte> start = stackalloc byte[2];
-            var zipped = file.ReadAtLeast(start, 2, throwOnEndOfStream: false) == 2 && start is [0x1f, 0x8b];
-            file.Position = 0;
-            var plain = zipped ? new GZipStream(file, CompressionMode.Decompress) : file;
-            return new(plain, new UTF8Encoding(false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: true, 1 << 16);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new UserException($"{path} cannot be read: {error.Message}");
-        }
+        Stream file = DataFile.Open(path);
+        Span<byte> start = stackalloc byte[2];
+        var zipped = file.ReadAtLeast(start, 2, throwOnEndOfStream: false) == 2 && start is [0x1f, 0x8b];
+        file.Position = 0;
+        var plain = zipped ? new GZipStream(file, CompressionMode.Decompress) : file;
+        return new(plain, new UTF8Encoding(false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: true, 1 << 16);
     }
 
     /// <summary>Looks at the beginning of a file.</summary>

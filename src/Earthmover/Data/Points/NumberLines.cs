@@ -45,7 +45,7 @@ internal static class NumberLines
                     lines.Add(text);
             return [.. lines.Select(line => line.Split([' ', '\t', ',', ';'], StringSplitOptions.RemoveEmptyEntries))];
         }
-        catch (Exception error) when (error is IOException or InvalidDataException or System.Text.DecoderFallbackException)
+        catch (Exception error) when (error is IOException or UserException or InvalidDataException or System.Text.DecoderFallbackException)
         {
             return [];
         }

@@ -18,7 +18,8 @@ public static class PointColumns
         if (points.ColumnNames is not { } names || other.ColumnNames is not { } wanted)
         {
             if ((points.ColumnNames ?? other.ColumnNames) is not null && points.Dimension == other.Dimension)
-                notes.Add($"columns are compared by place, since those of {(points.ColumnNames is null ? points : other).Name} have no names");
+                notes.Add("columns are compared by place, since those of "
+                    + $"{(points.ColumnNames is null ? points : other).Name} have no names");
             return data;
         }
         if (names.SequenceEqual(wanted, StringComparer.Ordinal))
@@ -70,5 +71,6 @@ public static class PointColumns
             + $"so that they hardly see the smaller; training brings each column to unit spread");
     }
 
-    private static string List(IReadOnlyList<string> names) => string.Join(", ", names.Take(20)) + (names.Count > 20 ? $", … ({names.Count})" : "");
+    private static string List(IReadOnlyList<string> names) =>
+        string.Join(", ", names.Take(20)) + (names.Count > 20 ? $", … ({names.Count})" : "");
 }

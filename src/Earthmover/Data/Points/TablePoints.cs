@@ -4,8 +4,8 @@ using Earthmover.Data.Formats;
 namespace Earthmover.Data.Points;
 
 /// <summary>
-/// Points from a table, one a row. Columns are coordinates, but for an index, for classes (<c>label</c> or <c>class</c>), and for masses where
-/// they are asked for.
+/// Points from a table, one a row. Columns are coordinates, but for an index, for classes (<c>label</c> or <c>class</c>), and for masses
+/// where they are asked for.
 /// </summary>
 internal sealed class TablePoints
 {
@@ -66,8 +66,9 @@ internal sealed class TablePoints
     }
 
     private TableColumn Wanted(string option, string name) =>
-        _table.Find(name)
-        ?? throw _options.Bad(option, name, $"the name or number of a column: {string.Join(", ", _table.Columns.Select(column => column.Name))}");
+        _table.Find(name) ?? throw _options.Bad(option, name, $"the name or number of a column: {Names(_table.Columns, ", ")}");
+
+    private static string Names(IEnumerable<TableColumn> columns, string between) => string.Join(between, columns.Select(column => column.Name));
 
     private TableColumn? LabelColumn()
     {
@@ -79,7 +80,8 @@ internal sealed class TablePoints
         return isCoordinate || found?.Kind == ColumnKind.Number ? null : found;
     }
 
-    private static bool IsCalled(TableColumn column, string[] names) => column.IsNamed && names.Contains(column.Name, StringComparer.OrdinalIgnoreCase);
+    private static bool IsCalled(TableColumn column, string[] names) =>
+        column.IsNamed && names.Contains(column.Name, StringComparer.OrdinalIgnoreCase);
 
     private TableColumn[] ExplicitColumns() =>
         [.. _options.Text("columns", "").Split(',').Select(wanted => Wanted("columns", wanted.Trim()))];
@@ -97,7 +99,8 @@ internal sealed class TablePoints
         if (_options.Has("columns"))
         {
             chosen = ExplicitColumns();
-            _uses.AddRange(free.Except(chosen).Select(column => new DataColumn(column.Name, KindOf(column), "left out: not among ?columns")));
+            foreach (var column in free.Except(chosen))
+                _uses.Add(new(column.Name, KindOf(column), "left out: not among ?columns"));
         }
         else
             chosen = WithoutIndex(free);
@@ -126,7 +129,8 @@ internal sealed class TablePoints
             else
             {
                 if (!keep && columns.Length > 1 && column.IsCounting && _table.Count > 2)
-                    _notes.Add($"column {Title(column)} counts the rows; if it is an index, leave it out with ?columns={Others(columns, column)}");
+                    _notes.Add($"column {Title(column)} counts the rows; if it is an index, leave it out with "
+                        + $"?columns={Names(columns.Where(other => other != column), ",")}");
                 kept.Add(column);
                 continue;
             }
@@ -141,9 +145,6 @@ internal sealed class TablePoints
 
     private static string Title(TableColumn column) => column.IsNamed ? $"'{column.Name}'" : $"{column.Position}";
 
-    private static string Others(TableColumn[] columns, TableColumn without) =>
-        string.Join(',', columns.Where(column => column != without).Select(column => column.Name));
-
     private void RequireNumbers(TableColumn column)
     {
         if (column.Kind == ColumnKind.Empty)
@@ -157,7 +158,7 @@ internal sealed class TablePoints
             RefuseHuge(column);
             return;
         }
-        var shown = (text.Text.Length > 40 ? text.Text[..40] + "…" : text.Text).ReplaceLineEndings(" ");
+        var shown = Printable.Of(text.Text.Length > 40 ? text.Text[..40] + "…" : text.Text);
         throw new UserException($"{_table.Path} line {_table.LineOf(text.Row)}: '{shown}' in column {column.Name} is {Fault(text.Text)}");
     }
 
@@ -166,7 +167,8 @@ internal sealed class TablePoints
         for (var row = 0; row < _table.Count; row++)
             if (Math.Abs(column.Numbers[row]) > PointSet.Largest)
                 throw new UserException(string.Create(CultureInfo.InvariantCulture,
-                    $"{_table.Path} line {_table.LineOf(row)}: {column.Numbers[row]} in column {column.Name} is beyond {PointSet.Largest}; use larger units"));
+                    $"{_table.Path} line {_table.LineOf(row)}: {column.Numbers[row]} in column {column.Name} is beyond {PointSet.Largest}; ")
+                    + "use larger units");
     }
 
     private string Fault(string text)
@@ -181,8 +183,8 @@ internal sealed class TablePoints
 
     private string WithColumns()
     {
-        var numeric = _table.Columns.Where(column => column.Kind is ColumnKind.Number or ColumnKind.Integer).Select(column => column.Name).ToArray();
-        return numeric.Length > 0 ? $" with ?columns={string.Join(',', numeric)}" : "";
+        var numeric = Names(_table.Columns.Where(column => column.Kind is ColumnKind.Number or ColumnKind.Integer), ",");
+        return numeric.Length > 0 ? $" with ?columns={numeric}" : "";
     }
 
     // Rows with a value in every column that is used, as many as the limit allows, spread evenly: tables are often sorted.
@@ -197,8 +199,8 @@ internal sealed class TablePoints
             throw new UserException($"{_table.Path} line {_table.LineOf(gaps[0].Row)} has no value in column {gaps[0].Column.Name}"
                 + (gaps.Length > 1 ? $", and {gaps.Length - 1} more lines have gaps" : "")
                 + "; fill the gaps, or leave such lines out with ?missing=skip");
-        DataProblem Problem(int row, TableColumn column) => new($"{_table.Path} line {_table.LineOf(row)}", $"no value in column {column.Name}");
-        _problems = [.. gaps.Select(gap => Problem(gap.Row, gap.Column))];
+        string Place(int row) => $"{_table.Path} line {_table.LineOf(row)}";
+        _problems = [.. gaps.Select(gap => new DataProblem(Place(gap.Row), $"no value in column {gap.Column.Name}"))];
         var without = gaps.Select(gap => gap.Row).ToHashSet();
         int[] rows = [.. Enumerable.Range(0, _table.Count).Where(row => !without.Contains(row))];
         if (rows.Length == 0)
@@ -206,7 +208,7 @@ internal sealed class TablePoints
         if (gaps.Length > 0)
             _notes.Add($"{gaps.Length:N0} of {_table.Count:N0} lines have gaps and are left out");
         if (masses is not null && Array.FindIndex(rows, row => masses.Numbers[row] < 0) is >= 0 and var negative)
-            throw new UserException($"{_table.Path} line {_table.LineOf(rows[negative])} has a negative mass in column {masses.Name}; masses are 0 or more");
+            throw new UserException($"{Place(rows[negative])} has a negative mass in column {masses.Name}; masses are 0 or more");
         var limit = (int)Math.Min(_options.Whole("limit", rows.Length, 1, int.MaxValue), rows.Length);
         return limit == rows.Length ? rows : [.. Enumerable.Range(0, limit).Select(n => rows[(int)((long)n * rows.Length / limit)])];
     }
