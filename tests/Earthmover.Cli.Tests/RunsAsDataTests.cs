@@ -30,6 +30,23 @@ public sealed class RunsAsDataTests : CommandLine
     }
 
     [Fact]
+    public void Runs_beside_the_pictures_are_passed_over()
+    {
+        for (var i = 0; i < 4; i++)
+        {
+            PutPicture($"cat/{i}.png", 16, 16, 1, i);
+            PutPicture($"dog/{i}.png", 16, 16, 1, 10 + i);
+        }
+        string[] tiny = ["--steps", "1", "--set", "width=4", "batch=4", "--threads", "1"];
+        Done(["train", ".", .. tiny]);
+        Done(["train", ".", "--run", "mine", .. tiny]);
+        var check = Done("data", "check", ".", "--json").Json;
+        Assert.Equal(8, check.GetProperty("count").GetInt32());
+        Assert.Equal(2, check.GetProperty("classes").GetArrayLength());
+        Assert.Contains("whose pictures are samples and not data", Done("data", "check", ".").Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_run_of_pictures_is_no_folder_of_pictures()
     {
         for (var i = 0; i < 4; i++)

@@ -80,6 +80,13 @@ internal sealed class FolderWalk
         var waiting = new Stack<string>([start]);
         while (waiting.TryPop(out var prefix))
         {
+            // Somebody trained here: what the run drew is not what it learned from.
+            if (prefix.Length > 0 && (RunMark.IsRun(Path.Combine(_root, prefix)) || RunMark.HoldsRuns(Path.Combine(_root, prefix))))
+            {
+                Problems.Add(new(prefix, "runs, whose pictures are samples and not data"));
+                continue;
+            }
+
             if (prefix.Length > 0) Folders.Add(prefix);
             foreach (var name in NamesIn(prefix))
             {

@@ -20,7 +20,16 @@ public static class RunMark
             throw new UserException(address.Options.Count > 0
                 ? $"{path} is a run, which takes no options of data; leave ?{string.Join('&', address.Options.Select(option => option.Key))}… out"
                 : $"{path} is a run, not data; evaluate and distance take runs as they are, and {Invocation.Of($"sample {path} -n 1000 --out FOLDER|FILE")} makes data of its samples");
-        if (Directory.Exists(path) && Directory.EnumerateDirectories(path).FirstOrDefault(IsRun) is { } run && !Directory.EnumerateFiles(path).Any() && Directory.EnumerateDirectories(path).All(IsRun))
-            throw new UserException($"{path} holds runs, not data; name one, such as {run}, where a run is wanted");
+        if (HoldsRuns(path))
+            throw new UserException($"{path} holds runs, not data; name one, such as {Directory.EnumerateDirectories(path).First(IsRun)}, where a run is wanted");
+    }
+
+    /// <summary>Whether a folder holds runs and, but for claims, nothing else.</summary>
+    internal static bool HoldsRuns(string path)
+    {
+        if (!Directory.Exists(path))
+            return false;
+        var entries = Directory.EnumerateFileSystemEntries(path).Where(entry => Path.GetFileName(entry) != "claims").ToList();
+        return entries.Count > 0 && entries.TrueForAll(IsRun);
     }
 }
