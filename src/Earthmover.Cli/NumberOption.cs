@@ -38,7 +38,7 @@ internal static class NumberOption
             var text = result.Tokens[^1].Value;
             if (read(text) is { } value)
                 return (T?)Convert.ChangeType(value, Nullable.GetUnderlyingType(typeof(T)) ?? typeof(T), System.Globalization.CultureInfo.InvariantCulture);
-            result.AddError($"{name} takes {takes}, not '{text}'{NumberText.Hint(text)}");
+            result.AddError($"{name} takes {takes}, not '{text}'{NumberText.Hint(text, takes.StartsWith("a whole", StringComparison.Ordinal))}");
             return default;
         }
     }

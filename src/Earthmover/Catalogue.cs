@@ -85,7 +85,7 @@ public sealed class Settings
         throw Bad(key, "one of " + string.Join(", ", Enum.GetNames<TEnum>().Select(Kebab)));
     }
 
-    private ArgumentException Bad(string key, string expected) => new($"{_what}: {key} must be {expected}, not '{_values[key]}'{NumberText.Hint(_values[key])}");
+    private ArgumentException Bad(string key, string expected) => new($"{_what}: {key} must be {expected}, not '{_values[key]}'{NumberText.Hint(_values[key], expected != "a number")}");
 
     [SuppressMessage("Globalization", "CA1308", Justification = "names on the command line are lower case")]
     private static string Kebab(string name) => string.Concat(name.Select((c, i) => (i > 0 && char.IsUpper(c) ? "-" : "") + char.ToLowerInvariant(c)));

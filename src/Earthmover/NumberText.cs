@@ -30,9 +30,11 @@ public static partial class NumberText
         double.TryParse(Plain(text), Styles, CultureInfo.InvariantCulture, out value) && double.IsFinite(value);
 
     /// <summary>What to write instead of a number with a comma, for the end of a message; nothing for other texts.</summary>
-    public static string Hint(string text) =>
+    /// <param name="text">What was written.</param>
+    /// <param name="isWhole">Whether only a whole number would do.</param>
+    public static string Hint(string text, bool isWhole = false) =>
         Thousands().IsMatch(text) ? $" (write {text.Replace(",", "", StringComparison.Ordinal)})"
-        : Decimal().IsMatch(text) ? $" (write {text.Replace(',', '.')})" : "";
+        : Decimal().IsMatch(text) && !isWhole ? $" (write {text.Replace(',', '.')})" : "";
 
     // Underscores between digits only separate them for the eye.
     private static string Plain(string text) => Separator().Replace(text, "");

@@ -101,7 +101,7 @@ public static class OptionBinder
             value = d;
         else if (type == typeof(bool) && bool.TryParse(text, out var b))
             value = b;
-        return value ?? throw new UserException($"option {name} takes {TypeOf(type)}, not '{text}'{(type == typeof(string) || type == typeof(bool) ? "" : NumberText.Hint(text))}");
+        return value ?? throw new UserException($"option {name} takes {TypeOf(type)}, not '{text}'{(type == typeof(string) || type == typeof(bool) ? "" : NumberText.Hint(text, type != typeof(double)))}");
     }
 
     private static OptionRuleAttribute? RuleOf(PropertyInfo property) => property.GetCustomAttribute<OptionRuleAttribute>();

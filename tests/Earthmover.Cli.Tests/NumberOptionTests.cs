@@ -59,7 +59,6 @@ public sealed class NumberOptionTests : CommandLine
     [InlineData("learning_rate=0,001", "0.001")]
     [InlineData("batch=1,000", "1000")]
     [InlineData("constraint=gradient-penalty?weight=0,1", "0.1")]
-    [InlineData("critic_steps=1,5", "1.5")]
     public void Settings_read_numbers_alike(string setting, string hint)
     {
         var outcome = Run("train", "gaussians-8", "--dry-run", "--set", setting);

@@ -43,7 +43,7 @@ public sealed class DataOptions
         if (!_values.TryGetValue(key, out var text)) return fallback;
         return NumberText.TryWhole(text, out var value) && value >= low && value <= high
             ? value
-            : throw Bad(key, text, $"a whole number from {low} to {high}{NumberText.Hint(text)}");
+            : throw Bad(key, text, $"a whole number from {low} to {high}{NumberText.Hint(text, isWhole: true)}");
     }
 
     /// <summary>A finite number.</summary>

@@ -65,7 +65,7 @@ public sealed class CriticSchedule : IOptionPart
     /// <exception cref="ArgumentException">The text is neither.</exception>
     public static CriticSchedule Named(string text) => text == "wgan" ? Wgan()
         : NumberText.TryWhole(text, out var moves) && moves is >= 1 and <= MostMoves ? Constant((int)moves)
-        : throw new ArgumentException($"critic_steps takes a whole number from 1 to {MostMoves:N0}, or wgan, not '{text}'{NumberText.Hint(text)}");
+        : throw new ArgumentException($"critic_steps takes a whole number from 1 to {MostMoves:N0}, or wgan, not '{text}'{NumberText.Hint(text, isWhole: true)}");
 
     private static int AtLeastOne(int count) => count >= 1 ? count : throw new ArgumentOutOfRangeException(nameof(count), count, "a critic moves at least once per step");
 }
