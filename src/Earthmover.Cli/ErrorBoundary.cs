@@ -31,7 +31,7 @@ internal static class ErrorBoundary
             using var guard = Output.Guard();
             var parsed = commands().Parse(args);
             if (parsed.Action is ParseErrorAction)
-                throw new UserException($"{(parsed.UnmatchedTokens is [var token, ..] ? $"unknown command or option '{token}'" : parsed.Errors[0].Message.TrimEnd('.'))}; see {Path(parsed)} --help");
+                throw new UserException($"{Misunderstood(parsed)}; see {Path(parsed)} --help");
             RefuseBlanks(parsed);
             // Commands that train watch Ctrl-C themselves: they save first, which may take longer than a library would wait.
             return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
@@ -48,6 +48,19 @@ internal static class ErrorBoundary
             return cause is UserException ? BadInput : Failure;
         }
 #pragma warning restore CA1031
+    }
+
+    private static string Misunderstood(ParseResult parsed)
+    {
+        if (parsed.UnmatchedTokens.Count > 0)
+            return $"unknown command or option '{parsed.UnmatchedTokens[0]}'";
+        var command = parsed.CommandResult.Command;
+        if (command.Subcommands.Count > 0 && command.Action is null)
+            return $"say what: {Path(parsed)} {string.Join('|', command.Subcommands.Select(sub => sub.Name))}";
+        if (!parsed.Errors[0].Message.StartsWith("Required argument missing for command", StringComparison.Ordinal))
+            return parsed.Errors[0].Message.TrimEnd('.');
+        var missing = command.Arguments.FirstOrDefault(argument => argument.Arity.MinimumNumberOfValues > 0 && parsed.GetResult(argument) is null or { Tokens.Count: 0 });
+        return missing is null ? parsed.Errors[0].Message.TrimEnd('.') : $"{command.Name} needs <{missing.Name}>: {char.ToLowerInvariant(missing.Description![0])}{missing.Description[1..]}";
     }
 
     // earthmover data show, as far as it was understood.

@@ -293,6 +293,11 @@ public sealed class BadInputTests : CommandLine
     [InlineData("data show gaussians-8 -n 0", "-n")]
     [InlineData("data check nope", "nope")]
     [InlineData("nope", "nope")]
+    [InlineData("data", "list|show|check")]
+    [InlineData("sample", "<run>: folder of the run")]
+    [InlineData("distance gaussians-8", "<b>")]
+    [InlineData("bench nope", "no workload 'nope'")]
+    [InlineData("evaluate gaussians-8 --against gaussians-8 --metrics ,", "--metrics")]
     public void Other_commands(string line, string names) => Refused(2, names, line.Split(' '));
 
     [Fact]

@@ -31,7 +31,7 @@ internal static class Bench
 {
     /// <summary>Measures and prints.</summary>
     /// <returns>The exit code.</returns>
-    /// <exception cref="ArgumentException">There is no such workload.</exception>
+    /// <exception cref="UserException">There is no such workload.</exception>
     public static int Run(BenchOptions options, TextWriter output)
     {
         var threads = options.Threads > 0 ? options.Threads : Environment.ProcessorCount;

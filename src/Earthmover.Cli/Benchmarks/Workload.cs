@@ -42,7 +42,7 @@ internal sealed class Workload : IDisposable
     public int Batch { get; }
 
     /// <summary>Builds a workload on the device of the random streams in force.</summary>
-    /// <exception cref="ArgumentException">There is no such workload.</exception>
+    /// <exception cref="UserException">There is no such workload.</exception>
     public static Workload Create(string name, int dim, int? batch)
     {
         using var scope = TensorScope.Open();
@@ -56,7 +56,7 @@ internal sealed class Workload : IDisposable
             "resnet" => new(Networks.ResnetGenerator(dim), Networks.ResnetCritic(dim), Tensor.Uniform([4096, 3, 32, 32], stream, -1, 1), 128, 5, batch ?? 64, device),
             "text" => new(Networks.TextGenerator(dim), Networks.TextCritic(dim),
                 Op.OneHot(Tensor.Integers([4096, 32], 96, stream), 96).To(DType.Float32).Transpose(1, 2).Contiguous(), 128, 10, batch ?? 64, device),
-            _ => throw new ArgumentException($"no workload '{name}': choose one of {string.Join(", ", Names)}"),
+            _ => throw new UserException($"there is no workload '{name}'; use one of {string.Join(", ", Names)}, transport, health"),
         };
     }
 

@@ -32,6 +32,8 @@ internal static class EvaluateCommand
         {
             // Names first: a typing error should not cost the drawing of samples.
             var wanted = (parsed.GetValue(metrics) ?? []).SelectMany(m => m.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Distinct().Select(MetricCatalog.Named).ToList();
+            if (parsed.GetResult(metrics) is { Implicit: false } && wanted.Count == 0)
+                throw new UserException("--metrics names none; leave it out for those that fit the data");
             var address = parsed.GetValue(samples)!;
             var real = parsed.GetValue(against) ?? TrainedOn(address);
             var (results, notes) = StageProgress.While(progress => Measure(

@@ -40,7 +40,7 @@ internal static class SampleCommand
             if (parsed.GetValue(json))
                 Output.Json(new { Samples = n, Seed = parsed.GetValue(seed), Index = first, Written = written, Lines = lines });
             else if (lines is null)
-                Console.WriteLine($"{n} samples: {string.Join(", ", written)}");
+                Console.WriteLine($"{n} {(n == 1 ? "sample" : "samples")}: {string.Join(", ", written)}");
             else
                 foreach (var line in lines)
                     Console.WriteLine(line);
