@@ -5,6 +5,7 @@ public sealed class MatrixGeometry : TransportGeometry
 {
     private readonly ReadOnlyMemory<double> _costs;
     private readonly bool _hasForbidden;
+    private readonly bool _hasNegative;
 
     /// <summary>Wraps a matrix; it is not copied and must not change while it is in use.</summary>
     /// <param name="costs">[rows, cols] row-major.</param>
@@ -23,6 +24,7 @@ public sealed class MatrixGeometry : TransportGeometry
             if (double.IsNaN(span[k]) || double.IsNegativeInfinity(span[k]))
                 throw new ArgumentException($"Cost [{k / cols}, {k % cols}] is {span[k]}; costs must be finite, or +∞ to forbid a pair.");
             _hasForbidden |= double.IsPositiveInfinity(span[k]);
+            _hasNegative |= span[k] < 0;
         }
         _costs = costs;
         Rows = rows;
@@ -37,6 +39,31 @@ public sealed class MatrixGeometry : TransportGeometry
 
     /// <inheritdoc/>
     public override bool HasForbiddenPairs => _hasForbidden;
+
+    /// <summary>Where the matrix was computed: the relative rounding error of its entries.</summary>
+    internal double GivenError { get; init; }
+
+    /// <summary>The largest finite absolute entry.</summary>
+    internal double Largest
+    {
+        get
+        {
+            double largest = 0;
+            foreach (var cost in _costs.Span)
+                largest = double.IsFinite(cost) ? Math.Max(largest, Math.Abs(cost)) : largest;
+            return largest;
+        }
+    }
+
+    /// <summary>The same costs divided by 2^exponent.</summary>
+    internal MatrixGeometry Divided(int exponent) =>
+        new(Array.ConvertAll(_costs.ToArray(), cost => Math.ScaleB(cost, -exponent)), Rows, Cols) { GivenError = GivenError };
+
+    internal override double CostError => GivenError;
+
+    internal override double PreciseError => GivenError;
+
+    internal override bool IsNonNegative => !_hasNegative;
 
     /// <inheritdoc/>
     public override double Cost(int i, int j) => _costs.Span[i * Cols + j];

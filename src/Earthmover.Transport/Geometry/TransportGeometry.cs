@@ -52,4 +52,16 @@ public abstract class TransportGeometry
     /// <summary>An upper bound of |float32 cost − float64 cost| for an entry whose float32 value is <paramref name="cost"/>.</summary>
     /// <param name="cost">The filter's value, ≥ 0 for point clouds.</param>
     public abstract double FilterError(double cost);
+
+    /// <summary>Whether no cost is negative, so that 0 is a lower bound of every plan's cost.</summary>
+    internal virtual bool IsNonNegative => false;
+
+    /// <summary>An upper bound of the relative rounding error of <see cref="Cost"/>; 0 where the costs are what is given.</summary>
+    internal virtual double CostError => 0;
+
+    /// <summary>The same of <see cref="PreciseCost"/>.</summary>
+    internal virtual double PreciseError => 0;
+
+    /// <summary>The cost of pair (i, j) to about 30 digits.</summary>
+    internal virtual DoubleDouble PreciseCost(int i, int j) => Cost(i, j);
 }

@@ -51,6 +51,41 @@ internal static class PairSum
         return sum;
     }
 
+    /// <summary>Σ (xₖ − yₖ)² of float64 points.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static double Squared(ReadOnlySpan<double> x, ReadOnlySpan<double> y)
+    {
+        ref var a = ref MemoryMarshal.GetReference(x);
+        ref var b = ref MemoryMarshal.GetReference(y[..x.Length]);
+        var sums = Vector256<double>.Zero;
+        var k = 0;
+        for (; k + 4 <= x.Length; k += 4)
+        {
+            var d = Vector256.LoadUnsafe(ref a, (nuint)k) - Vector256.LoadUnsafe(ref b, (nuint)k);
+            sums = Vector256.MultiplyAddEstimate(d, d, sums);
+        }
+        var sum = Vector256.Sum(sums);
+        for (; k < x.Length; k++)
+            sum += (x[k] - y[k]) * (x[k] - y[k]);
+        return sum;
+    }
+
+    /// <summary>Σ |xₖ − yₖ| of float64 points.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static double Absolute(ReadOnlySpan<double> x, ReadOnlySpan<double> y)
+    {
+        ref var a = ref MemoryMarshal.GetReference(x);
+        ref var b = ref MemoryMarshal.GetReference(y[..x.Length]);
+        var sums = Vector256<double>.Zero;
+        var k = 0;
+        for (; k + 4 <= x.Length; k += 4)
+            sums += Vector256.Abs(Vector256.LoadUnsafe(ref a, (nuint)k) - Vector256.LoadUnsafe(ref b, (nuint)k));
+        var sum = Vector256.Sum(sums);
+        for (; k < x.Length; k++)
+            sum += Math.Abs(x[k] - y[k]);
+        return sum;
+    }
+
     /// <summary>The values as float64.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Widen(ReadOnlySpan<float> source, Span<double> target)
@@ -62,6 +97,19 @@ internal static class PairSum
             Widen(ref from, k).StoreUnsafe(ref to, (nuint)k);
         for (; k < source.Length; k++)
             target[k] = source[k];
+    }
+
+    /// <summary>The values rounded to float32.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Narrow(ReadOnlySpan<double> source, Span<float> target)
+    {
+        ref var from = ref MemoryMarshal.GetReference(source);
+        ref var to = ref MemoryMarshal.GetReference(target[..source.Length]);
+        var k = 0;
+        for (; k + 8 <= source.Length; k += 8)
+            Vector256.Narrow(Vector256.LoadUnsafe(ref from, (nuint)k), Vector256.LoadUnsafe(ref from, (nuint)k + 4)).StoreUnsafe(ref to, (nuint)k);
+        for (; k < source.Length; k++)
+            target[k] = (float)source[k];
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

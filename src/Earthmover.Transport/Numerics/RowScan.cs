@@ -20,6 +20,12 @@ internal static class RowScan
         : Vector256.IsHardwareAccelerated ? Min<Vector256<double>, Simd256<double>>(costs, prices)
         : Min<Vector128<double>, Simd128<double>>(costs, prices);
 
+    /// <summary>The smallest factor·cᵢ − gᵢ and the largest finite cᵢ, at least 0, in float64.</summary>
+    public static (double Least, double LargestCost) Transform(ReadOnlySpan<double> costs, ReadOnlySpan<double> potentials, double factor) =>
+        Vector512.IsHardwareAccelerated ? Transform<Vector512<double>, Simd512<double>>(costs, potentials, factor)
+        : Vector256.IsHardwareAccelerated ? Transform<Vector256<double>, Simd256<double>>(costs, potentials, factor)
+        : Transform<Vector128<double>, Simd128<double>>(costs, potentials, factor);
+
     /// <summary>Collects the places where factor·cᵢ + pᵢ ≤ threshold, ascending, into <paramref name="places"/>.</summary>
     /// <returns>How many there are; places beyond the buffer are counted up to the current vector and then given up,
     /// so a return value above the buffer's length means "too many".</returns>
@@ -147,6 +153,45 @@ internal static class RowScan
         while (costs[k] + prices[k] > best)
             k++;
         return (best, k);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static (double Least, double LargestCost) Transform<TVector, TSimd>(ReadOnlySpan<double> costs, ReadOnlySpan<double> potentials, double factor)
+        where TVector : struct
+        where TSimd : ISimd<double, TVector>
+    {
+        var n = costs.Length;
+        ref var c = ref MemoryMarshal.GetReference(costs);
+        ref var g = ref MemoryMarshal.GetReference(potentials[..n]);
+        var lanes = TSimd.Count;
+        var least = double.PositiveInfinity;
+        double largest = 0;
+        var low = TSimd.Create(least);
+        var high = TSimd.Create(0);
+        var (scale, zero, infinite) = (TSimd.Create(factor), TSimd.Create(0), TSimd.Create(double.PositiveInfinity));
+        var k = 0;
+        for (; k + lanes <= n; k += lanes)
+        {
+            var cost = TSimd.Load(ref c, (nuint)k);
+            low = TSimd.Min(low, TSimd.Subtract(TSimd.Multiply(cost, scale), TSimd.Load(ref g, (nuint)k)));
+            high = TSimd.Max(high, TSimd.Select(TSimd.LessThan(cost, infinite), cost, zero));
+        }
+        Span<double> lane = stackalloc double[2 * lanes];
+        ref var store = ref MemoryMarshal.GetReference(lane);
+        TSimd.Store(low, ref store, 0);
+        TSimd.Store(high, ref store, (nuint)lanes);
+        for (var l = 0; l < lanes; l++)
+        {
+            least = Math.Min(least, lane[l]);
+            largest = Math.Max(largest, lane[lanes + l]);
+        }
+        for (; k < n; k++)
+        {
+            least = Math.Min(least, factor * costs[k] - potentials[k]);
+            if (!double.IsPositiveInfinity(costs[k]))
+                largest = Math.Max(largest, costs[k]);
+        }
+        return (least, largest);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -6,8 +6,9 @@ public sealed record TransportOptions
     /// <summary>The defaults.</summary>
     public static TransportOptions Default { get; } = new();
 
-    /// <summary>Largest duality gap, relative to the cost, of a result that calls itself certified. Default 10⁻⁷.</summary>
-    public double RelativeTolerance { get; init; } = 1e-7;
+    /// <summary>Largest duality gap with its stated errors, relative to the cost, of a result that calls itself certified. Default (null): 10⁻⁷ for
+    /// float32 clouds, 10⁻⁹ for float64 ones and for matrices.</summary>
+    public double? RelativeTolerance { get; init; }
 
     /// <summary>Limit on the solver's work, counted in cost entries read; a solve that reaches it ends with
     /// <see cref="TransportStatus.IterationLimit"/> and is not certified. Default: no limit.</summary>
@@ -30,9 +31,12 @@ public sealed record TransportOptions
         ? MemoryBudgetBytes
         : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2;
 
+    internal double ToleranceFor(TransportGeometry geometry) =>
+        RelativeTolerance ?? (geometry is PointCloudGeometry { X.IsDouble: false, Y.IsDouble: false } ? 1e-7 : 1e-9);
+
     internal void Validate()
     {
-        if (!(RelativeTolerance >= 0))
+        if (RelativeTolerance is { } tolerance && !(tolerance >= 0))
             throw new ArgumentException($"RelativeTolerance is {RelativeTolerance}; it must be ≥ 0.");
         if (MaxWork < 1)
             throw new ArgumentException($"MaxWork is {MaxWork}; it must be at least 1.");

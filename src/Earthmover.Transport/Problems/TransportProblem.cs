@@ -12,13 +12,18 @@ public sealed record TransportProblem
     /// <exception cref="ArgumentException">A length does not match the geometry, or the given masses of the two sides
     /// differ by more than 10⁻⁹ of their sum (the message states both sums).</exception>
     public TransportProblem(TransportGeometry geometry, WeightVector? a = null, WeightVector? b = null)
+        : this(geometry, a, b, checkTotals: true)
+    {
+    }
+
+    internal TransportProblem(TransportGeometry geometry, WeightVector? a, WeightVector? b, bool checkTotals)
     {
         ArgumentNullException.ThrowIfNull(geometry);
         if (a is not null && a.Count != geometry.Rows)
             throw new ArgumentException($"{a.Count} masses for {geometry.Rows} sources.");
         if (b is not null && b.Count != geometry.Cols)
             throw new ArgumentException($"{b.Count} masses for {geometry.Cols} targets.");
-        if (a is not null && b is not null && Math.Abs(a.Total - b.Total) > 1e-9 * Math.Max(a.Total, b.Total))
+        if (checkTotals && a is not null && b is not null && Math.Abs(a.Total - b.Total) > 1e-9 * Math.Max(a.Total, b.Total))
             throw new ArgumentException($"The sources' masses sum to {a.Total} and the targets' to {b.Total}; balanced transport needs equal sums.");
         Geometry = geometry;
         A = a ?? WeightVector.Uniform(geometry.Rows);

@@ -31,69 +31,64 @@ public sealed record TransportStats(
     string Solver, double CostSeconds, double SolveSeconds, double CertificateSeconds, long Work, string Detail = "");
 
 /// <summary>
-/// The answer of an exact solver with its proof. <see cref="Cost"/> is the cost of a feasible plan, summed in float64 from
-/// the true costs: an upper bound of the optimum. <see cref="DualCost"/> is the value of feasible potentials, re-derived by
-/// a c-transform over all pairs in float64: a lower bound. The optimum lies between them.
+/// The answer of an exact solver with its proof. <see cref="Cost"/> is the cost of a feasible plan, summed from the true costs: an upper
+/// bound of the optimum. <see cref="DualCost"/> is the value of feasible potentials, re-derived by a c-transform over all pairs: a lower
+/// bound. The optimum lies between them, up to the stated errors.
 /// </summary>
 public sealed class TransportResult
 {
-    internal TransportResult(
-        double cost,
-        double dualCost,
-        double absoluteTolerance,
-        double relativeTolerance,
-        TransportStatus status,
-        TransportPlan plan,
-        int[]? assignment,
-        TransportPotentials potentials,
-        TransportStats stats)
+    internal TransportResult()
     {
-        Cost = cost;
-        DualCost = dualCost;
-        Status = status;
-        Plan = plan;
-        Assignment = assignment;
-        Potentials = potentials;
-        Stats = stats;
-        AllowedGap = relativeTolerance * Math.Abs(cost) + absoluteTolerance;
-        Certified = status == TransportStatus.Optimal && Math.Abs(Gap) <= AllowedGap;
     }
 
     /// <summary>Primal value Σ P·c of unit mass: an upper bound of the optimum, in units of the ground cost.</summary>
-    public double Cost { get; }
+    public double Cost { get; internal init; }
 
     /// <summary>Dual value Σ a·f + Σ b·g: a lower bound of the optimum.</summary>
-    public double DualCost { get; }
+    public double DualCost { get; internal init; }
 
-    /// <summary>Cost − DualCost: how far the cost can be above the optimum. Negative only by rounding.</summary>
+    /// <summary>What rounding can have changed in <see cref="Cost"/>, counted operation by operation: a bound, not an estimate.</summary>
+    public double CostError { get; internal init; }
+
+    /// <summary>What rounding can have changed in <see cref="DualCost"/>: a bound, not an estimate.</summary>
+    public double DualError { get; internal init; }
+
+    /// <summary>Cost − DualCost: how far the cost can be above the optimum, up to the errors. Negative only by rounding.</summary>
     public double Gap => Cost - DualCost;
 
     /// <summary>Gap / |Cost|; 0 when both are 0.</summary>
     public double RelativeGap => Gap == 0 ? 0 : Gap / Math.Abs(Cost);
 
-    /// <summary>The largest gap that counts as proof: RelativeTolerance·|Cost| + 10⁻¹²·(largest cost met).</summary>
-    public double AllowedGap { get; }
+    /// <summary>The largest |Gap| + CostError + DualError that counts as proof: RelativeTolerance·Cost. It relates to the cost found, never to the largest
+    /// cost met; only where a matrix has negative costs, whose sum says nothing of their size, it is at least 10⁻¹² of the largest.</summary>
+    public double AllowedGap { get; internal init; }
 
     /// <summary>Whether optimality is proven within <see cref="AllowedGap"/>.</summary>
-    public bool Certified { get; }
+    public bool Certified { get; internal init; }
+
+    /// <summary>W_p: the cost for distances, its root for squared ones; right also where the squares leave the range of float64.</summary>
+    public double Distance { get; internal init; }
+
+    /// <summary>The same of <see cref="DualCost"/>: a lower bound of W_p.</summary>
+    public double DualDistance { get; internal init; }
+
+    /// <summary>A bound of |Distance − W_p|: the gap and all rounding.</summary>
+    public double DistanceError { get; internal init; }
 
     /// <summary>How the search ended.</summary>
-    public TransportStatus Status { get; }
+    public TransportStatus Status { get; internal init; }
 
     /// <summary>The optimal plan, sparse. Optimal plans are unique only generically: compare costs, not plans.</summary>
-    public TransportPlan Plan { get; }
+    public required TransportPlan Plan { get; init; }
 
     /// <summary>For assignments the target of each source, [n]; else null.</summary>
-    public IReadOnlyList<int>? Assignment { get; }
+    public IReadOnlyList<int>? Assignment { get; internal init; }
 
     /// <summary>Feasible potentials that prove <see cref="DualCost"/>.</summary>
-    public TransportPotentials Potentials { get; }
+    public required TransportPotentials Potentials { get; init; }
 
     /// <summary>Solver, seconds, work.</summary>
-    public TransportStats Stats { get; }
-
-    internal TransportResult With(TransportStats stats) => new(
-        Cost, DualCost, AllowedGap, 0, Status, Plan, Assignment as int[], Potentials, stats);
+    public required TransportStats Stats { get; init; }
 
     /// <summary>Returns this result, or throws if it is not certified.</summary>
     /// <exception cref="UncertifiedTransportException">The optimum is not proven.</exception>
@@ -103,6 +98,38 @@ public sealed class TransportResult
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"{Cost:G9} (dual {DualCost:G9}, gap {Gap:G3}, {(Certified ? "certified" : "NOT certified")}, {Status}, {Stats.Solver})");
+
+    /// <summary>The same proof for a plan and potentials of another form, as of merged points.</summary>
+    internal TransportResult With(TransportPlan plan, int[]? assignment, TransportPotentials potentials, TransportStats stats) =>
+        Scaled(0, 1, plan, assignment, potentials, stats);
+
+    internal TransportResult With(TransportStats stats) => Scaled(0, 1, Plan, Assignment, Potentials, stats);
+
+    /// <summary>The result for coordinates that are 2^<paramref name="exponent"/> times as large; exact.</summary>
+    internal TransportResult Scaled(int exponent, int power)
+    {
+        double[] Moved(double[] values) => Array.ConvertAll(values, v => Math.ScaleB(v, power * exponent));
+        return Scaled(exponent, power, Plan, Assignment, new TransportPotentials(Moved(Potentials.F), Moved(Potentials.G)), Stats);
+    }
+
+    private TransportResult Scaled(
+        int exponent, int power, TransportPlan plan, IReadOnlyList<int>? assignment, TransportPotentials potentials, TransportStats stats) => new()
+        {
+            Cost = Math.ScaleB(Cost, power * exponent),
+            DualCost = Math.ScaleB(DualCost, power * exponent),
+            CostError = Math.ScaleB(CostError, power * exponent),
+            DualError = Math.ScaleB(DualError, power * exponent),
+            AllowedGap = Math.ScaleB(AllowedGap, power * exponent),
+            Distance = Math.ScaleB(Distance, exponent),
+            DualDistance = Math.ScaleB(DualDistance, exponent),
+            DistanceError = Math.ScaleB(DistanceError, exponent),
+            Certified = Certified,
+            Status = Status,
+            Plan = plan,
+            Assignment = assignment,
+            Potentials = potentials,
+            Stats = stats,
+        };
 }
 
 /// <summary>Thrown by the scalar helpers when a result is not proven optimal.</summary>

@@ -1,16 +1,18 @@
 namespace Earthmover.Transport;
 
 /// <summary>
-/// Masses of the points of one side, normalised to sum 1 in float64. Immutable. A uniform vector holds no array.
+/// Masses of the points of one side, normalised to sum 1. Immutable. A uniform vector holds no array.
 /// </summary>
 public sealed class WeightVector
 {
     private readonly double[]? _values;
+    private readonly double[]? _rest;
 
-    private WeightVector(int count, double[]? values, double total)
+    private WeightVector(int count, double[]? values, double[]? rest, double total)
     {
         Count = count;
         _values = values;
+        _rest = rest;
         Total = total;
     }
 
@@ -32,34 +34,44 @@ public sealed class WeightVector
     public static WeightVector Uniform(int count)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        return new WeightVector(count, null, 1);
+        return new WeightVector(count, null, null, 1);
     }
 
     /// <summary>Masses that are checked and normalised.</summary>
-    /// <param name="masses">Non-negative, finite, not all zero. Points of mass 0 are allowed.</param>
+    /// <param name="masses">Non-negative, finite, not all zero, of any size. Points of mass 0 are allowed.</param>
     /// <param name="name">What error messages call the vector.</param>
     /// <exception cref="ArgumentException">A mass is NaN, infinite or negative (the message names its index), or all are 0.</exception>
     public static WeightVector From(ReadOnlySpan<double> masses, string name = "weights")
     {
         if (masses.IsEmpty)
             throw new ArgumentException($"'{name}' is empty.");
-        double total = 0;
         for (var k = 0; k < masses.Length; k++)
         {
             if (!double.IsFinite(masses[k]) || masses[k] < 0)
                 throw new ArgumentException($"'{name}'[{k}] is {masses[k]}; a mass must be finite and not negative.");
-            total += masses[k];
         }
-        if (total <= 0 || !double.IsFinite(total))
-            throw new ArgumentException($"The masses of '{name}' sum to {total}; the sum must be positive and finite.");
-        var values = masses.ToArray();
-        var uniform = true;
-        for (var k = 0; k < values.Length; k++)
-        {
-            uniform &= masses[k] == masses[0];
-            values[k] /= total;
-        }
-        return new WeightVector(values.Length, uniform ? null : values, total);
+        return From(Array.ConvertAll(masses.ToArray(), mass => (DoubleDouble)mass), name);
+    }
+
+    /// <summary>The same from masses with twice as many digits.</summary>
+    internal static WeightVector From(DoubleDouble[] masses, string name)
+    {
+        var largest = masses.Max(mass => mass.High);
+        if (!(largest > 0))
+            throw new ArgumentException($"The masses of '{name}' sum to {largest}; the sum must be positive and finite.");
+        // Counted in a power of two beside the largest, no sum overflows and no quotient loses a digit.
+        var exponent = Math.ILogB(largest);
+        DoubleDouble Counted(DoubleDouble mass) => new(Math.ScaleB(mass.High, -exponent), Math.ScaleB(mass.Low, -exponent));
+        var sum = masses.Aggregate(DoubleDouble.Zero, (total, mass) => total + Counted(mass));
+        var total = Math.ScaleB(sum.High, exponent);
+        if (double.IsInfinity(total))
+            throw new ArgumentException($"The masses of '{name}' sum to more than float64 holds; divide them by {largest}.");
+        if (Array.TrueForAll(masses, mass => mass == masses[0]))
+            return new WeightVector(masses.Length, null, null, total);
+        var (values, rest) = (new double[masses.Length], new double[masses.Length]);
+        for (var k = 0; k < masses.Length; k++)
+            (values[k], rest[k]) = Counted(masses[k]) / sum;
+        return new WeightVector(masses.Length, values, rest, total);
     }
 
     /// <summary>A copy of the normalised masses, [Count].</summary>
@@ -70,4 +82,7 @@ public sealed class WeightVector
             values[k] = this[k];
         return values;
     }
+
+    /// <summary>The normalised mass of point k to 32 digits: what cancels between large potentials must cancel.</summary>
+    internal DoubleDouble Exact(int k) => _values is null ? (DoubleDouble)1 / Count : new(_values[k], _rest![k]);
 }

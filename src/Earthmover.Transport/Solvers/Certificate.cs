@@ -7,6 +7,10 @@ namespace Earthmover.Transport;
 /// pairs in float64. Nothing is taken over from the search but the plan and the targets' potentials, and any potentials
 /// give a valid lower bound; the search can only make it loose, never wrong.
 /// </summary>
+/// <remarks>
+/// Rounding is counted, so that the proof holds for the numbers as they are: the transform takes costs lowered by their own error, sums are
+/// made with 32 digits, and what is left is stated with the result.
+/// </remarks>
 internal static class Certificate
 {
     private const int BlockRows = 18;
@@ -21,31 +25,71 @@ internal static class Certificate
         double[]? exact,
         TransportOptions options,
         TransportStats stats,
+        bool squared = false,
         CancellationToken cancellation = default)
     {
         var clock = Stopwatch.StartNew();
         var geometry = problem.Geometry;
-        double primal = 0;
-        for (var k = 0; k < plan.Count; k++)
-            primal += plan.Mass[k] * geometry.Cost(plan.Source[k], plan.Target[k]);
-        if (double.IsPositiveInfinity(primal))
-            status = TransportStatus.Infeasible;
         Centre(g);
         var f = new double[geometry.Rows];
-        var scale = rows is null
+        var largest = rows is null
             ? TransformExactly(geometry, exact, g, f, options, cancellation)
             : TransformFiltered(rows, g, f, options, cancellation);
-        var dual = Dot(problem.A, f) + Dot(problem.B, g);
-        return new TransportResult(
-            primal,
-            dual,
-            1e-12 * scale,
-            options.RelativeTolerance,
-            status,
-            plan,
-            assignment,
-            new TransportPotentials(f, g),
-            stats with { CertificateSeconds = clock.Elapsed.TotalSeconds });
+        var primal = Primal(problem, plan, largest);
+        var dual = Dual(problem, f, g);
+        stats = stats with { CertificateSeconds = clock.Elapsed.TotalSeconds };
+        return Build(problem, primal, dual, largest, status, plan, assignment, new TransportPotentials(f, g), options, stats, squared);
+    }
+
+    /// <summary>States the result that two bounds prove.</summary>
+    public static TransportResult Build(
+        TransportProblem problem,
+        (double Value, double Size, double Error) primal,
+        (double Value, double Error) dual,
+        double largest,
+        TransportStatus status,
+        TransportPlan plan,
+        int[]? assignment,
+        TransportPotentials potentials,
+        TransportOptions options,
+        TransportStats stats,
+        bool squared = false)
+    {
+        var geometry = problem.Geometry;
+        // Where nothing need be paid, 0 is a lower bound without any potentials.
+        if (geometry.IsNonNegative && (primal.Value == 0 || dual.Value <= 0))
+        {
+            dual = (0, 0);
+            potentials = primal.Value == 0 ? new(new double[geometry.Rows], new double[geometry.Cols]) : potentials;
+        }
+        if (double.IsPositiveInfinity(primal.Value))
+            status = TransportStatus.Infeasible;
+        var allowed = options.ToleranceFor(geometry) * primal.Size;
+        if (!geometry.IsNonNegative)
+            allowed = Math.Max(allowed, 1e-12 * largest);
+        var error = primal.Error + dual.Error;
+        var off = Math.Abs(primal.Value - dual.Value) + error;
+        var root = squared || CloudScale.Power(geometry) == 2;
+        double Rooted(double cost) => root ? Math.Sqrt(Math.Max(0, cost)) : cost;
+        var distance = Rooted(primal.Value);
+        return new TransportResult
+        {
+            Cost = primal.Value,
+            CostError = primal.Error,
+            DualCost = dual.Value,
+            DualError = dual.Error,
+            AllowedGap = allowed,
+            // A dual above the primal beyond the errors of both would mean that one of them is not what it says.
+            Certified = status == TransportStatus.Optimal && off <= allowed && primal.Value - dual.Value >= -error,
+            Distance = distance,
+            DualDistance = Rooted(dual.Value),
+            DistanceError = !root ? off : distance == 0 ? Math.Sqrt(off) : distance - Math.Sqrt(Math.Max(0, primal.Value - off)),
+            Status = status,
+            Plan = plan,
+            Assignment = assignment,
+            Potentials = potentials,
+            Stats = stats,
+        };
     }
 
     /// <summary>fᵢ = minⱼ(cᵢⱼ − gⱼ) from float64 rows, stored or computed; returns the largest finite cost.</summary>
@@ -53,6 +97,7 @@ internal static class Certificate
         TransportGeometry geometry, double[]? stored, double[] g, double[] f, TransportOptions options, CancellationToken cancellation = default)
     {
         var cols = geometry.Cols;
+        var lower = Lower(geometry);
         var blockScale = new double[(geometry.Rows + BlockRows - 1) / BlockRows];
         if (stored is null && geometry is PointCloudGeometry points)
             points.PrepareExact();
@@ -64,15 +109,8 @@ internal static class Certificate
             double scale = 0;
             for (var i = 0; i < count; i++)
             {
-                var best = double.PositiveInfinity;
-                var row = block.Slice(i * cols, cols);
-                for (var j = 0; j < row.Length; j++)
-                {
-                    best = double.MinNative(best, row[j] - g[j]);
-                    if (row[j] > scale && !double.IsPositiveInfinity(row[j]))
-                        scale = row[j];
-                }
-                f[from + i] = best;
+                (f[from + i], var most) = RowScan.Transform(block.Slice(i * cols, cols), g, lower);
+                scale = Math.Max(scale, most);
             }
             blockScale[from / BlockRows] = scale;
         }, cancellation);
@@ -85,6 +123,7 @@ internal static class Certificate
     {
         var geometry = rows.Geometry;
         var cols = geometry.Cols;
+        var lower = Lower(geometry);
         var prices = new float[cols];
         double largestPrice = 0;
         for (var j = 0; j < cols; j++)
@@ -92,11 +131,14 @@ internal static class Certificate
             prices[j] = (float)-g[j];
             largestPrice = Math.Max(largestPrice, Math.Abs(g[j]));
         }
+        if (geometry is PointCloudGeometry { X.IsDouble: true } or PointCloudGeometry { Y.IsDouble: true })
+            ((PointCloudGeometry)geometry).PrepareExact();
         var blockScale = new double[(geometry.Rows + BlockRows - 1) / BlockRows];
         Work.ForBlocks(geometry.Rows, BlockRows, (long)BlockRows * cols, options.ThreadCount, (from, count) =>
         {
             var scratch = rows.IsStored ? [] : new float[cols];
-            var places = new int[256];
+            var places = new int[Math.Min(256, cols)];
+            double[] exact = [];
             double scale = 0;
             for (var i = from; i < from + count; i++)
             {
@@ -108,19 +150,27 @@ internal static class Certificate
                     f[i] = double.PositiveInfinity;
                     continue;
                 }
-                var best = geometry.Cost(i, at) - g[at];
+                var best = lower * geometry.Cost(i, at) - g[at];
                 var threshold = (float)(least + 2 * Error(geometry, largestCost, largestPrice));
                 var found = RowScan.Collect(row, prices, threshold, places);
-                while (found > places.Length)
+                while (found > places.Length && places.Length < cols / 4)
                 {
                     places = new int[Math.Min(cols, 4 * places.Length)];
                     found = RowScan.Collect(row, prices, threshold, places);
                 }
+                if (found > places.Length || (found > cols / 4 && cols > 256))
+                {
+                    // Beside one huge price float32 cannot tell most pairs apart: the whole row in float64 is the cheaper way.
+                    exact = exact.Length == 0 ? new double[cols] : exact;
+                    geometry.FillExactRows(i, 1, exact);
+                    f[i] = RowScan.Transform(exact, g, lower).Least;
+                    continue;
+                }
                 for (var k = 0; k < found; k++)
                 {
                     var j = places[k];
-                    if (row[j] + prices[j] - Error(geometry, row[j], largestPrice) < best)
-                        best = double.MinNative(best, geometry.Cost(i, j) - g[j]);
+                    if (row[j] + prices[j] - Error(geometry, row[j], Math.Abs(prices[j])) < best)
+                        best = double.MinNative(best, lower * geometry.Cost(i, j) - g[j]);
                 }
                 f[i] = best;
             }
@@ -133,22 +183,69 @@ internal static class Certificate
     private static double Error(TransportGeometry geometry, double cost, double largestPrice) =>
         geometry.FilterError(cost) + 1.8e-7 * (Math.Abs(cost) + largestPrice);
 
-    private static double Dot(WeightVector weights, double[] values)
+    // Lowered by more than a cost can be rounded up, so that potentials are feasible for the true costs.
+    private static double Lower(TransportGeometry geometry) =>
+        geometry.CostError == 0 ? 1 : 1 - geometry.CostError - 4 * DoubleDouble.Rounding;
+
+    /// <summary>Σ P·c with Σ P·|c| and the largest error: of the costs, of the sum, and of margins that the plan's masses miss.</summary>
+    public static (double Value, double Size, double Error) Primal(TransportProblem problem, TransportPlan plan, double largest, bool precise = false)
     {
-        double sum = 0;
-        for (var k = 0; k < values.Length; k++)
+        var geometry = problem.Geometry;
+        var (sum, size) = (DoubleDouble.Zero, 0.0);
+        var (a, b) = (new DoubleDouble[geometry.Rows], new DoubleDouble[geometry.Cols]);
+        for (var k = 0; k < plan.Count; k++)
         {
-            // A point without mass adds nothing, also when its potential is infinite.
-            if (weights[k] > 0)
-                sum += weights[k] * values[k];
+            var (i, j, mass) = (plan.Source[k], plan.Target[k], plan.Exact(k));
+            var cost = precise ? geometry.PreciseCost(i, j) : geometry.Cost(i, j);
+            if (double.IsPositiveInfinity(cost.High))
+                return (double.PositiveInfinity, double.PositiveInfinity, 0);
+            sum += mass * cost;
+            size += mass.High * Math.Abs(cost.High);
+            a[i] += mass;
+            b[j] += mass;
         }
-        return sum;
+        double missedA = 0, missedB = 0;
+        for (var i = 0; i < a.Length; i++)
+            missedA += Math.Abs((problem.A.Exact(i) - a[i]).High);
+        for (var j = 0; j < b.Length; j++)
+            missedB += Math.Abs((problem.B.Exact(j) - b[j]).High);
+        // What misses its margin can be taken out and dealt anew at the largest cost.
+        var relative = (precise ? geometry.PreciseError : geometry.CostError) + 2 * DoubleDouble.Rounding;
+        return (sum.High, size, relative * size + Math.Max(missedA, missedB) * Math.Abs(largest));
     }
 
-    // Potentials are free up to a constant; a small one keeps the float32 copies sharp.
+    /// <summary>Σ a·f + Σ b·g, and the largest error: of each f, which was rounded once, and of the sum.</summary>
+    private static (double Value, double Error) Dual(TransportProblem problem, double[] f, double[] g)
+    {
+        var sum = DoubleDouble.Zero;
+        double rounded = 0, size = 0;
+        for (var i = 0; i < f.Length; i++)
+        {
+            // A point without mass adds nothing, also when its potential is infinite.
+            if (problem.A[i] <= 0)
+                continue;
+            if (!double.IsFinite(f[i]))
+                return (f[i], 0);
+            sum += problem.A.Exact(i) * f[i];
+            rounded += problem.A[i] * Math.Abs(f[i]);
+        }
+        for (var j = 0; j < g.Length; j++)
+        {
+            if (problem.B[j] <= 0)
+                continue;
+            sum += problem.B.Exact(j) * g[j];
+            size += problem.B[j] * Math.Abs(g[j]);
+        }
+        return (sum.High, DoubleDouble.Rounding * (1.01 * rounded + 2 * Math.Abs(sum.High)) + (f.Length + g.Length) * DoubleDouble.Error * (rounded + size));
+    }
+
+    // Potentials are free up to a constant. Around their median most of them are small, whatever an outlier's is: that keeps the float32 copies
+    // sharp and the roundings small.
     private static void Centre(double[] g)
     {
-        var middle = 0.5 * (g.Min() + g.Max());
+        var sorted = (double[])g.Clone();
+        Array.Sort(sorted);
+        var middle = sorted[g.Length / 2];
         for (var j = 0; j < g.Length; j++)
             g[j] -= middle;
     }

@@ -15,26 +15,22 @@ internal static class DuplicateMerging
     public static TransportResult? TrySolve(
         TransportProblem problem, TransportOptions options, CancellationToken cancellation)
     {
-        if (problem.Geometry is not PointCloudGeometry { X.IsDouble: false, Y.IsDouble: false } points)
+        if (problem.Geometry is not PointCloudGeometry points)
             return null;
         var (n, m) = (points.Rows, points.Cols);
         var x = Groups.Of(points.X);
         var y = Groups.Of(points.Y);
         if (x.First.Length + y.First.Length > WorthMerging * (n + m))
             return null;
-        var merged = new PointCloudGeometry(points.X.Select(x.First), points.Y.Select(y.First), points.GroundCost);
-        var result = new NetworkSimplexSolver().Solve(
-            new TransportProblem(merged, WeightVector.From(x.Masses(problem.A), "a"), WeightVector.From(y.Masses(problem.B), "b")),
-            options,
-            null,
-            cancellation);
+        var merged = new TransportProblem(
+            new PointCloudGeometry(points.X.Select(x.First), points.Y.Select(y.First), points.GroundCost),
+            WeightVector.From(x.Masses(problem.A), "a"),
+            WeightVector.From(y.Masses(problem.B), "b"),
+            checkTotals: false);
+        var found = NetworkSimplexSolver.Search(merged, options, null, cancellation);
+        var result = Refinement.Improve(merged, found, options, cancellation);
         var plan = Deal(problem, result.Plan, x, y);
-        return new TransportResult(
-            result.Cost,
-            result.DualCost,
-            result.AllowedGap - options.RelativeTolerance * Math.Abs(result.Cost),
-            options.RelativeTolerance,
-            result.Status,
+        return result.With(
             plan,
             plan.AsAssignment(problem),
             new TransportPotentials(
@@ -46,35 +42,33 @@ internal static class DuplicateMerging
     // Within one pair of groups every way to deal the mass costs the same; the first copies with room take it.
     private static TransportPlan Deal(TransportProblem problem, TransportPlan merged, Groups x, Groups y)
     {
-        var leftA = problem.A.ToArray();
-        var leftB = problem.B.ToArray();
+        DoubleDouble[] leftA = [.. Enumerable.Range(0, problem.A.Count).Select(problem.A.Exact)];
+        DoubleDouble[] leftB = [.. Enumerable.Range(0, problem.B.Count).Select(problem.B.Exact)];
         var nextA = (int[])x.Start.Clone();
         var nextB = (int[])y.Start.Clone();
-        var source = new List<int>();
-        var target = new List<int>();
-        var mass = new List<double>();
+        var entries = new List<(int, int, DoubleDouble)>();
         // Below this a rest is rounding, not mass.
-        var nothing = 1e-9 / Math.Max(leftA.Length, leftB.Length);
+        const double nothing = 1e-28;
         for (var k = 0; k < merged.Count; k++)
         {
-            var (g, h, left) = (merged.Source[k], merged.Target[k], merged.Mass[k]);
-            while (left > nothing && nextA[g] < x.Start[g + 1] && nextB[h] < y.Start[h + 1])
+            var (g, h, left) = (merged.Source[k], merged.Target[k], merged.Exact(k));
+            while (left.High > nothing && nextA[g] < x.Start[g + 1] && nextB[h] < y.Start[h + 1])
             {
                 var (i, j) = (x.Members[nextA[g]], y.Members[nextB[h]]);
-                var moved = Math.Min(left, Math.Min(leftA[i], leftB[j]));
-                source.Add(i);
-                target.Add(j);
-                mass.Add(moved);
+                var moved = leftA[i] < leftB[j] ? leftA[i] : leftB[j];
+                moved = left < moved ? left : moved;
+                if (moved.High > nothing)
+                    entries.Add((i, j, moved));
                 left -= moved;
                 leftA[i] -= moved;
                 leftB[j] -= moved;
-                if (leftA[i] <= nothing)
+                if (leftA[i].High <= nothing)
                     nextA[g]++;
-                if (leftB[j] <= nothing)
+                if (leftB[j].High <= nothing)
                     nextB[h]++;
             }
         }
-        return new TransportPlan(leftA.Length, leftB.Length, [.. source], [.. target], [.. mass]);
+        return TransportPlan.From(leftA.Length, leftB.Length, entries);
     }
 
     /// <summary>Equal points of a cloud. Members[Start[g] … Start[g + 1] − 1] are the copies of group g.</summary>
@@ -82,20 +76,21 @@ internal static class DuplicateMerging
     {
         public static Groups Of(PointCloud cloud)
         {
-            var d = cloud.Dimension;
-            var values = cloud.Singles!;
+            // Equal bits are equal points, in float32 and in float64.
+            var bits = cloud.Singles is { } singles ? MemoryMarshal.Cast<float, uint>(singles) : MemoryMarshal.Cast<double, uint>(cloud.Doubles);
+            var d = bits.Length / cloud.Count;
             var groupOf = new int[cloud.Count];
             var first = new List<int>();
             var chains = new Dictionary<int, List<int>>();
             for (var i = 0; i < cloud.Count; i++)
             {
-                var point = values.AsSpan(i * d, d);
-                ref var chain = ref CollectionsMarshal.GetValueRefOrAddDefault(chains, Hash(MemoryMarshal.Cast<float, uint>(point)), out _);
+                var point = bits.Slice(i * d, d);
+                ref var chain = ref CollectionsMarshal.GetValueRefOrAddDefault(chains, Hash(point), out _);
                 chain ??= [];
                 groupOf[i] = -1;
                 foreach (var g in chain)
                 {
-                    if (point.SequenceEqual(values.AsSpan(first[g] * d, d)))
+                    if (point.SequenceEqual(bits.Slice(first[g] * d, d)))
                     {
                         groupOf[i] = g;
                         break;
@@ -133,11 +128,14 @@ internal static class DuplicateMerging
             return hash.ToHashCode();
         }
 
-        public double[] Masses(WeightVector weights)
+        public DoubleDouble[] Masses(WeightVector weights)
         {
-            var masses = new double[First.Length];
+            var masses = new DoubleDouble[First.Length];
             for (var i = 0; i < GroupOf.Length; i++)
-                masses[GroupOf[i]] += weights[i];
+            {
+                // Of equal masses the count is exact.
+                masses[GroupOf[i]] += weights.IsUniform ? 1 : weights.Exact(i);
+            }
             return masses;
         }
     }

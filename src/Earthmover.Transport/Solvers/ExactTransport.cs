@@ -84,18 +84,24 @@ public static class ExactTransport
         TransportProblem problem,
         TransportOptions? options = null,
         TransportPotentials? warm = null,
-        CancellationToken cancellation = default)
+        CancellationToken cancellation = default) =>
+        Proven.Solve(problem, options, warm, (ordinary, how, start) => Search(ordinary, how, start, cancellation), cancellation);
+
+    private static TransportResult Search(TransportProblem problem, TransportOptions options, TransportPotentials? warm, CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(problem);
-        options ??= TransportOptions.Default;
-        options.Validate();
         if (problem.IsAssignment && problem.Geometry.Rows <= SmallAssignment)
-            return new JonkerVolgenantSolver().Solve(problem, options, warm, cancellation);
+            return JonkerVolgenantSolver.Search(problem, options, cancellation);
         if (DuplicateMerging.TrySolve(problem, options, cancellation) is { } merged)
             return merged;
         var lowDimensional = problem.Geometry is PointCloudGeometry { X.Dimension: <= LowDimension } && problem.Geometry.Rows <= MiddleAssignment;
         if (!problem.IsAssignment || problem.Geometry.HasForbiddenPairs || lowDimensional)
-            return new NetworkSimplexSolver().Solve(problem, options, warm, cancellation);
-        return new ListAuctionSolver().Solve(problem, options, warm, cancellation);
+            return NetworkSimplexSolver.Search(problem, options, warm, cancellation);
+        return ListAuctionSolver.Search(problem, options, warm, cancellation);
     }
+
+    /// <summary>The search for costs that are known already, by the solver that does best on a start near the optimum.</summary>
+    internal static TransportResult SearchNear(TransportProblem problem, TransportOptions options, CancellationToken cancellation) =>
+        problem.IsAssignment && problem.Geometry.Rows <= SmallAssignment
+            ? JonkerVolgenantSolver.Search(problem, options, cancellation)
+            : NetworkSimplexSolver.Search(problem, options, new(new double[problem.Geometry.Rows], new double[problem.Geometry.Cols]), cancellation);
 }

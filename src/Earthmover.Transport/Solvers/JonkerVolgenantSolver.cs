@@ -15,11 +15,12 @@ public sealed class JonkerVolgenantSolver : ITransportSolver
         TransportProblem problem,
         TransportOptions? options = null,
         TransportPotentials? warm = null,
-        CancellationToken cancellation = default)
+        CancellationToken cancellation = default) =>
+        Proven.Solve(problem, options, warm, (ordinary, how, _) => Search(ordinary, how, cancellation), cancellation);
+
+    /// <summary>Search and certificate of a problem in ordinary range.</summary>
+    internal static TransportResult Search(TransportProblem problem, TransportOptions options, CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(problem);
-        options ??= TransportOptions.Default;
-        options.Validate();
         if (!problem.IsAssignment)
             throw new ArgumentException("Jonker and Volgenant's algorithm needs as many sources as targets, all of equal mass.");
         var n = problem.Geometry.Rows;
@@ -42,6 +43,6 @@ public sealed class JonkerVolgenantSolver : ITransportSolver
             if (costs[i * n + assignment[i]] >= forbidden)
                 status = TransportStatus.Infeasible;
         }
-        return Certificate.Build(problem, TransportPlan.FromAssignment(assignment), assignment, core.V, status, null, costs, options, stats, cancellation);
+        return Certificate.Build(problem, TransportPlan.FromAssignment(assignment), assignment, core.V, status, null, costs, options, stats, cancellation: cancellation);
     }
 }

@@ -31,16 +31,17 @@ public sealed class ListAuctionSolver : ITransportSolver
         TransportProblem problem,
         TransportOptions? options = null,
         TransportPotentials? warm = null,
-        CancellationToken cancellation = default)
+        CancellationToken cancellation = default) =>
+        Proven.Solve(problem, options, warm, (ordinary, how, start) => Search(ordinary, how, start, cancellation), cancellation);
+
+    /// <summary>Search and certificate of a problem in ordinary range.</summary>
+    internal static TransportResult Search(TransportProblem problem, TransportOptions options, TransportPotentials? warm, CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(problem);
-        options ??= TransportOptions.Default;
-        options.Validate();
         if (!problem.IsAssignment)
             throw new ArgumentException("The auction needs as many sources as targets, all of equal mass.");
         var geometry = problem.Geometry;
         if (geometry.Rows < 3 || geometry.HasForbiddenPairs)
-            return new JonkerVolgenantSolver().Solve(problem, options, warm, cancellation);
+            return JonkerVolgenantSolver.Search(problem, options, cancellation);
         var rows = CostRows.Create(geometry, options, cancellation);
         return Solve(problem, rows, options, warm, cancellation);
     }
@@ -73,7 +74,7 @@ public sealed class ListAuctionSolver : ITransportSolver
             null,
             options,
             stats,
-            cancellation);
+            cancellation: cancellation);
     }
 
     private static bool Run(ListAuction auction, int n, bool warm, TransportOptions options)
@@ -124,8 +125,7 @@ public sealed class ListAuctionSolver : ITransportSolver
         TransportProblem problem, CostRows rows, double[]? prices, TransportOptions options, CancellationToken cancellation)
     {
         int[] all = [.. Enumerable.Range(0, problem.Geometry.Rows)];
-        var masses = problem.A.ToArray();
-        return NetworkSimplexSolver.Solve(problem, rows, true, all, all, masses, masses, prices, options, cancellation);
+        return NetworkSimplexSolver.Solve(problem, rows, true, all, all, prices, options, cancellation);
     }
 
     // Whether a typical source has many targets at nearly no distance: tight modes on both sides. Inside a mode the auction has

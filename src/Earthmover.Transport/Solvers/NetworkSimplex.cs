@@ -7,8 +7,9 @@ namespace Earthmover.Transport;
 /// float32 rows with SIMD and enters arcs by their float64 reduced cost; optimality is decided in float64.
 /// </summary>
 /// <remarks>
-/// Degeneracy: every supply is raised by δ = 10⁻¹¹ of the mean mass and one demand by their sum (Orden's perturbation), so no
-/// pivot is degenerate and none can cycle; the final flows are recomputed with the true masses on the optimal tree.
+/// Degeneracy: every supply is raised by δ and one demand by their sum (Orden's perturbation), so no pivot is degenerate and none can cycle.
+/// Uniform masses are whole numbers and δ = 1 beside them, which float64 adds without rounding; others are raised by 10⁻¹¹ of the mean mass. The final
+/// flows are recomputed with the true masses, to 32 digits, on the optimal tree.
 /// </remarks>
 internal sealed class NetworkSimplex
 {
@@ -27,8 +28,8 @@ internal sealed class NetworkSimplex
     private readonly TransportGeometry _geometry;
     private readonly int _n;
     private readonly int _m;
-    private readonly double[] _a;
-    private readonly double[] _b;
+    private readonly DoubleDouble[] _a;
+    private readonly DoubleDouble[] _b;
     private readonly double[] _raisedA;
     private readonly double[] _raisedB;
     private readonly long _maxWork;
@@ -42,7 +43,7 @@ internal sealed class NetworkSimplex
     private double _offset;
     private float _lower = 1;
 
-    public NetworkSimplex(CostRows rows, double[] a, double[] b, long maxWork, CancellationToken cancellation)
+    public NetworkSimplex(CostRows rows, DoubleDouble[] a, DoubleDouble[] b, long maxWork, CancellationToken cancellation)
     {
         _rows = rows;
         _geometry = rows.Geometry;
@@ -51,10 +52,7 @@ internal sealed class NetworkSimplex
         _maxWork = maxWork;
         _cancellation = cancellation;
         _known = new double[]?[_n];
-        var δ = Perturbation / _n;
-        _raisedA = Array.ConvertAll(a, mass => mass + δ);
-        _raisedB = (double[])b.Clone();
-        _raisedB[^1] += _n * δ;
+        (_raisedA, _raisedB) = Raised();
     }
 
     public long Entries { get; private set; }
@@ -100,19 +98,35 @@ internal sealed class NetworkSimplex
         _geometry.FillExactRows(0, _n, _exactCosts);
     }
 
-    /// <summary>The optimal plan for the true masses.</summary>
-    public List<(int Source, int Target, double Mass)> Plan()
+    /// <summary>The optimal plan for the true masses, to 32 digits.</summary>
+    public List<(int Source, int Target, DoubleDouble Mass)> Plan()
     {
-        _tree.Refresh(_a, _b);
-        var plan = new List<(int, int, double)>(_n + _m);
-        // What the perturbation left behind is far below this; real masses are far above.
-        var least = 4 * Perturbation / Math.Max(_n, _m);
-        foreach (var (source, target, flow) in _tree.Arcs())
+        var plan = new List<(int, int, DoubleDouble)>(_n + _m);
+        foreach (var (source, target, flow) in _tree.ExactArcs(_a, _b))
         {
-            if (flow > least)
+            // Less is what 32 digits left of masses that are equal.
+            if (flow.High > 1e-28)
                 plan.Add((source, target, flow));
         }
         return plan;
+    }
+
+    private (double[] A, double[] B) Raised()
+    {
+        var uniform = Array.TrueForAll(_a, mass => mass == _a[0]) && Array.TrueForAll(_b, mass => mass == _b[0]);
+        var divisor = (long)System.Numerics.BigInteger.GreatestCommonDivisor(_n, _m);
+        // Of lcm(n, m) units each split into n + 1 parts, a source has m / gcd units, a target n / gcd; one part is δ.
+        var whole = (double)_n / divisor * _m * (_n + 1.0);
+        if (uniform && whole < 1L << 52)
+        {
+            var (a, b) = (Enumerable.Repeat(_m / divisor * (_n + 1.0) + 1, _n).ToArray(), Enumerable.Repeat(_n / divisor * (_n + 1.0), _m).ToArray());
+            b[^1] += _n;
+            return (a, b);
+        }
+        var δ = Perturbation / _n;
+        var raised = (Array.ConvertAll(_a, mass => mass.High + δ), Array.ConvertAll(_b, mass => mass.High));
+        raised.Item2[^1] += _n * δ;
+        return raised;
     }
 
     // Goes round the rows until a whole turn finds no arc to enter. The best arcs of some rows are collected, then entered

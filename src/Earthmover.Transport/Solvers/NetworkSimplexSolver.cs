@@ -14,20 +14,19 @@ public sealed class NetworkSimplexSolver : ITransportSolver
         TransportProblem problem,
         TransportOptions? options = null,
         TransportPotentials? warm = null,
-        CancellationToken cancellation = default)
+        CancellationToken cancellation = default) =>
+        Proven.Solve(problem, options, warm, (ordinary, how, start) => Search(ordinary, how, start, cancellation), cancellation);
+
+    /// <summary>Search and certificate of a problem in ordinary range.</summary>
+    internal static TransportResult Search(TransportProblem problem, TransportOptions options, TransportPotentials? warm, CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(problem);
-        options ??= TransportOptions.Default;
-        options.Validate();
         var sources = Support(problem.A);
         var targets = Support(problem.B);
         var whole = sources.Length == problem.A.Count && targets.Length == problem.B.Count && !problem.Geometry.HasForbiddenPairs;
         var geometry = whole ? problem.Geometry : Subset.Of(problem.Geometry, sources, targets, options, cancellation);
         var rows = CostRows.Create(geometry, options, cancellation);
-        var a = Array.ConvertAll(sources, i => problem.A[i]);
-        var b = Array.ConvertAll(targets, j => problem.B[j]);
         var warmTargets = warm is null ? null : Array.ConvertAll(targets, j => warm.G[j]);
-        return Solve(problem, rows, whole, sources, targets, a, b, warmTargets, options, cancellation);
+        return Solve(problem, rows, whole, sources, targets, warmTargets, options, cancellation);
     }
 
     internal static TransportResult Solve(
@@ -36,24 +35,20 @@ public sealed class NetworkSimplexSolver : ITransportSolver
         bool whole,
         int[] sources,
         int[] targets,
-        double[] a,
-        double[] b,
         double[]? warm,
         TransportOptions options,
         CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
+        var a = Array.ConvertAll(sources, i => problem.A.Exact(i));
+        var b = Array.ConvertAll(targets, j => problem.B.Exact(j));
         var search = new NetworkSimplex(rows, a, b, options.MaxWork, cancellation);
         var finished = search.Run(warm);
         var arcs = search.Plan();
         var stats = new TransportStats(
             "network-simplex", rows.Seconds, clock.Elapsed.TotalSeconds, 0, search.Entries, $"{search.Pivots} pivots");
-        var plan = new TransportPlan(
-            problem.Geometry.Rows,
-            problem.Geometry.Cols,
-            [.. arcs.Select(arc => sources[arc.Source])],
-            [.. arcs.Select(arc => targets[arc.Target])],
-            [.. arcs.Select(arc => arc.Mass)]);
+        var plan = TransportPlan.From(
+            problem.Geometry.Rows, problem.Geometry.Cols, arcs.ConvertAll(arc => (sources[arc.Source], targets[arc.Target], arc.Mass)));
         var g = whole ? search.Potentials : Expand(problem.Geometry, rows, sources, targets, search.Potentials, options, cancellation);
         return Certificate.Build(
             problem,
@@ -65,7 +60,7 @@ public sealed class NetworkSimplexSolver : ITransportSolver
             null,
             options,
             stats,
-            cancellation);
+            cancellation: cancellation);
     }
 
     private static int[] Support(WeightVector weights) =>

@@ -113,16 +113,22 @@ internal sealed class SpanningTree
         }
     }
 
-    /// <summary>All arcs of the basis.</summary>
-    public IEnumerable<(int Source, int Target, double Flow)> Arcs()
+    /// <summary>All arcs of the basis with their flows to 32 digits. A flow below 0 means that the tree is not the optimal one of these masses.</summary>
+    /// <param name="a">Masses of the sources.</param>
+    /// <param name="b">Masses of the targets.</param>
+    public List<(int Source, int Target, DoubleDouble Flow)> ExactArcs(ReadOnlySpan<DoubleDouble> a, ReadOnlySpan<DoubleDouble> b)
     {
-        for (var node = 1; node < _parent.Length; node++)
+        var arcs = new List<(int, int, DoubleDouble)>(_parent.Length - 1);
+        var excess = new DoubleDouble[_parent.Length];
+        for (var node = 0; node < excess.Length; node++)
+            excess[node] = node < _sources ? a[node] : -b[node - _sources];
+        for (var node = _previous[0]; node != 0; node = _previous[node])
         {
             var parent = _parent[node];
-            yield return node < _sources
-                ? (node, parent - _sources, _flow[node])
-                : (parent, node - _sources, _flow[node]);
+            arcs.Add(node < _sources ? (node, parent - _sources, excess[node]) : (parent, node - _sources, -excess[node]));
+            excess[parent] += excess[node];
         }
+        return arcs;
     }
 
     private void Hang(int nodes, IReadOnlyList<(int Source, int Target, double Flow, double Cost)> arcs)

@@ -14,54 +14,49 @@ public sealed class UnivariateSolver : ITransportSolver
         TransportProblem problem,
         TransportOptions? options = null,
         TransportPotentials? warm = null,
-        CancellationToken cancellation = default)
+        CancellationToken cancellation = default) =>
+        Proven.Solve(problem, options, warm, (ordinary, how, _) => Search(ordinary, how, cancellation), cancellation);
+
+    private static TransportResult Search(TransportProblem problem, TransportOptions options, CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(problem);
-        options ??= TransportOptions.Default;
-        options.Validate();
         if (problem.Geometry is not PointCloudGeometry { X.Dimension: 1 } geometry)
             throw new ArgumentException("The closed form on the line needs two point clouds with one coordinate.");
         var clock = Stopwatch.StartNew();
         var x = Order(geometry.X);
         var y = Order(geometry.Y);
         var (n, m) = (x.Length, y.Length);
-        var source = new List<int>(n + m);
-        var target = new List<int>(n + m);
-        var mass = new List<double>(n + m);
+        var entries = new List<(int, int, DoubleDouble)>(n + m);
         var g = new double[m];
         // Potentials along the staircase of the plan: every step keeps f + g = c, also steps that move nothing.
         var (i, j) = (0, 0);
-        double leftA = problem.A[x[0]], leftB = problem.B[y[0]];
+        DoubleDouble leftA = problem.A.Exact(x[0]), leftB = problem.B.Exact(y[0]);
         double f = geometry.Cost(x[0], y[0]);
         while (true)
         {
-            var moved = Math.Min(leftA, leftB);
-            if (moved > 1e-15 / Math.Max(n, m))
-            {
-                source.Add(x[i]);
-                target.Add(y[j]);
-                mass.Add(moved);
-            }
+            var moved = leftA < leftB ? leftA : leftB;
+            // Less is what 32 digits left of masses that are equal.
+            if (moved.High > 1e-28)
+                entries.Add((x[i], y[j], moved));
             leftA -= moved;
             leftB -= moved;
-            if ((leftA <= leftB && i < n - 1) || j == m - 1)
+            if ((!(leftA > leftB) && i < n - 1) || j == m - 1)
             {
                 if (i == n - 1)
                     break;
                 i++;
-                leftA += problem.A[x[i]];
+                leftA += problem.A.Exact(x[i]);
                 f = geometry.Cost(x[i], y[j]) - g[y[j]];
             }
             else
             {
                 j++;
-                leftB += problem.B[y[j]];
+                leftB += problem.B.Exact(y[j]);
                 g[y[j]] = geometry.Cost(x[i], y[j]) - f;
             }
         }
         var stats = new TransportStats("univariate", 0, clock.Elapsed.TotalSeconds, 0, n + m);
-        var plan = new TransportPlan(n, m, [.. source], [.. target], [.. mass]);
-        return Certificate.Build(problem, plan, null, g, TransportStatus.Optimal, null, null, options, stats, cancellation);
+        var plan = TransportPlan.From(n, m, entries);
+        return Certificate.Build(problem, plan, null, g, TransportStatus.Optimal, null, null, options, stats, cancellation: cancellation);
     }
 
     private static int[] Order(PointCloud cloud)
