@@ -126,18 +126,17 @@ public static class Ot
     /// <param name="epsilon">Regularisation in units of the cost.</param>
     /// <param name="cost">The ground cost.</param>
     /// <param name="options">Tolerance and limits.</param>
-    /// <exception cref="InvalidOperationException">One of the three iterations did not converge.</exception>
+    /// <exception cref="InvalidOperationException">One of the three iterations did not converge, or the difference is made of lost digits.</exception>
     public static double SinkhornDivergence(
         PointCloud x, PointCloud y, double epsilon, GroundCost cost = GroundCost.Euclidean, SinkhornOptions? options = null)
     {
-        double Value(PointCloud from, PointCloud to)
-        {
-            var result = SinkhornSolver.Solve(new TransportProblem(new PointCloudGeometry(from, to, cost)), epsilon, options);
-            return result.Converged
-                ? result.DualValue
-                : throw new InvalidOperationException($"Sinkhorn's iteration did not converge in {result.Iterations} iterations (margins off by {result.MarginalError}).");
-        }
-        return Value(x, y) - (Value(x, x) + Value(y, y)) / 2;
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(y);
+        var between = SinkhornSolver.Solve(new TransportProblem(new PointCloudGeometry(x, y, cost)), epsilon, options);
+        var divergence = SinkhornSolver.Divergence(x, y, null, null, between, cost, options);
+        return divergence.Converged
+            ? divergence.Value
+            : throw new InvalidOperationException($"The Sinkhorn divergence is not known at epsilon {epsilon}: {divergence.Reason}.");
     }
 
     /// <summary>fᶜ(yⱼ) = minᵢ(cᵢⱼ − fᵢ), [m], in float64.</summary>

@@ -14,8 +14,12 @@ public sealed record SinkhornOptions
     /// <summary>Most iterations at the final ε. Default 10,000.</summary>
     public int MaxIterations { get; init; } = 10_000;
 
-    /// <summary>Whether to come down to ε from the largest cost, halving: fewer iterations in all. Default true.</summary>
+    /// <summary>Whether to come down to ε from the largest cost, halving, and to end in float64 by Newton's method where the iteration crawls; false for the
+    /// plain iteration alone. Default true.</summary>
     public bool Scaling { get; init; } = true;
+
+    /// <summary>Called with (stage, fraction done) when a stage begins.</summary>
+    public Action<string, double>? Progress { get; init; }
 
     /// <summary>Bytes that the float32 cost matrix may take; 0 = half of the available memory.</summary>
     public long MemoryBudgetBytes { get; init; }
@@ -28,7 +32,7 @@ public sealed record SinkhornOptions
 /// <param name="LowerBound">Σ a·fᶜ + Σ b·g by c-transform: a certified lower bound of the exact optimum.</param>
 /// <param name="MarginalError">Σ|column sum − b| of the last plan, before rounding.</param>
 /// <param name="Iterations">Iterations at the final ε.</param>
-/// <param name="Converged">Whether MarginalError reached the tolerance.</param>
+/// <param name="Converged">Whether MarginalError reached the tolerance with digits that tell it.</param>
 /// <param name="Potentials">The entropic potentials f [n] and g [m].</param>
 public sealed record SinkhornResult(
     double Epsilon,
@@ -38,7 +42,32 @@ public sealed record SinkhornResult(
     double MarginalError,
     int Iterations,
     bool Converged,
-    TransportPotentials Potentials);
+    TransportPotentials Potentials)
+{
+    /// <summary>What rounding of the potentials and margins that are still off can have changed in <see cref="DualValue"/>.</summary>
+    public double ValueError { get; init; }
+
+    internal SinkhornResult Scaled(int exponent, double epsilon)
+    {
+        double By(double value) => Math.ScaleB(value, exponent);
+        return this with
+        {
+            Epsilon = epsilon,
+            DualValue = By(DualValue),
+            PlanCost = By(PlanCost),
+            LowerBound = By(LowerBound),
+            ValueError = By(ValueError),
+            Potentials = new TransportPotentials(Array.ConvertAll(Potentials.F, By), Array.ConvertAll(Potentials.G, By)),
+        };
+    }
+}
+
+/// <summary>A Sinkhorn divergence with what is known of it.</summary>
+/// <param name="Value">0 for equal clouds, in units of the cost.</param>
+/// <param name="Error">What rounding and open margins can have changed.</param>
+/// <param name="Converged">Whether all three iterations ended and the digits of their difference are right.</param>
+/// <param name="Reason">What is amiss, in words; empty where nothing is.</param>
+public sealed record SinkhornDivergence(double Value, double Error, bool Converged, string Reason);
 
 /// <summary>
 /// Entropic transport in the log domain (Cuturi 2013; Peyré and Cuturi 2019, §4.4) with one read of the cost matrix and one
@@ -123,13 +152,16 @@ internal sealed class Sinkhorn
         for (var j = 0; j < _b.Length; j++)
             shrink[j] = _columnSums[j] > _b[j] ? _b[j] / _columnSums[j] : 1;
         var rest = new double[_a.Length];
+        var exact = new double[_b.Length];
         double cost = 0, missing = 0;
         for (var i = 0; i < _a.Length; i++)
         {
             if (_a[i] <= 0)
                 continue;
-            var row = _rows.Row(i);
-            var (_, sum) = Pass(row, (float)(1 / epsilon));
+            var (_, sum) = Pass(_rows.Row(i), (float)(1 / epsilon));
+            // An upper bound takes the true costs.
+            var row = exact.AsSpan();
+            _rows.Geometry.FillExactRows(i, 1, row);
             double kept = 0;
             for (var j = 0; j < row.Length; j++)
             {
@@ -146,9 +178,9 @@ internal sealed class Sinkhorn
         {
             if (rest[i] <= 0)
                 continue;
-            var row = _rows.Row(i);
-            for (var j = 0; j < row.Length; j++)
-                cost += rest[i] * Math.Max(0, _b[j] - Math.Min(_b[j], _columnSums[j])) / missing * row[j];
+            _rows.Geometry.FillExactRows(i, 1, exact);
+            for (var j = 0; j < exact.Length; j++)
+                cost += rest[i] * Math.Max(0, _b[j] - Math.Min(_b[j], _columnSums[j])) / missing * exact[j];
         }
         return cost;
     }

@@ -3,6 +3,12 @@ namespace Earthmover.Transport;
 /// <summary>Runs Sinkhorn's iteration with ε-scaling and reports it with certified bounds of the exact optimum.</summary>
 public static class SinkhornSolver
 {
+    // Beyond so many ε float32 costs cannot place the largest exponents.
+    private const double LargestRatio = 300;
+
+    // Iterations in float32 before float64 and Newton's method take over.
+    private const int FewIterations = 500;
+
     /// <summary>
     /// min ⟨P, C⟩ + ε·KL(P | a⊗b). Matches <c>ot.sinkhorn(a, b, M, reg, method='sinkhorn_log')</c>.
     /// </summary>
@@ -22,40 +28,145 @@ public static class SinkhornSolver
             throw new ArgumentException($"MaxIterations ({options.MaxIterations}) and MarginalTolerance ({options.MarginalTolerance}) must be positive.");
         if (problem.Geometry.HasForbiddenPairs)
             throw new ArgumentException("Sinkhorn's iteration does not take forbidden pairs.");
+        var (ordinary, exponent) = CloudScale.Ordinary(problem);
+        if (exponent == 0)
+            return Iterate(problem, epsilon, options, cancellation);
+        exponent *= CloudScale.Power(problem.Geometry);
+        var scaled = Math.ScaleB(epsilon, -exponent);
+        if (scaled == 0 || double.IsInfinity(scaled))
+            throw new ArgumentException($"epsilon is {epsilon}, which cannot be told from {(scaled == 0 ? 0 : double.PositiveInfinity)} beside these costs.");
+        return Iterate(ordinary, scaled, options, cancellation).Scaled(exponent, epsilon);
+    }
+
+    /// <summary>
+    /// S_ε(x, y) = OT_ε(x, y) − (OT_ε(x, x) + OT_ε(y, y))/2 (Feydy et al. 2019) from OT_ε(x, y), as what is known of it: it never throws for want of convergence.
+    /// </summary>
+    /// <param name="x">One cloud.</param>
+    /// <param name="y">The other.</param>
+    /// <param name="a">Masses of x; null for equal ones.</param>
+    /// <param name="b">Masses of y; null for equal ones.</param>
+    /// <param name="between">The result between both.</param>
+    /// <param name="cost">The ground cost.</param>
+    /// <param name="options">Tolerance and limits.</param>
+    /// <param name="cancellation">Checked once per iteration.</param>
+    public static SinkhornDivergence Divergence(
+        PointCloud x,
+        PointCloud y,
+        WeightVector? a,
+        WeightVector? b,
+        SinkhornResult between,
+        GroundCost cost = GroundCost.Euclidean,
+        SinkhornOptions? options = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(between);
+        SinkhornResult Within(PointCloud cloud, WeightVector? masses) =>
+            Solve(new TransportProblem(new PointCloudGeometry(cloud, cloud, cost), masses, masses), between.Epsilon, options, cancellation);
+        SinkhornResult[] parts = [between, Within(x, a), Within(y, b)];
+        var value = between.DualValue - (parts[1].DualValue + parts[2].DualValue) / 2;
+        var error = between.ValueError + (parts[1].ValueError + parts[2].ValueError) / 2;
+        var size = parts.Max(part => Math.Abs(part.DualValue)) + between.Epsilon;
+        var reason = parts.FirstOrDefault(part => !part.Converged) is { } open
+            ? $"the iteration did not converge in {open.Iterations} iterations (margins off by {open.MarginalError:g3})"
+            : error <= 1e-3 * size ? "" : $"it is a difference of numbers that are known to {error:g3} only";
+        return new SinkhornDivergence(value, error, reason.Length == 0 && double.IsFinite(value), reason);
+    }
+
+    private static SinkhornResult Iterate(TransportProblem problem, double epsilon, SinkhornOptions options, CancellationToken cancellation)
+    {
         var transport = new TransportOptions { MemoryBudgetBytes = options.MemoryBudgetBytes };
         var rows = CostRows.Create(problem.Geometry, transport, cancellation);
+        var largest = LargestCost(rows);
+        var precise = options.Scaling && EntropicDual.Fits(problem.Geometry, transport);
+        if (precise && (largest > LargestRatio * epsilon || IsSymmetric(problem)))
+            return Precisely(problem, rows, epsilon, null, 0, options, transport, cancellation);
         var sinkhorn = new Sinkhorn(rows, problem.A, problem.B);
         if (options.Scaling)
         {
-            for (var ε = LargestCost(rows); ε > epsilon; ε /= 2)
+            for (var ε = largest; ε > epsilon; ε /= 2)
             {
                 cancellation.ThrowIfCancellationRequested();
                 sinkhorn.Iterate(ε);
             }
         }
+        var most = precise ? Math.Min(options.MaxIterations, FewIterations) : options.MaxIterations;
         var iterations = 0;
         var error = double.PositiveInfinity;
-        while (iterations < options.MaxIterations && error > options.MarginalTolerance)
+        while (iterations < most && error > options.MarginalTolerance)
         {
             cancellation.ThrowIfCancellationRequested();
             error = sinkhorn.Iterate(epsilon);
             iterations++;
         }
+        if (precise && error > options.MarginalTolerance && iterations < options.MaxIterations)
+            return Precisely(problem, rows, epsilon, sinkhorn.G, iterations, options, transport, cancellation);
         error = sinkhorn.Rows(epsilon);
         var cost = sinkhorn.RoundedCost(epsilon);
+        // Exponents from float32 costs: their digits must still tell the margins.
+        var lost = 6e-8 * largest / epsilon;
+        var known = largest <= LargestRatio * epsilon;
+        return Report(problem, rows, epsilon, sinkhorn.F, sinkhorn.G, cost, error, iterations, known ? lost : double.PositiveInfinity, known, options, transport, cancellation);
+    }
+
+    // In float64 from several starts until one converges: where the iteration came to; 0, which is near for the same points on both sides, also beside an
+    // outlier of both; the exact potentials, which are near for a small ε. Halving ε from the largest cost would lose the digits of all others.
+    private static SinkhornResult Precisely(
+        TransportProblem problem,
+        CostRows rows,
+        double epsilon,
+        double[]? start,
+        int before,
+        SinkhornOptions options,
+        TransportOptions transport,
+        CancellationToken cancellation)
+    {
+        options.Progress?.Invoke("sinkhorn in float64", 0);
+        var dual = new EntropicDual(problem, epsilon, transport, cancellation);
+        bool Run(double[] from) =>
+            dual.Run(from, options.MarginalTolerance, Math.Max(1, options.MaxIterations - before - dual.Iterations), cancellation);
+        var zero = new double[problem.Geometry.Cols];
+        var same = IsSymmetric(problem);
+        if (!(start is not null && Run(start)) && !(same && Run(zero)))
+        {
+            var exact = ExactTransport.Solve(problem, transport with { Progress = options.Progress }, null, cancellation);
+            options.Progress?.Invoke("sinkhorn in float64", 0);
+            if (!Run(exact.Potentials.G) && !dual.IsKnown(options.MarginalTolerance) && !same)
+                Run(zero);
+        }
+        dual.TakeBest();
+        var known = dual.IsKnown(options.MarginalTolerance);
+        return Report(
+            problem, rows, epsilon, dual.F, dual.G, dual.RoundedCost(), dual.MarginalError, before + dual.Iterations, dual.Lost, known, options, transport, cancellation);
+    }
+
+    private static SinkhornResult Report(
+        TransportProblem problem,
+        CostRows rows,
+        double epsilon,
+        double[] f,
+        double[] g,
+        double cost,
+        double error,
+        int iterations,
+        double lost,
+        bool known,
+        SinkhornOptions options,
+        TransportOptions transport,
+        CancellationToken cancellation)
+    {
         double value = 0;
-        for (var i = 0; i < sinkhorn.F.Length; i++)
+        for (var i = 0; i < f.Length; i++)
         {
             // KL against a⊗b: the potentials of the plain entropy are shifted by ε·log of the masses.
             if (problem.A[i] > 0)
-                value += problem.A[i] * (sinkhorn.F[i] - epsilon * Math.Log(problem.A[i]));
+                value += problem.A[i] * (f[i] - epsilon * Math.Log(problem.A[i]));
         }
-        for (var j = 0; j < sinkhorn.G.Length; j++)
+        for (var j = 0; j < g.Length; j++)
         {
             if (problem.B[j] > 0)
-                value += problem.B[j] * (sinkhorn.G[j] - epsilon * Math.Log(problem.B[j]));
+                value += problem.B[j] * (g[j] - epsilon * Math.Log(problem.B[j]));
         }
-        var lower = LowerBound(problem, rows, sinkhorn.G, epsilon, transport, cancellation);
+        var lower = LowerBound(problem, rows, g, epsilon, transport, cancellation);
         return new SinkhornResult(
             epsilon,
             value,
@@ -63,8 +174,11 @@ public static class SinkhornSolver
             lower,
             error,
             iterations,
-            error <= 2 * options.MarginalTolerance,
-            new TransportPotentials((double[])sinkhorn.F.Clone(), (double[])sinkhorn.G.Clone()));
+            known && double.IsFinite(value) && double.IsFinite(cost) && error <= 2 * options.MarginalTolerance,
+            new TransportPotentials((double[])f.Clone(), (double[])g.Clone()))
+        {
+            ValueError = (lost + Math.Min(error, 2)) * epsilon,
+        };
     }
 
     private static double LowerBound(
@@ -75,12 +189,18 @@ public static class SinkhornSolver
             targets[j] = problem.B[j] > 0 ? g[j] - epsilon * Math.Log(problem.B[j]) : 0;
         var f = new double[problem.Geometry.Rows];
         Certificate.TransformFiltered(rows, targets, f, options, cancellation);
-        double lower = 0;
-        for (var i = 0; i < f.Length; i++)
-            lower += problem.A[i] * f[i];
-        for (var j = 0; j < targets.Length; j++)
-            lower += problem.B[j] * targets[j];
-        return lower;
+        var (value, error) = Certificate.Dual(problem, f, targets);
+        return problem.Geometry.IsNonNegative ? Math.Max(0, value - error) : value - error;
+    }
+
+    // The same points with the same masses: then the two potentials are one.
+    private static bool IsSymmetric(TransportProblem problem)
+    {
+        if (problem.Geometry is not PointCloudGeometry { X: var x, Y: var y } || x.Count != y.Count)
+            return false;
+        if (!ReferenceEquals(x, y) && !x.Doubles.AsSpan().SequenceEqual(y.Doubles))
+            return false;
+        return Enumerable.Range(0, x.Count).All(k => problem.A[k] == problem.B[k]);
     }
 
     private static double LargestCost(CostRows rows)

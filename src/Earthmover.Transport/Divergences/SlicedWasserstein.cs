@@ -8,7 +8,18 @@ namespace Earthmover.Transport;
 /// and for the maximum, which is a lower bound and has no such error.</param>
 /// <param name="Directions">Number of directions.</param>
 /// <param name="BestDirection">The direction of largest distance, [d], unit length.</param>
-public sealed record SlicedResult(double Value, double StandardError, int Directions, double[] BestDirection);
+public sealed record SlicedResult(double Value, double StandardError, int Directions, double[] BestDirection)
+{
+    /// <summary>A bound of what rounding can have changed in Value; NaN for the maximum.</summary>
+    public double ValueError { get; init; } = double.NaN;
+
+    internal SlicedResult Scaled(int exponent) => this with
+    {
+        Value = Math.ScaleB(Value, exponent),
+        StandardError = Math.ScaleB(StandardError, exponent),
+        ValueError = Math.ScaleB(ValueError, exponent),
+    };
+}
 
 /// <summary>Sliced and max-sliced Wasserstein distances (Bonneel et al. 2015; Deshpande et al. 2019).</summary>
 internal static class SlicedWasserstein
@@ -19,9 +30,27 @@ internal static class SlicedWasserstein
     public static SlicedResult Mean(PointCloud x, PointCloud y, double p, int projections, ulong seed, bool orthogonal, TransportOptions options)
     {
         Check(x, y, p, projections);
+        if (CloudScale.Exponent(x, y) is var exponent and not 0)
+            return Mean(CloudScale.Divided(x, exponent), CloudScale.Divided(y, exponent), p, projections, seed, orthogonal, options).Scaled(exponent);
         var d = x.Dimension;
         var directions = Directions(new NormalSource(seed), projections, d, orthogonal);
-        var costs = Costs(x, y, p, directions, projections, options);
+        if (!x.IsDouble && !y.IsDouble)
+        {
+            var quick = Summary(Costs(x, y, p, directions, projections, options), p, directions, d);
+            // A projection in float32 is wrong by so much of the point's length; beside an offset or an outlier that can be all of the distance.
+            var error = 6e-8 * (Math.Min(d, PackedPoints<float>.BlockLength) + 4) * MeanLength(x, y);
+            if (error <= 1e-3 * quick.Value || quick.Value == 0)
+                return quick with { ValueError = error };
+        }
+        var centre = Centre(x);
+        var (u, v) = (Moved(x, centre), Moved(y, centre));
+        var precise = Summary(PreciseCosts(u, v, p, directions, projections, options), p, directions, d);
+        return precise with { ValueError = 2 * DoubleDouble.Rounding * (d + 4) * MeanLength(u, v) };
+    }
+
+    private static SlicedResult Summary(double[] costs, double p, float[] directions, int d)
+    {
+        var projections = costs.Length;
         double mean = 0, best = double.NegativeInfinity;
         var at = 0;
         for (var k = 0; k < projections; k++)
@@ -46,6 +75,8 @@ internal static class SlicedWasserstein
     public static SlicedResult Max(PointCloud x, PointCloud y, double p, int starts, int steps, ulong seed, TransportOptions options)
     {
         Check(x, y, p, starts);
+        if (CloudScale.Exponent(x, y) is var exponent and not 0)
+            return Max(CloudScale.Divided(x, exponent), CloudScale.Divided(y, exponent), p, starts, steps, seed, options).Scaled(exponent);
         var d = x.Dimension;
         var source = new NormalSource(seed);
         var directions = Directions(source, starts, d, true);
@@ -82,6 +113,64 @@ internal static class SlicedWasserstein
                 (best, bestDirection) = (value, θ);
         }
         return new SlicedResult(Math.Pow(Math.Max(0, best), 1 / p), double.NaN, starts, bestDirection);
+    }
+
+    // The mean length of the longer cloud's points.
+    private static double MeanLength(PointCloud x, PointCloud y)
+    {
+        static double Of(PointCloud cloud)
+        {
+            var sum = 0.0;
+            var point = new double[cloud.Dimension];
+            for (var i = 0; i < cloud.Count; i++)
+            {
+                cloud.CopyRows(i, point);
+                sum += Norm(point);
+            }
+            return sum / cloud.Count;
+        }
+        return Math.Max(Of(x), Of(y));
+    }
+
+    // The median of some points, coordinate by coordinate: what an outlier cannot move.
+    private static double[] Centre(PointCloud x)
+    {
+        var centre = new double[x.Dimension];
+        var some = new double[Math.Min(255, x.Count)];
+        for (var c = 0; c < centre.Length; c++)
+        {
+            for (var s = 0; s < some.Length; s++)
+                some[s] = x[(int)((long)s * x.Count / some.Length), c];
+            Array.Sort(some);
+            centre[c] = some[some.Length / 2];
+        }
+        return centre;
+    }
+
+    private static PointCloud Moved(PointCloud cloud, double[] centre)
+    {
+        var values = cloud.ToDoubles();
+        for (var k = 0; k < values.Length; k++)
+            values[k] -= centre[k % centre.Length];
+        return PointCloud.Over(values, cloud.Count, cloud.Dimension, cloud.Name);
+    }
+
+    private static double[] PreciseCosts(PointCloud x, PointCloud y, double p, float[] directions, int count, TransportOptions options)
+    {
+        var d = x.Dimension;
+        var θ = Array.ConvertAll(directions, v => (double)v);
+        var (packedX, packedY) = (new PackedPoints<double>(x.Doubles, x.Count, d), new PackedPoints<double>(y.Doubles, y.Count, d));
+        var costs = new double[count];
+        const int block = 8;
+        Work.ForBlocks(count, block, (long)block * (x.Count + y.Count) * d, options.ThreadCount, (from, size) =>
+        {
+            var (u, v) = (new double[size * x.Count], new double[size * y.Count]);
+            packedX.Evaluate<ProductTerm>(θ.AsSpan(from * d, size * d), size, u);
+            packedY.Evaluate<ProductTerm>(θ.AsSpan(from * d, size * d), size, v);
+            for (var k = 0; k < size; k++)
+                costs[from + k] = Univariate.Cost(u.AsSpan(k * x.Count, x.Count), v.AsSpan(k * y.Count, y.Count), p, [], []);
+        }, default);
+        return costs;
     }
 
     private static void Check(PointCloud x, PointCloud y, double p, int projections)

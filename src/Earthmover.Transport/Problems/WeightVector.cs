@@ -19,7 +19,7 @@ public sealed class WeightVector
     /// <summary>Number of points.</summary>
     public int Count { get; }
 
-    /// <summary>The sum of the masses before normalisation: the factor by which costs per unit of the given mass differ.</summary>
+    /// <summary>The sum of the masses before normalisation: the factor by which costs per unit of the given mass differ. 1 for a law.</summary>
     public double Total { get; }
 
     /// <summary>Whether every point has mass 1/Count.</summary>
@@ -53,6 +53,16 @@ public sealed class WeightVector
         return From(Array.ConvertAll(masses.ToArray(), mass => (DoubleDouble)mass), name);
     }
 
+    /// <summary>Masses of a law, such as counts: of any positive sum, which is not compared with that of the other side.</summary>
+    /// <param name="masses">Non-negative, finite, not all zero, of any size.</param>
+    /// <param name="name">What error messages call the vector.</param>
+    /// <exception cref="ArgumentException">As for <see cref="From(ReadOnlySpan{double}, string)"/>.</exception>
+    public static WeightVector Law(ReadOnlySpan<double> masses, string name = "weights")
+    {
+        var weights = From(masses, name);
+        return new WeightVector(weights.Count, weights._values, weights._rest, 1);
+    }
+
     /// <summary>The same from masses with twice as many digits.</summary>
     internal static WeightVector From(DoubleDouble[] masses, string name)
     {
@@ -64,8 +74,6 @@ public sealed class WeightVector
         DoubleDouble Counted(DoubleDouble mass) => new(Math.ScaleB(mass.High, -exponent), Math.ScaleB(mass.Low, -exponent));
         var sum = masses.Aggregate(DoubleDouble.Zero, (total, mass) => total + Counted(mass));
         var total = Math.ScaleB(sum.High, exponent);
-        if (double.IsInfinity(total))
-            throw new ArgumentException($"The masses of '{name}' sum to more than float64 holds; divide them by {largest}.");
         if (Array.TrueForAll(masses, mass => mass == masses[0]))
             return new WeightVector(masses.Length, null, null, total);
         var (values, rest) = (new double[masses.Length], new double[masses.Length]);

@@ -215,7 +215,7 @@ internal static class Certificate
     }
 
     /// <summary>Σ a·f + Σ b·g, and the largest error: of each f, which was rounded once, and of the sum.</summary>
-    private static (double Value, double Error) Dual(TransportProblem problem, double[] f, double[] g)
+    public static (double Value, double Error) Dual(TransportProblem problem, double[] f, double[] g)
     {
         var sum = DoubleDouble.Zero;
         double rounded = 0, size = 0;

@@ -21,6 +21,15 @@ public sealed record DistanceResult(
     /// <summary>What was decided about the data, one line each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
+    /// <summary>A bound of what the value can be wrong by, gap and rounding together; null where nothing exact is claimed.</summary>
+    public double? ValueError { get; init; }
+
+    /// <summary>Whether an iteration came to its end; null where there is none.</summary>
+    public bool? Converged { get; init; }
+
+    /// <summary>What would help where a value is not proven or an iteration did not end; null where nothing is amiss.</summary>
+    public string? Advice { get; init; }
+
     /// <summary>The solver, or settings such as ε and directions.</summary>
     public string Method { get; init; } = "";
 
@@ -89,10 +98,10 @@ public static class SampleDistance
     private static DistanceResult Exact(string metric, FeatureSet x, FeatureSet y, TransportProblem problem, Action<string, double>? progress)
     {
         var result = ExactTransport.Solve(problem, new TransportOptions { Progress = progress });
-        double Rooted(double cost) => metric == "w1" ? cost : Math.Sqrt(Math.Max(0, cost));
-        double value = Rooted(result.Cost), dual = Rooted(result.DualCost);
+        var (value, dual) = (result.Distance, result.DualDistance);
         return new(metric, value, dual, value - dual, result.Certified, x.Count, y.Count, x.Dimension, result.Stats.SolveSeconds + result.Stats.CertificateSeconds, result.Stats.CostSeconds, x.Protocol)
         {
+            ValueError = result.DistanceError,
             Method = result.Stats.Solver,
         };
     }
@@ -102,12 +111,6 @@ public static class SampleDistance
     {
         if (x.Masses is not { } masses)
             return null;
-        // Over the largest first: sums of large masses are finite, and those of small ones are not lost.
-        var largest = masses.Max();
-        if (!(largest > 0))
-            throw new UserException("all masses are zero; a law needs some mass");
-        var shares = Array.ConvertAll(masses, m => m / largest);
-        var total = shares.Sum();
-        return WeightVector.From(Array.ConvertAll(shares, s => s / total));
+        return masses.Max() > 0 ? WeightVector.Law(masses, "masses") : throw new UserException("all masses are zero; a law needs some mass");
     }
 }
