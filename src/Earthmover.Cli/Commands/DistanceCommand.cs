@@ -39,8 +39,9 @@ internal static class DistanceCommand
                 Output.Json(result);
             else
                 Show(result, parsed.GetValue(first)!, parsed.GetValue(second)!);
-            if ((name is "w1" or "w2") && result.Certified != true)
-                throw new InvalidOperationException($"the {name} could not be proven: it lies between {result.Dual:g9} and {result.Value:g9}; use fewer samples (-n)");
+            // One rule for all distances: what is known is printed, and what is not proven or did not end is told by the exit code and in words.
+            if (result.Advice is { } advice)
+                throw new UnprovenException(advice);
             return ErrorBoundary.Success;
         });
         return command;
@@ -80,7 +81,7 @@ internal static class DistanceCommand
     {
         var table = new Table().Border(TableBorder.None).HideHeaders().AddColumns("", "");
         void Row(string name, string value) => table.AddRow(name, Markup.Escape(value));
-        Row(r.Metric, $"{r.Value:g9}{(r.StandardError is { } error ? $" ± {error:g3} (standard error over directions)" : "")}");
+        Row(r.Metric, $"{r.Value:g9}{(r.Advice is null ? "" : r.Converged is false ? " (not converged)" : " (not proven)")}{(r.StandardError is { } error ? $" ± {error:g3} (standard error over directions)" : "")}");
         if (r.Dual is { } dual)
             Row(r.Certified is true ? "proof" : "lower bound", $"dual {dual:g9}, gap {r.Gap:g3}{(r.Certified is true ? ", certified" : "")}");
         if (r.Divergence is { } divergence)

@@ -39,7 +39,7 @@ internal static class SlicedWasserstein
             var quick = Summary(Costs(x, y, p, directions, projections, options), p, directions, d);
             // A projection in float32 is wrong by so much of the point's length; beside an offset or an outlier that can be all of the distance.
             var error = 6e-8 * (Math.Min(d, PackedPoints<float>.BlockLength) + 4) * MeanLength(x, y);
-            if (error <= 1e-3 * quick.Value || quick.Value == 0)
+            if (error <= 1e-3 * quick.Value)
                 return quick with { ValueError = error };
         }
         var centre = Centre(x);

@@ -67,42 +67,71 @@ public static class SampleDistance
             throw new UserException($"the data has masses, which {metric} does not take; use w1, w2 or sinkhorn, or leave ?masses= out");
         if (metric is "fd" or "mmd" && Math.Min(x.Count, y.Count) < 2)
             throw new UserException($"{metric} needs at least 2 samples on each side; there are {x.Count} and {y.Count}");
-        PointCloud u = x.ToCloud("x"), v = y.ToCloud("y");
+        var exponent = SampleScale.Exponent(x, y);
         var clock = Stopwatch.StartNew();
-        DistanceResult Plain(double value, string method) => new(metric, value, null, null, null, x.Count, y.Count, x.Dimension, clock.Elapsed.TotalSeconds, 0, x.Protocol) { Method = method };
+        var result = In(metric, SampleScale.Divided(x, exponent), SampleScale.Divided(y, exponent), exponent, epsilon, progress);
+        var power = metric switch { "fd" => 2, "mmd" => 0, _ => 1 };
+        double By(double value) => Math.ScaleB(value, power * exponent);
+        if (result.Value != 0 && By(result.Value) is 0 or double.PositiveInfinity)
+            throw new UserException($"{metric} is a square that these coordinates take out of float64; divide the data by {Math.ScaleB(1, exponent):g1} first");
+        return result with
+        {
+            Value = By(result.Value),
+            Dual = result.Dual is { } dual ? By(dual) : null,
+            Gap = result.Gap is { } gap ? By(gap) : null,
+            ValueError = result.ValueError is { } error && double.IsFinite(error) ? By(error) : null,
+            StandardError = result.StandardError is { } standard ? By(standard) : null,
+            Divergence = result.Divergence is { } divergence ? By(divergence) : null,
+            SolveSeconds = result.SolveSeconds > 0 ? result.SolveSeconds : clock.Elapsed.TotalSeconds,
+        };
+    }
+
+    private static DistanceResult In(string metric, FeatureSet x, FeatureSet y, int exponent, double? epsilon, Action<string, double>? progress)
+    {
+        DistanceResult Plain(double value, double? error, string method) =>
+            new(metric, value, null, null, null, x.Count, y.Count, x.Dimension, 0, 0, x.Protocol) { Method = method, ValueError = error, Advice = Lost(metric, value, error, y) };
         switch (metric)
         {
             case "w1" or "w2":
-                return Exact(metric, x, y, new(new PointCloudGeometry(u, v, metric == "w1" ? GroundCost.Euclidean : GroundCost.SquaredEuclidean), WeightsOf(x), WeightsOf(y)), progress);
+                return Exact(metric, x, y, progress);
             case "sinkhorn":
-                var scale = epsilon ?? TransportDistances.MedianDistance(y) / 20;
-                var result = Ot.Sinkhorn(new(new PointCloudGeometry(u, v), WeightsOf(x), WeightsOf(y)), scale);
-                var seconds = clock.Elapsed.TotalSeconds;
-                double? divergence = !weighted && result.Converged ? Ot.SinkhornDivergence(u, v, scale) : null;
-                return new(metric, result.PlanCost, result.LowerBound, result.PlanCost - result.LowerBound, false, x.Count, y.Count, x.Dimension, seconds, 0, x.Protocol)
-                {
-                    Method = $"epsilon {scale:g4}, {result.Iterations} iterations, {(result.Converged ? "converged" : "not converged")}",
-                    Divergence = divergence,
-                };
+                return EntropicDistance.Measure(x, y, exponent, epsilon, progress);
             case "sliced":
-                var sliced = Ot.SlicedWasserstein(u, v, p: 1, projections: TransportDistances.Directions, seed: 1);
-                return Plain(sliced.Value, $"W1, {sliced.Directions} directions") with { StandardError = sliced.StandardError };
+                var sliced = Ot.SlicedWasserstein(x.ToCloud("x"), y.ToCloud("y"), p: 1, projections: TransportDistances.Directions, seed: 1);
+                return Plain(sliced.Value, sliced.ValueError, $"W1, {sliced.Directions} directions") with { StandardError = sliced.StandardError };
             case "fd":
-                return Plain(FrechetDistance.Between(x, y), "squared");
+                var (u, v) = SampleScale.Centred(x, y);
+                // Sums of squares of all coordinates cancel; a decomposition adds its own rounding per dimension.
+                return Plain(FrechetDistance.Between(u, v), 4e-16 * (x.Dimension + 10) * SampleScale.MeanSquare(u, v), "squared");
             default:
                 var width = TransportDistances.MedianDistance(y);
-                return Plain(KernelDiscrepancy.GaussianMmdSquared(u, v, width), $"squared, unbiased, gaussian of width {width:g4}");
+                return Plain(KernelDiscrepancy.GaussianMmdSquared(x.ToCloud("x"), y.ToCloud("y"), width), null, $"squared, unbiased, gaussian of width {Math.ScaleB(width, exponent):g4}");
         }
     }
 
-    private static DistanceResult Exact(string metric, FeatureSet x, FeatureSet y, TransportProblem problem, Action<string, double>? progress)
+    // An estimate says nothing where rounding, as beside an outlier, is more than a thousandth of it; a value near 0 of ordinary sets is as good as 0.
+    private static string? Lost(string metric, double value, double? error, FeatureSet y)
     {
-        var result = ExactTransport.Solve(problem, new TransportOptions { Progress = progress });
+        if (!double.IsFinite(value))
+            return $"the {metric} is not a number for these coordinates; divide the data by their largest";
+        var width = TransportDistances.MedianDistance(y);
+        var negligible = 1e-6 * (metric == "fd" ? width * width : width);
+        return error is not { } lost || lost <= 1e-3 * Math.Abs(value) || lost <= negligible
+            ? null
+            : $"the {metric} is known to {lost:g3} only: one coordinate is so large that the digits of the others vanish beside it; leave the outlier out, or measure w1, which is exact";
+    }
+
+    private static DistanceResult Exact(string metric, FeatureSet x, FeatureSet y, Action<string, double>? progress)
+    {
+        var geometry = new PointCloudGeometry(x.ToCloud("x"), y.ToCloud("y"), metric == "w1" ? GroundCost.Euclidean : GroundCost.SquaredEuclidean);
+        var result = ExactTransport.Solve(new TransportProblem(geometry, WeightsOf(x), WeightsOf(y)), new TransportOptions { Progress = progress });
         var (value, dual) = (result.Distance, result.DualDistance);
-        return new(metric, value, dual, value - dual, result.Certified, x.Count, y.Count, x.Dimension, result.Stats.SolveSeconds + result.Stats.CertificateSeconds, result.Stats.CostSeconds, x.Protocol)
+        var stats = result.Stats;
+        return new(metric, value, dual, value - dual, result.Certified, x.Count, y.Count, x.Dimension, stats.SolveSeconds + stats.CertificateSeconds, stats.CostSeconds, x.Protocol)
         {
             ValueError = result.DistanceError,
-            Method = result.Stats.Solver,
+            Method = stats.Solver,
+            Advice = result.Certified ? null : $"the {metric} could not be proven: it lies between the dual and the value; leave outliers out, or use fewer samples (-n)",
         };
     }
 

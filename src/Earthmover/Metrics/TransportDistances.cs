@@ -13,15 +13,17 @@ public static class TransportDistances
     /// <param name="x">One set.</param>
     /// <param name="y">The other.</param>
     /// <param name="p">1 or 2.</param>
-    /// <exception cref="UncertifiedTransportException">The optimum could not be proven.</exception>
     public static Reading Exact(FeatureSet x, FeatureSet y, int p = 1)
     {
         x.RequireSameSpace(y);
         WeightVector? a = SampleDistance.WeightsOf(x), b = SampleDistance.WeightsOf(y);
         var geometry = new PointCloudGeometry(x.ToCloud("x"), y.ToCloud("y"), p == 1 ? GroundCost.Euclidean : GroundCost.SquaredEuclidean);
-        var result = ExactTransport.Solve(new TransportProblem(geometry, a, b), new TransportOptions()).EnsureCertified();
+        var result = ExactTransport.Solve(new TransportProblem(geometry, a, b), new TransportOptions());
+        var value = result.Distance;
+        // What is not proven is told as what it is: a number between two bounds.
+        if (!result.Certified)
+            return new($"w{p}", value, result.DualDistance, value, "not proven: the bounds of the optimum");
         var half = Intervals.Z * Math.Sqrt(VarianceOfMean(result.Potentials.F, a) + VarianceOfMean(result.Potentials.G, b));
-        var value = p == 1 ? result.Cost : Math.Sqrt(Math.Max(0, result.Cost));
         if (p == 2)
             half = value > 0 ? half / (2 * value) : 0;
         return new($"w{p}", value, value - half, value + half, "analytic: central limit theorem of the potentials");
@@ -61,6 +63,8 @@ public static class TransportDistances
     public static double MedianDistance(FeatureSet x)
     {
         var random = new Data.SeededRandom(0, "bandwidth");
+        var exponent = SampleScale.Exponent(x, x);
+        x = SampleScale.Divided(x, exponent);
         var distances = new double[1000];
         for (var i = 0; i < distances.Length; i++)
         {
@@ -68,7 +72,7 @@ public static class TransportDistances
             distances[i] = Math.Sqrt(x.SquaredDistance(u, x, v));
         }
         Array.Sort(distances);
-        return distances[distances.Length / 2] is > 0 and var median ? median : 1;
+        return Math.ScaleB(distances[distances.Length / 2] is > 0 and var median ? median : 1, exponent);
     }
 
     // Of the mean by mass; with equal masses the sample variance over n.

@@ -1,0 +1,62 @@
+using System.Diagnostics;
+using Earthmover.Transport;
+
+namespace Earthmover.Metrics;
+
+/// <summary>Sinkhorn's distance between two sets of samples, with what would help where the iteration does not end.</summary>
+internal static class EntropicDistance
+{
+    // The default ε as a part of the median distance.
+    private const double Part = 0.05;
+
+    // Trials of a larger ε, each four times the one before, and how long each may take.
+    private const int Trials = 4;
+    private const int TrialIterations = 300;
+
+    /// <summary>Measures sets in ordinary range.</summary>
+    /// <param name="x">One set.</param>
+    /// <param name="y">The other.</param>
+    /// <param name="exponent">The power of two that the sets were divided by: ε is given and told in units of the data.</param>
+    /// <param name="epsilon">ε in units of the data, or null for the default.</param>
+    /// <param name="progress">Told what the solver does.</param>
+    public static DistanceResult Measure(FeatureSet x, FeatureSet y, int exponent, double? epsilon, Action<string, double>? progress)
+    {
+        PointCloud u = x.ToCloud("x"), v = y.ToCloud("y");
+        WeightVector? a = SampleDistance.WeightsOf(x), b = SampleDistance.WeightsOf(y);
+        var ε = epsilon is { } given ? Math.ScaleB(given, -exponent) : Part * TransportDistances.MedianDistance(y);
+        if (!(ε > 0) || !double.IsFinite(ε))
+            throw new UserException($"--epsilon {epsilon:g4} vanishes beside these coordinates; one of {Math.ScaleB(Part, exponent):g4} or so suits them");
+        string Told(double value) => $"{Math.ScaleB(value, exponent):g4}";
+        var clock = Stopwatch.StartNew();
+        var options = new SinkhornOptions { Progress = progress };
+        var problem = new TransportProblem(new PointCloudGeometry(u, v), a, b);
+        var result = SinkhornSolver.Solve(problem, ε, options);
+        var seconds = clock.Elapsed.TotalSeconds;
+        progress?.Invoke("distances within each set", 0);
+        // Of an iteration between the sets that did not end no difference is worth the work.
+        var divergence = result.Converged ? SinkhornSolver.Divergence(u, v, a, b, result, options: options) : null;
+        var converged = divergence?.Converged ?? false;
+        return new("sinkhorn", result.PlanCost, result.LowerBound, result.PlanCost - result.LowerBound, false, x.Count, y.Count, x.Dimension, seconds, 0, x.Protocol)
+        {
+            Method = $"epsilon {Told(ε)}, {result.Iterations} iterations, {(converged ? "converged" : "not converged")}",
+            Divergence = converged ? divergence!.Value : null,
+            Converged = converged,
+            Advice = converged ? null
+                : result.Converged ? $"the divergence is not known at epsilon {Told(ε)}: {divergence!.Reason}; {Help(problem, ε, progress, Told)}"
+                : $"the iteration did not converge at epsilon {Told(ε)} (margins off by {result.MarginalError:g3}): the distance lies between the bounds; {Help(problem, ε, progress, Told)}",
+        };
+    }
+
+    // Which ε would do, found by trying.
+    private static string Help(TransportProblem problem, double epsilon, Action<string, double>? progress, Func<double, string> told)
+    {
+        for (var trial = 1; trial <= Trials; trial++)
+        {
+            epsilon *= 4;
+            progress?.Invoke($"trying epsilon {told(epsilon)}", (double)trial / (Trials + 1));
+            if (double.IsFinite(epsilon) && SinkhornSolver.Solve(problem, epsilon, new() { MaxIterations = TrialIterations }).Converged)
+                return $"--epsilon {told(epsilon)} converges, and w1 is exact";
+        }
+        return "use fewer samples (-n), a larger --epsilon, or w1, which is exact";
+    }
+}
