@@ -50,6 +50,38 @@ public sealed class EvaluationTests : CommandLine
     }
 
     [Fact]
+    public void Distance_prints_what_is_known_of_an_iteration_that_does_not_end()
+    {
+        PutPoints();
+        // No exponent has digits at so small an ε.
+        var outcome = Run("distance", "a.csv", "four.csv", "--metric", "sinkhorn", "--epsilon", "1e-17", "--json");
+        Assert.Equal(1, outcome.Code);
+        var said = Assert.Single(outcome.Error.TrimEnd('\n').Split('\n'));
+        Assert.Contains("--epsilon", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("Exception", said, StringComparison.Ordinal);
+        var json = JsonDocument.Parse(outcome.Out).RootElement;
+        Assert.False(json.GetProperty("converged").GetBoolean());
+        Assert.True(Value(json, "dual") <= 0.25 + 1e-12 && Value(json) >= 0.25 - 1e-12);
+        Assert.Contains("not converged", Run("distance", "a.csv", "four.csv", "--metric", "sinkhorn", "--epsilon", "1e-17").Out, StringComparison.Ordinal);
+        Assert.True(Done("distance", "a.csv", "four.csv", "--metric", "sinkhorn", "--json").Json.GetProperty("converged").GetBoolean());
+    }
+
+    [Fact]
+    public void Distance_beside_an_outlier_is_that_of_the_rest()
+    {
+        var far = new float[200];
+        for (var k = 0; k < far.Length; k++)
+            far[k] = k % 37;
+        far[15] = -2147483648;
+        NpyFile.Write<float>(At("far.npy"), far, 100, 2);
+        NpyFile.Write<float>(At("moved.npy"), Array.ConvertAll(far, v => v < 0 ? v : v + 3), 100, 2);
+        var json = Done("distance", "far.npy", "moved.npy", "--metric", "w2", "--json").Json;
+        Assert.True(json.GetProperty("certified").GetBoolean());
+        Assert.InRange(Value(json), 4.1, Math.Sqrt(18));
+        Assert.InRange(Value(json) - Value(json, "dual"), -Value(json, "value_error"), Value(json, "value_error"));
+    }
+
+    [Fact]
     public void Distance_takes_masses_and_different_sizes()
     {
         PutPoints();

@@ -22,7 +22,7 @@ public sealed class RangeTests
     [Trait("Category", "Slow")]
     [InlineData(false)]
     [InlineData(true)]
-    public void Every_solver_is_right_or_does_not_certify_at_length(bool single) => CheckAll(1000, 6000, single);
+    public void Every_solver_is_right_or_does_not_certify_at_length(bool single) => CheckAll(1000, 2500, single);
 
     [Theory]
     [InlineData(GroundCost.Euclidean, 3)]
