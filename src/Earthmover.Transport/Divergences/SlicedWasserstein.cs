@@ -186,13 +186,8 @@ internal static class SlicedWasserstein
     private static double[] Costs(PointCloud x, PointCloud y, double p, float[] directions, int count, TransportOptions options)
     {
         var d = x.Dimension;
-        // Around one centre and in units of the largest, so that neither an offset nor the scale eats the digits of float32.
-        var centre = x.IsDouble || y.IsDouble ? Centre(x) : null;
-        var scale = centre is null ? 1 : Math.Max(Largest(x, centre), Largest(y, centre));
-        if (scale == 0)
-            return new double[count];
-        var packedX = new PackedPoints<float>(Singles(x, centre, scale), x.Count, d);
-        var packedY = new PackedPoints<float>(Singles(y, centre, scale), y.Count, d);
+        var packedX = new PackedPoints<float>(x.Singles, x.Count, d);
+        var packedY = new PackedPoints<float>(y.Singles, y.Count, d);
         var costs = new double[count];
         Work.ForBlocks(count, Block, (long)Block * (x.Count + y.Count) * d, options.ThreadCount, (from, size) =>
         {
@@ -209,44 +204,12 @@ internal static class SlicedWasserstein
                 var b = v.AsSpan(k * y.Count, y.Count);
                 RadixSort.Sort(a, scratch);
                 RadixSort.Sort(b, scratch);
-                costs[from + k] = Univariate.SortedCost(a, b, p) * Math.Pow(scale, p);
+                costs[from + k] = Univariate.SortedCost(a, b, p);
             }
             foreach (var rented in new[] { u, v, scratch })
                 ArrayPool<float>.Shared.Return(rented);
         }, default);
         return costs;
-    }
-
-    private static float[] Singles(PointCloud cloud, double[]? centre, double scale)
-    {
-        if (centre is null)
-            return cloud.Singles!;
-        var values = new float[cloud.Count * cloud.Dimension];
-        for (var i = 0; i < values.Length; i++)
-            values[i] = (float)((cloud[i / cloud.Dimension, i % cloud.Dimension] - centre[i % cloud.Dimension]) / scale);
-        return values;
-    }
-
-    private static double Largest(PointCloud cloud, double[] centre)
-    {
-        double largest = 0;
-        for (var i = 0; i < cloud.Count; i++)
-        {
-            for (var k = 0; k < centre.Length; k++)
-                largest = Math.Max(largest, Math.Abs(cloud[i, k] - centre[k]));
-        }
-        return largest;
-    }
-
-    private static double[] Centre(PointCloud cloud)
-    {
-        var centre = new double[cloud.Dimension];
-        for (var i = 0; i < cloud.Count; i++)
-        {
-            for (var k = 0; k < centre.Length; k++)
-                centre[k] += cloud[i, k] / cloud.Count;
-        }
-        return centre;
     }
 
     // Unit vectors; orthogonal within each group of d, which lowers the variance and keeps the mean (UnifOrtho).
