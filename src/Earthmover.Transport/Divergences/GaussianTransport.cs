@@ -46,6 +46,8 @@ internal static class GaussianTransport
             throw new ArgumentException($"Cloud '{x.Name}' has {x.Dimension} coordinates and cloud '{y.Name}' has {y.Dimension}; they must agree.");
         if (x.Count < 2 || y.Count < 2)
             throw new ArgumentException($"Clouds of {x.Count} and {y.Count} points; a covariance needs at least two each.");
+        if (CloudScale.Exponent(x, y) is var exponent and not 0)
+            return Math.ScaleB(FrechetSquared(CloudScale.Divided(x, exponent), CloudScale.Divided(y, exponent)), 2 * exponent);
         var d = x.Dimension;
         if ((long)x.Count * y.Count > (long)d * d)
         {

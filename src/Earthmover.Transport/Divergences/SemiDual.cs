@@ -18,6 +18,13 @@ internal static class SemiDual
             if (!double.IsFinite(f[i]))
                 throw new ArgumentException($"Potential {i} is {f[i]}; potentials must be finite.");
         }
+        if (geometry is PointCloudGeometry clouds && CloudScale.Exponent(clouds.X, clouds.Y) is var exponent and not 0)
+        {
+            var ordinary = new PointCloudGeometry(CloudScale.Divided(clouds.X, exponent), CloudScale.Divided(clouds.Y, exponent), clouds.GroundCost);
+            exponent *= CloudScale.Power(geometry);
+            var scaled = Array.ConvertAll(f.ToArray(), value => Math.ScaleB(value, -exponent));
+            return Array.ConvertAll(CTransform(ordinary, scaled, options, cancellation), value => Math.ScaleB(value, exponent));
+        }
         // The certificate transforms along rows; here the targets are wanted, so source and target change places.
         var turned = Transposed(geometry);
         var rows = CostRows.Create(turned, options with { MemoryBudgetBytes = 1 }, cancellation);

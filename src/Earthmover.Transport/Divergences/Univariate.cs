@@ -28,6 +28,21 @@ internal static class Univariate
         return sum / ((double)u.Length * v.Length);
     }
 
+    /// <summary>W_p, rooted: right also where the powers leave float64.</summary>
+    public static double Distance(ReadOnlySpan<double> u, ReadOnlySpan<double> v, double p, ReadOnlySpan<double> uWeights, ReadOnlySpan<double> vWeights)
+    {
+        double largest = 0;
+        foreach (var value in u)
+            largest = Math.Max(largest, Math.Abs(value));
+        foreach (var value in v)
+            largest = Math.Max(largest, Math.Abs(value));
+        if (!(largest > 0) || double.IsInfinity(largest))
+            return Math.Pow(Cost(u, v, p, uWeights, vWeights), 1 / p);
+        var exponent = Math.ILogB(largest);
+        double[] Divided(ReadOnlySpan<double> values) => Array.ConvertAll(values.ToArray(), value => Math.ScaleB(value, -exponent));
+        return Math.ScaleB(Math.Pow(Cost(Divided(u), Divided(v), p, uWeights, vWeights), 1 / p), exponent);
+    }
+
     public static double Cost(ReadOnlySpan<double> u, ReadOnlySpan<double> v, double p, ReadOnlySpan<double> uWeights, ReadOnlySpan<double> vWeights)
     {
         if (!(p >= 1) || double.IsInfinity(p))
@@ -47,16 +62,18 @@ internal static class Univariate
                 sum += Power(Math.Abs(x[k] - y[k]), p);
             return sum / x.Length;
         }
+        // Masses of 32 digits: what is equal on both sides of an outlier must leave nothing to be moved.
         var (i, j) = (0, 0);
-        double leftU = Mass(a, 0, x.Length), leftV = Mass(b, 0, y.Length);
+        DoubleDouble leftU = Mass(a, 0, x.Length), leftV = Mass(b, 0, y.Length);
         while (true)
         {
-            var moved = Math.Min(leftU, leftV);
-            sum += moved * Power(Math.Abs(x[i] - y[j]), p);
+            var moved = leftU < leftV ? leftU : leftV;
+            if (moved.High > 1e-28)
+                sum += moved.High * Power(Math.Abs(x[i] - y[j]), p);
             leftU -= moved;
             leftV -= moved;
             // Rounding may leave a last crumb on either side; it stays with the last point.
-            if (leftU <= leftV && i < x.Length - 1)
+            if (!(leftU > leftV) && i < x.Length - 1)
                 leftU += Mass(a, ++i, x.Length);
             else if (j < y.Length - 1)
                 leftV += Mass(b, ++j, y.Length);
@@ -69,7 +86,7 @@ internal static class Univariate
 
     public static double Power(double distance, double p) => p == 1 ? distance : p == 2 ? distance * distance : Math.Pow(distance, p);
 
-    private static double Mass(double[]? weights, int k, int count) => weights is null ? 1.0 / count : weights[k];
+    private static DoubleDouble Mass(DoubleDouble[]? weights, int k, int count) => weights is null ? (DoubleDouble)1 / count : weights[k];
 
     private static double Sum(ReadOnlySpan<double> values)
     {
@@ -79,7 +96,7 @@ internal static class Univariate
         return sum;
     }
 
-    private static (double[] Values, double[]? Weights) Sorted(ReadOnlySpan<double> values, ReadOnlySpan<double> weights, string name)
+    private static (double[] Values, DoubleDouble[]? Weights) Sorted(ReadOnlySpan<double> values, ReadOnlySpan<double> weights, string name)
     {
         if (values.IsEmpty)
             throw new ArgumentException($"'{name}' is empty.");
@@ -96,7 +113,8 @@ internal static class Univariate
         }
         if (weights.Length != values.Length)
             throw new ArgumentException($"'{name}' has {values.Length} values and {weights.Length} masses.");
-        var masses = WeightVector.From(weights, $"masses of {name}").ToArray();
+        var given = WeightVector.From(weights, $"masses of {name}");
+        var masses = Enumerable.Range(0, values.Length).Select(given.Exact).ToArray();
         Array.Sort(sorted, masses);
         return (sorted, masses);
     }

@@ -11,7 +11,7 @@ namespace Earthmover.Transport;
 /// Uniform masses are whole numbers and δ = 1 beside them, which float64 adds without rounding; others are raised by 10⁻¹¹ of the mean mass. The final
 /// flows are recomputed with the true masses, to 32 digits, on the optimal tree.
 /// </remarks>
-internal sealed class NetworkSimplex
+internal sealed partial class NetworkSimplex
 {
     private const double Perturbation = 1e-11;
     private const int RefreshEvery = 20_000;
@@ -96,19 +96,6 @@ internal sealed class NetworkSimplex
             return;
         _exactCosts = new double[_n * _m];
         _geometry.FillExactRows(0, _n, _exactCosts);
-    }
-
-    /// <summary>The optimal plan for the true masses, to 32 digits.</summary>
-    public List<(int Source, int Target, DoubleDouble Mass)> Plan()
-    {
-        var plan = new List<(int, int, DoubleDouble)>(_n + _m);
-        foreach (var (source, target, flow) in _tree.ExactArcs(_a, _b))
-        {
-            // Less is what 32 digits left of masses that are equal.
-            if (flow.High > 1e-28)
-                plan.Add((source, target, flow));
-        }
-        return plan;
     }
 
     private (double[] A, double[] B) Raised()

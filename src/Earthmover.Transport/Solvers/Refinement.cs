@@ -83,7 +83,7 @@ internal sealed class Refinement
             for (var j = 0; j < _g.Length; j++)
                 _g[j] += unit * solved.Potentials.G[j];
             var primal = Certificate.Primal(_problem, solved.Plan, _largest, precise: true);
-            if (primal.Value <= result.Cost)
+            if (primal.Value + primal.Error <= result.Cost + result.CostError)
                 (plan, assignment) = (solved.Plan, solved.Assignment as int[]);
         }
     }

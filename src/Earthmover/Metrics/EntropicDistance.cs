@@ -9,7 +9,7 @@ internal static class EntropicDistance
     // The default ε as a part of the median distance.
     private const double Part = 0.05;
 
-    // Trials of a larger ε, each four times the one before, and how long each may take.
+    // Trials of a larger ε on the way to the default, and how long each may take.
     private const int Trials = 4;
     private const int TrialIterations = 300;
 
@@ -23,9 +23,10 @@ internal static class EntropicDistance
     {
         PointCloud u = x.ToCloud("x"), v = y.ToCloud("y");
         WeightVector? a = SampleDistance.WeightsOf(x), b = SampleDistance.WeightsOf(y);
-        var ε = epsilon is { } given ? Math.ScaleB(given, -exponent) : Part * TransportDistances.MedianDistance(y);
+        var usual = Part * TransportDistances.MedianDistance(y);
+        var ε = epsilon is { } given ? Math.ScaleB(given, -exponent) : usual;
         if (!(ε > 0) || !double.IsFinite(ε))
-            throw new UserException($"--epsilon {epsilon:g4} vanishes beside these coordinates; one of {Math.ScaleB(Part, exponent):g4} or so suits them");
+            throw new UserException($"--epsilon {epsilon:g4} vanishes beside these coordinates; one of {Math.ScaleB(usual, exponent):g4} or so suits them");
         string Told(double value) => $"{Math.ScaleB(value, exponent):g4}";
         var clock = Stopwatch.StartNew();
         var options = new SinkhornOptions { Progress = progress };
@@ -42,17 +43,18 @@ internal static class EntropicDistance
             Divergence = converged ? divergence!.Value : null,
             Converged = converged,
             Advice = converged ? null
-                : result.Converged ? $"the divergence is not known at epsilon {Told(ε)}: {divergence!.Reason}; {Help(problem, ε, progress, Told)}"
-                : $"the iteration did not converge at epsilon {Told(ε)} (margins off by {result.MarginalError:g3}): the distance lies between the bounds; {Help(problem, ε, progress, Told)}",
+                : result.Converged ? $"the divergence is not known at epsilon {Told(ε)}: {divergence!.Reason}; {Help(problem, ε, usual, progress, Told)}"
+                : $"the iteration did not converge at epsilon {Told(ε)} (margins off by {result.MarginalError:g3}): the distance lies between the bounds; {Help(problem, ε, usual, progress, Told)}",
         };
     }
 
-    // Which ε would do, found by trying.
-    private static string Help(TransportProblem problem, double epsilon, Action<string, double>? progress, Func<double, string> told)
+    // Which ε would do, found by trying: in equal ratios up to the default, or ever four times as large where it is above that already.
+    private static string Help(TransportProblem problem, double epsilon, double usual, Action<string, double>? progress, Func<double, string> told)
     {
+        var ratio = usual > epsilon ? Math.Pow(usual / epsilon, 1.0 / Trials) : 4;
         for (var trial = 1; trial <= Trials; trial++)
         {
-            epsilon *= 4;
+            epsilon *= ratio;
             progress?.Invoke($"trying epsilon {told(epsilon)}", (double)trial / (Trials + 1));
             if (double.IsFinite(epsilon) && SinkhornSolver.Solve(problem, epsilon, new() { MaxIterations = TrialIterations }).Converged)
                 return $"--epsilon {told(epsilon)} converges, and w1 is exact";

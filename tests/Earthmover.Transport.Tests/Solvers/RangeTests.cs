@@ -24,6 +24,43 @@ public sealed class RangeTests
     [InlineData(true)]
     public void Every_solver_is_right_or_does_not_certify_at_length(bool single) => CheckAll(1000, 2500, single);
 
+    [Fact]
+    public void Masses_of_all_sizes_beside_an_outlier_are_certified()
+    {
+        for (var seed = 0; seed < 150; seed++)
+        {
+            var random = new Random(seed);
+            var (n, m, d, far, span) = (2 + random.Next(30), 2 + random.Next(30), 1 + random.Next(3), Math.Pow(10, random.Next(7)), random.Next(60));
+            double[] Points(int count) => [.. Enumerable.Range(0, count * d).Select(k => Samples.Normal(random) + (k == 0 ? far : 0))];
+            double[] Masses(int count) => [.. Enumerable.Range(0, count).Select(_ => Math.Pow(10, 30 - span * random.NextDouble()))];
+            var (x, y, a, b) = (Points(n), Points(m), Masses(n), Masses(m));
+            if (random.Next(2) == 0)
+                (a[0], b[0]) = (a.Skip(1).Sum(), b.Skip(1).Sum());
+            foreach (var cost in s_costs)
+            {
+                var geometry = new PointCloudGeometry(PointCloud.From(x, n, d), PointCloud.From(y, m, d), cost);
+                var problem = new TransportProblem(geometry, WeightVector.Law(a), WeightVector.Law(b));
+                var results = Solvers(problem).Select(solver => solver.Solve(problem)).ToArray();
+                Assert.All(results, r => Assert.True(r.Certified || far > Reach * r.Distance, $"seed {seed}, {cost}: {r}, errors {r.CostError:g3} and {r.DualError:g3}"));
+                Assert.All(results, r => Assert.Equal(results[0].Cost, r.Cost, 1e-8 * r.Cost));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(1e17, 1)]
+    [InlineData(1e12, 2)]
+    [InlineData(1e16, 1.5)]
+    public void The_line_takes_outliers_scales_and_masses(double far, double p)
+    {
+        // A third of each side lies at the far place; the rest moves by 1.
+        double[] u = [far, 0, 1], v = [1, 2, far, 1, 2, far];
+        Assert.Equal(Math.Pow(2 / 3.0, 1 / p), Ot.Wasserstein1D(u, v, p), 1e-12);
+        Assert.Equal(Math.Pow(2 / 3.0, 1 / p), Ot.Wasserstein1D(u, v, p, [1, 1, 1], [0.5, 0.5, 0.5, 0.5, 0.5, 0.5]), 1e-12);
+        far = Math.Pow(far, 12);
+        Assert.Equal(5 * far, Ot.Wasserstein1D([far, 2 * far], [6 * far, 7 * far], p), 1e-12 * far);
+    }
+
     [Theory]
     [InlineData(GroundCost.Euclidean, 3)]
     [InlineData(GroundCost.SquaredEuclidean, 3)]
