@@ -90,21 +90,16 @@ internal sealed class Refinement
 
     private TransportResult State(TransportPlan plan, int[]? assignment, TransportStats stats)
     {
-        var sum = DoubleDouble.Zero;
-        double rounded = 0, size = 0;
-        for (var i = 0; i < _f.Length; i++)
+        // The largest first: those of an outlier cancel before the others are added, and each sum rounds by its own size.
+        DoubleDouble[] terms = [.. _f.Select((f, i) => _problem.A.Exact(i) * f), .. _g.Select((g, j) => _problem.B.Exact(j) * g)];
+        Array.Sort(Array.ConvertAll(terms, term => -Math.Abs(term.High)), terms);
+        var (sum, error) = (DoubleDouble.Zero, 0.0);
+        foreach (var term in terms)
         {
-            var term = _problem.A.Exact(i) * _f[i];
             sum += term;
-            rounded += Math.Abs(term.High);
+            error += DoubleDouble.Error * (Math.Abs(term.High) + Math.Abs(sum.High));
         }
-        for (var j = 0; j < _g.Length; j++)
-        {
-            var term = _problem.B.Exact(j) * _g[j];
-            sum += term;
-            size += Math.Abs(term.High);
-        }
-        var error = 2 * DoubleDouble.Rounding * Math.Abs(sum.High) + (_f.Length + _g.Length + 8) * DoubleDouble.Error * (rounded + size);
+        error += 2 * DoubleDouble.Rounding * Math.Abs(sum.High);
         return Certificate.Build(
             _problem,
             Certificate.Primal(_problem, plan, _largest, precise: true),
