@@ -101,7 +101,7 @@ internal static class TrainCommand
 
         using var use = session.Streams.Use();
         using var display = TrainingDisplay.Create(folder, json);
-        using var trainer = new Trainer(session.System, session.Source, session.Recipe, session.Options, session.Streams, folder, ISampleView.Of(session.Source, session.Recipe), display) { HeldOut = session.HeldOut, StopWhenSick = stopWhenSick };
+        using var trainer = new Trainer(session.System, session.Source, session.Recipe, session.Options, session.Streams, folder, ISampleView.Of(session.Source, session.Recipe), display) { HeldOut = session.HeldOut, Patient = session.Patient, StopWhenSick = stopWhenSick };
         if (checkpoint is not null)
         {
             trainer.Resume(checkpoint);

@@ -16,7 +16,7 @@ internal static class HealthSection
             return default;
         var judged = run.Log.Entries.Where(entry => entry.Health is not null).ToList();
         var last = health.Findings.Count == 0
-            ? Markup.Of($"<p>Nothing was found at the last report.</p>")
+            ? Markup.Of($"<p>Nothing was found at the last report{(judged.LastOrDefault(entry => entry.Health!.Verdict == "RED") is { } red ? $"; the run was red until step {Format.Number(red.Step)}" : "")}.</p>")
             : Markup.Join(health.Findings.Select(Card));
         var earlier = judged.SelectMany(entry => entry.Health!.Findings.Select(finding => (entry.Step, Finding: finding)))
             .GroupBy(f => f.Finding.Rule).Where(group => health.Findings.All(f => f.Rule != group.Key))

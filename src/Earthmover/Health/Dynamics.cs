@@ -41,7 +41,8 @@ public sealed class StepProbe : IDisposable
         using var pause = Autograd.Pause();
         var half = _labels?.Chunk(2)[0];
         var way = (subject.Generate(_inputs, half) - _samples).SquaredNormPerSample().Mean().Item();
-        values[Signals.GeneratorJump] = Math.Sqrt(way) / spread;
+        // Two lines that differ in every symbol are not twice as far from each other as two that differ in a quarter of them.
+        values[Signals.GeneratorJump] = subject.Spelling is null ? Math.Sqrt(way) / spread : way / (spread * spread);
         values[Signals.GeneratorStep] = Step(subject.Generators, _generators);
         values[Signals.CriticStep] = Step(subject.Critics, _critics);
         if (_scores is null)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 
 namespace Earthmover.Health;
 
@@ -31,9 +30,9 @@ public sealed record Bound(Signal Signal, bool IsAbove, double Limit)
 /// <param name="Name">Name in reports.</param>
 /// <param name="Severity">What it makes of the verdict.</param>
 /// <param name="Cause">What is wrong, one sentence.</param>
-/// <param name="Remedy">What to change, a piece of a command line; <c>{option*0.1}</c> stands for a tenth of the run's value.</param>
+/// <param name="Remedies">What to try, the best first; the first that fits a run is its remedy.</param>
 /// <param name="When">Alternatives, each a list of bounds that must hold together.</param>
-public sealed partial record Rule(string Name, Verdict Severity, string Cause, string Remedy, params IReadOnlyList<Bound[]> When)
+public sealed record Rule(string Name, Verdict Severity, string Cause, IReadOnlyList<Remedy> Remedies, params IReadOnlyList<Bound[]> When)
 {
     /// <summary>Newest readings: most of those of them that measured an alternative's signals must meet it, since one may be an accident of its batch.</summary>
     public int Sustained { get; init; } = 3;
@@ -49,8 +48,8 @@ public sealed partial record Rule(string Name, Verdict Severity, string Cause, s
 
     /// <summary>The finding that follows from a history, or null.</summary>
     /// <param name="history">Readings, oldest first.</param>
-    /// <param name="options">The run's options by name, for the remedy.</param>
-    public Finding? Judge(IReadOnlyList<Reading> history, IReadOnlyDictionary<string, string> options)
+    /// <param name="patient">Whose they are, for the remedy.</param>
+    public Finding? Judge(IReadOnlyList<Reading> history, Patient patient)
     {
         Reading[] newest = [.. history.TakeLast(Sustained)];
         if (newest.Length < Sustained && !SpeaksAtOnce)
@@ -60,22 +59,10 @@ public sealed partial record Rule(string Name, Verdict Severity, string Cause, s
             // Not every look measures everything.
             Reading[] judged = [.. newest.Where(reading => bounds.All(bound => reading.Values.ContainsKey(bound.Signal.Name)))];
             if (judged.Count(reading => bounds.All(bound => bound.Holds(reading))) > judged.Length / 2)
-                return new(Name, Severity, Cause, bounds.Select(b => b.Signal).Distinct().ToDictionary(s => s.Name, s => judged[^1][s]), Fill(options));
+                return new(Name, Severity, Cause, bounds.Select(b => b.Signal).Distinct().ToDictionary(s => s.Name, s => judged[^1][s]), patient.Take(Remedies, history));
         }
         return null;
     }
-
-    // {learning_rate*0.1} becomes a tenth of the run's learning rate; of an option that the run does not have, the words "a tenth".
-    private string Fill(IReadOnlyDictionary<string, string> options) => Placeholder().Replace(Remedy, match =>
-    {
-        var factor = double.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture);
-        return options.TryGetValue(match.Groups[1].Value, out var text) && double.TryParse(text, CultureInfo.InvariantCulture, out var value)
-            ? (value * factor).ToString("0.######", CultureInfo.InvariantCulture)
-            : string.Create(CultureInfo.InvariantCulture, $"({factor}× the present)");
-    });
-
-    [GeneratedRegex(@"\{(\w+)\*([0-9.]+)\}")]
-    private static partial Regex Placeholder();
 }
 
 /// <summary>A rule that holds, with what it rests on.</summary>
@@ -83,7 +70,7 @@ public sealed partial record Rule(string Name, Verdict Severity, string Cause, s
 /// <param name="Severity">Amber or red.</param>
 /// <param name="Cause">What is wrong, one sentence.</param>
 /// <param name="Evidence">The signals of the rule with their last values.</param>
-/// <param name="Remedy">What to change on the command line.</param>
+/// <param name="Remedy">What to change on the command line, or to do; empty where nothing fits.</param>
 public sealed record Finding(string Rule, Verdict Severity, string Cause, IReadOnlyDictionary<string, double> Evidence, string Remedy);
 
 /// <summary>What follows from the readings of a run.</summary>
@@ -92,6 +79,10 @@ public sealed record Finding(string Rule, Verdict Severity, string Cause, IReadO
 /// <param name="Reading">The newest reading.</param>
 public sealed record Diagnosis(Verdict Verdict, IReadOnlyList<Finding> Findings, Reading Reading)
 {
-    /// <summary>The verdict in a word and, where something was found, its name and cause.</summary>
-    public string Sentence => Findings is [var first, ..] ? $"{Verdict.ToString().ToUpperInvariant()} {first.Rule}: {first.Cause}" : "GREEN";
+    /// <summary>The last step at which the run was red, where it is no longer.</summary>
+    public long? RedUntil { get; init; }
+
+    /// <summary>The verdict in a word and, where something was found, its name and cause; that the run was red, where it is green.</summary>
+    public string Sentence => Findings is [var first, ..] ? $"{Verdict.ToString().ToUpperInvariant()} {first.Rule}: {first.Cause}"
+        : RedUntil is { } step ? $"GREEN (it was red until step {step:N0})" : "GREEN";
 }

@@ -42,6 +42,12 @@ public static class Signals
     public static readonly Signal OwnKind = new("nearest_own", Share, "share of 256 generated samples whose nearest other one in these components, among them and 256 training samples, is generated, or of training samples whose nearest is one, whichever is larger (arXiv:1610.06545 takes the mean): ½ where neighbours do not tell them apart", "below 0.75 at the end");
     /// <summary>Whether samples lie where the data lies.</summary>
     public static readonly Signal Density = new("density", Ratio, "mean number of training samples that have the generated one among their five nearest, over five, in these components, or in the data's own numbers where those are at most 32 (arXiv:2002.09797): 1 on average for samples of the data's own law, whatever it is", "above 0.5 at the end");
+    /// <summary>Divergence of trigrams.</summary>
+    public static readonly Signal Trigrams = new("trigram_js", "bits", "Jensen–Shannon divergence of the trigrams of 256 generated lines from those of the text");
+    /// <summary>What real lines show there.</summary>
+    public static readonly Signal TrigramFloor = new("trigram_floor", "bits", "the same of as many other lines of the text");
+    /// <summary>How lines are spelled.</summary>
+    public static readonly Signal Misspelled = new("misspelled", Ratio, "trigram_js between trigram_floor (0) and that of lines whose symbols are drawn place by place, so that none knows its neighbours (1)", "below 0.5 at the end");
     /// <summary>Whether someone new tells samples apart.</summary>
     public static readonly Signal ToldApart = new("told_apart", "probability", "that a small network, after 400 steps of learning to tell generated pictures from training ones, scores another training picture above another generated one (arXiv:1610.06545): ½ where it finds no difference; measured after the last step and by diagnose", "below 0.95 at the end");
     /// <summary>What the critic proves.</summary>
@@ -96,6 +102,10 @@ public static class Signals
     public static readonly Signal MissingModes = new("missing_modes", Share, "share of the modes of a known mixture that get less than a quarter of the samples due to them", "0");
     /// <summary>Distance from the data.</summary>
     public static readonly Signal OffData = new("off_data", Ratio, "how much farther from the training data samples lie than training samples from each other / mean distance between two real samples", "below 0.1");
+    /// <summary>Whether a second test misses parts too.</summary>
+    public static readonly Signal MissingAgain = new("missing_again", Share, "the same by a second test of four times as many samples, made where the first finds a fifth: modes of a known mixture; else classes, by the nearest mean of a class; else other clusters, of other landmarks", "0");
+    /// <summary>Repeated lines.</summary>
+    public static readonly Signal Repeated = new("repeated_lines", Share, "share of 256 generated lines of text that occurred before among them, less the same of lines of the text", "below 0.1");
     /// <summary>Nearness to training samples.</summary>
     public static readonly Signal NeighbourRatio = new("neighbour_ratio", Ratio, "median distance of a generated sample to its nearest training sample / the same from one training sample to the nearest other", "0.7 to 1.5");
     /// <summary>Whether the critic knows the training data by heart.</summary>
@@ -106,7 +116,7 @@ public static class Signals
     // Dynamics.
 
     /// <summary>How far samples move in a step.</summary>
-    public static readonly Signal GeneratorJump = new("generator_jump", Ratio, "root mean square way of a generated sample in one training step / mean distance between two real, or two generated samples, whichever is larger", "below 0.1");
+    public static readonly Signal GeneratorJump = new("generator_jump", Ratio, "root mean square way of a generated sample in one training step / mean distance between two real, or two generated samples, whichever is larger; of text the square of that, the share of symbols that one step exchanges", "below 0.1");
     /// <summary>How far scores move in a step.</summary>
     public static readonly Signal CriticJump = new("critic_jump", Ratio, "standard deviation of the change of scores in one training step / standard deviation of the scores", "below 0.5");
     /// <summary>Relative step of the generator.</summary>
@@ -127,9 +137,9 @@ public static class Signals
     /// <summary>All signals with the name of their group, in the order of pages and logs.</summary>
     public static IReadOnlyList<(string Group, Signal Signal)> All { get; } =
     [
-        .. In("truth beside the estimate", Estimate, Gap, Exact, Floor, Excess, FloorRatio, ExactLarge, FloorLarge, ExactFeatures, FloorFeatures, Far, Beyond, OwnKind, Density, ToldApart, Proven, Overestimate, Seen, Auc, IsDistance, IsPenalised),
+        .. In("truth beside the estimate", Estimate, Gap, Exact, Floor, Excess, FloorRatio, ExactLarge, FloorLarge, ExactFeatures, FloorFeatures, Far, Beyond, OwnKind, Density, Trigrams, TrigramFloor, Misspelled, ToldApart, Proven, Overestimate, Seen, Auc, IsDistance, IsPenalised),
         .. In("slope", SlopeReal, SlopeFake, SlopeBetween, SlopeCoupled, SlopeMax, SlopeSpread, CosineCoupled, CosineBetween, LayerGain, AtLimit, LayerNorms, Coupling),
-        .. In("diversity and memory", Diversity, MissingMass, MissingClasses, MissingModes, OffData, NeighbourRatio, HeldOutAuc, HeldOutZ),
+        .. In("diversity and memory", Diversity, MissingMass, MissingClasses, MissingModes, MissingAgain, Repeated, OffData, NeighbourRatio, HeldOutAuc, HeldOutZ),
         .. In("dynamics", GeneratorJump, CriticJump, GeneratorStep, CriticStep, GradientShare, GradientNoise, LossSwing, Finite, Largest),
     ];
 

@@ -8,30 +8,43 @@ internal static class Variety
     /// <summary>Samples that the comparison with the landmarks is made of.</summary>
     public const int Samples = 256;
 
+    // The second test of missing parts; the first asks for it from here on.
+    private const int MoreSamples = 4 * Samples;
+    private const double Suspicious = 0.2;
+
     /// <summary>Measures generated samples.</summary>
     /// <param name="subject">The run.</param>
     /// <param name="samples">Generated samples of classes of the generator's choice [M, …].</param>
     /// <param name="values">Where the values go.</param>
-    public static void Measure(Subject subject, Tensor samples, Values values)
+    /// <param name="more">So many more of them.</param>
+    public static void Measure(Subject subject, Tensor samples, Values values, Func<int, Tensor> more)
     {
         using var scope = TensorScope.Open();
         if (!double.IsFinite(samples.Detach().Abs().Sum().Item()))
             return;
+        samples = subject.Used(samples);
+        if (subject.Spelling is { } spelling)
+            (values[Signals.Trigrams], values[Signals.TrigramFloor], values[Signals.Misspelled], values[Signals.Repeated]) = spelling(samples);
         var x = samples.Detach().Flatten(1);
         var n = (double)x.Size(0);
         values[Signals.Diversity] = Landmarks.Distances(x, x).Sum().Item() / (n * (n - 1)) / subject.Landmarks.Spread;
         (values[Signals.ExactLarge], values[Signals.FloorLarge], values[Signals.ExactFeatures], values[Signals.FloorFeatures]) = subject.Landmarks.Distance(samples);
         values[Signals.Beyond] = (values[Signals.ExactFeatures] - values[Signals.FloorFeatures]) / subject.Landmarks.SpreadInFeatures;
-        values[Signals.OwnKind] = subject.Landmarks.OfOwnKind(samples);
-        values[Signals.Density] = subject.Landmarks.Density(samples);
+        // Lines of symbols have many neighbours at the very same distance, of which none is the nearest.
+        var isText = subject.Spelling is not null;
+        if (!isText)
+            (values[Signals.OwnKind], values[Signals.Density]) = (subject.Landmarks.OfOwnKind(samples), subject.Landmarks.Density(samples));
         var (nearest, mass, classes) = subject.Landmarks.Compare(samples);
         values[Signals.OffData] = (nearest - subject.Landmarks.Neighbour) / subject.Landmarks.Spread;
-        values[Signals.MissingMass] = mass;
+        values[Signals.MissingMass] = isText ? double.NaN : mass;
         values[Signals.MissingClasses] = classes;
         if (subject.Landmarks.Neighbour > 0)
             values[Signals.NeighbourRatio] = nearest / subject.Landmarks.Neighbour;
         if (subject.MissingModes is { } missing)
             values[Signals.MissingModes] = missing(samples);
+        // Zero where the first test is content.
+        values[Signals.MissingAgain] = isText ? double.NaN : double.MaxNumber(mass, double.MaxNumber(classes, values[Signals.MissingModes])) <= Suspicious ? 0
+            : subject.MissingModes is { } modes ? modes(more(MoreSamples)) : subject.Landmarks.MissingAgain(subject.Used(more(MoreSamples)));
     }
 
     /// <summary>Measures whether the critic knows training samples from held-out ones.</summary>

@@ -1,6 +1,7 @@
 using Earthmover.Data;
 using Earthmover.Data.Points;
 using Earthmover.Games;
+using Earthmover.Health;
 using Earthmover.Nn;
 using Earthmover.Systems;
 using Earthmover.Torch;
@@ -35,7 +36,7 @@ public sealed class Session : IDisposable
         using var scope = TensorScope.Open();
         try
         {
-            _build = () => Entry.Build(new(Source.Shape) { ClassShares = [.. ((Data as ImageSet)?.CountClasses() ?? []).Select(count => (double)count)] }, system);
+            _build = () => Entry.Build(ContextOf(Data, Source.Shape), system);
             System = GanSystem.Build(_build);
             // What only shows when the players sit down, such as an optimizer's settings, shows now, before a folder is made.
             System.Begin(0, () => throw new InvalidOperationException("nothing is dealt here")).Dispose();
@@ -47,6 +48,10 @@ public sealed class Session : IDisposable
             throw new UserException(LineOf(e));
         }
     }
+
+    // What a system is told of its data.
+    internal static SystemContext ContextOf(DataSet data, SampleShape shape) =>
+        new(shape) { ClassShares = [.. ((data as ImageSet)?.CountClasses() ?? []).Select(count => (double)count)] };
 
     // "width must be positive (Parameter 'width')" and the lines after it are for programmers.
     private static string LineOf(Exception e)
@@ -74,6 +79,8 @@ public sealed class Session : IDisposable
     public RandomStreams Streams { get; }
     /// <summary>The game and its networks.</summary>
     public GanSystem System { get; }
+    /// <summary>The run as its remedies see it.</summary>
+    public Patient Patient => field ??= Prescriptions.PatientOf(Recipe, Entry, Data, Source.Shape);
 
     /// <summary>A recipe from what a user asked for: names resolved, every option written out.</summary>
     /// <exception cref="UserException">Something does not exist or does not fit; the message says what.</exception>

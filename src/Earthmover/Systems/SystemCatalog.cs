@@ -104,9 +104,7 @@ public static class SystemCatalog
     /// <exception cref="UserException">The system does not play with data of that kind.</exception>
     public static Defaults DefaultsOf(SystemEntry entry, DataSet data)
     {
-        var kind = KindOf(data);
-        if (PlaysUnpaired(entry, data))
-            return entry.Defaults[Unpaired(kind)];
+        var kind = KindOf(entry, data);
         return entry.Defaults.TryGetValue(kind, out var defaults) ? Roomy(defaults, data)
             : throw new UserException($"{entry.Name} plays with {string.Join(" or ", entry.Defaults.Keys)}, and {data.Name} is {kind}; systems for {kind}: {string.Join(", ", All.Where(e => e.Defaults.ContainsKey(kind)).Select(e => e.Name))}");
     }
@@ -119,6 +117,9 @@ public static class SystemCatalog
 
     /// <summary>Whether a system plays with both domains of the data, which has two.</summary>
     public static bool PlaysUnpaired(SystemEntry entry, DataSet data) => data.Counterpart is not null && entry.Defaults.ContainsKey(Unpaired(KindOf(data)));
+
+    /// <summary>The kind of data as a system plays it: a key of <see cref="SystemEntry.Defaults"/>, where it plays it at all.</summary>
+    public static string KindOf(SystemEntry entry, DataSet data) => PlaysUnpaired(entry, data) ? Unpaired(KindOf(data)) : KindOf(data);
 
     private static string KindOf(DataSet data) => data switch { ImageSet => "images", PointSet => "points", _ => "text" };
 

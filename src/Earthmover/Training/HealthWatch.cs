@@ -4,6 +4,8 @@ using Earthmover.Games;
 using Earthmover.Health;
 using Earthmover.Nn;
 using Earthmover.Torch;
+using Earthmover.Torch.Operators;
+using Spelling = Earthmover.Metrics.Spelling;
 
 namespace Earthmover.Training;
 
@@ -25,29 +27,29 @@ public sealed class HealthWatch : IDisposable
     private readonly GanSystem _system;
     private readonly BatchSource _source, _data;
     private readonly BatchSource? _heldOut;
-    private readonly IReadOnlyDictionary<string, string> _options;
+    private readonly Course _course;
     private readonly RandomStreams _streams;
     private readonly Landmarks _landmarks;
+    private readonly Spelling? _spelling;
     private readonly double _share;
     private readonly int _size;
-    private readonly List<Reading> _history = [];
     private readonly List<double> _losses = [];
     private double _spent, _last;
-    private long _drawn;
+    private long _drawn, _looks;
     private Pending? _pending;
 
     /// <summary>A watch on a system.</summary>
     /// <param name="system">The system.</param>
     /// <param name="data">Its data.</param>
     /// <param name="heldOut">Data of the same kind that it does not train on, or null.</param>
-    /// <param name="options">The run's options by name, for remedies.</param>
+    /// <param name="patient">What the run's remedies are fitted to.</param>
     /// <param name="seed">Seed of the watch's own streams.</param>
     /// <param name="device">Where the networks are.</param>
     /// <param name="share">Share of the training time that looking may take.</param>
     /// <param name="larger">Multiplies the number of samples of a look.</param>
-    public HealthWatch(GanSystem system, BatchSource data, BatchSource? heldOut, IReadOnlyDictionary<string, string> options, long seed, Device device, double share, int larger = 1)
+    public HealthWatch(GanSystem system, BatchSource data, BatchSource? heldOut, Patient patient, long seed, Device device, double share, int larger = 1)
     {
-        (_system, _source, _data, _heldOut, _options, _share) = (system, data, data.Target, heldOut, options, share);
+        (_system, _source, _data, _heldOut, _course, _share) = (system, data, data.Target, heldOut, new(patient), share);
         _streams = new(seed ^ 0x6865616c7468, device);
         var large = data.Shape.Size > ManyNumbers;
         _size = Math.Min(larger * Math.Clamp(data.Size, large ? FewestLarge : FewestSamples, MostSamples), _data.Data.Count / 2);
@@ -57,6 +59,7 @@ public sealed class HealthWatch : IDisposable
         var rows = Rows(Math.Min(larger * (large ? LargeLandmarkCount : LandmarkCount), _data.Data.Count), _data, distinct: true);
         using var batch = _data.Of(rows, device);
         _landmarks = new(batch.X, batch.Labels);
+        _spelling = _data.Data is TextSet text ? new(text, Variety.Samples, seed) : null;
         _spent = Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
@@ -66,14 +69,14 @@ public sealed class HealthWatch : IDisposable
         ? $"{count} {(count == 1 ? "sample is" : "samples are")} too few to look at the health of a run; it takes {FewestData}" : null;
 
     /// <summary>All readings, oldest first.</summary>
-    public IReadOnlyList<Reading> History => _history;
+    public IReadOnlyList<Reading> History => _course.History;
 
     /// <summary>Seconds that looking has taken.</summary>
     public double Seconds => _spent;
 
     /// <summary>Whether another look stays within the share of the time.</summary>
     /// <param name="elapsed">Seconds of training so far, looks included.</param>
-    public bool IsDue(double elapsed) => _share > 0 && (_history.Count == 0 && _share < 1 ? elapsed >= Patience : _spent + _last <= _share * elapsed);
+    public bool IsDue(double elapsed) => _share > 0 && (_looks == 0 && _share < 1 ? elapsed >= Patience : _spent + _last <= _share * elapsed);
 
     /// <summary>Remembers how things are before a training step; <see cref="After"/> follows it.</summary>
     /// <param name="step">Steps played.</param>
@@ -105,13 +108,13 @@ public sealed class HealthWatch : IDisposable
         var pending = _pending ?? throw new InvalidOperationException("a look begins before the step");
         using (var use = _streams.Use())
         using (var still = new Still(_system))
-            _history.Add(Look.Take(step, Subject(pending, moves), pending.Random, pending.Probe, _losses));
+            _course.Add(Look.Take(step, Subject(pending, moves), pending.Random, pending.Probe, _losses));
         var cost = pending.Seconds + Stopwatch.GetElapsedTime(start).TotalSeconds;
         // What the first look costs once, code and kernels brought in, the next will not.
-        _last = _history.Count == 1 ? 0 : cost;
+        _last = ++_looks == 1 ? 0 : cost;
         _spent += cost;
         Abandon();
-        return Rules.Judge(_history, _options);
+        return _course.Diagnosis;
     }
 
     /// <summary>Looks once more after the last step, and lets a fresh critic look at pictures of the generator as it is used from now on.</summary>
@@ -120,7 +123,7 @@ public sealed class HealthWatch : IDisposable
     /// <param name="asUsed">Runs a function while the generator is as it is used.</param>
     public Diagnosis Close(long step, IReadOnlyList<Move> moves, Func<Func<Tensor>, Tensor> asUsed)
     {
-        if (_history.Count == 0 || _history[^1].Step != step)
+        if (_looks == 0 || History[^1].Step != step)
         {
             Begin(step, besideStep: false);
             After(step, moves);
@@ -133,13 +136,17 @@ public sealed class HealthWatch : IDisposable
             var count = FreshCritic.Wanted(_data.Data.Count, _data.Shape.Size);
             var real = Views(Rows(count, _data, distinct: true), _data, x => x);
             var fake = asUsed(() => Views(Rows(count, _source), _source, x => _system.Generate(_system.GridInput(x, random), null)));
-            _history[^1] = _history[^1].And(Signals.ToldApart, FreshCritic.Auc(real, fake, random));
+            _course.Complete(Signals.ToldApart, FreshCritic.Auc(real, fake, random));
         }
-        return Rules.Judge(_history, _options);
+        return _course.Diagnosis;
     }
 
-    /// <summary>Adds readings of before, e.g. from the log.</summary>
-    public void Remember(IEnumerable<Reading> readings) => _history.InsertRange(0, readings);
+    /// <summary>Readings of before, from the log; before the first look.</summary>
+    public void Remember(IEnumerable<Reading> readings)
+    {
+        foreach (var reading in readings)
+            _course.Add(reading);
+    }
 
     private Subject Subject(Pending look, IReadOnlyList<Move> moves)
     {
@@ -162,8 +169,17 @@ public sealed class HealthWatch : IDisposable
             CouplesBatch = critics.Any(network => network.CouplesBatch),
             WhileTraining = body => WhileTraining(critics, body),
             Moves = moves,
+            Used = _spelling is null ? samples => samples : Likeliest,
+            Spelling = _spelling is { } spelling ? samples => spelling.Measure(samples) is var m ? (m.Divergence, spelling.Floor, m.Gap, m.Repeated) : default : null,
             MissingModes = _data.Data is PointSet { Density: Data.Toys.GaussianMixture mixture } ? samples => MissingModes(mixture, samples) : null,
         };
+    }
+
+    // The symbols that would be written down, as the data have them: [N, V, L].
+    private static Tensor Likeliest(Tensor samples)
+    {
+        using var scope = TensorScope.Open();
+        return scope.Keep(Op.OneHot(samples.Argmax(1), (int)samples.Size(1)).To(samples.DType).Transpose(1, 2).Contiguous());
     }
 
     // Inputs of the generator; a system that translates gets real samples of its first domain.

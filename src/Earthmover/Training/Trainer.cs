@@ -67,6 +67,9 @@ public sealed class Trainer : IDisposable
     /// <summary>Data of the same kind that the run does not train on, for its health; null where there is none.</summary>
     public BatchSource? HeldOut { get; init; }
 
+    /// <summary>What remedies are fitted to; null for remedies in words alone.</summary>
+    public Patient? Patient { get; init; }
+
     /// <summary>Ends the run when its health is red.</summary>
     public bool StopWhenSick { get; init; }
 
@@ -206,9 +209,10 @@ public sealed class Trainer : IDisposable
             }
             // The last report waits for the last samples.
             _lastMoves = moves;
-            if (report && Progress < 1)
+            var sick = StopWhenSick && look && Health!.Verdict == Verdict.Red;
+            if (report && (Progress < 1 || sick))
                 Report(moves, clock.ImagesPerSecond(_standing.Images));
-            if (StopWhenSick && look && Health!.Verdict == Verdict.Red)
+            if (sick)
                 return Ending.Sick;
             if (_options.CheckpointEvery > 0 ? _standing.Step % _options.CheckpointEvery == 0 : clock.SinceSave > 60)
             {
@@ -220,7 +224,15 @@ public sealed class Trainer : IDisposable
     }
 
     // Made when it is first needed: landmarks cost a little.
-    private HealthWatch Watch => _watch ??= new(_system, _data, HeldOut, new Dictionary<string, string>(_recipe.Options.Concat(_recipe.Training).DistinctBy(o => o.Key)), _recipe.Seed, _streams.Device, _options.HealthShare);
+    private HealthWatch Watch => _watch ??= Watched(new(_system, _data, HeldOut, Patient ?? new(_recipe.System, "", new Dictionary<string, string>()), _recipe.Seed, _streams.Device, _options.HealthShare));
+
+    // A run that goes on is judged by what it was, too.
+    private HealthWatch Watched(HealthWatch watch)
+    {
+        if (_resume is not null && _folder is not null)
+            watch.Remember(_folder.ReadHealth().Select(look => look.Reading).Where(reading => reading.Step <= _resume.Standing.Step));
+        return watch;
+    }
 
     /// <summary>The step sizes of a run over its progress, from 0 to 1.</summary>
     internal static Func<double, double> ScheduleOf(TrainingOptions options) => options.Decay switch

@@ -38,6 +38,45 @@ internal static class SickRuns
         new("far-from-data", "gaussian?sd=0.05", "r1-gan", "learning_rate=0.000001", "critic_learning_rate=0.001") { Steps = 120, Every = 15 },
     ];
 
+    // Where a failure was made by hand, no option can undo it: these come by themselves.
+    private static readonly Case[] s_natural =
+    [
+        new("dead-generator", "gaussians-8", "wgan-gp", "learning_rate=0.5") { Steps = 120, Every = 10 },
+        // What is built couples its batch, whatever the options say.
+        new("batch-coupling", "gaussians-8", "wgan-gp", "constraint=gradient-penalty?weight=1", "learning_rate=0.0005", "width=32")
+        {
+            Steps = 600,
+            Every = 60,
+            Build = shape => new CoupledGame(shape),
+            Recorded = new Dictionary<string, string> { ["critic_normalization"] = "batch" },
+        },
+        new("slope-hidden-by-weight", "gaussians-8", "wgan-gp", "constraint=gradient-penalty?weight=0.1", "learning_rate=0.001", "critic_steps=5") { Steps = 120, Every = 15 },
+        // The generator outruns a critic that is held flat.
+        new("mode-collapse", "gaussians-8", "wgan-gp", "learning_rate=0.01", "critic_learning_rate=0.001", "constraint=gradient-penalty?weight=100", "beta1=0") { Steps = 300, Every = 30 },
+        // A few points, and networks that have room for them.
+        new("overfitted-critic", $"gaussian?mean={Zeros(4)}", "r1-gan", "critic_steps=5", "learning_rate=0.001", "width=128", "batch=16")
+        {
+            Steps = 1200,
+            Every = 120,
+            Decay = true,
+            Set = s => Normal(s, 16, 4),
+            More = s => Normal(s, 2048, 4),
+            Unseen = s => Normal(s + 1000, 512, 4),
+        },
+        new("memorisation", $"gaussian?mean={Zeros(3)}", "wgan-gp", "width=128", "batch=16", "constraint=gradient-penalty?weight=1", "critic_steps=3")
+        {
+            Steps = 1500,
+            Every = 150,
+            Decay = true,
+            Set = s => Normal(s, 16, 3),
+            More = s => Normal(s, 2048, 3),
+            Unseen = s => Normal(s + 1000, 512, 3),
+        },
+    ];
+
+    /// <summary>The run of a rule on which its remedy is tried.</summary>
+    public static Case Tried(string rule) => s_natural.FirstOrDefault(c => c.Rule == rule) ?? Sick.First(c => c.Rule == rule);
+
     /// <summary>Different systems on different data, all well at the end.</summary>
     public static IReadOnlyList<Case> Healthy { get; } =
     [

@@ -1,0 +1,73 @@
+using Earthmover.Health;
+using Earthmover.Sessions;
+using Earthmover.Tests.Training;
+using Earthmover.Training;
+
+namespace Earthmover.Tests.Health;
+
+/// <summary>The verdict on a run: what its newest looks show, and what it was.</summary>
+public sealed class CourseTests : Playground
+{
+    private static Reading Look(long step, double diversity) => new(step, new Dictionary<string, double> { [Signals.Diversity.Name] = diversity, [Signals.Far.Name] = 1.1 });
+
+    private static Diagnosis After(int sick, int well) => Rules.Judge([.. Enumerable.Range(1, sick + well).Select(i => Look(i, i <= sick ? 0.05 : 1))]);
+
+    // Collapse is seen in most of three looks: with two good ones it is gone. That is not yet a run that is well.
+    [Theory]
+    [InlineData(24, 0, Verdict.Red)]
+    [InlineData(24, 1, Verdict.Red)]
+    [InlineData(24, 2, Verdict.Amber)]
+    [InlineData(24, 5, Verdict.Amber)]
+    [InlineData(24, 6, Verdict.Green)]
+    [InlineData(3, 2, Verdict.Amber)]
+    [InlineData(3, 4, Verdict.Green)]
+    public void What_was_red_is_not_green_at_once(int sick, int well, Verdict verdict) => Assert.Equal(verdict, After(sick, well).Verdict);
+
+    [Fact]
+    public void It_says_what_it_was_and_until_when()
+    {
+        var soon = After(24, 3);
+        var kept = Assert.Single(soon.Findings);
+        Assert.Equal(("mode-collapse", Verdict.Amber), (kept.Rule, kept.Severity));
+        Assert.StartsWith("AMBER mode-collapse: until step 25, 2 looks ago, ", soon.Sentence, StringComparison.Ordinal);
+        var later = After(24, 12);
+        Assert.Equal("GREEN (it was red until step 25)", later.Sentence);
+        Assert.Equal("GREEN", After(0, 12).Sentence);
+    }
+
+    [Fact]
+    public void What_is_found_beside_it_stays()
+    {
+        Reading[] history = [.. Enumerable.Range(1, 9).Select(i => Look(i, i <= 5 ? 0.05 : 1)).Select(r => r.And(Signals.IsPenalised, 1).And(Signals.Coupling, 1))];
+        Assert.Equal(["mode-collapse", "batch-coupling"], Rules.Judge(history[..7]).Findings.Select(f => f.Rule));
+    }
+
+    [Theory]
+    [InlineData("1")]
+    [InlineData("0.05")]
+    public void A_checkup_says_what_the_log_and_the_lamp_said(string share)
+    {
+        var watch = new Watch();
+        Play("gaussians-8", "ns-gan", new(Steps: 60), [.. Toy.Where(o => !o.StartsWith("report", StringComparison.Ordinal)), "report_every=5", $"health_share={share}", "learning_rate=0.03"], "run", watch: watch);
+        var said = watch.Records[^1].Health!;
+        var checkup = Checkup.Of(Path.Combine(Folder, "run"), Context);
+        Assert.False(checkup.IsAfresh);
+        Assert.Equal(said.Verdict, checkup.Diagnosis.Verdict);
+        Assert.Equal(said.Findings.Select(f => f.Rule), checkup.Diagnosis.Findings.Select(f => f.Rule));
+        Assert.Equal(said.Verdict.ToString().ToUpperInvariant(), checkup.History[^1].Verdict);
+        Assert.Equal(said.Reading.Values, checkup.Diagnosis.Reading.Values);
+        Assert.True(Checkup.Of(Path.Combine(Folder, "run"), Context, afresh: true).IsAfresh);
+    }
+
+    // Halved, continued: the verdict remembers the first half.
+    [Fact]
+    public void A_run_that_goes_on_is_judged_by_what_it_was()
+    {
+        string[] settings = [.. Toy.Where(o => !o.StartsWith("report", StringComparison.Ordinal)), "report_every=5", "health_share=1"];
+        Play("gaussians-8", "wgan-gp", new(Steps: 60), settings, "run", stopAt: 30);
+        Play("gaussians-8", "wgan-gp", new(Steps: 60), settings, "run");
+        using var folder = RunFolder.Open(Path.Combine(Folder, "run"));
+        var readings = folder.ReadHealth();
+        Assert.Equal(Rules.Judge([.. readings.Select(r => r.Reading)]).Verdict.ToString().ToUpperInvariant(), readings[^1].Verdict);
+    }
+}

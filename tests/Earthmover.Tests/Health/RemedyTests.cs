@@ -1,0 +1,128 @@
+using Earthmover.Data;
+using Earthmover.Games;
+using Earthmover.Health;
+using Earthmover.Sessions;
+using Earthmover.Systems;
+using Earthmover.Tests.Data;
+
+namespace Earthmover.Tests.Health;
+
+/// <summary>What is printed as a remedy can be typed: for every rule, system and kind of data.</summary>
+public sealed class RemedyTests : TemporaryFolder
+{
+    // One set of data for each kind that systems play with.
+    private static readonly Dictionary<string, string> s_data = new()
+    {
+        ["points"] = "gaussians-8",
+        ["unpaired-points"] = "rotation-toy",
+        ["images"] = "pictures",
+        ["unpaired"] = "a|b",
+        ["text"] = "words.txt?length=8",
+    };
+
+    private static readonly string[] s_small = ["width=8", "batch=4", "grid_samples=4"];
+
+    public static TheoryData<string, string> Pairs
+    {
+        get
+        {
+            var pairs = new TheoryData<string, string>();
+            foreach (var entry in SystemCatalog.All)
+                foreach (var kind in entry.Defaults.Keys)
+                    pairs.Add(entry.Name, kind);
+            return pairs;
+        }
+    }
+
+    private string AddressOf(string kind)
+    {
+        byte[] Noise(int seed, int count)
+        {
+            var pixels = new byte[count * 256];
+            new Random(seed).NextBytes(pixels);
+            return [0, 0, 8, 3, 0, 0, 0, (byte)count, 0, 0, 0, 16, 0, 0, 0, 16, .. pixels];
+        }
+        return kind switch
+        {
+            "images" => Put("noise-images-idx3-ubyte", Noise(1, 48)),
+            "unpaired" => $"{Put("a-images-idx3-ubyte", Noise(2, 16))}|{Put("b-images-idx3-ubyte", Noise(3, 16))}",
+            "text" => Put("words.txt", System.Text.Encoding.UTF8.GetBytes(string.Join('\n', Enumerable.Range(0, 64).Select(i => $"word {i * 7919 % 1000}")))) + "?length=8",
+            _ => s_data[kind],
+        };
+    }
+
+    // The remedy of each rule for a run, whatever the run has measured: with and without steps that are too short.
+    private static IEnumerable<(Rule Rule, string Text)> Remedies(Patient patient) =>
+        from rule in Rules.All
+        from way in new[] { 1e-6, 1.0 }
+        select (rule, patient.Take(rule.Remedies, [new(1, new Dictionary<string, double> { [Signals.GeneratorJump.Name] = way })]));
+
+    [Theory]
+    [MemberData(nameof(Pairs))]
+    public void Every_remedy_is_taken_by_the_command_line_and_changes_the_game(string system, string kind)
+    {
+        var address = AddressOf(kind);
+        var (recipe, data) = Session.Resolve(address, system, s_small, new(Steps: 1), 1, "cpu", 1, "fp32", Context);
+        using var session = Session.Start(recipe, data);
+        Assert.Equal(kind, session.Patient.Kind);
+        var seen = new HashSet<string>();
+        foreach (var (rule, text) in Remedies(session.Patient))
+        {
+            Assert.NotEqual("", text);
+            if (!text.StartsWith("--", StringComparison.Ordinal) || !seen.Add(text))
+                continue;
+            var words = text.Split(' ');
+            var (other, settings) = words[0] == "--system" ? (words[1], words[2..]) : (system, words[1..]);
+            var all = s_small.Where(o => settings.All(s => s.Split('=')[0] != o.Split('=')[0])).Concat(settings.Select(s => s.Trim('\'')));
+            var remedied = Session.Resolve(address, data, other, all, new(Steps: 1), 1, "cpu", 1, "fp32");
+            Assert.True(remedied.System != recipe.System || !remedied.Options.SequenceEqual(recipe.Options) || !remedied.Training.SequenceEqual(recipe.Training), $"{rule.Name} of {system} on {kind}: {text} changes nothing");
+            // It plays, too.
+            using var trial = Session.Start(remedied, data);
+            using var use = trial.Streams.Use();
+            var position = 0L;
+            using var game = trial.System.Begin(0, () => trial.Source.Deal(position++));
+            Assert.NotEmpty(game.Play(0));
+        }
+    }
+
+    private static Patient Of(params (string Option, string Value)[] options) => new("a", "points", options.ToDictionary(o => o.Option, o => o.Value));
+
+    [Fact]
+    public void What_the_run_has_is_not_offered()
+    {
+        (string, string, string) Take(string system, params string[] settings)
+        {
+            var (recipe, data) = Session.Resolve("gaussians-8", system, [.. s_small, .. settings], new(Steps: 1), 1, "cpu", 1, "fp32", Context);
+            using var session = Session.Start(recipe, data);
+            string Of(string rule) => session.Patient.Take(Rules.All.First(r => r.Name == rule).Remedies, []);
+            return (Of("estimate-drifted"), Of("critic-not-optimal"), Of("mode-collapse-partial"));
+        }
+        var (penalty, quicker, wider) = Take("wgan-gp", "constraint=none", "critic_learning_rate=0.0001", "learning_rate=0.001");
+        Assert.Equal("--set constraint=gradient-penalty?weight=1", penalty);
+        Assert.Equal("--set critic_learning_rate=0.004", quicker);
+        Assert.Equal("--set constraint=gradient-penalty?weight=1 beta1=0", wider);
+        (penalty, quicker, wider) = Take("wgan-gp", "constraint=gradient-penalty?weight=1", "critic_steps=5", "learning_rate=0.001", "critic_learning_rate=0.005");
+        Assert.Equal("a critic with a penalty of its slope", penalty);
+        Assert.Equal("a quicker critic", quicker);
+        Assert.Equal("--set beta1=0", wider);
+        // The same things, written in other ways.
+        (penalty, quicker, wider) = Take("wgan-gp", "constraint=gradient-penalty?power=2&weight=1.0", "critic_learning_rate=1e-2", "learning_rate=0.001", "beta1=0.0");
+        Assert.DoesNotContain("constraint", penalty, StringComparison.Ordinal);
+        Assert.DoesNotContain("critic_learning_rate", quicker, StringComparison.Ordinal);
+        Assert.DoesNotContain("beta1", wider, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_change_that_does_not_fit_gives_way_to_the_next()
+    {
+        Remedy[] remedies = [Remedy.Set(Change.Times("width", 0.5), Change.To("augment", "cutout")), Remedy.Set(Change.AtLeast("critic_steps", 5)), Remedy.Say("more data")];
+        Assert.Equal("--set width=24 augment=cutout", Of(("width", "48"), ("augment", "none"), ("critic_steps", "1")).Take(remedies, []));
+        Assert.Equal("--set critic_steps=5", Of(("width", "48"), ("critic_steps", "1")).Take(remedies, []));
+        Assert.Equal("more data", Of(("width", "48"), ("critic_steps", "8")).Take(remedies, []));
+        Assert.Equal("more data", Of(("critic_steps", "wgan")).Take(remedies, []));
+        Assert.Equal("more data", (Of(("width", "48"), ("augment", "none"), ("critic_steps", "1")) with { Accepts = (_, _) => false }).Take(remedies, []));
+        // Of a compound that the run has in part, the rest is said.
+        Assert.Equal("--set width=24", Of(("width", "48"), ("augment", "cutout")).Take(remedies, []));
+        Assert.Equal("--set 'constraint=r1?gamma=1&every=8'", Of(("constraint", "none")).Take([Remedy.Set(Change.To("constraint", "r1?gamma=1&every=8"))], []));
+    }
+}

@@ -1,0 +1,67 @@
+using System.Globalization;
+using Earthmover.Health;
+using Earthmover.Tests.Data;
+using Xunit.Abstractions;
+
+namespace Earthmover.Tests.Health;
+
+/// <summary>The rules on a translation of points, which has two critics and none of the plain form: what samples show is what there is.</summary>
+public sealed class TranslationRunTests(ITestOutputHelper output) : TemporaryFolder
+{
+    private const int Seeds = 10;
+
+    private static Case Of(string? rule, params string[] settings) => new(rule, "rotation-toy", "cyclegan", settings) { Steps = 300, Every = 20 };
+
+    private static readonly Case[] s_sick =
+    [
+        Of("learning-rate-too-high", "learning_rate=0.1"),
+        Of("far-from-data", "learning_rate=0.0000001"),
+    ];
+
+    private static readonly Case s_healthy = Of(null, "width=128", "batch=128") with { Steps = 3000, Every = 150, Decay = true };
+
+    public static TheoryData<string> Sick => [.. s_sick.Select(c => c.Rule!)];
+
+    [Theory]
+    [Trait("Category", "Slow")]
+    [MemberData(nameof(Sick))]
+    public void Nine_of_ten_runs_made_to_fail_are_named(string rule)
+    {
+        var @case = s_sick.First(c => c.Rule == rule);
+        var named = Enumerable.Range(1, Seeds).Count(seed => Names(Play(@case, seed), rule));
+        output.WriteLine($"| translation: {rule} | {named} of {Seeds} |");
+        Assert.True(named >= 9, $"{rule} was named in {named} of {Seeds} runs");
+    }
+
+    [Fact]
+    public void A_run_of_too_long_steps_is_named() => Assert.True(Names(Play(s_sick[0] with { Steps = 100, Every = 10 }, 1), s_sick[0].Rule!));
+
+    [Fact]
+    [Trait("Category", "Slow")]
+    public void Most_healthy_runs_end_green()
+    {
+        var (green, red) = (0, 0);
+        for (var seed = 1; seed <= Seeds; seed++)
+        {
+            var diagnoses = Play(s_healthy, seed);
+            green += diagnoses[^1].Verdict == Verdict.Green ? 1 : 0;
+            red += diagnoses.Count(d => d.Verdict == Verdict.Red);
+        }
+        output.WriteLine($"| translation: healthy | {green} of {Seeds} green, {red} looks red |");
+        Assert.True(green >= 9 && red == 0, $"{green} of {Seeds} healthy runs ended green; {red} looks were red");
+    }
+
+    private static bool Names(IReadOnlyList<Diagnosis> diagnoses, string rule)
+    {
+        var late = diagnoses.Skip(diagnoses.Count / 2).ToList();
+        return 2 * late.Count(d => d.Findings.Any(f => f.Rule == rule)) >= late.Count;
+    }
+
+    private IReadOnlyList<Diagnosis> Play(Case @case, long seed)
+    {
+        var diagnoses = Ward.Play(@case, seed, Context);
+        output.WriteLine($"{@case}, seed {seed}: {string.Concat(diagnoses.Select(d => d.Verdict.ToString()[0]))} {string.Join(", ", diagnoses[^1].Findings.Select(f => f.Rule))}");
+        output.WriteLine($"  {string.Join(" ", diagnoses[^1].Reading.Values.Select(v => string.Create(CultureInfo.InvariantCulture, $"{v.Key}={v.Value:G3}")))}");
+        return diagnoses;
+    }
+}
