@@ -1,3 +1,4 @@
+using System.Globalization;
 using Earthmover.Data;
 using Earthmover.Media;
 using Earthmover.Torch;
@@ -104,7 +105,7 @@ public sealed class PointView : ISampleView
         Dots(canvas, _reals, Rgb.White, 1.6, 0.55);
         Dots(canvas, generated, new Rgb(255, 120, 0), 2.0, 0.9);
         canvas.Frame(Margin, Margin, Side, Side, Rgb.Black);
-        canvas.Text(title, Margin, Margin / 3, 15, Rgb.Black);
+        canvas.Text(title + From("x", _x) + (_dimension > 1 ? From("y", _y) : ""), Margin, Margin / 3, 15, Rgb.Black);
         foreach (var at in new[] { 0.0, 0.5, 1.0 })
         {
             canvas.Text(Number(_x, at), Margin + (int)(at * Side), Side + Margin + 8, 13, Rgb.Black, at);
@@ -113,10 +114,17 @@ public sealed class PointView : ISampleView
         return canvas.ToImage();
     }
 
+    // Far from the origin the numbers at the axes would all look the same: they count from the middle, which the title says.
+    private static bool IsFar(Window window) => Math.Abs(window.Centre) > 50 * window.Half;
+
+    private static string From(string axis, Window window) => IsFar(window) ? string.Create(CultureInfo.InvariantCulture, $", {axis} from {window.Centre:g10}") : "";
+
     private static string Number(Window window, double at)
     {
-        var value = window.Centre + (2 * at - 1) * window.Half;
-        return Math.Max(Math.Abs(window.Centre), window.Half) is >= 0.01 and < 1000 ? $"{value:0.##}" : $"{value:g4}";
+        var offset = (2 * at - 1) * window.Half;
+        var value = IsFar(window) ? offset : window.Centre + offset;
+        var largest = IsFar(window) ? window.Half : Math.Max(Math.Abs(window.Centre), window.Half);
+        return value.ToString(largest is >= 0.01 and < 1000 ? "0.##" : "g4", CultureInfo.InvariantCulture);
     }
 
     // What the colours mean: a bar with the critic's lowest and highest value in the window.

@@ -128,8 +128,8 @@ internal sealed class TablePoints
                     + "?index=keep makes it a coordinate");
             else
             {
-                if (!keep && columns.Length > 1 && column.IsCounting && _table.Count > 2)
-                    _notes.Add($"column {Title(column)} counts the rows; if it is an index, leave it out with "
+                if (!keep && columns.Length > 1 && Doubt(column) is { } doubt)
+                    _notes.Add($"column {Title(column)} {doubt}; if it is an index, leave it out with "
                         + $"?columns={Names(columns.Where(other => other != column), ",")}");
                 kept.Add(column);
                 continue;
@@ -138,6 +138,12 @@ internal sealed class TablePoints
         }
         return [.. kept];
     }
+
+    // What may be an index and may be a coordinate as well, so that it stays.
+    private string? Doubt(TableColumn column) =>
+        column.IsCounting && _table.Count > 2 ? "counts the rows"
+        : _table.HasHeader && !column.IsNamed && column.Kind == ColumnKind.Integer ? "has no name, and some of its whole numbers are equal"
+        : null;
 
     // Without a name where the others have one, or called an index; and such numbers as an index has.
     private bool IsIndex(TableColumn column) => _table.HasHeader && column.IsIdentifying

@@ -31,6 +31,7 @@ public sealed class TablePointsTests : TemporaryFolder
 
     [Theory]
     [InlineData("t,x\n0,5\n1,7\n2,7\n", 2, "counts the rows; if it is an index")]
+    [InlineData(",x\n0,5\n1,7\n0,8\n", 2, "has no name, and some of its whole numbers are equal; if it is an index, leave it out with ?columns=x")]
     [InlineData("3,5\n4,7\n", 2, null)]
     [InlineData("id\n0\n1\n2\n", 1, null)]
     [InlineData("id,x\n1.5,5\n2,7\n", 2, null)]
