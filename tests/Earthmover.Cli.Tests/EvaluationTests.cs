@@ -294,7 +294,7 @@ public sealed class EvaluationTests : CommandLine
     [InlineData("distance a.csv shifted.csv --metric sinkhorn --epsilon nan", "--epsilon")]
     [InlineData("distance weighted.csv?masses=weight origin.csv --metric sliced", "masses")]
     [InlineData("distance origin.csv origin.csv --metric fd", "at least 2")]
-    [InlineData("distance a.csv", "argument")]
+    [InlineData("distance a.csv", "needs <b>")]
     [InlineData("evaluate a.csv", "--against")]
     [InlineData("evaluate a.csv --against four.csv --metrics fid2000", "fid2000")]
     [InlineData("evaluate a.csv --against four.csv --metrics js", "js")]
