@@ -52,7 +52,7 @@ public static class PlainFile
             yield return line;
     }
 
-    /// <summary>Puts a line at the end of a file, which is made if it is missing.</summary>
+    /// <summary>Puts a line at the end of a file, whole or not at all; the file is made if it is missing.</summary>
     /// <exception cref="LinkException">It is a link.</exception>
     /// <exception cref="IOException">It is no file, or cannot be written.</exception>
     public static void AppendLine(string path, string line)
@@ -63,8 +63,17 @@ public static class PlainFile
         using var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, everybody, bufferSize: 0);
         if (!file.CanSeek)
             throw new IOException($"{path} is not a file");
-        file.Seek(0, SeekOrigin.End);
-        file.Write(Encoding.UTF8.GetBytes(line + "\n"));
+        var end = file.Seek(0, SeekOrigin.End);
+        try
+        {
+            file.Write(Encoding.UTF8.GetBytes(line + "\n"));
+        }
+        catch
+        {
+            // Where the disk is full, half a line would spoil the next one.
+            file.SetLength(end);
+            throw;
+        }
     }
 }
 

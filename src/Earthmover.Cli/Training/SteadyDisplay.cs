@@ -42,6 +42,8 @@ internal sealed class SteadyDisplay(TrainingDisplay display, TrainingDisplay pla
 
     public override void Closing() => Show(d => d.Closing());
 
+    public override void Troubled(string trouble) => Show(d => d.Troubled(trouble));
+
     public override void Wrote(string path) => Show(d => d.Wrote(path));
 
     public override void Dispose()

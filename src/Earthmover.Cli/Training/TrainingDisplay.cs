@@ -40,6 +40,8 @@ internal abstract class TrainingDisplay : ITrainingObserver, IDisposable
     {
     }
 
+    public virtual void Troubled(string trouble) => Console.Error.WriteLine($"warning: {trouble}");
+
     public virtual void Wrote(string path)
     {
     }
@@ -137,6 +139,7 @@ internal abstract class TrainingDisplay : ITrainingObserver, IDisposable
 
         private ProgressTask? _task;
 
+        private readonly List<string> _troubles = [];
         private ProgressContext? _context;
 
         // Drawn when there is news, on the thread that brings it: what goes wrong there can be caught.
@@ -150,6 +153,15 @@ internal abstract class TrainingDisplay : ITrainingObserver, IDisposable
                 context.Refresh();
                 return train();
             });
+
+        // A line would be drawn over by the bar.
+        public override void Troubled(string trouble) => _troubles.Add(trouble);
+
+        internal override void Ended(Ending ending, Standing standing, string hash)
+        {
+            _troubles.ForEach(base.Troubled);
+            base.Ended(ending, standing, hash);
+        }
 
         public override void Closing()
         {

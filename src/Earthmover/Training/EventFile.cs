@@ -33,7 +33,7 @@ public sealed class EventFile : IDisposable
             var free = i == 0 ? name : $"{name}.{i}";
             try
             {
-                return new(free, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
+                return new(free, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
             }
             catch (IOException) when (i < MostTaken && (Path.Exists(free) || PlainFile.IsLink(free)))
             {
@@ -45,17 +45,29 @@ public sealed class EventFile : IDisposable
     /// <summary>Appends numbers by tag, e.g. <c>critic/wasserstein</c>.</summary>
     public void Scalars(DateTimeOffset now, long step, IEnumerable<KeyValuePair<string, double>> values)
     {
-        foreach (var (tag, value) in values)
-            _file.Write(ScalarRecord(Seconds(now), step, tag, (float)value));
-        _file.Flush();
+        Append([.. values.SelectMany(value => ScalarRecord(Seconds(now), step, value.Key, (float)value.Value))]);
     }
 
     /// <summary>Appends a PNG picture.</summary>
     public void Image(DateTimeOffset now, long step, string tag, int width, int height, byte[] png)
     {
         var image = new Message().Number(1, height).Number(2, width).Number(3, 3).Bytes(4, png);
-        _file.Write(Record(Event(Seconds(now), step, new Message().Text(1, tag).Bytes(4, image.ToArray()))));
-        _file.Flush();
+        Append(Record(Event(Seconds(now), step, new Message().Text(1, tag).Bytes(4, image.ToArray()))));
+    }
+
+    // Whole records or none: what follows half of one is not read.
+    private void Append(byte[] records)
+    {
+        var end = _file.Position;
+        try
+        {
+            _file.Write(records);
+        }
+        catch
+        {
+            _file.SetLength(end);
+            throw;
+        }
     }
 
     /// <inheritdoc/>

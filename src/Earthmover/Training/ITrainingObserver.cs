@@ -13,6 +13,12 @@ public interface ITrainingObserver
     {
     }
 
+    /// <summary>Something could not be written, and the run goes on; said once.</summary>
+    /// <param name="trouble">One line.</param>
+    void Troubled(string trouble)
+    {
+    }
+
     /// <summary>A file was written: a sample grid or a checkpoint.</summary>
     void Wrote(string path);
 }

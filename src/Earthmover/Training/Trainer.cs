@@ -30,7 +30,7 @@ public sealed class Trainer : IDisposable
     private readonly TensorOwner _owner = new();
     private readonly Tensor _gridInput;
     private Standing _standing = new();
-    private long _saved = -1;
+    private readonly RunWriter _writer;
     private long _begun;
     private bool _isWithinStep;
     private IReadOnlyList<Move> _lastMoves = [];
@@ -53,6 +53,7 @@ public sealed class Trainer : IDisposable
         RunFolder? folder = null, ISampleView? view = null, params IReadOnlyList<ITrainingObserver> observers)
     {
         (_system, _data, _recipe, _options, _streams, _folder, _view, _observers) = (system, data, recipe, options, streams, folder, view, observers);
+        _writer = new(folder, options.KeepCheckpoints, SaveTo, observers);
         (_schedule, _measures) = (ScheduleOf(options), ISampleMeasure.For(data.Target.Data));
         _averages = options.AverageImages > 0 ? [.. system.Generators.Select(g => new ExponentialMovingAverage(g, options.AverageImages, options.AverageRampUp))] : [];
         // The grid's latent vectors come from a stream of their own: looking at samples never changes the training.
@@ -125,7 +126,7 @@ public sealed class Trainer : IDisposable
             return;
         try
         {
-            Save();
+            _writer.SaveAtLast(_standing.Step);
             Rescued = _folder.CheckpointPath(_standing.Step);
         }
 #pragma warning disable CA1031 // The failure that brought us here is the one to report.
@@ -139,7 +140,7 @@ public sealed class Trainer : IDisposable
     {
         using var loader = new BatchLoader(_data, _standing.Position, _streams.Device);
         if (_standing.Step == 0)
-            _view?.DrawReals(_folder, _data, _options.GridSamples);
+            _writer.Write(() => _view?.DrawReals(_folder, _data, _options.GridSamples));
         else
             _folder?.ShortenLog(_standing.Step);
         var clock = new TrainingClock(_standing);
@@ -168,7 +169,7 @@ public sealed class Trainer : IDisposable
             DrawNeighbours();
             Report(_lastMoves, rate);
         }
-        Save();
+        _writer.SaveAtLast(_standing.Step);
         return ending;
     }
 
@@ -216,7 +217,7 @@ public sealed class Trainer : IDisposable
                 return Ending.Sick;
             if (_options.CheckpointEvery > 0 ? _standing.Step % _options.CheckpointEvery == 0 : clock.SinceSave > 60)
             {
-                Save();
+                _writer.SaveMeanwhile(_standing.Step);
                 clock.Saved();
             }
         }
@@ -264,7 +265,7 @@ public sealed class Trainer : IDisposable
     {
         var record = new TrainingRecord(_standing.Step, _standing.Images, _standing.Seconds, imagesPerSecond, moves, Measure(moves)) { Health = _fresh };
         _fresh = null;
-        Writing(() => _folder?.Log(record));
+        _writer.Write(() => _folder?.Log(record));
         foreach (var observer in _observers)
             observer.Reported(record, Progress);
     }
@@ -323,7 +324,7 @@ public sealed class Trainer : IDisposable
         using var still = new Still(_system);
         var samples = Averaged(() => _system.Generate(_gridInput));
         string? path = null;
-        Writing(() =>
+        _writer.Write(() =>
         {
             path = _view.Draw(_folder, _standing.Step, samples, _system.Critic);
             if (path?.EndsWith(".png", StringComparison.Ordinal) == true)
@@ -341,7 +342,7 @@ public sealed class Trainer : IDisposable
             return;
         using var drawing = TensorScope.Open();
         var samples = Averaged(() => _system.Generate(_gridInput));
-        Writing(() => _view.DrawNeighbours(_folder, _standing.Step, samples));
+        _writer.Write(() => _view.DrawNeighbours(_folder, _standing.Step, samples));
     }
 
     // What samples are generated from; a system that translates gets the first real ones.
@@ -350,24 +351,6 @@ public sealed class Trainer : IDisposable
         using var scope = TensorScope.Open();
         using var reals = _data.Of([.. Enumerable.Range(0, count).Select(i => i % _data.Data.Count)], _streams.Device);
         return scope.Keep(_system.GridInput(reals.X, from));
-    }
-
-    // A file that becomes too long for its file system is, to .NET, an argument out of range.
-    private static bool IsDisk(Exception e) => e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException { ParamName: "value" };
-
-    private static string Reason(Exception e) => e.Message.Split(" (Parameter")[0].TrimEnd('.');
-
-    // A full disk shows first where the most is written, which need not be a checkpoint.
-    private void Writing(Action write)
-    {
-        try
-        {
-            write();
-        }
-        catch (Exception e) when (IsDisk(e))
-        {
-            throw new IOException($"cannot write to {_folder!.Path}: {Reason(e)}", e);
-        }
     }
 
     // The generator as it is used after training: averaged weights, evaluation mode, nothing recorded.
@@ -387,24 +370,7 @@ public sealed class Trainer : IDisposable
         }
     }
 
-    private void Save()
-    {
-        if (_folder is null || _saved == _standing.Step)
-            return;
-        var path = _folder.CheckpointPath(_standing.Step);
-        try
-        {
-            Checkpoint.Save(path, _recipe, _standing, _system, _game, _averages, _streams, _isWithinStep);
-            _folder.Prune(_options.KeepCheckpoints);
-        }
-        catch (Exception e) when (IsDisk(e))
-        {
-            throw new IOException($"cannot save {path}: {Reason(e)}", e);
-        }
-        _saved = _standing.Step;
-        foreach (var observer in _observers)
-            observer.Wrote(path);
-    }
+    private void SaveTo(string path) => Checkpoint.Save(path, _recipe, _standing, _system, _game, _averages, _streams, _isWithinStep);
 
     /// <inheritdoc/>
     public void Dispose()
