@@ -14,15 +14,11 @@ internal sealed class SafeWriter(TextWriter inner) : TextWriter
 
     public override void Write(char[] buffer, int index, int count) => Write(new string(buffer, index, count));
 
-    public override void Write(string? value) => inner.Write(Safe(value ?? ""));
+    public override void Write(string? value) => inner.Write(Printable.Lines(value ?? ""));
 
-    public override void WriteLine(string? value) => inner.WriteLine(Safe(value ?? ""));
+    public override void WriteLine(string? value) => inner.WriteLine(Printable.Lines(value ?? ""));
 
     public override void Flush() => inner.Flush();
-
-    // Ends of lines and the return to their beginning are our own.
-    private static string Safe(string text) =>
-        text.AsSpan().IndexOfAny('\n', '\r') < 0 ? Printable.Of(text) : string.Join('\n', text.Split('\n').Select(line => string.Join('\r', line.Split('\r').Select(Printable.Of))));
 }
 
 /// <summary>The same for tables and bars, whose own control codes must stay.</summary>

@@ -6,15 +6,21 @@ namespace Earthmover;
 public static class Printable
 {
     /// <summary>The text with every control character as its code, so that a name can neither colour a terminal, nor move its cursor, nor begin a line of its own.</summary>
-    public static string Of(string text)
+    public static string Of(string text) => Of(text, "");
+
+    /// <summary>The same, but ends of lines and tabs stay: for texts that are lines themselves.</summary>
+    public static string Lines(string text) => Of(text, "\n\r\t");
+
+    private static string Of(string text, string kept)
     {
         ArgumentNullException.ThrowIfNull(text);
-        if (!text.Any(IsControl))
+        if (!text.Any(c => IsControl(c) && !kept.Contains(c)))
             return text;
         var safe = new StringBuilder(text.Length + 8);
         foreach (var c in text)
             _ = c switch
             {
+                _ when kept.Contains(c) => safe.Append(c),
                 '\t' => safe.Append("\\t"),
                 '\n' => safe.Append("\\n"),
                 '\r' => safe.Append("\\r"),

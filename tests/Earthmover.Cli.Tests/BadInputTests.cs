@@ -202,6 +202,8 @@ public sealed class BadInputTests : CommandLine
         Refused(2, "folder", "interpolate", "r", "--grid", "folder");
         Refused(2, "file", "claims", "run", "parallel-lines", "--out", "file");
         Refused(2, "file", "train", "gaussians-8", "--run", "file");
+        Refused(2, "already holds a run", "train", "gaussians-8", "--run", "r", "--dry-run");
+        Refused(2, "already holds a run", "train", "nowhere", "--run", "r"); // before the data is looked for
         Refused(2, "file", "train", "gaussians-8", "--run", "file/r");
         Refused(2, "folder", "evaluate", "folder", "--against", "gaussians-8");
     }

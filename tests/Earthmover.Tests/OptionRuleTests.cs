@@ -79,4 +79,7 @@ public sealed class OptionRuleTests
     [InlineData("two\nlines\r\tand\u0007\u0085\u2028", @"two\nlines\r\tand\x07\x85\u2028")]
     [InlineData("gpj\u202etxt", @"gpj\u202etxt")]
     public void Text_of_others_cannot_move_the_cursor(string text, string shown) => Assert.Equal(shown, Printable.Of(text));
+
+    [Fact]
+    public void Lines_keep_their_ends_and_tabs() => Assert.Equal("a\tb\r\nc\\x1b[2J\n", Printable.Lines("a\tb\r\nc\u001b[2J\n"));
 }

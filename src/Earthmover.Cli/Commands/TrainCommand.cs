@@ -49,6 +49,9 @@ internal static class TrainCommand
             if (budget == new Budget())
                 budget = budget with { Seconds = 300 };
             var address = parsed.GetValue(data) ?? throw new UserException($"train needs data: a built-in name such as fashion-mnist, or a path; {Invocation.Of("data list")} shows the names");
+            // Before the data is read, which may take minutes.
+            if (parsed.GetValue(run) is { } wanted)
+                RunFolder.RequireFree(OutputPath.OfFolder("--run", wanted)!);
             CheckPrecision(parsed.GetValue(precision)!, parsed.GetValue(device)!);
             var (recipe, opened) = Session.Resolve(address, parsed.GetValue(system), parsed.GetValue(set)!, budget, parsed.GetValue(seed), parsed.GetValue(device)!, parsed.GetValue(threads), parsed.GetValue(precision)!, context);
             // A dry run sits down with the players too: what it accepts, a real one starts.

@@ -47,15 +47,24 @@ public sealed partial class RunFolder : IDisposable
             .MaxBy(d => (Number().Match(System.IO.Path.GetFileName(d)) is { Success: true } m ? int.Parse(m.Groups[1].Value) : -1, d))
         : null;
 
+    /// <summary>Refuses a path at which no new run can be.</summary>
+    /// <exception cref="UserException">It holds a run or something else already, or is a file.</exception>
+    public static void RequireFree(string path)
+    {
+        if (File.Exists(new RunFolder(path).RecipeFile))
+            throw new UserException($"{path} already holds a run; continue it with --resume, or choose another --run folder");
+        if (File.Exists(path))
+            throw new UserException($"{path} is a file, and a run is a folder; choose another with --run");
+        if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any())
+            throw new UserException($"the folder {path} is not empty; choose another with --run");
+    }
+
     /// <summary>Makes a folder for a new run.</summary>
     /// <exception cref="UserException">It holds a run already, or cannot be written.</exception>
     public static RunFolder Create(string path, Recipe recipe)
     {
+        RequireFree(path);
         var folder = new RunFolder(path);
-        if (File.Exists(folder.RecipeFile))
-            throw new UserException($"{path} already holds a run; continue it with --resume, or choose another --run folder");
-        if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any())
-            throw new UserException($"the folder {path} is not empty; choose another with --run");
         try
         {
             Directory.CreateDirectory(folder.Samples);
