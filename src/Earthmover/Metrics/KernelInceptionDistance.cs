@@ -8,6 +8,9 @@ public static class KernelInceptionDistance
 {
     private const int BlockElements = 1 << 21;
 
+    // Of the mean kernel: below it a difference is made of the rounding of float64.
+    private const double LeastShare = 1e-11;
+
     /// <summary>Measures the distance of as many samples as the smaller set has.</summary>
     /// <remarks>The interval is that of a U-statistic from the spread of its row means; for equal laws it is wider than needed by up to √2.</remarks>
     /// <param name="x">One set, at least 2 samples.</param>
@@ -39,6 +42,9 @@ public static class KernelInceptionDistance
             ((same - cross - crossed + 2 * partners) / (n - 1)).ToArray<double>().CopyTo(rows, from);
         }
         var value = within / ((double)n * (n - 1)) - 2 * between / ((double)n * n);
+        // The kernel sees where the origin is: of points far from it nothing is left but rounding.
+        if (Math.Abs(value) < LeastShare * Math.Abs(within) / ((double)n * n))
+            throw new ArgumentException("the samples lie so far from the origin that the digits of the difference are lost; use mmd or fd, which do not see a common shift");
         var mean = rows.Average();
         var half = Intervals.Z * 2 * Math.Sqrt(rows.Sum(r => (r - mean) * (r - mean)) / (n - 1) / n);
         return new("kid", value, value - half, value + half, "analytic: U-statistic");

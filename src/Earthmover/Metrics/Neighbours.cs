@@ -20,12 +20,9 @@ internal static class Neighbours
         using var scope = TensorScope.Open();
         using var pause = Autograd.Pause();
         Tensor a = x.ToTensor(), b = y.ToTensor();
-        if ((x.Exact ?? y.Exact) is not null)
-        {
-            // Far from the origin the products would be large and their differences lost.
-            var centre = b.Mean([0], keep: true);
-            (a, b) = (a - centre, b - centre);
-        }
+        // Far from the origin the products would be large and their differences lost.
+        var centre = b.Mean([0], keep: true);
+        (a, b) = (a - centre, b - centre);
         Tensor normsA = a.Square().Sum([1], keep: true), normsB = b.Square().Sum([1]), transposed = b.Transpose(0, 1);
         var height = Math.Max(1, BlockElements / y.Count);
         for (var from = 0; from < x.Count; from += height)

@@ -46,6 +46,34 @@ public sealed class MetricTests : LeakTest
     }
 
     [Fact]
+    public void A_common_shift_far_from_the_origin_changes_nothing_or_is_refused()
+    {
+        FeatureSet x = Normal(200, 2, 1, 0, 1), y = Normal(200, 2, 1, 0.3, 2);
+        // Map coordinates and times, in float64 as points are.
+        FeatureSet Far(FeatureSet s)
+        {
+            double[] exact = [.. s.ToDoubles().Select((v, i) => v + (i % 2 == 0 ? 5572094 : 1.7e9))];
+            return s with { Exact = exact, Values = Array.ConvertAll(exact, v => (float)v) };
+        }
+        double[] All(FeatureSet a, FeatureSet b) =>
+            [.. Manifolds.PrecisionRecall(a, b).Concat(Manifolds.DensityCoverage(a, b)).Append(NearestNeighbourTests.TwoSample(a, b)).Select(r => r.Value)];
+        Assert.Equal(All(x, y), All(Far(x), Far(y)));
+        Assert.Equal(TransportDistances.Exact(x, y).Value, TransportDistances.Exact(Far(x), Far(y)).Value, 1e-6);
+        Assert.Equal(TransportDistances.Sliced(x, y).Value, TransportDistances.Sliced(Far(x), Far(y)).Value, 1e-5);
+        Assert.Equal(FrechetDistance.Between(x, y), FrechetDistance.Between(Far(x), Far(y)), 1e-6);
+        Assert.Contains("use mmd or fd", Assert.Throws<ArgumentException>(() => KernelInceptionDistance.Measure(Far(x), Far(y))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Masses_are_those_of_repeated_samples()
+    {
+        FeatureSet x = Set(1, 0, 1, 5), y = Set(1, 2, 3), repeated = Set(1, 0, 0, 0, 1, 5);
+        Assert.Equal(TransportDistances.Exact(repeated, y).Value, TransportDistances.Exact(x with { Masses = [3e-50, 1e-50, 1e-50] }, y).Value, 12);
+        var equal = TransportDistances.Exact(x with { Masses = [7, 7, 7] }, y);
+        Assert.Equal(TransportDistances.Exact(x, y).High95, equal.High95, 9);
+    }
+
+    [Fact]
     public void Frechet_interval_covers_the_spread_of_fresh_samples()
     {
         var readings = Enumerable.Range(0, 20).Select(s => FrechetDistance.Measure(Normal(400, 4, 1, 0.5, 100 + s), Normal(400, 4, 1, 0, 500 + s))).ToArray();
