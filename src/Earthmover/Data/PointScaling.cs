@@ -5,9 +5,12 @@ namespace Earthmover.Data;
 /// between them are float32, so that times and map coordinates keep their digits.
 /// </summary>
 /// <param name="Mean">Centre [D]; empty for the identity.</param>
-/// <param name="Scale">Spread of each axis [D]; 0 where it is constant.</param>
+/// <param name="Scale">Spread of each axis [D], at least a tenth of its range; 0 where it is constant.</param>
 public sealed record PointScaling(double[] Mean, double[] Scale)
 {
+    // A column that is nearly always one value has a spread so small that the rest would stand hundreds of spreads away.
+    private const double MostSpreads = 10;
+
     /// <summary>Every axis by its own spread.</summary>
     public const string PerColumn = "per-column";
 
@@ -22,9 +25,10 @@ public sealed record PointScaling(double[] Mean, double[] Scale)
         if (data is not PointSet points || points.Source is not null || points.Density is not null)
             return new([], []);
         var axes = Enumerable.Range(0, points.Dimension).Select(axis => Spread.Of(points, axis)).ToArray();
-        double[] scale = [.. axes.Select(axis => axis.Deviation)];
+        double[] scale = [.. axes.Select(axis => Math.Max(axis.Deviation, axis.High / MostSpreads - axis.Low / MostSpreads))];
         if (how == Joint)
         {
+            scale = [.. axes.Select(axis => axis.Deviation)];
             var joint = Math.Sqrt(scale.Average(s => s * s));
             Array.Fill(scale, joint > 0 ? joint : 1);
         }

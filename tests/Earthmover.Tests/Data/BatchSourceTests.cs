@@ -133,6 +133,15 @@ public sealed class BatchSourceTests : LeakTest
     }
 
     [Fact]
+    public void A_column_of_rare_values_is_not_blown_up()
+    {
+        double[] values = [.. Enumerable.Range(0, 10_000).Select(i => i == 5 ? 255.0 : 0)];
+        var scaled = new float[1];
+        PointScaling.Of(new PointSet("pixel", 1, values)).Apply([255], scaled);
+        Assert.Equal(10, scaled[0], 0.01);
+    }
+
+    [Fact]
     public void Masses_count_in_the_centre_and_spread()
     {
         var scaling = PointScaling.Of(new PointSet("p", 1, [0, 4], masses: [3, 1]));
