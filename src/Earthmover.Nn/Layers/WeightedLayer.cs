@@ -26,6 +26,7 @@ public abstract class WeightedLayer : Module
         using var scope = TensorScope.Open();
         using var pause = Autograd.Pause();
         _outputAxis = outputAxis;
+        MachineMemory.RequireFor(shape);
         _weight = AddParameter("weight", (initializer ?? Initializers.Default)(shape, fanIn, fanOut));
         _bias = bias ? AddParameter("bias", (biases ?? (initializer is null ? Initializers.Default : Initializers.Constant(0)))([shape[outputAxis]], fanIn, fanOut)) : null;
         _gain = reparametrization == Reparametrization.Weight ? AddParameter("gain", Lengths()) : null;
