@@ -16,7 +16,7 @@ public sealed record DataAddress(string Name, IReadOnlyList<KeyValuePair<string,
         ArgumentNullException.ThrowIfNull(text);
         if (string.IsNullOrWhiteSpace(text)) throw new UserException("the data address is empty; give a built-in name or a path");
         // A file may have a question mark in its name.
-        if (File.Exists(text) || Directory.Exists(text)) return new DataAddress(text, []);
+        if (Exists(text)) return new DataAddress(text, []);
         var mark = text.IndexOf('?', StringComparison.Ordinal);
         // Two domains: each side has options of its own.
         if (mark < 0 || text.Contains('|', StringComparison.Ordinal)) return new DataAddress(text, []);
@@ -33,6 +33,11 @@ public sealed record DataAddress(string Name, IReadOnlyList<KeyValuePair<string,
 
         return new DataAddress(text[..mark], options);
     }
+
+    // Folders that follow a bar may take what stands before it away: a|../../b is not ../b.
+    internal static bool Exists(string path) =>
+        (File.Exists(path) || Directory.Exists(path))
+        && (!path.Contains('|', StringComparison.Ordinal) || Path.GetFullPath(path).Contains('|', StringComparison.Ordinal));
 
     /// <inheritdoc/>
     public override string ToString() =>

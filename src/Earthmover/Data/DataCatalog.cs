@@ -44,6 +44,42 @@ public static class DataCatalog
     /// <param name="address">A built-in name or a path, with options after a question mark.</param>
     public static bool IsPair(string address) => SidesOf(DataAddress.Parse(address)) is not null;
 
+    /// <summary>The address of the same data from any folder: paths are written out, on both sides of two domains; options stay.</summary>
+    /// <param name="address">A built-in name or a path, with options after a question mark.</param>
+    public static string Absolute(string address)
+    {
+        var parsed = DataAddress.Parse(address);
+        return Sides(parsed) is var (a, b) ? $"{AbsoluteOne(a)}|{AbsoluteOne(b)}" : AbsoluteOne(parsed).ToString();
+
+        // Built-in names come before paths, as in opening.
+        static DataAddress AbsoluteOne(DataAddress one) =>
+            !ToyCatalog.Contains(one.Name) && Pictures.All(p => p.Name != one.Name) && (Directory.Exists(one.Name) || File.Exists(one.Name))
+                ? one with { Name = Path.GetFullPath(one.Name) }
+                : one;
+    }
+
+    /// <summary>The address of data that have moved: read as they were where the new address says nothing of how.</summary>
+    /// <param name="before">Their address before.</param>
+    /// <param name="now">Where they are now.</param>
+    public static string WithOptionsOf(string before, string now)
+    {
+        DataAddress old = DataAddress.Parse(before), parsed = DataAddress.Parse(now);
+        return (Sides(old), Sides(parsed)) switch
+        {
+            (null, null) => One(old, parsed).ToString(),
+            ({ } two, { } moved) => $"{One(two.A, moved.A)}|{One(two.B, moved.B)}",
+            _ => now,
+        };
+
+        static DataAddress One(DataAddress old, DataAddress now) => now.Options.Count == 0 ? now with { Options = old.Options } : now;
+    }
+
+    // What stands on both sides of a bar; null where there is none.
+    private static (DataAddress A, DataAddress B)? Sides(DataAddress address) =>
+        address.Name.IndexOf('|', StringComparison.Ordinal) is > 0 and var bar && !DataAddress.Exists(address.Name)
+            ? (DataAddress.Parse(address.Name[..bar]), DataAddress.Parse(address.Name[(bar + 1)..]))
+            : null;
+
     /// <inheritdoc cref="Open(string, DataContext?)"/>
     public static DataSet Open(DataAddress address, DataContext? context = null)
     {
@@ -67,9 +103,8 @@ public static class DataCatalog
     // The two domains of an address: a|b, a folder with trainA and trainB, or a toy that has two sides and was asked for neither.
     private static (DataAddress A, DataAddress B)? SidesOf(DataAddress address)
     {
-        var bar = address.Name.IndexOf('|', StringComparison.Ordinal);
-        if (bar > 0 && !File.Exists(address.Name) && !Directory.Exists(address.Name))
-            return (DataAddress.Parse(address.Name[..bar]), DataAddress.Parse(address.Name[(bar + 1)..]));
+        if (Sides(address) is { } two)
+            return two;
         if (ToyCatalog.HasSides(address.Name) && address.Options.All(option => option.Key != "side"))
             return (address, address with { Options = [.. address.Options, new("side", "b")] });
         string a = Path.Combine(address.Name, "trainA"), b = Path.Combine(address.Name, "trainB");
