@@ -36,13 +36,23 @@ internal static class EvaluateCommand
                 throw new UserException("--metrics names none; leave it out for those that fit the data");
             var address = parsed.GetValue(samples)!;
             var real = parsed.GetValue(against) ?? TrainedOn(address);
+            Standing? at = null;
             var (results, notes) = StageProgress.While(progress => Measure(
-                address, real, parsed.GetValue(heldOut), wanted, parsed.GetValue(count), parsed.GetValue(features), parsed.GetValue(inception), parsed.GetValue(seed), progress));
-            var document = Output.Document(new { Samples = address, Against = real, Seed = parsed.GetValue(seed), Metrics = results, Notes = notes });
+                address, real, parsed.GetValue(heldOut), wanted, parsed.GetValue(count), parsed.GetValue(features), parsed.GetValue(inception),
+                parsed.GetValue(seed), progress, standing => at = standing));
+            var document = Output.Document(new
+            {
+                Samples = address,
+                Against = real,
+                Seed = parsed.GetValue(seed),
+                at?.Step,
+                Metrics = results,
+                Notes = notes,
+            });
             if (parsed.GetValue(json))
                 Console.WriteLine(document);
             else
-                Show(results, address, real);
+                Show(results, at is null ? address : $"{address} at step {at.Step:N0}", real);
             if (!parsed.GetValue(json))
                 foreach (var note in notes)
                     Console.Error.WriteLine($"note: {note}");
@@ -82,14 +92,14 @@ internal static class EvaluateCommand
     }
 
     private static (IReadOnlyList<MetricResult> Results, IReadOnlyList<string> Notes) Measure(string samples, string against, string? heldOut, List<Metric> wanted, int? count,
-        string? features, string? inception, long seed, Action<string, double> progress)
+        string? features, string? inception, long seed, Action<string, double> progress, Action<Standing> stands)
     {
         // Of a run twice as many are drawn: half takes the place of fresh real samples, for the floor. A run against itself is not to meet its own copies.
         var real = Samples.Open(against, 2 * (count ?? RunsByDefault), RunSamples.IsRun(against) ? seed + 1 : seed, progress);
         var others = heldOut is not null ? Samples.Open(heldOut, count ?? RunsByDefault, RunSamples.IsRun(heldOut) ? seed + 2 : seed, progress)
             : wanted.Count == 0 || wanted.Any(m => m.NeedsHeldOut) ? TestSplit(against, real, seed, progress) : null;
         var n = count ?? Math.Min(real is PointSet ? PointsByDefault : MostByDefault, real.Count / 2);
-        var generated = Samples.Open(samples, Math.Max(2, n), seed, progress);
+        var generated = Samples.Open(samples, Math.Max(2, n), seed, progress, stands);
         Evaluation.RequireSameShape(generated, real);
         if (count is null && n < 2)
             throw new UserException($"{real.Name} has too few samples to measure against: {real.Count}; at least 4 are needed, 2 to compare with and 2 for the floor");

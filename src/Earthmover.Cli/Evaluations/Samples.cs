@@ -1,6 +1,7 @@
 using Earthmover.Data;
 using Earthmover.Metrics.Features;
 using Earthmover.Sessions;
+using Earthmover.Training;
 
 namespace Earthmover.Cli.Evaluations;
 
@@ -8,11 +9,17 @@ namespace Earthmover.Cli.Evaluations;
 internal static class Samples
 {
     /// <summary>Data by its address, or samples of a run.</summary>
-    internal static DataSet Open(string address, int count, long seed, Action<string, double> progress)
+    /// <param name="address">The run or the data.</param>
+    /// <param name="count">Samples of a run.</param>
+    /// <param name="seed">Seed of latent vectors and toys.</param>
+    /// <param name="progress">Told what is done.</param>
+    /// <param name="stands">Told where the run stood whose samples they are.</param>
+    internal static DataSet Open(string address, int count, long seed, Action<string, double> progress, Action<Standing>? stands = null)
     {
         if (!RunSamples.IsRun(address))
             return Data(address, seed, progress);
         using var session = Session.Load(address, Context(seed, progress));
+        stands?.Invoke(session.Checkpoint!.Standing);
         return RunSamples.Draw(session, address, count, seed, share => progress($"drawing {count:N0} samples of {address}", share));
     }
 

@@ -26,7 +26,7 @@ internal static class RunPage
             new("<main>"),
             Samples(run.Samples),
             HealthSection.Write(run),
-            Metrics(run.Metrics),
+            Metrics(run),
             .. groups.Select(group => Group(group, charts, scripts is not null)),
             Numbers(run.Log),
             Recipe(run),
@@ -121,13 +121,14 @@ internal static class RunPage
         return node;
     })]);
 
-    private static Markup Metrics(IReadOnlyList<MetricRecord> metrics)
+    private static Markup Metrics(RunRecord run)
     {
+        var metrics = run.Metrics;
         if (metrics.Count == 0)
             return default;
         static string Cell(double? value) => value is { } number ? Format.Number(number) : "";
         var rows = metrics.Select(m => Markup.Of($"<tr><th scope=\"row\">{m.Name}</th><td>{Format.Number(m.Value)}</td><td>{(m.Low is { } low && m.High is { } high ? $"{Format.Number(low)} … {Format.Number(high)}" : "")}</td><td>{Cell(m.Floor)}</td><td>{Cell(m.N)}</td><td class=\"text\">{m.Protocol}</td></tr>\n"));
-        return Markup.Of($"<section><h2>Quality</h2><div class=\"scroll\"><table><thead><tr><th>metric</th><th>value</th><th>95 % interval</th><th>floor (real)</th><th>n</th><th class=\"text\">protocol</th></tr></thead><tbody>{Markup.Join(rows)}</tbody></table></div></section>\n");
+        return Markup.Of($"<section><h2>Quality</h2><p class=\"{(run.AreMetricsStale ? "notice" : "remark")}\">{run.MetricsStep}</p><div class=\"scroll\"><table><thead><tr><th>metric</th><th>value</th><th>95 % interval</th><th>floor (real)</th><th>n</th><th class=\"text\">protocol</th></tr></thead><tbody>{Markup.Join(rows)}</tbody></table></div></section>\n");
     }
 
     private static Markup Group(ChartGroup group, List<Figure> charts, bool isDrawn)

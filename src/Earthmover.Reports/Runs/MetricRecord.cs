@@ -11,9 +11,10 @@ namespace Earthmover.Reports.Runs;
 /// <param name="Floor">The same measurement of real data.</param>
 /// <param name="N">Samples on each side.</param>
 /// <param name="Protocol">How it was measured.</param>
-public sealed record MetricRecord(string Name, double Value, double? Low, double? High, double? Floor, double? N, string? Protocol)
+/// <param name="Step">The step that the run stood at; null where the record does not say.</param>
+public sealed record MetricRecord(string Name, double Value, double? Low, double? High, double? Floor, double? N, string? Protocol, long? Step = null)
 {
-    /// <summary>Reads a document with <c>metrics: [{name, value, low95, high95, floor, n, protocol}]</c>; a missing file has none.</summary>
+    /// <summary>Reads a document with <c>step, metrics: [{name, value, low95, high95, floor, n, protocol}]</c>; a missing file has none.</summary>
     /// <exception cref="LinkException">It is a link.</exception>
     public static IReadOnlyList<MetricRecord> Read(string file, ICollection<string> problems)
     {
@@ -22,9 +23,10 @@ public sealed record MetricRecord(string Name, double Value, double? Low, double
         try
         {
             using var json = JsonDocument.Parse(PlainFile.ReadText(file));
+            long? step = Number(json.RootElement, "step") is { } at and >= 0 and < 1e15 ? (long)at : null;
             return [.. json.RootElement.GetProperty("metrics").EnumerateArray().Select(m => new MetricRecord(
                 m.GetProperty("name").GetString()!, m.GetProperty("value").GetDouble(), Number(m, "low95"), Number(m, "high95"), Number(m, "floor"), Number(m, "n"),
-                m.TryGetProperty("protocol", out var protocol) ? protocol.ToString() : null))];
+                m.TryGetProperty("protocol", out var protocol) ? protocol.ToString() : null, step))];
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Earthmover.Files;
 
@@ -6,8 +7,9 @@ namespace Earthmover.Reports.Runs;
 /// <summary>What a run folder says of a run: recipe, log, samples, metrics. Checkpoints are never opened.</summary>
 public sealed class RunRecord
 {
-    private RunRecord(string name, IReadOnlyList<KeyValuePair<string, string>> recipe, RunLog log, SampleStrip samples, IReadOnlyList<MetricRecord> metrics, IReadOnlyList<string> problems) =>
-        (Name, Recipe, Log, Samples, Metrics, Problems) = (name, recipe, log, samples, metrics, problems);
+    private RunRecord(string name, IReadOnlyList<KeyValuePair<string, string>> recipe, RunLog log, SampleStrip samples, IReadOnlyList<MetricRecord> metrics,
+        long? savedAt, IReadOnlyList<string> problems) =>
+        (Name, Recipe, Log, Samples, Metrics, Step, Problems) = (name, recipe, log, samples, metrics, Latest(log, savedAt), problems);
 
     /// <summary>Name of the folder.</summary>
     public string Name { get; }
@@ -23,6 +25,18 @@ public sealed class RunRecord
 
     /// <summary>Measurements in <c>metrics.json</c>, as <c>evaluate --json</c> prints them.</summary>
     public IReadOnlyList<MetricRecord> Metrics { get; }
+
+    /// <summary>Steps that the run has played, by its log and the names of its checkpoints; null where neither tells.</summary>
+    public long? Step { get; }
+
+    /// <summary>What the measurements say of when they were taken; null where there are none.</summary>
+    public string? MetricsStep => Metrics.Count == 0 ? null
+        : Metrics[0].Step is not { } at ? "Measured at a step that was not written down."
+        : AreMetricsStale ? $"Measured at step {Format.Number(at)}; the run is at step {Format.Number(Step!.Value)}, and earthmover evaluate measures it anew."
+        : $"Measured at step {Format.Number(at)}.";
+
+    /// <summary>Whether the measurements are of another step than the run stands at.</summary>
+    public bool AreMetricsStale => Metrics.Count > 0 && Metrics[0].Step is { } at && Step is { } now && at != now;
 
     /// <summary>What could not be read, one line each.</summary>
     public IReadOnlyList<string> Problems { get; }
@@ -57,7 +71,8 @@ public sealed class RunRecord
             problems.Add($"{log.UnreadableLines.Count} {(log.UnreadableLines.Count == 1 ? "line" : "lines")} of log.jsonl could not be read and {(log.UnreadableLines.Count == 1 ? "is" : "are")} left out (the first is line {log.UnreadableLines[0]})");
         return new(
             Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))),
-            Flat(recipe, problems), log, SampleStrip.Read(Path.Combine(folder, "samples"), problems), metrics, problems);
+            Flat(recipe, problems), log, SampleStrip.Read(Path.Combine(folder, "samples"), problems), metrics,
+            SavedAt(Path.Combine(folder, "checkpoints")), problems);
     }
 
     // Who passes a report on publishes what is in it: a link could bring anything of the reader's own machine into it.
@@ -73,6 +88,15 @@ public sealed class RunRecord
             return nothing;
         }
     }
+
+    private static long? SavedAt(string checkpoints) =>
+        Directory.Exists(checkpoints) ? Directory.EnumerateFiles(checkpoints, "*.safetensors").Select(StepOf).Max() : null;
+
+    private static long? StepOf(string checkpoint) =>
+        long.TryParse(Path.GetFileNameWithoutExtension(checkpoint), NumberStyles.None, CultureInfo.InvariantCulture, out var step) ? step : null;
+
+    private static long? Latest(RunLog log, long? savedAt) =>
+        log.Entries.Count > 0 ? Math.Max(log.Entries[^1].Step, savedAt ?? 0) : savedAt;
 
     private static List<KeyValuePair<string, string>> Flat(string file, List<string> problems)
     {
