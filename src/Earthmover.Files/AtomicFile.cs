@@ -103,10 +103,13 @@ public sealed partial class AtomicFile : IDisposable
             return;
         // Names that begin with a dot are hidden, which a search passes over unless told.
         var every = new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = true };
-        foreach (var file in Directory.GetFiles(folder, "*.part", every).Where(file => Leftover().IsMatch(Path.GetFileName(file))))
+        foreach (var file in Directory.GetFiles(folder, "*.part", every).Where(IsLeftover))
             if (!PlainFile.IsLink(file) && IsAbandoned(file))
                 TryDelete(file);
     }
+
+    /// <summary>Whether a file was begun and not committed, by its name.</summary>
+    public static bool IsLeftover(string path) => Leftover().IsMatch(Path.GetFileName(path));
 
     // A writer at work holds a lock; a pipe opens without waiting only where it is opened for reading too.
     private static bool IsAbandoned(string file)
