@@ -286,7 +286,8 @@ public sealed class BadInputTests : CommandLine
         File.Delete(At("points.csv"));
         Refused(2, "points.csv", "train", "--resume", "--run", "r", "--steps", "4");
         File.Delete(file);
-        Refused(2, "no checkpoint", "train", "--resume", "--run", "r", "--steps", "4");
+        Refused(2, "no checkpoint", "sample", "r");
+        Refused(2, "no checkpoint", "diagnose", "r");
     }
 
     [Theory]

@@ -14,8 +14,6 @@ namespace Earthmover.Cli.Commands;
 /// <summary><c>earthmover train</c>: trains a system on data until a budget is used up, shows how it goes, and saves.</summary>
 internal static class TrainCommand
 {
-    private const int MostThreads = 1024;
-
     internal static Command Create()
     {
         var data = new Argument<string?>("data") { Description = $"A built-in name ({Invocation.Of("data list")}) or a path; options after '?': fashion-mnist?classes=7,8", Arity = ArgumentArity.ZeroOrOne };
@@ -26,7 +24,7 @@ internal static class TrainCommand
         var images = NumberOption.Whole<long?>("--images", "Stop after so many real samples", low: 1);
         var time = new Option<string?>("--time") { Description = "Stop after so much training time: 90s, 5m, 2h; 5m when nothing else is given" };
         var device = new Option<string>("--device") { Description = "cpu, cuda or cuda:k", DefaultValueFactory = _ => "cpu" };
-        var threads = NumberOption.Whole("--threads", "Threads; 0 uses all cores", 0, MostThreads, fallback: 0);
+        var threads = NumberOption.Whole("--threads", "Threads; 0 uses all cores", 0, Recipe.MostThreads, fallback: 0);
         var seed = NumberOption.Whole("--seed", "Seed of every random stream", fallback: 1L);
         var precision = new Option<string>("--precision") { Description = "fp32, or tf32 on CUDA", DefaultValueFactory = _ => "fp32" };
         var resume = new Option<bool>("--resume") { Description = "Continue the run in --run (or the newest under runs/) from its last checkpoint" };
@@ -62,7 +60,9 @@ internal static class TrainCommand
                 return ErrorBoundary.Success;
             }
             session.DivideThreads(TimeForRehearsal(budget));
-            using var folder = RunFolder.Create(parsed.GetValue(run) ?? RunFolder.NextPath("runs", address, recipe.System), recipe);
+            using var folder = parsed.GetValue(run) is { } chosen
+                ? RunFolder.Create(chosen, session.Recipe)
+                : RunNumbers.CreateNext("runs", address, session.Recipe);
             return Train(session, folder, null, parsed.GetValue(sick), parsed.GetValue(json));
         });
         return command;
@@ -77,19 +77,13 @@ internal static class TrainCommand
             var names = string.Join(", ", links.Take(5)) + (links.Count > 5 ? ", …" : "");
             Console.Error.WriteLine($"links in {path} are not written to: {names}");
         }
-        var recipe = folder.ReadRecipe();
-        recipe = recipe with { Budget = budget == new Budget() ? recipe.Budget : budget, Data = moved ?? recipe.Data };
-        if (threads is not null)
-            recipe = recipe with { Threads = threads.Value, ThreadSplit = null };
-        if (Session.Prepare(recipe) is { } otherwise)
-            Console.Error.WriteLine(otherwise);
-        var checkpoint = Session.NewestCheckpoint(folder);
-        using var session = Session.Start(recipe, Session.OpenData(recipe, context));
-        session.DivideThreads(TimeForRehearsal(recipe.Budget));
-        return Train(session, folder, checkpoint, stopWhenSick, json);
+        var run = Resumption.Of(folder, new(budget == new Budget() ? null : budget, threads, moved));
+        using var session = Session.Start(run.Recipe, Session.OpenData(run.Recipe, context));
+        session.DivideThreads(TimeForRehearsal(run.Recipe.Budget));
+        return Train(session, folder, run, stopWhenSick, json);
     }
 
-    private static int Train(Session session, RunFolder folder, StoredCheckpoint? checkpoint, bool stopWhenSick, bool json)
+    private static int Train(Session session, RunFolder folder, Resumption? resumed, bool stopWhenSick, bool json)
     {
         Runtime.AllowTf32(session.Recipe.Precision == "tf32");
         using var stop = new CancellationTokenSource();
@@ -105,16 +99,16 @@ internal static class TrainCommand
         using var use = session.Streams.Use();
         using var display = TrainingDisplay.Create(folder, json);
         using var trainer = new Trainer(session.System, session.Source, session.Recipe, session.Options, session.Streams, folder, ISampleView.Of(session.Source, session.Recipe), display) { HeldOut = session.HeldOut, Patient = session.Patient, StopWhenSick = stopWhenSick };
-        if (checkpoint is not null)
-        {
+        if (resumed?.Checkpoint is { } checkpoint)
             trainer.Resume(checkpoint);
-            if (checkpoint.IsWithinStep)
-            {
-                var failed = checkpoint.Standing.Step + 1;
-                Console.Error.WriteLine($"step {failed} had failed when this run was saved: it goes on, but not bit for bit as a run that never failed");
-            }
-            folder.WriteRecipe(session.Recipe);
+        if (resumed?.Checkpoint is { IsWithinStep: true } rescued)
+        {
+            var failed = rescued.Standing.Step + 1;
+            Console.Error.WriteLine($"step {failed} had failed when this run was saved: it goes on, but not bit for bit as a run that never failed");
         }
+        resumed?.Begin(session.Recipe);
+        foreach (var note in resumed?.Notes ?? [])
+            display.Noted(note);
         display.Begin(session);
         try
         {
@@ -166,7 +160,8 @@ internal static class TrainCommand
     // A long run may spend more on being fast.
     private static TimeSpan TimeForRehearsal(Budget budget) => TimeSpan.FromSeconds(Math.Clamp(budget.Seconds / 50 ?? 1, 0.2, 10));
 
-    private static string Newest() => RunFolder.Newest("runs") ?? throw new UserException("there is no run to resume under runs/; name one with --run DIR");
+    private static string Newest() => RunNumbers.Newest("runs")
+        ?? throw new UserException("there is no run to resume under runs/; name one with --run DIR");
 
     private static void CheckPrecision(string precision, string device)
     {

@@ -46,6 +46,8 @@ internal abstract class TrainingDisplay : ITrainingObserver, IDisposable
     {
     }
 
+    public virtual void Noted(string line) => Console.Error.WriteLine($"note: {line}");
+
     public virtual void Dispose()
     {
     }
@@ -141,6 +143,9 @@ internal abstract class TrainingDisplay : ITrainingObserver, IDisposable
 
         private readonly List<string> _troubles = [];
         private ProgressContext? _context;
+
+        // Above the bar, which is drawn again below it.
+        public override void Noted(string line) => Output.Progress.MarkupLineInterpolated($"note: {line}");
 
         // Drawn when there is news, on the thread that brings it: what goes wrong there can be caught.
         internal override Ending While(Func<Ending> train) => Output.Progress.Progress()

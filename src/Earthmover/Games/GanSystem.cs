@@ -10,6 +10,7 @@ public interface ISavedState
     IReadOnlyDictionary<string, Tensor> Capture();
 
     /// <summary>Continues from a captured state.</summary>
+    /// <exception cref="FormatException">It is none of this.</exception>
     void Restore(IReadOnlyDictionary<string, Tensor> state);
 }
 

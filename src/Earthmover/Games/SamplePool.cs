@@ -4,7 +4,8 @@ namespace Earthmover.Games;
 
 /// <summary>Generated samples of the past, so that a critic does not forget them (arXiv:1612.07828, section 2.3): it holds copies of its own, cut off from every graph.</summary>
 /// <param name="capacity">Samples it holds; with 0 it hands back what it is given.</param>
-public sealed class SamplePool(int capacity = 50) : ISavedState, IDisposable
+/// <param name="axes">Shape of one sample.</param>
+public sealed class SamplePool(int capacity, IReadOnlyList<long> axes) : ISavedState, IDisposable
 {
     private readonly TensorOwner _owner = new();
     private Tensor? _samples; // [K, …], K ≤ capacity
@@ -51,8 +52,13 @@ public sealed class SamplePool(int capacity = 50) : ISavedState, IDisposable
     public void Restore(IReadOnlyDictionary<string, Tensor> state)
     {
         using var scope = TensorScope.Open();
-        Hold(state.TryGetValue("samples", out var samples) ? samples.Clone() : null);
+        if (state.Keys.Any(key => key != "samples") || state.TryGetValue("samples", out var samples) && !Fits(samples))
+            throw new FormatException("not the state of a pool of such samples");
+        Hold(samples?.Clone());
     }
+
+    private bool Fits(Tensor samples) => samples.DType == DType.Float32 && samples.Rank == axes.Count + 1
+        && samples.Size(0) <= capacity && samples.Shape.Skip(1).SequenceEqual(axes);
 
     private void Hold(Tensor? samples)
     {

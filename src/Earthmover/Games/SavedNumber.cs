@@ -13,5 +13,9 @@ public sealed class SavedNumber(double value) : ISavedState
     public IReadOnlyDictionary<string, Tensor> Capture() => new Dictionary<string, Tensor> { ["value"] = Tensor.Of(Value, DType.Float64) };
 
     /// <inheritdoc/>
-    public void Restore(IReadOnlyDictionary<string, Tensor> state) => Value = state["value"].Item();
+    public void Restore(IReadOnlyDictionary<string, Tensor> state) =>
+        Value = state.Count == 1 && state.TryGetValue("value", out var number)
+            && number.ElementCount == 1 && number.DType == DType.Float64 && double.IsFinite(number.Item())
+            ? number.Item()
+            : throw new FormatException("not the state of a number");
 }

@@ -45,7 +45,8 @@ public sealed record Checkup(Standing Standing, Diagnosis Diagnosis, IReadOnlyLi
         using var game = session.System.Begin(standing.Stage, () => session.Source.Deal(position++, session.Device));
         checkpoint.Restore(game);
         // At the end of a schedule steps have no length, and would say nothing of how the players move.
-        game.Rate = Math.Max(0.1, Trainer.ScheduleOf(session.Options)(recipe.Budget.Progress(standing.Step, standing.Images, standing.Seconds)));
+        var progress = recipe.Budget.Progress(standing.Step, standing.Images, standing.Seconds);
+        game.Rate = Math.Max(0.1, new RatePlan(session.Options, recipe.Budget, recipe.BudgetSince).At(progress));
         using var watch = new HealthWatch(session.System, session.Source, session.HeldOut, session.Patient, recipe.Seed, session.Device, 1, Larger);
         watch.Remember(logged.Select(r => r.Reading));
         Diagnosis? diagnosis = null;

@@ -23,10 +23,14 @@ public sealed class Session : IDisposable
         Entry = SystemCatalog.Named(recipe.System);
         Device = OpenDevice(recipe.Device);
         var defaults = SystemCatalog.DefaultsOf(Entry, data);
+        Dictionary<string, string> training = new(recipe.Training), options = new(recipe.Options);
         // Recipes of before there was a choice know one factor for all columns.
-        Options = OptionBinder.With(defaults.Training with { Scaling = PointScaling.Joint }, new Dictionary<string, string>(recipe.Training));
+        Options = OptionBinder.With(defaults.Training with { Scaling = PointScaling.Joint }, training);
         Options.Check();
-        var system = OptionBinder.With(defaults.Options, new Dictionary<string, string>(recipe.Options));
+        var system = OptionBinder.With(defaults.Options, options);
+        // A recipe may have been written by hand, or by another version of this program.
+        OptionBinder.RefuseUnknown(training, Options);
+        OptionBinder.RefuseUnknown(options, system);
         DataSet whole = Entry.NeedsClasses && data is ImageSet unlabelled ? PixelClusters.Label(unlabelled, recipe.Seed) : data;
         (Data, var kept) = HeldOutData.Split(whole, Options.HoldOut, recipe.Seed);
         Source = BatchSource.Create(Data, SystemCatalog.PlaysUnpaired(Entry, Data), Options.Batch, recipe.Seed, Options.Flip, Options.Scaling);
@@ -81,6 +85,8 @@ public sealed class Session : IDisposable
     public GanSystem System { get; }
     /// <summary>The run as its remedies see it.</summary>
     public Patient Patient => field ??= Prescriptions.PatientOf(Recipe, Entry, Data, Source.Shape);
+    /// <summary>The checkpoint that it was loaded from; null for a run that begins.</summary>
+    public StoredCheckpoint? Checkpoint { get; private set; }
 
     /// <summary>A recipe from what a user asked for: names resolved, every option written out.</summary>
     /// <exception cref="UserException">Something does not exist or does not fit; the message says what.</exception>
@@ -105,7 +111,7 @@ public sealed class Session : IDisposable
         _ = Runtime.UsePlainKernels(training.Kernels == "plain");
         return new()
         {
-            Data = Absolute(address),
+            Data = DataCatalog.Absolute(address),
             DataFingerprint = FingerprintOf(data),
             Columns = (data as PointSet)?.ColumnNames,
             System = entry.Name,
@@ -141,15 +147,6 @@ public sealed class Session : IDisposable
         return changed.Count == 0 ? null : $"this run began with {List(then)}; it goes on with {List(here)}, so no longer to the bit";
     }
 
-    // A path is written out, so that a run can be resumed from anywhere.
-    private static string Absolute(string address)
-    {
-        var parsed = DataAddress.Parse(address);
-        return (Directory.Exists(parsed.Name) || File.Exists(parsed.Name)) && !DataCatalog.List().Any(d => d.Name == parsed.Name)
-            ? (parsed with { Name = Path.GetFullPath(parsed.Name) }).ToString()
-            : address;
-    }
-
     /// <summary>A session of a recipe whose data is open.</summary>
     public static Session Start(Recipe recipe, DataSet data) => new(recipe, data);
 
@@ -160,7 +157,16 @@ public sealed class Session : IDisposable
         using var folder = RunFolder.Open(run);
         var checkpoint = NewestCheckpoint(folder);
         var session = Start(checkpoint.Recipe, OpenData(checkpoint.Recipe, context));
-        session.PutAverages(checkpoint);
+        try
+        {
+            session.PutAverages(checkpoint);
+        }
+        catch (UserException)
+        {
+            session.Dispose();
+            throw;
+        }
+        session.Checkpoint = checkpoint;
         foreach (var generator in session.System.Generators)
             generator.SetTraining(false);
         return session;
@@ -268,10 +274,11 @@ public sealed class Session : IDisposable
     /// <exception cref="UserException">There is none.</exception>
     public static StoredCheckpoint NewestCheckpoint(RunFolder folder)
     {
-        var files = folder.ListCheckpoints();
-        if (files.Count == 0)
-            throw new UserException($"{folder.Path} has no checkpoint yet");
-        return Checkpoint.Read(files[^1]);
+        // A run that is training may delete one between being listed and being read.
+        for (var attempt = 1; folder.ListCheckpoints() is [.., var newest]; attempt++)
+            if (File.Exists(newest) || attempt == 3)
+                return Training.Checkpoint.Read(newest);
+        throw new UserException($"{folder.Path} has no checkpoint yet");
     }
 
     private static Device OpenDevice(string name)

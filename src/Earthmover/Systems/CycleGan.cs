@@ -63,7 +63,8 @@ public sealed class CycleGan : GanSystem<UnpairedBatch>
             criticA = Network("critic_a", Judge(context.Shape, o)), criticB = Network("critic_b", Judge(context.Shape, o));
         Func<Tensor, Tensor> G = aToB.Forward, F = bToA.Forward, DA = criticA.Forward, DB = criticB.Forward;
         Func<Tensor, Tensor, Tensor> L1 = (x, y) => (x - y).Abs().Mean();
-        SamplePool poolA = State("pool_a", new SamplePool(o.PoolSize)), poolB = State("pool_b", new SamplePool(o.PoolSize));
+        SamplePool Pool(string name) => State(name, new SamplePool(o.PoolSize, context.Shape.Axes));
+        SamplePool poolA = Pool("pool_a"), poolB = Pool("pool_b");
         var squares = new LeastSquares();
         var adam = new AdamOptions(o.LearningRate, o.Beta1, o.Beta2);
         _aToB = aToB;

@@ -19,6 +19,12 @@ public interface ITrainingObserver
     {
     }
 
+    /// <summary>Something about the run's files that its owner should know.</summary>
+    /// <param name="line">What, in one line.</param>
+    void Noted(string line)
+    {
+    }
+
     /// <summary>A file was written: a sample grid or a checkpoint.</summary>
     void Wrote(string path);
 }

@@ -23,6 +23,8 @@ public sealed record Recipe
     public required SortedDictionary<string, string> Training { get; init; }
     /// <summary>When the run ends.</summary>
     public required Budget Budget { get; init; }
+    /// <summary>Where the run stood when it was given this budget in the place of an earlier one: its step sizes are planned from here. Null for the budget that it began with.</summary>
+    public Milestone? BudgetSince { get; init; }
     /// <summary>Seed of every random stream.</summary>
     public required long Seed { get; init; }
     /// <summary>Device.</summary>
@@ -52,17 +54,48 @@ public sealed record Recipe
     /// <summary>The recipe as what leaves the machine carries it: data by their name, without the folders above them.</summary>
     public Recipe ForOthers() => this with { Data = DataLabel.Of(Data) };
 
-    /// <summary>Reads a recipe.</summary>
-    /// <exception cref="UserException">The text is not a recipe.</exception>
+    /// <summary>Reads a recipe. What it says is held to what the command line would take, since anybody may have written it.</summary>
+    /// <exception cref="UserException">The text is not a recipe, or one that cannot be played.</exception>
     public static Recipe FromJson(string json, string source)
     {
         try
         {
-            return JsonSerializer.Deserialize<Recipe>(json, s_json) ?? throw new JsonException("empty");
+            var recipe = JsonSerializer.Deserialize<Recipe>(json, s_json) ?? throw new JsonException("it is empty");
+            return recipe.Problem() is { } problem
+                ? throw new UserException($"the recipe in {source} {problem}; mend it, or start a new run")
+                : recipe;
         }
         catch (JsonException e)
         {
-            throw new UserException($"{source} is not a recipe: {e.Message.Split('\n')[0]}; give the folder of a run");
+            var what = e.Path is { Length: > 2 } path ? $"{path[2..]} is not of its type"
+                : e.Message.ReplaceLineEndings("\n").Split('\n')[0].TrimEnd('.');
+            throw new UserException($"{source} is not a recipe: {what}; give the folder of a run");
         }
     }
+
+    private string? Problem()
+    {
+        foreach (var (name, value) in Options.Concat(Training))
+            if (value is null)
+                return $"gives no value to option {name}";
+        foreach (var (what, text) in new[] { ("data", Data), ("system", System), ("device", Device) })
+            if (string.IsNullOrWhiteSpace(text) || text.Contains('\0', StringComparison.Ordinal))
+                return $"names no {what}";
+        if (DataFingerprint.Length < 8 || !DataFingerprint.All(char.IsAsciiHexDigit))
+            return "has no fingerprint of its data";
+        if (Threads is < 0 or > MostThreads)
+            return $"asks for {Threads} threads, which is not 0 (all cores) to {MostThreads}";
+        if (ThreadSplit is { } split && (split.OpenMp is < 1 or > MostThreads || split.Blas is < 1 or > MostThreads))
+            return $"divides its threads into {split.OpenMp} and {split.Blas}, which is not 1 to {MostThreads} each";
+        if (Precision is not ("fp32" or "tf32"))
+            return $"asks for the precision '{Precision}', which is not fp32 or tf32";
+        if (Precision == "tf32" && Device == "cpu")
+            return "asks for tf32, a mode of CUDA devices, on the cpu";
+        if (BudgetSince is { } since && (since.Step < 0 || since.Images < 0 || !(since.Seconds >= 0) || !double.IsFinite(since.Seconds)))
+            return "has had its budget since before it began";
+        return Budget.Problem() is { } problem ? $"has a budget that {problem}" : null;
+    }
+
+    /// <summary>Most threads that can be asked for.</summary>
+    public const int MostThreads = 1024;
 }

@@ -1,18 +1,18 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Earthmover.Files;
 using Earthmover.Health;
 
 namespace Earthmover.Training;
 
 /// <summary>The folder of a run: recipe, log, TensorBoard events, samples and checkpoints.</summary>
-public sealed partial class RunFolder : IDisposable
+public sealed class RunFolder : IDisposable
 {
     private static readonly JsonSerializerOptions s_json = new() { NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals };
     private EventFile? _events;
     private long? _eventsFrom;
+    private RunLock? _lock;
 
     private RunFolder(string path) => Path = path;
 
@@ -27,64 +27,74 @@ public sealed partial class RunFolder : IDisposable
 
     private string LogFile => System.IO.Path.Combine(Path, "log.jsonl");
 
-    private string RecipeFile => System.IO.Path.Combine(Path, "recipe.json");
+    internal const string RecipeName = "recipe.json";
 
-    /// <summary>The next numbered folder under <paramref name="root"/>: <c>0001-fashion-mnist-wgan-gp</c>.</summary>
-    public static string NextPath(string root, string data, string system)
-    {
-        var last = Directory.Exists(root)
-            ? Directory.EnumerateDirectories(root).Select(d => Number().Match(System.IO.Path.GetFileName(d))).Where(m => m.Success).Select(m => int.Parse(m.Groups[1].Value)).DefaultIfEmpty(0).Max()
-            : 0;
-        var address = Data.DataAddress.Parse(data).Name;
-        var file = System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(address)));
-        var name = Unfit().Replace(File.Exists(address) ? System.IO.Path.GetFileNameWithoutExtension(file) : file, "-").Trim('-', '.');
-        return System.IO.Path.Combine(root, string.Join('-', new[] { $"{last + 1:D4}", name, system }.Where(part => part.Length > 0)));
-    }
-
-    /// <summary>The run under <paramref name="root"/> with the largest number, or null.</summary>
-    public static string? Newest(string root) => Directory.Exists(root)
-        ? Directory.EnumerateDirectories(root).Where(d => File.Exists(System.IO.Path.Combine(d, "recipe.json")))
-            .MaxBy(d => (Number().Match(System.IO.Path.GetFileName(d)) is { Success: true } m ? int.Parse(m.Groups[1].Value) : -1, d))
-        : null;
+    private string RecipeFile => System.IO.Path.Combine(Path, RecipeName);
 
     /// <summary>Refuses a path at which no new run can be.</summary>
-    /// <exception cref="UserException">It holds a run or something else already, or is a file.</exception>
-    public static void RequireFree(string path)
-    {
-        if (File.Exists(new RunFolder(path).RecipeFile))
-            throw new UserException($"{path} already holds a run; continue it with --resume, or choose another --run folder");
-        if (File.Exists(path))
-            throw new UserException($"{path} is a file, and a run is a folder; choose another with --run");
-        if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any())
-            throw new UserException($"the folder {path} is not empty; choose another with --run");
-    }
+    /// <exception cref="UserException">It holds a run or something else already, is in use, or is a file.</exception>
+    public static void RequireFree(string path) => new RunFolder(path).RequireBlank();
 
-    /// <summary>Makes a folder for a new run.</summary>
-    /// <exception cref="UserException">It holds a run already, or cannot be written.</exception>
+    /// <summary>Makes a folder for a new run, which this process alone may write into until it is disposed.</summary>
+    /// <exception cref="UserException">It holds a run already, is in use, or cannot be written.</exception>
     public static RunFolder Create(string path, Recipe recipe)
     {
         RequireFree(path);
         var folder = new RunFolder(path);
         try
         {
-            Directory.CreateDirectory(folder.Samples);
-            Directory.CreateDirectory(folder.Checkpoints);
+            Directory.CreateDirectory(path);
+            folder.Hold();
+            // Another process may have been quicker.
+            folder.RequireBlank();
             folder.WriteRecipe(recipe);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            folder.Dispose();
             throw new UserException($"cannot write the run folder {path}: {e.Message.TrimEnd('.')}; choose another with --run");
+        }
+        catch (UserException)
+        {
+            folder.Dispose();
+            throw;
         }
         return folder;
     }
 
-    /// <summary>Opens the folder of a run.</summary>
+    /// <summary>Whether a folder holds a run, or is about to.</summary>
+    internal static bool IsTaken(string path) => File.Exists(System.IO.Path.Combine(path, RecipeName)) || RunHolder.Read(path) is not null;
+
+    // What a run leaves that was stopped before its recipe was written is nothing, and no reason to refuse.
+    private void RequireBlank()
+    {
+        if (_lock is null)
+            RunLock.RequireFree(Path);
+        if (File.Exists(RecipeFile))
+        {
+            var again = ListCheckpoints().Count == 0 ? ", which starts it again, as it was not saved yet" : "";
+            throw new UserException($"{Path} already holds a run; continue it with --resume{again}, or choose another --run folder");
+        }
+        if (File.Exists(Path))
+            throw new UserException($"{Path} is a file, and a run is a folder; choose another with --run");
+        if (Directory.Exists(Path) && Directory.EnumerateFileSystemEntries(Path).Any(entry => !IsTrace(entry)))
+            throw new UserException($"the folder {Path} is not empty; choose another with --run");
+    }
+
+    private bool IsTrace(string entry) => System.IO.Path.GetFileName(entry) is RunLock.LockFile or RunLock.HolderFile
+        || AtomicFile.IsLeftover(entry)
+        || (entry == Samples || entry == Checkpoints) && Directory.Exists(entry) && !Directory.EnumerateFileSystemEntries(entry).Any();
+
+    /// <summary>Opens the folder of a run, to read it.</summary>
     /// <exception cref="UserException">There is no run in it.</exception>
     public static RunFolder Open(string path)
     {
         var folder = new RunFolder(path);
         if (!File.Exists(folder.RecipeFile))
-            throw new UserException($"{path} is not the folder of a run: it has no recipe.json");
+        {
+            var way = folder.CanBegin() ? $"; start a run in it with train DATA --run {path}" : "";
+            throw new UserException($"{path} is not the folder of a run: it has no recipe.json{way}");
+        }
         return folder;
     }
 
@@ -104,9 +114,47 @@ public sealed partial class RunFolder : IDisposable
             .SelectMany(folder => Directory.EnumerateFileSystemEntries(folder)).Where(PlainFile.IsLink)
             .Select(link => System.IO.Path.GetRelativePath(Path, link)).Order(StringComparer.Ordinal)];
 
+    private bool CanBegin()
+    {
+        try
+        {
+            RequireBlank();
+            return Directory.Exists(Path);
+        }
+        catch (Exception e) when (e is UserException or IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Lets this process alone write into the folder until it is disposed, and makes the places to write to.</summary>
+    /// <returns>Who held it before without giving it back, for people; null where nobody did.</returns>
+    /// <exception cref="UserException">Another process holds it; the message says which, and since when.</exception>
+    public string? Hold()
+    {
+        _lock ??= RunLock.Take(Path);
+        Directory.CreateDirectory(Samples);
+        Directory.CreateDirectory(Checkpoints);
+        return _lock.TakenOver;
+    }
+
     /// <summary>The recipe of the run.</summary>
     /// <exception cref="UserException">It is none.</exception>
     public Recipe ReadRecipe() => Recipe.FromJson(PlainFile.ReadText(RecipeFile), RecipeFile);
+
+    /// <summary>Whether <c>recipe.json</c> is JSON at all, whatever it says.</summary>
+    public bool HasReadableRecipe()
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(PlainFile.ReadText(RecipeFile));
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Replaces the recipe, e.g. when a resumed run gets a larger budget.</summary>
     public void WriteRecipe(Recipe recipe) => Replace(RecipeFile, recipe.ToJson());
@@ -117,45 +165,26 @@ public sealed partial class RunFolder : IDisposable
 
     private static void Replace(string file, string text) => AtomicFile.WriteText(file, text + "\n", lasting: true);
 
-    /// <summary>Drops what the log holds from after a step, which a resumed run will do again, and a last line that was cut off.</summary>
+    /// <summary>Drops what the log holds from after a step, which a resumed run will do again, and lines that are no records.</summary>
     /// <param name="step">Steps that the run keeps.</param>
-    public void ShortenLog(long step)
+    /// <returns>What was not as it should be, for people; null where all was well.</returns>
+    public string? ShortenLog(long step)
     {
-        // TensorBoard then drops what it has read from there on.
-        _eventsFrom = step + 1;
+        // TensorBoard then drops what it has read from there on; of a run that begins there is nothing to drop.
+        if (step > 0 || File.Exists(LogFile))
+            _eventsFrom = step + 1;
         if (!File.Exists(LogFile))
-            return;
-        var kept = PlainFile.ReadLines(LogFile).TakeWhile(line => StepOf(line) is { } at && at <= step).ToList();
-        AtomicFile.WriteLines(LogFile, kept, lasting: true);
+            return null;
+        var log = LogLines.Read(LogFile, step);
+        AtomicFile.WriteLines(LogFile, log.Records.Select(record => record.Line), lasting: true);
+        return log.Problem(LogFile);
     }
 
     /// <summary>The readings of the run's health that the log holds, oldest first, with their verdicts.</summary>
-    public IReadOnlyList<(Reading Reading, string Verdict)> ReadHealth()
-    {
-        var readings = new List<(Reading, string)>();
-        if (!File.Exists(LogFile))
-            return readings;
-        foreach (var line in PlainFile.ReadLines(LogFile).Where(line => line.Contains("\"health\"", StringComparison.Ordinal) && StepOf(line) is not null))
-        {
-            using var json = JsonDocument.Parse(line);
-            if (json.RootElement.TryGetProperty("health", out var health) && health.TryGetProperty("signals", out var signals) && health.TryGetProperty("verdict", out var verdict))
-                readings.Add((new(json.RootElement.GetProperty("step").GetInt64(), signals.EnumerateObject().Where(s => s.Value.ValueKind == JsonValueKind.Number).ToDictionary(s => s.Name, s => s.Value.GetDouble())), verdict.GetString() ?? ""));
-        }
-        return readings;
-    }
-
-    private static long? StepOf(string line)
-    {
-        try
-        {
-            using var json = JsonDocument.Parse(line);
-            return json.RootElement.GetProperty("step").GetInt64();
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
-        {
-            return null;
-        }
-    }
+    public IReadOnlyList<(Reading Reading, string Verdict)> ReadHealth() =>
+        File.Exists(LogFile)
+            ? [.. LogLines.Read(LogFile, long.MaxValue).Records.Select(LogLines.HealthOf).OfType<(Reading, string)>()]
+            : [];
 
     /// <summary>Shows a PNG in TensorBoard.</summary>
     public void LogPicture(long step, string path)
@@ -203,11 +232,10 @@ public sealed partial class RunFolder : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _events?.Dispose();
-
-    [GeneratedRegex(@"^(\d{4,})-")]
-    private static partial Regex Number();
-
-    [GeneratedRegex(@"[^A-Za-z0-9._-]+")]
-    private static partial Regex Unfit();
+    public void Dispose()
+    {
+        _events?.Dispose();
+        _lock?.Dispose();
+        _lock = null;
+    }
 }

@@ -3,7 +3,6 @@ using Earthmover.Games;
 using Earthmover.Health;
 using Earthmover.Metrics;
 using Earthmover.Nn;
-using Earthmover.Nn.Optimizers;
 using Earthmover.Torch;
 using Earthmover.Transport;
 
@@ -24,7 +23,7 @@ public sealed class Trainer : IDisposable
     private readonly ISampleView? _view;
     private readonly IReadOnlyList<ITrainingObserver> _observers;
     private readonly ExponentialMovingAverage[] _averages;
-    private readonly Func<double, double> _schedule;
+    private readonly RatePlan _plan;
     private readonly IReadOnlyList<ISampleMeasure> _measures;
     private readonly Dictionary<string, double> _sampleMeasures = [];
     private readonly TensorOwner _owner = new();
@@ -54,7 +53,7 @@ public sealed class Trainer : IDisposable
     {
         (_system, _data, _recipe, _options, _streams, _folder, _view, _observers) = (system, data, recipe, options, streams, folder, view, observers);
         _writer = new(folder, options.KeepCheckpoints, SaveTo, observers);
-        (_schedule, _measures) = (ScheduleOf(options), ISampleMeasure.For(data.Target.Data));
+        (_plan, _measures) = (new(options, recipe.Budget, recipe.BudgetSince), ISampleMeasure.For(data.Target.Data));
         _averages = options.AverageImages > 0 ? [.. system.Generators.Select(g => new ExponentialMovingAverage(g, options.AverageImages, options.AverageRampUp))] : [];
         // The grid's latent vectors come from a stream of their own: looking at samples never changes the training.
         using var scope = TensorScope.Open();
@@ -91,6 +90,7 @@ public sealed class Trainer : IDisposable
     public void Resume(StoredCheckpoint checkpoint)
     {
         checkpoint.RequireRecipe(_recipe);
+        checkpoint.RequireFit(_system, _averages);
         checkpoint.RestoreKernels();
         checkpoint.Restore(_system, _averages);
         checkpoint.Restore(_streams);
@@ -141,8 +141,10 @@ public sealed class Trainer : IDisposable
         using var loader = new BatchLoader(_data, _standing.Position, _streams.Device);
         if (_standing.Step == 0)
             _writer.Write(() => _view?.DrawReals(_folder, _data, _options.GridSamples));
-        else
-            _folder?.ShortenLog(_standing.Step);
+        // A run that was stopped before its first checkpoint begins again, and so does its log.
+        if (_folder?.ShortenLog(_standing.Step) is { } note)
+            foreach (var observer in _observers)
+                observer.Noted(note);
         var clock = new TrainingClock(_standing);
         var shares = Shares();
         var ending = Ending.Finished;
@@ -179,7 +181,7 @@ public sealed class Trainer : IDisposable
         {
             if (stop.IsCancellationRequested)
                 return Ending.Stopped;
-            _game!.Rate = _schedule(Math.Min(1, (Progress - shares[stage].Begin) / (shares[stage].End - shares[stage].Begin)));
+            _game!.Rate = _plan.At(Progress, shares[stage].Begin, shares[stage].End);
             // The first step of a run and the last are always reported.
             var report = clock.IsFirst || IsLast || Due(_options.ReportEvery, clock.SinceReport > 2);
             var before = loader.Position;
@@ -234,15 +236,6 @@ public sealed class Trainer : IDisposable
             watch.Remember(_folder.ReadHealth().Select(look => look.Reading).Where(reading => reading.Step <= _resume.Standing.Step));
         return watch;
     }
-
-    /// <summary>The step sizes of a run over its progress, from 0 to 1.</summary>
-    internal static Func<double, double> ScheduleOf(TrainingOptions options) => options.Decay switch
-    {
-        "constant" => Schedule.Constant,
-        "linear" => Schedule.LinearToZero(options.DecayStart),
-        "cosine" => progress => Schedule.Cosine()(Math.Max(0, (progress - options.DecayStart) / (1 - options.DecayStart))),
-        _ => throw new UserException($"unknown decay '{options.Decay}'; use constant, linear or cosine"),
-    };
 
     private bool Looks => _options.HealthShare > 0 && HealthWatch.Lacking(_data) is null;
 

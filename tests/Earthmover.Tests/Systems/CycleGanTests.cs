@@ -17,7 +17,7 @@ public sealed class CycleGanTests : LeakTest
         using var streams = new RandomStreams(1);
         using var use = streams.Use();
         using var scope = TensorScope.Open();
-        using var pool = new SamplePool(50);
+        using var pool = new SamplePool(50, [1]);
         static Tensor Numbers(int from, int count) => Tensor.From<float>([.. Enumerable.Range(from, count).Select(i => (float)i)], [count, 1]);
 
         Assert.Equal(Numbers(0, 50).ToArray<float>(), pool.Exchange(Numbers(0, 50).RequireGrad()).ToArray<float>());
@@ -40,7 +40,7 @@ public sealed class CycleGanTests : LeakTest
         using var streams = new RandomStreams(1);
         using var use = streams.Use();
         using var scope = TensorScope.Open();
-        using SamplePool pool = new(3), other = new(3), none = new(0);
+        using SamplePool pool = new(3, [2]), other = new(3, [2]), none = new(0, [2]);
         var x = Tensor.Ones([2, 2]).RequireGrad();
         var given = pool.Exchange(x * 2);
         Assert.Null(Autograd.Gradients(given.Sum() + x.Sum() * 0, [x], allowUnused: true)[0] is { } g && g.Abs().Sum().Item() > 0 ? "a graph" : null);

@@ -22,7 +22,7 @@ public sealed class TrainerTests : Playground
     {
         Play("gaussians-8", "wgan-gp", new(Steps: 8), [.. Toy, "sample_every=4", "checkpoint_every=2", "keep_checkpoints=2"], "run");
         Assert.Equal(
-            ["checkpoints/000006.safetensors", "checkpoints/000008.safetensors", "events.out.tfevents.", "log.jsonl", "recipe.json", "samples/000004.png", "samples/000008.png", "samples/reals.png"],
+            [".lock", "checkpoints/000006.safetensors", "checkpoints/000008.safetensors", "events.out.tfevents.", "log.jsonl", "recipe.json", "samples/000004.png", "samples/000008.png", "samples/reals.png"],
             Files().Select(f => f.StartsWith("events", StringComparison.Ordinal) ? f[..20] : f));
         Assert.Equal(8, File.ReadLines(Path.Combine(Run, "log.jsonl")).Count());
     }

@@ -27,7 +27,7 @@ public sealed class PlayedGame : IDisposable
     {
         var set = examples ?? trial.Open(data);
         _session = Session.Start(Session.Resolve(data, set, system, settings, new(Steps: steps), trial.Seed, "cpu", 1, "fp32"), set);
-        _schedule = Trainer.ScheduleOf(_session.Options);
+        _schedule = RatePlan.ScheduleOf(_session.Options);
         _steps = steps;
         _game = System.Begin(0, () => Source.Deal(_position++));
     }

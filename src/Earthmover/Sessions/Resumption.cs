@@ -1,0 +1,126 @@
+using System.Globalization;
+using System.Text.Json;
+using Earthmover.Data;
+using Earthmover.Games;
+using Earthmover.Training;
+
+namespace Earthmover.Sessions;
+
+/// <summary>What a user may change of a run that goes on.</summary>
+/// <param name="Budget">When it ends, counted from its beginning; null as before.</param>
+/// <param name="Threads">Threads, 0 for all cores; null as before.</param>
+/// <param name="Data">Where its data are now; null as before.</param>
+public sealed record ResumeOptions(Budget? Budget = null, int? Threads = null, string? Data = null);
+
+/// <summary>A run that is to go on: its recipe from here on, and where it stands. Nothing is written before <see cref="Begin"/>.</summary>
+public sealed class Resumption
+{
+    private readonly RunFolder _folder;
+    private readonly List<string> _notes = [];
+
+    private Resumption(RunFolder folder, StoredCheckpoint? checkpoint, Recipe recipe) =>
+        (_folder, Checkpoint, Recipe) = (folder, checkpoint, recipe);
+
+    /// <summary>The newest checkpoint; null for a run that was stopped before its first, which starts again.</summary>
+    public StoredCheckpoint? Checkpoint { get; }
+
+    /// <summary>The recipe from here on.</summary>
+    public Recipe Recipe { get; private set; }
+
+    /// <summary>What is not as it was, one line each.</summary>
+    public IReadOnlyList<string> Notes => _notes;
+
+    /// <summary>A run that is to go on.</summary>
+    /// <exception cref="UserException">Another process trains it, it is damaged, or the budget is used up already.</exception>
+    public static Resumption Of(RunFolder folder, ResumeOptions options)
+    {
+        RunLock.RequireFree(folder.Path);
+        var files = folder.ListCheckpoints();
+        var checkpoint = files.Count > 0 ? Training.Checkpoint.Read(files[^1]) : null;
+        var run = new Resumption(folder, checkpoint, checkpoint?.Recipe!);
+        run.Recipe = run.ReadRecipe();
+        // Sums depend on how the threads were divided, which recipe.json may not tell.
+        run.Recipe = run.Recipe with { ThreadSplit = run.Recipe.ThreadSplit ?? checkpoint?.Recipe.ThreadSplit };
+        if (checkpoint is null)
+            run._notes.Add($"{folder.Path} has no checkpoint yet, so it starts again from step 0 by its recipe");
+        run.Move(options.Data);
+        run.Give(options.Budget);
+        run.Divide(options.Threads);
+        if (Session.Prepare(run.Recipe) is { } otherwise)
+            run._notes.Add(otherwise);
+        return run;
+    }
+
+    /// <summary>Takes the folder for this process alone and writes the recipe.</summary>
+    /// <param name="recipe">The recipe as it is played.</param>
+    /// <exception cref="UserException">Another process has it, or has had it meanwhile.</exception>
+    public void Begin(Recipe recipe)
+    {
+        if (_folder.Hold() is { } takenOver)
+            _notes.Insert(0, takenOver);
+        if ((_folder.ListCheckpoints() is [.., var newest] ? newest : null) != Checkpoint?.Path)
+            throw new UserException($"another process has worked on {_folder.Path} meanwhile; look at it, then resume it again");
+        _folder.WriteRecipe(recipe);
+    }
+
+    // A crash of the machine may leave an empty file. Every checkpoint has the recipe too.
+    private Recipe ReadRecipe()
+    {
+        try
+        {
+            return _folder.ReadRecipe();
+        }
+        catch (UserException) when (!_folder.HasReadableRecipe())
+        {
+            if (Checkpoint is null)
+                throw new UserException($"the recipe.json of {_folder.Path} is damaged and there is no checkpoint, so there is nothing to go on from; "
+                    + $"delete {_folder.Path} and start the run anew");
+            _notes.Add($"the recipe.json of {_folder.Path} is damaged; the recipe in {Checkpoint.Path} takes its place");
+            return Checkpoint.Recipe;
+        }
+    }
+
+    private void Move(string? data)
+    {
+        if (data is null)
+            return;
+        var address = DataCatalog.Absolute(DataCatalog.WithOptionsOf(Recipe.Data, data));
+        if (address != DataCatalog.Absolute(data))
+            _notes.Add($"the data are read as before: {address}");
+        Recipe = Recipe with { Data = address };
+    }
+
+    private void Give(Budget? budget)
+    {
+        var at = Checkpoint?.Standing ?? new Standing();
+        var (before, given) = (Recipe.Budget, budget ?? Recipe.Budget);
+        var isUsed = given.Progress(at.Step, at.Images, at.Seconds) >= 1;
+        if (given == before)
+        {
+            if (isUsed)
+                _notes.Add($"{_folder.Path} has used its budget of {before}; a larger one lets it go on");
+            return;
+        }
+        if (isUsed)
+        {
+            var stands = string.Create(CultureInfo.InvariantCulture, $"step {at.Step:N0} already ({at.Images:N0} images, {at.Seconds:0.#} s)");
+            throw new UserException($"{_folder.Path} is at {stands}, so a budget of {given} leaves nothing to do: it counts from the run's beginning; "
+                + $"give more, or none to keep {before}");
+        }
+        Recipe = Recipe with { Budget = given, BudgetSince = at.Step > 0 ? new(at.Step, at.Images, at.Seconds) : null };
+        var training = OptionBinder.With(new TrainingOptions(), new Dictionary<string, string>(Recipe.Training));
+        training.Check();
+        var steps = new RatePlan(training, given, Recipe.BudgetSince).Describe();
+        _notes.Add($"the budget is now {given} instead of {before}{(steps is null ? "" : $": {steps}")}");
+    }
+
+    private void Divide(int? threads)
+    {
+        static int All(int count) => count > 0 ? count : Environment.ProcessorCount;
+        if (threads is not { } given || All(given) == All(Recipe.Threads))
+            return;
+        if (Checkpoint is not null)
+            _notes.Add($"with {All(given)} instead of {All(Recipe.Threads)} threads the run no longer goes bit for bit as it would have gone");
+        Recipe = Recipe with { Threads = given, ThreadSplit = null };
+    }
+}

@@ -1,0 +1,227 @@
+using System.Globalization;
+using System.Text.Json;
+using Earthmover.Games;
+using Earthmover.Nn;
+using Earthmover.Torch;
+using Earthmover.Torch.Files;
+using Earthmover.Torch.Kernels;
+
+namespace Earthmover.Training;
+
+/// <summary>A checkpoint that was read and checked, not yet put into a system.</summary>
+/// <remarks>A checksum says that a file is as it was written, not that it was written by a run: whatever it holds may be wrong, and is refused in one line before anything is changed.</remarks>
+public sealed class StoredCheckpoint
+{
+    // More than any run comes to; numbers derived from such still fit.
+    private const long Most = 1_000_000_000_000_000;
+
+    private readonly string _path;
+    private readonly IReadOnlyDictionary<string, StoredTensor> _tensors;
+    private readonly IReadOnlyDictionary<string, string> _metadata;
+    private readonly IReadOnlyDictionary<string, string>? _kernels;
+
+    private StoredCheckpoint(string path, IReadOnlyDictionary<string, StoredTensor> tensors, IReadOnlyDictionary<string, string> metadata,
+        string recipe, string standing)
+    {
+        (_path, _tensors, _metadata) = (path, tensors, metadata);
+        Recipe = Recipe.FromJson(recipe, path);
+        Standing = ReadStanding(standing) ?? throw Wrong("where the run stood is not told as this program tells it");
+        if (metadata.TryGetValue("kernels", out var kernels))
+            _kernels = ReadKernels(kernels) ?? throw Wrong("its choice of kernels cannot be read");
+        var batch = Recipe.Training.TryGetValue("batch", out var text) && Count(text) is { } size and > 0 and <= int.MaxValue ? size
+            : throw Wrong("its recipe has no batch size");
+        if (Standing.Position > Most / batch || Standing.Images != Standing.Position * batch)
+            throw Wrong($"{Standing.Position} batches of {batch} are not {Standing.Images} images");
+    }
+
+    internal static StoredCheckpoint Of(
+        string path, IReadOnlyDictionary<string, StoredTensor> tensors, IReadOnlyDictionary<string, string> metadata) =>
+        metadata.TryGetValue("recipe", out var recipe) && metadata.TryGetValue("standing", out var standing)
+            ? new(path, tensors, metadata, recipe, standing)
+            : throw new UserException($"{path} is a safetensors file, but not a checkpoint of a run");
+
+    /// <summary>The recipe of the run that saved it.</summary>
+    public Recipe Recipe { get; }
+
+    /// <summary>Where the run stood.</summary>
+    public Standing Standing { get; }
+
+    /// <summary>The file.</summary>
+    public string Path => _path;
+
+    /// <summary>Whether it was saved in the midst of a step that failed: going on from it is not to the bit what the run would have been.</summary>
+    public bool IsWithinStep => _metadata.ContainsKey(Checkpoint.WithinStep);
+
+    /// <summary>Whether all weights are finite numbers.</summary>
+    public bool IsFinite => Checkpoint.FirstNotFinite(_tensors) is null;
+
+    /// <summary>Refuses a checkpoint that does not fit a run in every part.</summary>
+    /// <exception cref="UserException">Something is missing, does not fit, or belongs to nothing; the message says what.</exception>
+    public void RequireFit(GanSystem system, IReadOnlyList<ExponentialMovingAverage> averages)
+    {
+        RequireStage(system);
+        // Sitting down to a game may divide the threads, as the run itself will.
+        var threads = Runtime.Threads;
+        try
+        {
+            using var game = system.Begin(Standing.Stage, () => throw new InvalidOperationException("nothing is dealt here"));
+            var known = new HashSet<string>();
+            foreach (var (name, tensor) in Checkpoint.TensorsOf(system, averages).Concat(Checkpoint.TensorsOf(game)))
+                known.Add(Fitting(tensor, name) is not null ? name : "");
+            foreach (var (name, _) in game.Optimizers)
+                StepsOf(name);
+            if (_tensors.Keys.FirstOrDefault(name => !known.Contains(name) && !IsStreamOrState(name, system)) is { } stray)
+                throw Other($"'{stray}' belongs to none of them");
+        }
+        finally
+        {
+            Runtime.Threads = threads;
+        }
+    }
+
+    /// <summary>Puts networks, averages and the system's own state back.</summary>
+    /// <exception cref="UserException">The checkpoint belongs to another system or other options.</exception>
+    public void Restore(GanSystem system, IReadOnlyList<ExponentialMovingAverage> averages)
+    {
+        RequireStage(system);
+        using var scope = TensorScope.Open();
+        using var pause = Autograd.Pause();
+        foreach (var (name, tensor) in Checkpoint.TensorsOf(system, averages))
+            Into(tensor, name);
+        foreach (var (name, state) in system.States)
+        {
+            try
+            {
+                state.Restore(Below($"state/{name}/").ToDictionary(t => t.Key, t => t.Value.ToTensor()));
+            }
+            catch (Exception e) when (e is FormatException or TorchException or ArgumentException
+                or InvalidOperationException or OverflowException)
+            {
+                throw Other($"the state '{name}' does not fit");
+            }
+        }
+    }
+
+    /// <summary>Takes the kernels that the run had chosen, for all runs of this process.</summary>
+    public void RestoreKernels()
+    {
+        if (_kernels is not null)
+            KernelChoices.Import(_kernels);
+    }
+
+    /// <summary>Refuses to be resumed by a run of another recipe.</summary>
+    /// <exception cref="UserException">System, options, data or seed differ.</exception>
+    public void RequireRecipe(Recipe recipe)
+    {
+        foreach (var (what, mine, other) in new[]
+        {
+            ("system", Recipe.System, recipe.System),
+            ("data", Recipe.DataFingerprint, recipe.DataFingerprint),
+            ("seed", $"{Recipe.Seed}", $"{recipe.Seed}"),
+            ("options", Text(Recipe.Options), Text(recipe.Options)),
+            ("training options", Text(Recipe.Training), Text(recipe.Training)),
+        })
+            if (mine != other)
+            {
+                var differs = mine.Length > 40 ? "differ from the recipe's" : $"{mine} is not the recipe's {other}";
+                throw new UserException($"{_path} belongs to another run: its {what} {differs}; put the run's own checkpoints and recipe.json together");
+            }
+        static string Text(SortedDictionary<string, string> options) => string.Join(' ', options.Select(o => $"{o.Key}={o.Value}"));
+    }
+
+    /// <summary>Puts optimizer moments back, for the stage that was in play.</summary>
+    /// <exception cref="UserException">They do not fit.</exception>
+    public void Restore(IGame game)
+    {
+        using var scope = TensorScope.Open();
+        using var pause = Autograd.Pause();
+        foreach (var (name, tensor) in Checkpoint.TensorsOf(game))
+            Into(tensor, name);
+        foreach (var (name, optimizer) in game.Optimizers)
+            optimizer.StepCount = StepsOf(name);
+    }
+
+    /// <summary>Continues the random streams.</summary>
+    /// <exception cref="UserException">One is missing, or is none of this device.</exception>
+    public void Restore(RandomStreams streams)
+    {
+        var stored = Below("stream/");
+        // Those that the networks were drawn from, and those that the checkpoint says it holds.
+        var named = _metadata.TryGetValue("streams", out var text) ? text.Split(' ', StringSplitOptions.RemoveEmptyEntries) : null;
+        if (streams.States.Keys.Concat(named ?? []).FirstOrDefault(name => !stored.ContainsKey(name)) is { } missing)
+            throw Wrong($"the random stream '{missing}' is missing");
+        if (named is not null && stored.Keys.Except(named).FirstOrDefault() is { } extra)
+            throw Wrong($"the random stream '{extra}' belongs to nothing");
+        using var any = new RandomGenerator(0, streams.Device);
+        var length = any.State.Length;
+        bool IsState(StoredTensor tensor) => tensor.Type == DType.UInt8 && tensor.Shape is [var bytes] && bytes == length;
+        if (stored.Keys.FirstOrDefault(name => !IsState(stored[name])) is { } odd)
+            throw Wrong($"the random stream '{odd}' is not the state of a generator on {streams.Device}");
+        try
+        {
+            streams.States = stored.ToDictionary(s => s.Key, s => s.Value.Bytes);
+        }
+        catch (TorchException)
+        {
+            throw Wrong("a random stream is not the state of a generator");
+        }
+    }
+
+    // Tensors whose names begin so, by the rest of their names.
+    private Dictionary<string, StoredTensor> Below(string prefix) =>
+        _tensors.Where(t => t.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(t => t.Key[prefix.Length..], t => t.Value);
+
+    private static bool IsStreamOrState(string name, GanSystem system) => name.StartsWith("stream/", StringComparison.Ordinal)
+        || system.States.Keys.Any(state => name.StartsWith($"state/{state}/", StringComparison.Ordinal));
+
+    private void RequireStage(GanSystem system)
+    {
+        if (Standing.Stage >= system.StageShares.Count)
+            throw Wrong($"it stands in stage {Standing.Stage + 1}, and {Recipe.System} has {system.StageShares.Count}");
+    }
+
+    private StoredTensor Fitting(Tensor target, string name) =>
+        _tensors.TryGetValue(name, out var stored) && stored.Shape.SequenceEqual(target.Shape) && stored.Type == target.DType
+            ? stored
+            : throw Other($"'{name}' does not fit");
+
+    private void Into(Tensor target, string name) => target.Detach().CopyFrom(Fitting(target, name).ToTensor());
+
+    private long StepsOf(string optimizer) =>
+        _metadata.TryGetValue($"optimizer_steps/{optimizer}", out var text) && Count(text) is { } steps
+            ? steps
+            : throw Other($"the steps of the optimizer '{optimizer}' are not told");
+
+    private static Standing? ReadStanding(string text)
+    {
+        if (text.Split(' ') is not [var step, var images, var seconds, var position, var stage, var stageStep])
+            return null;
+        return Count(step) is { } s && Count(images) is { } i && Count(position) is { } p
+            && Count(stage) is { } number and < 1000 && Count(stageStep) is { } inStage
+            && double.TryParse(seconds, NumberStyles.Float, CultureInfo.InvariantCulture, out var time) && time is >= 0 and <= Most
+            && inStage <= s && (number > 0 || inStage == s)
+            ? new(s, i, time, p, (int)number, inStage)
+            : null;
+    }
+
+    private static long? Count(string text) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count <= Most ? count : null;
+
+    private static Dictionary<string, string>? ReadKernels(string json)
+    {
+        try
+        {
+            var kernels = JsonSerializer.Deserialize<Dictionary<string, string?>>(json);
+            return kernels is null || kernels.ContainsValue(null) ? null : kernels.ToDictionary(k => k.Key, k => k.Value!);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private UserException Wrong(string what) => new($"{_path} cannot be used: {what}; delete it, then the checkpoint before it is used");
+
+    private UserException Other(string what) =>
+        new($"{_path} is a checkpoint of {Recipe.System} with other networks ({what}); resume it with its own recipe");
+}
