@@ -98,6 +98,10 @@ public static class Safetensors
     /// <exception cref="FileFormatException">The file is truncated, damaged, or not safetensors.</exception>
     public static (IReadOnlyDictionary<string, StoredTensor> Tensors, IReadOnlyDictionary<string, string> Metadata) Read(string path, bool requireChecksum = false)
     {
+        // A pipe, which has no length, would be waited for.
+        var target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+        if (new FileInfo(target) is { Exists: true, Length: 0 })
+            throw new FileFormatException(path, "is not a safetensors file: shorter than 8 bytes");
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
         return Read(file, path, requireChecksum);
     }

@@ -40,6 +40,20 @@ public sealed class SafetensorsTests : LeakTest
         return message;
     }
 
+    // Which would be waited for, and for ever.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_pipe_is_no_file(bool isLinked)
+    {
+        var pipe = isLinked ? File + ".pipe" : File;
+        using (var make = System.Diagnostics.Process.Start("mkfifo", [pipe]))
+            await make.WaitForExitAsync();
+        if (isLinked)
+            System.IO.File.CreateSymbolicLink(File, pipe);
+        await Task.Run(() => Refused()).WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
     [Fact]
     public void What_is_written_is_read()
     {
