@@ -4,7 +4,7 @@ namespace Earthmover.Media;
 /// A picture in memory that never changes: 8 bits per channel, interleaved rows without padding, top row first
 /// (<c>[H, W, C]</c>, values 0–255). Channels: 1 gray, 2 gray and alpha, 3 RGB, 4 RGBA; alpha is not premultiplied.
 /// </summary>
-public sealed class Image
+public sealed class Image : IPixelRows
 {
     private readonly byte[] _pixels;
 
@@ -44,6 +44,9 @@ public sealed class Image
 
     /// <summary>The values, <c>[Height, Width, Channels]</c>, 0–255.</summary>
     public ReadOnlySpan<byte> Pixels => _pixels;
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<byte> Row(int y) => _pixels.AsSpan(checked(y * Width * Channels), Width * Channels);
 
     /// <summary>The values of one pixel, <c>[Channels]</c>.</summary>
     /// <param name="x">Column, from the left.</param>

@@ -73,31 +73,33 @@ public static class ImageFile
     /// <param name="info">What the file says about itself.</param>
     /// <param name="maxPixels">Refuses larger pictures before memory is taken, in pixels.</param>
     /// <exception cref="MediaException">Unknown, broken, cut off, too large or unsupported.</exception>
-    public static unsafe Image Decode(ReadOnlySpan<byte> data, out ImageInfo info, long maxPixels = DefaultMaxPixels)
+    public static Image Decode(ReadOnlySpan<byte> data, out ImageInfo info, long maxPixels = DefaultMaxPixels)
+    {
+        using var picture = Open(data, out info, maxPixels);
+        return picture.ToImage();
+    }
+
+    /// <summary>As <see cref="Decode(ReadOnlySpan{byte}, out ImageInfo, long)"/>, without a copy of the pixels.</summary>
+    /// <param name="data">The whole file.</param>
+    /// <param name="info">What the file says about itself.</param>
+    /// <param name="maxPixels">Refuses larger pictures before memory is taken, in pixels.</param>
+    /// <returns>The picture; the caller disposes it.</returns>
+    /// <exception cref="MediaException">Unknown, broken, cut off, too large or unsupported.</exception>
+    public static unsafe DecodedPicture Open(ReadOnlySpan<byte> data, out ImageInfo info, long maxPixels = DefaultMaxPixels)
     {
         NativeMethods.Picture picture = default;
         byte* pixels = null;
-        try
+        fixed (byte* bytes = &NonNull(data))
         {
-            fixed (byte* bytes = &NonNull(data))
-            {
-                var start = bytes;
-                var size = data.Length;
-                var target = &picture;
-                var result = &pixels;
-                NativeMethods.Check((message, capacity) => NativeMethods.em_media_decode(start, size, maxPixels, target, result, message, capacity));
-            }
+            var start = bytes;
+            var size = data.Length;
+            var target = &picture;
+            var result = &pixels;
+            NativeMethods.Check((message, capacity) => NativeMethods.em_media_decode(start, size, maxPixels, target, result, message, capacity));
+        }
 
-            info = InfoOf(picture);
-            var length = (long)picture.Width * picture.Height * picture.Channels;
-            if (length > Array.MaxLength)
-                throw new MediaException(MediaProblem.TooLarge, $"{picture.Width}x{picture.Height} with {picture.Channels} channels does not fit into one array");
-            return Image.Adopt(picture.Width, picture.Height, picture.Channels, new ReadOnlySpan<byte>(pixels, (int)length).ToArray());
-        }
-        finally
-        {
-            if (pixels is not null) NativeMethods.em_media_free(pixels);
-        }
+        info = InfoOf(picture);
+        return new DecodedPicture(picture.Width, picture.Height, picture.Channels, pixels);
     }
 
     /// <summary>Reads and decodes a file.</summary>

@@ -95,17 +95,10 @@ public static class ImageOperations
             case FitMode.Resize:
                 return image.Resize(width, height, filter);
             case FitMode.Crop:
-                var (cropWidth, cropHeight) = (image.Width, image.Height);
-                if ((long)image.Width * height > (long)image.Height * width)
-                    cropWidth = Rounded((long)image.Height * width, height);
-                else
-                    cropHeight = Rounded((long)image.Width * height, width);
+                var (cropWidth, cropHeight) = CropFor(image.Width, image.Height, width, height);
                 return image.Crop((image.Width - cropWidth) / 2, (image.Height - cropHeight) / 2, cropWidth, cropHeight).Resize(width, height, filter);
             default:
-                if (image.Width <= width && image.Height <= height) return image.Pad(width, height, background);
-                var (fitWidth, fitHeight) = (long)image.Width * height > (long)image.Height * width
-                    ? (width, Rounded((long)image.Height * width, image.Width))
-                    : (Rounded((long)image.Width * height, image.Height), height);
+                var (fitWidth, fitHeight) = ShrinkFor(image.Width, image.Height, width, height);
                 return image.Resize(fitWidth, fitHeight, filter).Pad(width, height, background);
         }
     }
@@ -161,11 +154,26 @@ public static class ImageOperations
         {
             int alpha = source[from + channels];
             for (var c = 0; c < channels; c++)
-                pixels[to + c] = (byte)(((source[from + c] * alpha) + (below[c] * (255 - alpha)) + 127) / 255);
+                pixels[to + c] = Over(source[from + c], below[c], alpha);
         }
 
         return Image.Adopt(image.Width, image.Height, channels, pixels);
     }
+
+    /// <summary>The largest part of a size that has the aspect ratio of another.</summary>
+    internal static (int Width, int Height) CropFor(int sourceWidth, int sourceHeight, int width, int height) =>
+        (long)sourceWidth * height > (long)sourceHeight * width
+            ? (Rounded((long)sourceHeight * width, height), sourceHeight)
+            : (sourceWidth, Rounded((long)sourceWidth * height, width));
+
+    /// <summary>The size, shrunk to fit into another if it does not.</summary>
+    internal static (int Width, int Height) ShrinkFor(int sourceWidth, int sourceHeight, int width, int height) =>
+        sourceWidth <= width && sourceHeight <= height ? (sourceWidth, sourceHeight)
+        : (long)sourceWidth * height > (long)sourceHeight * width ? (width, Rounded((long)sourceHeight * width, sourceWidth))
+        : (Rounded((long)sourceWidth * height, sourceHeight), height);
+
+    /// <summary>One value over another.</summary>
+    internal static byte Over(int above, int below, int alpha) => (byte)(((above * alpha) + (below * (255 - alpha)) + 127) / 255);
 
     private static int Rounded(long numerator, long denominator) => (int)Math.Max(1, (numerator + (denominator / 2)) / denominator);
 }

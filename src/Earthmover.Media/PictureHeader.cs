@@ -21,8 +21,8 @@ public sealed record PictureHeader(ImageFormat Format, long Width, long Height, 
     /// <summary>Number of pixels.</summary>
     public long Pixels => Width * Height;
 
-    /// <summary>Memory that decoding takes at its peak, bytes: the decoder's working memory, its result, and the copy that is handed over.</summary>
-    public long DecodingBytes => Pixels * ((2 * Channels) + Working);
+    /// <summary>Memory that decoding takes at its peak, bytes: the decoder's working memory and its result.</summary>
+    public long DecodingBytes => Pixels * (Channels + Working);
 
     /// <summary>Reads the header.</summary>
     /// <param name="file">The file from its start; it can seek.</param>

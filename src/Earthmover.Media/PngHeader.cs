@@ -33,7 +33,7 @@ internal static class PngHeader
         }
 
         var channels = (kind is 0 or 4 ? 1 : 3) + (kind is 4 or 6 || hasKey ? 1 : 0);
-        return new PictureHeader(ImageFormat.Png, width, height, channels, depth, depth == 16 ? 2 * channels : 0, Math.Min(file.Length, at + 8));
+        return new PictureHeader(ImageFormat.Png, width, height, channels, depth, 0, Math.Min(file.Length, at + 8));
     }
 
     /// <summary>The chunk at a place; false behind the last whole head of one.</summary>

@@ -68,7 +68,8 @@ public sealed class Resampler
     {
         if (source.Length != SourceWidth * SourceHeight) throw new ArgumentException("Wrong source size.", nameof(source));
         if (target.Length != Width * Height) throw new ArgumentException("Wrong target size.", nameof(target));
-        var result = Interleaved(source, 1, hasAlpha: false);
+        var copy = source.ToArray();
+        var result = Interleaved((y, row) => copy.AsSpan(y * SourceWidth, SourceWidth).CopyTo(row), 1, hasAlpha: false);
         for (var i = 0; i < result.Length; i++) target[i] = ToByte(result[i]);
     }
 
@@ -81,7 +82,7 @@ public sealed class Resampler
         if (image.Width != SourceWidth || image.Height != SourceHeight) throw new ArgumentException("Wrong source size.", nameof(image));
         if (SourceWidth == Width && SourceHeight == Height) return image;
         var channels = image.Channels;
-        var result = Interleaved(image.Pixels, channels, image.HasAlpha);
+        var result = Interleaved((y, row) => image.Row(y).CopyTo(row), channels, image.HasAlpha);
         if (image.HasAlpha)
             for (var i = 0; i < result.Length; i += channels)
             {
@@ -90,21 +91,33 @@ public sealed class Resampler
                     result[i + c] = alpha > 0.5f ? result[i + c] * 255f / alpha : 0;
             }
 
-        var pixels = new byte[result.Length];
-        for (var i = 0; i < pixels.Length; i++) pixels[i] = ToByte(result[i]);
+        return ToImage(result, channels);
+    }
+
+    /// <summary>Writes one row of the source, <c>[SourceWidth, channels]</c>.</summary>
+    internal delegate void RowReader(int y, Span<byte> row);
+
+    /// <summary>Resizes a picture without alpha whose rows are asked for one by one.</summary>
+    internal Image Apply(int channels, RowReader read) => ToImage(Interleaved(read, channels, hasAlpha: false), channels);
+
+    private Image ToImage(float[] values, int channels)
+    {
+        var pixels = new byte[values.Length];
+        for (var i = 0; i < pixels.Length; i++) pixels[i] = ToByte(values[i]);
         return Image.Adopt(Width, Height, channels, pixels);
     }
 
     private static byte ToByte(float value) => (byte)Math.Clamp(value + 0.5f, 0f, 255f);
 
-    private float[] Interleaved(ReadOnlySpan<byte> source, int channels, bool hasAlpha)
+    private float[] Interleaved(RowReader read, int channels, bool hasAlpha)
     {
         var rows = new float[SourceHeight * Width * channels];
         // One row of floats at a time: a large picture takes no more than its bytes.
-        var row = new float[SourceWidth * channels];
+        var bytes = new byte[SourceWidth * channels];
+        var row = new float[bytes.Length];
         for (var y = 0; y < SourceHeight; y++)
         {
-            var bytes = source.Slice(y * row.Length, row.Length);
+            read(y, bytes);
             for (var i = 0; i < row.Length; i++) row[i] = bytes[i];
             if (hasAlpha)
                 for (var i = 0; i < row.Length; i += channels)

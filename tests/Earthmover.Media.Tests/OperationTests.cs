@@ -94,4 +94,25 @@ public sealed class OperationTests
     [InlineData("#ff80", false)]
     [InlineData("sky", false)]
     public void Colours_are_read(string text, bool valid) => Assert.Equal(valid, Rgb.TryParse(text, out _));
+
+    [Fact]
+    public void One_pass_over_rows_equals_the_operations_one_by_one()
+    {
+        var random = new Random(11);
+        var background = new Rgb(40, 90, 200);
+        foreach (var mode in Enum.GetValues<FitMode>())
+            foreach (var (width, height) in new[] { (9, 7), (20, 5), (6, 31), (12, 12) })
+                for (var channels = 1; channels <= 4; channels++)
+                    for (var wanted = 1; wanted <= 3; wanted += 2)
+                    {
+                        var pixels = new byte[width * height * channels];
+                        random.NextBytes(pixels);
+                        var image = new Image(width, height, channels, pixels);
+                        var flat = image.Over(background);
+                        var expected = (wanted == 1 ? flat.ToGray() : flat.ToColor()).Fit(12, 8, mode, Rgb.White);
+                        var fitted = new PictureFit(wanted, 12, 8, mode, background, Rgb.White, ResizeFilter.Lanczos).Apply(image);
+                        Assert.Equal((12, 8, wanted), (fitted.Width, fitted.Height, fitted.Channels));
+                        Assert.Equal(expected.Pixels.ToArray(), fitted.Pixels.ToArray());
+                    }
+    }
 }

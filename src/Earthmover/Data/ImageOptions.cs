@@ -92,12 +92,8 @@ public sealed class ImageOptions
     /// <summary>Brings one decoded picture to a shape: alpha over the background, channels, size.</summary>
     /// <param name="image">The picture.</param>
     /// <param name="shape">The wanted shape.</param>
-    public Image Prepare(Image image, ImageShape shape)
-    {
-        image = image.Over(Background);
-        image = shape.Channels == 1 ? image.ToGray() : image.ToColor();
-        return image.Fit(shape.Width, shape.Height, Fit, Margin, Filter);
-    }
+    public Image Prepare(IPixelRows image, ImageShape shape) =>
+        new PictureFit(shape.Channels, shape.Width, shape.Height, Fit, Background, Margin, Filter).Apply(image);
 
     /// <summary>Applies all options to pictures that are already in memory.</summary>
     /// <param name="name">The address, for the result.</param>

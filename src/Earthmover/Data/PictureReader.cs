@@ -38,12 +38,13 @@ internal sealed class PictureReader(long maxPixels)
     /// <param name="use">What is made of it, while its room is held.</param>
     /// <param name="cancellation">Ends the waiting for room.</param>
     /// <exception cref="Exception">Of those that <see cref="IsBadFile"/> knows.</exception>
-    public void Decode(string path, Action<Image> use, CancellationToken cancellation)
+    public void Decode(string path, Action<IPixelRows> use, CancellationToken cancellation)
     {
         using var file = Open(path);
         var header = HeaderOf(file);
         using var room = s_budget.Take(header.DecodingBytes + file.Length, cancellation);
-        use(ImageFile.Decode(Start(file, file.Length), maxPixels));
+        using var picture = ImageFile.Open(Start(file, file.Length), out _, maxPixels);
+        use(picture);
     }
 
     private static FileStream Open(string path)
