@@ -4,16 +4,12 @@ using Earthmover.Health;
 using Earthmover.Metrics;
 using Earthmover.Nn;
 using Earthmover.Torch;
-using Earthmover.Transport;
 
 namespace Earthmover.Training;
 
 /// <summary>Plays a system's stages until the budget is used up, and keeps the run folder. It knows players and nothing of any system.</summary>
 public sealed class Trainer : IDisposable
 {
-    // A batch up to this size is solved exactly in about a millisecond.
-    private const int LargestExact = 256;
-
     private readonly GanSystem _system;
     private readonly BatchSource _data;
     private readonly Recipe _recipe;
@@ -266,40 +262,15 @@ public sealed class Trainer : IDisposable
     // The truth beside the estimate. Measurements draw from a stream of their own, made anew from the step, so that reporting never changes the training.
     private Dictionary<string, double> Measure(IReadOnlyList<Move> moves)
     {
-        var measures = new Dictionary<string, double>();
-        if (_system.Critic is { } critic)
-        {
-            using var scope = TensorScope.Open();
-            using var pause = Autograd.Pause();
-            using var still = new Still(_system);
-            using var latent = RandomGenerator.Named($"measure/{_standing.Step}", _recipe.Seed, _streams.Device);
-            using Batch real = _data.At(_standing.Position, _streams.Device), other = _data.At(_standing.Position + 1, _streams.Device);
-            var fake = _system.Generate(_system.DrawLatent(_data.Size, latent), real.Labels);
-            // Only a critic that was trained to measure a distance has an estimate of it; others have a gap between their scores.
-            _estimates |= moves.Any(move => Truth.IsEstimated(move.Terms.Keys));
-            measures[_estimates ? "w_estimate" : "critic_gap"] = critic(real.X, real.Labels).Mean().Item() - critic(fake, real.Labels).Mean().Item();
-            if (_data.Size <= LargestExact)
-            {
-                measures["w_exact"] = Exact(real.X, fake);
-                measures["w_floor"] = Exact(real.X, other.X);
-            }
-        }
+        // Only a critic that was trained to measure a distance has an estimate of it; others have a gap between their scores.
+        _estimates |= moves.Any(move => Truth.IsEstimated(move.Terms.Keys));
+        using var latent = RandomGenerator.Named($"measure/{_standing.Step}", _recipe.Seed, _streams.Device);
+        var measures = BatchDistances.Measure(_system, _data, _standing.Position, latent, _estimates);
         // Each is reported once, beside the samples it was taken of.
         foreach (var (name, value) in _sampleMeasures)
             measures[name] = value;
         _sampleMeasures.Clear();
         return measures;
-    }
-
-    // Exact W₁ between two batches of the same size, with its certificate.
-    private static double Exact(Tensor a, Tensor b)
-    {
-        float[] x = a.Contiguous().ToArray<float>(), y = b.Contiguous().ToArray<float>();
-        var n = (int)a.Size(0);
-        if (!x.All(float.IsFinite) || !y.All(float.IsFinite))
-            return double.NaN;
-        // A number without its proof is no measurement, and no reason to end a run.
-        return ExactTransport.Wasserstein1(x, y, n, n, x.Length / n) is { Certified: true } result ? result.Cost : double.NaN;
     }
 
     private void DrawSamples()

@@ -63,12 +63,12 @@ internal static class SickRuns
             More = s => Normal(s, 2048, 4),
             Unseen = s => Normal(s + 1000, 512, 4),
         },
-        new("memorisation", $"gaussian?mean={Zeros(3)}", "wgan-gp", "width=128", "batch=16", "constraint=gradient-penalty?weight=1", "critic_steps=3")
+        new("memorisation", $"gaussian?mean={Zeros(3)}", "wgan-gp", "width=128", "batch=8", "constraint=gradient-penalty?weight=1", "critic_steps=3")
         {
             Steps = 1500,
             Every = 150,
             Decay = true,
-            Set = s => Normal(s, 16, 3),
+            Set = s => Normal(s, 8, 3),
             More = s => Normal(s, 2048, 3),
             Unseen = s => Normal(s + 1000, 512, 3),
         },
