@@ -250,7 +250,7 @@ public sealed class Session : IDisposable
         // The same columns in another order are the same data; a second domain comes in the order of the first.
         if (recipe.Columns is { } names && data is PointSet { ColumnNames: { } now, Counterpart: null } points
             && !now.SequenceEqual(names) && now.Order(StringComparer.Ordinal).SequenceEqual(names.Order(StringComparer.Ordinal)))
-            data = PointColumns.InOrder(points, names);
+            data = PointColumns.InOrder(points, names, $"its columns are taken in the order that the run knows: {string.Join(", ", names)}");
         // Runs of before points were float64 know them by the hash of their float32.
         var known = FingerprintOf(data) == recipe.DataFingerprint
             || (!recipe.Training.ContainsKey("scaling") && SinglesOf(data) == recipe.DataFingerprint);

@@ -62,7 +62,9 @@ public sealed class PointRunTests : LeakTest
         var (recipe, data) = Resolve(Put("p.csv", "height,mass\n" + Rows(i => $"{i * i % 11},{i % 3}")));
         Assert.Equal(["height", "mass"], recipe.Columns!);
         Put("p.csv", "mass,height\n" + Rows(i => $"{i % 3},{i * i % 11}"));
-        Assert.Equal(((PointSet)data).Values, ((PointSet)Session.OpenData(recipe, Context)).Values);
+        var again = Session.OpenData(recipe, Context);
+        Assert.Equal(((PointSet)data).Values, ((PointSet)again).Values);
+        Assert.Contains(again.Notes, note => note.Contains("height, mass", StringComparison.Ordinal));
         Put("p.csv", "mass,depth\n" + Rows(i => $"{i % 3},{i * i % 11}"));
         Assert.Throws<UserException>(() => Session.OpenData(recipe, Context));
     }

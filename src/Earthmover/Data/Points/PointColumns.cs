@@ -34,7 +34,8 @@ public static class PointColumns
     /// <summary>Points with their columns in another order.</summary>
     /// <param name="points">Points whose columns have names.</param>
     /// <param name="names">The same names in the order that is wanted.</param>
-    public static PointSet InOrder(PointSet points, IReadOnlyList<string> names)
+    /// <param name="note">Added to the notes on the points.</param>
+    public static PointSet InOrder(PointSet points, IReadOnlyList<string> names, string? note = null)
     {
         int[] from = [.. names.Select(name => points.ColumnNames!.ToList().IndexOf(name))];
         var d = points.Dimension;
@@ -45,7 +46,7 @@ public static class PointColumns
         {
             ColumnNames = [.. names],
             Columns = [.. points.Columns.Take(d).Select((_, k) => points.Columns[from[k]]), .. points.Columns.Skip(d)],
-            Notes = points.Notes,
+            Notes = note is null ? points.Notes : [.. points.Notes, note],
             Problems = points.Problems,
         };
     }
