@@ -88,5 +88,10 @@ public sealed class PngTests : IDisposable
         File.WriteAllText(file, "");
         Assert.Equal(file, Native.MediaLibrary.Locate(null, inner));
         Assert.Equal(file, Native.MediaLibrary.Locate(Path.GetDirectoryName(file), "/"));
+
+        // Beside a program that was published with its libraries.
+        var beside = Path.Combine(inner, Native.MediaLibrary.FileName);
+        File.WriteAllText(beside, "");
+        Assert.Equal(beside, Native.MediaLibrary.Locate(null, inner));
     }
 }
