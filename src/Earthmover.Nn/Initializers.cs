@@ -1,4 +1,5 @@
 using Earthmover.Torch;
+using Earthmover.Torch.Operators;
 
 namespace Earthmover.Nn;
 
@@ -29,6 +30,11 @@ public static class Initializers
 
     /// <summary>U(±1/√fan-in), LibTorch's own default for linear and convolutional layers.</summary>
     public static Initializer Default { get; } = (shape, fanIn, _) => Tensor.Uniform(shape, Stream, -1 / Math.Sqrt(fanIn), 1 / Math.Sqrt(fanIn));
+
+    /// <summary>For a convolution in front of <see cref="Layers.Resampling.PixelShuffle"/>: the four outputs that become neighbouring pixels start equal, so that a doubled image starts without a checkerboard (arXiv:1707.02937).</summary>
+    /// <param name="initializer">How they start.</param>
+    public static Initializer EqualPhases(Initializer initializer) => (shape, fanIn, fanOut) =>
+        Op.RepeatInterleave(initializer([shape[0] / 4, .. shape[1..]], fanIn, fanOut), 4, 0);
 
     /// <summary>Every number the same.</summary>
     public static Initializer Constant(double value) => (shape, _, _) => Tensor.Zeros(shape, device: Stream.Device) + value;

@@ -1,4 +1,5 @@
 using Earthmover.Torch;
+using Earthmover.Torch.Kernels;
 using Earthmover.Torch.Operators;
 
 namespace Earthmover.Nn.Layers;
@@ -14,6 +15,9 @@ public static class Resampling
 
     /// <summary>Channels to pixels: [N, 4C, H, W] → [N, C, 2H, 2W] (arXiv:1609.05158).</summary>
     public static Module PixelShuffle() => new Lambda(x => Op.PixelShuffle(x, 2));
+
+    /// <summary>Means of 2 × 2 pixels at every pixel: [N, C, H, W] → the same. What alternates from pixel to pixel it takes away.</summary>
+    public static Module Smooth() => new Lambda(Kernel.Smooth);
 
     /// <summary>Mirrors <paramref name="pixels"/> rows and columns around the image: [N, C, H, W] → [N, C, H + 2p, W + 2p].</summary>
     public static Module ReflectionPad(int pixels) => new Lambda(x => Op.ReflectionPad2d(x, [pixels, pixels, pixels, pixels]));

@@ -97,6 +97,11 @@ public static class Kernel
         return ConvTranspose2d(x, sums.Transpose(0, 1), bias, 2, (int)weight.Size(2) - 1 - padding);
     }
 
+    /// <summary>The mean of every pixel and its neighbours above, to the left, and above to the left; at the borders of those that there are.</summary>
+    /// <remarks>What alternates from pixel to pixel along an axis it takes away: the lattice that a doubling leaves. A picture moves by half a pixel.</remarks>
+    /// <param name="x">[N, C, H, W].</param>
+    public static Tensor Smooth(Tensor x) => Smoothing.Apply(x);
+
     /// <summary>x where x is positive, slope · x elsewhere.</summary>
     /// <remarks>Piecewise linear: the slopes are constants of the differentiation, so the second derivative is zero and is not computed.</remarks>
     /// <param name="x">Any shape.</param>

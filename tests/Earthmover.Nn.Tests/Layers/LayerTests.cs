@@ -12,6 +12,7 @@ public class LayerTests : LayerTest
         "nearest-up" => (Resampling.NearestUp, [2, 2, 2, 3], [2, 2, 4, 6]),
         "average-down" => (Resampling.AverageDown, [2, 2, 4, 2], [2, 2, 2, 1]),
         "pixel-shuffle" => (Resampling.PixelShuffle, [1, 8, 2, 1], [1, 2, 4, 2]),
+        "smooth" => (Resampling.Smooth, [2, 2, 3, 1], [2, 2, 3, 1]),
         "reflection-pad" => (() => Resampling.ReflectionPad(2), [1, 2, 3, 4], [1, 2, 7, 8]),
         "crop" => (() => Resampling.Crop(2, 3), [1, 2, 4, 4], [1, 2, 2, 3]),
         "flatten" => (Shapes.Flatten, [2, 2, 3], [2, 6]),
@@ -36,6 +37,7 @@ public class LayerTests : LayerTest
     [InlineData("nearest-up")]
     [InlineData("average-down")]
     [InlineData("pixel-shuffle")]
+    [InlineData("smooth")]
     [InlineData("reflection-pad")]
     [InlineData("crop")]
     [InlineData("flatten")]

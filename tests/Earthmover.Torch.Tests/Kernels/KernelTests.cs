@@ -66,6 +66,24 @@ public sealed class KernelTests : LeakTest
         AssertTensor.Close(Op.Conv2d(Op.UpsampleNearest2d(odd, [14, 10]), w, b), Kernel.UpsampleConv2d(odd, w, b, padding: 0));
     }
 
+    [Theory]
+    [InlineData(3, 8, 6)]
+    [InlineData(1, 7, 5)]
+    [InlineData(16, 1, 9)]
+    [InlineData(2, 1, 1)]
+    public void Smoothing_is_the_mean_of_the_2_by_2_pixels_that_there_are(int channels, int height, int width)
+    {
+        using var scope = TensorScope.Open();
+        var x = Draw(2, channels, height, width);
+        Tensor Expected(Tensor v) => Op.AvgPool2d(v, [2, 2], [1, 1], [1, 1], count_include_pad: false).Narrow(2, 0, height).Narrow(3, 0, width);
+        foreach (var layout in new[] { x, x.Contiguous(MemoryFormat.ChannelsLast) })
+            AssertTensor.Close(Expected(x), Kernel.Smooth(layout), 1e-6);
+        // What is constant stays.
+        AssertTensor.Close(Tensor.Ones(x.Shape), Kernel.Smooth(Tensor.Ones(x.Shape)), 1e-6);
+        Tensor v = x.Detach().RequireGrad(), mask = Draw(2, channels, height, width);
+        AssertTensor.Close(Autograd.Gradient((Expected(v) * mask).Sum(), v), Autograd.Gradient((Kernel.Smooth(v) * mask).Sum(), v), 1e-6);
+    }
+
     [Fact]
     public void A_gradient_penalty_through_the_kernels_is_the_one_through_LibTorchs_operators()
     {

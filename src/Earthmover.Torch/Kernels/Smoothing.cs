@@ -1,0 +1,39 @@
+using Earthmover.Torch.Operators;
+
+namespace Earthmover.Torch.Kernels;
+
+// The mean of 2 × 2 pixels at every pixel. LibTorch's own means are slow where pictures have few channels: for three they took ten times as long as one window per channel, channels together.
+internal static class Smoothing
+{
+    private static readonly bool[] s_saves = [false];
+    private static readonly float[] s_window = [0.25f, 0.25f, 0, 0.25f, 0.25f, 0, 0, 0, 0];
+    private static readonly float[] s_turned = [.. s_window.Reverse()];
+
+    public static Tensor Apply(Tensor x) => Record(x, () => Rescale(Windows(x, s_window)), Adjoint);
+
+    // The window turned around; what follows it at the borders goes before it here.
+    private static Tensor Adjoint(Tensor g) => Record(g, () => Windows(Rescale(g.Clone()), s_turned), Apply);
+
+    private static Tensor Record(Tensor x, Func<Tensor> forward, Func<Tensor, Tensor> derivative)
+    {
+        Tensor y;
+        using (Autograd.Pause())
+            y = TensorScope.Run(forward);
+        return Autograd.IsRecording && x.RequiresGrad ? Differentiable.Record(y, [x], (g, _, _) => [derivative(g)], s_saves) : y;
+    }
+
+    private static Tensor Windows(Tensor x, float[] weights)
+    {
+        var channels = x.Size(1);
+        var window = Tensor.From<float>(weights, [1, 1, 3, 3], x.Device).To(x.DType).Expand(channels, 1, 3, 3);
+        return Op.Conv2d(x.Contiguous(MemoryFormat.ChannelsLast), window, null, [1, 1], [1, 1], groups: channels);
+    }
+
+    // Half of a window lies beyond the first row and the first column: the other half counts twice. In place.
+    private static Tensor Rescale(Tensor x)
+    {
+        Op.Mul_(x.Narrow(2, 0, 1), 2.0);
+        Op.Mul_(x.Narrow(3, 0, 1), 2.0);
+        return x;
+    }
+}
