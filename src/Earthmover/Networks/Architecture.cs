@@ -65,8 +65,11 @@ public sealed class Architecture : IOptionPart
         new("resnet", "the residual networks of WGAN-GP and SNGAN", 128,
             (o, w) => ResNet.Generator(Image(o), o.Latent, w),
             (o, w) => ResNet.Critic(Image(o), w, o.CriticNormalization)),
-        new("compact", "small networks for few cores", 16,
+        new("compact-smooth", "small networks for few cores, whose doublings leave no lattice", 16,
             (o, w) => Compact.Generator(Image(o), o.Latent, w),
+            (o, w) => Compact.Critic(Image(o), w, o.CriticNormalization)),
+        new("compact", "the same without smoothing, which leaves a lattice on smooth pictures", 16,
+            (o, w) => Compact.Generator(Image(o), o.Latent, w, smooth: false),
             (o, w) => Compact.Critic(Image(o), w, o.CriticNormalization)),
         new("mnist", "the WGAN-GP networks for 28x28 pixels", 64,
             // tanh x = 2 σ(2x) − 1: the paper's sigmoid, for images in [−1, 1].

@@ -13,12 +13,16 @@ public static class Compact
     // The picture starts near gray, where tanh has its slope. A window of 4 with stride 2 meets each pixel with 4 weights per channel.
     private static readonly Initializer s_output = (shape, _, _) => Initializers.Normal(0.5 * Math.Sqrt(2.0 / (4 * shape[0])))(shape, 0, 0);
 
-    /// <summary>G: z [N, latent] → images [N, C, H, W] in [−1, 1]: a dense layer, 3 × 3 convolutions whose sub-pixels double the size (arXiv:1609.05158), a transposed convolution to the picture.</summary>
+    // The same of a window of 3.
+    private static readonly Initializer s_subPixels = Initializers.EqualPhases((shape, fanIn, _) => Initializers.Normal(0.5 * Math.Sqrt(2.0 / fanIn))(shape, 0, 0));
+
+    /// <summary>G: z [N, latent] → images [N, C, H, W] in [−1, 1]: a dense layer, and 3 × 3 convolutions whose sub-pixels double the size (arXiv:1609.05158).</summary>
     /// <param name="shape">The images; their sides are divisible by four.</param>
     /// <param name="latent">Length of z.</param>
     /// <param name="width">Channels at half size; twice as many at a quarter.</param>
+    /// <param name="smooth">Sub-pixels start equal and are averaged two by two after each doubling, so that no lattice of the doublings is left in the picture; otherwise they are not, and the last doubling is a transposed convolution.</param>
     /// <exception cref="ArgumentException">A side is not divisible by four.</exception>
-    public static Module Generator(ImageShape shape, int latent, int width = 16)
+    public static Module Generator(ImageShape shape, int latent, int width = 16, bool smooth = true)
     {
         var doublings = Doublings(shape);
         int h = shape.Height >> doublings, w = shape.Width >> doublings, channels = 2 * width;
@@ -26,11 +30,21 @@ public static class Compact
         for (var i = 1; i < doublings; i++)
         {
             var next = i == doublings - 1 ? width : 2 * width;
-            layers.AddRange([new Conv2d(channels, 4 * next, 3, 1, 1, bias: false, initializer: Initializers.HeNormal), Resampling.PixelShuffle(), new BatchNorm(next), Activation.Relu()]);
+            layers.AddRange([.. Doubling(channels, next, smooth), new BatchNorm(next), Activation.Relu()]);
             channels = next;
         }
-        return new Sequential([.. layers, new ConvTranspose2d(channels, shape.Channels, 4, 2, 1, initializer: s_output), Activation.Tanh()]);
+        return new Sequential([.. layers, .. Output(channels, shape.Channels, smooth)]);
     }
+
+    // [N, inputs, H, W] → [N, outputs, 2H, 2W].
+    private static Module[] Doubling(int inputs, int outputs, bool smooth) => smooth
+        ? [new Conv2d(inputs, 4 * outputs, 3, 1, 1, bias: false, initializer: Initializers.EqualPhases(Initializers.HeNormal)), Resampling.PixelShuffle(), Resampling.Smooth()]
+        : [new Conv2d(inputs, 4 * outputs, 3, 1, 1, bias: false, initializer: Initializers.HeNormal), Resampling.PixelShuffle()];
+
+    // The last doubling, to the picture.
+    private static Module[] Output(int inputs, int channels, bool smooth) => smooth
+        ? [new Conv2d(inputs, 4 * channels, 3, 1, 1, initializer: s_subPixels), Resampling.PixelShuffle(), Resampling.Smooth(), Activation.Tanh()]
+        : [new ConvTranspose2d(inputs, channels, 4, 2, 1, initializer: s_output), Activation.Tanh()];
 
     /// <summary>D: images [N, C, H, W] → scores [N, 1], by strided convolutions.</summary>
     /// <param name="shape">The images; their sides are divisible by four.</param>
@@ -64,8 +78,10 @@ public static class Compact
     /// <param name="latent">Length of z.</param>
     /// <param name="classes">Number of classes.</param>
     /// <param name="width">Channels at half size; twice as many at a quarter.</param>
+    /// <param name="smooth">As of <see cref="Generator"/>.</param>
     /// <exception cref="ArgumentException">A side is not divisible by four.</exception>
-    public static ConditionalModule ConditionalGenerator(ImageShape shape, int latent, int classes, int width = 16) => new ClassGenerator(shape, latent, classes, width);
+    public static ConditionalModule ConditionalGenerator(ImageShape shape, int latent, int classes, int width = 16, bool smooth = true) =>
+        new ClassGenerator(shape, latent, classes, width, smooth);
 
     /// <summary>As <see cref="Critic"/>, asked about a class by a projection: (images, y [N]) → scores [N, 1] = ψ(h) + ⟨e_y, h⟩ (arXiv:1802.05637).</summary>
     /// <param name="shape">The images; their sides are divisible by four.</param>
@@ -80,16 +96,15 @@ public static class Compact
         private readonly ConditionalBatchNorm[] _norms;
         private readonly Module[] _growth;
 
-        public ClassGenerator(ImageShape shape, int latent, int classes, int width)
+        public ClassGenerator(ImageShape shape, int latent, int classes, int width, bool smooth)
         {
             var doublings = Doublings(shape);
             int h = shape.Height >> doublings, w = shape.Width >> doublings;
             int Channels(int level) => level == doublings - 1 ? width : 2 * width;
             _seed = Add("seed", new Sequential(new Linear(latent, Channels(0) * h * w, bias: false, initializer: s_linear), Shapes.Reshape(Channels(0), h, w)));
             _norms = [.. Enumerable.Range(0, doublings).Select(i => Add($"norm{i}", new ConditionalBatchNorm(Channels(i), classes)))];
-            _growth = [.. Enumerable.Range(1, doublings - 1).Select(i => Add($"grow{i}", new Sequential(
-                new Conv2d(Channels(i - 1), 4 * Channels(i), 3, 1, 1, bias: false, initializer: Initializers.HeNormal), Resampling.PixelShuffle())))];
-            _output = Add("output", new Sequential(new ConvTranspose2d(Channels(doublings - 1), shape.Channels, 4, 2, 1, initializer: s_output), Activation.Tanh()));
+            _growth = [.. Enumerable.Range(1, doublings - 1).Select(i => Add($"grow{i}", new Sequential(Doubling(Channels(i - 1), Channels(i), smooth))))];
+            _output = Add("output", new Sequential(Output(Channels(doublings - 1), shape.Channels, smooth)));
         }
 
         protected override Tensor Compute(Tensor z, Tensor y)

@@ -40,7 +40,7 @@ public sealed record Checkup(Standing Standing, Diagnosis Diagnosis, IReadOnlyLi
         checkpoint.RestoreKernels();
         checkpoint.Restore(session.System, []);
         checkpoint.Restore(session.Streams);
-        var (standing, recipe) = (checkpoint.Standing, checkpoint.Recipe);
+        var (standing, recipe) = (checkpoint.Standing, session.Recipe);
         var position = standing.Position;
         using var game = session.System.Begin(standing.Stage, () => session.Source.Deal(position++, session.Device));
         checkpoint.Restore(game);

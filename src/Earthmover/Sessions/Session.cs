@@ -19,8 +19,8 @@ public sealed class Session : IDisposable
 
     private Session(Recipe recipe, DataSet data)
     {
-        Recipe = recipe;
         Entry = SystemCatalog.Named(recipe.System);
+        Recipe = recipe = recipe with { Options = Entry.Complete(recipe.Options) };
         Device = OpenDevice(recipe.Device);
         var defaults = SystemCatalog.DefaultsOf(Entry, data);
         Dictionary<string, string> training = new(recipe.Training), options = new(recipe.Options);

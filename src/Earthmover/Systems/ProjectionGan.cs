@@ -24,6 +24,9 @@ public sealed class ProjectionGan : GanSystem<Batch>
     /// <summary>The parts of the game.</summary>
     public sealed record Options
     {
+        /// <summary>Networks: <c>compact-smooth</c>, or <c>compact</c>, whose doublings leave a lattice on smooth pictures.</summary>
+        [OneOf("compact-smooth", "compact")]
+        public string Architecture { get; init; } = "compact-smooth";
         /// <summary>Channels of both networks at half size.</summary>
         [Bounds(AtLeast = 1, AtMost = 16_384)]
         public int Width { get; init; } = 16;
@@ -64,7 +67,7 @@ public sealed class ProjectionGan : GanSystem<Batch>
         if (context.Shape is not SampleShape.Image { Shape: var shape })
             throw new ArgumentException("the projection GAN makes pictures");
         var (objective, constraint, classes) = (Objective.Named(o.Objective), Constraint.Named(o.Constraint), context.ClassShares.Count);
-        var generator = Network("generator", Compact.ConditionalGenerator(shape, o.LatentSize, classes, o.Width));
+        var generator = Network("generator", Compact.ConditionalGenerator(shape, o.LatentSize, classes, o.Width, smooth: o.Architecture == "compact-smooth"));
         var critic = Network("critic", Compact.ProjectionCritic(shape, classes, o.Width));
         (_generator, _critic, _latent, _classes) = (generator, critic.Forward, o.LatentSize, classes);
         _thresholds = _owner.Adopt(Quantiles(context.ClassShares));

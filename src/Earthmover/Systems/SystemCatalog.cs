@@ -17,6 +17,7 @@ public static class SystemCatalog
         {
             Defaults = new Dictionary<string, Defaults> { ["images"] = new(new ProjectionGan.Options(), FewCores) },
             NeedsClasses = true,
+            Formerly = new Dictionary<string, string> { ["architecture"] = "compact" },
             Acceptance = "ProjectionGanTests",
         },
         Recipe("r1-gan", "Non-saturating GAN with lazy R1, on compact networks, without classes", "Mescheder et al., 2018, arXiv:1801.04406", ["R06"],
@@ -85,7 +86,7 @@ public static class SystemCatalog
 
     // The networks, rate and averaging of the default for pictures, with other parts of the game; --set architecture=dcgan width=64 … brings a paper's own back.
     private static Gan.Options Small(string objective, string constraint, double rate) =>
-        new() { Architecture = "compact", Objective = objective, Constraint = constraint, Width = 16, LatentSize = 64, LearningRate = rate, Beta1 = 0.5, Beta2 = 0.99 };
+        new() { Architecture = "compact-smooth", Objective = objective, Constraint = constraint, Width = 16, LatentSize = 64, LearningRate = rate, Beta1 = 0.5, Beta2 = 0.99 };
 
     // One critic step for each of the generator: five minutes with the papers' five, at half the rate, leave garments three to four times as far from the data.
     private static Gan.Options SmallWgan(string constraint) => Small("wasserstein", constraint, 2e-3) with { Beta1 = 0, Beta2 = 0.9 };

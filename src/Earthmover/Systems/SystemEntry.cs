@@ -31,6 +31,13 @@ public sealed record SystemEntry(string Name, string Title, string Paper, IReadO
     /// <summary>The system tells classes apart: where the data has none, clusters take their place.</summary>
     public bool NeedsClasses { get; init; }
 
+    /// <summary>Options that recipes made before they were there do not name, with what was played then.</summary>
+    public IReadOnlyDictionary<string, string> Formerly { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The options of a recipe, of whatever age, complete: where it is silent, what was played when it was made counts, not what is the default now.</summary>
+    public SortedDictionary<string, string> Complete(IReadOnlyDictionary<string, string> options) =>
+        new(options.Concat(Formerly).DistinctBy(o => o.Key).ToDictionary(o => o.Key, o => o.Value), StringComparer.Ordinal);
+
     /// <summary>The test class that holds it to numbers; after a semicolon, what of its acceptance has not been shown.</summary>
     public string Acceptance { get; init; } = "";
 }

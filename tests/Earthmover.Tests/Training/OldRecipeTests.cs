@@ -1,0 +1,44 @@
+using Earthmover.Data;
+using Earthmover.Sessions;
+using Earthmover.Torch;
+using Earthmover.Training;
+
+namespace Earthmover.Tests.Training;
+
+/// <summary>Runs of before an option was there are played as they were made.</summary>
+public sealed class OldRecipeTests : Playground
+{
+    private static readonly string[] s_small = ["width=4", "batch=8", "latent_size=4", "health_share=0"];
+
+    private (Recipe Recipe, DataSet Data) Make(params string[] settings) =>
+        Session.Resolve(PutPictures(), "projection", [.. s_small, .. settings], new(Steps: 2), 1, "cpu", 1, "fp32", Context);
+
+    [Fact]
+    public void A_recipe_that_names_no_architecture_has_the_networks_of_its_time()
+    {
+        var (recipe, data) = Make();
+        Assert.Equal("compact-smooth", recipe.Options["architecture"]);
+        var old = recipe with { Options = new(recipe.Options.Where(o => o.Key != "architecture").ToDictionary(), StringComparer.Ordinal) };
+        using var session = Session.Start(old, data);
+        Assert.Equal("compact", session.Recipe.Options["architecture"]);
+        Assert.Equal([4L, 1, 4, 4], session.System.Networks["generator"].Parameters().Single(p => p.Path == "output.0.weight").Parameter.Value.Shape);
+    }
+
+    [Fact]
+    public void A_checkpoint_of_the_one_network_is_refused_by_the_other()
+    {
+        Play(PutPictures(), "projection", new(Steps: 2), [.. s_small, "architecture=compact"], "old");
+        using var folder = RunFolder.Open(Path.Combine(Folder, "old"));
+        var (recipe, data) = Make();
+        using var session = Session.Start(recipe, data);
+        Assert.Throws<UserException>(() => Session.NewestCheckpoint(folder).Restore(session.System, []));
+        using var loaded = Session.Load(Path.Combine(Folder, "old"), Context);
+        using var use = loaded.Streams.Use();
+        using var scope = TensorScope.Open();
+        Assert.Equal([3L, 1, 28, 28], loaded.System.Generate(Tensor.Zeros([3, 5])).Shape);
+    }
+
+    [Fact]
+    public void An_architecture_that_cannot_be_told_classes_is_refused_in_a_line() =>
+        Assert.StartsWith("option architecture must be one of compact-smooth, compact, not dcgan", Assert.Throws<UserException>(() => Make("architecture=dcgan")).Message, StringComparison.Ordinal);
+}
