@@ -35,6 +35,7 @@ internal static partial class RunCharts
         ("slope of the critic", ["slope_real", "slope_fake", "slope_between", "slope_coupled", "slope_max"]),
         ("cosine to the optimal plan", ["cosine_coupled", "cosine_between"]),
         ("missing share of the data", ["missing_mass", "missing_classes", "missing_modes"]),
+        ("lattice, power over that of frequencies near it", ["lattice", "lattice_2", "lattice_4", "lattice_8"]),
         ("movement in one step", ["generator_jump", "critic_jump", "generator_step", "critic_step"]),
     ];
 

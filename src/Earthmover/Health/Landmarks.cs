@@ -32,6 +32,7 @@ public sealed class Landmarks : IDisposable
         using var scope = TensorScope.Open();
         using var pause = Autograd.Pause();
         _rows = _owner.Adopt(rows.Flatten(1).Clone());
+        Spectrum = Spectrum.Of(rows);
         int n = (int)_rows.Size(0), d = (int)_rows.Size(1);
         var clusters = Clustering.KMeans(PointCloud.From(_rows.ToArray<float>(), n, d), Math.Min(ClusterCount, n), seed: 1, maxIterations: 30);
         _centres = _owner.Adopt(Tensor.From<float>([.. clusters.Centres.ToDoubles().Select(v => (float)v)], [clusters.Centres.Count, d], _rows.Device));
@@ -57,6 +58,9 @@ public sealed class Landmarks : IDisposable
 
     /// <summary>Median distance from a landmark to its nearest other.</summary>
     public double Neighbour { get; }
+
+    /// <summary>Their spectrum, where they are pictures.</summary>
+    internal Spectrum? Spectrum { get; }
 
     /// <summary>Compares samples with the landmarks.</summary>
     /// <param name="samples">[M, …].</param>

@@ -113,6 +113,19 @@ public static class Signals
     /// <summary>Significance of that.</summary>
     public static readonly Signal HeldOutZ = new("held_out_z", "standard deviations", "how far held_out_auc is above ½, in the standard deviation that it has where there is no difference", "below 3");
 
+    // How pictures are drawn.
+
+    /// <summary>Peaks of the spectrum.</summary>
+    public static readonly Signal Lattice = new("lattice", Ratio, "how far the power of 256 generated pictures at periods of 2, 4 or 8 pixels, across, down or both, stands out from that of frequencies near it, over the same of real pictures where theirs does too: the most of lattice_2, lattice_4 and lattice_8", "below 1.5");
+    /// <summary>The peak of the last doubling.</summary>
+    public static readonly Signal Lattice2 = new("lattice_2", Ratio, "the same at a period of 2 pixels, that of the generator's last doubling", "below 1.5");
+    /// <summary>The peak of the doubling before.</summary>
+    public static readonly Signal Lattice4 = new("lattice_4", Ratio, "the same at a period of 4 pixels, for pictures of more than 24 a side", "below 1.5");
+    /// <summary>The peak of the one before that.</summary>
+    public static readonly Signal Lattice8 = new("lattice_8", Ratio, "the same at a period of 8 pixels, for pictures of more than 56 a side", "below 1.5");
+    /// <summary>Distance of the radial spectra.</summary>
+    public static readonly Signal SpectrumGap = new("spectrum_gap", "decades", "mean difference, without its sign, between the logarithms of the radial power spectra of generated and of real pictures", "near 0");
+
     // Dynamics.
 
     /// <summary>How far samples move in a step.</summary>
@@ -140,6 +153,7 @@ public static class Signals
         .. In("truth beside the estimate", Estimate, Gap, Exact, Floor, Excess, FloorRatio, ExactLarge, FloorLarge, ExactFeatures, FloorFeatures, Far, Beyond, OwnKind, Density, Trigrams, TrigramFloor, Misspelled, ToldApart, Proven, Overestimate, Seen, Auc, IsDistance, IsPenalised),
         .. In("slope", SlopeReal, SlopeFake, SlopeBetween, SlopeCoupled, SlopeMax, SlopeSpread, CosineCoupled, CosineBetween, LayerGain, AtLimit, LayerNorms, Coupling),
         .. In("diversity and memory", Diversity, MissingMass, MissingClasses, MissingModes, MissingAgain, Repeated, OffData, NeighbourRatio, HeldOutAuc, HeldOutZ),
+        .. In("how pictures are drawn", Lattice, Lattice2, Lattice4, Lattice8, SpectrumGap),
         .. In("dynamics", GeneratorJump, CriticJump, GeneratorStep, CriticStep, GradientShare, GradientNoise, LossSwing, Finite, Largest),
     ];
 

@@ -40,6 +40,8 @@ internal static class Variety
         values[Signals.MissingClasses] = classes;
         if (subject.Landmarks.Neighbour > 0)
             values[Signals.NeighbourRatio] = nearest / subject.Landmarks.Neighbour;
+        if (subject.Landmarks.Spectrum is { } real && Spectrum.Of(samples) is { } generated)
+            Spectrum.Measure(generated, real, values);
         if (subject.MissingModes is { } missing)
             values[Signals.MissingModes] = missing(samples);
         // Zero where the first test is content.

@@ -74,6 +74,14 @@ public sealed class ConfusionTests(ITestOutputHelper output) : TemporaryFolder
     [Fact]
     public void A_healthy_run_ends_green() => Assert.Equal(Verdict.Green, Ward.Play(SickRuns.Healthy[3] with { Steps = 400 }, 1, Context)[^1].Verdict);
 
+    [Fact]
+    public void The_run_with_a_lattice_has_none_with_the_default_networks()
+    {
+        var diagnoses = Ward.Play(SickRuns.Sick.First(c => c.Rule == "lattice") with { Rule = null, Settings = ["width=8", "batch=16"] }, 1, Context);
+        Assert.All(diagnoses, d => Assert.InRange(d.Reading[Signals.Lattice], 0, 1.5));
+        Assert.All(diagnoses, d => Assert.DoesNotContain("lattice", d.Findings.Select(f => f.Rule)));
+    }
+
     private void Tell(Case @case, long seed, IReadOnlyList<Diagnosis> diagnoses)
     {
         output.WriteLine($"{@case}, seed {seed}: {string.Concat(diagnoses.Select(d => d.Verdict.ToString()[0]))} {string.Join(", ", diagnoses[^1].Findings.Select(f => f.Rule))}");

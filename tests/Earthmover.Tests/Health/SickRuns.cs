@@ -34,6 +34,8 @@ internal static class SickRuns
         new("overfitted-critic", $"gaussian?mean={Zeros(16)}", "ns-gan", "critic_steps=5", "critic_learning_rate=0.003", "learning_rate=0.0005", "width=128", "batch=32") { Steps = 150, Every = 15, Set = s => Normal(s, 32, 16), Unseen = s => Normal(s + 1000, 512, 16) },
         // A generator that is a table, and has the data in it.
         new("memorisation", $"gaussian?mean={Zeros(8)}", "wgan-gp", "batch=16") { Steps = 100, Every = 10, Set = _ => Normal(1, 16, 8), Unseen = s => Normal(s + 1000, 512, 8), Build = shape => new TableGame(shape, Normal(1, 16, 8)) },
+        // Doublings that give neighbouring pixels weights of their own.
+        new("lattice", "skies", "wgan-gp", "architecture=compact", "width=8", "batch=16") { Steps = 60, Every = 6, Set = s => Skies(s, 512) },
         // A generator that hardly moves, wide around narrow data, before a critic that sees all.
         new("far-from-data", "gaussian?sd=0.05", "r1-gan", "learning_rate=0.000001", "critic_learning_rate=0.001") { Steps = 120, Every = 15 },
     ];
@@ -92,6 +94,25 @@ internal static class SickRuns
     {
         var random = new SeededRandom(seed, "points");
         return new("normal", dimension, [.. Enumerable.Range(0, count * dimension).Select(_ => (float)random.NextGaussian())]);
+    }
+
+    /// <summary>Smooth colour pictures, 3 × 32 × 32: slow waves, and a little noise.</summary>
+    public static ImageSet Skies(long seed, int count)
+    {
+        const int side = 32, waves = 4;
+        var random = new SeededRandom(seed, "skies");
+        var pixels = new byte[count * 3 * side * side];
+        for (var plane = 0; plane < 3 * count; plane++)
+        {
+            var mean = 128 + 40 * random.NextGaussian();
+            var drawn = Enumerable.Range(0, waves).Select(_ => (X: 0.04 * random.NextGaussian(), Y: 0.04 * random.NextGaussian(), Size: 25 * random.NextGaussian(), Phase: Math.PI * random.NextGaussian())).ToArray();
+            for (var i = 0; i < side * side; i++)
+            {
+                var light = drawn.Sum(w => w.Size * Math.Cos(2 * Math.PI * (w.X * (i % side) + w.Y * (i / side)) + w.Phase));
+                pixels[plane * side * side + i] = (byte)Math.Clamp(mean + light + 3 * random.NextGaussian(), 0, 255);
+            }
+        }
+        return new("skies", new(3, side, side), pixels);
     }
 
     private static string Zeros(int count) => string.Join(',', Enumerable.Repeat("0", count));
