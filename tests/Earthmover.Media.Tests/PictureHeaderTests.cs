@@ -83,4 +83,19 @@ public sealed class PictureHeaderTests
             }
         }
     }
+
+    [Theory]
+    [InlineData("gray16.png")]
+    [InlineData("grayalpha16.png")]
+    [InlineData("rgb16.png")]
+    [InlineData("rgba16.png")]
+    public void All_16_bits_give_what_the_decoder_gives(string name)
+    {
+        var bytes = Fixtures.Read(name);
+        ReadOnlySpan<byte> expected = ImageFile.Decode(bytes).Pixels, read = Png16.Decode(bytes, 16).Pixels;
+        Assert.Equal(expected.Length, read.Length);
+        for (var i = 0; i < read.Length; i++) Assert.InRange(read[i], expected[i] - 1, expected[i] + 1);
+        Assert.Throws<MediaException>(() => Png16.Decode(bytes[..^30], 12));
+        Assert.Throws<MediaException>(() => Png16.Decode(Fixtures.Read("rgb8.png"), 12));
+    }
 }

@@ -47,8 +47,8 @@ public sealed class RunRecord
     /// <summary>The data's address.</summary>
     public string Data => Value("data") ?? "unknown data";
 
-    /// <summary>The data's name: of a path, its last part.</summary>
-    public string DataName => DataLabel.Of(Data).Split('?')[0];
+    /// <summary>The data's name: of a path, its last part; of two domains, both.</summary>
+    public string DataName => string.Join(" and ", DataLabel.Of(Data).Split('|').Select(side => side.Split('?')[0]));
 
     /// <summary>The newest verdict; null where no record has one.</summary>
     public HealthRecord? Health => Log.Entries.LastOrDefault(entry => entry.Health is not null)?.Health;

@@ -42,14 +42,14 @@ public static class DataCatalog
 
     /// <summary>Whether an address names two domains, which do not correspond.</summary>
     /// <param name="address">A built-in name or a path, with options after a question mark.</param>
-    public static bool IsPair(string address) => SidesOf(DataAddress.Parse(address)) is not null;
+    public static bool IsPair(string address) => Domains.Of(DataAddress.Parse(address)) is not null;
 
     /// <summary>The address of the same data from any folder: paths are written out, on both sides of two domains; options stay.</summary>
     /// <param name="address">A built-in name or a path, with options after a question mark.</param>
     public static string Absolute(string address)
     {
         var parsed = DataAddress.Parse(address);
-        return Sides(parsed) is var (a, b) ? $"{AbsoluteOne(a)}|{AbsoluteOne(b)}" : AbsoluteOne(parsed).ToString();
+        return Domains.BesideBar(parsed) is var (a, b) ? $"{AbsoluteOne(a)}|{AbsoluteOne(b)}" : AbsoluteOne(parsed).ToString();
 
         // Built-in names come before paths, as in opening.
         static DataAddress AbsoluteOne(DataAddress one) =>
@@ -64,7 +64,7 @@ public static class DataCatalog
     public static string WithOptionsOf(string before, string now)
     {
         DataAddress old = DataAddress.Parse(before), parsed = DataAddress.Parse(now);
-        return (Sides(old), Sides(parsed)) switch
+        return (Domains.BesideBar(old), Domains.BesideBar(parsed)) switch
         {
             (null, null) => One(old, parsed).ToString(),
             ({ } two, { } moved) => $"{One(two.A, moved.A)}|{One(two.B, moved.B)}",
@@ -74,18 +74,12 @@ public static class DataCatalog
         static DataAddress One(DataAddress old, DataAddress now) => now.Options.Count == 0 ? now with { Options = old.Options } : now;
     }
 
-    // What stands on both sides of a bar; null where there is none.
-    private static (DataAddress A, DataAddress B)? Sides(DataAddress address) =>
-        address.Name.IndexOf('|', StringComparison.Ordinal) is > 0 and var bar && !DataAddress.Exists(address.Name)
-            ? (DataAddress.Parse(address.Name[..bar]), DataAddress.Parse(address.Name[(bar + 1)..]))
-            : null;
-
     /// <inheritdoc cref="Open(string, DataContext?)"/>
     public static DataSet Open(DataAddress address, DataContext? context = null)
     {
         ArgumentNullException.ThrowIfNull(address);
         context ??= new DataContext();
-        if (SidesOf(address) is not { } sides) return OpenOne(address, context);
+        if (Domains.Of(address) is not { } sides) return OpenOne(address, context);
         // Of another seed, so that drawn points do not correspond.
         var (a, b) = (OpenOne(sides.A, context), OpenOne(sides.B, context with { Seed = context.Seed + 1 }));
         // Of two tables with the same names, in the same order; other names are other quantities, which a translation may well have.
@@ -100,31 +94,30 @@ public static class DataCatalog
         static string Axes(DataSet data) => string.Join('x', SampleShape.Of(data).Axes);
     }
 
-    // The two domains of an address: a|b, a folder with trainA and trainB, or a toy that has two sides and was asked for neither.
-    private static (DataAddress A, DataAddress B)? SidesOf(DataAddress address)
-    {
-        if (Sides(address) is { } two)
-            return two;
-        if (ToyCatalog.HasSides(address.Name) && address.Options.All(option => option.Key != "side"))
-            return (address, address with { Options = [.. address.Options, new("side", "b")] });
-        string a = Path.Combine(address.Name, "trainA"), b = Path.Combine(address.Name, "trainB");
-        return Directory.Exists(a) && Directory.Exists(b) ? (address with { Name = a }, address with { Name = b }) : null;
-    }
-
     private static DataSet OpenOne(DataAddress address, DataContext context)
     {
-        if (ToyCatalog.Contains(address.Name)) return ToyCatalog.Open(address, context.Seed);
+        if (ToyCatalog.Contains(address.Name)) return WithNamesake(ToyCatalog.Open(address, context.Seed), address.Name);
         foreach (var (name, _, hint) in Pictures)
         {
             if (address.Name != name) continue;
-            var folder = FolderOf(name, context) ?? PublishedData.Fetch(name, context) ?? throw new UserException($"the data set {name} is not on this machine; {hint}");
-            return OpenFolder(address, folder, context);
+            var folder = FolderOf(name, context) ?? PublishedData.Fetch(name, context)
+                ?? throw new UserException($"the data set {name} is not on this machine; {(HasNamesake(name) ? $"to read the folder {name} that is here, write ./{name}" : hint)}");
+            return WithNamesake(OpenFolder(address, folder, context), name);
         }
 
         RunMark.Refuse(address);
         if (Directory.Exists(address.Name)) return OpenFolder(address, address.Name, context);
         if (File.Exists(address.Name)) return OpenFile(address, context);
         throw new UserException($"there is no data named '{address.Name}' and no such file or folder{Suggestion(address.Name)}; see {Invocation.Of("data list")}");
+    }
+
+    // What is built in goes before what lies here under the same name; a path says that it is one.
+    private static bool HasNamesake(string name) => Directory.Exists(name) || File.Exists(name);
+
+    private static DataSet WithNamesake(DataSet set, string name)
+    {
+        if (HasNamesake(name)) set.Notes = [.. set.Notes, $"{name} is the built-in data; ./{name} reads what is here under that name"];
+        return set;
     }
 
     private static ImageSet OpenFolder(DataAddress address, string folder, DataContext context)

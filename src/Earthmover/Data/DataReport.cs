@@ -81,6 +81,9 @@ public sealed record DataReport
     /// <summary>What will be done with the data, one line each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
+    /// <summary>The second domain, where the address names two that do not correspond: what a translation aims at.</summary>
+    public DataReport? Second { get; init; }
+
     /// <summary>The most frequent class's share over the rarest's; 1 is balanced, infinite when a class is empty, NaN without classes.</summary>
     public double Imbalance => Classes.Count == 0 ? double.NaN : Classes.Max(c => c.Count) / (double)Classes.Min(c => c.Count);
 
@@ -93,9 +96,15 @@ public sealed record DataReport
         context ??= new DataContext();
         var parsed = DataAddress.Parse(address);
         var set = DataCatalog.Open(parsed, context);
+        if (Domains.Of(parsed) is not { } sides) return Of(set, parsed, address, context);
+        return Of(set, sides.A, sides.A.ToString(), context) with { Second = Of(set.Counterpart!, sides.B, sides.B.ToString(), context) };
+    }
+
+    private static DataReport Of(DataSet set, DataAddress address, string name, DataContext context)
+    {
         var report = new DataReport
         {
-            Name = address,
+            Name = name,
             Kind = set switch { ImageSet => "images", PointSet => "points", _ => "text" },
             Count = set.Count,
             Shape = set switch
@@ -111,7 +120,7 @@ public sealed record DataReport
         };
         return set switch
         {
-            ImageSet images => OfImages(report, images, parsed, context),
+            ImageSet images => OfImages(report, images, address, context),
             PointSet points => OfPoints(report, points),
             TextSet text => report with { ExactDuplicates = EqualGroups(text.Count, i => text[i]) },
             _ => report,
@@ -141,6 +150,7 @@ public sealed record DataReport
         lines.Add(Problems.Count == 0 ? "nothing is skipped" : $"{Problems.Count} skipped:");
         lines.AddRange(Problems.Take(20).Select(problem => $"  {problem}"));
         if (Problems.Count > 20) lines.Add($"  … and {Problems.Count - 20} more");
+        if (Second is not null) lines.AddRange([$"a second domain, for translations such as --system cyclegan:", .. Second.ToLines()]);
         // Names of files and classes are anybody's.
         return lines.ConvertAll(Printable.Of);
 

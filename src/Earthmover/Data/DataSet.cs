@@ -38,7 +38,7 @@ public abstract class DataSet
     public IReadOnlyList<DataProblem> Problems { get; init; } = [];
 
     /// <summary>What was decided for the user, one line each: sizes chosen, channels converted, pictures turned.</summary>
-    public IReadOnlyList<string> Notes { get; init; } = [];
+    public IReadOnlyList<string> Notes { get; internal set; } = [];
 
     private protected static string HashOf(string kind, ReadOnlySpan<int> numbers, params ReadOnlySpan<ReadOnlyMemory<byte>> blocks)
     {

@@ -6,8 +6,8 @@ public static class ImageFolder
     private const string Version = "earthmover images 2";
 
     /// <summary>
-    /// Opens a folder. Options: those of <see cref="ImageOptions"/>, <c>split</c>, <c>labels=none</c> and <c>megapixels</c>, the size above which a picture
-    /// is not read. Without <c>size</c> pictures that all have one size of at most 256 keep it; others become squares whose side is the largest power of
+    /// Opens a folder. Options: those of <see cref="ImageOptions"/>, <c>split</c>, <c>labels=none</c>, <c>megapixels</c>, the size above which a picture
+    /// is not read, and <c>bits</c>, how many of their 16 bits pictures use. Without <c>size</c> pictures that all have one size of at most 256 keep it; others become squares whose side is the largest power of
     /// two up to 64 that the median picture fills. Without <c>channels</c> the result is gray when every picture is.
     /// </summary>
     /// <param name="address">The address.</param>
@@ -18,7 +18,7 @@ public static class ImageFolder
     {
         ArgumentNullException.ThrowIfNull(context);
         var (listing, options, reader) = List(address, folder);
-        var key = listing.Key($"{Version} {options} {reader.MaxPixels}");
+        var key = listing.Key($"{Version} {options} {reader.MaxPixels} {reader.Bits}");
         var file = context.CacheFile($"images-{key}.bin");
         if (ImageCache.TryRead(file, address.ToString()) is { } cached) return cached;
 
@@ -33,13 +33,21 @@ public static class ImageFolder
 
         var pixels = new byte[readable.Count * shape.Size];
         var failures = new string?[readable.Count];
+        var brightest = new byte[readable.Count];
         var done = 0;
         Parallel.For(0, readable.Count, new ParallelOptions { MaxDegreeOfParallelism = context.Threads, CancellationToken = context.Cancellation }, i =>
         {
             try
             {
                 var target = pixels.AsMemory(i * shape.Size, shape.Size);
-                reader.Decode(Path.Combine(listing.Root, readable[i].File.Path), image => options.Prepare(image, shape).CopyPlanes(target.Span), context.Cancellation);
+                reader.Decode(
+                    Path.Combine(listing.Root, readable[i].File.Path),
+                    image =>
+                    {
+                        if (readable[i].Info!.SourceDepth == 16) brightest[i] = ImagePlan.BrightestOf(image);
+                        options.Prepare(image, shape).CopyPlanes(target.Span);
+                    },
+                    context.Cancellation);
             }
             catch (Exception error) when (PictureReader.IsBadFile(error))
             {
@@ -61,7 +69,7 @@ public static class ImageFolder
             Array.Resize(ref pixels, good.Length * shape.Size);
         }
 
-        List<string> notes = [.. listing.Notes, .. plan.Notes(options, [.. good.Select(i => readable[i].Info!)])];
+        List<string> notes = [.. listing.Notes, .. plan.Notes(options, [.. good.Select(i => readable[i].Info!)], reader.Bits, good.Max(i => brightest[i]))];
         var (labels, names) = listing.ClassNames is null ? (null, null)
             : FolderClasses.WithoutEmpty([.. good.Select(i => readable[i].File.Label)], listing.ClassNames, notes);
         var set = new ImageSet(address.ToString(), shape, pixels, labels, names) { Problems = problems, Notes = notes };
@@ -72,12 +80,12 @@ public static class ImageFolder
     /// <summary>The files that an address stands for, after its options, and how to read them.</summary>
     internal static (ImageFolderListing Listing, ImageOptions Options, PictureReader Reader) List(DataAddress address, string folder)
     {
-        var all = new DataOptions(address, [.. ImageOptions.Names, "split", "labels", "megapixels"]);
+        var all = new DataOptions(address, [.. ImageOptions.Names, "split", "labels", "megapixels", "bits"]);
         var options = new ImageOptions(all);
         var split = all.Has("split") ? all.Choice("split", "train", "valid", "val", "test") : null;
         var withClasses = all.Choice("labels", "auto", "none") == "auto";
         var most = all.Number("megapixels", PictureReader.DefaultMaxPixels / 1e6, above: 0) * 1e6;
-        return (ImageFolderListing.Read(folder, split, withClasses).Choose(options), options, new PictureReader((long)Math.Min(most, int.MaxValue)));
+        return (ImageFolderListing.Read(folder, split, withClasses).Choose(options), options, new PictureReader((long)Math.Min(most, int.MaxValue), (int)all.Whole("bits", 16, 8, 16)));
     }
 
     private static UserException Nothing(string folder, List<DataProblem> problems) =>

@@ -28,18 +28,44 @@ internal sealed record ImagePlan(ImageShape Shape, string? Choice)
     /// <summary>A line for every decision that the user did not take.</summary>
     /// <param name="options">What the user asked for.</param>
     /// <param name="infos">The headers of the pictures that are used.</param>
-    public IEnumerable<string> Notes(ImageOptions options, IReadOnlyList<ImageInfo> infos)
+    /// <param name="bits">Bits of which pictures of 16 bits are read.</param>
+    /// <param name="brightest">The largest value of pictures of 16 bits once they have 8.</param>
+    public IEnumerable<string> Notes(ImageOptions options, IReadOnlyList<ImageInfo> infos, int bits = 16, int brightest = 255)
     {
         var gray = infos.Count(info => info.Channels <= 2);
         if (Shape.Channels == 3 && gray > 0) yield return $"{gray} gray pictures become RGB";
         if (Shape.Channels == 1 && gray < infos.Count) yield return $"{infos.Count - gray} coloured pictures become gray";
         if (infos.Count(info => info.HasAlpha) is > 0 and var alpha) yield return $"{alpha} pictures with alpha are laid over {options.Background}";
-        if (infos.Count(info => info.SourceDepth == 16) is > 0 and var deep) yield return $"{deep} pictures of 16 bits are scaled to 8";
+        if (infos.Count(info => info.SourceDepth == 16) is > 0 and var deep) yield return Deep(deep, bits, brightest);
         if (infos.Count(info => info.Orientation > 1) is > 0 and var turned) yield return $"{turned} pictures are turned upright by their EXIF orientation";
         if (infos.Count(info => info.IsCmyk) is > 0 and var inks) yield return $"{inks} CMYK pictures become RGB";
         if (Choice is not null) yield return Choice;
         var other = infos.Where(info => info.Width != Shape.Width || info.Height != Shape.Height).ToList();
         if (other.Count > 0) yield return $"{other.Count} pictures of other sizes are brought to {Shape.Width}x{Shape.Height} ({Fitting(options, other)})";
+    }
+
+    /// <summary>The largest value of any colour in a picture.</summary>
+    public static byte BrightestOf(IPixelRows image)
+    {
+        var (colours, brightest) = (image.Channels - (image.Channels is 2 or 4 ? 1 : 0), (byte)0);
+        for (var y = 0; y < image.Height; y++)
+        {
+            var row = image.Row(y);
+            for (var i = 0; i < row.Length; i += image.Channels)
+                for (var c = 0; c < colours; c++) brightest = Math.Max(brightest, row[i + c]);
+        }
+
+        return brightest;
+    }
+
+    // 257 of 65535 is 1 of 255; what was rounded up began half of that below.
+    private static string Deep(int count, int bits, int brightest)
+    {
+        if (bits < 16) return $"{count} pictures of 16 bits are read as {bits} bits, of which {(1 << bits) - 1} is white";
+        var used = Math.Max(8, (int)Math.Ceiling(Math.Log2(Math.Max(1, (brightest - 0.5) * 257))));
+        return used == 16
+            ? $"{count} pictures of 16 bits are scaled to 8"
+            : $"{count} pictures of 16 bits use {used} of them and come out dark (their brightest value is {brightest} of 255); bits={used} makes {(1 << used) - 1} white";
     }
 
     // How they are fitted; where much is cut away, what would keep it.

@@ -5,7 +5,8 @@ namespace Earthmover.Data;
 
 /// <summary>Reads single pictures of a user's folder, and takes no more for any of them than its header says and the limits allow.</summary>
 /// <param name="maxPixels">Most pixels of one picture.</param>
-internal sealed class PictureReader(long maxPixels)
+/// <param name="bits">Bits that pictures of 16 bits use.</param>
+internal sealed class PictureReader(long maxPixels, int bits = 16)
 {
     /// <summary>Most pixels of one picture where nothing else is asked for: 8192 x 8192.</summary>
     public const long DefaultMaxPixels = 1L << 26;
@@ -17,6 +18,9 @@ internal sealed class PictureReader(long maxPixels)
 
     /// <summary>Most pixels of one picture.</summary>
     public long MaxPixels => maxPixels;
+
+    /// <summary>Bits that pictures of 16 bits use.</summary>
+    public int Bits => bits;
 
     /// <summary>Whether an exception means that one file is bad, and not that the program or the machine is.</summary>
     public static bool IsBadFile(Exception error) =>
@@ -43,6 +47,12 @@ internal sealed class PictureReader(long maxPixels)
         using var file = Open(path);
         var header = HeaderOf(file);
         using var room = s_budget.Take(header.DecodingBytes + file.Length, cancellation);
+        if (bits < 16 && header is { Format: ImageFormat.Png, Depth: 16 })
+        {
+            use(Png16.Decode(Start(file, file.Length), bits, maxPixels));
+            return;
+        }
+
         using var picture = ImageFile.Open(Start(file, file.Length), out _, maxPixels);
         use(picture);
     }

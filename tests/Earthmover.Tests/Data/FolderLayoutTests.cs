@@ -149,4 +149,45 @@ public sealed class FolderLayoutTests : TemporaryFolder
         Assert.DoesNotContain(Open("tall").Notes, note => note.Contains("nearly", StringComparison.Ordinal));
         Says(Open("tall"), "fit=crop cuts away 90 %");
     }
+
+    [Fact]
+    public void Of_16_bits_those_that_are_used_can_be_chosen()
+    {
+        // 2 x 2 gray, 16 bits: 0, 1024, 2048, 4095; the second row is stored as differences from the first.
+        byte[] rows = [0, 0, 0, 4, 0, 2, 8, 0, 11, 255];
+        Put("deep/a.png", Png16(rows));
+        var set = Open("deep");
+        Assert.Equal([0, 4, 8, 16], set.Pixels);
+        Says(set, "1 pictures of 16 bits use 12 of them and come out dark (their brightest value is 16 of 255); bits=12 makes 4095 white");
+        var bright = Open("deep?bits=12");
+        Assert.Equal([0, 64, 128, 255], bright.Pixels);
+        Says(bright, "read as 12 bits");
+        Assert.Contains("bits", Refused(() => Open("deep?bits=7")), StringComparison.Ordinal);
+        Put("full/a.png", Png16([0, 0, 0, 255, 255, 0, 128, 0, 1, 1]));
+        Says(Open("full"), "1 pictures of 16 bits are scaled to 8");
+    }
+
+    private static byte[] Png16(byte[] rows)
+    {
+        using var packed = new MemoryStream();
+        using (var zip = new System.IO.Compression.ZLibStream(packed, System.IO.Compression.CompressionLevel.Fastest, leaveOpen: true)) zip.Write(rows);
+        return
+        [
+            0x89, .. "PNG"u8, 13, 10, 26, 10,
+            .. Chunk("IHDR"u8, [0, 0, 0, 2, 0, 0, 0, 2, 16, 0, 0, 0, 0]), .. Chunk("IDAT"u8, packed.ToArray()), .. Chunk("IEND"u8, []),
+        ];
+
+        static byte[] Chunk(ReadOnlySpan<byte> type, byte[] content)
+        {
+            byte[] covered = [.. type, .. content];
+            var crc = uint.MaxValue;
+            foreach (var value in covered)
+            {
+                crc ^= value;
+                for (var k = 0; k < 8; k++) crc = (crc >> 1) ^ (0xedb88320u & (0u - (crc & 1)));
+            }
+
+            return [0, 0, 0, (byte)content.Length, .. covered, (byte)(~crc >> 24), (byte)(~crc >> 16), (byte)(~crc >> 8), (byte)~crc];
+        }
+    }
 }

@@ -1,4 +1,5 @@
 using Earthmover.Data;
+using Earthmover.Media;
 using Earthmover.Systems;
 using Earthmover.Testing;
 using Earthmover.Torch;
@@ -24,6 +25,29 @@ public sealed class TwoDomainTests : LeakTest
     [Fact]
     public void Domains_of_different_shapes_are_refused() =>
         Assert.Contains("differ in shape", Assert.Throws<UserException>(() => DataCatalog.Open("gaussians-8|gaussian?mean=0,0,0")).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_folder_with_both_sides_is_two_domains_also_inside_another_and_its_check_covers_both()
+    {
+        var folder = Directory.CreateTempSubdirectory("earthmover-test-").FullName;
+        var context = new DataContext { CacheFolder = "" };
+        try
+        {
+            foreach (var (side, count) in new[] { ("trainA", 3), ("TrainB", 2), ("testA", 1) })
+                for (var i = 0; i < count; i++)
+                    ImageFile.SavePng(Path.Combine(folder, "zebra", side, $"{i}.png"), new Image(4, 4, 1, [.. Enumerable.Range(0, 16).Select(p => (byte)(p * (i + 1)))]));
+            var report = DataReport.Create(folder, context);
+            Assert.Equal((3, 2), (report.Count, report.Second!.Count));
+            Assert.Equal([3, 2], [report.Sizes[0].Count, report.Second.Sizes[0].Count]);
+            Assert.Contains(report.ToLines(), line => line.StartsWith(Path.Combine(folder, "zebra", "TrainB"), StringComparison.Ordinal));
+            Directory.Delete(Path.Combine(folder, "zebra", "TrainB"), recursive: true);
+            Assert.Contains("no trainB", Assert.Throws<UserException>(() => DataCatalog.Open(folder, context)).Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
 
     [Fact]
     public void Systems_of_two_domains_take_both_and_others_the_first()
