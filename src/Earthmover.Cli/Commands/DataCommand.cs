@@ -28,7 +28,7 @@ internal static class DataCommand
             foreach (var d in all)
                 table.AddRow(Markup.Escape(d.Name), d.Kind, Markup.Escape(d.Description), Markup.Escape(d.Location ?? (d.Available ? "drawn" : "not here")));
             Output.Result.Write(table);
-            Console.WriteLine("or a path: image folder, .csv, .npy, .txt, IDX file, CIFAR .bin; options after '?', as in fashion-mnist?classes=7,8");
+            Console.WriteLine("or a path: image folder, .csv, .npy, .txt, IDX file, CIFAR .bin; two domains as A|B or a folder with trainA and trainB; options after '?', as in fashion-mnist?classes=7,8");
             return ErrorBoundary.Success;
         });
         return command;

@@ -16,7 +16,7 @@ internal static class TrainCommand
 {
     internal static Command Create()
     {
-        var data = new Argument<string?>("data") { Description = $"A built-in name ({Invocation.Of("data list")}) or a path; options after '?': fashion-mnist?classes=7,8", Arity = ArgumentArity.ZeroOrOne };
+        var data = new Argument<string?>("data") { Description = $"A built-in name ({Invocation.Of("data list")}) or a path; options after '?': fashion-mnist?classes=7,8; two domains: 'A|B', or a folder with trainA and trainB", Arity = ArgumentArity.ZeroOrOne };
         var system = new Option<string?>("--system") { Description = $"What to train ({Invocation.Of("systems")}); chosen by the data when left out" };
         var set = new Option<string[]>("--set") { Description = $"Change an option: --set batch=128 width=32; {Invocation.Of("systems NAME")} lists those of a system", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
         var run = new Option<string?>("--run") { Description = "Folder of the run; runs/NNNN-data-system when left out" };

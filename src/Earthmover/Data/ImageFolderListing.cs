@@ -54,7 +54,7 @@ public sealed record ImageFolderListing(
         string[] paths = [.. pictures.Select(file => file.Path)];
         var classes = !withClasses ? FolderClasses.None("no classes, as asked")
             : labelled.Contains(prefix) ? FolderClasses.OfJson(Path.Combine(root, FolderClasses.LabelFile), paths)
-            : FolderClasses.OfFolders(paths, walk.Folders.Where(IsInside).Select(path => path[prefix.Length..^1]).Where(path => !path.Contains('/', StringComparison.Ordinal)));
+            : FolderClasses.OfFolders(paths, walk.Folders.Where(IsInside).Except(walk.Problems.Select(problem => problem.Path)).Select(path => path[prefix.Length..^1]).Where(path => !path.Contains('/', StringComparison.Ordinal)));
         var files = pictures.Select((file, i) => new ListedImage(file.Path, file.Status.Length, FileStamp.Of(file.Status), classes.Labels?[i] ?? -1))
             .Where((_, i) => classes.Labels is null || classes.Labels[i] >= 0).ToList();
         if (files.Count == 0) throw new UserException($"{Path.Combine(root, FolderClasses.LabelFile)} names none of the pictures in {root}; its paths must be relative to the folder, with forward slashes");

@@ -29,7 +29,14 @@ public static class RunMark
     {
         if (!Directory.Exists(path))
             return false;
-        var entries = Directory.EnumerateFileSystemEntries(path).Where(entry => Path.GetFileName(entry) != "claims").ToList();
-        return entries.Count > 0 && entries.TrueForAll(IsRun);
+        try
+        {
+            var entries = Directory.EnumerateFileSystemEntries(path).Where(entry => Path.GetFileName(entry) != "claims").ToList();
+            return entries.Count > 0 && entries.TrueForAll(IsRun);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return false; // Whoever reads the folder says why it cannot be read.
+        }
     }
 }

@@ -107,7 +107,8 @@ public static class SystemCatalog
     {
         var kind = KindOf(entry, data);
         return entry.Defaults.TryGetValue(kind, out var defaults) ? Roomy(defaults, data)
-            : throw new UserException($"{entry.Name} plays with {string.Join(" or ", entry.Defaults.Keys)}, and {data.Name} is {kind}; systems for {kind}: {string.Join(", ", All.Where(e => e.Defaults.ContainsKey(kind)).Select(e => e.Name))}");
+            : throw new UserException($"{entry.Name} plays with {string.Join(" or ", entry.Defaults.Keys)}, and {data.Name} is {kind}; systems for {kind}: {string.Join(", ", All.Where(e => e.Defaults.ContainsKey(kind)).Select(e => e.Name))}"
+                + (entry.Defaults.ContainsKey(Unpaired(kind)) ? "; two domains are a folder with trainA and trainB, or two addresses as 'A|B'" : ""));
     }
 
     // Fewer latent numbers than coordinates make a sheet in the space of the points, which cannot fill it.
