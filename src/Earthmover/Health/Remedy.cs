@@ -41,7 +41,10 @@ public sealed record Remedy
     /// <summary>Kinds of data that it is for; empty for all.</summary>
     public IReadOnlyList<string> Kinds { get; init; } = [];
 
-    /// <summary>Bounds that all readings so far must meet, those that measured them.</summary>
+    // How short steps are shows in some looks, not in the first one.
+    private const int FewestReadings = 3;
+
+    /// <summary>Bounds that all readings so far must meet, those that measured them; at least three.</summary>
     public IReadOnlyList<Bound> When { get; init; } = [];
 
     /// <summary>Other options. The first is what it is about: a run that has that already is not told the others; of those, what it has is not said again.</summary>
@@ -54,7 +57,8 @@ public sealed record Remedy
     public static Remedy Say(string words) => new() { Words = words };
 
     /// <summary>Whether it is meant for a run like this.</summary>
-    public bool Suits(IReadOnlyList<Reading> history) => When.All(bound => history.All(reading => double.IsNaN(reading[bound.Signal]) || bound.Holds(reading)));
+    public bool Suits(IReadOnlyList<Reading> history) =>
+        When.All(bound => history.Where(reading => !double.IsNaN(reading[bound.Signal])).ToList() is var measured && measured.Count >= FewestReadings && measured.All(bound.Holds));
 
     /// <summary>It as a piece of a command line of this run, or as words; empty where it does not fit or would change nothing.</summary>
     public string For(Patient patient)

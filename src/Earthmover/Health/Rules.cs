@@ -24,7 +24,11 @@ public static class Rules
         s_augmented = [Remedy.Set(Change.To("augment", "translation+cutout")) with { Kinds = ["images"] }, Remedy.Say("more data")],
         s_smoothed = [Remedy.Set(Change.To("architecture", "compact-smooth")) with { Kinds = ["images"] }, Remedy.Say("a generator whose doublings are smoothed")],
         s_moreData = [Remedy.Say("more data")],
-        s_settle = [Remedy.Set(Change.Times("learning_rate", 100)) with { When = [Below(GeneratorJump, 1e-4)] }, Remedy.Set(Change.Times("learning_rate", 10)) with { When = [Below(GeneratorJump, 1e-3)] }, Remedy.Set(Change.To("decay", "linear")), Remedy.Say("more time")];
+        s_settle = [TooShort(100, 1e-4), TooShort(10, 1e-3), Remedy.Set(Change.To("decay", "linear")), Remedy.Say("more time")];
+
+    // A thousand such steps and more lead no farther than the data is wide. The measure of text is another.
+    private static Remedy TooShort(double longer, double way) =>
+        Remedy.Set(Change.Times("learning_rate", longer)) with { When = [Below(GeneratorJump, way)], Kinds = ["points", "images", "unpaired", "unpaired-points"] };
 
     // Points have a scale of one; pictures and text are many numbers wide, and the papers' weight is right for them. A critic that couples its batch cannot have a penalty, and gives that up for it.
     private static IEnumerable<Remedy> Penalised(params Change[] others) =>

@@ -55,7 +55,7 @@ public sealed class RemedyTests : TemporaryFolder
     private static IEnumerable<(Rule Rule, string Text)> Remedies(Patient patient) =>
         from rule in Rules.All
         from way in new[] { 1e-6, 1.0 }
-        select (rule, patient.Take(rule.Remedies, [new(1, new Dictionary<string, double> { [Signals.GeneratorJump.Name] = way })]));
+        select (rule, patient.Take(rule.Remedies, [.. Enumerable.Range(1, 3).Select(step => new Reading(step, new Dictionary<string, double> { [Signals.GeneratorJump.Name] = way }))]));
 
     [Theory]
     [MemberData(nameof(Pairs))]
@@ -110,6 +110,18 @@ public sealed class RemedyTests : TemporaryFolder
         Assert.DoesNotContain("constraint", penalty, StringComparison.Ordinal);
         Assert.DoesNotContain("critic_learning_rate", quicker, StringComparison.Ordinal);
         Assert.DoesNotContain("beta1", wider, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1e-6, 3, "--set learning_rate=0.01")]
+    [InlineData(5e-4, 3, "--set learning_rate=0.001")]
+    [InlineData(5e-4, 2, "more time")]
+    [InlineData(0.1, 3, "more time")]
+    public void Steps_are_made_longer_only_where_looks_show_that_they_are_short(double way, int looks, string remedy)
+    {
+        Reading[] history = [.. Enumerable.Range(1, looks).Select(step => new Reading(step, new Dictionary<string, double> { [Signals.GeneratorJump.Name] = way }))];
+        Assert.Equal(remedy, Of(("learning_rate", "0.0001")).Take(Rules.All.First(r => r.Name == "far-from-data").Remedies, history));
+        Assert.Equal("more time", (Of(("learning_rate", "0.0001")) with { Kind = "text" }).Take(Rules.All.First(r => r.Name == "far-from-data").Remedies, history));
     }
 
     [Fact]
