@@ -99,9 +99,14 @@ public static class ExactTransport
         return ListAuctionSolver.Search(problem, options, warm, cancellation);
     }
 
-    /// <summary>The search for costs that are known already, by the solver that does best on a start near the optimum.</summary>
-    internal static TransportResult SearchNear(TransportProblem problem, TransportOptions options, CancellationToken cancellation) =>
-        problem.IsAssignment && problem.Geometry.Rows <= SmallAssignment
-            ? JonkerVolgenantSolver.Search(problem, options, cancellation)
-            : NetworkSimplexSolver.Search(problem, options, new(new double[problem.Geometry.Rows], new double[problem.Geometry.Cols]), cancellation);
+    /// <summary>The search for costs that are known already. Where the start is near the optimum the dense algorithm has few rows left to place; where it
+    /// is far, the simplex is the faster one, within bounded work.</summary>
+    internal static TransportResult SearchAgain(TransportProblem problem, bool near, TransportOptions options, CancellationToken cancellation)
+    {
+        var (n, m) = (problem.Geometry.Rows, problem.Geometry.Cols);
+        if (problem.IsAssignment && (near || n <= SmallAssignment))
+            return JonkerVolgenantSolver.Search(problem, options, cancellation);
+        var limited = options with { MaxWork = Math.Max(1_000_000_000, 400L * n * m) };
+        return NetworkSimplexSolver.Search(problem, limited, new(new double[n], new double[m]), cancellation);
+    }
 }

@@ -16,6 +16,9 @@ internal sealed class Refinement
     private const int Rounds = 10;
     private const int BlockRows = 18;
 
+    // An excess of so much of the cost is near the optimum.
+    private const double Near = 1e-3;
+
     private readonly TransportProblem _problem;
     private readonly TransportGeometry _geometry;
     private readonly TransportOptions _options;
@@ -68,18 +71,18 @@ internal sealed class Refinement
             if (result.Certified || round == Rounds || result.CostError + result.DualError > result.AllowedGap)
                 return best;
             if (round > 0 && !improves)
-                widening *= 1000;
+                widening *= 30;
             var excess = Excess(plan);
             if (!(excess > 0))
                 return best;
-            var limit = widening * Math.Max(_geometry.Rows, _geometry.Cols) * excess;
+            // One source can have all of the excess; of different masses that is rare, and a lower limit leaves the search more digits.
+            var limit = widening * (_problem.IsAssignment ? Math.Max(_geometry.Rows, _geometry.Cols) : 30) * excess;
             // In units of a power of two near the limit, so that the search meets ordinary numbers.
             var unit = Math.ScaleB(1, Math.ILogB(limit));
             var reduced = Reduced(limit, 1e-4 * result.AllowedGap, unit);
             var problem = new TransportProblem(new MatrixGeometry(reduced, _geometry.Rows, _geometry.Cols), _problem.A, _problem.B, checkTotals: false);
-            var solved = ExactTransport.SearchNear(problem, _options, _cancellation);
-            if (solved.Status != TransportStatus.Optimal)
-                return best;
+            // A search that ends early gives feasible potentials and a plan all the same.
+            var solved = ExactTransport.SearchAgain(problem, excess <= Near * result.Cost, _options, _cancellation);
             for (var j = 0; j < _g.Length; j++)
                 _g[j] += unit * solved.Potentials.G[j];
             var primal = Certificate.Primal(_problem, solved.Plan, _largest, precise: true);

@@ -118,7 +118,7 @@ public static class SampleDistance
         var negligible = 1e-6 * (metric == "fd" ? width * width : width);
         return error is not { } lost || lost <= 1e-3 * Math.Abs(value) || lost <= negligible
             ? null
-            : $"rounding can be {100 * lost / Math.Abs(value):g2} % of the {metric}: one coordinate is so large that the digits of the others vanish beside it; leave the outlier out, or measure w1, which is exact";
+            : $"rounding can be {100 * lost / Math.Abs(value):g2} % of this distance: one coordinate is so large that the digits of the others vanish beside it; leave the outlier out, or measure w1, which is exact";
     }
 
     private static DistanceResult Exact(string metric, FeatureSet x, FeatureSet y, Action<string, double>? progress)

@@ -87,6 +87,24 @@ public sealed class RangeTests
     }
 
     [Theory]
+    [Trait("Category", "Slow")]
+    [InlineData(GroundCost.Euclidean)]
+    [InlineData(GroundCost.SquaredEuclidean)]
+    public void Thousands_of_points_beside_an_outlier_are_certified_within_bounded_work(GroundCost cost)
+    {
+        const int n = 4000;
+        double[] Points(int seed, int at)
+        {
+            var values = Array.ConvertAll(Samples.Gaussian(seed, n, 2), v => (double)v);
+            values[2 * at] += 1e8;
+            return values;
+        }
+        var options = new TransportOptions { MaxWork = 10_000_000_000 };
+        var geometry = new PointCloudGeometry(PointCloud.From(Points(1, n / 3), n, 2), PointCloud.From(Points(2, n / 4), n, 2), cost);
+        Assert.True(ExactTransport.Solve(new TransportProblem(geometry), options).Certified);
+    }
+
+    [Theory]
     [InlineData(2, 0)]
     [InlineData(2, 9)]
     [InlineData(784, 0)]
