@@ -35,12 +35,17 @@ internal static class Program
         return root;
     }
 
+    private static Command Prepared()
+    {
+        KernelChoices.KeepIn(Path.Combine(new DataContext().CacheFolder, "machine"));
+        return Root();
+    }
+
     private static int Main(string[] args)
     {
         StandardStreams.Prepare();
         LastWords.Watch();
-        KernelChoices.KeepIn(Path.Combine(new DataContext().CacheFolder, "machine"));
-        var code = ErrorBoundary.Run(() => Root(), args, Console.Error);
+        var code = ErrorBoundary.Run(Prepared, args, Console.Error);
         // The result of training is the run; what is said of it on the way is not.
         return StandardStreams.Finish(code, isResult: args.FirstOrDefault() != "train");
     }
