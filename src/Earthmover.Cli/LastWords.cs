@@ -6,8 +6,6 @@ internal static class LastWords
     /// <summary>Makes a line and exit code 1 of what would end the process with a stack trace.</summary>
     internal static void Watch()
     {
-        // Opened now: when no more files can be opened, it would be too late.
-        Say(null, "");
         AppDomain.CurrentDomain.UnhandledException += (_, e) =>
         {
             if (Environment.GetEnvironmentVariable("EARTHMOVER_TRACE") is { Length: > 0 })
@@ -27,6 +25,8 @@ internal static class LastWords
         try
         {
             (error ?? Console.Error).Write(text);
+            if (StandardStreams.HasLostWords)
+                Raw(text);
         }
         catch (Exception)
         {

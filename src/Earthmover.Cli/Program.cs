@@ -43,8 +43,8 @@ internal static class Program
 
     private static int Main(string[] args)
     {
-        StandardStreams.Prepare();
         LastWords.Watch();
+        StandardStreams.Prepare();
         var code = ErrorBoundary.Run(Prepared, args, Console.Error);
         // The result of training is the run; what is said of it on the way is not.
         return StandardStreams.Finish(code, isResult: args.FirstOrDefault() != "train");

@@ -12,14 +12,18 @@ internal static class StandardStreams
     // Held to the end, so that no file of ours gets the number of a stream.
     private static readonly List<FileStream> s_held = [];
 
-    private static SteadyWriter? s_output;
+    private static SteadyWriter? s_output, s_error;
+
+    /// <summary>Whether something was written to the error stream and did not arrive.</summary>
+    internal static bool HasLostWords => s_error?.Failure is not null;
 
     /// <summary>Puts writers that never fail in the place of the console's.</summary>
     internal static void Prepare()
     {
         s_output = new(IsGiven(1) ? Console.Out : TextWriter.Null, IsGiven(1) ? null : "it is closed");
         Console.SetOut(s_output);
-        Console.SetError(new SteadyWriter(IsGiven(2) ? Console.Error : TextWriter.Null));
+        s_error = new(IsGiven(2) ? Console.Error : TextWriter.Null);
+        Console.SetError(s_error);
         while (Directory.Exists("/proc/self/fd") && s_held.Count <= Highest && Enumerable.Range(0, Highest + 1).Any(IsFree))
             s_held.Add(new("/dev/null", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite));
     }
@@ -49,8 +53,8 @@ internal static class StandardStreams
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException or FormatException)
         {
-            // Where /proc says nothing of files, the console knows best.
-            return !Directory.Exists("/proc/self/fdinfo");
+            // Where /proc says nothing of files, or no more can be opened to read it, the console knows best.
+            return !Directory.Exists("/proc/self/fdinfo") || File.Exists($"/proc/self/fdinfo/{number}");
         }
     }
 }

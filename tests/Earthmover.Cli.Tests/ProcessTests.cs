@@ -107,6 +107,20 @@ public sealed class ProcessTests : CommandLine
         Assert.All(File.ReadLines(At("r", "log.jsonl")), line => System.Text.Json.JsonDocument.Parse(line).Dispose());
     }
 
+    // From where the runtime just starts to where training just does not.
+    [Theory]
+    [InlineData(50)]
+    [InlineData(64)]
+    public void Without_file_handles_it_ends_in_one_line(int handles)
+    {
+        using var process = Start(["train", "gaussians-8", "--quick", "--run", "r"], $"ulimit -n {handles};");
+        var outcome = Wait(process);
+        Assert.Equal(1, outcome.Code);
+        var line = Assert.Single(outcome.Error.Split('\n'), l => l.StartsWith("earthmover: ", StringComparison.Ordinal));
+        Assert.Contains("ulimit -n", line, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", outcome.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Help_comes_quickly()
     {
