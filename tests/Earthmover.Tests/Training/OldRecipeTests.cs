@@ -1,5 +1,6 @@
 using Earthmover.Data;
 using Earthmover.Sessions;
+using Earthmover.Systems;
 using Earthmover.Torch;
 using Earthmover.Training;
 
@@ -16,7 +17,7 @@ public sealed class OldRecipeTests : Playground
     [Fact]
     public void A_recipe_that_names_no_architecture_has_the_networks_of_its_time()
     {
-        var (recipe, data) = Make();
+        var (recipe, data) = Make("architecture=compact-smooth");
         Assert.Equal("compact-smooth", recipe.Options["architecture"]);
         var old = recipe with { Options = new(recipe.Options.Where(o => o.Key != "architecture").ToDictionary(), StringComparer.Ordinal) };
         using var session = Session.Start(old, data);
@@ -24,12 +25,26 @@ public sealed class OldRecipeTests : Playground
         Assert.Equal([4L, 1, 4, 4], session.System.Networks["generator"].Parameters().Single(p => p.Path == "output.0.weight").Parameter.Value.Shape);
     }
 
+    // Smoothing costs small gray pictures their texture, and they show no lattice.
+    [Fact]
+    public void Small_gray_pictures_are_not_smoothed_and_others_are()
+    {
+        var gray = new ImageSet("gray", new(1, 28, 28), new byte[4 * 784]);
+        var large = new ImageSet("large", new(1, 64, 64), new byte[4 * 4096]);
+        var colour = new ImageSet("colour", new(3, 32, 32), new byte[4 * 3072]);
+        foreach (var system in new[] { "projection", "wgan-gp" })
+        {
+            string Of(DataSet data) => OptionBinder.ToText(SystemCatalog.DefaultsOf(SystemCatalog.Named(system), data).Options)["architecture"];
+            Assert.Equal(("compact", "compact-smooth", "compact-smooth"), (Of(gray), Of(large), Of(colour)));
+        }
+    }
+
     [Fact]
     public void A_checkpoint_of_the_one_network_is_refused_by_the_other()
     {
         Play(PutPictures(), "projection", new(Steps: 2), [.. s_small, "architecture=compact"], "old");
         using var folder = RunFolder.Open(Path.Combine(Folder, "old"));
-        var (recipe, data) = Make();
+        var (recipe, data) = Make("architecture=compact-smooth");
         using var session = Session.Start(recipe, data);
         Assert.Throws<UserException>(() => Session.NewestCheckpoint(folder).Restore(session.System, []));
         using var loaded = Session.Load(Path.Combine(Folder, "old"), Context);
