@@ -27,7 +27,7 @@ public sealed partial class ReadmeTests : CommandLine
             text += text.Contains("--resume", StringComparison.Ordinal) ? (Budgets().IsMatch(line) ? " --steps 2" : "")
                 : (text.Contains("--quick", StringComparison.Ordinal) ? "" : " --steps 1") + " --threads 1 --set width=8 batch=4 grid_samples=4";
         // The pictures of the test are few.
-        text = text.Replace("-n 5000", "-n 32", StringComparison.Ordinal);
+        text = text.Replace("-n 5000", "-n 32", StringComparison.Ordinal).Replace("size=64", "size=32", StringComparison.Ordinal);
         return [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => word.Trim('\''))];
     }
 
@@ -49,7 +49,11 @@ public sealed partial class ReadmeTests : CommandLine
             foreach (var part in new[] { "train", "t10k" })
                 Put($"named/fashion-mnist/{part}-images-idx3-ubyte", [0, 0, 8, 3, 0, 0, 0, 64, 0, 0, 0, 28, 0, 0, 0, 28, .. pixels]);
             for (var i = 0; i < 8; i++)
+            {
                 PutPicture($"my-images/{i}.png", 32, 32, 3, i);
+                foreach (var folder in new[] { "horse2zebra/trainA", "horse2zebra/trainB", "photos", "paintings" })
+                    PutPicture($"{folder}/{i}.png", 32, 32, 3, i);
+            }
             var commands = Commands(document).ToArray();
             Assert.NotEmpty(commands);
             foreach (var command in commands)

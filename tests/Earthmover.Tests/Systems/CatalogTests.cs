@@ -119,8 +119,17 @@ public sealed class CatalogTests : LeakTest
         game.Play(1);
         game.Play(2);
         var saved = Checkpoint.Hash(system, game, [], streams);
-        var recipe = new Recipe { Data = kind, DataFingerprint = "", System = name, Options = [], Training = [], Budget = new(1), Seed = 1 };
-        Checkpoint.Save(path, recipe, new(Step: 2), system, game, [], streams);
+        var recipe = new Recipe
+        {
+            Data = kind,
+            DataFingerprint = new('0', 32),
+            System = name,
+            Options = [],
+            Training = new(StringComparer.Ordinal) { ["batch"] = "4" },
+            Budget = new(1),
+            Seed = 1,
+        };
+        Checkpoint.Save(path, recipe, new(Step: 2, Images: 16, Seconds: 1, Position: 4, StageStep: 2), system, game, [], streams);
         game.Play(3);
         return (saved, Checkpoint.Hash(system, game, [], streams));
     }
