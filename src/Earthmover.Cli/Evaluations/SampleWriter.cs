@@ -44,7 +44,9 @@ internal static class SampleWriter
                 continue;
             var labels = label is null ? null : Tensor.From<long>([.. Enumerable.Repeat((long)label, (int)z.Size(0))], [z.Size(0)], session.Device);
             var from = Math.Max(0, first - done);
-            values.AddRange(session.System.Generate(z, labels).Narrow(0, from, count - from).Contiguous().ToArray<float>());
+            var samples = session.System.Generate(z, labels).Narrow(0, from, count - from);
+            RunSamples.RequireFinite(samples, "this run");
+            values.AddRange(samples.Contiguous().ToArray<float>());
         }
         return [.. values];
     }

@@ -36,8 +36,7 @@ public static class RunSamples
             var some = Math.Min(Block, count - done);
             // Always a whole block of latent vectors: fewer samples are then the first of more.
             var samples = session.System.Generate(session.DrawInput(Block, latent, rows)).Narrow(0, 0, some);
-            if (!double.IsFinite(samples.Square().Sum().Item()))
-                throw new UserException($"the generator of {name} makes values that are not finite; the run has diverged");
+            RequireFinite(samples, name);
             if (pixels is not null)
                 ImageView.ToBytes(samples).CopyTo(pixels, done * shape.Size);
             else if (values is not null)
@@ -51,5 +50,16 @@ public static class RunSamples
         if (values is null)
             return new TextSet(name, ((SampleShape.Text)shape).Length, codes!, ((TextSet)session.Data).Vocabulary);
         return new PointSet(name, (int)shape.Size, session.Source.Target.Scaling.Undo(values)) { ColumnNames = (session.Source.Target.Data as PointSet)?.ColumnNames };
+    }
+
+    /// <summary>Refuses samples that are no numbers, whatever is to become of them.</summary>
+    /// <param name="samples">Any shape.</param>
+    /// <param name="name">The run.</param>
+    /// <exception cref="UserException">Some are NaN or infinite.</exception>
+    public static void RequireFinite(Tensor samples, string name)
+    {
+        // The sum of x − x is 0 but for what is not finite, at any size.
+        if (!double.IsFinite((samples - samples).Sum().Item()))
+            throw new UserException($"the generator of {name} makes values that are not finite; the run has diverged");
     }
 }

@@ -68,6 +68,7 @@ public sealed record Recipe
         catch (JsonException e)
         {
             var what = e.Path is { Length: > 2 } path ? $"{path[2..]} is not of its type"
+                : e.Message.Contains(nameof(Earthmover), StringComparison.Ordinal) ? "it lacks what a recipe has"
                 : e.Message.ReplaceLineEndings("\n").Split('\n')[0].TrimEnd('.');
             throw new UserException($"{source} is not a recipe: {what}; give the folder of a run");
         }
