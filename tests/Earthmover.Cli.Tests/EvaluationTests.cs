@@ -108,13 +108,30 @@ public sealed class EvaluationTests : CommandLine
         // Half of the points have all the mass.
         Put("a.csv", Table(0, i => i % 2 * 1e-50));
         Put("b.csv", Table(3, i => 1 + i % 3));
-        var distance = Value(Done("distance", "a.csv?masses=m", "b.csv?masses=m", "-n", "30", "--json").Json);
+        var distance = Value(Done("distance", "a.csv?masses=m", "b.csv?masses=m", "--json").Json);
         var evaluated = Done("evaluate", "a.csv?masses=m", "--against", "b.csv?masses=m", "-n", "30", "--json").Json;
         Assert.Equal(["w1", "w2"], evaluated.GetProperty("metrics").EnumerateArray().Select(m => m.GetProperty("name").GetString()));
         Assert.InRange(Value(evaluated.GetProperty("metrics")[0]), 0.9 * distance, 1.1 * distance);
+        Assert.Contains(evaluated.GetProperty("notes").EnumerateArray(), note => note.GetString()!.Contains("without regard", StringComparison.Ordinal));
         var refused = Run("evaluate", "a.csv?masses=m", "--against", "b.csv?masses=m", "--metrics", "mmd", "-n", "30");
         Assert.Equal(2, refused.Code);
         Assert.Contains("w1 and w2 do", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Points_with_masses_are_all_used_or_refused()
+    {
+        PutPoints();
+        var heavy = 5000;
+        Put("many.csv", "x,w\n" + string.Join('\n', Enumerable.Range(0, 5100).Select(i => $"{(i == heavy ? 7 : i % 5)},{(i == heavy ? "1" : "0")}")));
+        Put("one.csv", "x\n3\n3\n");
+        Assert.Equal(4, Value(Done("distance", "many.csv?masses=w", "one.csv", "--json").Json), 9);
+        foreach (var line in new[] { "many.csv?masses=w one.csv -n 2", "one.csv many.csv?masses=w -n 2", "many.csv?masses=w many.csv?masses=w" })
+        {
+            var refused = Run(["distance", .. line.Split(' ')]);
+            Assert.Equal(2, refused.Code);
+            Assert.Contains("has masses, so all of its 5,100 points count", Assert.Single(refused.Error.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -66,14 +66,29 @@ internal static class DistanceCommand
         Evaluation.RequireSameShape(a, b);
         // As many of each as there are: the sizes need not agree.
         var n = count ?? most;
-        foreach (var data in new[] { a, b }.Where(data => data.Count > n && count is null))
-            notes.Add($"{n:N0} of the {data.Count:N0} samples of {data.Name} are used, chosen at random; -n takes others");
-        (a, b) = (Some(a, n, seed), Some(b, n, seed + 1));
+        int ofA = Taken(a, b, count, n), ofB = Taken(b, a, count, n);
+        foreach (var (data, taken) in new[] { (a, ofA), (b, ofB) }.Where(one => one.Item1.Count > one.Item2 && count is null))
+            notes.Add($"{taken:N0} of the {data.Count:N0} samples of {data.Name} are used, chosen at random; -n takes others");
+        (a, b) = (Some(a, ofA, seed), Some(b, ofB, seed + 1));
         using var extractor = Samples.Features(features, inception, b);
         FeatureSet Of(DataSet data) => Samples.Cache.Extract(extractor, data, done => progress($"features of {data.Name}", (double)done / data.Count));
         FeatureSet x = Of(a), y = Of(b);
         return SampleDistance.Measure(metric, x, y, epsilon, progress) with { Notes = notes };
     }
+
+    // Chosen alike, a few points may miss all that has mass: the proof would be about another law. So masses take all points, while there are no more pairs than elsewhere.
+    private static int Taken(DataSet data, DataSet other, int? count, int n)
+    {
+        if (data.Count <= n || !HasMasses(data))
+            return Math.Min(data.Count, n);
+        if (count is null && (long)data.Count * (HasMasses(other) ? other.Count : Math.Min(other.Count, n)) <= (long)n * n)
+            return data.Count;
+        var all = $"{data.Name} has masses, so all of its {data.Count:N0} points count";
+        throw new UserException(count is not null ? $"{all}: leave -n out, or use ?limit=N for fewer"
+            : $"{all}, which are too many pairs with {other.Name}; {(other.Count >= data.Count ? $"-n {data.Count} takes them all the same, and " : "")}?limit=N takes fewer");
+    }
+
+    private static bool HasMasses(DataSet data) => data is PointSet { Masses: not null };
 
     private static DataSet Some(DataSet data, int n, long seed) => n >= data.Count ? data : Subset.Of(data, Subset.Order(data.Count, seed).AsSpan(0, n));
 
