@@ -1,3 +1,4 @@
+using System.Globalization;
 using Earthmover.Data.Points;
 
 namespace Earthmover.Data;
@@ -22,6 +23,7 @@ public static class NpyData
         {
             _ = new DataOptions(address, []);
             var dimension = shape.Count == 1 ? 1 : shape[1];
+            RequireExact(address.Name, dimension, array.Values as long[] ?? []);
             var values = array.ToDoubles();
             PointSet.RequireUsable(address.Name, dimension, values);
             string[] names = [.. Enumerable.Range(1, dimension).Select(k => $"{k}")];
@@ -42,5 +44,13 @@ public static class NpyData
                 for (var c = 0; c < channels; c++)
                     planes[(((n * channels) + c) * area) + i] = bytes[(((n * area) + i) * channels) + c];
         return options.Apply(address.ToString(), new ImageShape(channels, shape[1], shape[2]), planes, null, null, context);
+    }
+
+    // What rounding takes from such numbers may be all that tells them apart. A cast back to 64 bits would stop at the largest.
+    private static void RequireExact(string path, int dimension, long[] values)
+    {
+        if (Array.FindIndex(values, v => (Int128)(double)v != v) is >= 0 and var at)
+            throw new UserException(string.Create(CultureInfo.InvariantCulture,
+                $"{path} row {at / dimension}, column {at % dimension + 1}: {PointSet.TooLong($"{values[at]}")}"));
     }
 }

@@ -78,6 +78,9 @@ public sealed class PointSet : DataSet
                 + (double.IsFinite(values[bad]) ? $"numbers end at {Largest}, use larger units" : "remove rows that are not finite numbers"));
     }
 
+    internal static string TooLong(string number) =>
+        $"{number} needs more than the 53 bits that numbers have here; subtract a common origin from all data first, e.g. {number}";
+
     // The hash of versions that kept float32, by which the recipes of their runs know the data.
     internal string SingleFingerprint() => HashOf("points", [Dimension], BytesOf(ToSingles()), BytesOf(Labels), BytesOf(Singles(Masses)));
 

@@ -89,6 +89,30 @@ public sealed class FileFormatTests : TemporaryFolder
         Assert.Contains("row 1", Refused(() => Points(Path.Combine(Folder, "nan.npy"))), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(1700000000000000007)]
+    [InlineData((1L << 53) + 1)]
+    [InlineData(-(1L << 53) - 1)]
+    [InlineData(long.MaxValue)]
+    public void Whole_numbers_that_would_be_rounded_are_refused(long number)
+    {
+        var path = Path.Combine(Folder, "long.npy");
+        NpyFile.Write<long>(path, [1, 2, 3, number], 2, 2);
+        Assert.Contains($"row 1, column 2: {number} needs more than the 53 bits", Refused(() => Points(path)), StringComparison.Ordinal);
+        var table = Put("long.csv", $"x,y\n1,2\n3,{number}\n");
+        Assert.Contains($"line 3, column y: {number} needs more than the 53 bits", Refused(() => Points(table)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Whole_numbers_of_53_bits_are_read()
+    {
+        long[] numbers = [1L << 53, -(1L << 53), (1L << 53) + 2, 1L << 62, long.MinValue];
+        var path = Path.Combine(Folder, "long.npy");
+        NpyFile.Write<long>(path, numbers, numbers.Length);
+        Assert.Equal(numbers.Select(v => (double)v), Points(path).Values);
+        Assert.Equal(numbers.Select(v => (double)v), Points(Put("long.csv", "x\n" + string.Join('\n', numbers))).Values);
+    }
+
     [Fact]
     public void Text_lines_become_padded_codes_of_the_observed_characters()
     {

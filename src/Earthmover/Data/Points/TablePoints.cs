@@ -156,9 +156,9 @@ internal sealed class TablePoints
         if (column.Kind == ColumnKind.Empty)
             throw new UserException($"{_table.Path} line {_table.LineOf(0)} has no value in column {column.Name}, nor has any other line; "
                 + $"leave the column out{WithColumns()}");
-        if (column.FirstRounded is { } rounded)
-            _notes.Add($"column {column.Name} holds whole numbers that are rounded to 53 bits, such as {rounded.Text} "
-                + $"in line {_table.LineOf(rounded.Row)}");
+        if (column.FirstText is null && column.FirstRounded is { } rounded)
+            throw new UserException($"{_table.Path} line {_table.LineOf(rounded.Row)}, column {column.Name}: {PointSet.TooLong(rounded.Text)}, "
+                + "or choose the columns with ?columns=");
         if (column.FirstText is not { } text)
         {
             RefuseHuge(column);
