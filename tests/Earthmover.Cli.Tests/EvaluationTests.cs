@@ -236,6 +236,27 @@ public sealed class EvaluationTests : CommandLine
         Assert.Single(outcome.Error.Split('\n'), line => line.StartsWith("warning: the measurements", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("distance a.csv|line.csv line.csv", "a.csv and line.csv")]
+    [InlineData("distance a.csv a.csv|line.csv", "a.csv and line.csv")]
+    [InlineData("distance swiss-roll gaussians-8|swiss-roll?n=500", "gaussians-8 and swiss-roll?n=500")]
+    [InlineData("distance rotation-toy swiss-roll", "rotation-toy?side=a and rotation-toy?side=b")]
+    [InlineData("distance pair pictures", "pair/trainA and pair/trainB")]
+    [InlineData("evaluate a.csv|line.csv --against four.csv", "a.csv and line.csv")]
+    [InlineData("evaluate a.csv --against four.csv|line.csv", "four.csv and line.csv")]
+    [InlineData("evaluate a.csv --against four.csv --held-out four.csv|line.csv -n 2", "four.csv and line.csv")]
+    public void One_of_two_domains_is_not_chosen_in_silence(string line, string sides)
+    {
+        PutPoints();
+        PutPicture("pair/trainA/a.png", 12, 12, 1, 1);
+        PutPicture("pair/trainB/b.png", 12, 12, 1, 2);
+        var outcome = Run(line.Split(' '));
+        Assert.Equal((2, ""), (outcome.Code, outcome.Out));
+        Assert.Contains($"names two domains, {sides}; give one of them", Assert.Single(outcome.Error.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
+        Done("distance", "pair/trainA", "pair/trainB");
+        Done("distance", "rotation-toy?side=a", "rotation-toy?side=b", "-n", "20");
+    }
+
     // Noise whose brightness is the label.
     private void PutNamedPictures(string split, int count, int seed)
     {

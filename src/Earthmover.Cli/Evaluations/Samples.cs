@@ -23,8 +23,12 @@ internal static class Samples
         return RunSamples.Draw(session, address, count, seed, share => progress($"drawing {count:N0} samples of {address}", share));
     }
 
-    /// <summary>Data by its address; toys are drawn with the seed.</summary>
-    internal static DataSet Data(string address, long seed, Action<string, double> progress) => DataCatalog.Open(address, Context(seed, progress));
+    /// <summary>Data of one domain by its address; toys are drawn with the seed.</summary>
+    internal static DataSet Data(string address, long seed, Action<string, double> progress)
+    {
+        DataCatalog.RequireOne(address);
+        return DataCatalog.Open(address, Context(seed, progress));
+    }
 
     private static DataContext Context(long seed, Action<string, double> progress) => new() { Seed = seed, Progress = p => progress(p.Stage, p.Total == 0 ? 0 : p.Done / (double)p.Total) };
 

@@ -44,6 +44,19 @@ public static class DataCatalog
     /// <param name="address">A built-in name or a path, with options after a question mark.</param>
     public static bool IsPair(string address) => Domains.Of(DataAddress.Parse(address)) is not null;
 
+    /// <summary>Refuses an address of two domains where one set of samples is wanted.</summary>
+    /// <param name="address">A built-in name or a path, with options after a question mark.</param>
+    /// <exception cref="UserException">It names two; the message names both.</exception>
+    public static void RequireOne(string address)
+    {
+        var parsed = DataAddress.Parse(address);
+        if (Domains.Of(parsed) is not var (a, b))
+            return;
+        // A toy that was asked for neither of its sides opens the first.
+        var first = ToyCatalog.HasSides(parsed.Name) ? a with { Options = [.. a.Options, new("side", "a")] } : a;
+        throw new UserException($"{address} names two domains, {first} and {b}; give one of them, e.g. {first}");
+    }
+
     /// <summary>The address of the same data from any folder: paths are written out, on both sides of two domains; options stay.</summary>
     /// <param name="address">A built-in name or a path, with options after a question mark.</param>
     public static string Absolute(string address)
