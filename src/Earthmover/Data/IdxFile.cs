@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.IO.Compression;
 
 namespace Earthmover.Data;
 
@@ -26,13 +25,10 @@ public static class IdxFile
     public static IdxArray Read(string path)
     {
         using var file = DataFile.Open(path);
-        Span<byte> start = stackalloc byte[2];
-        var isPacked = file.ReadAtLeast(start, 2, throwOnEndOfStream: false) == 2 && start is [0x1f, 0x8b];
-        file.Position = 0;
         try
         {
-            if (!isPacked) return Read(path, file, file.Length, "");
-            using var plain = new GZipStream(file, CompressionMode.Decompress);
+            if (!GzipFile.IsPacked(file)) return Read(path, file, file.Length, "");
+            using var plain = GzipFile.Unpack(path, file);
             return Read(path, plain, Math.Min(file.Length, Array.MaxLength) * BestRatio, "at most ");
         }
         catch (InvalidDataException)

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text;
 
 namespace Earthmover.Data.Formats;
@@ -23,10 +22,7 @@ internal static class TableText
     internal static StreamReader Open(string path)
     {
         Stream file = DataFile.Open(path);
-        Span<byte> start = stackalloc byte[2];
-        var zipped = file.ReadAtLeast(start, 2, throwOnEndOfStream: false) == 2 && start is [0x1f, 0x8b];
-        file.Position = 0;
-        var plain = zipped ? new GZipStream(file, CompressionMode.Decompress) : file;
+        var plain = GzipFile.IsPacked(file) ? GzipFile.Unpack(path, file) : file;
         return new(plain, new UTF8Encoding(false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: true, 1 << 16);
     }
 

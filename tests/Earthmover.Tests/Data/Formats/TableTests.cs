@@ -48,6 +48,30 @@ public sealed class TableTests : TemporaryFolder
     }
 
     [Fact]
+    public void A_gzip_file_that_is_cut_off_anywhere_is_refused()
+    {
+        byte[] Packed(int from) => Zip(string.Concat(Enumerable.Range(from, 3000).Select(i => $"{i * 7919 % 1000}.{i * 31 % 977}\n")));
+        var whole = Packed(0);
+        foreach (var length in new[] { 3, 12, whole.Length / 2, whole.Length - 9, whole.Length - 8, whole.Length - 4, whole.Length - 1 })
+            Assert.Contains("ends before its end", Refused(() => Table.Open(Put("c.csv.gz", whole[..length]))), StringComparison.Ordinal);
+        Assert.Equal(3000, Table.Open(Put("w.csv.gz", whole)).Count);
+        // Members one after the other are one file, and what stands behind the last is no part of it.
+        byte[] two = [.. whole, .. Packed(3000)];
+        Assert.Equal(6000, Table.Open(Put("two.csv.gz", two)).Count);
+        Assert.Contains("ends before its end", Refused(() => Table.Open(Put("c2.csv.gz", two[..^8]))), StringComparison.Ordinal);
+        Assert.Contains("ends before its end", Refused(() => Table.Open(Put("c3.csv.gz", two[..(whole.Length + 5)]))), StringComparison.Ordinal);
+        Assert.Equal(3000, Table.Open(Put("padded.csv.gz", [.. whole, 0, 0, 0])).Count);
+    }
+
+    private static byte[] Zip(string text)
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionMode.Compress))
+            gzip.Write(Encoding.UTF8.GetBytes(text));
+        return packed.ToArray();
+    }
+
+    [Fact]
     public void Quoted_cells_hold_separators_and_line_breaks()
     {
         var table = Read("name,y\n\"a,b\nc\",1\n\"say \"\"no\"\"\",2\n");
