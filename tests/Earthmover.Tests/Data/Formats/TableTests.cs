@@ -122,6 +122,47 @@ public sealed class TableTests : TemporaryFolder
         Assert.Equal((header, rows), (table.HasHeader, table.Count));
     }
 
+    [Theory]
+    [InlineData("1e400")]
+    [InlineData("inf,1")]
+    [InlineData("12%,13%")]
+    [InlineData("0x10,0x11")]
+    [InlineData("1.5D0,2.5D0")]
+    [InlineData("\u22125,\u22126")]
+    [InlineData("1,5;2,5")]
+    [InlineData("1 000;2 000")]
+    [InlineData("€5,€6")]
+    [InlineData("$5")]
+    [InlineData("-$5")]
+    [InlineData("5 €,6 €")]
+    [InlineData("1.#INF,1.#QNAN")]
+    [InlineData("-Infinity,+inf")]
+    [InlineData("50%,1")]
+    [InlineData("error,1")]
+    [InlineData("missing,0")]
+    public void A_damaged_first_point_is_no_header(string first)
+    {
+        var separator = first.Contains(';', StringComparison.Ordinal) ? ";" : ",";
+        var row = first.Contains(separator, StringComparison.Ordinal) ? $"2.5{separator}3" : "2.5";
+        var message = Refused(() => Read($"{first}\n{row}\n{row}\n"));
+        Assert.Contains("line 1: '", message, StringComparison.Ordinal);
+        Assert.Contains("?header=yes", message, StringComparison.Ordinal);
+        Assert.Equal(2, Read($"{first}\n{row}\n{row}\n", "yes").Count);
+    }
+
+    [Theory]
+    [InlineData("1st,2nd\n5,6\n", true)]
+    [InlineData("index,0\n0,5\n1,6\n", true)]
+    [InlineData("feature_1,feature_2\n5,6\n", false)]
+    [InlineData("height (cm),weight\n5,6\n", false)]
+    [InlineData("infant,nanometres\n5,6\n", false)]
+    public void A_header_that_could_be_a_point_is_said(string text, bool said)
+    {
+        var table = Read(text);
+        Assert.True(table.HasHeader);
+        Assert.Equal(said, table.Notes.Any(note => note.Contains("is taken as the header", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void What_could_be_otherwise_is_said_and_can_be_said_otherwise()
     {
