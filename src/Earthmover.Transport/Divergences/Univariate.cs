@@ -36,9 +36,10 @@ internal static class Univariate
             largest = Math.Max(largest, Math.Abs(value));
         foreach (var value in v)
             largest = Math.Max(largest, Math.Abs(value));
-        if (!(largest > 0) || double.IsInfinity(largest))
+        var exponent = largest > 0 && double.IsFinite(largest) ? Math.ILogB(largest) : 0;
+        // Within this range no power leaves float64, and the copies are spared.
+        if (p * Math.Abs(exponent) < 900)
             return Math.Pow(Cost(u, v, p, uWeights, vWeights), 1 / p);
-        var exponent = Math.ILogB(largest);
         double[] Divided(ReadOnlySpan<double> values) => Array.ConvertAll(values.ToArray(), value => Math.ScaleB(value, -exponent));
         return Math.ScaleB(Math.Pow(Cost(Divided(u), Divided(v), p, uWeights, vWeights), 1 / p), exponent);
     }
