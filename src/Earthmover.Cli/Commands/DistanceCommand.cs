@@ -96,11 +96,13 @@ internal static class DistanceCommand
     {
         var table = new Table().Border(TableBorder.None).HideHeaders().AddColumns("", "");
         void Row(string name, string value) => table.AddRow(name, Markup.Escape(value));
-        Row(r.Metric, $"{r.Value:g9}{(r.Advice is null ? "" : r.Converged is false ? " (not converged)" : " (not proven)")}{(r.StandardError is { } error ? $" ± {error:g3} (standard error over directions)" : "")}");
+        Row(r.Metric, $"{r.Value:g9}{(r.Advice is null || r.Converged is true ? "" : r.Converged is false ? " (not converged)" : " (not proven)")}{(r.StandardError is { } error ? $" ± {error:g3} (standard error over directions)" : "")}");
         if (r.Dual is { } dual)
             Row(r.Certified is true ? "proof" : "lower bound", $"dual {dual:g9}, gap {r.Gap:g3}{(r.Certified is true ? ", certified" : "")}");
         if (r.Divergence is { } divergence)
             Row("divergence", $"{divergence:g9} (0 for equal sets)");
+        else if (r.Converged is true)
+            Row("divergence", "not known");
         Row("samples", $"{r.N:N0} of {a}, {r.M:N0} of {b}, {r.D:N0} numbers each");
         Row("measured in", r.Protocol);
         Row("method", $"{r.Method}; {r.SolveSeconds:0.00} s{(r.CostSeconds > 0 ? $" and {r.CostSeconds:0.00} s for the costs" : "")}");

@@ -47,6 +47,12 @@ public sealed record SinkhornResult(
     /// <summary>What rounding of the potentials and margins that are still off can have changed in <see cref="DualValue"/>.</summary>
     public double ValueError { get; init; }
 
+    /// <summary>Why it did not converge, in words.</summary>
+    /// <param name="options">The tolerance asked for; null for the default.</param>
+    public string Amiss(SinkhornOptions? options = null) => MarginalError > 2 * (options ?? new SinkhornOptions()).MarginalTolerance
+        ? $"margins off by {MarginalError:g3}"
+        : "the exponents have too few digits left to tell the margins";
+
     internal SinkhornResult Scaled(int exponent, double epsilon)
     {
         double By(double value) => Math.ScaleB(value, exponent);

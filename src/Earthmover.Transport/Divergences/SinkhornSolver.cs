@@ -6,6 +6,9 @@ public static class SinkhornSolver
     // Beyond so many ε float32 costs cannot place the largest exponents.
     private const double LargestRatio = 300;
 
+    // A divergence is given where its error is at most this part of it.
+    private const double LargestError = 1e-3;
+
     // Iterations in float32 before float64 and Newton's method take over.
     private const int FewIterations = 500;
 
@@ -60,16 +63,27 @@ public static class SinkhornSolver
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(between);
-        SinkhornResult Within(PointCloud cloud, WeightVector? masses) =>
-            Solve(new TransportProblem(new PointCloudGeometry(cloud, cloud, cost), masses, masses), between.Epsilon, options, cancellation);
-        SinkhornResult[] parts = [between, Within(x, a), Within(y, b)];
-        var value = between.DualValue - (parts[1].DualValue + parts[2].DualValue) / 2;
-        var error = between.ValueError + (parts[1].ValueError + parts[2].ValueError) / 2;
-        var size = parts.Max(part => Math.Abs(part.DualValue)) + between.Epsilon;
-        var reason = parts.FirstOrDefault(part => !part.Converged) is { } open
-            ? $"the iteration did not converge in {open.Iterations} iterations (margins off by {open.MarginalError:g3})"
-            : error <= 1e-3 * size ? "" : $"it is a difference of numbers that are known to {error:g3} only";
-        return new SinkhornDivergence(value, error, reason.Length == 0 && double.IsFinite(value), reason);
+        options ??= new SinkhornOptions();
+        TransportProblem Within(PointCloud cloud, WeightVector? masses) => new(new PointCloudGeometry(cloud, cloud, cost), masses, masses);
+        TransportProblem[] problems = [new(new PointCloudGeometry(x, y, cost), a, b), Within(x, a), Within(y, b)];
+        SinkhornResult[] parts = [between, .. problems[1..].Select(problem => Solve(problem, between.Epsilon, options, cancellation))];
+        static double Differ(double[] v) => v[0] - (v[1] + v[2]) / 2;
+        static double Sum(double[] v) => v[0] + (v[1] + v[2]) / 2;
+        var value = Differ([.. parts.Select(part => part.DualValue)]);
+        var error = Sum([.. parts.Select(part => part.ValueError)]);
+        if (parts.FirstOrDefault(part => !part.Converged) is { } open)
+            return new SinkhornDivergence(value, error, false, $"the iteration did not converge in {open.Iterations} iterations ({open.Amiss(options)})");
+        if (AreEqual(problems[0], x, y))
+            return new SinkhornDivergence(0, error, true, "");
+        bool HasDigits() => double.IsFinite(value) && value > 0 && error <= LargestError * value;
+        if (!HasDigits())
+        {
+            var sharp = problems.Zip(parts, (problem, part) => EntropicValue.Of(problem, part, options, cancellation)).OfType<(double Value, double Error)>().ToArray();
+            if (sharp.Length == 3 && Sum([.. sharp.Select(s => s.Error)]) is var less && less < error)
+                (value, error) = (Differ([.. sharp.Select(s => s.Value)]), less);
+        }
+        var reason = HasDigits() ? "" : $"it has no digits left, being a difference of numbers that are known to {error:g3} only";
+        return new SinkhornDivergence(value, error, reason.Length == 0, reason);
     }
 
     private static SinkhornResult Iterate(TransportProblem problem, double epsilon, SinkhornOptions options, CancellationToken cancellation)
@@ -103,7 +117,8 @@ public static class SinkhornSolver
         error = sinkhorn.Rows(epsilon);
         var cost = sinkhorn.RoundedCost(epsilon);
         // Exponents from float32 costs: their digits must still tell the margins.
-        var lost = 6e-8 * largest / epsilon;
+        // Their exponentials and the logarithms of the masses have float32's rounding at every ε.
+        var lost = 6e-8 * (largest / epsilon + 1 + Math.Log(problem.Geometry.Cols));
         var known = largest <= LargestRatio * epsilon;
         return Report(problem, rows, epsilon, sinkhorn.F, sinkhorn.G, cost, error, iterations, known ? lost : double.PositiveInfinity, known, options, transport, cancellation);
     }
@@ -201,6 +216,21 @@ public static class SinkhornSolver
         if (!ReferenceEquals(x, y) && !x.Doubles.AsSpan().SequenceEqual(y.Doubles))
             return false;
         return Enumerable.Range(0, x.Count).All(k => problem.A[k] == problem.B[k]);
+    }
+
+    // The same points with the same masses in any order.
+    private static bool AreEqual(TransportProblem problem, PointCloud x, PointCloud y)
+    {
+        if (x.Count != y.Count)
+            return false;
+        static ReadOnlySpan<double> Row(PointCloud cloud, int i) => cloud.Doubles.AsSpan().Slice(i * cloud.Dimension, cloud.Dimension);
+        static int[] Order(PointCloud cloud, WeightVector masses)
+        {
+            int[] order = [.. Enumerable.Range(0, cloud.Count)];
+            Array.Sort(order, (i, j) => Row(cloud, i).SequenceCompareTo(Row(cloud, j)) is var sign and not 0 ? sign : masses[i].CompareTo(masses[j]));
+            return order;
+        }
+        return Order(x, problem.A).Zip(Order(y, problem.B)).All(p => problem.A[p.First] == problem.B[p.Second] && Row(x, p.First).SequenceEqual(Row(y, p.Second)));
     }
 
     private static double LargestCost(CostRows rows)

@@ -34,31 +34,36 @@ internal static class EntropicDistance
         var result = SinkhornSolver.Solve(problem, ε, options);
         var seconds = clock.Elapsed.TotalSeconds;
         progress?.Invoke("distances within each set", 0);
+        SinkhornResult Trial(double at) => SinkhornSolver.Solve(problem, at, new() { MaxIterations = TrialIterations });
+        bool Converges(double at) => Trial(at).Converged;
+        bool IsKnown(double at) => Trial(at) is { Converged: true } trial && SinkhornSolver.Divergence(u, v, a, b, trial).Converged;
         // Of an iteration between the sets that did not end no difference is worth the work.
         var divergence = result.Converged ? SinkhornSolver.Divergence(u, v, a, b, result, options: options) : null;
-        var converged = divergence?.Converged ?? false;
+        var known = divergence?.Converged ?? false;
         return new("sinkhorn", result.PlanCost, result.LowerBound, result.PlanCost - result.LowerBound, false, x.Count, y.Count, x.Dimension, seconds, 0, x.Protocol)
         {
-            Method = $"epsilon {Told(ε)}, {result.Iterations} iterations, {(converged ? "converged" : "not converged")}",
-            Divergence = converged ? divergence!.Value : null,
-            Converged = converged,
-            Advice = converged ? null
-                : result.Converged ? $"the divergence is not known at epsilon {Told(ε)}: {divergence!.Reason}; {Help(problem, ε, usual, progress, Told)}"
-                : $"the iteration did not converge at epsilon {Told(ε)} (margins off by {result.MarginalError:g3}): the distance lies between the bounds; {Help(problem, ε, usual, progress, Told)}",
+            Method = $"epsilon {Told(ε)}, {result.Iterations} iterations, {(result.Converged ? "converged" : "not converged")}",
+            Divergence = known ? divergence!.Value : null,
+            Converged = result.Converged,
+            Advice = known ? null
+                : result.Converged ? $"the divergence is not known at epsilon {Told(ε)}: {divergence!.Reason}; {Help(ε, usual, IsKnown, "gives it", progress, Told)}"
+                : $"the iteration did not converge at epsilon {Told(ε)} ({result.Amiss(options)}): the distance lies between the bounds; {Help(ε, usual, Converges, "converges", progress, Told)}",
         };
     }
 
-    // Which ε would do, found by trying: in equal ratios up to the default, or ever four times as large where it is above that already.
-    private static string Help(TransportProblem problem, double epsilon, double usual, Action<string, double>? progress, Func<double, string> told)
+    // Which ε would do, found by trying: in equal ratios to the default, or ever four times as large where nothing but a larger one can help.
+    private static string Help(double epsilon, double usual, Func<double, bool> does, string what, Action<string, double>? progress, Func<double, string> told)
     {
-        var ratio = usual > epsilon ? Math.Pow(usual / epsilon, 1.0 / Trials) : 4;
+        // Digits are lost above the default as well as below it; convergence below it alone.
+        var towards = usual > epsilon || (what == "gives it" && usual < epsilon);
+        var ratio = towards ? Math.Exp((Math.Log(usual) - Math.Log(epsilon)) / Trials) : 4;
         for (var trial = 1; trial <= Trials; trial++)
         {
             epsilon *= ratio;
             progress?.Invoke($"trying epsilon {told(epsilon)}", (double)trial / (Trials + 1));
-            if (double.IsFinite(epsilon) && SinkhornSolver.Solve(problem, epsilon, new() { MaxIterations = TrialIterations }).Converged)
-                return $"--epsilon {told(epsilon)} converges, and w1 is exact";
+            if (double.IsFinite(epsilon) && does(epsilon))
+                return $"--epsilon {told(epsilon)} {what}, and w1 is exact";
         }
-        return "use fewer samples (-n), a larger --epsilon, or w1, which is exact";
+        return what == "gives it" ? "use w1, which is exact" : "use fewer samples (-n), a larger --epsilon, or w1, which is exact";
     }
 }

@@ -80,6 +80,21 @@ public sealed class SampleDistanceTests
         Assert.True(SampleDistance.Measure("sinkhorn", Cloud(1, 1), Cloud(2, 1)) is { Converged: true, Advice: null, Divergence: > 0 });
     }
 
+    [Fact]
+    public void A_divergence_without_digits_is_not_given_though_the_plan_is_right()
+    {
+        static FeatureSet Far(double shift)
+        {
+            double[] values = [0, 1, 2, 3 + shift, 1e15, 1e15];
+            return new FeatureSet(Array.ConvertAll(values, v => (float)v), 6, 1, "raw") { Exact = values };
+        }
+        var result = SampleDistance.Measure("sinkhorn", Far(0), Far(0.25), 1e16);
+        Assert.True(result.Converged);
+        Assert.Null(result.Divergence);
+        Assert.Contains("no digits left", result.Advice, StringComparison.Ordinal);
+        Assert.DoesNotContain("off by 0", SampleDistance.Measure("sinkhorn", Far(0), Far(0.25), 1e-13).Advice ?? "", StringComparison.Ordinal);
+    }
+
     private static FeatureSet Cloud(int seed, double by) => With(seed, values =>
     {
         for (var k = 0; k < values.Length; k++)
