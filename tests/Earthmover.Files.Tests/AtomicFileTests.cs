@@ -101,7 +101,7 @@ public sealed class AtomicFileTests : TestFolder
     public void A_sweep_deletes_what_a_killed_writer_left_and_nothing_else()
     {
         Put(Leftover, "half");
-        string[] others = ["debian.iso.part", "a.txt.77.part", ".a.txt.77.part", ".earthmover-0123456789abcdeF.part", ".earthmover-0123456789abcde.part", ".earthmover-0123456789abcdef.part.txt", $"below/{Leftover}"];
+        string[] others = ["film.iso.part", "a.txt.77.part", ".a.txt.77.part", ".earthmover-0123456789abcdeF.part", ".earthmover-0123456789abcde.part", ".earthmover-0123456789abcdef.part.txt", $"below/{Leftover}"];
         foreach (var other in others)
             Put(other, "mine");
         AtomicFile.Sweep(Folder);

@@ -15,7 +15,7 @@ public sealed class RunFolderTests : Playground
     public void Files_of_the_user_in_and_behind_the_folder_stay()
     {
         PlayTo(2);
-        Put("downloads/debian.iso.part", "mine");
+        Put("downloads/film.iso.part", "mine");
         Put("downloads/.earthmover-0123456789abcdef.part", "mine");
         Directory.CreateSymbolicLink(At("data"), Path.Combine(Folder, "downloads"));
         string[] copies = ["best.safetensors", "2.safetensors", "0000002.safetensors", "000001.safetensors.bak", "-00001.safetensors"];
