@@ -59,7 +59,8 @@ internal static class ErrorBoundary
             return $"say what: {Path(parsed)} {string.Join('|', command.Subcommands.Select(sub => sub.Name))}";
         if (!parsed.Errors[0].Message.StartsWith("Required argument missing for command", StringComparison.Ordinal))
             return parsed.Errors[0].Message.TrimEnd('.');
-        var missing = command.Arguments.FirstOrDefault(argument => argument.Arity.MinimumNumberOfValues > 0 && parsed.GetResult(argument) is null or { Tokens.Count: 0 });
+        var missing = command.Arguments.FirstOrDefault(argument => argument.Arity.MinimumNumberOfValues > 0
+            && parsed.GetResult(argument) is null or { Tokens.Count: 0 });
         return missing is null ? parsed.Errors[0].Message.TrimEnd('.') : $"{command.Name} needs <{missing.Name}>: {char.ToLowerInvariant(missing.Description![0])}{missing.Description[1..]}";
     }
 
@@ -102,9 +103,11 @@ internal static class ErrorBoundary
         if (IsOutOfMemory(e))
             return "out of memory; use fewer samples or smaller ones (?limit=…, ?size=…, -n), a smaller --set batch or width, or close other programs";
         // A part of the program that is there and cannot be opened: the same, as the runtime says it.
-        if (line.Contains("Too many open files", StringComparison.OrdinalIgnoreCase) || e is FileNotFoundException or FileLoadException && line.StartsWith("Could not load file or assembly", StringComparison.Ordinal))
+        if (line.Contains("Too many open files", StringComparison.OrdinalIgnoreCase) || e is FileNotFoundException or FileLoadException
+            && line.StartsWith("Could not load file or assembly", StringComparison.Ordinal))
             return $"{line.TrimEnd('.')}; too many files are open: allow more with: ulimit -n 1024";
-        return e is UserException or IOException or UnauthorizedAccessException or DllNotFoundException || e.GetType().Namespace?.StartsWith("Earthmover", StringComparison.Ordinal) == true
+        return e is UserException or IOException or UnauthorizedAccessException or DllNotFoundException
+            || e.GetType().Namespace?.StartsWith("Earthmover", StringComparison.Ordinal) == true
             ? line
             : $"{line} ({e.GetType().Name}; EARTHMOVER_TRACE=1 shows where)";
     }

@@ -13,7 +13,8 @@ internal static class NumberOption
     /// <param name="low">The smallest number.</param>
     /// <param name="high">The largest number.</param>
     /// <param name="fallback">The number when it is left out.</param>
-    internal static Option<T?> Whole<T>(string name, string description, long low = long.MinValue, long high = long.MaxValue, T? fallback = default)
+    internal static Option<T?> Whole<T>(string name, string description,
+        long low = long.MinValue, long high = long.MaxValue, T? fallback = default)
     {
         if (Nullable.GetUnderlyingType(typeof(T)) is null && typeof(T) == typeof(int) || Nullable.GetUnderlyingType(typeof(T)) == typeof(int))
             (low, high) = (Math.Max(low, int.MinValue), Math.Min(high, int.MaxValue));

@@ -13,7 +13,8 @@ internal static class Program
     // Not a RootCommand, which would call itself by the name of the assembly.
     internal static Command Root()
     {
-        var root = new Command(Invocation.Name, "Trains generative adversarial networks that can be trusted: it measures the truth beside every estimate.")
+        var root = new Command(Invocation.Name,
+            "Trains generative adversarial networks that can be trusted: it measures the truth beside every estimate.")
         {
             new HelpOption(),
             new VersionOption(),

@@ -95,7 +95,8 @@ public static class ImageFile
             var size = data.Length;
             var target = &picture;
             var result = &pixels;
-            NativeMethods.Check((message, capacity) => NativeMethods.em_media_decode(start, size, maxPixels, target, result, message, capacity));
+            NativeMethods.Check((message, capacity) =>
+                NativeMethods.em_media_decode(start, size, maxPixels, target, result, message, capacity));
         }
 
         info = InfoOf(picture);

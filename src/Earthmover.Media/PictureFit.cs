@@ -17,7 +17,8 @@ public sealed record PictureFit(int Channels, int Width, int Height, FitMode Mod
         ArgumentNullException.ThrowIfNull(source);
         var (width, height) = Mode == FitMode.Crop ? ImageOperations.CropFor(source.Width, source.Height, Width, Height) : (source.Width, source.Height);
         var (left, top) = ((source.Width - width) / 2, (source.Height - height) / 2);
-        var (fitWidth, fitHeight) = Mode == FitMode.Pad ? ImageOperations.ShrinkFor(source.Width, source.Height, Width, Height) : (Width, Height);
+        var (fitWidth, fitHeight) = Mode == FitMode.Pad
+            ? ImageOperations.ShrinkFor(source.Width, source.Height, Width, Height) : (Width, Height);
         void Read(int y, Span<byte> row) => Flatten(source.Row(top + y).Slice(left * source.Channels, width * source.Channels), source.Channels, row);
 
         Image fitted;

@@ -34,10 +34,12 @@ public static class Runtime
     public static void AllowTf32(bool value) => NativeMethods.Check(NativeMethods.em_flags_set(value ? 1 : 0, -1, -1, -1), "setting TF32");
 
     /// <summary>Lets cuDNN choose its convolutions by trying them.</summary>
-    public static void BenchmarkCudnn(bool value) => NativeMethods.Check(NativeMethods.em_flags_set(-1, value ? 1 : 0, -1, -1), "setting cuDNN benchmarking");
+    public static void BenchmarkCudnn(bool value) =>
+        NativeMethods.Check(NativeMethods.em_flags_set(-1, value ? 1 : 0, -1, -1), "setting cuDNN benchmarking");
 
     /// <summary>Asks for deterministic kernels where LibTorch has them.</summary>
-    public static void Deterministic(bool value) => NativeMethods.Check(NativeMethods.em_flags_set(-1, -1, value ? 1 : 0, -1), "asking for deterministic kernels");
+    public static void Deterministic(bool value) =>
+        NativeMethods.Check(NativeMethods.em_flags_set(-1, -1, value ? 1 : 0, -1), "asking for deterministic kernels");
 
     /// <summary>Seeds LibTorch's own default generators, from which nothing of ours draws.</summary>
     public static void SeedDefaults(long seed) => NativeMethods.Check(NativeMethods.em_seed(seed), "seeding");

@@ -71,7 +71,8 @@ public sealed class Settings
 
     /// <summary>A whole number.</summary>
     public int Integer(string key) =>
-        NumberText.TryWhole(_values[key], out var number) && number is >= int.MinValue and <= int.MaxValue ? (int)number : throw Bad(key, "a whole number");
+        NumberText.TryWhole(_values[key], out var number)
+            && number is >= int.MinValue and <= int.MaxValue ? (int)number : throw Bad(key, "a whole number");
 
     /// <summary><c>true</c> or <c>false</c>.</summary>
     public bool Flag(string key) => bool.TryParse(_values[key], out var flag) ? flag : throw Bad(key, "true or false");
@@ -85,7 +86,8 @@ public sealed class Settings
         throw Bad(key, "one of " + string.Join(", ", Enum.GetNames<TEnum>().Select(Kebab)));
     }
 
-    private ArgumentException Bad(string key, string expected) => new($"{_what}: {key} must be {expected}, not '{_values[key]}'{NumberText.Hint(_values[key], expected != "a number")}");
+    private ArgumentException Bad(string key, string expected) =>
+        new($"{_what}: {key} must be {expected}, not '{_values[key]}'{NumberText.Hint(_values[key], expected != "a number")}");
 
     [SuppressMessage("Globalization", "CA1308", Justification = "names on the command line are lower case")]
     private static string Kebab(string name) => string.Concat(name.Select((c, i) => (i > 0 && char.IsUpper(c) ? "-" : "") + char.ToLowerInvariant(c)));

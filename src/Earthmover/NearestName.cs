@@ -11,9 +11,11 @@ internal static class NearestName
     {
         string[] names = [.. known];
         var typed = name.ToLowerInvariant();
-        var near = names.Select(candidate => (Name: candidate, Slips: Slips(typed, candidate))).OrderBy(pair => pair.Slips).FirstOrDefault();
+        var near = names.Select(candidate =>
+            (Name: candidate, Slips: Slips(typed, candidate))).OrderBy(pair => pair.Slips).FirstOrDefault();
         var meant = near.Name is not null && near.Slips <= Math.Min(MostSlips, name.Length / LettersPerSlip) ? near.Name
-            : name.Length >= FewestLetters ? names.FirstOrDefault(candidate => candidate.StartsWith(typed, StringComparison.Ordinal)) : null;
+            : name.Length >= FewestLetters
+                ? names.FirstOrDefault(candidate => candidate.StartsWith(typed, StringComparison.Ordinal)) : null;
         return meant is null ? "" : $" (did you mean {meant}?)";
     }
 

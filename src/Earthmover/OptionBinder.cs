@@ -19,7 +19,8 @@ public static class OptionBinder
 {
     /// <summary>The options of a record with their values.</summary>
     public static IReadOnlyList<OptionInfo> List(object options) =>
-        [.. Properties(options).Select(p => new OptionInfo(NameOf(p), TakesOf(p), Format(p.GetValue(options))) { Known = RuleOf(p)?.Known ?? [] })];
+        [.. Properties(options).Select(p =>
+            new OptionInfo(NameOf(p), TakesOf(p), Format(p.GetValue(options))) { Known = RuleOf(p)?.Known ?? [] })];
 
     /// <summary>The options as text by name.</summary>
     public static SortedDictionary<string, string> ToText(object options) =>

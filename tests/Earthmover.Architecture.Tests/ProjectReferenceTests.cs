@@ -13,7 +13,8 @@ public sealed class ProjectReferenceTests
         ["Earthmover.Transport"] = [],
         ["Earthmover.Media"] = ["Earthmover.Files"],
         ["Earthmover.Reports"] = ["Earthmover.Files"],
-        ["Earthmover"] = ["Earthmover.Files", "Earthmover.Nn", "Earthmover.Torch", "Earthmover.Media", "Earthmover.Transport", "Earthmover.Reports"],
+        ["Earthmover"] = ["Earthmover.Files", "Earthmover.Nn", "Earthmover.Torch",
+            "Earthmover.Media", "Earthmover.Transport", "Earthmover.Reports"],
         ["Earthmover.Cli"] = ["Earthmover", "Earthmover.Files", "Earthmover.Reports", "Earthmover.Transport"],
         ["Earthmover.Studio"] = ["Earthmover", "Earthmover.Files", "Earthmover.Reports", "Earthmover.Transport"],
     };

@@ -62,7 +62,8 @@ public sealed class EvaluationTests : CommandLine
         var json = JsonDocument.Parse(outcome.Out).RootElement;
         Assert.False(json.GetProperty("converged").GetBoolean());
         Assert.True(Value(json, "dual") <= 0.25 + 1e-12 && Value(json) >= 0.25 - 1e-12);
-        Assert.Contains("not converged", Run("distance", "a.csv", "four.csv", "--metric", "sinkhorn", "--epsilon", "1e-17").Out, StringComparison.Ordinal);
+        Assert.Contains("not converged",
+            Run("distance", "a.csv", "four.csv", "--metric", "sinkhorn", "--epsilon", "1e-17").Out, StringComparison.Ordinal);
         Assert.True(Done("distance", "a.csv", "four.csv", "--metric", "sinkhorn", "--json").Json.GetProperty("converged").GetBoolean());
     }
 
@@ -104,7 +105,8 @@ public sealed class EvaluationTests : CommandLine
     {
         var random = new SeededRandom(5);
         string Table(double shift, Func<int, double> mass) => "x,y,m\n"
-            + string.Join('\n', Enumerable.Range(0, 60).Select(i => FormattableString.Invariant($"{shift + random.NextDouble()},{random.NextDouble()},{mass(i)}")));
+            + string.Join('\n', Enumerable.Range(0, 60).Select(i =>
+                FormattableString.Invariant($"{shift + random.NextDouble()},{random.NextDouble()},{mass(i)}")));
         // Half of the points have all the mass.
         Put("a.csv", Table(0, i => i % 2 * 1e-50));
         Put("b.csv", Table(3, i => 1 + i % 3));
@@ -112,7 +114,8 @@ public sealed class EvaluationTests : CommandLine
         var evaluated = Done("evaluate", "a.csv?masses=m", "--against", "b.csv?masses=m", "-n", "30", "--json").Json;
         Assert.Equal(["w1", "w2"], evaluated.GetProperty("metrics").EnumerateArray().Select(m => m.GetProperty("name").GetString()));
         Assert.InRange(Value(evaluated.GetProperty("metrics")[0]), 0.9 * distance, 1.1 * distance);
-        Assert.Contains(evaluated.GetProperty("notes").EnumerateArray(), note => note.GetString()!.Contains("without regard", StringComparison.Ordinal));
+        Assert.Contains(evaluated.GetProperty("notes").EnumerateArray(), note =>
+            note.GetString()!.Contains("without regard", StringComparison.Ordinal));
         var refused = Run("evaluate", "a.csv?masses=m", "--against", "b.csv?masses=m", "--metrics", "mmd", "-n", "30");
         Assert.Equal(2, refused.Code);
         Assert.Contains("w1 and w2 do", refused.Error, StringComparison.Ordinal);
@@ -252,7 +255,8 @@ public sealed class EvaluationTests : CommandLine
         PutPicture("pair/trainB/b.png", 12, 12, 1, 2);
         var outcome = Run(line.Split(' '));
         Assert.Equal((2, ""), (outcome.Code, outcome.Out));
-        Assert.Contains($"names two domains, {sides}; give one of them", Assert.Single(outcome.Error.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
+        Assert.Contains($"names two domains, {sides}; give one of them",
+            Assert.Single(outcome.Error.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
         Done("distance", "pair/trainA", "pair/trainB");
         Done("distance", "rotation-toy?side=a", "rotation-toy?side=b", "-n", "20");
     }

@@ -73,7 +73,8 @@ public sealed class GoingOnTests : CommandLine
         // Where the first was done before the second looked, the second finds nothing left to do.
         Assert.All(outcomes, outcome => Assert.True(outcome.Code is 0 or 2, outcome.Error));
         Assert.Contains(outcomes, outcome => outcome.Code == 0);
-        var steps = File.ReadLines(At("r", "log.jsonl")).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("step").GetInt64()).ToList();
+        var steps = File.ReadLines(At("r", "log.jsonl")).Select(line =>
+            JsonDocument.Parse(line).RootElement.GetProperty("step").GetInt64()).ToList();
         Assert.Equal(steps.Distinct().Order(), steps);
     }
 
@@ -92,7 +93,8 @@ public sealed class GoingOnTests : CommandLine
         var outcome = Done("train", "--resume", "--run", "r", "--steps", $"{last + 2}", "--json");
         Assert.Matches($"note: r was left by process {id} on .+, since .+ UTC, which no longer holds it", outcome.Error);
         Assert.False(File.Exists(At("r", "running.json")));
-        Assert.DoesNotContain("was left by", Done("train", "--resume", "--run", "r", "--steps", $"{last + 3}", "--json").Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("was left by",
+            Done("train", "--resume", "--run", "r", "--steps", $"{last + 3}", "--json").Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -99,7 +99,8 @@ public sealed class ProcessTests : CommandLine
     {
         Done(["train", "gaussians-8", "--run", "r", "--steps", "2", .. Small, "--set", "report_every=1", "health_share=0"]);
         var kilobytes = new FileInfo(Checkpoints.Single()).Length / 1024 + 16;
-        using var process = Start(["train", "--resume", "--run", "r", "--steps", "600"], $"export DOTNET_EnableWriteXorExecute=0; trap '' XFSZ; ulimit -f {2 * kilobytes};");
+        using var process = Start(["train", "--resume", "--run", "r", "--steps", "600"],
+            $"export DOTNET_EnableWriteXorExecute=0; trap '' XFSZ; ulimit -f {2 * kilobytes};");
         var outcome = Wait(process);
         Assert.True(outcome.Code == 0, outcome.Error);
         Assert.Single(outcome.Error.Split('\n'), l => l.Contains("cannot write to r", StringComparison.Ordinal));

@@ -29,7 +29,8 @@ public sealed class RunReportTests : RunFolderTest
         foreach (var part in new[] { "<h1>wgan-gp", "gaussians-8", ">31<", "fd-fmnist", "4.1 … 4.8", "id=\"when\"", "terms/critic/penalty", ">512<", "1.13.1", "1.5 s" })
             Assert.Contains(part, page, StringComparison.Ordinal);
         Assert.DoesNotContain("class=\"lamp", page, StringComparison.Ordinal);
-        Assert.DoesNotContain(Directory.GetFiles(Folder, "*", SearchOption.AllDirectories), file => file.EndsWith(".part", StringComparison.Ordinal));
+        Assert.DoesNotContain(Directory.GetFiles(Folder, "*", SearchOption.AllDirectories),
+            file => file.EndsWith(".part", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -184,6 +185,7 @@ public sealed class RunReportTests : RunFolderTest
         Assert.Contains("recipe.json", Assert.Throws<ReportException>(() => RunReport.Write(At("nowhere"))).Message, StringComparison.Ordinal);
         Directory.CreateDirectory(At("taken.html"));
         Assert.Contains("taken.html", Assert.Throws<IOException>(() => RunReport.Write(Folder, At("taken.html"))).Message, StringComparison.Ordinal);
-        Assert.DoesNotContain(Directory.GetFiles(Folder, "*", SearchOption.AllDirectories), file => file.EndsWith(".part", StringComparison.Ordinal));
+        Assert.DoesNotContain(Directory.GetFiles(Folder, "*", SearchOption.AllDirectories),
+            file => file.EndsWith(".part", StringComparison.Ordinal));
     }
 }

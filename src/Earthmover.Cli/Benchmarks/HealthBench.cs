@@ -51,7 +51,8 @@ internal static class HealthBench
         using var game = session.System.Begin(0, () => session.Source.Deal(position++));
         for (var warm = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(warm).TotalSeconds < seconds / 10; step++)
             game.Play(step);
-        using var watch = new HealthWatch(session.System, session.Source, session.HeldOut, session.Patient, 1, session.Device, session.Options.HealthShare);
+        using var watch = new HealthWatch(session.System, session.Source,
+            session.HeldOut, session.Patient, 1, session.Device, session.Options.HealthShare);
         // Setting the watch up is paid for by the looks that are left out at first; it is not counted here as a look.
         var setUp = watch.Seconds;
         double with = 0, without = 0;

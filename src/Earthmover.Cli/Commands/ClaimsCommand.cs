@@ -40,7 +40,8 @@ internal static class ClaimsCommand
             if (parsed.GetValue(quick) && parsed.GetValue(full))
                 throw new UserException("--quick and --full exclude each other");
             var claims = parsed.GetValue(all) ? ClaimCatalog.All : [.. wanted.Select(ClaimCatalog.Named).Distinct()];
-            var (isQuick, count, book) = (!parsed.GetValue(full), parsed.GetValue(seeds), new ClaimBook(OutputPath.OfFolder("--out", parsed.GetValue(folder))!));
+            var (isQuick, count, book) = (!parsed.GetValue(full), parsed.GetValue(seeds),
+                new ClaimBook(OutputPath.OfFolder("--out", parsed.GetValue(folder))!));
             if (parsed.GetValue(missing))
                 claims = [.. claims.Where(claim => !book.Holds(claim, isQuick, count))];
             return Task.FromResult(Run(claims, isQuick, count, book, parsed.GetValue(json), stop));

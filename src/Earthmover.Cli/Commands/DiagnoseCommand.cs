@@ -15,10 +15,12 @@ internal static class DiagnoseCommand
         var run = new Argument<string>("run") { Description = "Folder of the run" };
         var json = new Option<bool>("--json") { Description = "Print one JSON document" };
         var afresh = new Option<bool>("--afresh") { Description = "Measure again, with samples twice as large, even where the log has a look of this step" };
-        var command = new Command("diagnose", "Examine the health of a run at its newest checkpoint: signals, findings, remedies") { run, afresh, json };
+        var command = new Command("diagnose",
+            "Examine the health of a run at its newest checkpoint: signals, findings, remedies") { run, afresh, json };
         command.SetAction(parsed =>
         {
-            var checkup = Output.While("looking at slopes, distances and samples", () => Checkup.Of(parsed.GetValue(run)!, new(), parsed.GetValue(afresh)));
+            var checkup = Output.While("looking at slopes, distances and samples", () =>
+                Checkup.Of(parsed.GetValue(run)!, new(), parsed.GetValue(afresh)));
             if (parsed.GetValue(json))
                 Output.Json(Document(checkup));
             else
@@ -60,7 +62,8 @@ internal static class DiagnoseCommand
             Output.Result.MarkupLineInterpolated($"  remedy:   {finding.Remedy}");
         }
         var red = checkup.Diagnosis is { Verdict: not Verdict.Red, RedUntil: { } until } ? $", red until step {until:N0}" : "";
-        var afresh = checkup.IsAfresh ? checkup.History is [.., var last] ? $", measured afresh; the log's last look was {last.Verdict} at step {last.Step:N0}" : ", measured afresh" : "";
+        var afresh = checkup.IsAfresh ? checkup.History is [.., var last]
+            ? $", measured afresh; the log's last look was {last.Verdict} at step {last.Step:N0}" : ", measured afresh" : "";
         Output.Result.MarkupLineInterpolated($"verdict at step {checkup.Standing.Step:N0}: [{Colour(checkup.Diagnosis.Verdict)}]{checkup.Diagnosis.Verdict.ToString().ToUpperInvariant()}[/]{red}{afresh}");
     }
 

@@ -13,7 +13,8 @@ internal static class DoctorCommand
     {
         var json = new Option<bool>("--json") { Description = "Print one JSON document instead of tables" };
         var measure = new Option<bool>("--measure") { Description = "Forget which kernels and divisions of threads are fastest here; the next runs measure them anew" };
-        var command = new Command("doctor", "Examine this machine: versions, native libraries, measured speed, devices, data; a verdict with remedies") { measure, json };
+        var command = new Command("doctor",
+            "Examine this machine: versions, native libraries, measured speed, devices, data; a verdict with remedies") { measure, json };
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(measure))

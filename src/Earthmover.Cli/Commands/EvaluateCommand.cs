@@ -38,7 +38,8 @@ internal static class EvaluateCommand
             var real = parsed.GetValue(against) ?? TrainedOn(address);
             Standing? at = null;
             var (results, notes) = StageProgress.While(progress => Measure(
-                address, real, parsed.GetValue(heldOut), wanted, parsed.GetValue(count), parsed.GetValue(features), parsed.GetValue(inception),
+                address, real, parsed.GetValue(heldOut), wanted, parsed.GetValue(count),
+                    parsed.GetValue(features), parsed.GetValue(inception),
                 parsed.GetValue(seed), progress, standing => at = standing));
             var document = Output.Document(new
             {
@@ -91,12 +92,14 @@ internal static class EvaluateCommand
         }
     }
 
-    private static (IReadOnlyList<MetricResult> Results, IReadOnlyList<string> Notes) Measure(string samples, string against, string? heldOut, List<Metric> wanted, int? count,
+    private static (IReadOnlyList<MetricResult> Results, IReadOnlyList<string> Notes) Measure(string samples,
+        string against, string? heldOut, List<Metric> wanted, int? count,
         string? features, string? inception, long seed, Action<string, double> progress, Action<Standing> stands)
     {
         // Of a run twice as many are drawn: half takes the place of fresh real samples, for the floor. A run against itself is not to meet its own copies.
         var real = Samples.Open(against, 2 * (count ?? RunsByDefault), RunSamples.IsRun(against) ? seed + 1 : seed, progress);
-        var others = heldOut is not null ? Samples.Open(heldOut, count ?? RunsByDefault, RunSamples.IsRun(heldOut) ? seed + 2 : seed, progress)
+        var others = heldOut is not null
+            ? Samples.Open(heldOut, count ?? RunsByDefault, RunSamples.IsRun(heldOut) ? seed + 2 : seed, progress)
             : wanted.Count == 0 || wanted.Any(m => m.NeedsHeldOut) ? TestSplit(against, real, seed, progress) : null;
         var n = count ?? Math.Min(real is PointSet ? PointsByDefault : MostByDefault, real.Count / 2);
         var generated = Samples.Open(samples, Math.Max(2, n), seed, progress, stands);
@@ -112,7 +115,8 @@ internal static class EvaluateCommand
                 evaluation.RequireFit(metric);
             return ([.. wanted.SelectMany(metric => evaluation.Measure(metric))], evaluation.Notes);
         }
-        var usual = MetricCatalog.DefaultsFor(real, evaluation.Classifies, others is not null, ((generated as PointSet)?.Masses ?? (real as PointSet)?.Masses) is not null);
+        var usual = MetricCatalog.DefaultsFor(real, evaluation.Classifies, others is not null,
+            ((generated as PointSet)?.Masses ?? (real as PointSet)?.Masses) is not null);
         var (results, left) = Possible(evaluation, usual);
         return (results, [.. evaluation.Notes, .. left]);
     }

@@ -17,14 +17,17 @@ internal static class SampleCommand
         var grid = new Option<string?>("--grid") { Description = "One PNG with all samples; samples.png when nothing else is asked for" };
         var output = new Option<string?>("--out") { Description = "A new folder for one PNG each, or a file: .png (one picture), .npy (numbers), .csv (points), .txt (text)" };
         var only = new Option<string?>("--class") { Description = "Draw one class only: its number or name" };
-        var index = NumberOption.Whole<int?>("--index", "Begin with this sample of the seed, from 0; alone, draw it and no other", 0, MostSamples - 1);
+        var index = NumberOption.Whole<int?>("--index",
+            "Begin with this sample of the seed, from 0; alone, draw it and no other", 0, MostSamples - 1);
         var seed = NumberOption.Whole("--seed", "Seed of the latent vectors", fallback: 1L);
         var json = new Option<bool>("--json") { Description = "Print one JSON document" };
-        var command = new Command("sample", "Draw samples from the generator of a run") { run, count, grid, output, only, seed, index, json };
+        var command = new Command("sample", "Draw samples from the generator of a run") { run,
+            count, grid, output, only, seed, index, json };
         command.SetAction(parsed =>
         {
             var first = parsed.GetValue(index) ?? 0;
-            var n = parsed.GetValue(index) is not null && parsed.GetResult(count) is null or { Implicit: true } ? 1 : parsed.GetValue(count);
+            var n = parsed.GetValue(index) is not null
+                && parsed.GetResult(count) is null or { Implicit: true } ? 1 : parsed.GetValue(count);
             if (first + n > MostSamples)
                 throw new UserException($"sample {first + n - 1:N0} is beyond the {MostSamples:N0} of a seed; use another --seed");
             var target = SampleTarget.Of(parsed.GetValue(grid), parsed.GetValue(output));
@@ -63,7 +66,8 @@ internal static class InterpolateCommand
         var only = new Option<string?>("--class") { Description = "Stay in one class: its number or name; else the class follows the walk" };
         var seed = NumberOption.Whole("--seed", "Seed of the end points", fallback: 1L);
         var json = new Option<bool>("--json") { Description = "Print one JSON document" };
-        var command = new Command("interpolate", "Walk between random points of the latent space") { run, rows, frames, grid, output, only, seed, json };
+        var command = new Command("interpolate", "Walk between random points of the latent space") { run,
+            rows, frames, grid, output, only, seed, json };
         command.SetAction(parsed =>
         {
             var (r, f) = (parsed.GetValue(rows), parsed.GetValue(frames));
@@ -84,7 +88,8 @@ internal static class InterpolateCommand
             Tensor from = session.System.DrawLatent(r, latent), to = session.System.DrawLatent(r, latent);
             var z = Tensor.Cat([.. Enumerable.Range(0, r).Select(row => Walk(from.Select(0, row), to.Select(0, row), f))]);
             var samples = SampleWriter.Draw(session, r * f, (begin, count) => z.Narrow(0, begin, count), label);
-            string How(int sample) => $"seed {parsed.GetValue(seed)}, walk {sample / f}, step {sample % f}{(label is null ? "" : $", class {label}")}";
+            string How(int sample) =>
+                $"seed {parsed.GetValue(seed)}, walk {sample / f}, step {sample % f}{(label is null ? "" : $", class {label}")}";
             var written = SampleWriter.Write(session, samples, target, How, columns: f);
             if (parsed.GetValue(json))
                 Output.Json(new { Rows = r, Frames = f, Seed = parsed.GetValue(seed), Written = written });

@@ -51,7 +51,8 @@ internal static class SystemsCommand
         table.AddColumn("takes");
         var columns = e.Defaults.Values.Select(OptionsOf).ToArray();
         for (var i = 0; i < columns[0].Count; i++)
-            table.AddRow([Markup.Escape(columns[0][i].Name), .. columns.Select(c => Markup.Escape(c[i].Default)), Markup.Escape(Takes(columns[0][i]))]);
+            table.AddRow([Markup.Escape(columns[0][i].Name),
+                .. columns.Select(c => Markup.Escape(c[i].Default)), Markup.Escape(Takes(columns[0][i]))]);
         Output.Result.Write(table);
         foreach (var option in columns[0].Where(HasNames))
             ShowNames(option);

@@ -36,7 +36,8 @@ internal static class TrainCommand
         command.SetAction(parsed =>
         {
             var context = new DataContext { Progress = DataProgressLine.Show };
-            var budget = new Budget(parsed.GetValue(quick) ? 20 : parsed.GetValue(steps), parsed.GetValue(images), Duration(parsed.GetValue(time)));
+            var budget = new Budget(parsed.GetValue(quick) ? 20 : parsed.GetValue(steps),
+                parsed.GetValue(images), Duration(parsed.GetValue(time)));
             if (parsed.GetValue(resume))
             {
                 foreach (var option in new Option[] { system, set, device, seed, precision, dryRun })

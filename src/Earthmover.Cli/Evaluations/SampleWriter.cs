@@ -64,7 +64,8 @@ internal static class SampleWriter
     /// <param name="how">How a sample of a number was made; goes into its picture.</param>
     /// <param name="first">Number of the first sample.</param>
     /// <param name="columns">Columns of the grid; as many as make it square when 0.</param>
-    internal static IReadOnlyList<string> Write(Session session, float[] samples, SampleTarget target, Func<int, string> how, int first = 0, int columns = 0)
+    internal static IReadOnlyList<string> Write(Session session, float[] samples,
+        SampleTarget target, Func<int, string> how, int first = 0, int columns = 0)
     {
         var (grid, output) = (target.Grid, target.Output);
         var shape = session.Source.Shape;

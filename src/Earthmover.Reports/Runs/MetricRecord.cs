@@ -12,7 +12,8 @@ namespace Earthmover.Reports.Runs;
 /// <param name="N">Samples on each side.</param>
 /// <param name="Protocol">How it was measured.</param>
 /// <param name="Step">The step that the run stood at; null where the record does not say.</param>
-public sealed record MetricRecord(string Name, double Value, double? Low, double? High, double? Floor, double? N, string? Protocol, long? Step = null)
+public sealed record MetricRecord(string Name, double Value, double? Low,
+    double? High, double? Floor, double? N, string? Protocol, long? Step = null)
 {
     /// <summary>Reads a document with <c>step, metrics: [{name, value, low95, high95, floor, n, protocol}]</c>; a missing file has none.</summary>
     /// <exception cref="LinkException">It is a link.</exception>

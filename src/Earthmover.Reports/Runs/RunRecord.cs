@@ -7,7 +7,8 @@ namespace Earthmover.Reports.Runs;
 /// <summary>What a run folder says of a run: recipe, log, samples, metrics. Checkpoints are never opened.</summary>
 public sealed class RunRecord
 {
-    private RunRecord(string name, IReadOnlyList<KeyValuePair<string, string>> recipe, RunLog log, SampleStrip samples, IReadOnlyList<MetricRecord> metrics,
+    private RunRecord(string name, IReadOnlyList<KeyValuePair<string, string>> recipe,
+        RunLog log, SampleStrip samples, IReadOnlyList<MetricRecord> metrics,
         long? savedAt, IReadOnlyList<string> problems) =>
         (Name, Recipe, Log, Samples, Metrics, Step, Problems) = (name, recipe, log, samples, metrics, Latest(log, savedAt), problems);
 

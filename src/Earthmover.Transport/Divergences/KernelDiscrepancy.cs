@@ -31,7 +31,8 @@ public static class KernelDiscrepancy
         if (!(bandwidth > 0) || double.IsInfinity(bandwidth))
             throw new ArgumentException($"The bandwidth is {bandwidth}; it must be positive and finite.");
         // In units of the bandwidth no square leaves float64, and squares of differences keep the digits that an offset or an outlier takes from products.
-        PointCloud Counted(PointCloud cloud) => PointCloud.Over(Array.ConvertAll(cloud.Doubles, v => v / bandwidth), cloud.Count, cloud.Dimension, cloud.Name);
+        PointCloud Counted(PointCloud cloud) =>
+            PointCloud.Over(Array.ConvertAll(cloud.Doubles, v => v / bandwidth), cloud.Count, cloud.Dimension, cloud.Name);
         Check(x, y);
         return MmdSquared<SquaredTerm>(Counted(x), Counted(y), static (squared, _) => Math.Exp(-0.5 * squared));
     }

@@ -20,7 +20,8 @@ internal static class SemiDual
         }
         if (geometry is PointCloudGeometry clouds && CloudScale.Exponent(clouds.X, clouds.Y) is var exponent and not 0)
         {
-            var ordinary = new PointCloudGeometry(CloudScale.Divided(clouds.X, exponent), CloudScale.Divided(clouds.Y, exponent), clouds.GroundCost);
+            var ordinary = new PointCloudGeometry(CloudScale.Divided(clouds.X, exponent),
+                CloudScale.Divided(clouds.Y, exponent), clouds.GroundCost);
             exponent *= CloudScale.Power(geometry);
             var scaled = Array.ConvertAll(f.ToArray(), value => Math.ScaleB(value, -exponent));
             return Array.ConvertAll(CTransform(ordinary, scaled, options, cancellation), value => Math.ScaleB(value, exponent));

@@ -120,7 +120,8 @@ public static class SinkhornSolver
         // Their exponentials and the logarithms of the masses have float32's rounding at every ε.
         var lost = 6e-8 * (largest / epsilon + 1 + Math.Log(problem.Geometry.Cols));
         var known = largest <= LargestRatio * epsilon;
-        return Report(problem, rows, epsilon, sinkhorn.F, sinkhorn.G, cost, error, iterations, known ? lost : double.PositiveInfinity, known, options, transport, cancellation);
+        return Report(problem, rows, epsilon, sinkhorn.F, sinkhorn.G, cost, error, iterations,
+            known ? lost : double.PositiveInfinity, known, options, transport, cancellation);
     }
 
     // In float64 from several starts until one converges: where the iteration came to; 0, which is near for the same points on both sides, also beside an

@@ -31,7 +31,8 @@ internal static class SlicedWasserstein
     {
         Check(x, y, p, projections);
         if (CloudScale.Exponent(x, y) is var exponent and not 0)
-            return Mean(CloudScale.Divided(x, exponent), CloudScale.Divided(y, exponent), p, projections, seed, orthogonal, options).Scaled(exponent);
+            return Mean(CloudScale.Divided(x, exponent), CloudScale.Divided(y, exponent),
+                p, projections, seed, orthogonal, options).Scaled(exponent);
         var d = x.Dimension;
         var directions = Directions(new NormalSource(seed), projections, d, orthogonal);
         if (!x.IsDouble && !y.IsDouble)

@@ -29,7 +29,8 @@ internal static class Univariate
     }
 
     /// <summary>W_p, rooted: right also where the powers leave float64.</summary>
-    public static double Distance(ReadOnlySpan<double> u, ReadOnlySpan<double> v, double p, ReadOnlySpan<double> uWeights, ReadOnlySpan<double> vWeights)
+    public static double Distance(ReadOnlySpan<double> u, ReadOnlySpan<double> v,
+        double p, ReadOnlySpan<double> uWeights, ReadOnlySpan<double> vWeights)
     {
         double largest = 0;
         foreach (var value in u)

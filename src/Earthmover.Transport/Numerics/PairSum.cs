@@ -107,7 +107,8 @@ internal static class PairSum
         ref var to = ref MemoryMarshal.GetReference(target[..source.Length]);
         var k = 0;
         for (; k + 8 <= source.Length; k += 8)
-            Vector256.Narrow(Vector256.LoadUnsafe(ref from, (nuint)k), Vector256.LoadUnsafe(ref from, (nuint)k + 4)).StoreUnsafe(ref to, (nuint)k);
+            Vector256.Narrow(Vector256.LoadUnsafe(ref from, (nuint)k),
+                Vector256.LoadUnsafe(ref from, (nuint)k + 4)).StoreUnsafe(ref to, (nuint)k);
         for (; k < source.Length; k++)
             target[k] = (float)source[k];
     }

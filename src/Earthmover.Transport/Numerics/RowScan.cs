@@ -21,7 +21,8 @@ internal static class RowScan
         : Min<Vector128<double>, Simd128<double>>(costs, prices);
 
     /// <summary>The smallest factor·cᵢ − gᵢ and the largest finite cᵢ, at least 0, in float64.</summary>
-    public static (double Least, double LargestCost) Transform(ReadOnlySpan<double> costs, ReadOnlySpan<double> potentials, double factor) =>
+    public static (double Least, double LargestCost) Transform(ReadOnlySpan<double> costs,
+        ReadOnlySpan<double> potentials, double factor) =>
         Vector512.IsHardwareAccelerated ? Transform<Vector512<double>, Simd512<double>>(costs, potentials, factor)
         : Vector256.IsHardwareAccelerated ? Transform<Vector256<double>, Simd256<double>>(costs, potentials, factor)
         : Transform<Vector128<double>, Simd128<double>>(costs, potentials, factor);
@@ -156,7 +157,8 @@ internal static class RowScan
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static (double Least, double LargestCost) Transform<TVector, TSimd>(ReadOnlySpan<double> costs, ReadOnlySpan<double> potentials, double factor)
+    internal static (double Least, double LargestCost) Transform<TVector,
+        TSimd>(ReadOnlySpan<double> costs, ReadOnlySpan<double> potentials, double factor)
         where TVector : struct
         where TSimd : ISimd<double, TVector>
     {

@@ -23,7 +23,8 @@ public sealed record TransportProblem
             throw new ArgumentException($"{a.Count} masses for {geometry.Rows} sources.");
         if (b is not null && b.Count != geometry.Cols)
             throw new ArgumentException($"{b.Count} masses for {geometry.Cols} targets.");
-        if (checkTotals && a is not null && b is not null && a.Total != b.Total && !(Math.Abs(a.Total - b.Total) <= 1e-9 * Math.Max(a.Total, b.Total)))
+        if (checkTotals && a is not null && b is not null && a.Total != b.Total
+            && !(Math.Abs(a.Total - b.Total) <= 1e-9 * Math.Max(a.Total, b.Total)))
             throw new ArgumentException($"The sources' masses sum to {a.Total} and the targets' to {b.Total}; balanced transport needs equal sums.");
         Geometry = geometry;
         A = a ?? WeightVector.Uniform(geometry.Rows);

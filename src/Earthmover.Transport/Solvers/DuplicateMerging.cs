@@ -77,7 +77,8 @@ internal static class DuplicateMerging
         public static Groups Of(PointCloud cloud)
         {
             // Equal bits are equal points, in float32 and in float64.
-            var bits = cloud.Singles is { } singles ? MemoryMarshal.Cast<float, uint>(singles) : MemoryMarshal.Cast<double, uint>(cloud.Doubles);
+            var bits = cloud.Singles is { } singles ? MemoryMarshal.Cast<float,
+                uint>(singles) : MemoryMarshal.Cast<double, uint>(cloud.Doubles);
             var d = bits.Length / cloud.Count;
             var groupOf = new int[cloud.Count];
             var first = new List<int>();

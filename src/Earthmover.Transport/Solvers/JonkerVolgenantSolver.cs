@@ -43,6 +43,7 @@ public sealed class JonkerVolgenantSolver : ITransportSolver
             if (costs[i * n + assignment[i]] >= forbidden)
                 status = TransportStatus.Infeasible;
         }
-        return Certificate.Build(problem, TransportPlan.FromAssignment(assignment), assignment, core.V, status, null, costs, options, stats, cancellation: cancellation);
+        return Certificate.Build(problem, TransportPlan.FromAssignment(assignment),
+            assignment, core.V, status, null, costs, options, stats, cancellation: cancellation);
     }
 }

@@ -106,7 +106,8 @@ internal sealed partial class NetworkSimplex
         var whole = (double)_n / divisor * _m * (_n + 1.0);
         if (uniform && whole < 1L << 52)
         {
-            var (a, b) = (Enumerable.Repeat(_m / divisor * (_n + 1.0) + 1, _n).ToArray(), Enumerable.Repeat(_n / divisor * (_n + 1.0), _m).ToArray());
+            var (a, b) = (Enumerable.Repeat(_m / divisor * (_n + 1.0) + 1, _n).ToArray(),
+                Enumerable.Repeat(_n / divisor * (_n + 1.0), _m).ToArray());
             b[^1] += _n;
             return (a, b);
         }

@@ -48,7 +48,8 @@ public class BatchSource
     public virtual BatchSource Target => this;
 
     /// <summary>The batches of some data, unpaired where it has a counterpart and the system plays with both.</summary>
-    public static BatchSource Create(DataSet data, bool unpaired, int size, long seed, bool flip = false, string scaling = PointScaling.PerColumn) => unpaired
+    public static BatchSource Create(DataSet data, bool unpaired, int size,
+        long seed, bool flip = false, string scaling = PointScaling.PerColumn) => unpaired
         ? new UnpairedSource(data, data.Counterpart!, size, seed, flip, scaling)
         : new BatchSource(data, size, seed, flip, PointScaling.Of(data, scaling));
 

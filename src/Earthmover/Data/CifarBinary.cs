@@ -59,7 +59,8 @@ public static class CifarBinary
         }
 
         var list = Path.Combine(folder, !hundred ? "batches.meta.txt" : fine ? "fine_label_names.txt" : "coarse_label_names.txt");
-        string[] names = File.Exists(list) ? [.. Encoding.UTF8.GetString(DataFile.ReadAll(list)).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)] : [];
+        string[] names = File.Exists(list) ? [.. Encoding.UTF8.GetString(DataFile.ReadAll(list)).Split('\n',
+            StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)] : [];
         if (names.Length != classes) names = hundred ? [.. Enumerable.Range(0, classes).Select(k => $"{k}")] : TenClasses;
         return new ImageOptions(options).Apply(address.ToString(), shape, pixels, labels, names, context);
     }

@@ -172,8 +172,10 @@ public static class DataCatalog
     private static bool IsZippedTable(string path) => Path.GetExtension(path[..^3]).ToLowerInvariant() switch
     {
         ".csv" or ".tsv" => true,
-        ".txt" => NumberLines.Are(path) ? true : throw new UserException($"{path} is a packed text; unpack it with gunzip and give the .txt"),
-        ".npy" or ".npz" or ".bin" or ".tar" => throw new UserException($"{path} is packed; unpack it with gunzip or tar and give what is inside"),
+        ".txt" => NumberLines.Are(path) ? true
+            : throw new UserException($"{path} is a packed text; unpack it with gunzip and give the .txt"),
+        ".npy" or ".npz" or ".bin" or ".tar" =>
+            throw new UserException($"{path} is packed; unpack it with gunzip or tar and give what is inside"),
         _ => false,
     };
 

@@ -55,7 +55,8 @@ public sealed class DataOptions
         if (!_values.TryGetValue(key, out var text)) return fallback;
         return NumberText.TryNumber(text, out var value) && value > above
             ? value
-            : throw Bad(key, text, (double.IsNegativeInfinity(above) ? "a number" : $"a number above {above.ToString(CultureInfo.InvariantCulture)}") + NumberText.Hint(text));
+            : throw Bad(key, text, (double.IsNegativeInfinity(above) ? "a number"
+                : $"a number above {above.ToString(CultureInfo.InvariantCulture)}") + NumberText.Hint(text));
     }
 
     /// <summary>Numbers separated by commas.</summary>
@@ -64,7 +65,8 @@ public sealed class DataOptions
     public IReadOnlyList<double> Numbers(string key, params IReadOnlyList<double> fallback)
     {
         if (!_values.TryGetValue(key, out var text)) return fallback;
-        return [.. text.Split(',').Select(part => NumberText.TryNumber(part, out var value) ? value : throw Bad(key, text, "numbers separated by commas"))];
+        return [.. text.Split(',').Select(part => NumberText.TryNumber(part, out var value)
+            ? value : throw Bad(key, text, "numbers separated by commas"))];
     }
 
     /// <summary>One of some words.</summary>

@@ -41,7 +41,8 @@ public static class HeldOutData
         try
         {
             var test = DataCatalog.Open((parsed with { Options = [.. parsed.Options, new("split", "test")] }).ToString(), new());
-            return test is ImageSet other && other.Fingerprint != data.Fingerprint && other.Shape == images.Shape && (other.Labels is null) == (images.Labels is null)
+            return test is ImageSet other && other.Fingerprint != data.Fingerprint
+                && other.Shape == images.Shape && (other.Labels is null) == (images.Labels is null)
                 ? WithClassesOf(images, other)
                 : null;
         }

@@ -46,7 +46,8 @@ public static class IdxImages
     {
         if (!imagePath.EndsWith(".gz", StringComparison.Ordinal) || !File.Exists(imagePath))
             return Decode(address, imagePath, labelPath, options, context);
-        var files = new[] { imagePath, labelPath }.OfType<string>().Select(path => (Path: Path.GetFullPath(path), Status: DataFile.Check(path))).ToList();
+        var files = new[] { imagePath, labelPath }.OfType<string>().Select(path =>
+            (Path: Path.GetFullPath(path), Status: DataFile.Check(path))).ToList();
         var stamps = files.Select(file => $"{file.Path} {file.Status.Length} {FileStamp.Of(file.Status)}");
         var key = SHA256.HashData(Encoding.UTF8.GetBytes($"earthmover idx 2\n{options}\n{string.Join('\n', stamps)}"));
         var cache = context.CacheFile($"images-{Convert.ToHexStringLower(key.AsSpan(0, 16))}.bin");

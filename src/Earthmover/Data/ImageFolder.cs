@@ -69,7 +69,8 @@ public static class ImageFolder
             Array.Resize(ref pixels, good.Length * shape.Size);
         }
 
-        List<string> notes = [.. listing.Notes, .. plan.Notes(options, [.. good.Select(i => readable[i].Info!)], reader.Bits, good.Max(i => brightest[i]))];
+        List<string> notes = [.. listing.Notes,
+            .. plan.Notes(options, [.. good.Select(i => readable[i].Info!)], reader.Bits, good.Max(i => brightest[i]))];
         var (labels, names) = listing.ClassNames is null ? (null, null)
             : FolderClasses.WithoutEmpty([.. good.Select(i => readable[i].File.Label)], listing.ClassNames, notes);
         var set = new ImageSet(address.ToString(), shape, pixels, labels, names) { Problems = problems, Notes = notes };
@@ -85,7 +86,8 @@ public static class ImageFolder
         var split = all.Has("split") ? all.Choice("split", "train", "valid", "val", "test") : null;
         var withClasses = all.Choice("labels", "auto", "none") == "auto";
         var most = all.Number("megapixels", PictureReader.DefaultMaxPixels / 1e6, above: 0) * 1e6;
-        return (ImageFolderListing.Read(folder, split, withClasses).Choose(options), options, new PictureReader((long)Math.Min(most, int.MaxValue), (int)all.Whole("bits", 16, 8, 16)));
+        return (ImageFolderListing.Read(folder, split, withClasses).Choose(options), options,
+            new PictureReader((long)Math.Min(most, int.MaxValue), (int)all.Whole("bits", 16, 8, 16)));
     }
 
     private static UserException Nothing(string folder, List<DataProblem> problems) =>

@@ -19,7 +19,8 @@ public sealed record ListedImage(string Path, long Length, string Stamp, int Lab
 /// <param name="Problems">Other files.</param>
 /// <param name="Notes">What was decided, one line each.</param>
 public sealed record ImageFolderListing(
-    string Root, IReadOnlyList<ListedImage> Files, IReadOnlyList<string>? ClassNames, IReadOnlyList<DataProblem> Problems, IReadOnlyList<string> Notes)
+    string Root, IReadOnlyList<ListedImage> Files, IReadOnlyList<string>? ClassNames,
+        IReadOnlyList<DataProblem> Problems, IReadOnlyList<string> Notes)
 {
     private static readonly string[] Extensions = [".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".bmp"];
 
@@ -34,7 +35,8 @@ public sealed record ImageFolderListing(
     public static ImageFolderListing Read(string folder, string? split = null, bool withClasses = true)
     {
         var walk = FolderWalk.Of(folder, name => name.StartsWith('.') || name is "__MACOSX" or "Thumbs.db" or "desktop.ini");
-        var labelled = walk.Files.Where(file => Path.GetFileName(file.Path) == FolderClasses.LabelFile).Select(file => file.Path[..^FolderClasses.LabelFile.Length]).ToHashSet(StringComparer.Ordinal);
+        var labelled = walk.Files.Where(file => Path.GetFileName(file.Path) == FolderClasses.LabelFile).Select(file =>
+            file.Path[..^FolderClasses.LabelFile.Length]).ToHashSet(StringComparer.Ordinal);
         var layout = FolderLayout.Of(folder, walk.Files.Select(file => file.Path).Where(IsPicture), walk.Folders, labelled, split);
         var prefix = layout.Prefix;
         var root = prefix.Length == 0 ? folder : Path.Combine(folder, prefix.TrimEnd('/'));
@@ -54,11 +56,14 @@ public sealed record ImageFolderListing(
         string[] paths = [.. pictures.Select(file => file.Path)];
         var classes = !withClasses ? FolderClasses.None("no classes, as asked")
             : labelled.Contains(prefix) ? FolderClasses.OfJson(Path.Combine(root, FolderClasses.LabelFile), paths)
-            : FolderClasses.OfFolders(paths, walk.Folders.Where(IsInside).Except(walk.Problems.Select(problem => problem.Path)).Select(path => path[prefix.Length..^1]).Where(path => !path.Contains('/', StringComparison.Ordinal)));
-        var files = pictures.Select((file, i) => new ListedImage(file.Path, file.Status.Length, FileStamp.Of(file.Status), classes.Labels?[i] ?? -1))
+            : FolderClasses.OfFolders(paths, walk.Folders.Where(IsInside).Except(walk.Problems.Select(problem =>
+                problem.Path)).Select(path => path[prefix.Length..^1]).Where(path => !path.Contains('/', StringComparison.Ordinal)));
+        var files = pictures.Select((file, i) =>
+            new ListedImage(file.Path, file.Status.Length, FileStamp.Of(file.Status), classes.Labels?[i] ?? -1))
             .Where((_, i) => classes.Labels is null || classes.Labels[i] >= 0).ToList();
         if (files.Count == 0) throw new UserException($"{Path.Combine(root, FolderClasses.LabelFile)} names none of the pictures in {root}; its paths must be relative to the folder, with forward slashes");
-        return new ImageFolderListing(root, files, classes.Names, [.. problems, .. layout.Problems, .. classes.Problems], [.. layout.Notes, .. classes.Notes])
+        return new ImageFolderListing(root, files, classes.Names,
+            [.. problems, .. layout.Problems, .. classes.Problems], [.. layout.Notes, .. classes.Notes])
         {
             NewestChange = pictures.Max(file => file.Status.Changed),
         };
@@ -101,7 +106,8 @@ public sealed record ImageFolderListing(
 
     private static string WhyNoPicture(string path) => Path.GetExtension(path).ToLowerInvariant() switch
     {
-        ".tif" or ".tiff" or ".gif" or ".ppm" or ".pgm" or ".avif" or ".heic" => $"{Path.GetExtension(path).ToLowerInvariant()} is not read; convert it to PNG",
+        ".tif" or ".tiff" or ".gif" or ".ppm" or ".pgm" or ".avif" or ".heic" =>
+            $"{Path.GetExtension(path).ToLowerInvariant()} is not read; convert it to PNG",
         _ => "not a picture file",
     };
 }

@@ -37,7 +37,8 @@ internal sealed record ImagePlan(ImageShape Shape, string? Choice)
         if (Shape.Channels == 1 && gray < infos.Count) yield return $"{infos.Count - gray} coloured pictures become gray";
         if (infos.Count(info => info.HasAlpha) is > 0 and var alpha) yield return $"{alpha} pictures with alpha are laid over {options.Background}";
         if (infos.Count(info => info.SourceDepth == 16) is > 0 and var deep) yield return Deep(deep, bits, brightest);
-        if (infos.Count(info => info.Orientation > 1) is > 0 and var turned) yield return $"{turned} pictures are turned upright by their EXIF orientation";
+        if (infos.Count(info =>
+            info.Orientation > 1) is > 0 and var turned) yield return $"{turned} pictures are turned upright by their EXIF orientation";
         if (infos.Count(info => info.IsCmyk) is > 0 and var inks) yield return $"{inks} CMYK pictures become RGB";
         if (Choice is not null) yield return Choice;
         var other = infos.Where(info => info.Width != Shape.Width || info.Height != Shape.Height).ToList();

@@ -37,10 +37,12 @@ public static partial class NpyFile
         using var file = DataFile.Open(path);
         var start = new byte[12];
         var got = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
-        if (got < 10 || !start.AsSpan(0, 6).SequenceEqual(Magic)) throw new UserException($"{path} is not an .npy file (wrong magic number)");
+        if (got < 10 || !start.AsSpan(0,
+            6).SequenceEqual(Magic)) throw new UserException($"{path} is not an .npy file (wrong magic number)");
         if (start[6] is < 1 or > 3) throw new UserException($"{path} has the unknown .npy version {start[6]}");
         file.Position = start[6] == 1 ? 10 : 12;
-        var length = start[6] == 1 ? BinaryPrimitives.ReadUInt16LittleEndian(start.AsSpan(8)) : got < 12 ? uint.MaxValue : BinaryPrimitives.ReadUInt32LittleEndian(start.AsSpan(8));
+        var length = start[6] == 1 ? BinaryPrimitives.ReadUInt16LittleEndian(start.AsSpan(8))
+            : got < 12 ? uint.MaxValue : BinaryPrimitives.ReadUInt32LittleEndian(start.AsSpan(8));
         if (length > file.Length - file.Position) throw new UserException($"{path} is cut off inside its header");
         if (length > LongestHeader) throw new UserException($"{path} has a header of {length} bytes; save plain arrays (no records, no objects)");
         var header = new byte[length];

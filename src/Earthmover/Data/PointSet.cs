@@ -20,7 +20,8 @@ public sealed class PointSet : DataSet
         : base(name, CountOf(dimension, values), FingerprintOf(dimension, values, labels, masses))
     {
         if (labels is not null && labels.Length != Count) throw new ArgumentException($"{labels.Length} labels for {Count} points.", nameof(labels));
-        if (masses is not null && masses.Length != Count) throw new ArgumentException($"{masses.Length} masses for {Count} points.", nameof(masses));
+        if (masses is not null
+            && masses.Length != Count) throw new ArgumentException($"{masses.Length} masses for {Count} points.", nameof(masses));
         (Dimension, Values, Labels, Masses, IsSingle) = (dimension, values, labels, masses, AreSingle(values));
     }
 

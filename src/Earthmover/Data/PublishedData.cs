@@ -24,7 +24,8 @@ internal static class PublishedData
 
     /// <summary>Whether every file of a set is there; a download that was broken off is not a set.</summary>
     public static bool IsComplete(string name, DataContext context) =>
-        context.CacheFolder.Length > 0 && s_sets.TryGetValue(name, out var files) && files.All(f => File.Exists(Path.Combine(FolderOf(name, context), f.File)));
+        context.CacheFolder.Length > 0 && s_sets.TryGetValue(name, out var files)
+            && files.All(f => File.Exists(Path.Combine(FolderOf(name, context), f.File)));
 
     /// <summary>Fetches a set from the first of the context's sources that delivers it whole.</summary>
     /// <returns>The folder, or null when the set is not published or no source is to be asked.</returns>

@@ -11,9 +11,11 @@ public static class Subset
         switch (data)
         {
             case ImageSet images:
-                return new ImageSet(images.Name, images.Shape, Pick(images.Pixels, images.Shape.Size, rows), Pick(images.Labels, rows), images.ClassNames);
+                return new ImageSet(images.Name, images.Shape,
+                    Pick(images.Pixels, images.Shape.Size, rows), Pick(images.Labels, rows), images.ClassNames);
             case PointSet points:
-                return new PointSet(points.Name, points.Dimension, Pick(points.Values, points.Dimension, rows), Pick(points.Labels, rows), Pick(points.Masses, rows))
+                return new PointSet(points.Name, points.Dimension, Pick(points.Values, points.Dimension, rows),
+                    Pick(points.Labels, rows), Pick(points.Masses, rows))
                 {
                     Density = points.Density,
                     Source = points.Source,

@@ -24,12 +24,14 @@ public static class TextLines
         if (new StringInfo(pad).LengthInTextElements != 1) throw options.Bad("pad", pad, "a single character");
         var lower = options.Choice("lower", "no", "yes") == "yes";
         // The file is gone through three times instead of being kept: text takes many times its size as strings.
-        IEnumerable<(string Text, bool IsCut)> Lines() => TextFile.Lines(address.Name, most: 4096 + (64 * length)).Select(line => lower ? (line.Text.ToLowerInvariant(), line.IsCut) : line);
+        IEnumerable<(string Text, bool IsCut)> Lines() => TextFile.Lines(address.Name,
+            most: 4096 + (64 * length)).Select(line => lower ? (line.Text.ToLowerInvariant(), line.IsCut) : line);
         var all = Lines().Count();
         if (all == 0) throw new UserException($"{address.Name} has no lines with text");
         // A limit takes lines that are spread evenly.
         var limit = (int)Math.Min(options.Whole("limit", int.MaxValue, 1, int.MaxValue), all);
-        DataMemory.Check(address.ToString(), (long)limit * length * sizeof(int), $"{limit} lines of {length} symbols", "a smaller length= or a limit=");
+        DataMemory.Check(address.ToString(), (long)limit * length * sizeof(int),
+            $"{limit} lines of {length} symbols", "a smaller length= or a limit=");
         IEnumerable<(string Text, bool IsCut)> Chosen()
         {
             var (n, at) = (0, 0);

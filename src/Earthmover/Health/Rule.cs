@@ -59,7 +59,8 @@ public sealed record Rule(string Name, Verdict Severity, string Cause, IReadOnly
             // Not every look measures everything.
             Reading[] judged = [.. newest.Where(reading => bounds.All(bound => reading.Values.ContainsKey(bound.Signal.Name)))];
             if (judged.Count(reading => bounds.All(bound => bound.Holds(reading))) > judged.Length / 2)
-                return new(Name, Severity, Cause, bounds.Select(b => b.Signal).Distinct().ToDictionary(s => s.Name, s => judged[^1][s]), patient.Take(Remedies, history));
+                return new(Name, Severity, Cause,
+                    bounds.Select(b => b.Signal).Distinct().ToDictionary(s => s.Name, s => judged[^1][s]), patient.Take(Remedies, history));
         }
         return null;
     }

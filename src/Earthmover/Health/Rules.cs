@@ -7,9 +7,11 @@ public static class Rules
 {
     // Each list ends in words, since whatever the system is, something can be said. What helps was tried: docs/guide/health.md has the runs with and without.
     private static readonly Remedy[]
-        s_slower = [Remedy.Set(Change.Times("learning_rate", 0.1), Change.Times("critic_learning_rate", 0.1)), Remedy.Set(Change.Times("learning_rate", 0.1)), Remedy.Say("smaller steps")],
+        s_slower = [Remedy.Set(Change.Times("learning_rate", 0.1), Change.Times("critic_learning_rate", 0.1)),
+            Remedy.Set(Change.Times("learning_rate", 0.1)), Remedy.Say("smaller steps")],
         s_unsaturated = [Remedy.Set(Change.To("objective", "non-saturating")), .. s_slower],
-        s_uncoupled = [Remedy.Set(Change.To("critic_normalization", "none")), Remedy.Set(Change.To("batch_normalization", "false")), Remedy.Say("a critic without batch normalisation")],
+        s_uncoupled = [Remedy.Set(Change.To("critic_normalization", "none")),
+            Remedy.Set(Change.To("batch_normalization", "false")), Remedy.Say("a critic without batch normalisation")],
         s_bounded = [.. Penalised(), Remedy.Say("a critic with a penalty of its slope")],
         s_heavier =
         [
@@ -18,11 +20,13 @@ public static class Rules
             Remedy.Set(Change.To("constraint", "gradient-penalty?weight=10")),
             Remedy.Say("a heavier penalty"),
         ],
-        s_quickCritic = [Remedy.Set(Change.Above("critic_learning_rate", 4, "learning_rate")), Remedy.Set(Change.AtLeast("critic_steps", 5)), Remedy.Say("a quicker critic")],
+        s_quickCritic = [Remedy.Set(Change.Above("critic_learning_rate", 4, "learning_rate")),
+            Remedy.Set(Change.AtLeast("critic_steps", 5)), Remedy.Say("a quicker critic")],
         s_apart = [.. Penalised(Change.Times("learning_rate", 0.1), Change.To("beta1", "0")), .. s_slower],
         s_wider = [.. Penalised(Change.To("beta1", "0")), Remedy.Set(Change.To("beta1", "0")), Remedy.Say("more time, or a larger batch")],
         s_augmented = [Remedy.Set(Change.To("augment", "translation+cutout")) with { Kinds = ["images"] }, Remedy.Say("more data")],
-        s_smoothed = [Remedy.Set(Change.To("architecture", "compact-smooth")) with { Kinds = ["images"] }, Remedy.Say("a generator whose doublings are smoothed")],
+        s_smoothed = [Remedy.Set(Change.To("architecture", "compact-smooth")) with { Kinds = ["images"] },
+            Remedy.Say("a generator whose doublings are smoothed")],
         s_moreData = [Remedy.Say("more data")],
         s_settle = [TooShort(100, 1e-4), TooShort(10, 1e-3), Remedy.Set(Change.To("decay", "linear")), Remedy.Say("more time")];
 
@@ -44,7 +48,8 @@ public static class Rules
             s_slower, [Below(Diversity, 1e-4)])
         {
             Sustained = 2,
-            Explains = ["mode-collapse", "mode-collapse-partial", "critic-not-optimal", "vanishing-gradient", "memorisation", "learning-rate-too-high", "slope-hidden-by-weight", "estimate-drifted", "lattice"],
+            Explains = ["mode-collapse", "mode-collapse-partial", "critic-not-optimal", "vanishing-gradient",
+                "memorisation", "learning-rate-too-high", "slope-hidden-by-weight", "estimate-drifted", "lattice"],
         },
 
         // A random walk with steps of a quarter of the data's spread has forgotten where it was after sixteen. Scores that change by half of what they differ are another function in a few steps;
@@ -54,7 +59,8 @@ public static class Rules
         {
             // One step's way is a draw from a wide law: of three looks too few show what such a run is like, and the first ones of a healthy run are long.
             Sustained = 5,
-            Explains = ["mode-collapse", "mode-collapse-partial", "critic-not-optimal", "vanishing-gradient", "slope-hidden-by-weight", "estimate-drifted", "memorisation", "lattice"],
+            Explains = ["mode-collapse", "mode-collapse-partial", "critic-not-optimal",
+                "vanishing-gradient", "slope-hidden-by-weight", "estimate-drifted", "memorisation", "lattice"],
         },
 
         // Of a minimax critic σ(D) reaches the generator: 2 % is a critic that is 98 % sure. The distance must be far above what chance shows.
@@ -114,7 +120,8 @@ public static class Rules
         // A cluster is missing when it gets less than a quarter of its due, which chance does once in ten thousand times; that the clusters of one draw miss something, or that the nearest of a thousand pictures is of another class,
         // is not enough for these words: a second test must miss as much. Lines that come again are parts that do not come. Samples farther off than the data is wide belong to no part of it. Last, since much else shows in it.
         new("mode-collapse-partial", Verdict.Amber, "part of the data is not generated at all", s_wider,
-            [Above(MissingMass, 0.2), Above(MissingAgain, 0.2), Below(OffData, 1)], [Above(MissingModes, 0.2), Above(MissingAgain, 0.2), Below(OffData, 1)],
+            [Above(MissingMass, 0.2), Above(MissingAgain, 0.2), Below(OffData, 1)],
+                [Above(MissingModes, 0.2), Above(MissingAgain, 0.2), Below(OffData, 1)],
             [Above(MissingClasses, 0.2), Above(MissingAgain, 0.2), Below(OffData, 1)], [Above(Repeated, 0.3)]),
 
         // Between two sets of real pictures the largest of these ratios is 1.0, and 1.4 was the most in 600 draws (photographs at 64 and 32 pixels, garments).
@@ -129,7 +136,8 @@ public static class Rules
         // All these see where samples lie, not how they are drawn: garments after twenty seconds, clouds, had a density of 0.81. A fresh critic tells 0.99 of those from real ones, 0.63 at a distance of 4,
         // 0.7 to 0.9 at 15 to 60, 0.97 at 150. Text lies in so many directions that distances say little; its trigrams say whether it is spelled. Half of the way from symbols that do not know their neighbours is not reading yet.
         new("far-from-data", Verdict.Amber, "samples can still be told from the data, and no other rule says why: the run is not there yet, or its steps are too long to settle",
-            s_settle, [Above(Far, 2)], [Above(Beyond, 0.14)], [Above(OwnKind, 0.75)], [Below(Density, 0.5)], [Above(ToldApart, 0.95)], [Above(Misspelled, 0.5)])
+            s_settle, [Above(Far, 2)], [Above(Beyond, 0.14)], [Above(OwnKind, 0.75)],
+                [Below(Density, 0.5)], [Above(ToldApart, 0.95)], [Above(Misspelled, 0.5)])
         {
             IsLastResort = true,
             // A run begins far from the data; that it has left there is what must be shown.

@@ -43,7 +43,8 @@ public static class Signals
     /// <summary>Whether samples lie where the data lies.</summary>
     public static readonly Signal Density = new("density", Ratio, "mean number of training samples that have the generated one among their five nearest, over five, in these components, or in the data's own numbers where those are at most 32 (arXiv:2002.09797): 1 on average for samples of the data's own law, whatever it is", "above 0.5 at the end");
     /// <summary>Divergence of trigrams.</summary>
-    public static readonly Signal Trigrams = new("trigram_js", "bits", "Jensen–Shannon divergence of the trigrams of 256 generated lines from those of the text");
+    public static readonly Signal Trigrams = new("trigram_js", "bits",
+        "Jensen–Shannon divergence of the trigrams of 256 generated lines from those of the text");
     /// <summary>What real lines show there.</summary>
     public static readonly Signal TrigramFloor = new("trigram_floor", "bits", "the same of as many other lines of the text");
     /// <summary>How lines are spelled.</summary>
@@ -105,7 +106,8 @@ public static class Signals
     /// <summary>Whether a second test misses parts too.</summary>
     public static readonly Signal MissingAgain = new("missing_again", Share, "the same by a second test of four times as many samples, made where the first finds a fifth: modes of a known mixture; else classes, by the nearest mean of a class; else other clusters, of other landmarks", "0");
     /// <summary>Repeated lines.</summary>
-    public static readonly Signal Repeated = new("repeated_lines", Share, "share of 256 generated lines of text that occurred before among them, less the same of lines of the text", "below 0.1");
+    public static readonly Signal Repeated = new("repeated_lines", Share,
+        "share of 256 generated lines of text that occurred before among them, less the same of lines of the text", "below 0.1");
     /// <summary>Nearness to training samples.</summary>
     public static readonly Signal NeighbourRatio = new("neighbour_ratio", Ratio, "median distance of a generated sample to its nearest training sample / the same from one training sample to the nearest other", "0.7 to 1.5");
     /// <summary>Whether the critic knows the training data by heart.</summary>
@@ -152,7 +154,8 @@ public static class Signals
     [
         .. In("truth beside the estimate", Estimate, Gap, Exact, Floor, Excess, FloorRatio, ExactLarge, FloorLarge, ExactFeatures, FloorFeatures, Far, Beyond, OwnKind, Density, Trigrams, TrigramFloor, Misspelled, ToldApart, Proven, Overestimate, Seen, Auc, IsDistance, IsPenalised),
         .. In("slope", SlopeReal, SlopeFake, SlopeBetween, SlopeCoupled, SlopeMax, SlopeSpread, CosineCoupled, CosineBetween, LayerGain, AtLimit, LayerNorms, Coupling),
-        .. In("diversity and memory", Diversity, MissingMass, MissingClasses, MissingModes, MissingAgain, Repeated, OffData, NeighbourRatio, HeldOutAuc, HeldOutZ),
+        .. In("diversity and memory", Diversity, MissingMass, MissingClasses, MissingModes,
+            MissingAgain, Repeated, OffData, NeighbourRatio, HeldOutAuc, HeldOutZ),
         .. In("how pictures are drawn", Lattice, Lattice2, Lattice4, Lattice8, SpectrumGap),
         .. In("dynamics", GeneratorJump, CriticJump, GeneratorStep, CriticStep, GradientShare, GradientNoise, LossSwing, Finite, Largest),
     ];

@@ -85,7 +85,8 @@ internal sealed class Truth
     }
 
     internal static TransportResult Solve(PointCloud a, PointCloud b) =>
-        ExactTransport.Solve(new TransportProblem(new PointCloudGeometry(a, b, GroundCost.Euclidean)), TransportOptions.Default with { Threads = 1 });
+        ExactTransport.Solve(new TransportProblem(new PointCloudGeometry(a, b, GroundCost.Euclidean)),
+            TransportOptions.Default with { Threads = 1 });
 
     // A number without its proof is no measurement, and no reason to end a run.
     private static double Proven(TransportResult result) => result.Certified ? result.Cost : double.NaN;

@@ -24,7 +24,8 @@ internal static class Variety
             return;
         samples = subject.Used(samples);
         if (subject.Spelling is { } spelling)
-            (values[Signals.Trigrams], values[Signals.TrigramFloor], values[Signals.Misspelled], values[Signals.Repeated]) = spelling(samples);
+            (values[Signals.Trigrams], values[Signals.TrigramFloor],
+                values[Signals.Misspelled], values[Signals.Repeated]) = spelling(samples);
         var x = samples.Detach().Flatten(1);
         var n = (double)x.Size(0);
         values[Signals.Diversity] = Landmarks.Distances(x, x).Sum().Item() / (n * (n - 1)) / subject.Landmarks.Spread;
@@ -45,8 +46,10 @@ internal static class Variety
         if (subject.MissingModes is { } missing)
             values[Signals.MissingModes] = missing(samples);
         // Zero where the first test is content.
-        values[Signals.MissingAgain] = isText ? double.NaN : double.MaxNumber(mass, double.MaxNumber(classes, values[Signals.MissingModes])) <= Suspicious ? 0
-            : subject.MissingModes is { } modes ? modes(more(MoreSamples)) : subject.Landmarks.MissingAgain(subject.Used(more(MoreSamples)));
+        values[Signals.MissingAgain] = isText ? double.NaN
+            : double.MaxNumber(mass, double.MaxNumber(classes, values[Signals.MissingModes])) <= Suspicious ? 0
+            : subject.MissingModes is { } modes ? modes(more(MoreSamples))
+                : subject.Landmarks.MissingAgain(subject.Used(more(MoreSamples)));
     }
 
     /// <summary>Measures whether the critic knows training samples from held-out ones.</summary>

@@ -51,7 +51,8 @@ public sealed class Evaluation : IDisposable
         (_realRows, _freshRows) = (order[..n], order[n..(2 * n)]);
         _generatedRows = same ? order[(2 * n)..(3 * n)] : Subset.Order(generated.Count, seed + 1)[..n];
         _heldOutRows = heldOut is null ? [] : Subset.Order(heldOut.Count, seed + 2)[..Math.Min(n, heldOut.Count)];
-        Notes = [.. Notes, .. new[] { generated, real }.OfType<PointSet>().Where(points => points.Masses is not null && points.Count > n).Select(points =>
+        Notes = [.. Notes, .. new[] { generated, real }.OfType<PointSet>().Where(points =>
+            points.Masses is not null && points.Count > n).Select(points =>
             $"{points.Name} has masses, and {n:N0} of its {points.Count:N0} points are chosen without regard to them; {Invocation.Of("distance")} takes all").Distinct()];
     }
 

@@ -36,7 +36,8 @@ public sealed record FeatureSet(float[] Values, int Count, int Dimension, string
         Exact is null ? PointCloud.Over(Values, Count, Dimension, name) : PointCloud.Over(Exact, Count, Dimension, name);
 
     /// <summary>The samples as a tensor [Count, Dimension] of Float64, in the innermost scope.</summary>
-    public Tensor ToTensor() => Exact is null ? Tensor.From<float>(Values, [Count, Dimension]).To(DType.Float64) : Tensor.From<double>(Exact, [Count, Dimension]);
+    public Tensor ToTensor() => Exact is null ? Tensor.From<float>(Values, [Count, Dimension]).To(DType.Float64)
+        : Tensor.From<double>(Exact, [Count, Dimension]);
 
     /// <summary>The squared Euclidean distance of one sample from one of a set of the same space, from differences in float64.</summary>
     /// <param name="row">A sample of this set.</param>

@@ -7,7 +7,8 @@ namespace Earthmover.Networks;
 /// <remarks>Random numbers come from the stream <c>augment</c>. Pictures are [N, C, H, W] with values in [−1, 1].</remarks>
 public sealed class Augmentation : IOptionPart
 {
-    private static readonly Dictionary<string, Func<Tensor, Tensor>> s_parts = new() { ["color"] = Color, ["translation"] = Translation, ["cutout"] = Cutout };
+    private static readonly Dictionary<string, Func<Tensor,
+        Tensor>> s_parts = new() { ["color"] = Color, ["translation"] = Translation, ["cutout"] = Cutout };
 
     private Augmentation()
     {

@@ -14,7 +14,8 @@ public static class Compact
     private static readonly Initializer s_output = (shape, _, _) => Initializers.Normal(0.5 * Math.Sqrt(2.0 / (4 * shape[0])))(shape, 0, 0);
 
     // The same of a window of 3.
-    private static readonly Initializer s_subPixels = Initializers.EqualPhases((shape, fanIn, _) => Initializers.Normal(0.5 * Math.Sqrt(2.0 / fanIn))(shape, 0, 0));
+    private static readonly Initializer s_subPixels = Initializers.EqualPhases((shape, fanIn, _) =>
+        Initializers.Normal(0.5 * Math.Sqrt(2.0 / fanIn))(shape, 0, 0));
 
     /// <summary>G: z [N, latent] → images [N, C, H, W] in [−1, 1]: a dense layer, and 3 × 3 convolutions whose sub-pixels double the size (arXiv:1609.05158).</summary>
     /// <param name="shape">The images; their sides are divisible by four.</param>
@@ -38,7 +39,8 @@ public static class Compact
 
     // [N, inputs, H, W] → [N, outputs, 2H, 2W].
     private static Module[] Doubling(int inputs, int outputs, bool smooth) => smooth
-        ? [new Conv2d(inputs, 4 * outputs, 3, 1, 1, bias: false, initializer: Initializers.EqualPhases(Initializers.HeNormal)), Resampling.PixelShuffle(), Resampling.Smooth()]
+        ? [new Conv2d(inputs, 4 * outputs, 3, 1, 1, bias: false, initializer: Initializers.EqualPhases(Initializers.HeNormal)),
+            Resampling.PixelShuffle(), Resampling.Smooth()]
         : [new Conv2d(inputs, 4 * outputs, 3, 1, 1, bias: false, initializer: Initializers.HeNormal), Resampling.PixelShuffle()];
 
     // The last doubling, to the picture.
@@ -103,7 +105,8 @@ public static class Compact
             int Channels(int level) => level == doublings - 1 ? width : 2 * width;
             _seed = Add("seed", new Sequential(new Linear(latent, Channels(0) * h * w, bias: false, initializer: s_linear), Shapes.Reshape(Channels(0), h, w)));
             _norms = [.. Enumerable.Range(0, doublings).Select(i => Add($"norm{i}", new ConditionalBatchNorm(Channels(i), classes)))];
-            _growth = [.. Enumerable.Range(1, doublings - 1).Select(i => Add($"grow{i}", new Sequential(Doubling(Channels(i - 1), Channels(i), smooth))))];
+            _growth = [.. Enumerable.Range(1, doublings - 1).Select(i =>
+                Add($"grow{i}", new Sequential(Doubling(Channels(i - 1), Channels(i), smooth))))];
             _output = Add("output", new Sequential(Output(Channels(doublings - 1), shape.Channels, smooth)));
         }
 

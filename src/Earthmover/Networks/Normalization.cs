@@ -23,7 +23,8 @@ public enum Normalization
 /// <summary>Normalisations by name, as options name them.</summary>
 public sealed class Normalizations : IOptionPart
 {
-    private static readonly Dictionary<string, Normalization> s_all = Enum.GetValues<Normalization>().ToDictionary(n => n.ToString().ToLowerInvariant());
+    private static readonly Dictionary<string,
+        Normalization> s_all = Enum.GetValues<Normalization>().ToDictionary(n => n.ToString().ToLowerInvariant());
 
     private Normalizations()
     {

@@ -47,7 +47,8 @@ public sealed record Checkup(Standing Standing, Diagnosis Diagnosis, IReadOnlyLi
         // At the end of a schedule steps have no length, and would say nothing of how the players move.
         var progress = recipe.Budget.Progress(standing.Step, standing.Images, standing.Seconds);
         game.Rate = Math.Max(0.1, new RatePlan(session.Options, recipe.Budget, recipe.BudgetSince).At(progress));
-        using var watch = new HealthWatch(session.System, session.Source, session.HeldOut, session.Patient, recipe.Seed, session.Device, 1, Larger);
+        using var watch = new HealthWatch(session.System, session.Source,
+            session.HeldOut, session.Patient, recipe.Seed, session.Device, 1, Larger);
         watch.Remember(logged.Select(r => r.Reading));
         Diagnosis? diagnosis = null;
         for (var look = 0; look < Looks; look++)

@@ -33,8 +33,10 @@ public sealed class Session : IDisposable
         OptionBinder.RefuseUnknown(options, system);
         DataSet whole = Entry.NeedsClasses && data is ImageSet unlabelled ? PixelClusters.Label(unlabelled, recipe.Seed) : data;
         (Data, var kept) = HeldOutData.Split(whole, Options.HoldOut, recipe.Seed);
-        Source = BatchSource.Create(Data, SystemCatalog.PlaysUnpaired(Entry, Data), Options.Batch, recipe.Seed, Options.Flip, Options.Scaling);
-        _heldOut = new(() => (kept ?? HeldOutData.For(recipe.Data, Source.Target.Data)) is { } held ? new BatchSource(held, 1, recipe.Seed, scaling: Source.Target.Scaling) : null);
+        Source = BatchSource.Create(Data, SystemCatalog.PlaysUnpaired(Entry, Data),
+            Options.Batch, recipe.Seed, Options.Flip, Options.Scaling);
+        _heldOut = new(() => (kept ?? HeldOutData.For(recipe.Data, Source.Target.Data)) is { } held
+            ? new BatchSource(held, 1, recipe.Seed, scaling: Source.Target.Scaling) : null);
         Streams = new(recipe.Seed, Device);
         using var use = Streams.Use();
         using var scope = TensorScope.Open();
@@ -143,7 +145,8 @@ public sealed class Session : IDisposable
         var (then, here) = (recipe.Versions, VersionsHere());
         bool Differs(string name) => then.GetValueOrDefault(name) != here.GetValueOrDefault(name) && !(plain && name == "processor");
         var changed = then.ContainsKey("processor") ? here.Keys.Union(then.Keys).Where(Differs).ToList() : [];
-        string List(SortedDictionary<string, string> versions) => string.Join(", ", changed.Select(name => $"{name} {versions.GetValueOrDefault(name) ?? "unset"}"));
+        string List(SortedDictionary<string, string> versions) =>
+            string.Join(", ", changed.Select(name => $"{name} {versions.GetValueOrDefault(name) ?? "unset"}"));
         return changed.Count == 0 ? null : $"this run began with {List(then)}; it goes on with {List(here)}, so no longer to the bit";
     }
 
@@ -250,7 +253,8 @@ public sealed class Session : IDisposable
         // The same columns in another order are the same data; a second domain comes in the order of the first.
         if (recipe.Columns is { } names && data is PointSet { ColumnNames: { } now, Counterpart: null } points
             && !now.SequenceEqual(names) && now.Order(StringComparer.Ordinal).SequenceEqual(names.Order(StringComparer.Ordinal)))
-            data = PointColumns.InOrder(points, names, $"its columns are taken in the order that the run knows: {string.Join(", ", names)}");
+            data = PointColumns.InOrder(points, names,
+                $"its columns are taken in the order that the run knows: {string.Join(", ", names)}");
         // Runs of before points were float64 know them by the hash of their float32.
         var known = FingerprintOf(data) == recipe.DataFingerprint
             || (!recipe.Training.ContainsKey("scaling") && SinglesOf(data) == recipe.DataFingerprint);

@@ -73,7 +73,8 @@ public sealed class Gan : GanSystem<Batch>
         var objective = Objective.Named(o.Objective);
         var constraint = Constraint.Named(o.Constraint);
         var architecture = o.Architecture == Architecture.Auto ? Architecture.For(context.Shape) : Architecture.Named(o.Architecture);
-        var parts = new NetworkOptions(context.Shape, o.LatentSize, o.Width, constraint.NeedsSpectralNorm ? Normalization.Spectral : Normalizations.Named(o.CriticNormalization));
+        var parts = new NetworkOptions(context.Shape, o.LatentSize, o.Width, constraint.NeedsSpectralNorm
+            ? Normalization.Spectral : Normalizations.Named(o.CriticNormalization));
         Module generator = Network("generator", architecture.Generator(parts)), critic = Network("critic", architecture.Critic(parts));
         constraint.Admit(critic.CouplesBatch);
 

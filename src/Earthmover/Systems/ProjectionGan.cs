@@ -67,7 +67,8 @@ public sealed class ProjectionGan : GanSystem<Batch>
         if (context.Shape is not SampleShape.Image { Shape: var shape })
             throw new ArgumentException("the projection GAN makes pictures");
         var (objective, constraint, classes) = (Objective.Named(o.Objective), Constraint.Named(o.Constraint), context.ClassShares.Count);
-        var generator = Network("generator", Compact.ConditionalGenerator(shape, o.LatentSize, classes, o.Width, smooth: o.Architecture == "compact-smooth"));
+        var generator = Network("generator",
+            Compact.ConditionalGenerator(shape, o.LatentSize, classes, o.Width, smooth: o.Architecture == "compact-smooth"));
         var critic = Network("critic", Compact.ProjectionCritic(shape, classes, o.Width));
         (_generator, _critic, _latent, _classes) = (generator, critic.Forward, o.LatentSize, classes);
         _thresholds = _owner.Adopt(Quantiles(context.ClassShares));

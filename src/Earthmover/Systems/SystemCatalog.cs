@@ -111,7 +111,7 @@ public static class SystemCatalog
                 + (entry.Defaults.ContainsKey(Unpaired(kind)) ? "; two domains are a folder with trainA and trainB, or two addresses as 'A|B'" : ""));
     }
 
-    // Beyond it, pictures are smooth enough to show a lattice; small gray ones have texture of two pixels, which smoothing costs.
+    // Beyond it, pictures are smooth enough to keep a lattice; small gray ones have texture of two pixels, which smoothing costs.
     private const int SmallPicture = 32;
 
     private static Defaults Fitted(Defaults defaults, DataSet data) => (data, defaults.Options) switch

@@ -28,7 +28,8 @@ public static class Checkpoint
 
     /// <summary>Writes the state; the path holds the old file or the new one, whole, whatever happens meanwhile.</summary>
     /// <exception cref="NotFiniteException">Some weights are not finite; nothing was written.</exception>
-    public static void Save(string path, Recipe recipe, Standing standing, GanSystem system, IGame? game, IReadOnlyList<ExponentialMovingAverage> averages, RandomStreams streams,
+    public static void Save(string path, Recipe recipe, Standing standing, GanSystem system,
+        IGame? game, IReadOnlyList<ExponentialMovingAverage> averages, RandomStreams streams,
         bool isWithinStep = false)
     {
         var tensors = Collect(system, game, averages, streams);

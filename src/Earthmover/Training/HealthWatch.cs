@@ -47,7 +47,8 @@ public sealed class HealthWatch : IDisposable
     /// <param name="device">Where the networks are.</param>
     /// <param name="share">Share of the training time that looking may take.</param>
     /// <param name="larger">Multiplies the number of samples of a look.</param>
-    public HealthWatch(GanSystem system, BatchSource data, BatchSource? heldOut, Patient patient, long seed, Device device, double share, int larger = 1)
+    public HealthWatch(GanSystem system, BatchSource data, BatchSource? heldOut,
+        Patient patient, long seed, Device device, double share, int larger = 1)
     {
         (_system, _source, _data, _heldOut, _course, _share) = (system, data, data.Target, heldOut, new(patient), share);
         _streams = new(seed ^ 0x6865616c7468, device);
@@ -76,7 +77,8 @@ public sealed class HealthWatch : IDisposable
 
     /// <summary>Whether another look stays within the share of the time.</summary>
     /// <param name="elapsed">Seconds of training so far, looks included.</param>
-    public bool IsDue(double elapsed) => _share > 0 && (_looks == 0 && _share < 1 ? elapsed >= Patience : _spent + _last <= _share * elapsed);
+    public bool IsDue(double elapsed) => _share > 0
+        && (_looks == 0 && _share < 1 ? elapsed >= Patience : _spent + _last <= _share * elapsed);
 
     /// <summary>Remembers how things are before a training step; <see cref="After"/> follows it.</summary>
     /// <param name="step">Steps played.</param>
@@ -170,7 +172,8 @@ public sealed class HealthWatch : IDisposable
             WhileTraining = body => WhileTraining(critics, body),
             Moves = moves,
             Used = _spelling is null ? samples => samples : Likeliest,
-            Spelling = _spelling is { } spelling ? samples => spelling.Measure(samples) is var m ? (m.Divergence, spelling.Floor, m.Gap, m.Repeated) : default : null,
+            Spelling = _spelling is { } spelling ? samples => spelling.Measure(samples) is var m
+                ? (m.Divergence, spelling.Floor, m.Gap, m.Repeated) : default : null,
             MissingModes = _data.Data is PointSet { Density: Data.Toys.GaussianMixture mixture } ? samples => MissingModes(mixture, samples) : null,
         };
     }

@@ -74,7 +74,8 @@ public sealed class PointView : ISampleView
         if (folder is null)
             return null;
         var path = Path.Combine(folder.Samples, $"{step:D6}.png");
-        Save(path, Scatter(_dimension == 2 && critic is not null ? Surface(critic, samples.Device) : null, Array.ConvertAll(samples.ToArray<float>(), v => (double)v), _inputs.Length > 0
+        Save(path, Scatter(_dimension == 2 && critic is not null ? Surface(critic, samples.Device)
+            : null, Array.ConvertAll(samples.ToArray<float>(), v => (double)v), _inputs.Length > 0
             ? $"step {step:N0}: translations (orange) of the blue points, target (white)"
             : $"step {step:N0}: generated (orange), real (white), critic (colour)"), step);
         return path;

@@ -114,7 +114,8 @@ public sealed class TextView(TextSet text) : ISampleView
     public void DrawReals(RunFolder? folder, BatchSource data, int count)
     {
         if (folder is not null)
-            AtomicFile.WriteLines(Path.Combine(folder.Samples, "reals.txt"), Enumerable.Range(0, Math.Min(count, text.Count)).Select(i => text.Line(text[i])));
+            AtomicFile.WriteLines(Path.Combine(folder.Samples, "reals.txt"),
+                Enumerable.Range(0, Math.Min(count, text.Count)).Select(i => text.Line(text[i])));
     }
 
     /// <inheritdoc/>
@@ -134,6 +135,7 @@ public sealed class TextView(TextSet text) : ISampleView
         using var scope = TensorScope.Open();
         var codes = samples.Argmax(1).ToArray<long>();
         var length = text.Length;
-        return [.. Enumerable.Range(0, codes.Length / length).Select(i => text.Line([.. codes.Skip(i * length).Take(length).Select(c => (int)c)]))];
+        return [.. Enumerable.Range(0, codes.Length / length).Select(i =>
+            text.Line([.. codes.Skip(i * length).Take(length).Select(c => (int)c)]))];
     }
 }

@@ -223,7 +223,8 @@ public sealed class Trainer : IDisposable
     }
 
     // Made when it is first needed: landmarks cost a little.
-    private HealthWatch Watch => _watch ??= Watched(new(_system, _data, HeldOut, Patient ?? new(_recipe.System, "", new Dictionary<string, string>()), _recipe.Seed, _streams.Device, _options.HealthShare));
+    private HealthWatch Watch => _watch ??= Watched(new(_system, _data, HeldOut, Patient
+        ?? new(_recipe.System, "", new Dictionary<string, string>()), _recipe.Seed, _streams.Device, _options.HealthShare));
 
     // A run that goes on is judged by what it was, too.
     private HealthWatch Watched(HealthWatch watch)

@@ -27,5 +27,6 @@ public class BenchTests : LeakTest
 
     [Fact]
     public void An_unknown_workload_is_refused_by_name() =>
-        Assert.Contains("'tow'", Assert.Throws<UserException>(() => Bench.Run(new("tow"), TextWriter.Null)).Message, StringComparison.Ordinal);
+        Assert.Contains("'tow'", Assert.Throws<UserException>(() => Bench.Run(new("tow"), TextWriter.Null)).Message,
+            StringComparison.Ordinal);
 }

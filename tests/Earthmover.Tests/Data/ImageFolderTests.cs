@@ -177,7 +177,8 @@ public sealed class ImageFolderTests : TemporaryFolder
     [InlineData(true)]
     public void The_cache_never_answers_for_files_of_the_same_size_and_time(bool replaced)
     {
-        static byte[] Stored(int seed) => ImageFile.EncodePng(new Image(4, 4, 1, [.. Enumerable.Range(0, 16).Select(i => (byte)((i * 7) + seed))]), level: 0);
+        static byte[] Stored(int seed) =>
+            ImageFile.EncodePng(new Image(4, 4, 1, [.. Enumerable.Range(0, 16).Select(i => (byte)((i * 7) + seed))]), level: 0);
         var file = Put("same/a.png", Stored(0));
         var (length, time) = (new FileInfo(file).Length, File.GetLastWriteTimeUtc(file));
         for (var seed = 1; seed < 12; seed++)

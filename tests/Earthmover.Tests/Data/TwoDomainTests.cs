@@ -35,13 +35,15 @@ public sealed class TwoDomainTests : LeakTest
         {
             foreach (var (side, count) in new[] { ("trainA", 3), ("TrainB", 2), ("testA", 1) })
                 for (var i = 0; i < count; i++)
-                    ImageFile.SavePng(Path.Combine(folder, "zebra", side, $"{i}.png"), new Image(4, 4, 1, [.. Enumerable.Range(0, 16).Select(p => (byte)(p * (i + 1)))]));
+                    ImageFile.SavePng(Path.Combine(folder, "zebra", side, $"{i}.png"),
+                        new Image(4, 4, 1, [.. Enumerable.Range(0, 16).Select(p => (byte)(p * (i + 1)))]));
             var report = DataReport.Create(folder, context);
             Assert.Equal((3, 2), (report.Count, report.Second!.Count));
             Assert.Equal([3, 2], [report.Sizes[0].Count, report.Second.Sizes[0].Count]);
             Assert.Contains(report.ToLines(), line => line.StartsWith(Path.Combine(folder, "zebra", "TrainB"), StringComparison.Ordinal));
             Directory.Delete(Path.Combine(folder, "zebra", "TrainB"), recursive: true);
-            Assert.Contains("no trainB", Assert.Throws<UserException>(() => DataCatalog.Open(folder, context)).Message, StringComparison.Ordinal);
+            Assert.Contains("no trainB",
+                Assert.Throws<UserException>(() => DataCatalog.Open(folder, context)).Message, StringComparison.Ordinal);
         }
         finally
         {

@@ -77,7 +77,8 @@ public sealed class ConfusionTests(ITestOutputHelper output) : TemporaryFolder
     [Fact]
     public void The_run_with_a_lattice_has_none_with_the_default_networks()
     {
-        var diagnoses = Ward.Play(SickRuns.Sick.First(c => c.Rule == "lattice") with { Rule = null, Settings = ["width=8", "batch=16"] }, 1, Context);
+        var diagnoses = Ward.Play(SickRuns.Sick.First(c => c.Rule == "lattice") with { Rule = null, Settings = ["width=8", "batch=16"] },
+            1, Context);
         Assert.All(diagnoses, d => Assert.InRange(d.Reading[Signals.Lattice], 0, 1.5));
         Assert.All(diagnoses, d => Assert.DoesNotContain("lattice", d.Findings.Select(f => f.Rule)));
     }

@@ -92,7 +92,8 @@ public sealed class RemedyTests : TemporaryFolder
     {
         (string, string, string) Take(string system, params string[] settings)
         {
-            var (recipe, data) = Session.Resolve("gaussians-8", system, [.. s_small, .. settings], new(Steps: 1), 1, "cpu", 1, "fp32", Context);
+            var (recipe, data) = Session.Resolve("gaussians-8", system,
+                [.. s_small, .. settings], new(Steps: 1), 1, "cpu", 1, "fp32", Context);
             using var session = Session.Start(recipe, data);
             string Of(string rule) => session.Patient.Take(Rules.All.First(r => r.Name == rule).Remedies, []);
             return (Of("estimate-drifted"), Of("critic-not-optimal"), Of("mode-collapse-partial"));
@@ -121,7 +122,8 @@ public sealed class RemedyTests : TemporaryFolder
     {
         Reading[] history = [.. Enumerable.Range(1, looks).Select(step => new Reading(step, new Dictionary<string, double> { [Signals.GeneratorJump.Name] = way }))];
         Assert.Equal(remedy, Of(("learning_rate", "0.0001")).Take(Rules.All.First(r => r.Name == "far-from-data").Remedies, history));
-        Assert.Equal("more time", (Of(("learning_rate", "0.0001")) with { Kind = "text" }).Take(Rules.All.First(r => r.Name == "far-from-data").Remedies, history));
+        Assert.Equal("more time", (Of(("learning_rate", "0.0001")) with { Kind = "text" }).Take(Rules.All.First(r =>
+            r.Name == "far-from-data").Remedies, history));
     }
 
     [Fact]

@@ -35,7 +35,8 @@ internal static class SickRuns
         // A generator that is a table, and has the data in it.
         new("memorisation", $"gaussian?mean={Zeros(8)}", "wgan-gp", "batch=16") { Steps = 100, Every = 10, Set = _ => Normal(1, 16, 8), Unseen = s => Normal(s + 1000, 512, 8), Build = shape => new TableGame(shape, Normal(1, 16, 8)) },
         // Doublings that give neighbouring pixels weights of their own.
-        new("lattice", "skies", "wgan-gp", "architecture=compact", "width=8", "batch=16") { Steps = 60, Every = 6, Set = s => Skies(s, 512) },
+        new("lattice", "skies", "wgan-gp", "architecture=compact", "width=8",
+            "batch=16") { Steps = 60, Every = 6, Set = s => Skies(s, 512) },
         // A generator that hardly moves, wide around narrow data, before a critic that sees all.
         new("far-from-data", "gaussian?sd=0.05", "r1-gan", "learning_rate=0.000001", "critic_learning_rate=0.001") { Steps = 120, Every = 15 },
     ];
@@ -52,9 +53,11 @@ internal static class SickRuns
             Build = shape => new CoupledGame(shape),
             Recorded = new Dictionary<string, string> { ["critic_normalization"] = "batch" },
         },
-        new("slope-hidden-by-weight", "gaussians-8", "wgan-gp", "constraint=gradient-penalty?weight=0.1", "learning_rate=0.001", "critic_steps=5") { Steps = 120, Every = 15 },
+        new("slope-hidden-by-weight", "gaussians-8", "wgan-gp", "constraint=gradient-penalty?weight=0.1",
+            "learning_rate=0.001", "critic_steps=5") { Steps = 120, Every = 15 },
         // The generator outruns a critic that is held flat.
-        new("mode-collapse", "gaussians-8", "wgan-gp", "learning_rate=0.01", "critic_learning_rate=0.001", "constraint=gradient-penalty?weight=100", "beta1=0") { Steps = 300, Every = 30 },
+        new("mode-collapse", "gaussians-8", "wgan-gp", "learning_rate=0.01", "critic_learning_rate=0.001",
+            "constraint=gradient-penalty?weight=100", "beta1=0") { Steps = 300, Every = 30 },
         // A few points, and networks that have room for them.
         new("overfitted-critic", $"gaussian?mean={Zeros(4)}", "r1-gan", "critic_steps=5", "learning_rate=0.001", "width=128", "batch=16")
         {
@@ -65,7 +68,8 @@ internal static class SickRuns
             More = s => Normal(s, 2048, 4),
             Unseen = s => Normal(s + 1000, 512, 4),
         },
-        new("memorisation", $"gaussian?mean={Zeros(3)}", "wgan-gp", "width=128", "batch=8", "constraint=gradient-penalty?weight=1", "critic_steps=3")
+        new("memorisation", $"gaussian?mean={Zeros(3)}", "wgan-gp", "width=128",
+            "batch=8", "constraint=gradient-penalty?weight=1", "critic_steps=3")
         {
             Steps = 1500,
             Every = 150,
@@ -105,7 +109,8 @@ internal static class SickRuns
         for (var plane = 0; plane < 3 * count; plane++)
         {
             var mean = 128 + 40 * random.NextGaussian();
-            var drawn = Enumerable.Range(0, waves).Select(_ => (X: 0.04 * random.NextGaussian(), Y: 0.04 * random.NextGaussian(), Size: 25 * random.NextGaussian(), Phase: Math.PI * random.NextGaussian())).ToArray();
+            var drawn = Enumerable.Range(0, waves).Select(_ => (X: 0.04 * random.NextGaussian(),
+                Y: 0.04 * random.NextGaussian(), Size: 25 * random.NextGaussian(), Phase: Math.PI * random.NextGaussian())).ToArray();
             for (var i = 0; i < side * side; i++)
             {
                 var light = drawn.Sum(w => w.Size * Math.Cos(2 * Math.PI * (w.X * (i % side) + w.Y * (i / side)) + w.Phase));

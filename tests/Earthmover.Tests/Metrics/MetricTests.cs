@@ -56,12 +56,14 @@ public sealed class MetricTests : LeakTest
             return s with { Exact = exact, Values = Array.ConvertAll(exact, v => (float)v) };
         }
         double[] All(FeatureSet a, FeatureSet b) =>
-            [.. Manifolds.PrecisionRecall(a, b).Concat(Manifolds.DensityCoverage(a, b)).Append(NearestNeighbourTests.TwoSample(a, b)).Select(r => r.Value)];
+            [.. Manifolds.PrecisionRecall(a,
+                b).Concat(Manifolds.DensityCoverage(a, b)).Append(NearestNeighbourTests.TwoSample(a, b)).Select(r => r.Value)];
         Assert.Equal(All(x, y), All(Far(x), Far(y)));
         Assert.Equal(TransportDistances.Exact(x, y).Value, TransportDistances.Exact(Far(x), Far(y)).Value, 1e-6);
         Assert.Equal(TransportDistances.Sliced(x, y).Value, TransportDistances.Sliced(Far(x), Far(y)).Value, 1e-5);
         Assert.Equal(FrechetDistance.Between(x, y), FrechetDistance.Between(Far(x), Far(y)), 1e-6);
-        Assert.Contains("use mmd or fd", Assert.Throws<ArgumentException>(() => KernelInceptionDistance.Measure(Far(x), Far(y))).Message, StringComparison.Ordinal);
+        Assert.Contains("use mmd or fd",
+            Assert.Throws<ArgumentException>(() => KernelInceptionDistance.Measure(Far(x), Far(y))).Message, StringComparison.Ordinal);
     }
 
     [Fact]

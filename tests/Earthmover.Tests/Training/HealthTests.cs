@@ -111,7 +111,8 @@ public sealed class HealthTests : Playground
         Patient patient = new("a", "points", new Dictionary<string, string> { ["learning_rate"] = "0.005" });
         Assert.Equal("--set learning_rate=0.0005", rule.Judge(history, patient)!.Remedy);
         Assert.Equal("--set learning_rate=2E-07 critic_learning_rate=0.01", rule.Judge(history, patient with { Options = new Dictionary<string, string> { ["learning_rate"] = "2e-06", ["critic_learning_rate"] = "0.1" } })!.Remedy);
-        Assert.DoesNotContain("--set", rule.Judge(history, patient with { Options = new Dictionary<string, string>() })!.Remedy, StringComparison.Ordinal);
+        Assert.DoesNotContain("--set",
+            rule.Judge(history, patient with { Options = new Dictionary<string, string>() })!.Remedy, StringComparison.Ordinal);
         Assert.Null(rule.Judge(history[..4], patient));
     }
 

@@ -25,7 +25,7 @@ public sealed class OldRecipeTests : Playground
         Assert.Equal([4L, 1, 4, 4], session.System.Networks["generator"].Parameters().Single(p => p.Path == "output.0.weight").Parameter.Value.Shape);
     }
 
-    // Smoothing costs small gray pictures their texture, and they show no lattice.
+    // Smoothing costs small gray pictures their texture; their lattice fades as they are learned.
     [Fact]
     public void Small_gray_pictures_are_not_smoothed_and_others_are()
     {

@@ -22,7 +22,8 @@ public sealed class TrainerTests : Playground
     {
         Play("gaussians-8", "wgan-gp", new(Steps: 8), [.. Toy, "sample_every=4", "checkpoint_every=2", "keep_checkpoints=2"], "run");
         Assert.Equal(
-            [".lock", "checkpoints/000006.safetensors", "checkpoints/000008.safetensors", "events.out.tfevents.", "log.jsonl", "recipe.json", "samples/000004.png", "samples/000008.png", "samples/reals.png"],
+            [".lock", "checkpoints/000006.safetensors", "checkpoints/000008.safetensors", "events.out.tfevents.",
+                "log.jsonl", "recipe.json", "samples/000004.png", "samples/000008.png", "samples/reals.png"],
             Files().Select(f => f.StartsWith("events", StringComparison.Ordinal) ? f[..20] : f));
         Assert.Equal(8, File.ReadLines(Path.Combine(Run, "log.jsonl")).Count());
     }
@@ -120,7 +121,8 @@ public sealed class TrainerTests : Playground
     public void What_an_interrupted_save_left_is_cleaned_up()
     {
         Play("gaussians-8", "wgan-gp", new(Steps: 4), Toy, "run", stopAt: 2);
-        foreach (var left in new[] { "checkpoints/.earthmover-0000000000000001.part", "samples/.earthmover-0000000000000002.part", ".earthmover-0000000000000003.part" })
+        foreach (var left in new[] { "checkpoints/.earthmover-0000000000000001.part",
+            "samples/.earthmover-0000000000000002.part", ".earthmover-0000000000000003.part" })
             File.WriteAllText(Path.Combine(Run, left), "half");
         Play("gaussians-8", "wgan-gp", new(Steps: 4), Toy, "run");
         Assert.DoesNotContain(Files(), f => f.EndsWith(".part", StringComparison.Ordinal));

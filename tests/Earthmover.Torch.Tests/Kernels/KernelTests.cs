@@ -75,7 +75,8 @@ public sealed class KernelTests : LeakTest
     {
         using var scope = TensorScope.Open();
         var x = Draw(2, channels, height, width);
-        Tensor Expected(Tensor v) => Op.AvgPool2d(v, [2, 2], [1, 1], [1, 1], count_include_pad: false).Narrow(2, 0, height).Narrow(3, 0, width);
+        Tensor Expected(Tensor v) =>
+            Op.AvgPool2d(v, [2, 2], [1, 1], [1, 1], count_include_pad: false).Narrow(2, 0, height).Narrow(3, 0, width);
         foreach (var layout in new[] { x, x.Contiguous(MemoryFormat.ChannelsLast) })
             AssertTensor.Close(Expected(x), Kernel.Smooth(layout), 1e-6);
         // What is constant stays.

@@ -83,7 +83,8 @@ public sealed class SinkhornConvergenceTests
         Assert.True(result.PlanCost >= exact.DualCost - rounding, $"{pair}: plan {result.PlanCost:r} below {exact.DualCost:r}");
     }
 
-    private static PointCloud Cloud(int seed, int n, int d, double scale = 1, double offset = 0) => PointCloud.From(Values(seed, n, d, scale, offset), n, d);
+    private static PointCloud Cloud(int seed, int n, int d, double scale = 1, double offset = 0) =>
+        PointCloud.From(Values(seed, n, d, scale, offset), n, d);
 
     private static double[] Values(int seed, int n, int d, double scale = 1, double offset = 0)
     {

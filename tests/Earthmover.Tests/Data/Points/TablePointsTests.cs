@@ -141,7 +141,8 @@ public sealed class TablePointsTests : TemporaryFolder
         var points = Assert.IsType<PointSet>(DataCatalog.Open(Put("p-idx2", [0, 0, 0x0E, 2, 0, 0, 0, 1, 0, 0, 0, 2, .. values]), Context));
         Assert.Equal((1, 2), (points.Count, points.Dimension));
         Assert.Equal([1.7e9 + 0.5, -2], points.Values);
-        Assert.Equal([-2.0, 3], Assert.IsType<PointSet>(DataCatalog.Open(Put("s-idx1", [0, 0, 0x0B, 1, 0, 0, 0, 2, 0xff, 0xfe, 0, 3]), Context)).Values);
+        Assert.Equal([-2.0, 3],
+            Assert.IsType<PointSet>(DataCatalog.Open(Put("s-idx1", [0, 0, 0x0B, 1, 0, 0, 0, 2, 0xff, 0xfe, 0, 3]), Context)).Values);
         Assert.Contains("row 0", Refused(() => DataCatalog.Open(Put("n-idx1", [0, 0, 0x0D, 1, 0, 0, 0, 1, 0x7f, 0xc0, 0, 0]), Context)), StringComparison.Ordinal);
     }
 
