@@ -7,6 +7,8 @@
 #include <torch/csrc/autograd/grad_mode.h>
 #include <torch/csrc/autograd/saved_variable.h>
 
+#include <memory>
+#include <type_traits>
 #include <vector>
 
 using namespace em;
@@ -54,6 +56,18 @@ struct ManagedNode final : Node {
     em_release release_;
     void* context_;
 };
+
+// Nodes are held by shared_ptr, and since 2.8 or so by a count of their own.
+using NodeHandle = decltype(torch::autograd::Edge::function);
+
+template <typename Handle, typename T>
+Handle own(T* node) {
+    if constexpr (std::is_same_v<Handle, std::shared_ptr<Node>>) {
+        return Handle(node, [](T* dead) { deleteNode(dead); });
+    } else {
+        return Handle::unsafe_steal_from_new(node);
+    }
+}
 
 }  // namespace
 
@@ -104,7 +118,8 @@ int em_graph_attach(em_tensor output, const em_tensor* inputs, const int32_t* sa
             any |= sources.back().defined() && sources.back().requires_grad();
         }
         if (!any || !c10::GradMode::is_enabled()) return;  // the caller keeps the context
-        auto node = std::shared_ptr<ManagedNode>(new ManagedNode(backward, release, context), torch::autograd::deleteNode);
+        auto* node = new ManagedNode(backward, release, context);
+        const NodeHandle handle = own<NodeHandle>(node);
         *attached = 1;
         torch::autograd::edge_list edges;
         for (auto& source : sources) {
@@ -114,6 +129,6 @@ int em_graph_attach(em_tensor output, const em_tensor* inputs, const int32_t* sa
         }
         node->set_next_edges(std::move(edges));
         at::Tensor result = borrow(output);
-        torch::autograd::set_history(result, node);
+        torch::autograd::set_history(result, handle);
     });
 }

@@ -18,6 +18,7 @@
 typedef void* em_tensor;
 typedef void* em_operator;  /* lives as long as the process */
 typedef void* em_generator; /* owned; em_generator_free */
+typedef void* em_recording; /* owned; em_recording_free */
 
 enum em_status { EM_OK = 0, EM_ERROR = 1, EM_OUT_OF_MEMORY = 2 };
 
@@ -93,6 +94,21 @@ EM_API int em_matrix_product(em_tensor a, em_tensor b, em_tensor bias, em_tensor
  * in tiles of tileY x tileX results. shape: N, in, H, W, out, kH, kW, strideY, strideX, paddingY, paddingX, tileY, tileX. Channel counts are
  * multiples of 8, a stride divides its window, and tile + window / stride - 1 is at most 8. An error where there is no such form. */
 EM_API int em_winograd(int32_t face, em_tensor first, em_tensor second, em_tensor bias, const int64_t* shape, em_tensor* out);
+
+/* A step of Adam with decoupled decay over flat buffers [P]. steps, rate and halt hold one float32 each, on the same device: the steps taken, the step size, and
+ * 1 where nothing may move (0 elsewhere). Waits for nothing. */
+EM_API int em_adam_step(em_tensor values, em_tensor gradients, em_tensor mean, em_tensor square, em_tensor steps, em_tensor rate, em_tensor halt, double beta1,
+                        double beta2, double epsilon, double decay);
+
+/* Recordings (CUDA graphs): what this thread asks of the device between begin and end is not done but recorded, and done as a whole by every play. Between the two
+ * nothing may wait for the device; random numbers go on from play to play. The thread leaves the default stream first: em_recording_stream, once. */
+EM_API int em_recording_stream(int32_t device);
+EM_API int em_recording_begin(const em_generator* generators, int32_t count, em_recording* out); /* every generator that is drawn from */
+EM_API int em_recording_end(em_recording recording);
+EM_API int em_recording_play(em_recording recording);
+EM_API int em_recording_free(em_recording recording);
+/* A tensor from another thread's stream is read by this thread's: its memory is not given away before. */
+EM_API int em_tensor_used_here(em_tensor tensor);
 
 /* random numbers */
 EM_API int em_generator_create(int64_t seed, int32_t device, em_generator* out);

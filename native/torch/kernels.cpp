@@ -9,9 +9,27 @@
 
 using namespace em;
 
-// Every BLAS that LibTorch links exports the Fortran names.
-extern "C" void sgemm_(const char* transa, const char* transb, const int* m, const int* n, const int* k, const float* alpha, const float* a, const int* lda,
-                       const float* b, const int* ldb, const float* beta, float* c, const int* ldc);
+// Every BLAS exports the Fortran names; a LibTorch that keeps its BLAS to itself does not.
+extern "C" __attribute__((weak)) void sgemm_(const char* transa, const char* transb, const int* m, const int* n, const int* k, const float* alpha, const float* a,
+                                             const int* lda, const float* b, const int* ldb, const float* beta, float* c, const int* ldc);
+
+void em::sgemm(bool transpose_a, bool transpose_b, int m, int n, int k, const float* a, int lda, const float* b, int ldb, float beta, float* c, int ldc) {
+    if (sgemm_) {
+        const float one = 1;
+        sgemm_(transpose_a ? "T" : "N", transpose_b ? "T" : "N", &m, &n, &k, &one, a, &lda, b, &ldb, &beta, c, &ldc);
+        return;
+    }
+    const auto view = [](const float* data, int rows, int columns, int step, bool transposed) {
+        const std::vector<int64_t> strides = transposed ? std::vector<int64_t>{step, 1} : std::vector<int64_t>{1, step};
+        return at::from_blob(const_cast<float*>(data), {rows, columns}, strides, at::kFloat);
+    };
+    at::Tensor result = view(c, m, n, ldc, false);
+    const at::Tensor left = view(a, m, k, lda, transpose_a), right = view(b, k, n, ldb, transpose_b);
+    if (beta == 0)
+        at::mm_out(result, left, right);
+    else
+        at::addmm_out(result, result, left, right, beta, 1);
+}
 
 namespace {
 
@@ -43,8 +61,7 @@ void block(const Matrix& a, const Matrix& b, float* c, int64_t ldc, int64_t i, i
     const int im = static_cast<int>(m), in = static_cast<int>(n), ik = static_cast<int>(k), ic = static_cast<int>(ldc);
     const int ib = static_cast<int>(std::max<int64_t>(1, b.row_major() ? b.rows : b.columns));
     const int ia = static_cast<int>(std::max<int64_t>(1, a.row_major() ? a.rows : a.columns));
-    const float one = 1;
-    sgemm_(b.row_major() ? "N" : "T", a.row_major() ? "N" : "T", &in, &im, &ik, &one, b.at(l, j), &ib, a.at(i, l), &ia, &beta, c + i * ldc + j, &ic);
+    sgemm(!b.row_major(), !a.row_major(), in, im, ik, b.at(l, j), ib, a.at(i, l), ia, beta, c + i * ldc + j, ic);
 }
 
 int64_t share(int64_t total, int64_t part, int64_t parts) {  // boundaries at multiples of 16, the width of the BLAS kernels

@@ -11,17 +11,14 @@
 using namespace em;
 using em::winograd::Plan;
 
-extern "C" void sgemm_(const char* transa, const char* transb, const int* m, const int* n, const int* k, const float* alpha, const float* a, const int* lda,
-                       const float* b, const int* ldb, const float* beta, float* c, const int* ldc);
-
 namespace {
 
 // Row-major c[m, n] = beta c + op(a) op(b), op being the transpose where said; all dense.
 void product(bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k, const float* a, const float* b, float beta, float* c) {
     const int im = static_cast<int>(m), in = static_cast<int>(n), ik = static_cast<int>(k);
     const int lda = transpose_a ? im : ik, ldb = transpose_b ? ik : in;
-    const float one = 1;
-    sgemm_(transpose_b ? "T" : "N", transpose_a ? "T" : "N", &in, &im, &ik, &one, b, &ldb, a, &lda, &beta, c, &in);
+    // Row-major c is the transpose of what BLAS writes: c' = b' a'.
+    sgemm(transpose_b, transpose_a, in, im, ik, b, ldb, a, lda, beta, c, in);
 }
 
 at::Tensor nhwc(const at::Tensor& t, int64_t channels) {

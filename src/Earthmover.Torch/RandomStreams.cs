@@ -46,6 +46,12 @@ public sealed class RandomStreams(long seed, Device? device = null) : IDisposabl
         }
     }
 
+    internal nint[] Handles()
+    {
+        lock (_streams)
+            return [.. _streams.Values.Select(stream => stream.Handle)];
+    }
+
     /// <summary>Puts these streams in force on this thread until the result is disposed.</summary>
     public Scope Use()
     {

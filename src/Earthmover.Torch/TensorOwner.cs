@@ -13,6 +13,9 @@ public class TensorOwner : IDisposable
         return tensor;
     }
 
+    /// <summary>The tensors in the order in which they were adopted.</summary>
+    public IReadOnlyList<Tensor> Tensors => _tensors;
+
     /// <summary>Frees one tensor before the owner goes.</summary>
     public void Release(Tensor tensor)
     {

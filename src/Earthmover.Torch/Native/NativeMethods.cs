@@ -119,6 +119,22 @@ internal static unsafe partial class NativeMethods
     internal static partial int em_winograd(int face, nint first, nint second, nint bias, long* shape, out nint result);
 
     [LibraryImport(Library)]
+    internal static partial int em_adam_step(nint values, nint gradients, nint mean, nint square, nint steps, nint rate, nint halt, double beta1, double beta2, double epsilon, double decay);
+
+    [LibraryImport(Library)]
+    internal static partial int em_recording_stream(int device);
+    [LibraryImport(Library)]
+    internal static partial int em_recording_begin(nint* generators, int count, out nint recording);
+    [LibraryImport(Library)]
+    internal static partial int em_recording_end(nint recording);
+    [LibraryImport(Library)]
+    internal static partial int em_recording_play(nint recording);
+    [LibraryImport(Library)]
+    internal static partial int em_recording_free(nint recording);
+    [LibraryImport(Library)]
+    internal static partial int em_tensor_used_here(nint tensor);
+
+    [LibraryImport(Library)]
     internal static partial int em_generator_create(long seed, int device, out nint generator);
     [LibraryImport(Library)]
     internal static partial int em_generator_free(nint generator);
