@@ -12,6 +12,8 @@
 #include <malloc.h>
 
 #include <cstring>
+#include <mutex>
+#include <set>
 #include <sstream>
 
 using namespace em;
@@ -37,6 +39,31 @@ template <typename F>
 F blas_symbol(const char* name) {
     return reinterpret_cast<F>(dlsym(RTLD_DEFAULT, name));
 }
+
+#if EM_TORCH_AT_LEAST(2, 0)
+// What has no deterministic form, and old names of switches, LibTorch tells at every call.
+struct EachOnce final : c10::WarningHandler {
+    void process(const c10::Warning& warning) override {
+        {
+            const std::lock_guard<std::mutex> lock(mutex_);
+            if (!told_.insert(warning.msg()).second) return;
+        }
+        c10::WarningHandler::process(warning);
+    }
+
+   private:
+    std::mutex mutex_;
+    std::set<std::string> told_;
+};
+
+// Handlers belong to threads.
+void each_warning_once() {
+    static EachOnce handler;
+    c10::WarningUtils::set_warning_handler(&handler);
+}
+#else
+void each_warning_once() {}
+#endif
 
 }  // namespace
 
@@ -96,12 +123,20 @@ int em_threads_set(int32_t omp, int32_t blas) {
 int em_flags_set(int32_t tf32, int32_t cudnn_benchmark, int32_t deterministic, int32_t onednn) {
     return guarded([&] {
         auto& context = at::globalContext();
+        each_warning_once();
+        // Newer names for these exist from 2.9 on; both kinds must not be mixed, and these set what the newer ones read.
         if (tf32 >= 0) {
             context.setAllowTF32CuBLAS(tf32 != 0);
             context.setAllowTF32CuDNN(tf32 != 0);
         }
         if (cudnn_benchmark >= 0) context.setBenchmarkCuDNN(cudnn_benchmark != 0);
-        if (deterministic >= 0) context.setDeterministicAlgorithms(deterministic != 0, true);
+        if (deterministic >= 0) {
+            context.setDeterministicAlgorithms(deterministic != 0, true);
+            context.setDeterministicCuDNN(deterministic != 0);
+#if EM_TORCH_AT_LEAST(2, 2)
+            context.setDeterministicFillUninitializedMemory(false);
+#endif
+        }
         if (onednn >= 0) context.setUserEnabledMkldnn(onednn != 0);
     });
 }
@@ -109,6 +144,8 @@ int em_flags_set(int32_t tf32, int32_t cudnn_benchmark, int32_t deterministic, i
 int em_autocast_set(int32_t device_type, int32_t enabled, int32_t dtype) {
     return guarded([&] {
         const auto type = static_cast<at::ScalarType>(dtype);
+        // A cast that was kept from an unrecorded pass would have no gradient in a recorded one.
+        at::autocast::set_autocast_cache_enabled(enabled == 0);
 #if EM_TORCH_AT_LEAST(2, 4)
         const auto device = static_cast<at::DeviceType>(device_type);
         at::autocast::set_autocast_enabled(device, enabled != 0);
@@ -123,10 +160,6 @@ int em_autocast_set(int32_t device_type, int32_t enabled, int32_t dtype) {
         }
 #endif
     });
-}
-
-int em_autocast_clear(void) {
-    return guarded([&] { at::autocast::clear_cache(); });
 }
 
 int em_versions(char* buffer, int32_t size) {

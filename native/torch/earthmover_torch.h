@@ -123,7 +123,6 @@ EM_API int em_cuda_synchronize(int32_t index);
 EM_API int em_threads_get(int32_t* omp, int32_t* blas); /* blas is 0 where the BLAS has no thread switch */
 EM_API int em_threads_set(int32_t omp, int32_t blas);   /* 0 leaves a pool as it is */
 EM_API int em_flags_set(int32_t tf32, int32_t cudnn_benchmark, int32_t deterministic, int32_t onednn); /* -1 leaves a flag as it is */
-EM_API int em_autocast_set(int32_t device_type, int32_t enabled, int32_t dtype);
-EM_API int em_autocast_clear(void);
+EM_API int em_autocast_set(int32_t device_type, int32_t enabled, int32_t dtype); /* of this thread; casts are not kept */
 EM_API int em_versions(char* buffer, int32_t size); /* "torch=1.13.1;blas=…;dnnl=…;cuda=…;cpu=AVX2" */
 #endif

@@ -9,8 +9,10 @@ public abstract class ConditionalModule : Module
     public Tensor Forward(Tensor x, Tensor y)
     {
         using var scope = TensorScope.Open();
-        return scope.Keep(Compute(x, y));
+        return scope.Keep(Runtime.IsAutocasting ? Wide(x, y) : Compute(x, y));
     }
+
+    private Tensor Wide(Tensor x, Tensor y) => Widened(() => Compute(x, y));
 
     /// <summary>The function itself.</summary>
     protected abstract Tensor Compute(Tensor x, Tensor y);

@@ -15,7 +15,27 @@ public abstract class Module : IDisposable
     public Tensor Forward(Tensor x)
     {
         using var scope = TensorScope.Open();
-        return scope.Keep(Compute(x));
+        return scope.Keep(Runtime.IsAutocasting ? Wide(x) : Compute(x));
+    }
+
+    private Tensor Wide(Tensor x) => Widened(() => Compute(x));
+
+    [ThreadStatic] private static int s_depth;
+
+    // What leaves a network is single precision again, for losses, penalties and whoever keeps it; inside, bfloat16 goes from layer to layer.
+    private protected static Tensor Widened(Func<Tensor> compute)
+    {
+        Tensor result;
+        s_depth++;
+        try
+        {
+            result = compute();
+        }
+        finally
+        {
+            s_depth--;
+        }
+        return s_depth == 0 && result.DType == DType.BFloat16 ? result.To(DType.Float32) : result;
     }
 
     /// <summary>The function itself.</summary>

@@ -7,7 +7,7 @@ using Earthmover.Torch.Native;
 namespace Earthmover.Torch;
 
 /// <summary>Threads, switches and versions of the LibTorch that is loaded.</summary>
-public static class Runtime
+public static partial class Runtime
 {
     /// <summary>Threads of the two pools: OpenMP, which runs convolutions and element-wise loops, and BLAS, which runs matrix products.</summary>
     public static ThreadSplit Threads
@@ -30,34 +30,8 @@ public static class Runtime
     // OpenMP keeps its count for each thread that calls it.
     [ThreadStatic] private static int s_openMp;
 
-    /// <summary>Lets CUDA matrix products and convolutions round their inputs to TF32.</summary>
-    public static void AllowTf32(bool value) => NativeMethods.Check(NativeMethods.em_flags_set(value ? 1 : 0, -1, -1, -1), "setting TF32");
-
-    /// <summary>Lets cuDNN choose its convolutions by trying them.</summary>
-    public static void BenchmarkCudnn(bool value) =>
-        NativeMethods.Check(NativeMethods.em_flags_set(-1, value ? 1 : 0, -1, -1), "setting cuDNN benchmarking");
-
-    /// <summary>Asks for deterministic kernels where LibTorch has them.</summary>
-    public static void Deterministic(bool value) =>
-        NativeMethods.Check(NativeMethods.em_flags_set(-1, -1, value ? 1 : 0, -1), "asking for deterministic kernels");
-
     /// <summary>Seeds LibTorch's own default generators, from which nothing of ours draws.</summary>
     public static void SeedDefaults(long seed) => NativeMethods.Check(NativeMethods.em_seed(seed), "seeding");
-
-    /// <summary>Runs a function with automatic mixed precision on the device; matrix products and convolutions use <paramref name="type"/>.</summary>
-    public static T Autocast<T>(Device device, DType type, Func<T> body)
-    {
-        NativeMethods.Check(NativeMethods.em_autocast_set(device.Type, 1, (int)type), "entering autocast");
-        try
-        {
-            return body();
-        }
-        finally
-        {
-            NativeMethods.Check(NativeMethods.em_autocast_set(device.Type, 0, (int)type), "leaving autocast");
-            _ = NativeMethods.em_autocast_clear();
-        }
-    }
 
     // What the libraries would otherwise choose by the processor: instructions, and how large matrices are cut by the size of its caches.
     private static readonly (string Name, string Value)[] s_plain =

@@ -21,6 +21,9 @@ public sealed unsafe partial class Tensor : IDisposable
     // Depth of the scope that this tensor was kept for.
     internal int SurvivesTo { get; set; } = int.MaxValue;
 
+    /// <summary>Computed by <see cref="Runtime.Exactly"/>, and to be differentiated so too. Says nothing of what is computed from it.</summary>
+    public bool IsExact { get; internal set; }
+
     /// <summary>Tensors of this process that have not been freed.</summary>
     public static long LiveCount => Interlocked.Read(ref s_live);
 

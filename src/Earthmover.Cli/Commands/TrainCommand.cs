@@ -26,7 +26,7 @@ internal static class TrainCommand
         var device = new Option<string>("--device") { Description = "cpu, cuda or cuda:k", DefaultValueFactory = _ => "cpu" };
         var threads = NumberOption.Whole("--threads", "Threads; 0 uses all cores", 0, Recipe.MostThreads, fallback: 0);
         var seed = NumberOption.Whole("--seed", "Seed of every random stream", fallback: 1L);
-        var precision = new Option<string>("--precision") { Description = "fp32, or tf32 on CUDA", DefaultValueFactory = _ => "fp32" };
+        var precision = new Option<string>("--precision") { Description = "Of matrix products and convolutions: fp32, bf16, or tf32 on CUDA; penalties of slopes stay in fp32", DefaultValueFactory = _ => "fp32" };
         var resume = new Option<bool>("--resume") { Description = "Continue the run in --run (or the newest under runs/) from its last checkpoint" };
         var dryRun = new Option<bool>("--dry-run") { Description = "Print the recipe and stop" };
         var quick = new Option<bool>("--quick") { Description = "Twenty steps, to see that everything works" };
@@ -51,7 +51,7 @@ internal static class TrainCommand
             // Before the data is read, which may take minutes.
             if (parsed.GetValue(run) is { } wanted)
                 RunFolder.RequireFree(OutputPath.OfFolder("--run", wanted)!);
-            CheckPrecision(parsed.GetValue(precision)!, parsed.GetValue(device)!);
+            _ = Recipe.PrecisionOf(parsed.GetValue(precision)!, parsed.GetValue(device)!);
             var (recipe, opened) = Session.Resolve(address, parsed.GetValue(system), parsed.GetValue(set)!, budget, parsed.GetValue(seed), parsed.GetValue(device)!, parsed.GetValue(threads), parsed.GetValue(precision)!, context);
             // A dry run sits down with the players too: what it accepts, a real one starts.
             using var session = Session.Start(recipe, opened);
@@ -86,7 +86,6 @@ internal static class TrainCommand
 
     private static int Train(Session session, RunFolder folder, Resumption? resumed, bool stopWhenSick, bool json)
     {
-        Runtime.AllowTf32(session.Recipe.Precision == "tf32");
         using var stop = new CancellationTokenSource();
         void Stop(PosixSignalContext signal)
         {
@@ -163,14 +162,6 @@ internal static class TrainCommand
 
     private static string Newest() => RunNumbers.Newest("runs")
         ?? throw new UserException("there is no run to resume under runs/; name one with --run DIR");
-
-    private static void CheckPrecision(string precision, string device)
-    {
-        if (precision is not ("fp32" or "tf32"))
-            throw new UserException($"unknown precision '{precision}'; use fp32, or tf32 on CUDA");
-        if (precision == "tf32" && device == "cpu")
-            throw new UserException("tf32 is a mode of CUDA devices; use --device cuda, or --precision fp32");
-    }
 
     internal static double? Duration(string? text)
     {

@@ -40,7 +40,7 @@ public static class Kernel
     public static Tensor Conv2d(Tensor x, Tensor weight, Tensor? bias, int stride = 1, int padding = 0)
     {
         if (Convolution.Fits(x, weight, 4, channels: 1) is not { } shape)
-            return Op.Conv2d(x, weight, bias, [stride, stride], [padding, padding]);
+            return Op.Conv2d(Laid(x), weight, bias, [stride, stride], [padding, padding]);
         return Convolution.Apply(new(shape[0], shape[1], shape[2], shape[3], weight.Shape, stride, padding), x, weight, bias);
     }
 
@@ -55,7 +55,7 @@ public static class Kernel
     public static Tensor ConvTranspose2d(Tensor x, Tensor weight, Tensor? bias, int stride = 1, int padding = 0, int outputPadding = 0)
     {
         if (Convolution.Fits(x, weight, 4, channels: 0) is not { } shape || outputPadding >= stride && outputPadding > 0)
-            return Op.ConvTranspose2d(x, weight, bias, [stride, stride], [padding, padding], [outputPadding, outputPadding]);
+            return Op.ConvTranspose2d(Laid(x), weight, bias, [stride, stride], [padding, padding], [outputPadding, outputPadding]);
         var window = weight.Shape;
         long Side(long side, long kernel) => (side - 1) * stride - 2 * padding + kernel + outputPadding;
         return Convolution.ApplyAdjoint(new(shape[0], window[1], Side(shape[2], window[2]), Side(shape[3], window[3]), window, stride, padding), x, weight, bias);
@@ -108,4 +108,6 @@ public static class Kernel
     /// <param name="slope">At least 0.</param>
     public static Tensor LeakyRelu(Tensor x, double slope) =>
         slope < 0 ? Op.LeakyRelu(x, slope) : PiecewiseLinear.Apply(x, slope);
+
+    private static Tensor Laid(Tensor x) => Runtime.ImageLayout is { } layout && x.Rank == 4 ? x.Contiguous(layout) : x;
 }

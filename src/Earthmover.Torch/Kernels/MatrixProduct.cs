@@ -8,7 +8,8 @@ internal static class MatrixProduct
 {
     private static readonly bool[] s_saves = [true, true, false];
 
-    public static bool Fits(Tensor x) => x.DType == DType.Float32 && !x.Device.IsCuda;
+    // In bfloat16 LibTorch's own operators compute: it is they that are cast.
+    public static bool Fits(Tensor x) => x.DType == DType.Float32 && !x.Device.IsCuda && !Runtime.IsAutocasting;
 
     public static Tensor Of(Tensor a, Tensor b, Tensor? bias)
     {

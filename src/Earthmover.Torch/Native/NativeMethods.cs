@@ -18,6 +18,8 @@ internal static unsafe partial class NativeMethods
             setenv("OMP_WAIT_POLICY", "PASSIVE", 0);
             setenv("GOMP_SPINCOUNT", "10000", 0);
         }
+        // cuBLAS repeats its sums only with a workspace of a fixed size, and LibTorch asks for this before it calls itself deterministic.
+        setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", 0);
         NativeLibrary.SetDllImportResolver(typeof(NativeMethods).Assembly, Resolve);
     }
 
@@ -157,8 +159,6 @@ internal static unsafe partial class NativeMethods
     internal static partial int em_flags_set(int tf32, int benchmark, int deterministic, int onednn);
     [LibraryImport(Library)]
     internal static partial int em_autocast_set(int deviceType, int enabled, int dtype);
-    [LibraryImport(Library)]
-    internal static partial int em_autocast_clear();
     [LibraryImport(Library)]
     internal static partial int em_versions(byte* buffer, int size);
 

@@ -72,8 +72,9 @@ public abstract record Constraint : IOptionPart
     /// <param name="critic">As in <see cref="Of"/>.</param>
     /// <param name="real">Real samples [N, …].</param>
     /// <param name="fake">Generated samples [N, …].</param>
-    public Tensor? At(long step, Func<Tensor, Tensor> critic, Tensor real, Tensor fake) =>
-        step % Every != 0 || Of(critic, real, fake) is not { } penalty ? null : Every == 1 ? penalty : penalty * Every;
+    /// <remarks>In full precision, whatever the precision of the loss: rounding the critic would change its slope by more than the penalty weighs.</remarks>
+    public Tensor? At(long step, Func<Tensor, Tensor> critic, Tensor real, Tensor fake) => step % Every != 0 ? null
+        : Runtime.Exactly(() => Of(critic, real, fake) is not { } penalty ? null : Every == 1 ? penalty : penalty * Every);
 
     /// <summary>Changes the critic's weights in place after its step.</summary>
     /// <param name="weights">All parameters of the critic [P].</param>

@@ -51,7 +51,7 @@ public sealed class Game<TBatch> : IGame where TBatch : IDisposable
     {
         (_stage, _next) = (stage, next);
         _seats = [.. stage.Players.Select(player => new Seat(player))];
-        if (stage.IsSimultaneous && _seats.Length == 2 && Runtime.Threads is { OpenMp: > 1 } threads)
+        if (stage.IsSimultaneous && _seats.Length == 2 && Runtime.Precision != Precision.Tf32 && Runtime.Threads is { OpenMp: > 1 } threads)
         {
             Runtime.Threads = new(threads.OpenMp / 2, 1);
             _companion = new(threads.OpenMp / 2);
@@ -127,8 +127,8 @@ public sealed class Game<TBatch> : IGame where TBatch : IDisposable
     private static Move? Differentiate(Seat seat, Round<TBatch> round, bool observe)
     {
         using var turn = TensorScope.Open();
-        var terms = seat.Player.Loss(round);
-        var gradients = Autograd.Gradients(terms.Total, seat.Leaves, allowUnused: true);
+        var terms = Runtime.Roughly(() => seat.Player.Loss(round));
+        var gradients = terms.Gradients(seat.Leaves);
         var offset = 0;
         var squares = 0.0;
         foreach (var flat in seat.Optimizers.Select(o => o.Parameters))

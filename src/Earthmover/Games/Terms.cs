@@ -6,7 +6,26 @@ namespace Earthmover.Games;
 public sealed class Terms : OrderedDictionary<string, Tensor>
 {
     /// <summary>The sum of the terms, a tensor without axes.</summary>
-    public Tensor Total => Values.Aggregate((a, b) => a + b);
+    public Tensor Total => Sum(Values);
+
+    /// <summary>The gradient of <see cref="Total"/>, null where a leaf does not take part. In TF32, terms that are exact are differentiated apart from the others and in full precision.</summary>
+    /// <param name="leaves">With respect to what.</param>
+    public Tensor?[] Gradients(IReadOnlyList<Tensor> leaves)
+    {
+        // bfloat16 is in the graph itself; TF32 is a switch that each kernel asks for when it runs.
+        if (Runtime.Precision != Precision.Tf32)
+            return Autograd.Gradients(Total, leaves, allowUnused: true);
+        Tensor[] exact = [.. Values.Where(term => term.IsExact)], rough = [.. Values.Where(term => !term.IsExact)];
+        if (exact.Length == 0)
+            return Runtime.Roughly(() => Autograd.Gradients(Total, leaves, allowUnused: true));
+        var gradients = Autograd.Gradients(Sum(exact), leaves, retainGraph: rough.Length > 0, allowUnused: true);
+        if (rough.Length == 0)
+            return gradients;
+        var others = Runtime.Roughly(() => Autograd.Gradients(Sum(rough), leaves, allowUnused: true));
+        return [.. gradients.Zip(others, (a, b) => a is null ? b : b is null ? a : a + b)];
+    }
+
+    private static Tensor Sum(IEnumerable<Tensor> terms) => terms.Aggregate((a, b) => a + b);
 
     /// <summary>Numbers that are reported beside the terms but not minimised, e.g. BEGAN's k; tensors without axes.</summary>
     public OrderedDictionary<string, Tensor> Observed { get; } = [];

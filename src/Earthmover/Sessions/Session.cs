@@ -22,6 +22,7 @@ public sealed class Session : IDisposable
         Entry = SystemCatalog.Named(recipe.System);
         Recipe = recipe = recipe with { Options = Entry.Complete(recipe.Options) };
         Device = OpenDevice(recipe.Device);
+        Runtime.Open(Device, Recipe.PrecisionOf(recipe.Precision, recipe.Device));
         var defaults = SystemCatalog.DefaultsOf(Entry, data);
         Dictionary<string, string> training = new(recipe.Training), options = new(recipe.Options);
         // Recipes of before there was a choice know one factor for all columns.
@@ -285,7 +286,9 @@ public sealed class Session : IDisposable
         throw new UserException($"{folder.Path} has no checkpoint yet");
     }
 
-    private static Device OpenDevice(string name)
+    /// <summary>The device of a name.</summary>
+    /// <exception cref="UserException">There is none of that name here.</exception>
+    public static Device OpenDevice(string name)
     {
         try
         {

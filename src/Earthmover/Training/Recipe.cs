@@ -88,13 +88,33 @@ public sealed record Recipe
             return $"asks for {Threads} threads, which is not 0 (all cores) to {MostThreads}";
         if (ThreadSplit is { } split && (split.OpenMp is < 1 or > MostThreads || split.Blas is < 1 or > MostThreads))
             return $"divides its threads into {split.OpenMp} and {split.Blas}, which is not 1 to {MostThreads} each";
-        if (Precision is not ("fp32" or "tf32"))
-            return $"asks for the precision '{Precision}', which is not fp32 or tf32";
+        if (!s_precisions.ContainsKey(Precision))
+            return $"asks for the precision '{Precision}', which is not {string.Join(" or ", Precisions)}";
         if (Precision == "tf32" && Device == "cpu")
             return "asks for tf32, a mode of CUDA devices, on the cpu";
         if (BudgetSince is { } since && (since.Step < 0 || since.Images < 0 || !(since.Seconds >= 0) || !double.IsFinite(since.Seconds)))
             return "has had its budget since before it began";
         return Budget.Problem() is { } problem ? $"has a budget that {problem}" : null;
+    }
+
+    private static readonly OrderedDictionary<string, Precision> s_precisions = new()
+    {
+        ["fp32"] = Earthmover.Torch.Precision.Fp32,
+        ["tf32"] = Earthmover.Torch.Precision.Tf32,
+        ["bf16"] = Earthmover.Torch.Precision.Bf16,
+    };
+
+    /// <summary>Names of the precisions.</summary>
+    public static IEnumerable<string> Precisions => s_precisions.Keys;
+
+    /// <summary>The precision of a name.</summary>
+    /// <exception cref="UserException">There is none of that name, or the device has it not.</exception>
+    public static Precision PrecisionOf(string name, string device)
+    {
+        if (!s_precisions.TryGetValue(name, out var precision))
+            throw new UserException($"unknown precision '{name}'; use fp32 or bf16, or tf32 on CUDA");
+        return precision != Earthmover.Torch.Precision.Tf32 || device != "cpu" ? precision
+            : throw new UserException("tf32 is a mode of CUDA devices; use --device cuda, or --precision fp32");
     }
 
     /// <summary>Most threads that can be asked for.</summary>
