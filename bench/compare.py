@@ -11,7 +11,7 @@ Memory is the largest resident set of the whole process. Keep the machine quiet:
 """
 import argparse, json, os, statistics, subprocess, sys
 
-WORKLOADS = {"toy": [], "dcgan": ["--dim", "32"], "resnet": ["--dim", "32"], "text": ["--dim", "64"]}
+WORKLOADS = {"toy": [], "dcgan": ["--dim", "32"], "resnet": ["--dim", "32"], "text": ["--dim", "64"], "pix2pix": ["--dim", "16", "--size", "64"]}
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 

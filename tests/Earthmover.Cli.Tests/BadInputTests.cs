@@ -300,6 +300,12 @@ public sealed class BadInputTests : CommandLine
     [InlineData("sample", "<run>: folder of the run")]
     [InlineData("distance gaussians-8", "<b>")]
     [InlineData("bench nope", "no workload 'nope'")]
+    [InlineData("bench toy --device tpu", "unknown device 'tpu'")]
+    [InlineData("bench toy --device cuda:99", "no CUDA device here")]
+    [InlineData("bench toy --precision fp8", "unknown precision 'fp8'")]
+    [InlineData("bench toy --precision tf32", "tf32 is a mode of CUDA devices")]
+    [InlineData("bench pix2pix --size 48", "32, 64, 128")]
+    [InlineData("bench pix2pix --size 16", "--size")]
     [InlineData("evaluate gaussians-8 --against gaussians-8 --metrics ,", "--metrics")]
     public void Other_commands(string line, string names) => Refused(2, names, line.Split(' '));
 

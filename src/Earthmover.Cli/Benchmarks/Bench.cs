@@ -7,21 +7,25 @@ using Earthmover.Torch;
 namespace Earthmover.Cli.Benchmarks;
 
 /// <summary>What to measure.</summary>
-/// <param name="Workload">toy, dcgan, resnet or text.</param>
+/// <param name="Workload">toy, dcgan, resnet, text or pix2pix.</param>
 internal sealed record BenchOptions(string Workload)
 {
     /// <summary>Threads in all; every core when 0.</summary>
     public int Threads { get; init; }
     /// <summary>Channels of the networks; the toy has none.</summary>
     public int Dim { get; init; } = 64;
-    /// <summary>Samples per batch; 256 for the toy and 64 for the others when absent.</summary>
+    /// <summary>Samples per batch; 256 for the toy, 4 for pix2pix and 64 for the others when absent.</summary>
     public int? Batch { get; init; }
     /// <summary>Measured repetitions of each player's turn.</summary>
     public int Steps { get; init; } = 15;
     /// <summary>Repetitions before those.</summary>
     public int Warmup { get; init; } = 3;
+    /// <summary>Pixels of a side, of pix2pix.</summary>
+    public int Size { get; init; } = 64;
     /// <summary>Where to compute.</summary>
     public Device Device { get; init; } = Device.Cpu;
+    /// <summary>Of matrix products and convolutions, but for the gradient penalty.</summary>
+    public Precision Precision { get; init; }
     /// <summary>Print one JSON document instead of a sentence.</summary>
     public bool Json { get; init; }
 }
@@ -35,9 +39,10 @@ internal static class Bench
     public static int Run(BenchOptions options, TextWriter output)
     {
         var threads = options.Threads > 0 ? options.Threads : Environment.ProcessorCount;
+        Runtime.Open(options.Device, options.Precision, isReproducible: false);
         using var streams = new RandomStreams(0, options.Device);
         using var use = streams.Use();
-        using var workload = Workload.Create(options.Workload, options.Dim, options.Batch);
+        using var workload = Workload.Create(options.Workload, options.Dim, options.Batch, options.Size);
         var split = Runtime.Threads = options.Device.IsCuda ? ThreadSplit.Of(threads)[0]
             : Rehearsal.FastestSplit(threads, () => new Game<Reals>(new("rehearsal", [workload.CriticPlayer(1), workload.GeneratorPlayer()]), workload.Next), TimeSpan.FromSeconds(30));
         var (critic, criticCpu) = Median(new("critic", [workload.CriticPlayer(1)]), workload, options);
@@ -54,6 +59,7 @@ internal static class Bench
                 ["blas_threads"] = split.Blas,
                 ["torch"] = Runtime.Versions["torch"],
                 ["mode"] = "eager",
+                ["precision"] = options.Precision.ToString().ToLowerInvariant(),
                 ["batch"] = workload.Batch,
                 ["dim"] = options.Dim,
                 ["critic_ms"] = Math.Round(critic, 3),
@@ -75,8 +81,10 @@ internal static class Bench
         List<double> wall = [], cpu = [];
         for (var step = 0; step < options.Warmup + options.Steps; step++)
         {
+            options.Device.Synchronize();
             var (start, used) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
-            game.Play(step, observe: options.Device.IsCuda); // reading the terms waits for the device
+            game.Play(step, observe: false);
+            options.Device.Synchronize();
             if (step < options.Warmup)
                 continue;
             wall.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);

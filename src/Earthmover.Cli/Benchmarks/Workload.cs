@@ -1,7 +1,5 @@
 using Earthmover.Games;
 using Earthmover.Nn;
-using Earthmover.Nn.Optimizers;
-using Earthmover.Objectives;
 using Earthmover.Torch;
 using Earthmover.Torch.Operators;
 
@@ -16,22 +14,23 @@ internal sealed class Reals : TensorOwner
     public Tensor Samples { get; }
 }
 
-/// <summary>A WGAN-GP game on made-up data: the networks, data, batch and step sizes of the PyTorch peer.</summary>
-internal sealed class Workload : IDisposable
+/// <summary>A game on made-up data: the networks, data, batch and step sizes of the PyTorch peer.</summary>
+internal abstract class Workload : IDisposable
 {
     private readonly TensorOwner _owner = new();
     private readonly Tensor _data;
-    private readonly Latent _latent;
 
-    private Workload(Module generator, Module critic, Tensor data, int latent, int criticSteps, int batch, Device device)
+    /// <summary>A game on the device of the random streams in force.</summary>
+    protected Workload(Module generator, Module critic, Tensor data, int criticSteps, int batch)
     {
-        (Generator, Critic, CriticSteps, Batch, _latent) = (generator, critic, criticSteps, batch, new(latent));
+        (Generator, Critic, CriticSteps, Batch) = (generator, critic, criticSteps, batch);
+        var device = RandomStreams.Current.Device;
         _data = _owner.Adopt(data.To(device));
         generator.To(device);
         critic.To(device);
     }
 
-    public static IReadOnlyList<string> Names { get; } = ["toy", "dcgan", "resnet", "text"];
+    public static IReadOnlyList<string> Names { get; } = ["toy", "dcgan", "resnet", "text", "pix2pix"];
 
     public Module Generator { get; }
     public Module Critic { get; }
@@ -42,20 +41,24 @@ internal sealed class Workload : IDisposable
     public int Batch { get; }
 
     /// <summary>Builds a workload on the device of the random streams in force.</summary>
+    /// <param name="name">One of <see cref="Names"/>.</param>
+    /// <param name="dim">Base width of the networks.</param>
+    /// <param name="batch">Samples per batch; the peer's when absent.</param>
+    /// <param name="size">Pixels of a side, of pix2pix.</param>
     /// <exception cref="UserException">There is no such workload.</exception>
-    public static Workload Create(string name, int dim, int? batch)
+    public static Workload Create(string name, int dim, int? batch, int size = 64)
     {
         using var scope = TensorScope.Open();
         using var pause = Autograd.Pause();
         var stream = RandomStreams.Current["data"];
-        var device = RandomStreams.Current.Device;
         return name switch
         {
-            "toy" => new(Networks.Mlp(2, 2, 512), Networks.Mlp(2, 1, 512), Tensor.Normal([65536, 2], stream), 2, 5, batch ?? 256, device),
-            "dcgan" => new(Networks.DcganGenerator(dim), Networks.DcganCritic(dim), Tensor.Uniform([4096, 1, 32, 32], stream, -1, 1), 128, 5, batch ?? 64, device),
-            "resnet" => new(Networks.ResnetGenerator(dim), Networks.ResnetCritic(dim), Tensor.Uniform([4096, 3, 32, 32], stream, -1, 1), 128, 5, batch ?? 64, device),
-            "text" => new(Networks.TextGenerator(dim), Networks.TextCritic(dim),
-                Op.OneHot(Tensor.Integers([4096, 32], 96, stream), 96).To(DType.Float32).Transpose(1, 2).Contiguous(), 128, 10, batch ?? 64, device),
+            "toy" => new WganGpWorkload(Networks.Mlp(2, 2, 512), Networks.Mlp(2, 1, 512), Tensor.Normal([65536, 2], stream), 2, 5, batch ?? 256),
+            "dcgan" => new WganGpWorkload(Networks.DcganGenerator(dim), Networks.DcganCritic(dim), Tensor.Uniform([4096, 1, 32, 32], stream, -1, 1), 128, 5, batch ?? 64),
+            "resnet" => new WganGpWorkload(Networks.ResnetGenerator(dim), Networks.ResnetCritic(dim), Tensor.Uniform([4096, 3, 32, 32], stream, -1, 1), 128, 5, batch ?? 64),
+            "text" => new WganGpWorkload(Networks.TextGenerator(dim), Networks.TextCritic(dim),
+                Op.OneHot(Tensor.Integers([4096, 32], 96, stream), 96).To(DType.Float32).Transpose(1, 2).Contiguous(), 128, 10, batch ?? 64),
+            "pix2pix" => Pix2PixWorkload.Create(dim, size, stream, batch ?? 4),
             _ => throw new UserException($"there is no workload '{name}'; use one of {string.Join(", ", Names)}, transport, health"),
         };
     }
@@ -68,35 +71,12 @@ internal sealed class Workload : IDisposable
         return new(_data.IndexSelect(0, rows));
     }
 
-    /// <summary>D(G(z)) − D(x) + 10 (‖∇D(x̂)‖ − 1)².</summary>
-    public Player<Reals> CriticPlayer(int steps) => new("critic", [Critic], new AdamOptions(1e-4, 0.5, 0.9), round =>
-    {
-        Func<Tensor, Tensor> D = Critic.Forward;
-        var real = round.Batch.Samples;
-        var fake = Autograd.NoGrad(() => Generator.Forward(_latent.Sample(Batch)));
-        // No layer couples the batch, so both halves go through the critic together.
-        var scores = D(Tensor.Cat([real, fake])).Chunk(2);
-        return new()
-        {
-            ["wasserstein"] = new Wasserstein().Critic(scores[0], scores[1]),
-            ["penalty"] = 10 * Penalty(D, real, fake),
-        };
-    })
-    { Steps = _ => steps };
+    /// <summary>The critic's turn.</summary>
+    /// <param name="steps">Moves per step.</param>
+    public abstract Player<Reals> CriticPlayer(int steps);
 
-    /// <summary>−D(G(z)).</summary>
-    public Player<Reals> GeneratorPlayer() => new("generator", [Generator], new AdamOptions(1e-4, 0.5, 0.9), _ =>
-        new() { ["score"] = new Wasserstein().Generator(Critic.Forward(Generator.Forward(_latent.Sample(Batch)))) });
-
-    private static Tensor Penalty(Func<Tensor, Tensor> critic, Tensor real, Tensor fake)
-    {
-        using var scope = TensorScope.Open();
-        long[] shape = [real.Size(0), .. Enumerable.Repeat(1L, real.Rank - 1)];
-        var ε = Tensor.Uniform(shape, RandomStreams.Current["penalty"]);
-        var x̂ = (real + ε * (fake - real)).Detach().RequireGrad();
-        var slope = Autograd.Gradient(critic(x̂), x̂, createGraph: true).NormPerSample();
-        return scope.Keep((slope - 1).Square().Mean());
-    }
+    /// <summary>The generator's turn.</summary>
+    public abstract Player<Reals> GeneratorPlayer();
 
     public void Dispose()
     {

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Earthmover.Cli.Benchmarks;
 using Earthmover.Cli.Benchmarks.Transport;
+using Earthmover.Sessions;
+using Earthmover.Training;
 
 namespace Earthmover.Cli.Commands;
 
@@ -9,10 +11,13 @@ internal static class BenchCommand
 {
     internal static Command Create()
     {
-        var workload = new Argument<string>("workload") { Description = "toy, dcgan, resnet or text; or transport, health" };
+        var workload = new Argument<string>("workload") { Description = "toy, dcgan, resnet, text or pix2pix; or transport, health" };
+        var device = new Option<string>("--device") { Description = "cpu, cuda or cuda:k", DefaultValueFactory = _ => "cpu" };
+        var precision = new Option<string>("--precision") { Description = "fp32, bf16, or tf32 on CUDA; the gradient penalty stays in fp32", DefaultValueFactory = _ => "fp32" };
         var threads = NumberOption.Whole("--threads", "Threads; 0 uses all cores", 0, 1024, fallback: 0);
         var dim = NumberOption.Whole("--dim", "Base width of the networks", 1, 16_384, fallback: 64);
         var batch = NumberOption.Whole<int?>("--batch", "Samples in a batch", 1, 1_000_000);
+        var size = NumberOption.Whole("--size", "pix2pix: pixels of a side, a power of two", 32, 4096, fallback: 64);
         var steps = NumberOption.Whole("--steps", "Steps to time; the median counts", 1, fallback: 15);
         var warmup = NumberOption.Whole("--warmup", "Steps before", 0, fallback: 3);
         var cases = new Option<string[]>("--case") { Description = "transport: names of cases, or parts of names", AllowMultipleArgumentsPerToken = true };
@@ -23,7 +28,7 @@ internal static class BenchCommand
         var json = new Option<bool>("--json") { Description = "Print one JSON document" };
         var command = new Command("bench", "Time the training steps of a standard workload, optimal transport, or looks at the health")
         {
-            workload, threads, dim, batch, steps, warmup, cases, quick, limit, points, seconds, json,
+            workload, device, precision, threads, dim, size, batch, steps, warmup, cases, quick, limit, points, seconds, json,
         };
         command.SetAction(parsed => parsed.GetValue(workload) switch
         {
@@ -39,7 +44,10 @@ internal static class BenchCommand
             "health" => HealthBench.Run(parsed.GetValue(threads), parsed.GetValue(seconds)!.Value, parsed.GetValue(json), Console.Out),
             var name => Bench.Run(new(name!)
             {
+                Device = Session.OpenDevice(parsed.GetValue(device)!),
+                Precision = Recipe.PrecisionOf(parsed.GetValue(precision)!, parsed.GetValue(device)!),
                 Threads = parsed.GetValue(threads),
+                Size = parsed.GetValue(size),
                 Dim = parsed.GetValue(dim),
                 Batch = parsed.GetValue(batch),
                 Steps = parsed.GetValue(steps),

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Earthmover.Testing;
+using Earthmover.Torch;
 
 namespace Earthmover.Cli.Benchmarks;
 
@@ -11,6 +12,7 @@ public class BenchTests : LeakTest
     [InlineData("dcgan", 32, 166625, 432929)]
     [InlineData("resnet", 32, 68961, 126019)]
     [InlineData("text", 64, 213697, 475872)]
+    [InlineData("pix2pix", 16, 175793, 1830915)]
     public void A_workload_has_the_peers_networks_and_the_peers_fields(string name, int dim, long critic, long generator)
     {
         using var output = new StringWriter();
@@ -19,9 +21,9 @@ public class BenchTests : LeakTest
         var root = json.RootElement;
         Assert.Equal([critic, generator], root.GetProperty("parameters").EnumerateArray().Select(p => p.GetInt64()));
         double Number(string field) => root.GetProperty(field).GetDouble();
-        Assert.Equal((name == "text" ? 10 : 5) * Number("critic_ms") + Number("generator_ms"), Number("iteration_ms"), 0.01);
+        Assert.Equal((name switch { "text" => 10, "pix2pix" => 1, _ => 5 }) * Number("critic_ms") + Number("generator_ms"), Number("iteration_ms"), 0.01);
         Assert.True(Number("peak_mb") > 0);
-        foreach (var field in new[] { "workload", "device", "threads", "torch", "mode", "batch", "dim" })
+        foreach (var field in new[] { "workload", "device", "threads", "torch", "mode", "precision", "batch", "dim" })
             Assert.True(root.TryGetProperty(field, out _), field);
     }
 
@@ -29,4 +31,23 @@ public class BenchTests : LeakTest
     public void An_unknown_workload_is_refused_by_name() =>
         Assert.Contains("'tow'", Assert.Throws<UserException>(() => Bench.Run(new("tow"), TextWriter.Null)).Message,
             StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("toy")]
+    [InlineData("resnet")]
+    [InlineData("text")]
+    [InlineData("pix2pix")]
+    public void A_workload_plays_in_bfloat16_too(string name)
+    {
+        using var output = new StringWriter();
+        try
+        {
+            Assert.Equal(0, Bench.Run(new(name) { Dim = 8, Batch = 2, Steps = 1, Warmup = 0, Threads = 1, Precision = Precision.Bf16, Size = 32, Json = true }, output));
+        }
+        finally
+        {
+            Runtime.Open(Device.Cpu);
+        }
+        Assert.Contains("\"precision\":\"bf16\"", output.ToString(), StringComparison.Ordinal);
+    }
 }
