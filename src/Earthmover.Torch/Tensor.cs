@@ -122,6 +122,9 @@ public sealed unsafe partial class Tensor : IDisposable
         Stack?.Forget(this);
     }
 
+    /// <summary>Says that this thread's stream reads a tensor that another's has made: the device does not give its memory away before.</summary>
+    public void UsedHere() => NativeMethods.Check(NativeMethods.em_tensor_used_here(Handle), "using a tensor on this stream");
+
     /// <summary>Frees the tensor now; its scope then has nothing left to do.</summary>
     public void Dispose()
     {

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Earthmover.Torch;
+using Earthmover.Torch.Kernels;
 
 namespace Earthmover.Nn.Optimizers;
 
@@ -29,7 +30,7 @@ public sealed class Adam : Optimizer
     private readonly Tensor _mean, _square;
 
     /// <summary>Moments start at zero.</summary>
-    public Adam(FlatParameters parameters, AdamOptions options) : base(parameters) =>
+    public Adam(FlatParameters parameters, AdamOptions options) : base(parameters, options) =>
         (_options, _mean, _square) = (options, Moment("mean"), Moment("square"));
 
     /// <inheritdoc/>
@@ -42,6 +43,11 @@ public sealed class Adam : Optimizer
         if (IsOnSpans)
         {
             UpdateLoop.Run(new Rule((float)o.Beta1, (float)o.Beta2, (float)o.Epsilon, (float)step, (float)correction, (float)keep), Parameters, _mean, _square);
+            return;
+        }
+        if (Pace is { } pace)
+        {
+            AdamStep.Take(Parameters.Values, Parameters.Gradients, _mean, _square, pace.Steps, pace.Rate, pace.Halt, o.Beta1, o.Beta2, o.Epsilon, o.WeightDecay);
             return;
         }
         var g = Parameters.Gradients;

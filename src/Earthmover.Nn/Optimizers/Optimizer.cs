@@ -19,14 +19,33 @@ public abstract class Optimizer : IDisposable
     private readonly TensorOwner _owner = new();
     private readonly SortedDictionary<string, Tensor> _state = new(StringComparer.Ordinal);
 
+    private readonly OptimizerOptions _options;
+    private long _stepCount;
+
     /// <summary>An optimizer of these parameters.</summary>
-    protected Optimizer(FlatParameters parameters) => Parameters = parameters;
+    protected Optimizer(FlatParameters parameters, OptimizerOptions options)
+    {
+        (Parameters, _options) = (parameters, options);
+        if (parameters.Values.Device.IsCuda)
+            Pace = new(parameters.Values.Device, _owner);
+    }
 
     /// <summary>What is moved.</summary>
     public FlatParameters Parameters { get; }
 
     /// <summary>Steps taken.</summary>
-    public long StepCount { get; set; }
+    public long StepCount
+    {
+        get => _stepCount;
+        set
+        {
+            _stepCount = value;
+            Pace?.SetSteps(value);
+        }
+    }
+
+    /// <summary>What a step reads on a device, where it waits for nothing; null on the processor.</summary>
+    public DevicePace? Pace { get; }
 
     /// <summary>Moments by name, each of the parameters' layout [P]; saved in checkpoints.</summary>
     public IReadOnlyDictionary<string, Tensor> State => _state;
@@ -35,11 +54,19 @@ public abstract class Optimizer : IDisposable
     /// <param name="rate">Multiplies the step size; a schedule's value.</param>
     public void Step(double rate = 1)
     {
-        StepCount++;
+        _stepCount++;
+        SetRate(rate);
         using var scope = TensorScope.Open();
         using var pause = Autograd.Pause();
         Update(rate);
     }
+
+    /// <summary>Says ahead of a recorded step how large it is; <see cref="Step"/> does it for itself.</summary>
+    /// <param name="rate">Multiplies the step size.</param>
+    public void SetRate(double rate) => Pace?.SetRate(_options.LearningRate * rate);
+
+    /// <summary>Counts steps that the device has taken by itself, from a recording; negative where some were not taken after all.</summary>
+    public void Count(long steps) => _stepCount += steps;
 
     /// <summary>True where the flat buffers are walked by <see cref="UpdateLoop"/>; elsewhere the rule is a handful of operators.</summary>
     private protected bool IsOnSpans => !Parameters.Values.Device.IsCuda && Parameters.Values.DType == DType.Float32;

@@ -25,7 +25,7 @@ public sealed class RmsProp : Optimizer
     private readonly Tensor _square;
 
     /// <summary>The moment starts at zero.</summary>
-    public RmsProp(FlatParameters parameters, RmsPropOptions options) : base(parameters) => (_options, _square) = (options, Moment("square"));
+    public RmsProp(FlatParameters parameters, RmsPropOptions options) : base(parameters, options) => (_options, _square) = (options, Moment("square"));
 
     /// <inheritdoc/>
     protected override void Update(double rate)
@@ -37,9 +37,10 @@ public sealed class RmsProp : Optimizer
             UpdateLoop.Run(new Rule((float)o.Alpha, (float)o.Epsilon, (float)step), Parameters, _square);
             return;
         }
-        var g = Parameters.Gradients;
+        var g = Pace?.Admit(Parameters.Gradients) ?? Parameters.Gradients;
         _square.CopyFrom(_square * o.Alpha + g * g * (1 - o.Alpha));
-        Parameters.Values.CopyFrom(Parameters.Values - g * step / (_square.Sqrt() + o.Epsilon));
+        var direction = g / (_square.Sqrt() + o.Epsilon);
+        Parameters.Values.CopyFrom(Parameters.Values - (Pace is null ? direction * step : direction * Pace.Rate));
     }
 
     private readonly struct Rule(float alpha, float epsilon, float step) : IUpdateRule

@@ -23,7 +23,7 @@ public sealed class Sgd : Optimizer
     private readonly Tensor? _velocity;
 
     /// <summary>The velocity starts at zero; there is none without momentum.</summary>
-    public Sgd(FlatParameters parameters, SgdOptions options) : base(parameters) =>
+    public Sgd(FlatParameters parameters, SgdOptions options) : base(parameters, options) =>
         (_options, _velocity) = (options, options.Momentum == 0 ? null : Moment("velocity"));
 
     /// <inheritdoc/>
@@ -38,8 +38,10 @@ public sealed class Sgd : Optimizer
                 UpdateLoop.Run(new HeavyBall((float)_options.Momentum, (float)step), Parameters, _velocity);
             return;
         }
-        _velocity?.CopyFrom(_velocity * _options.Momentum + Parameters.Gradients);
-        Parameters.Values.CopyFrom(Parameters.Values - (_velocity ?? Parameters.Gradients) * step);
+        var g = Pace?.Admit(Parameters.Gradients) ?? Parameters.Gradients;
+        _velocity?.CopyFrom(_velocity * _options.Momentum + g);
+        var direction = _velocity ?? g;
+        Parameters.Values.CopyFrom(Parameters.Values - (Pace is null ? direction * step : direction * Pace.Rate * (1 - Pace.Halt)));
     }
 
     private readonly struct Plain(float step) : IUpdateRule

@@ -6,13 +6,11 @@ namespace Earthmover.Torch.Kernels;
 internal static class Smoothing
 {
     private static readonly bool[] s_saves = [false];
-    private static readonly float[] s_window = [0.25f, 0.25f, 0, 0.25f, 0.25f, 0, 0, 0, 0];
-    private static readonly float[] s_turned = [.. s_window.Reverse()];
 
-    public static Tensor Apply(Tensor x) => Record(x, () => Rescale(Windows(x, s_window)), Adjoint);
+    public static Tensor Apply(Tensor x) => Record(x, () => Rescale(Windows(x, [0, 1, 0, 1])), Adjoint);
 
     // The window turned around; what follows it at the borders goes before it here.
-    private static Tensor Adjoint(Tensor g) => Record(g, () => Windows(Rescale(g.Clone()), s_turned), Apply);
+    private static Tensor Adjoint(Tensor g) => Record(g, () => Windows(Rescale(g.Clone()), [1, 0, 1, 0]), Apply);
 
     private static Tensor Record(Tensor x, Func<Tensor> forward, Func<Tensor, Tensor> derivative)
     {
@@ -22,10 +20,11 @@ internal static class Smoothing
         return Autograd.IsRecording && x.RequiresGrad ? Differentiable.Record(y, [x], (g, _, _) => [derivative(g)], s_saves) : y;
     }
 
-    private static Tensor Windows(Tensor x, float[] weights)
+    // Windows of 3 × 3 pixels, of which 2 × 2 count; made on the device, since copying from the host would wait for it.
+    private static Tensor Windows(Tensor x, ReadOnlySpan<long> border)
     {
         var channels = x.Size(1);
-        var window = Tensor.From<float>(weights, [1, 1, 3, 3], x.Device).To(x.DType).Expand(channels, 1, 3, 3);
+        var window = Op.ConstantPadNd(Op.Full([1, 1, 2, 2], 0.25, dtype: x.DType, device: x.Device), border).Expand(channels, 1, 3, 3);
         return Op.Conv2d(x.Contiguous(MemoryFormat.ChannelsLast), window, null, [1, 1], [1, 1], groups: channels);
     }
 

@@ -29,6 +29,11 @@ public sealed class NotFiniteException : Exception
     public static NotFiniteException OfWeights(string weights, long steps) =>
         new("", weights, $"{weights} is not finite after step {steps}; it was not saved");
 
+    /// <summary>A gradient on a device, which is looked at only now and then; nothing has moved since it was met.</summary>
+    /// <param name="steps">Steps played; the last of them may have been without effect.</param>
+    public static NotFiniteException OnDevice(long steps) =>
+        new("", "a gradient", $"a gradient was not finite by step {steps}; it was not applied, and nothing has moved since");
+
     /// <summary>Whose move it was.</summary>
     public string Player { get; }
 
@@ -41,8 +46,10 @@ public sealed class Game<TBatch> : IGame where TBatch : IDisposable
 {
     private readonly Stage<TBatch> _stage;
     private readonly Func<TBatch> _next;
-    private readonly Seat[] _seats;
+    private readonly Seat<TBatch>[] _seats;
     private readonly Companion? _companion;
+    private readonly FiniteWatch _watch;
+    private RoundRecorder<TBatch>? _recorder;
 
     /// <summary>A game of a stage's players.</summary>
     /// <param name="stage">The players.</param>
@@ -50,8 +57,9 @@ public sealed class Game<TBatch> : IGame where TBatch : IDisposable
     public Game(Stage<TBatch> stage, Func<TBatch> next)
     {
         (_stage, _next) = (stage, next);
-        _seats = [.. stage.Players.Select(player => new Seat(player))];
-        if (stage.IsSimultaneous && _seats.Length == 2 && Runtime.Precision != Precision.Tf32 && Runtime.Threads is { OpenMp: > 1 } threads)
+        _seats = [.. stage.Players.Select(player => new Seat<TBatch>(player))];
+        _watch = new([.. _seats.SelectMany(seat => seat.Optimizers)]);
+        if (stage.IsSimultaneous && _seats.Length == 2 && Runtime.Threads is { OpenMp: > 1 } threads)
         {
             Runtime.Threads = new(threads.OpenMp / 2, 1);
             _companion = new(threads.OpenMp / 2);
@@ -66,48 +74,83 @@ public sealed class Game<TBatch> : IGame where TBatch : IDisposable
     public double Rate { get; set; } = 1;
 
     /// <inheritdoc/>
+    public string? Record()
+    {
+        if (!_watch.IsOnDevice)
+            return "steps are recorded on a CUDA device only";
+        if (_stage.Phase is null || _stage.IsSimultaneous || _seats.Any(seat => seat.Player.Until is not null))
+            return "the steps of this system cannot be recorded: what they do depends on more than their number";
+        Recording.Prepare(_seats[0].Leaves[0].Device);
+        _recorder ??= new(_stage, _seats, _next, InTurn);
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public string? RecordingProblem => _recorder?.Problem;
+
+    /// <inheritdoc/>
+    public void Settle(long steps) => _watch.Settle(steps);
+
+    /// <inheritdoc/>
     public IReadOnlyList<Move> Play(long step, bool observe = true)
     {
         using var scope = TensorScope.Open();
-        using var table = new Table(this, step);
-        return _stage.IsSimultaneous ? Together(table, observe) : InTurn(table, step, observe);
+        if (_recorder is not null)
+            return Observed(_recorder.Play(step, Rate), step, observe);
+        using var table = new Table<TBatch>(_next, step);
+        return _stage.IsSimultaneous ? Together(table, observe)
+            : Observed(InTurn(table, observe), step, observe);
     }
 
-    private List<Move> InTurn(Table table, long step, bool observe)
+    private List<Move> Observed(IReadOnlyList<Outcome> outcomes, long step, bool observe)
     {
-        var moves = new List<Move>();
-        foreach (var seat in _seats.Where(s => step % s.Player.Every == 0))
+        if (!observe)
+            return [];
+        _watch.Settle(step + 1);
+        return [.. outcomes.Select(outcome => outcome.Read())];
+    }
+
+    // What every player's last move showed, where that is observed.
+    private List<Outcome> InTurn(Table<TBatch> table, bool observe)
+    {
+        var outcomes = new List<Outcome>();
+        foreach (var seat in _seats.Where(s => table.Step % s.Player.Every == 0))
         {
-            var steps = seat.Player.Steps(step);
+            var steps = seat.Player.Steps(table.Step);
             for (var i = 0; i < steps; i++)
             {
                 if (i > 0 || table.Round is null)
                     table.Deal();
                 var last = i == steps - 1;
-                var move = Differentiate(seat, table.Round!, observe && last || seat.Player.Until is not null);
+                var outcome = Differentiate(seat, table.Round!, observe && last || seat.Player.Until is not null);
                 Advance(seat);
-                last |= move is not null && seat.Player.Until?.Invoke(move) == true;
+                last |= outcome is not null && seat.Player.Until?.Invoke(outcome.Read()) == true;
                 if (last && observe)
-                    moves.Add(move!);
+                    outcomes.Add(outcome!);
                 if (last)
                     break;
             }
         }
-        return moves;
+        return outcomes;
     }
 
     // Everyone differentiates at the same parameters; then all move.
-    private List<Move> Together(Table table, bool observe)
+    private List<Move> Together(Table<TBatch> table, bool observe)
     {
         table.Deal();
         var round = table.Round!;
         var moves = new Move?[_seats.Length];
+        Move? Play(int seat)
+        {
+            using var turn = TensorScope.Open();
+            return Differentiate(_seats[seat], round, observe)?.Read();
+        }
         if (_companion is not null)
         {
-            _companion.Begin(() => moves[1] = Differentiate(_seats[1], round, observe));
+            _companion.Begin(() => moves[1] = Play(1));
             try
             {
-                moves[0] = Differentiate(_seats[0], round, observe);
+                moves[0] = Play(0);
             }
             finally
             {
@@ -117,32 +160,43 @@ public sealed class Game<TBatch> : IGame where TBatch : IDisposable
         else
         {
             for (var i = 0; i < _seats.Length; i++)
-                moves[i] = Differentiate(_seats[i], round, observe);
+                moves[i] = Play(i);
         }
         foreach (var seat in _seats)
             Advance(seat);
+        if (observe)
+            _watch.Settle(table.Step + 1);
         return [.. moves.OfType<Move>()];
     }
 
-    private static Move? Differentiate(Seat seat, Round<TBatch> round, bool observe)
+    private Outcome? Differentiate(Seat<TBatch> seat, Round<TBatch> round, bool observe)
     {
         using var turn = TensorScope.Open();
         var terms = Runtime.Roughly(() => seat.Player.Loss(round));
         var gradients = terms.Gradients(seat.Leaves);
         var offset = 0;
-        var squares = 0.0;
         foreach (var flat in seat.Optimizers.Select(o => o.Parameters))
         {
             flat.WriteGradients(gradients.AsSpan(offset, flat.Leaves.Length));
             offset += flat.Leaves.Length;
-            squares += flat.SquaredGradientNorm();
         }
-        if (!double.IsFinite(squares))
+        var shown = terms.Concat(terms.Observed);
+        if (_watch.IsOnDevice)
+        {
+            var squares = _watch.Look(seat.Optimizers);
+            if (!observe)
+                return null;
+            var outcome = new DeviceOutcome(seat.Player.Name, shown.ToDictionary(t => t.Key, t => t.Value.Detach()), squares);
+            turn.KeepAll(outcome.Tensors);
+            return outcome;
+        }
+        var sum = seat.Optimizers.Sum(o => o.Parameters.SquaredGradientNorm());
+        if (!double.IsFinite(sum))
             throw new NotFiniteException(seat.Player.Name, FirstBad(terms, seat.Optimizers), round.Step);
-        return observe ? new(seat.Player.Name, terms.Concat(terms.Observed).ToDictionary(t => t.Key, t => t.Value.Item()), Math.Sqrt(squares)) : null;
+        return observe ? new HostOutcome(new(seat.Player.Name, shown.ToDictionary(t => t.Key, t => t.Value.Item()), Math.Sqrt(sum))) : null;
     }
 
-    private void Advance(Seat seat)
+    private void Advance(Seat<TBatch> seat)
     {
         foreach (var optimizer in seat.Optimizers)
             optimizer.Step(Rate);
@@ -161,36 +215,11 @@ public sealed class Game<TBatch> : IGame where TBatch : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _recorder?.Dispose();
         _companion?.Dispose();
         foreach (var seat in _seats)
             foreach (var optimizer in seat.Optimizers)
                 optimizer.Dispose();
-    }
-
-    // A player with its optimizers, and its parameters as one list.
-    private sealed class Seat(Player<TBatch> player)
-    {
-        public Player<TBatch> Player { get; } = player;
-        public Optimizer[] Optimizers { get; } = [.. player.Networks.Distinct().Select(n => player.Optimizer.Create(n.Flat))];
-        public Tensor[] Leaves { get; } = [.. player.Networks.Distinct().SelectMany(n => n.Flat.Leaves)];
-    }
-
-    // The batch on the table, and what its round shares.
-    private sealed class Table(Game<TBatch> game, long step) : IDisposable
-    {
-        public Round<TBatch>? Round { get; private set; }
-
-        public void Deal()
-        {
-            Dispose();
-            Round = new(game._next(), step);
-        }
-
-        public void Dispose()
-        {
-            Round?.Dispose();
-            Round?.Batch.Dispose();
-            Round = null;
-        }
+        _watch.Dispose();
     }
 }

@@ -134,8 +134,11 @@ public abstract class GanSystem<TBatch> : GanSystem where TBatch : class, IDispo
     public IReadOnlyList<Player<TBatch>> Players
     {
         get => [.. Stages.SelectMany(stage => stage.Players)];
-        protected init => _stages = [new("game", value)];
+        protected init => _stages = [new("game", value) { Phase = Phase }];
     }
+
+    /// <summary>The <see cref="Stage{TBatch}.Phase"/> of a system with a single stage; set before <see cref="Players"/>.</summary>
+    protected Func<long, long>? Phase { get; init; }
 
     /// <inheritdoc/>
     public override IReadOnlyList<(string Name, double Share)> StageShares => [.. Stages.Select(stage => (stage.Name, stage.Share))];

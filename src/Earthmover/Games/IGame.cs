@@ -11,6 +11,18 @@ public interface IGame : IDisposable
     /// <summary>Optimizers by player and network position, for checkpoints.</summary>
     IEnumerable<(string Name, Optimizer Optimizer)> Optimizers { get; }
 
+    /// <summary>Records steps from now on, so that a device plays each as a whole.</summary>
+    /// <returns>Why steps cannot be recorded; null where they are.</returns>
+    string? Record();
+
+    /// <summary>Why recording was given up, where it was.</summary>
+    string? RecordingProblem { get; }
+
+    /// <summary>Waits for a device, and looks whether every gradient was finite. On the processor that is known at every move.</summary>
+    /// <param name="steps">Steps played.</param>
+    /// <exception cref="NotFiniteException">One was not; the parameters are as before it.</exception>
+    void Settle(long steps);
+
     /// <summary>Plays one step: each player's moves, in order.</summary>
     /// <param name="step">Number of the step, from 0.</param>
     /// <param name="observe">Whether to read the terms, which waits for the device.</param>

@@ -50,6 +50,9 @@ public sealed record TrainingOptions
     [OneOf("measured", "plain")]
     public string Kernels { get; init; } = "measured";
 
+    /// <summary>On a CUDA device, each kind of step is recorded once and then played as a whole (CUDA graphs), where the system can be recorded.</summary>
+    public bool Graphs { get; init; }
+
     /// <summary>Refuses values that cannot work, before anything is written.</summary>
     /// <exception cref="UserException">A value is out of its range; the message names it.</exception>
     public void Check() => OptionBinder.Check(this);

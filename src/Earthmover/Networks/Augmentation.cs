@@ -78,5 +78,6 @@ public sealed class Augmentation : IOptionPart
         return Op.Gather(Op.ConstantPadNd(x, axis == 2 ? [0, 0, reach, reach] : [reach, reach, 0, 0]), axis, index);
     }
 
-    private static Tensor Positions(long size, Tensor like) => Tensor.From<long>([.. Enumerable.Range(0, (int)size).Select(i => (long)i)], [1, size], like.Device);
+    // Made on the device: copying from the host would wait for it.
+    private static Tensor Positions(long size, Tensor like) => Op.Arange(0L, size, dtype: DType.Int64, device: like.Device).Reshape(1, size);
 }

@@ -28,6 +28,7 @@ public sealed class Trainer : IDisposable
     private readonly RunWriter _writer;
     private long _begun;
     private bool _isWithinStep;
+    private string? _recordingProblem;
     private IReadOnlyList<Move> _lastMoves = [];
     private bool _estimates;
     private StoredCheckpoint? _resume;
@@ -138,9 +139,7 @@ public sealed class Trainer : IDisposable
         if (_standing.Step == 0)
             _writer.Write(() => _view?.DrawReals(_folder, _data, _options.GridSamples));
         // A run that was stopped before its first checkpoint begins again, and so does its log.
-        if (_folder?.ShortenLog(_standing.Step) is { } note)
-            foreach (var observer in _observers)
-                observer.Noted(note);
+        Note(_folder?.ShortenLog(_standing.Step));
         var clock = new TrainingClock(_standing);
         var shares = Shares();
         var ending = Ending.Finished;
@@ -149,6 +148,8 @@ public sealed class Trainer : IDisposable
             _game?.Dispose();
             _game = null;
             _game = _system.Begin(stage, loader.Next);
+            if (_options.Graphs)
+                Note(_game.Record());
             if (_resume is not null && stage == _resume.Standing.Stage)
                 _resume.Restore(_game);
             else
@@ -253,6 +254,7 @@ public sealed class Trainer : IDisposable
 
     private void Report(IReadOnlyList<Move> moves, double imagesPerSecond)
     {
+        NoteRecording();
         var record = new TrainingRecord(_standing.Step, _standing.Images, _standing.Seconds, imagesPerSecond, moves, Measure(moves)) { Health = _fresh };
         _fresh = null;
         _writer.Write(() => _folder?.Log(record));
@@ -335,7 +337,28 @@ public sealed class Trainer : IDisposable
         }
     }
 
-    private void SaveTo(string path) => Checkpoint.Save(path, _recipe, _standing, _system, _game, _averages, _streams, _isWithinStep);
+    private void Note(string? note)
+    {
+        if (note is null)
+            return;
+        foreach (var observer in _observers)
+            observer.Noted(note);
+    }
+
+    // Recording is given up at most once in a stage.
+    private void NoteRecording()
+    {
+        if (_game?.RecordingProblem is not { } problem || problem == _recordingProblem)
+            return;
+        _recordingProblem = problem;
+        Note($"steps are played one operation at a time, since they could not be recorded: {problem}");
+    }
+
+    private void SaveTo(string path)
+    {
+        _game?.Settle(_standing.Step);
+        Checkpoint.Save(path, _recipe, _standing, _system, _game, _averages, _streams, _isWithinStep);
+    }
 
     /// <inheritdoc/>
     public void Dispose()

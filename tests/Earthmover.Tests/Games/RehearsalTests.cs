@@ -29,6 +29,12 @@ public sealed class RehearsalTests : LeakTest
             return [];
         }
 
+        public string? Record() => null;
+
+        public string? RecordingProblem => null;
+
+        public void Settle(long steps) { }
+
         public void Dispose() { }
     }
 

@@ -1,0 +1,54 @@
+using Earthmover.Nn.Optimizers;
+using Earthmover.Torch;
+
+namespace Earthmover.Games;
+
+// A player with its optimizers, and its parameters as one list.
+internal sealed class Seat<TBatch>(Player<TBatch> player)
+{
+    public Player<TBatch> Player { get; } = player;
+    public Optimizer[] Optimizers { get; } = [.. player.Networks.Distinct().Select(n => player.Optimizer.Create(n.Flat))];
+    public Tensor[] Leaves { get; } = [.. player.Networks.Distinct().SelectMany(n => n.Flat.Leaves)];
+}
+
+// The batch on the table, and what its round shares. Who deals may keep the batches.
+internal sealed class Table<TBatch>(Func<TBatch> next, long step, bool keepsBatches = false) : IDisposable where TBatch : IDisposable
+{
+    public long Step { get; } = step;
+    public Round<TBatch>? Round { get; private set; }
+    public int Deals { get; private set; }
+
+    public void Deal()
+    {
+        Dispose();
+        Deals++;
+        Round = new(next(), Step);
+    }
+
+    public void Dispose()
+    {
+        Round?.Dispose();
+        if (!keepsBatches)
+            Round?.Batch.Dispose();
+        Round = null;
+    }
+}
+
+// What a move showed.
+internal abstract record Outcome
+{
+    public abstract Move Read();
+}
+
+internal sealed record HostOutcome(Move Move) : Outcome
+{
+    public override Move Read() => Move;
+}
+
+// On its device until it is read, which waits; a recording writes the same tensors at every play.
+internal sealed record DeviceOutcome(string Player, IReadOnlyDictionary<string, Tensor> Terms, Tensor SquaredNorm) : Outcome
+{
+    public IEnumerable<Tensor> Tensors => [.. Terms.Values, SquaredNorm];
+
+    public override Move Read() => new(Player, Terms.ToDictionary(t => t.Key, t => t.Value.Item()), Math.Sqrt(SquaredNorm.Item()));
+}
