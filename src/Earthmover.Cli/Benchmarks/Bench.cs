@@ -26,6 +26,8 @@ internal sealed record BenchOptions(string Workload)
     public Device Device { get; init; } = Device.Cpu;
     /// <summary>Of matrix products and convolutions, but for the gradient penalty.</summary>
     public Precision Precision { get; init; }
+    /// <summary>Record each player's turn and play it as a whole; on a CUDA device.</summary>
+    public bool Graphs { get; init; }
     /// <summary>Print one JSON document instead of a sentence.</summary>
     public bool Json { get; init; }
 }
@@ -58,7 +60,7 @@ internal static class Bench
                 ["openmp_threads"] = split.OpenMp,
                 ["blas_threads"] = split.Blas,
                 ["torch"] = Runtime.Versions["torch"],
-                ["mode"] = "eager",
+                ["mode"] = options.Graphs ? "graphs" : "eager",
                 ["precision"] = options.Precision.ToString().ToLowerInvariant(),
                 ["batch"] = workload.Batch,
                 ["dim"] = options.Dim,
@@ -77,7 +79,9 @@ internal static class Bench
     // Milliseconds on the clock, and of all cores together.
     private static (double Wall, double Cpu) Median(Stage<Reals> stage, Workload workload, BenchOptions options)
     {
-        using var game = new Game<Reals>(stage, workload.Next);
+        using var game = new Game<Reals>(stage with { Phase = _ => 0 }, workload.Next);
+        if (options.Graphs && game.Record() is { } reason)
+            throw new UserException(reason);
         List<double> wall = [], cpu = [];
         for (var step = 0; step < options.Warmup + options.Steps; step++)
         {
@@ -90,6 +94,9 @@ internal static class Bench
             wall.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             cpu.Add((Environment.CpuUsage.TotalTime - used).TotalMilliseconds);
         }
+        game.Settle(options.Warmup + options.Steps);
+        if (game.RecordingProblem is { } problem)
+            throw new UserException($"the {stage.Name}'s turn cannot be recorded: {problem}");
         return (Middle(wall), Middle(cpu));
     }
 
