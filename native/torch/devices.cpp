@@ -30,6 +30,11 @@ struct KeepFreedMemory {
     }
 } keep_freed_memory;
 
+// LibTorch lets cuDNN round to TF32 from the start. Here single precision is what it says until em_flags_set allows otherwise.
+struct FullPrecision {
+    FullPrecision() { at::globalContext().setAllowTF32CuDNN(false); }
+} full_precision;
+
 using ThreadsGet = int (*)();
 using ThreadsSet = void (*)(int);
 using ConfigGet = char* (*)();
