@@ -7,11 +7,13 @@ namespace Earthmover.Media;
 /// <param name="Baseline">The row, from the top, on which the letters stand.</param>
 public sealed record TextMask(Image Coverage, int Baseline);
 
-/// <summary>Draws text with a font of the system.</summary>
+/// <summary>Draws text with a font that lies beside the program in <c>fonts</c>, or of the system.</summary>
 public static class Font
 {
+    // A font that came with the program is found wherever the program is.
     private static readonly string[] Folders =
     [
+        Path.Combine(AppContext.BaseDirectory, "fonts"),
         "/usr/share/fonts", "/usr/local/share/fonts", "/usr/share/texmf/fonts", "/Library/Fonts", "/System/Library/Fonts",
         Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".fonts"),
         Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "share", "fonts"),

@@ -64,7 +64,7 @@ internal sealed record Examination
             Versions = versions,
             HasNvidiaDriver = Directory.Exists("/proc/driver/nvidia"),
             FashionMnist = DataFolders().FirstOrDefault(folder => File.Exists(Path.Combine(folder, "train-images-idx3-ubyte.gz")) || File.Exists(Path.Combine(folder, "train-images-idx3-ubyte"))),
-            Font = FindFont(),
+            Font = Media.Font.File,
             FreeBytes = new DriveInfo(Environment.CurrentDirectory).AvailableFreeSpace,
         };
         try
@@ -112,14 +112,6 @@ internal sealed record Examination
             yield return Path.Combine(chosen, "fashion-mnist");
         yield return Path.GetFullPath(Path.Combine("data", "fashion-mnist"));
         yield return "/usr/share/datasets/fashion-mnist";
-    }
-
-    private static string? FindFont()
-    {
-        foreach (var folder in new[] { "/usr/share/fonts/truetype/dejavu", "/usr/share/fonts" })
-            if (Directory.Exists(folder) && Directory.EnumerateFiles(folder, "*.ttf", SearchOption.AllDirectories).Order(StringComparer.Ordinal).FirstOrDefault() is { } file)
-                return file;
-        return null;
     }
 
     // LibTorch prints "OpenMP 201511 (a.k.a. OpenMP 4.5)" in the midst of its report on threads.
