@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using Earthmover.Cli.Doctor;
+using Earthmover.Sessions;
+using Earthmover.Torch;
 using Earthmover.Torch.Kernels;
 using Spectre.Console;
 
@@ -13,10 +15,16 @@ internal static class DoctorCommand
     {
         var json = new Option<bool>("--json") { Description = "Print one JSON document instead of tables" };
         var measure = new Option<bool>("--measure") { Description = "Forget which kernels and divisions of threads are fastest here; the next runs measure them anew" };
+        var gradients = new Option<bool>("--gradients") { Description = "Instead, compare first and second derivatives on --device with those of the processor in double precision" };
+        var device = new Option<string>("--device") { Description = "Where --gradients computes: cpu, cuda or cuda:k", DefaultValueFactory = _ => "cpu" };
         var command = new Command("doctor",
-            "Examine this machine: versions, native libraries, measured speed, devices, data; a verdict with remedies") { measure, json };
+            "Examine this machine: versions, native libraries, measured speed, devices, data; a verdict with remedies") { measure, gradients, device, json };
         command.SetAction(parsed =>
         {
+            if (parsed.GetValue(gradients))
+                return Differentiate(Session.OpenDevice(parsed.GetValue(device)!), parsed.GetValue(json));
+            if (parsed.GetResult(device) is { Implicit: false })
+                throw new UserException($"--device says where {Invocation.Of("doctor --gradients")} computes; the rest of the examination lists all devices, so leave it out");
             if (parsed.GetValue(measure))
                 KernelChoices.Machine?.Clear();
             return Run(parsed.GetValue(json));
@@ -34,6 +42,23 @@ internal static class DoctorCommand
         else
             Print(found, findings, verdict);
         return verdict == Verdict.Red ? ErrorBoundary.Failure : ErrorBoundary.Success;
+    }
+
+    private static int Differentiate(Device device, bool json)
+    {
+        var errors = Output.While($"differentiating on {device}", () => GradientCheck.Of(device).ToList());
+        var failed = errors.Count(error => !error.Holds);
+        if (json)
+        {
+            Output.Json(new { Device = device.ToString(), Torch = Runtime.Versions["torch"], GradientCheck.DoubleBound, GradientCheck.SingleBound, Failed = failed, Errors = errors });
+            return failed == 0 ? ErrorBoundary.Success : ErrorBoundary.Failure;
+        }
+        var table = new Table().Border(TableBorder.Simple).AddColumn("derivatives of").AddColumn("double", c => c.RightAligned()).AddColumn("single", c => c.RightAligned()).AddColumn("");
+        foreach (var error in errors)
+            table.AddRow(Markup.Escape(error.Name), $"{error.Double:0.0e+0}", $"{error.Single:0.0e+0}", error.Holds ? "[green]right[/]" : $"[red]wrong[/] {Markup.Escape(error.Failure ?? "")}");
+        Output.Result.Write(table);
+        Line("compared", $"{errors.Count} on {device}, {failed} wrong; largest relative difference allowed: {GradientCheck.DoubleBound:0e+0} in double precision, {GradientCheck.SingleBound:0e+0} in single");
+        return failed == 0 ? ErrorBoundary.Success : ErrorBoundary.Failure;
     }
 
     private static void Print(Examination e, IReadOnlyList<Finding> findings, Verdict verdict)
