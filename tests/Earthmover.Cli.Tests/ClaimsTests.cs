@@ -31,6 +31,7 @@ public sealed class ClaimsTests : CommandLine
     [InlineData("say which claims: earthmover claims run NAME, or --all", "claims", "run", "dirac-dynamics", "--all")]
     [InlineData("--quick and --full exclude each other", "claims", "run", "--all", "--quick", "--full")]
     [InlineData("--seeds takes a whole number of at least 1, not '0'", "claims", "run", "--all", "--seeds", "0")]
+    [InlineData("unknown device 'gpu': use cpu, cuda or cuda:0", "claims", "run", "dirac-dynamics", "--device", "gpu")]
     public void What_cannot_be_run_is_one_line(string message, params string[] arguments)
     {
         var outcome = Run(arguments);

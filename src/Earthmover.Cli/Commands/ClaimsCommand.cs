@@ -3,6 +3,7 @@ using System.Globalization;
 using Earthmover.Claims;
 using Earthmover.Cli.Evaluations;
 using Earthmover.Reports;
+using Earthmover.Sessions;
 using Spectre.Console;
 
 namespace Earthmover.Cli.Commands;
@@ -31,7 +32,8 @@ internal static class ClaimsCommand
         var seeds = NumberOption.Whole("--seeds", "Runs of each claim, with the seeds 1, 2, …", 1, fallback: 1);
         var folder = new Option<string>("--out") { Description = "Where pages, figures and numbers go", DefaultValueFactory = _ => Path.Combine("runs", "claims") };
         var missing = new Option<bool>("--missing") { Description = "Only those whose results in --out are not of this commit, length and number of seeds yet: goes on with a night that was broken off" };
-        var run = new Command("run", "Run claims and write their pages") { names, all, quick, full, seeds, folder, missing };
+        var device = new Option<string>("--device") { Description = "Where networks are trained: cpu, cuda or cuda:k", DefaultValueFactory = _ => "cpu" };
+        var run = new Command("run", "Run claims and write their pages") { names, all, quick, full, seeds, device, folder, missing };
         run.SetAction((parsed, stop) =>
         {
             var wanted = parsed.GetValue(names) ?? [];
@@ -42,9 +44,10 @@ internal static class ClaimsCommand
             var claims = parsed.GetValue(all) ? ClaimCatalog.All : [.. wanted.Select(ClaimCatalog.Named).Distinct()];
             var (isQuick, count, book) = (!parsed.GetValue(full), parsed.GetValue(seeds),
                 new ClaimBook(OutputPath.OfFolder("--out", parsed.GetValue(folder))!));
+            var runner = new ClaimRunner(count, isQuick) { Device = Session.OpenDevice(parsed.GetValue(device)!) };
             if (parsed.GetValue(missing))
                 claims = [.. claims.Where(claim => !book.Holds(claim, isQuick, count))];
-            return Task.FromResult(Run(claims, isQuick, count, book, parsed.GetValue(json), stop));
+            return Task.FromResult(Run(claims, runner, book, parsed.GetValue(json), stop));
         });
         return run;
     }
@@ -63,13 +66,13 @@ internal static class ClaimsCommand
         return ErrorBoundary.Success;
     }
 
-    private static int Run(IReadOnlyList<Claim> claims, bool isQuick, int seeds, ClaimBook book, bool json, CancellationToken stop)
+    private static int Run(IReadOnlyList<Claim> claims, ClaimRunner runner, ClaimBook book, bool json, CancellationToken stop)
     {
         var fields = new List<IReadOnlyDictionary<string, object?>>();
         var failed = false;
         ClaimProgress.While(progress =>
         {
-            foreach (var result in new ClaimRunner(seeds, isQuick) { Progress = progress }.Run(claims, stop))
+            foreach (var result in (runner with { Progress = progress }).Run(claims, stop))
             {
                 failed |= result.Outcome == Outcome.Fail;
                 string? figure = null;
@@ -88,7 +91,7 @@ internal static class ClaimsCommand
             }
         });
         if (json)
-            Output.Json(new { claims = fields });
+            Output.Json(new { device = runner.Device.ToString(), claims = fields });
         return failed ? ErrorBoundary.Failure : ErrorBoundary.Success;
     }
 

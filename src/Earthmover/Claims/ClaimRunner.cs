@@ -15,6 +15,9 @@ public sealed record ClaimRunner(int Seeds = 1, bool IsQuick = true)
     /// <summary>Jobs at once.</summary>
     public int Workers { get; init; } = Math.Max(1, Environment.ProcessorCount);
 
+    /// <summary>Where the networks are trained; what has none is computed by the processor.</summary>
+    public Device Device { get; init; } = Device.Cpu;
+
     /// <summary>Where data are looked for.</summary>
     public DataContext Context { get; init; } = new();
 
@@ -55,7 +58,7 @@ public sealed record ClaimRunner(int Seeds = 1, bool IsQuick = true)
         var clock = Stopwatch.StartNew();
         try
         {
-            using var streams = new RandomStreams(seed);
+            using var streams = new RandomStreams(seed, Device);
             using var use = streams.Use();
             using var scope = TensorScope.Open();
             stop.ThrowIfCancellationRequested();

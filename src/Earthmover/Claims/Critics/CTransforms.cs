@@ -90,7 +90,7 @@ public sealed class CTransforms : Claim<CTransforms.Run>
         using var scope = TensorScope.Open();
         var (n, exact) = (x.Size(0), ExactTransport.Solve(Points.Cloud(x), Points.Cloud(y), options: new() { Threads = 1 }).EnsureCertified().Cost);
         (x, y) = (x.To(DType.Float64), y.To(DType.Float64));
-        var φ = Tensor.Zeros([n], DType.Float64);
+        var φ = Tensor.Zeros([n], DType.Float64).Here();
         double best = double.NegativeInfinity, scale = exact / 10;
         List<double> at = [], way = [];
         double Raise(Tensor potential, double length)

@@ -76,7 +76,7 @@ public sealed class ClippingDiseases : Claim<ClippingDiseases.Run>
         Tensor Real()
         {
             roll.Sample(random, points);
-            return Tensor.From<float>(points, [64, 2]);
+            return Tensor.From<float>(points, [64, 2]).Here();
         }
         var layers = Layers(2, 1);
         using var duel = new Duel(estimator, new(new Sequential(Layers(2, 2)), optimizer), new(new Sequential(layers), optimizer), () => Tensor.Normal([64, 2], RandomStreams.Current["latent"]));

@@ -59,7 +59,7 @@ public sealed class FiniteDifferences : Claim<FiniteDifferences.Run>
     {
         using var scope = TensorScope.Open();
         var count = 0;
-        var w = Tensor.Ones([2, 1]).RequireGrad();
+        var w = Tensor.Ones([2, 1]).Here().RequireGrad();
         Tensor Critic(Tensor x) => Differentiable.Apply(() => x.MatMul(w), [x, w], (g, v, needed) =>
         {
             count += needed[0] ? 1 : 0;

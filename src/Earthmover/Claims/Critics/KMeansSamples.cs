@@ -77,11 +77,11 @@ public sealed class KMeansSamples : Claim<KMeansSamples.Run>
         var data = Pictures.ToTensor(cloud);
         var mean = data.Mean([0], keep: true);
         using var duel = new Duel(estimator, new(new Table((mean + Tensor.Normal([Atoms, 784], RandomStreams.Current["init"]) * 0.1).Detach()), new AdamOptions(1e-2, 0.5, 0.9)),
-            new(critic, new AdamOptions(5e-4, 0.5, 0.9)), () => Tensor.Zeros([1]));
+            new(critic, new AdamOptions(5e-4, 0.5, 0.9)), () => Tensor.Zeros([1]).Here());
         var random = new SeededRandom(trial.Seed, "batches");
         for (var step = 0; step < steps; step++)
         {
-            duel.Play(() => data.IndexSelect(0, Tensor.From<long>([.. Enumerable.Range(0, batch).Select(_ => (long)random.NextInt(cloud.Count))], batch)), Learner.Decay(step, steps));
+            duel.Play(() => data.IndexSelect(0, Tensor.From<long>([.. Enumerable.Range(0, batch).Select(_ => (long)random.NextInt(cloud.Count))], batch).Here()), Learner.Decay(step, steps));
             if (step % 50 == 0)
                 report((double)step / steps);
         }

@@ -93,11 +93,11 @@ public sealed class SpectralNorms : Claim<SpectralNorms.Run>
     }
 
     // One pass, which in training is one power iteration.
-    private static double Pass(Module layer, int inputs) => Autograd.NoGrad(() => TensorScope.Run(() => layer.Forward(Tensor.Zeros([1, inputs])).Sum())).Item();
+    private static double Pass(Module layer, int inputs) => Autograd.NoGrad(() => TensorScope.Run(() => layer.Forward(Tensor.Zeros([1, inputs]).Here()).Sum())).Item();
 
     // The largest singular value of the weight that the layer applies: what it makes of the unit vectors, without its bias.
     private static double Norm(Module layer, int inputs) => layer.Evaluating(() => Autograd.NoGrad(() => TensorScope.Run(() =>
-        Op.LinalgSvdvals(layer.Forward(Op.Eye(inputs)) - layer.Forward(Tensor.Zeros([1, inputs]))).Narrow(0, 0, 1).Sum())).Item());
+        Op.LinalgSvdvals(layer.Forward(Op.Eye(inputs).Here()) - layer.Forward(Tensor.Zeros([1, inputs]).Here())).Narrow(0, 0, 1).Sum())).Item());
 
     // Real and generated points; in "one dimension" those of parallel lines.
     private static (Tensor Real, Tensor Fake) Pair(int dimension, int count)

@@ -91,7 +91,7 @@ public sealed class StaticEstimate : Claim<StaticEstimate.Run>
             critic.Step(() =>
             {
                 pairs.Shuffle<long>(order);
-                return estimator.Loss(critic.Map, x, y.IndexSelect(0, Tensor.From<long>(order, order.Length)));
+                return estimator.Loss(critic.Map, x, y.IndexSelect(0, Tensor.From<long>(order, order.Length).Here()));
             }, trial.IsQuick ? Learner.Decay(step, steps) : 1);
             estimator.Constraint.Project(critic.Network.Flat.Values);
         }

@@ -62,7 +62,7 @@ public sealed class TwoGaussians : Claim<TwoGaussians.Run>
             var (x, y) = Batch();
             return wasserstein.Critic(penalised.D(x), penalised.D(y)) + penalty.Of(penalised.D, x, y);
         });
-        static Tensor Column(double[] at) => Tensor.From<float>([.. at.Select(v => (float)v)], [at.Length, 1]);
+        static Tensor Column(double[] at) => Tensor.From<float>([.. at.Select(v => (float)v)], [at.Length, 1]).Here();
         double[] Values(LoneCritic critic) => Autograd.NoGrad(() => critic.D(Column(s_places))).Flatten().To(DType.Float64).ToArray<double>();
         double[] Descents(Func<Tensor, Tensor> of, double[] at) => [.. (-Health.Slopes.Gradient(of, Column(at))).Flatten().To(DType.Float64).ToArray<double>()];
         return new([.. Values(discriminator).Select(v => 1 / (1 + Math.Exp(-v)))], Math.Abs(Descents(x => discriminator.D(x).Sigmoid(), [Fake])[0]),

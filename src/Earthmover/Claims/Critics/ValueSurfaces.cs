@@ -97,7 +97,7 @@ public sealed class ValueSurfaces : Claim<ValueSurfaces.Run>
         Tensor Real()
         {
             law.Source!.Sample(random, points);
-            return Tensor.From<float>(points, [256, 2]);
+            return Tensor.From<float>(points, [256, 2]).Here();
         }
         for (var step = 0; step < steps; step++)
         {

@@ -24,6 +24,6 @@ public static class Pictures
         for (var i = 0; i < cloud.Count; i++)
             for (var j = 0; j < cloud.Dimension; j++)
                 values[i * cloud.Dimension + j] = (float)cloud[i, j];
-        return Tensor.From<float>(values, [cloud.Count, cloud.Dimension]);
+        return Tensor.From<float>(values, [cloud.Count, cloud.Dimension]).Here();
     }
 }

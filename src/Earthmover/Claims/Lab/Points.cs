@@ -12,7 +12,7 @@ public static class Points
     /// <param name="deviation">Standard deviation of every coordinate.</param>
     /// <param name="mean">Its centre, one number for each dimension.</param>
     public static Tensor Gaussian(int count, double deviation, params double[] mean) => TensorScope.Run(() =>
-        Tensor.Normal([count, mean.Length], RandomStreams.Current["data"]) * deviation + Tensor.From<float>([.. mean.Select(m => (float)m)], mean.Length));
+        Tensor.Normal([count, mean.Length], RandomStreams.Current["data"]) * deviation + Tensor.From<float>([.. mean.Select(m => (float)m)], mean.Length).Here());
 
     /// <summary>Points of a mixture of round Gaussians, each component equally likely [count, dimension].</summary>
     /// <param name="count">How many.</param>
@@ -20,8 +20,8 @@ public static class Points
     public static Tensor Mixture(int count, IReadOnlyList<GaussianMode> modes) => TensorScope.Run(() =>
     {
         var (stream, d) = (RandomStreams.Current["data"], modes[0].Center.Count);
-        var centres = Tensor.From<float>([.. modes.SelectMany(m => m.Center).Select(c => (float)c)], [modes.Count, d]);
-        var deviations = Tensor.From<float>([.. modes.Select(m => (float)m.Deviation)], [modes.Count, 1]);
+        var centres = Tensor.From<float>([.. modes.SelectMany(m => m.Center).Select(c => (float)c)], [modes.Count, d]).Here();
+        var deviations = Tensor.From<float>([.. modes.Select(m => (float)m.Deviation)], [modes.Count, 1]).Here();
         var which = Tensor.Integers([count], modes.Count, stream);
         return centres.IndexSelect(0, which) + Tensor.Normal([count, d], stream) * deviations.IndexSelect(0, which);
     });
@@ -43,6 +43,6 @@ public static class Points
     {
         var result = ExactTransport.Solve(Cloud(x), Cloud(y), options: new() { Threads = 1 }).EnsureCertified();
         var plan = result.Assignment ?? throw new InvalidOperationException("the plan of equally many points is no permutation");
-        return (result.Cost, y.IndexSelect(0, Tensor.From<long>([.. plan.Select(j => (long)j)], plan.Count)));
+        return (result.Cost, y.IndexSelect(0, Tensor.From<long>([.. plan.Select(j => (long)j)], plan.Count).Here()));
     }
 }

@@ -19,7 +19,7 @@ public static class TwoLines
     /// <param name="count">How many.</param>
     /// <param name="type">Element type.</param>
     public static Tensor Line(double θ, int count, DType type = DType.Float32) =>
-        TensorScope.Run(() => Tensor.Cat([Tensor.Zeros([count, 1], type) + θ, Tensor.Uniform([count, 1], RandomStreams.Current["data"], type: type)], 1));
+        TensorScope.Run(() => Tensor.Cat([Tensor.Zeros([count, 1], type).Here() + θ, Tensor.Uniform([count, 1], RandomStreams.Current["data"], type: type)], 1));
 
     /// <summary>Real points on the line at 0 and fake ones on that at θ, row by row at the same height, so that every segment is the transport itself.</summary>
     /// <param name="θ">Distance of the lines.</param>
@@ -28,7 +28,7 @@ public static class TwoLines
     public static (Tensor Real, Tensor Fake) Coupled(double θ, int count, DType type = DType.Float32)
     {
         var real = Line(0, count, type);
-        return (real, real + Tensor.From<double>([θ, 0], 2).To(type));
+        return (real, real + Tensor.From<double>([θ, 0], 2).To(type).Here());
     }
 
     /// <summary>What a trained critic says on the way from real to fake.</summary>
@@ -74,7 +74,7 @@ public static class TwoLines
     {
         using var scope = TensorScope.Open();
         var (objective, penalty) = (new Wasserstein(), Constraint.Named(constraint));
-        var s = Tensor.From<double>([start], [1]);
+        var s = Tensor.From<double>([start], [1]).Here();
         for (var step = 0; step < steps; step++)
         {
             using var turn = TensorScope.Open();

@@ -83,8 +83,8 @@ public sealed class FDivergences : Claim<FDivergences.Run>
         const int points = 4001;
         const double width = 19.0 / (points - 1);
         double[] at = [.. Enumerable.Range(0, points).Select(i => -9 + i * width)];
-        var v = critic.D(Tensor.From<double>(at, [points, 1]).To(DType.Float32)).To(DType.Float64).Flatten();
-        Tensor Weights(double mean) => Tensor.From<double>([.. at.Select(x => width * Math.Exp(LogNormal(x, mean)))], points);
+        var v = critic.D(Tensor.From<double>(at, [points, 1]).Here().To(DType.Float32)).To(DType.Float64).Flatten();
+        Tensor Weights(double mean) => Tensor.From<double>([.. at.Select(x => width * Math.Exp(LogNormal(x, mean)))], points).Here();
         return ((Weights(0) * objective.Activation(v)).Sum() - (Weights(1) * objective.Conjugate(v)).Sum()).Item();
     }
 

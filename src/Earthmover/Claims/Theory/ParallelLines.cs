@@ -92,8 +92,8 @@ public sealed class ParallelLines : Claim<ParallelLines.Run>
                 return constraint.Of(critic.D, x, y) is { } penalty ? loss + penalty : loss;
             });
             using var turn = TensorScope.Open();
-            var leaf = Tensor.From<float>([(float)θ], 1).RequireGrad();
-            var fake = TwoLines.Line(0, 256) + Tensor.Cat([leaf, Tensor.Zeros([1])], 0);
+            var leaf = Tensor.From<float>([(float)θ], 1).Here().RequireGrad();
+            var fake = TwoLines.Line(0, 256) + Tensor.Cat([leaf, Tensor.Zeros([1]).Here()], 0);
             θ -= 0.08 * (1 - (double)step / way.Length) * Autograd.Gradient(objective.Generator(critic.D(fake)), leaf).Item();
         }
         return way;

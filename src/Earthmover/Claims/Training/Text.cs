@@ -90,7 +90,7 @@ public sealed class Text : Claim<Text.Run>
         for (var i = 0; i < lines.Count; i++)
             for (var j = 0; j < lines.Length; j++)
                 values[(i * lines.Vocabulary.Count + lines[i][j]) * lines.Length + j] = 1;
-        return Tensor.From<float>(values, [lines.Count, lines.Vocabulary.Count, lines.Length]);
+        return Tensor.From<float>(values, [lines.Count, lines.Vocabulary.Count, lines.Length]).Here();
     }
 
     /// <inheritdoc/>
