@@ -46,7 +46,7 @@ F blas_symbol(const char* name) {
 }
 
 #if EM_TORCH_AT_LEAST(2, 0)
-// What has no deterministic form, and old names of switches, LibTorch tells at every call.
+// What has no deterministic form LibTorch tells at every call. Handlers belong to threads.
 struct EachOnce final : c10::WarningHandler {
     void process(const c10::Warning& warning) override {
         {
@@ -61,14 +61,25 @@ struct EachOnce final : c10::WarningHandler {
     std::set<std::string> told_;
 };
 
-// Handlers belong to threads.
-void each_warning_once() {
-    static EachOnce handler;
-    c10::WarningUtils::set_warning_handler(&handler);
-}
-#else
-void each_warning_once() {}
+struct Silent final : c10::WarningHandler {
+    void process(const c10::Warning&) override {}
+};
 #endif
+
+// From 2.9 on these have newer names, and say so. Both kinds must not be mixed; these set what the newer ones read.
+void allow_tf32(bool value) {
+#if EM_TORCH_AT_LEAST(2, 0)
+    Silent silent;
+    const c10::WarningUtils::WarningHandlerGuard guard(&silent);
+#endif
+    at::globalContext().setAllowTF32CuBLAS(value);
+    at::globalContext().setAllowTF32CuDNN(value);
+}
+
+// LibTorch itself begins with TF32 in convolutions.
+struct FullPrecision {
+    FullPrecision() { allow_tf32(false); }
+} full_precision;
 
 }  // namespace
 
@@ -128,16 +139,15 @@ int em_threads_set(int32_t omp, int32_t blas) {
 int em_flags_set(int32_t tf32, int32_t cudnn_benchmark, int32_t deterministic, int32_t onednn) {
     return guarded([&] {
         auto& context = at::globalContext();
-        each_warning_once();
-        // Newer names for these exist from 2.9 on; both kinds must not be mixed, and these set what the newer ones read.
-        if (tf32 >= 0) {
-            context.setAllowTF32CuBLAS(tf32 != 0);
-            context.setAllowTF32CuDNN(tf32 != 0);
-        }
+        if (tf32 >= 0) allow_tf32(tf32 != 0);
         if (cudnn_benchmark >= 0) context.setBenchmarkCuDNN(cudnn_benchmark != 0);
         if (deterministic >= 0) {
             context.setDeterministicAlgorithms(deterministic != 0, true);
             context.setDeterministicCuDNN(deterministic != 0);
+#if EM_TORCH_AT_LEAST(2, 0)
+            static EachOnce once;
+            c10::WarningUtils::set_warning_handler(&once);
+#endif
 #if EM_TORCH_AT_LEAST(2, 2)
             context.setDeterministicFillUninitializedMemory(false);
 #endif

@@ -18,9 +18,8 @@ public static partial class Runtime
     public static void Open(Device device, Precision precision = Precision.Fp32, bool isReproducible = true)
     {
         (s_device, Precision) = (device, precision);
-        // LibTorch itself begins with TF32 in cuDNN.
         if (device.IsCuda)
-            NativeMethods.Check(NativeMethods.em_flags_set(0, isReproducible ? 0 : 1, isReproducible ? 1 : 0, -1), $"setting up {device}");
+            NativeMethods.Check(NativeMethods.em_flags_set(-1, isReproducible ? 0 : 1, isReproducible ? 1 : 0, -1), $"setting up {device}");
     }
 
     /// <summary>Runs a function in the precision of <see cref="Open"/>: the forward pass of a loss.</summary>
