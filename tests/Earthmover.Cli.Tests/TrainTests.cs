@@ -161,4 +161,16 @@ public sealed class TrainTests : CommandLine
         Environment.CurrentDirectory = Folder;
         Assert.Equal(26, Done("train", "--resume", "--steps", "26", "--json").JsonLines.Last().GetProperty("step").GetInt64());
     }
+
+    [Fact]
+    public void In_bfloat16_a_run_goes_on_to_the_bit_and_another_way_than_in_single_precision()
+    {
+        string Hash(params string[] line) => Done(["train", .. line, "--json"]).JsonLines.Last().GetProperty("state_hash").GetString()!;
+        string Begun(string run, string precision, string steps) =>
+            Hash(["gaussians-8", "--run", run, "--precision", precision, "--steps", steps, .. Small, "--set", "decay=constant"]);
+        var straight = Begun("a", "bf16", "6");
+        Begun("b", "bf16", "3");
+        Assert.Equal(straight, Hash("--resume", "--run", "b", "--steps", "6"));
+        Assert.NotEqual(straight, Begun("c", "fp32", "6"));
+    }
 }

@@ -27,5 +27,6 @@ public abstract class GroupedNorm : Module
     }
 
     /// <inheritdoc/>
-    protected override Tensor Compute(Tensor x) => Op.GroupNorm(x, _groups, _gain?.Value, _bias?.Value, _epsilon);
+    // In single precision, also between layers in bfloat16: its gains are single, and not every LibTorch mixes the two.
+    protected override Tensor Compute(Tensor x) => Op.GroupNorm(x.DType == DType.BFloat16 ? x.To(DType.Float32) : x, _groups, _gain?.Value, _bias?.Value, _epsilon);
 }

@@ -69,6 +69,47 @@ public sealed class CatalogTests : LeakTest
         Assert.Equal(reals.Shape, system.Generate(system.GridInput(reals, stream)).Shape);
     }
 
+    [Theory]
+    [MemberData(nameof(Entries))]
+    public void In_bfloat16_every_stage_plays_and_its_terms_are_near_those_of_single_precision(string name, string kind)
+    {
+        using var streams = new RandomStreams(1);
+        using var use = streams.Use();
+        using var scope = TensorScope.Open();
+        for (var stage = 0; stage < StageCount(name, kind); stage++)
+        {
+            IReadOnlyList<Move> full = FirstMoves(name, kind, stage, Precision.Fp32), rough = FirstMoves(name, kind, stage, Precision.Bf16);
+            Assert.Equal(full.Select(m => m.Player), rough.Select(m => m.Player));
+            foreach (var (a, b) in full.Zip(rough))
+                Assert.All(a.Terms.Keys, term => Assert.InRange(b.Terms[term], a.Terms[term] - Width(a.Terms[term]), a.Terms[term] + Width(a.Terms[term])));
+        }
+        static double Width(double value) => 0.03 * (1 + Math.Abs(value));
+    }
+
+    private static int StageCount(string name, string kind)
+    {
+        using var system = Build(name, kind);
+        return system.StageShares.Count;
+    }
+
+    // From the same seed each time.
+    private static IReadOnlyList<Move> FirstMoves(string name, string kind, int stage, Precision precision)
+    {
+        Runtime.Open(Device.Cpu, precision);
+        try
+        {
+            using var streams = new RandomStreams(3);
+            using var use = streams.Use();
+            using var system = Build(name, kind);
+            using var game = system.Begin(stage, () => Deal(kind));
+            return game.Play(0);
+        }
+        finally
+        {
+            Runtime.Open(Device.Cpu);
+        }
+    }
+
     [Fact]
     public void Names_are_unique_and_every_entry_says_where_it_comes_from()
     {
