@@ -59,7 +59,7 @@ public sealed class Game<TBatch> : IGame where TBatch : IDisposable
         (_stage, _next) = (stage, next);
         _seats = [.. stage.Players.Select(player => new Seat<TBatch>(player))];
         _watch = new([.. _seats.SelectMany(seat => seat.Optimizers)]);
-        if (stage.IsSimultaneous && _seats.Length == 2 && Runtime.Threads is { OpenMp: > 1 } threads)
+        if (stage.IsSimultaneous && _seats.Length == 2 && Runtime.Precision != Precision.Tf32 && Runtime.Threads is { OpenMp: > 1 } threads)
         {
             Runtime.Threads = new(threads.OpenMp / 2, 1);
             _companion = new(threads.OpenMp / 2);
