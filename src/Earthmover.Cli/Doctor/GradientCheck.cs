@@ -26,7 +26,7 @@ internal static class GradientCheck
     /// <param name="device">Where to compute.</param>
     public static IEnumerable<GradientError> Of(Device device)
     {
-        Runtime.AllowTf32(false);
+        Runtime.Open(device);
         return DifferentiableCase.All.SelectMany(Orders, (function, order) => Compare(function, order, device));
     }
 
