@@ -30,11 +30,6 @@ struct KeepFreedMemory {
     }
 } keep_freed_memory;
 
-// LibTorch lets cuDNN round to TF32 from the start. Here single precision is what it says until em_flags_set allows otherwise.
-struct FullPrecision {
-    FullPrecision() { at::globalContext().setAllowTF32CuDNN(false); }
-} full_precision;
-
 using ThreadsGet = int (*)();
 using ThreadsSet = void (*)(int);
 using ConfigGet = char* (*)();
@@ -76,7 +71,7 @@ void allow_tf32(bool value) {
     at::globalContext().setAllowTF32CuDNN(value);
 }
 
-// LibTorch itself begins with TF32 in convolutions.
+// LibTorch lets cuDNN round to TF32 from the start. Here single precision is what it says until em_flags_set allows otherwise.
 struct FullPrecision {
     FullPrecision() { allow_tf32(false); }
 } full_precision;
