@@ -9,6 +9,9 @@ public abstract record OptimizerOptions
     /// <summary>Step size.</summary>
     public double LearningRate { get; init; } = 1e-4;
 
+    /// <summary>Step as on a device, on the processor too.</summary>
+    internal bool AsOnDevice { get; init; }
+
     /// <summary>An optimizer of a network's parameters.</summary>
     public abstract Optimizer Create(FlatParameters parameters);
 }
@@ -26,7 +29,7 @@ public abstract class Optimizer : IDisposable
     protected Optimizer(FlatParameters parameters, OptimizerOptions options)
     {
         (Parameters, _options) = (parameters, options);
-        if (parameters.Values.Device.IsCuda)
+        if (parameters.Values.Device.IsCuda || options.AsOnDevice)
             Pace = new(parameters.Values.Device, _owner);
     }
 
@@ -69,7 +72,7 @@ public abstract class Optimizer : IDisposable
     public void Count(long steps) => _stepCount += steps;
 
     /// <summary>True where the flat buffers are walked by <see cref="UpdateLoop"/>; elsewhere the rule is a handful of operators.</summary>
-    private protected bool IsOnSpans => !Parameters.Values.Device.IsCuda && Parameters.Values.DType == DType.Float32;
+    private protected bool IsOnSpans => Pace is null && !Parameters.Values.Device.IsCuda && Parameters.Values.DType == DType.Float32;
 
     /// <summary>The rule.</summary>
     protected abstract void Update(double rate);

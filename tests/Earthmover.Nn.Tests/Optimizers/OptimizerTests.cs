@@ -16,13 +16,14 @@ public class OptimizerTests : LayerTest
         ["adamw"] = new AdamOptions(0.02, 0, 0.99) { WeightDecay = 0.1 },
     };
 
-    public static TheoryData<string, DType> Cases()
+    public static TheoryData<string, DType, bool> Cases()
     {
-        var cases = new TheoryData<string, DType>();
+        var cases = new TheoryData<string, DType, bool>();
         foreach (var name in s_rules.Keys)
         {
-            cases.Add(name, DType.Float32); // the loop over vectors
-            cases.Add(name, DType.Float64); // the operators that other devices and types use
+            cases.Add(name, DType.Float32, false); // the loop over vectors
+            cases.Add(name, DType.Float64, false); // the operators that other types use
+            cases.Add(name, DType.Float32, true); // what waits for no device
         }
         return cases;
     }
@@ -30,7 +31,7 @@ public class OptimizerTests : LayerTest
     // 19 numbers in two parameters, so that the padding between them takes part.
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Follows_the_path_of_LibTorch(string name, DType type)
+    public void Follows_the_path_of_LibTorch(string name, DType type, bool asOnDevice)
     {
         using var use = Streams();
         using var scope = TensorScope.Open();
@@ -41,7 +42,7 @@ public class OptimizerTests : LayerTest
         var flat = network.Flat;
         long[] counts = [13, 6];
         Write(i => flat.Leaves[i].Detach(), Math.Cos);
-        using var optimizer = s_rules[name].Create(flat);
+        using var optimizer = (s_rules[name] with { AsOnDevice = asOnDevice }).Create(flat);
         for (var t = 0; t < golden.RootElement.GetProperty("steps").GetInt32(); t++)
         {
             Write(i => flat.Part(flat.Gradients, i), i => Math.Sin(0.7 * i + 0.9 * t) * (1 + i / 7));
@@ -57,6 +58,36 @@ public class OptimizerTests : LayerTest
             for (int i = 0, start = 0; i < counts.Length; start += (int)counts[i++])
                 target(i).CopyFrom(Tensor.From<double>([.. Enumerable.Range(start, (int)counts[i]).Select(k => value(k))], counts[i]).Reshape(target(i).Shape));
         }
+    }
+
+    [Theory]
+    [InlineData("momentum")]
+    [InlineData("rmsprop")]
+    [InlineData("adamw")]
+    public void On_a_device_nothing_moves_after_a_halt_and_steps_are_counted_there(string name)
+    {
+        using var use = Streams();
+        using var scope = TensorScope.Open();
+        using var network = new Linear(3, 1);
+        using var optimizer = (s_rules[name] with { AsOnDevice = true }).Create(network.Flat);
+        void Step(double gradient)
+        {
+            network.Flat.WriteGradients([Tensor.Ones([1, 3]) * gradient, null]);
+            optimizer.Step(rate: 0.5);
+        }
+        float[] Values() => network.Flat.Values.ToArray<float>();
+        var start = Values();
+        Step(1);
+        var moved = Values();
+        Assert.NotEqual(start, moved);
+        optimizer.Pace!.Obey(Tensor.Ones([1]));
+        Step(double.NaN);
+        Step(1);
+        Assert.Equal(moved, Values());
+        Assert.All(optimizer.State.Values, moment => Assert.True(double.IsFinite(moment.Sum().Item())));
+        Assert.Equal(3, optimizer.StepCount);
+        optimizer.StepCount = 7;
+        Assert.Equal(7, optimizer.Pace.Steps.Item());
     }
 
     [Fact]
