@@ -39,7 +39,7 @@ class Bench:
         for workload in core[:3]:
             self.ours(workload)
         self.peers(core + large)
-        for workload in core[3:] + large:
+        for workload in large + core[3:]:
             self.ours(workload)
 
     def compiled(self):

@@ -43,7 +43,8 @@ def with_cmake(source, build, torch, run, timeout):
     variables["PATH"] = os.pathsep.join([variables["PATH"], "/usr/local/bin", "/usr/bin"])
     shutil.rmtree(build, ignore_errors=True)
     configure = ["cmake", "-S", source, "-B", os.path.join(build, "cmake"), f"-DCMAKE_PREFIX_PATH={torch['cmake_prefix_path']}",
-                 f"-DCMAKE_CUDA_ARCHITECTURES={architecture}", f"-DPython_EXECUTABLE={sys.executable}"]
+                 f"-DTORCH_CUDA_ARCH_LIST={variables['TORCH_CUDA_ARCH_LIST']}", f"-DCMAKE_CUDA_ARCHITECTURES={architecture}",
+                 f"-DPython_EXECUTABLE={sys.executable}"]
     if shutil.which("ninja", path=variables["PATH"]):
         configure += ["-G", "Ninja"]
     run("cmake", configure, timeout, variables)

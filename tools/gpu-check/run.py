@@ -39,7 +39,7 @@ class Check:
             ("ceilings", 10, 60, self.ceilings),
             ("doctor", 5, 60, self.doctor),
             ("gradients", 5, 90, self.gradients),
-            ("bench", 10, 170, bench.first),
+            ("bench", 10, 200, bench.first),
             ("same-bits", 10, 90, self.same_bits),
             ("memory", 10, 90, self.memory),
             ("claims", 15, 120, self.claims),
@@ -137,7 +137,8 @@ class Check:
         self.native = self.machine.gather(folder, os.path.join(HERE, "lib"))
         self.machine.surround(self.native, os.path.join(HERE, "lib"), os.path.join(HERE, "data"), self.options.garments)
         before = f"; before that {'; '.join(problems)}" if problems else ""
-        return f"by {way}; {count} devices{before}", {"way": way, "devices": count, "problems": problems}
+        outcome = "failed" if self.on_gpu and count == 0 else "done"
+        return f"by {way}; {count} devices{before}", {"way": way, "devices": count, "problems": problems}, outcome
 
     def ceilings(self):
         self.needs_device()

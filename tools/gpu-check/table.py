@@ -11,8 +11,9 @@ class Table:
 
     def add(self, step, outcome, text, seconds=0.0, numbers=None):
         """One row. Numbers with iteration_ms are compared with those of the PyTorch peer that have the same `same`."""
-        self.rows.append({"step": step, "outcome": outcome, "text": " ".join(str(text).split()), "seconds": round(seconds, 1), "numbers": numbers})
-        print(f"[{self.machine.spent():5.0f} s]   {step}: {outcome}, {self.rows[-1]['text'][:200]}", flush=True)
+        said = " ".join(str(text).split()).removeprefix(f"{step}: ")
+        self.rows.append({"step": step, "outcome": outcome, "text": said, "seconds": round(seconds, 1), "numbers": numbers})
+        print(f"[{self.machine.spent():5.0f} s]   {step}: {outcome}, {said[:200]}", flush=True)
         self.write()
 
     def times(self, numbers, mode):
