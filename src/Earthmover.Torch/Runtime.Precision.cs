@@ -37,11 +37,8 @@ public static partial class Runtime
     /// <summary>True where matrix products and convolutions of this thread are to be computed in bfloat16.</summary>
     public static bool IsAutocasting => s_isRough && Precision == Precision.Bf16;
 
-    /// <summary>How images lie in memory when the device convolves them: tensor cores want channels together. Null leaves them as they are.</summary>
-    internal static MemoryFormat? ImageLayout =>
-        Precision == Precision.Fp32 || !s_device.IsCuda ? null
-        : s_isRough ? MemoryFormat.ChannelsLast
-        : MemoryFormat.Contiguous;
+    /// <summary>How images lie in memory when LibTorch's own operator convolves them: what rounds its inputs wants channels together. Null leaves them as they are.</summary>
+    internal static MemoryFormat? ImageLayout => Precision == Precision.Fp32 ? null : s_isRough ? MemoryFormat.ChannelsLast : MemoryFormat.Contiguous;
 
     private static T Switched<T>(bool isRough, Func<T> body)
     {
