@@ -96,9 +96,9 @@ class Machine:
         """What the program finds beside itself: the native part, its libraries, data."""
         paths = [libraries, self.environment.get("LD_LIBRARY_PATH")]
         self.environment.update(EARTHMOVER_NATIVE=native, LD_LIBRARY_PATH=os.pathsep.join(path for path in paths if path))
-        needed = "train-images-idx3-ubyte.gz"
+        names = "train-images-idx3-ubyte", "train-images-idx3-ubyte.gz"
         places = [garments, os.path.join(data, "fashion-mnist"), "/usr/share/datasets/fashion-mnist"]
-        self.garments = next((place for place in places if place and os.path.exists(os.path.join(place, needed))), None)
+        self.garments = next((place for place in places if place and any(os.path.exists(os.path.join(place, name)) for name in names)), None)
         if self.garments == garments or self.garments and self.garments.startswith(data):
             linked = os.path.join(self.work, "data")
             os.makedirs(linked, exist_ok=True)
