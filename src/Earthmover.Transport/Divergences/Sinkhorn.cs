@@ -82,6 +82,9 @@ public sealed record SinkhornDivergence(double Value, double Error, bool Converg
 /// </summary>
 internal sealed class Sinkhorn
 {
+    // Rows of float64 costs at a time: the kernel's tiles are then full.
+    private const int ExactRows = 18;
+
     private readonly CostRows _rows;
     private readonly double[] _a;
     private readonly double[] _b;
@@ -149,46 +152,63 @@ internal sealed class Sinkhorn
         return error;
     }
 
-    /// <summary>⟨P, C⟩ after making the margins of the current plan exact (Altschuler, Weed and Rigollet 2017, algorithm 2).</summary>
+    /// <summary>⟨P, C⟩ after making the margins of the plan that Rows left exact (Altschuler, Weed and Rigollet 2017, algorithm 2).</summary>
     public double RoundedCost(double epsilon)
     {
         // Rows are exact by construction; columns that are too full are scaled down and the rest is spread as a product.
-        Rows(epsilon);
-        var shrink = new double[_b.Length];
+        var (shrink, free) = (new double[_b.Length], new double[_b.Length]);
         for (var j = 0; j < _b.Length; j++)
+        {
             shrink[j] = _columnSums[j] > _b[j] ? _b[j] / _columnSums[j] : 1;
-        var rest = new double[_a.Length];
-        var exact = new double[_b.Length];
-        double cost = 0, missing = 0;
+            free[j] = Math.Max(0, _b[j] - _columnSums[j]);
+        }
+        // An upper bound takes the true costs.
+        var exact = new double[ExactRows * _b.Length];
+        double cost = 0, spread = 0, missing = 0;
         for (var i = 0; i < _a.Length; i++)
         {
+            if (i % ExactRows == 0)
+                _rows.Geometry.FillExactRows(i, Math.Min(ExactRows, _a.Length - i), exact);
             if (_a[i] <= 0)
                 continue;
             var (_, sum) = Pass(_rows.Row(i), (float)(1 / epsilon));
-            // An upper bound takes the true costs.
-            var row = exact.AsSpan();
-            _rows.Geometry.FillExactRows(i, 1, row);
-            double kept = 0;
-            for (var j = 0; j < row.Length; j++)
-            {
-                var mass = _a[i] * _work[j] / sum * shrink[j];
-                kept += mass;
-                cost += mass * row[j];
-            }
-            rest[i] = Math.Max(0, _a[i] - kept);
-            missing += rest[i];
+            var part = Weigh(_work, shrink, free, exact.AsSpan(i % ExactRows * _b.Length, _b.Length));
+            cost += _a[i] / sum * part.Cost;
+            var rest = Math.Max(0, _a[i] - _a[i] / sum * part.Kept);
+            spread += rest * part.Free;
+            missing += rest;
         }
-        if (missing <= 0)
-            return cost;
-        for (var i = 0; i < _a.Length; i++)
+        return missing > 0 ? cost + spread / missing : cost;
+    }
+
+    // Σ work·shrink, the same times the costs, and Σ free·costs: of one row.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static (double Kept, double Cost, double Free) Weigh(
+        ReadOnlySpan<float> work, ReadOnlySpan<double> shrink, ReadOnlySpan<double> free, ReadOnlySpan<double> costs)
+    {
+        var n = work.Length;
+        ref var w = ref MemoryMarshal.GetReference(work);
+        ref var s = ref MemoryMarshal.GetReference(shrink[..n]);
+        ref var f = ref MemoryMarshal.GetReference(free[..n]);
+        ref var c = ref MemoryMarshal.GetReference(costs[..n]);
+        var (keeps, sums, frees) = (Vector256<double>.Zero, Vector256<double>.Zero, Vector256<double>.Zero);
+        var k = 0;
+        for (; k + 4 <= n; k += 4)
         {
-            if (rest[i] <= 0)
-                continue;
-            _rows.Geometry.FillExactRows(i, 1, exact);
-            for (var j = 0; j < exact.Length; j++)
-                cost += rest[i] * Math.Max(0, _b[j] - Math.Min(_b[j], _columnSums[j])) / missing * exact[j];
+            var price = Vector256.LoadUnsafe(ref c, (nuint)k);
+            var mass = PairSum.Widen(ref w, k) * Vector256.LoadUnsafe(ref s, (nuint)k);
+            keeps += mass;
+            sums = Vector256.MultiplyAddEstimate(mass, price, sums);
+            frees = Vector256.MultiplyAddEstimate(Vector256.LoadUnsafe(ref f, (nuint)k), price, frees);
         }
-        return cost;
+        var (kept, cost, freed) = (Vector256.Sum(keeps), Vector256.Sum(sums), Vector256.Sum(frees));
+        for (; k < n; k++)
+        {
+            kept += work[k] * shrink[k];
+            cost += work[k] * shrink[k] * costs[k];
+            freed += free[k] * costs[k];
+        }
+        return (kept, cost, freed);
     }
 
     private (double Most, double Sum) Pass(ReadOnlySpan<float> row, float inverse) =>

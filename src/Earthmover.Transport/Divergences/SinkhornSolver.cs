@@ -236,12 +236,9 @@ public static class SinkhornSolver
 
     private static double LargestCost(CostRows rows)
     {
-        float largest = 0;
+        double largest = 0;
         for (var i = 0; i < rows.Geometry.Rows; i++)
-        {
-            foreach (var cost in rows.Row(i))
-                largest = Math.Max(largest, Math.Abs(cost));
-        }
+            largest = Math.Max(largest, Magnitude.Largest(rows.Row(i)));
         return largest;
     }
 }

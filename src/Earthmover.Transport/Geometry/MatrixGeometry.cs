@@ -48,6 +48,8 @@ public sealed class MatrixGeometry : TransportGeometry
     {
         get
         {
+            if (!_hasForbidden)
+                return Magnitude.Largest(_costs.Span);
             double largest = 0;
             foreach (var cost in _costs.Span)
                 largest = double.IsFinite(cost) ? Math.Max(largest, Math.Abs(cost)) : largest;

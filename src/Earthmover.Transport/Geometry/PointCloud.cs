@@ -102,7 +102,7 @@ public sealed class PointCloud
     internal double[] Doubles => _double ?? ToDoubles();
 
     /// <summary>The largest absolute coordinate.</summary>
-    internal double Largest => _double is null ? LargestOf<float>(_single) : LargestOf<double>(_double);
+    internal double Largest => _double is null ? Magnitude.Largest<float>(_single) : Magnitude.Largest<double>(_double);
 
     /// <summary>The points from row <paramref name="from"/> on as float64, as many as fit.</summary>
     internal void CopyRows(int from, Span<double> target)
@@ -165,21 +165,6 @@ public sealed class PointCloud
             if (!double.IsFinite(values[k]))
                 throw NotFinite(values[k], k, dimension, name);
         }
-    }
-
-    private static double LargestOf<T>(ReadOnlySpan<T> values)
-        where T : struct, IFloatingPoint<T>
-    {
-        var most = Vector<T>.Zero;
-        var largest = T.Zero;
-        var k = 0;
-        for (; k + Vector<T>.Count <= values.Length; k += Vector<T>.Count)
-            most = Vector.Max(most, Vector.Abs(new Vector<T>(values[k..])));
-        for (var lane = 0; lane < Vector<T>.Count; lane++)
-            largest = T.Max(largest, most[lane]);
-        for (; k < values.Length; k++)
-            largest = T.Max(largest, T.Abs(values[k]));
-        return double.CreateChecked(largest);
     }
 
     private static void CheckShape(long length, int count, int dimension, string name)

@@ -114,7 +114,7 @@ internal static class PairSum
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<double> Widen(ref float origin, int at)
+    internal static Vector256<double> Widen(ref float origin, int at)
     {
         var single = Vector128.LoadUnsafe(ref origin, (nuint)at);
         // One instruction where there is one; the portable form is four.
