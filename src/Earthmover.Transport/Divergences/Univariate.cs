@@ -1,16 +1,19 @@
+using System.Numerics;
+
 namespace Earthmover.Transport;
 
 /// <summary>Optimal transport on the line, where the monotone plan is optimal for every convex cost: a sort and a sum.</summary>
 internal static class Univariate
 {
     /// <summary>W_p^p between samples of equal masses that are sorted already; Σ over the common refinement of quantiles.</summary>
-    public static double SortedCost(ReadOnlySpan<float> u, ReadOnlySpan<float> v, double p)
+    public static double SortedCost<T>(ReadOnlySpan<T> u, ReadOnlySpan<T> v, double p)
+        where T : struct, IFloatingPoint<T>
     {
         double sum = 0;
         if (u.Length == v.Length)
         {
             for (var k = 0; k < u.Length; k++)
-                sum += Power(Math.Abs((double)u[k] - v[k]), p);
+                sum += Power(Math.Abs(double.CreateTruncating(u[k]) - double.CreateTruncating(v[k])), p);
             return sum / u.Length;
         }
         // Masses in units of 1/(n·m): all integers, so the two ends meet exactly.
@@ -19,7 +22,7 @@ internal static class Univariate
         while (i < u.Length && j < v.Length)
         {
             var moved = Math.Min(leftU, leftV);
-            sum += moved * Power(Math.Abs((double)u[i] - v[j]), p);
+            sum += moved * Power(Math.Abs(double.CreateTruncating(u[i]) - double.CreateTruncating(v[j])), p);
             if ((leftU -= moved) == 0)
                 (i, leftU) = (i + 1, v.Length);
             if ((leftV -= moved) == 0)
@@ -110,7 +113,7 @@ internal static class Univariate
         var sorted = values.ToArray();
         if (weights.IsEmpty)
         {
-            RadixSort.Sort(sorted);
+            RadixSort.Sort(sorted, new double[sorted.Length]);
             return (sorted, null);
         }
         if (weights.Length != values.Length)

@@ -9,15 +9,25 @@ internal static class RadixSort
     private const int DigitBits = 11;
     private const int Buckets = 1 << DigitBits;
     private const uint SignBit = 0x80000000;
+    private const ulong LongSignBit = 0x8000000000000000;
 
     // Below this length the library's comparison sort is faster.
     private const int WorthRadix = 700;
 
-    /// <summary>Sorts finite values in place.</summary>
+    /// <summary>Sorts finite float32 or float64 values in place.</summary>
     /// <param name="values">The values.</param>
     /// <param name="scratch">At least as long.</param>
+    public static void Sort<T>(Span<T> values, Span<T> scratch)
+        where T : unmanaged
+    {
+        if (typeof(T) == typeof(float))
+            Sort(MemoryMarshal.Cast<T, float>(values), MemoryMarshal.Cast<T, float>(scratch));
+        else
+            Sort(MemoryMarshal.Cast<T, double>(values), MemoryMarshal.Cast<T, double>(scratch));
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Sort(Span<float> values, Span<float> scratch)
+    private static void Sort(Span<float> values, Span<float> scratch)
     {
         if (values.Length < WorthRadix)
         {
@@ -64,40 +74,51 @@ internal static class RadixSort
         }
     }
 
-    /// <summary>Sorts finite values in place.</summary>
-    /// <param name="values">The values.</param>
-    public static void Sort(Span<double> values)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Sort(Span<double> values, Span<double> scratch)
     {
         if (values.Length < WorthRadix)
         {
             values.Sort();
             return;
         }
-        var keys = MemoryMarshal.Cast<double, ulong>(values);
-        Span<ulong> other = new ulong[keys.Length];
-        for (var k = 0; k < keys.Length; k++)
-            keys[k] = (keys[k] >> 63) != 0 ? ~keys[k] : keys[k] | 0x8000000000000000;
-        Span<int> counts = new int[Buckets];
+        var length = values.Length;
+        ref var first = ref MemoryMarshal.GetReference(MemoryMarshal.Cast<double, ulong>(values));
+        ref var keys = ref first;
+        ref var other = ref MemoryMarshal.GetReference(MemoryMarshal.Cast<double, ulong>(scratch[..length]));
+        for (var k = 0; k < length; k++)
+        {
+            var bits = Unsafe.Add(ref keys, k);
+            Unsafe.Add(ref keys, k) = bits ^ ((ulong)((long)bits >> 63) | LongSignBit);
+        }
+        Span<int> counts = stackalloc int[Buckets];
+        ref var place = ref MemoryMarshal.GetReference(counts);
         for (var shift = 0; shift < 64; shift += DigitBits)
         {
             counts.Clear();
-            foreach (var key in keys)
-                counts[(int)(key >> shift & (Buckets - 1))]++;
+            for (var k = 0; k < length; k++)
+                Unsafe.Add(ref place, (nint)(Unsafe.Add(ref keys, k) >> shift & (Buckets - 1)))++;
             // Digits that all keys share need no pass: float32 data in float64 has three such digits.
-            if (counts[(int)(keys[0] >> shift & (Buckets - 1))] == keys.Length)
+            if (counts[(int)(keys >> shift & (Buckets - 1))] == length)
                 continue;
             Accumulate(counts);
-            foreach (var key in keys)
-                other[counts[(int)(key >> shift & (Buckets - 1))]++] = key;
-            var swap = keys;
-            keys = other;
-            other = swap;
+            for (var k = 0; k < length; k++)
+            {
+                var key = Unsafe.Add(ref keys, k);
+                Unsafe.Add(ref other, Unsafe.Add(ref place, (nint)(key >> shift & (Buckets - 1)))++) = key;
+            }
+            ref var swap = ref keys;
+            keys = ref other;
+            other = ref swap;
         }
-        var target = MemoryMarshal.Cast<double, ulong>(values);
-        for (var k = 0; k < keys.Length; k++)
-            target[k] = (keys[k] >> 63) != 0 ? keys[k] & 0x7fffffffffffffff : ~keys[k];
+        for (var k = 0; k < length; k++)
+        {
+            var key = Unsafe.Add(ref keys, k);
+            Unsafe.Add(ref first, k) = key ^ (~(ulong)((long)key >> 63) | LongSignBit);
+        }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Accumulate(Span<int> counts)
     {
         var sum = 0;

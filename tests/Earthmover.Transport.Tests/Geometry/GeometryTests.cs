@@ -119,7 +119,7 @@ public sealed class GeometryTests
         Assert.Equal(expected, values);
         var doubles = Array.ConvertAll(Samples.Gaussian(2, n, 1), v => v * 1.23456789);
         var sorted = doubles.Order().ToArray();
-        RadixSort.Sort(doubles);
+        RadixSort.Sort(doubles, new double[n]);
         Assert.Equal(sorted, doubles);
     }
 
