@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Earthmover.Transport;
 
@@ -6,15 +7,24 @@ namespace Earthmover.Transport;
 internal static class Univariate
 {
     /// <summary>W_p^p between samples of equal masses that are sorted already; Σ over the common refinement of quantiles.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double SortedCost<T>(ReadOnlySpan<T> u, ReadOnlySpan<T> v, double p)
         where T : struct, IFloatingPoint<T>
     {
         double sum = 0;
         if (u.Length == v.Length)
         {
-            for (var k = 0; k < u.Length; k++)
+            // Two sums hide the latency of an addition.
+            double other = 0;
+            var k = 0;
+            for (; k < u.Length - 1; k += 2)
+            {
                 sum += Power(Math.Abs(double.CreateTruncating(u[k]) - double.CreateTruncating(v[k])), p);
-            return sum / u.Length;
+                other += Power(Math.Abs(double.CreateTruncating(u[k + 1]) - double.CreateTruncating(v[k + 1])), p);
+            }
+            if (k < u.Length)
+                sum += Power(Math.Abs(double.CreateTruncating(u[k]) - double.CreateTruncating(v[k])), p);
+            return (sum + other) / u.Length;
         }
         // Masses in units of 1/(n·m): all integers, so the two ends meet exactly.
         long leftU = v.Length, leftV = u.Length;

@@ -17,6 +17,7 @@ internal static class RadixSort
     /// <summary>Sorts finite float32 or float64 values in place.</summary>
     /// <param name="values">The values.</param>
     /// <param name="scratch">At least as long.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Sort<T>(Span<T> values, Span<T> scratch)
         where T : unmanaged
     {
