@@ -107,7 +107,8 @@ public static class Signals
     public static readonly Signal MissingAgain = new("missing_again", Share, "the same by a second test of four times as many samples, made where the first finds a fifth: modes of a known mixture; else classes, by the nearest mean of a class; else other clusters, of other landmarks", "0");
     /// <summary>Repeated lines.</summary>
     public static readonly Signal Repeated = new("repeated_lines", Share,
-        "share of 256 generated lines of text that occurred before among them, less the same of lines of the text", "below 0.1");
+        "by what share different lines are fewer among 256 generated lines than among as many of the text: "
+        + "0 where the generator repeats itself as often as the text does, below it where less often", "below 0.1");
     /// <summary>Nearness to training samples.</summary>
     public static readonly Signal NeighbourRatio = new("neighbour_ratio", Ratio, "median distance of a generated sample to its nearest training sample / the same from one training sample to the nearest other", "0.7 to 1.5");
     /// <summary>Whether the critic knows the training data by heart.</summary>

@@ -55,7 +55,8 @@ public sealed record Subject
     /// <summary>Samples as they are used, where that is not as the generator gives them: the likeliest symbols of a line of text.</summary>
     public Func<Tensor, Tensor> Used { get; init; } = samples => samples;
 
-    /// <summary>Divergence of the spelling of lines [N, …] from that of the text, its floor, the same between 0 and 1, and the share of repeated lines beyond that of the text; null for what is no text.</summary>
+    /// <summary>Divergence of the spelling of lines [N, …] from that of the text, its floor, the same between 0 and 1,
+    /// and by what share different lines are fewer than in the text; null for what is no text.</summary>
     public Func<Tensor, (double Divergence, double Floor, double Gap, double Repeated)>? Spelling { get; init; }
 
     /// <summary>Share of the modes of a known mixture that samples [N, …] leave out; null where the law is not known.</summary>

@@ -17,7 +17,7 @@ public sealed class Spelling
     private readonly TextSet _text;
     private readonly Dictionary<ulong, double> _reference;
     private readonly int _order;
-    private readonly double _chance, _repeats;
+    private readonly double _chance, _distinct;
 
     /// <summary>Divides the text: some lines set the floor, the others are what is compared with.</summary>
     /// <param name="text">The text.</param>
@@ -31,7 +31,7 @@ public sealed class Spelling
         _reference = NGramDivergence.Frequencies(others, _order);
         var random = new SeededRandom(seed, "scrambled lines");
         int[][] scrambled = [.. Enumerable.Range(0, Lines).Select(_ => Enumerable.Range(0, text.Length).Select(place => others[random.NextInt(others.Length)][place]).ToArray())];
-        (Floor, _chance, _repeats) = (Divergence(held), Divergence(scrambled), Repeats(held));
+        (Floor, _chance, _distinct) = (Divergence(held), Divergence(scrambled), Distinct(held));
     }
 
     /// <summary>Lines that are compared.</summary>
@@ -42,17 +42,19 @@ public sealed class Spelling
 
     /// <summary>Compares generated lines.</summary>
     /// <param name="samples">Probabilities [N, V, L].</param>
-    /// <returns>Their divergence, bits; the same between 0 and 1; the share of them that occurred before among them, less that of real lines.</returns>
+    /// <returns>Their divergence, bits; the same between 0 and 1; by what share different lines are fewer among them than among as many
+    /// real ones, below zero where they are more.</returns>
     public (double Divergence, double Gap, double Repeated) Measure(Tensor samples)
     {
         using var scope = TensorScope.Open();
         var codes = samples.Argmax(1).ToArray<long>();
         int[][] lines = [.. codes.Select(code => (int)code).Chunk(_text.Length).Take(Lines)];
         var divergence = Divergence(lines);
-        return (divergence, _chance - Floor > LeastToKnow ? (divergence - Floor) / (_chance - Floor) : double.NaN, Repeats(lines) - _repeats);
+        return (divergence, _chance - Floor > LeastToKnow ? (divergence - Floor) / (_chance - Floor) : double.NaN,
+            1 - Distinct(lines) / _distinct);
     }
 
     private double Divergence(int[][] lines) => NGramDivergence.Divergence(NGramDivergence.Frequencies(lines, _order), _reference);
 
-    private double Repeats(int[][] lines) => 1 - (double)lines.Select(line => _text.Decode(line)).Distinct().Count() / lines.Length;
+    private double Distinct(int[][] lines) => (double)lines.Select(line => _text.Decode(line)).Distinct().Count() / lines.Length;
 }

@@ -56,6 +56,22 @@ public sealed class SpellingTests : LeakTest
     [Fact]
     public void Lines_that_come_again_are_counted() => Assert.InRange(Of((_, i) => s_text[i % 16].ToArray()).Repeated, 0.7, 0.95);
 
+    // A text of a few lines repeats itself as well; what counts is how many different ones there are.
+    [Theory]
+    [InlineData(40, -0.05, 0.05)]
+    [InlineData(10, 0.7, 0.8)]
+    [InlineData(1, 0.95, 1)]
+    public void A_text_that_repeats_itself_is_no_reason(int different, double low, double high)
+    {
+        const int inText = 40;
+        using var scope = TensorScope.Open();
+        int[] Codes(int row) => s_text[row].ToArray();
+        int[] all = [.. Enumerable.Range(0, 2000).SelectMany(i => Codes(i % inText))];
+        var spelling = new Spelling(new TextSet("few lines", Length, all, s_text.Vocabulary), Lines, 1);
+        var generated = OneHot([.. Enumerable.Range(0, Lines).Select(i => Codes(i % different))]);
+        Assert.InRange(spelling.Measure(generated).Repeated, low, high);
+    }
+
     [Fact]
     public void Random_text_has_no_spelling()
     {
