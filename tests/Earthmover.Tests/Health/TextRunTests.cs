@@ -18,13 +18,14 @@ public sealed class TextRunTests(ITestOutputHelper output) : LeakTest
     [
         // So long a step that every line is the same for good.
         Of("dead-generator", 60, 6, "width=32", "learning_rate=0.1"),
-        // The logistic critic tells one-hot lines from others for ever, and its generator gives up one line after the other.
-        Of("mode-collapse", 120, 12, "width=32", "objective=non-saturating", "constraint=none", "beta1=0.5", "learning_rate=0.0002"),
+        // The logistic critic tells one-hot lines from others for ever, and its generator gives up one line after the other,
+        // most of them within a hundred steps.
+        Of("mode-collapse", 240, 24, "width=32", "objective=non-saturating", "constraint=none", "beta1=0.5", "learning_rate=0.0002"),
         Of("far-from-data", 40, 4, "width=32", "learning_rate=0.0000001"),
     ];
 
-    // As it comes. After 500 steps lines can be read (misspelled 0.33), and distances are still at their limits.
-    private static readonly Case s_healthy = Of(null, 1500, 75, "width=64") with { Decay = true };
+    // Perceptrons spell lines of eight symbols in a fifth of the time that residual networks take, which are not done by then.
+    private static readonly Case s_healthy = Of(null, 3000, 150, "architecture=mlp", "width=256", "critic_steps=2") with { Decay = true };
 
     public static TheoryData<string> Sick => [.. s_sick.Select(c => c.Rule!)];
 
