@@ -43,26 +43,37 @@ public sealed record Rule(string Name, Verdict Severity, string Cause, IReadOnly
     /// <summary>Rules whose findings are consequences of this one, and are left out beside it.</summary>
     public IReadOnlyList<string> Explains { get; init; } = [];
 
-    /// <summary>It is found only where nothing else is.</summary>
+    /// <summary>It is found only where nothing else is, or as <see cref="Besides"/> says.</summary>
     public bool IsLastResort { get; init; }
+
+    /// <summary>Where all of these hold a last resort is found beside others too, if none of them is red.</summary>
+    public IReadOnlyList<Bound> Besides { get; init; } = [];
 
     /// <summary>The finding that follows from a history, or null.</summary>
     /// <param name="history">Readings, oldest first.</param>
     /// <param name="patient">Whose they are, for the remedy.</param>
     public Finding? Judge(IReadOnlyList<Reading> history, Patient patient)
     {
-        Reading[] newest = [.. history.TakeLast(Sustained)];
-        if (newest.Length < Sustained && !SpeaksAtOnce)
+        if (history.Count < Sustained && !SpeaksAtOnce)
             return null;
         foreach (var bounds in When)
-        {
-            // Not every look measures everything.
-            Reading[] judged = [.. newest.Where(reading => bounds.All(bound => reading.Values.ContainsKey(bound.Signal.Name)))];
-            if (judged.Count(reading => bounds.All(bound => bound.Holds(reading))) > judged.Length / 2)
+            if (Met(bounds, history) is [.., var last])
                 return new(Name, Severity, Cause,
-                    bounds.Select(b => b.Signal).Distinct().ToDictionary(s => s.Name, s => judged[^1][s]), patient.Take(Remedies, history));
-        }
+                    bounds.Select(b => b.Signal).Distinct().ToDictionary(s => s.Name, s => last[s]), patient.Take(Remedies, history));
         return null;
+    }
+
+    /// <summary>Whether it is found beside others, of which none is red.</summary>
+    /// <param name="history">Readings, oldest first.</param>
+    internal bool StandsBeside(IReadOnlyList<Reading> history) => Besides.Count > 0 && Met(Besides, history).Length > 0;
+
+    // The newest readings that measured all that the bounds ask for, if most of them meet it.
+    private Reading[] Met(IReadOnlyList<Bound> bounds, IReadOnlyList<Reading> history)
+    {
+        // Not every look measures everything.
+        Reading[] judged = [.. history.TakeLast(Sustained)
+            .Where(reading => bounds.All(bound => reading.Values.ContainsKey(bound.Signal.Name)))];
+        return judged.Count(reading => bounds.All(bound => bound.Holds(reading))) > judged.Length / 2 ? judged : [];
     }
 }
 

@@ -5,6 +5,11 @@ namespace Earthmover.Health;
 /// <summary>Every rule. A new failure is an entry of this list.</summary>
 public static class Rules
 {
+    // A thousand steps of 3e-5 of a network's size change three hundredths of it: nothing is learned by them, whatever the data are.
+    // The papers' rates make steps of about 1e-3; as many times longer as brings short ones there.
+    private const double NoStep = 3e-5;
+    private static readonly (double Longer, double Limit)[] s_noStep = [(1000, NoStep / 10), (100, NoStep)];
+
     // Each list ends in words, since whatever the system is, something can be said. What helps was tried: docs/guide/health.md has the runs with and without.
     private static readonly Remedy[]
         s_slower = [Remedy.Set(Change.Times("learning_rate", 0.1), Change.Times("critic_learning_rate", 0.1)),
@@ -20,7 +25,7 @@ public static class Rules
             Remedy.Set(Change.To("constraint", "gradient-penalty?weight=10")),
             Remedy.Say("a heavier penalty"),
         ],
-        s_quickCritic = [Remedy.Set(Change.Above("critic_learning_rate", 4, "learning_rate")),
+        s_quickCritic = [.. BothLonger(), Remedy.Set(Change.Above("critic_learning_rate", 4, "learning_rate")),
             Remedy.Set(Change.AtLeast("critic_steps", 5)), Remedy.Say("a quicker critic")],
         s_apart = [.. Penalised(Change.Times("learning_rate", 0.1), Change.To("beta1", "0")), .. s_slower],
         s_wider = [.. Penalised(Change.To("beta1", "0")), Remedy.Set(Change.To("beta1", "0")), Remedy.Say("more time, or a larger batch")],
@@ -28,7 +33,21 @@ public static class Rules
         s_smoothed = [Remedy.Set(Change.To("architecture", "compact-smooth")) with { Kinds = ["images"] },
             Remedy.Say("a generator whose doublings are smoothed")],
         s_moreData = [Remedy.Say("more data")],
-        s_settle = [TooShort(100, 1e-4), TooShort(10, 1e-3), Remedy.Set(Change.To("decay", "linear")), Remedy.Say("more time")];
+        s_settle = [.. Longer(), TooShort(100, 1e-4), TooShort(10, 1e-3),
+            Remedy.Set(Change.To("decay", "linear")), Remedy.Say("more time")];
+
+    private static IEnumerable<Remedy> Longer() =>
+        from step in s_noStep
+        select Remedy.Set(Change.Times("learning_rate", step.Longer)) with { When = [Below(GeneratorStep, step.Limit)] };
+
+    // A critic that stands still too may have a rate of its own.
+    private static IEnumerable<Remedy> BothLonger() =>
+        from step in s_noStep
+        from own in new Change[][] { [Change.Times("critic_learning_rate", step.Longer)], [] }
+        select Remedy.Set([Change.Times("learning_rate", step.Longer), .. own]) with
+        {
+            When = [Below(GeneratorStep, step.Limit), Below(CriticStep, NoStep)],
+        };
 
     // A thousand such steps and more lead no farther than the data is wide. The measure of text is another.
     private static Remedy TooShort(double longer, double way) =>
@@ -135,11 +154,14 @@ public static class Rules
         // of garments it is 0.83 at a Fréchet distance of 4, 0.58 to 0.72 at 20 to 40, 0.46 at 45, 0.4 at 65, 0.2 at 150. Chance moves it by 0.07.
         // All these see where samples lie, not how they are drawn: garments after twenty seconds, clouds, had a density of 0.81. A fresh critic tells 0.99 of those from real ones, 0.63 at a distance of 4,
         // 0.7 to 0.9 at 15 to 60, 0.97 at 150. Text lies in so many directions that distances say little; its trigrams say whether it is spelled. Half of the way from symbols that do not know their neighbours is not reading yet.
-        new("far-from-data", Verdict.Amber, "samples can still be told from the data, and no other rule says why: the run is not there yet, or its steps are too long to settle",
+        new("far-from-data", Verdict.Amber, "samples can still be told from the data: the run is not there yet, its steps are too long to "
+            + "settle, or too short to lead anywhere",
             s_settle, [Above(Far, 2)], [Above(Beyond, 0.14)], [Above(OwnKind, 0.75)],
                 [Below(Density, 0.5)], [Above(ToldApart, 0.95)], [Above(Misspelled, 0.5)])
         {
             IsLastResort = true,
+            // A generator that stands still comes no nearer whatever its critic is like.
+            Besides = [Below(GeneratorStep, NoStep)],
             // A run begins far from the data; that it has left there is what must be shown.
             SpeaksAtOnce = true,
         },
@@ -162,8 +184,10 @@ public static class Rules
     internal static Diagnosis At(IReadOnlyList<Reading> history, Patient patient)
     {
         var found = All.Select(rule => (Rule: rule, Finding: rule.Judge(history, patient))).Where(f => f.Finding is not null).ToList();
-        if (found.Any(f => !f.Rule.IsLastResort))
-            found.RemoveAll(f => f.Rule.IsLastResort);
+        var others = found.Where(f => !f.Rule.IsLastResort).ToList();
+        if (others.Count > 0)
+            found.RemoveAll(f => f.Rule.IsLastResort
+                && (others.Any(o => o.Rule.Severity == Verdict.Red) || !f.Rule.StandsBeside(history)));
         var explained = found.SelectMany(f => f.Rule.Explains).ToHashSet();
         var findings = found.Select(f => f.Finding!).Where(f => !explained.Contains(f.Rule)).OrderByDescending(f => f.Severity).ToList();
         return new(findings.Count > 0 ? findings[0].Severity : Verdict.Green, findings, history[^1]);

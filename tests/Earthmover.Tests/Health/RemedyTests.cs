@@ -126,6 +126,26 @@ public sealed class RemedyTests : TemporaryFolder
             r.Name == "far-from-data").Remedies, history));
     }
 
+    // Of both players, where both stand still; 0 is a critic's step that is the generator's.
+    [Theory]
+    [InlineData("text", 1e-6, 4e-6, "0", "--set learning_rate=0.0001", "--set learning_rate=0.0001")]
+    [InlineData("images", 1e-6, 4e-6, "1e-07", "--set learning_rate=0.0001 critic_learning_rate=0.0001", "--set learning_rate=0.0001")]
+    [InlineData("points", 1e-5, 1e-5, "1e-07", "--set learning_rate=1E-05 critic_learning_rate=1E-05", "--set learning_rate=1E-05")]
+    [InlineData("text", 1e-6, 1e-3, "0.0001", "--set critic_steps=5", "--set learning_rate=0.0001")]
+    [InlineData("text", 1e-3, 1e-6, "1e-08", "--set critic_learning_rate=4E-07", "more time")]
+    public void Players_that_stand_still_are_told_to_move(string kind,
+        double generatorStep, double criticStep, string criticRate, string forCritic, string forDistance)
+    {
+        Reading[] history = [.. Enumerable.Range(1, 3).Select(step => new Reading(step, new Dictionary<string, double>
+        {
+            [Signals.GeneratorStep.Name] = generatorStep,
+            [Signals.CriticStep.Name] = criticStep,
+        }))];
+        var patient = Of(("learning_rate", "1e-07"), ("critic_learning_rate", criticRate), ("critic_steps", "1")) with { Kind = kind };
+        string Take(string rule) => patient.Take(Rules.All.First(r => r.Name == rule).Remedies, history);
+        Assert.Equal((forCritic, forDistance), (Take("critic-not-optimal"), Take("far-from-data")));
+    }
+
     [Fact]
     public void A_change_that_does_not_fit_gives_way_to_the_next()
     {

@@ -125,6 +125,24 @@ public sealed class HealthTests : Playground
         Assert.Equal(Verdict.Green, Rules.Judge([far, near, near]).Verdict);
     }
 
+    // A critic that lags behind is no reason for a generator that stands still.
+    [Theory]
+    [InlineData(1e-6, 1, "critic-not-optimal", "far-from-data")]
+    [InlineData(1e-3, 1, "critic-not-optimal")]
+    [InlineData(1e-6, 1e-6, "dead-generator")] // as every dead one does
+    public void A_generator_that_stands_still_is_far_from_the_data_whatever_its_critic_is_like(double step,
+        double diversity, params string[] rules)
+    {
+        Reading reading = new(1, new Dictionary<string, double>
+        {
+            [Signals.Far.Name] = 3,
+            [Signals.Auc.Name] = 0.5,
+            [Signals.Diversity.Name] = diversity,
+            [Signals.GeneratorStep.Name] = step,
+        });
+        Assert.Equal(rules, Rules.Judge([reading, reading, reading]).Findings.Select(f => f.Rule));
+    }
+
     [Fact]
     public void A_look_that_did_not_measure_a_signal_has_no_vote_on_it()
     {
