@@ -7,12 +7,14 @@ public sealed class WeightVector
 {
     private readonly double[]? _values;
     private readonly double[]? _rest;
+    private readonly DoubleDouble _each;
 
     private WeightVector(int count, double[]? values, double[]? rest, double total)
     {
         Count = count;
         _values = values;
         _rest = rest;
+        _each = (DoubleDouble)1 / count;
         Total = total;
     }
 
@@ -92,5 +94,5 @@ public sealed class WeightVector
     }
 
     /// <summary>The normalised mass of point k to 32 digits: what cancels between large potentials must cancel.</summary>
-    internal DoubleDouble Exact(int k) => _values is null ? (DoubleDouble)1 / Count : new(_values[k], _rest![k]);
+    internal DoubleDouble Exact(int k) => _values is null ? _each : new(_values[k], _rest![k]);
 }
