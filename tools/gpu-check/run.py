@@ -209,9 +209,9 @@ class Check:
         def folder(name):
             return os.path.join(self.machine.work, name)
 
-        def command(name, count):
+        def command(name, count, *more):
             # Steps of one size: those that shrink towards the end would know how long the run is to be.
-            settings = ["--set", f"checkpoint_every={half}", "decay=constant", "--seed", "1", "--threads", "1", "--device", self.options.device]
+            settings = ["--set", f"checkpoint_every={half}", "decay=constant", *more, "--seed", "1", "--threads", "1", "--device", self.options.device]
             return self.earthmover("train", "gaussians-8", "--steps", str(count), *settings, "--run", folder(name), "--json")
 
         straight = self.machine.start("straight", command("straight", steps))
@@ -223,8 +223,14 @@ class Check:
         resumed = self.machine.json_lines("resumed", going_on, 80)[-1]
         states = {"straight": first["state_hash"], "again": second["state_hash"], "resumed": resumed["state_hash"]}
         same, on = ("equal" if states[name] == states["straight"] else "DIFFERENT" for name in ("again", "resumed"))
-        text = f"{steps} steps twice: {same}; {half} steps and resumed to {resumed['step']}: {on} (states {', '.join(states.values())})"
-        return text, states, "done" if same == on == "equal" else "failed"
+        text = f"{steps} steps twice: {same}; {half} steps and resumed to {resumed['step']}: {on}"
+        if self.on_gpu:
+            # Recorded, the steps are the same work; notes say where recording was given up.
+            recorded = self.machine.lines(self.machine.start("recorded", command("recorded", steps, "graphs=true")), 80)
+            states["recorded"] = recorded[-1]["state_hash"]
+            text += f"; recorded as graphs: {'equal' if states['recorded'] == states['straight'] else 'DIFFERENT'}"
+            text += "".join(f" ({line['note']})" for line in recorded if "note" in line)
+        return f"{text} (states {', '.join(states.values())})", states, "done" if len(set(states.values())) == 1 else "failed"
 
     def memory(self):
         """Memory in use a quarter through a run and at its end."""
