@@ -5,6 +5,7 @@ namespace Earthmover.Torch;
 public static partial class Runtime
 {
     private static Device s_device = Device.Cpu;
+    private static bool s_isExactRough;
 
     [ThreadStatic] private static bool s_isRough;
 
@@ -15,9 +16,10 @@ public static partial class Runtime
     /// <param name="device">Where to compute.</param>
     /// <param name="precision">Of what runs <see cref="Roughly"/>. On the processor, TF32 changes nothing.</param>
     /// <param name="isReproducible">Only kernels that repeat their results; otherwise cuDNN tries which is fastest.</param>
-    public static void Open(Device device, Precision precision = Precision.Fp32, bool isReproducible = true)
+    /// <param name="isExactRough">What asks to run <see cref="Exactly"/> is computed as roughly as what surrounds it.</param>
+    public static void Open(Device device, Precision precision = Precision.Fp32, bool isReproducible = true, bool isExactRough = false)
     {
-        (s_device, Precision) = (device, precision);
+        (s_device, Precision, s_isExactRough) = (device, precision, isExactRough);
         if (device.IsCuda)
             NativeMethods.Check(NativeMethods.em_flags_set(-1, isReproducible ? 0 : 1, isReproducible ? 1 : 0, -1), $"setting up {device}");
     }
@@ -28,6 +30,8 @@ public static partial class Runtime
     /// <summary>Runs a part of what runs <see cref="Roughly"/> in full precision: what a gradient is taken of within a loss. A tensor that it gives is marked as <see cref="Tensor.IsExact"/>.</summary>
     public static T Exactly<T>(Func<T> body)
     {
+        if (s_isExactRough)
+            return body();
         var result = Precision == Precision.Fp32 ? body() : Switched(false, body);
         if (result is Tensor tensor)
             tensor.IsExact = true;

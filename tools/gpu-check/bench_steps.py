@@ -44,7 +44,7 @@ class Bench:
 
     def compiled(self):
         """The peer compiled as a whole, else its generator alone: the second derivative of a penalty may be refused."""
-        for workload in Workload("toy"), Workload("dcgan", "tf32"), Workload("resnet", "tf32"):
+        for workload in Workload("toy"), Workload("dcgan"), Workload("resnet"):
             for mode in "compiled", "generator compiled":
                 name = f"bench {workload}, peer {mode}"
                 if self.check.torch.get("torch", "0").startswith(("0", "1.")):
@@ -56,16 +56,21 @@ class Bench:
 
     def rest(self):
         others = [Workload(name, precision) for precision in ("fp32", "tf32") for name in ("text", "pix2pix")]
+        others += [Workload(name, "tf32") for name in ("toy", "dcgan", "resnet")] + [Workload("resnet", "bf16")]
         for workload in others:
-            self.ours(workload)
-        self.peers(others + [Workload("resnet", "bf16")])
-        for name in "dcgan", "resnet", "toy", "text", "pix2pix":
-            self.ours(Workload(name, "bf16"))
+            self.ours(workload, (False, True) if workload.precision == "fp32" else (True,))
+        self.peers(others)
 
-    def ours(self, workload):
-        """Our own program, step by step and with its rounds recorded."""
-        for graphs in (False, True):
-            name = f"bench {workload}, ours{' with graphs' if graphs else ''}"
+    def ours(self, workload, ways=(False, True)):
+        """Our own program, one operation at a time or with its rounds recorded.
+
+        Where inputs are rounded, once with a penalty that is rounded too, as the peer's is, and once with one that is not.
+        """
+        penalties = (True, False) if workload.precision != "fp32" and workload.name != "pix2pix" else (False,)
+        kinds = [(graphs, rough) for graphs in ways for rough in penalties]
+        for graphs, rough in kinds:
+            exact = workload.precision != "fp32" and not rough
+            name = f"bench {workload}, ours{' with graphs' if graphs else ''}{', penalty in fp32' if exact else ''}"
             if not self.usable(workload) or graphs and not self.check.on_gpu:
                 self.table.add(name, "left out", "needs a device")
                 continue
@@ -73,7 +78,8 @@ class Bench:
                 continue
             began = time.monotonic()
             try:
-                where = ["--device", self.options.device, "--precision", workload.precision, *(["--graphs"] if graphs else [])]
+                where = ["--device", self.options.device, "--precision", workload.precision]
+                where += (["--graphs"] if graphs else []) + (["--rough-penalty"] if rough else [])
                 command = self.check.earthmover("bench", workload.name, *workload.size(self.options.quick), *where, "--json")
                 self.measured(name, workload, "ours", self.machine.json(name, command, 40), time.monotonic() - began)
             except Failure as failure:

@@ -28,6 +28,8 @@ internal sealed record BenchOptions(string Workload)
     public Precision Precision { get; init; }
     /// <summary>Record each player's turn and play it as a whole; on a CUDA device.</summary>
     public bool Graphs { get; init; }
+    /// <summary>The gradient penalty is rounded as the rest is.</summary>
+    public bool RoughPenalty { get; init; }
     /// <summary>Print one JSON document instead of a sentence.</summary>
     public bool Json { get; init; }
 }
@@ -41,7 +43,7 @@ internal static class Bench
     public static int Run(BenchOptions options, TextWriter output)
     {
         var threads = options.Threads > 0 ? options.Threads : Environment.ProcessorCount;
-        Runtime.Open(options.Device, options.Precision, isReproducible: false);
+        Runtime.Open(options.Device, options.Precision, isReproducible: false, options.RoughPenalty);
         using var streams = new RandomStreams(0, options.Device);
         using var use = streams.Use();
         using var workload = Workload.Create(options.Workload, options.Dim, options.Batch, options.Size);
@@ -62,6 +64,7 @@ internal static class Bench
                 ["torch"] = Runtime.Versions["torch"],
                 ["mode"] = options.Graphs ? "graphs" : "eager",
                 ["precision"] = options.Precision.ToString().ToLowerInvariant(),
+                ["penalty"] = options.Precision == Precision.Fp32 || options.RoughPenalty ? "as the rest" : "fp32",
                 ["batch"] = workload.Batch,
                 ["dim"] = options.Dim,
                 ["critic_ms"] = Math.Round(critic, 3),

@@ -13,7 +13,8 @@ internal static class BenchCommand
     {
         var workload = new Argument<string>("workload") { Description = "toy, dcgan, resnet, text or pix2pix; or transport, health" };
         var device = new Option<string>("--device") { Description = "cpu, cuda or cuda:k", DefaultValueFactory = _ => "cpu" };
-        var precision = new Option<string>("--precision") { Description = "fp32, bf16, or tf32 on CUDA; the gradient penalty stays in fp32", DefaultValueFactory = _ => "fp32" };
+        var precision = new Option<string>("--precision") { Description = "fp32, bf16, or tf32 on CUDA", DefaultValueFactory = _ => "fp32" };
+        var rough = new Option<bool>("--rough-penalty") { Description = "Round the gradient penalty as the rest; it stays in fp32 otherwise" };
         var threads = NumberOption.Whole("--threads", "Threads; 0 uses all cores", 0, 1024, fallback: 0);
         var dim = NumberOption.Whole("--dim", "Base width of the networks", 1, 16_384, fallback: 64);
         var batch = NumberOption.Whole<int?>("--batch", "Samples in a batch", 1, 1_000_000);
@@ -29,7 +30,7 @@ internal static class BenchCommand
         var json = new Option<bool>("--json") { Description = "Print one JSON document" };
         var command = new Command("bench", "Time the training steps of a standard workload, optimal transport, or looks at the health")
         {
-            workload, device, precision, threads, dim, size, batch, steps, warmup, graphs, cases, quick, limit, points, seconds, json,
+            workload, device, precision, rough, threads, dim, size, batch, steps, warmup, graphs, cases, quick, limit, points, seconds, json,
         };
         command.SetAction(parsed => parsed.GetValue(workload) switch
         {
@@ -53,6 +54,7 @@ internal static class BenchCommand
                 Batch = parsed.GetValue(batch),
                 Steps = parsed.GetValue(steps),
                 Warmup = parsed.GetValue(warmup),
+                RoughPenalty = parsed.GetValue(rough),
                 Graphs = parsed.GetValue(graphs),
                 Json = parsed.GetValue(json),
             }, Console.Out),

@@ -50,8 +50,12 @@ public sealed record TrainingOptions
     [OneOf("measured", "plain")]
     public string Kernels { get; init; } = "measured";
 
-    /// <summary>On a CUDA device, each kind of step is recorded once and then played as a whole (CUDA graphs), where the system can be recorded.</summary>
-    public bool Graphs { get; init; }
+    /// <summary>On a CUDA device, each kind of step is recorded once and then played as a whole (CUDA graphs), where the system can be recorded. The bits are the same.</summary>
+    public bool Graphs { get; init; } = true;
+
+    /// <summary>Penalties of the critic's slope in tf32 and bf16: <c>exact</c> keeps them in full precision, <c>rough</c> rounds them as it does the rest.</summary>
+    [OneOf("exact", "rough")]
+    public string Penalties { get; init; } = "exact";
 
     /// <summary>Refuses values that cannot work, before anything is written.</summary>
     /// <exception cref="UserException">A value is out of its range; the message names it.</exception>

@@ -22,12 +22,12 @@ public sealed class Session : IDisposable
         Entry = SystemCatalog.Named(recipe.System);
         Recipe = recipe = recipe with { Options = Entry.Complete(recipe.Options) };
         Device = OpenDevice(recipe.Device);
-        Runtime.Open(Device, Recipe.PrecisionOf(recipe.Precision, recipe.Device));
         var defaults = SystemCatalog.DefaultsOf(Entry, data);
         Dictionary<string, string> training = new(recipe.Training), options = new(recipe.Options);
         // Recipes of before there was a choice know one factor for all columns.
         Options = OptionBinder.With(defaults.Training with { Scaling = PointScaling.Joint }, training);
         Options.Check();
+        Runtime.Open(Device, Recipe.PrecisionOf(recipe.Precision, recipe.Device), isExactRough: Options.Penalties == "rough");
         var system = OptionBinder.With(defaults.Options, options);
         // A recipe may have been written by hand, or by another version of this program.
         OptionBinder.RefuseUnknown(training, Options);

@@ -148,8 +148,8 @@ public sealed class Trainer : IDisposable
             _game?.Dispose();
             _game = null;
             _game = _system.Begin(stage, loader.Next);
-            if (_options.Graphs)
-                Note(_game.Record());
+            if (_options.Graphs && _streams.Device.IsCuda)
+                _ = _game.Record();
             if (_resume is not null && stage == _resume.Standing.Stage)
                 _resume.Restore(_game);
             else
