@@ -9,7 +9,7 @@ namespace Earthmover.Tests.Health;
 /// <summary>The rules on real pictures: garments, small convolutional networks, failures that a wrong option brings about.</summary>
 public sealed class PictureRunTests(ITestOutputHelper output) : LeakTest
 {
-    private const int Seeds = 3;
+    private const int Seeds = 10;
 
     private static readonly string[] s_small = ["width=8", "batch=32"];
 
@@ -41,7 +41,7 @@ public sealed class PictureRunTests(ITestOutputHelper output) : LeakTest
     [Theory]
     [Trait("Category", "Slow")]
     [MemberData(nameof(Sick))]
-    public void Most_runs_made_to_fail_are_named(string rule)
+    public void Nine_of_ten_runs_made_to_fail_are_named(string rule)
     {
         var @case = s_sick.First(c => c.Rule == rule);
         var named = 0;
@@ -51,20 +51,30 @@ public sealed class PictureRunTests(ITestOutputHelper output) : LeakTest
             late = [.. late.Skip(late.Count / 2)];
             named += 2 * late.Count(d => d.Findings.Any(f => f.Rule == rule)) >= late.Count ? 1 : 0;
         }
-        Assert.True(named >= 2, $"{rule} was named in {named} of {Seeds} runs");
+        output.WriteLine($"| pictures: {rule} | {named} of {Seeds} |");
+        Assert.True(named >= 9, $"{rule} was named in {named} of {Seeds} runs");
     }
 
     [Fact]
     [Trait("Category", "Slow")]
-    public void Unfinished_runs_end_amber() =>
-        Assert.All(s_unfinished, c => Assert.Equal("far-from-data", Assert.Single(Play(c, seed: 1)[^1].Findings).Rule));
+    public void Unfinished_runs_end_amber() => Assert.All(s_unfinished, @case =>
+    {
+        // Weights that take turns in making neighbours have not become alike by then: a lattice says why pictures are told apart, and is the one finding where it is there.
+        var end = Play(@case, seed: 1)[^1];
+        var isRagged = end.Reading[Signals.Lattice] > 2;
+        Assert.Equal(Verdict.Amber, end.Verdict);
+        Assert.Equal(isRagged ? "lattice" : "far-from-data", Assert.Single(end.Findings).Rule);
+    });
 
     [Fact]
     [Trait("Category", "Slow")]
-    public void Healthy_runs_end_green()
+    public void Nineteen_of_twenty_healthy_runs_end_green()
     {
-        var verdicts = s_healthy.SelectMany(c => Enumerable.Range(1, 2).Select(seed => (c.System, seed, Play(c, seed)[^1].Verdict))).ToList();
-        Assert.True(verdicts.Count(v => v.Verdict == Verdict.Green) >= verdicts.Count - 1, string.Join(", ", verdicts));
+        var runs = Enumerable.Range(0, 2 * Seeds).Select(i => (Case: s_healthy[i % s_healthy.Length], Seed: 1 + i / s_healthy.Length));
+        var verdicts = runs.Select(run => (run.Case.System, run.Seed, Play(run.Case, run.Seed)[^1].Verdict)).ToList();
+        var green = verdicts.Count(v => v.Verdict == Verdict.Green);
+        output.WriteLine($"| pictures: healthy | {green} of {verdicts.Count} green |");
+        Assert.True(green >= 19, string.Join(", ", verdicts));
     }
 
     private IReadOnlyList<Diagnosis> Play(Case @case, long seed)
