@@ -29,6 +29,17 @@ public sealed class RunsAsDataTests : CommandLine
         Done("distance", "a", "b", "-n", "50");
     }
 
+    // Its own data would else be its own samples, and every number at its floor.
+    [Fact]
+    public void A_name_of_data_is_not_the_run_in_the_folder_of_that_name()
+    {
+        Done(["train", "gaussians-8", "--run", "gaussians-8", "--steps", "2", .. Small]);
+        Refused("./gaussians-8", "evaluate", "gaussians-8");
+        var metrics = Done("evaluate", "./gaussians-8", "-n", "200", "--metrics", "w1,modes", "--json").Json.GetProperty("metrics");
+        Assert.True(metrics[0].GetProperty("value").GetDouble() > 3 * metrics[0].GetProperty("floor").GetDouble());
+        Assert.Equal(0, Done("distance", "gaussians-8", "gaussians-8", "-n", "50", "--json").Code);
+    }
+
     [Fact]
     public void Runs_beside_the_pictures_are_passed_over()
     {

@@ -68,7 +68,10 @@ internal static class EvaluateCommand
     private static string TrainedOn(string samples)
     {
         if (!RunSamples.IsRun(samples))
-            throw new UserException($"evaluate needs real data to compare {samples} with; name them with --against");
+        {
+            var namesake = RunMark.IsRun(samples) ? $"; the run in the folder of that name is ./{samples}" : "";
+            throw new UserException($"evaluate needs real data to compare {samples} with; name them with --against{namesake}");
+        }
         using var folder = RunFolder.Open(samples);
         var address = folder.ReadRecipe().Data;
         return DataCatalog.IsPair(address)

@@ -40,6 +40,12 @@ public static class DataCatalog
     /// <exception cref="UserException">Nothing there, or it cannot be used; the message says what to do.</exception>
     public static DataSet Open(string address, DataContext? context = null) => Open(DataAddress.Parse(address), context);
 
+    /// <summary>Whether an address is a name of built-in data, which comes before a file or folder of that name: <c>./NAME</c> is the folder.</summary>
+    /// <param name="address">A built-in name or a path, with options after a question mark.</param>
+    public static bool IsBuiltIn(string address) => IsBuiltIn(DataAddress.Parse(address));
+
+    private static bool IsBuiltIn(DataAddress address) => ToyCatalog.Contains(address.Name) || Pictures.Any(p => p.Name == address.Name);
+
     /// <summary>Whether an address names two domains, which do not correspond.</summary>
     /// <param name="address">A built-in name or a path, with options after a question mark.</param>
     public static bool IsPair(string address) => Domains.Of(DataAddress.Parse(address)) is not null;
@@ -66,7 +72,7 @@ public static class DataCatalog
 
         // Built-in names come before paths, as in opening.
         static DataAddress AbsoluteOne(DataAddress one) =>
-            !ToyCatalog.Contains(one.Name) && Pictures.All(p => p.Name != one.Name) && (Directory.Exists(one.Name) || File.Exists(one.Name))
+            !IsBuiltIn(one) && (Directory.Exists(one.Name) || File.Exists(one.Name))
                 ? one with { Name = Path.GetFullPath(one.Name) }
                 : one;
     }

@@ -11,7 +11,7 @@ public static class RunSamples
 
     /// <summary>Whether a name is the folder of a run.</summary>
     /// <param name="address">What the user wrote.</param>
-    public static bool IsRun(string address) => RunMark.IsRun(address);
+    public static bool IsRun(string address) => RunMark.IsRun(address) && !DataCatalog.IsBuiltIn(address);
 
     /// <summary>Draws samples: pictures as bytes, points in the units of their file, text as its most probable characters.</summary>
     /// <param name="session">A loaded run.</param>
