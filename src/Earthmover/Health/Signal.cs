@@ -94,7 +94,8 @@ public static class Signals
     // Diversity and memory.
 
     /// <summary>Spread of samples.</summary>
-    public static readonly Signal Diversity = new("diversity", Ratio, "mean distance between two generated samples / mean distance between two real ones", "0.8 to 1.2");
+    public static readonly Signal Diversity = new("diversity", Ratio, "mean distance between two generated samples / mean distance between two real ones; of lines that "
+        + "are all the same, of their probabilities", "0.8 to 1.2");
     /// <summary>Real mass that is not generated.</summary>
     public static readonly Signal MissingMass = new("missing_mass", Share, "share of the real data in clusters that get less than a quarter of the samples due to them", "0");
     /// <summary>Classes that are not generated.</summary>

@@ -22,13 +22,18 @@ internal static class Variety
         using var scope = TensorScope.Open();
         if (!double.IsFinite(samples.Detach().Abs().Sum().Item()))
             return;
+        var made = samples;
         samples = subject.Used(samples);
         if (subject.Spelling is { } spelling)
             (values[Signals.Trigrams], values[Signals.TrigramFloor],
                 values[Signals.Misspelled], values[Signals.Repeated]) = spelling(samples);
         var x = samples.Detach().Flatten(1);
         var n = (double)x.Size(0);
-        values[Signals.Diversity] = Landmarks.Distances(x, x).Sum().Item() / (n * (n - 1)) / subject.Landmarks.Spread;
+        var diversity = Landmarks.Distances(x, x).Sum().Item() / (n * (n - 1));
+        // All lines are the same one. A generator that is collapsed onto it still weighs other symbols, now more, now less; a dead one does not.
+        if (diversity == 0)
+            diversity = Deviation(made);
+        values[Signals.Diversity] = diversity / subject.Landmarks.Spread;
         (values[Signals.ExactLarge], values[Signals.FloorLarge], values[Signals.ExactFeatures], values[Signals.FloorFeatures]) = subject.Landmarks.Distance(samples);
         values[Signals.Beyond] = (values[Signals.ExactFeatures] - values[Signals.FloorFeatures]) / subject.Landmarks.SpreadInFeatures;
         // Lines of symbols have many neighbours at the very same distance, of which none is the nearest.
@@ -50,6 +55,14 @@ internal static class Variety
             : double.MaxNumber(mass, double.MaxNumber(classes, values[Signals.MissingModes])) <= Suspicious ? 0
             : subject.MissingModes is { } modes ? modes(more(MoreSamples))
                 : subject.Landmarks.MissingAgain(subject.Used(more(MoreSamples)));
+    }
+
+    // Root mean square distance between two of them, exact for those that are nearly the same.
+    private static double Deviation(Tensor samples)
+    {
+        using var scope = TensorScope.Open();
+        var x = samples.Detach().Flatten(1);
+        return Math.Sqrt(2 * (x - x.Mean([0], keep: true)).SquaredNormPerSample().Mean().Item());
     }
 
     /// <summary>Measures whether the critic knows training samples from held-out ones.</summary>

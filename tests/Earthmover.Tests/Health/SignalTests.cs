@@ -301,6 +301,32 @@ public sealed class SignalTests : LeakTest
         Assert.Equal("learning-rate-too-high", Rules.Judge([.. Enumerable.Repeat(reading, 5)]).Findings[0].Rule);
     }
 
+    // What a generator that is collapsed onto one line still weighs tells it from a dead one.
+    [Theory]
+    [InlineData(0.5, 1e-3, 0.1, "mode-collapse")]
+    [InlineData(0, 0, 1e-6, "dead-generator")]
+    public void Lines_that_are_all_the_same_are_compared_by_their_probabilities(float varied, double low, double high, string rule)
+    {
+        const int symbols = 3, length = 4;
+        using var use = _streams.Use();
+        using var scope = TensorScope.Open();
+        Tensor Written(Tensor x) => Op.OneHot(x.Argmax(1), symbols).To(DType.Float32).Transpose(1, 2).Contiguous();
+        Tensor Line(Tensor z) => Op.Softmax(z.Reshape(z.Size(0), symbols, length) * varied + Tensor.From<float>([5, 0, 0], [1, symbols, 1]), 1);
+        Tensor Lines(int count) => Written(Tensor.Normal([count, symbols, length], _random));
+        using var landmarks = new Landmarks(Lines(512));
+        var reading = Look.Take(1, new()
+        {
+            Generate = (z, _) => Line(z),
+            Inputs = (count, random) => Tensor.Normal([count, symbols * length], random),
+            Real = Lines(Count),
+            Other = Lines(Count),
+            Landmarks = landmarks,
+            Used = Written,
+        }, _random);
+        Assert.InRange(reading[Signals.Diversity], low, high);
+        Assert.Equal(rule, Rules.Judge([reading, reading, reading]).Findings[0].Rule);
+    }
+
     [Fact]
     public void Every_signal_and_rule_is_explained_once()
     {
