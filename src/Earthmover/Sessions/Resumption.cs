@@ -43,6 +43,8 @@ public sealed class Resumption
         run.Recipe = run.Recipe with { ThreadSplit = run.Recipe.ThreadSplit ?? checkpoint?.Recipe.ThreadSplit };
         if (checkpoint is null)
             run._notes.Add($"{folder.Path} has no checkpoint yet, so it starts again from step 0 by its recipe");
+        if (checkpoint?.Doubt is { } doubt)
+            run._notes.Add(doubt);
         run.Move(options.Data);
         run.Give(options.Budget);
         run.Divide(options.Threads);

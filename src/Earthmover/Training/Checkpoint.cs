@@ -35,6 +35,16 @@ public static class Checkpoint
         var tensors = Collect(system, game, averages, streams);
         if (FirstNotFinite(tensors) is { } bad)
             throw NotFiniteException.OfWeights(bad, standing.Step);
+        Safetensors.Write(path, tensors, Describe(recipe, standing, game, streams, isWithinStep));
+    }
+
+    /// <summary>The state as it is now, in memory, to go back to.</summary>
+    internal static StoredCheckpoint Remember(Recipe recipe, Standing standing, GanSystem system,
+        IGame game, IReadOnlyList<ExponentialMovingAverage> averages, RandomStreams streams) =>
+        StoredCheckpoint.Of("the state before the step", Collect(system, game, averages, streams), Describe(recipe, standing, game, streams, isWithinStep: false));
+
+    private static Dictionary<string, string> Describe(Recipe recipe, Standing standing, IGame? game, RandomStreams streams, bool isWithinStep)
+    {
         var metadata = new Dictionary<string, string>
         {
             ["format"] = "pt",
@@ -49,7 +59,7 @@ public static class Checkpoint
             metadata[$"optimizer_steps/{name}"] = optimizer.StepCount.ToString(CultureInfo.InvariantCulture);
         if (isWithinStep)
             metadata[WithinStep] = "true";
-        Safetensors.Write(path, tensors, metadata);
+        return metadata;
     }
 
     /// <summary>Whether a file is a whole checkpoint whose weights are finite.</summary>
@@ -70,10 +80,13 @@ public static class Checkpoint
             .Where(t => !t.Value.IsFinite).Select(t => t.Key).FirstOrDefault();
 
     /// <summary>Hash of all state, in hexadecimal: equal for two runs that went the same way.</summary>
-    public static string Hash(GanSystem system, IGame? game, IReadOnlyList<ExponentialMovingAverage> averages, RandomStreams streams)
+    public static string Hash(GanSystem system, IGame? game, IReadOnlyList<ExponentialMovingAverage> averages, RandomStreams streams) =>
+        Hash(Collect(system, game, averages, streams));
+
+    internal static string Hash(IEnumerable<KeyValuePair<string, StoredTensor>> tensors)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var (name, tensor) in Collect(system, game, averages, streams).OrderBy(t => t.Key, StringComparer.Ordinal))
+        foreach (var (name, tensor) in tensors.OrderBy(t => t.Key, StringComparer.Ordinal))
         {
             hash.AppendData(System.Text.Encoding.UTF8.GetBytes(name));
             hash.AppendData(tensor.Bytes);

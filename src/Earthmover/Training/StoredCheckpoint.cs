@@ -14,11 +14,12 @@ public sealed class StoredCheckpoint
 {
     // More than any run comes to; numbers derived from such still fit.
     private const long Most = 1_000_000_000_000_000;
+    private const string OptimizerSteps = "optimizer_steps/";
 
     private readonly string _path;
     private readonly IReadOnlyDictionary<string, StoredTensor> _tensors;
     private readonly IReadOnlyDictionary<string, string> _metadata;
-    private readonly IReadOnlyDictionary<string, string>? _kernels;
+    private readonly IReadOnlyDictionary<string, string> _kernels;
 
     private StoredCheckpoint(string path, IReadOnlyDictionary<string, StoredTensor> tensors, IReadOnlyDictionary<string, string> metadata,
         string recipe, string standing)
@@ -26,12 +27,17 @@ public sealed class StoredCheckpoint
         (_path, _tensors, _metadata) = (path, tensors, metadata);
         Recipe = Recipe.FromJson(recipe, path);
         Standing = ReadStanding(standing) ?? throw Wrong("where the run stood is not told as this program tells it");
-        if (metadata.TryGetValue("kernels", out var kernels))
-            _kernels = ReadKernels(kernels) ?? throw Wrong("its choice of kernels cannot be read");
+        _kernels = ReadKernels(metadata.GetValueOrDefault("kernels") ?? throw Wrong("its choice of kernels is missing"))
+            ?? throw Wrong("its choice of kernels cannot be read");
         var batch = Recipe.Training.TryGetValue("batch", out var text) && Count(text) is { } size and > 0 and <= int.MaxValue ? size
             : throw Wrong("its recipe has no batch size");
         if (Standing.Position > Most / batch || Standing.Images != Standing.Position * batch)
             throw Wrong($"{Standing.Position} batches of {batch} are not {Standing.Images} images");
+        if (!metadata.ContainsKey("streams") && !MayLackStreams)
+            throw Wrong("which random streams it holds is not told");
+        foreach (var (name, said) in metadata)
+            if (name.StartsWith(OptimizerSteps, StringComparison.Ordinal))
+                RequireSteps(name[OptimizerSteps.Length..], said);
     }
 
     internal static StoredCheckpoint Of(
@@ -51,6 +57,13 @@ public sealed class StoredCheckpoint
 
     /// <summary>Whether it was saved in the midst of a step that failed: going on from it is not to the bit what the run would have been.</summary>
     public bool IsWithinStep => _metadata.ContainsKey(Checkpoint.WithinStep);
+
+    /// <summary>What a run that goes on from it cannot be sure of, one line; null where nothing is missing.</summary>
+    public string? Doubt => _metadata.ContainsKey("streams") ? null
+        : $"{_path} was written by an earlier version, which did not say which random streams there are: one that got lost would begin anew unseen";
+
+    /// <summary>Hash of all state, as of the run when it was saved.</summary>
+    public string StateHash => Checkpoint.Hash(_tensors);
 
     /// <summary>Whether all weights are finite numbers.</summary>
     public bool IsFinite => Checkpoint.FirstNotFinite(_tensors) is null;
@@ -103,11 +116,7 @@ public sealed class StoredCheckpoint
     }
 
     /// <summary>Takes the kernels that the run had chosen, for all runs of this process.</summary>
-    public void RestoreKernels()
-    {
-        if (_kernels is not null)
-            KernelChoices.Import(_kernels);
-    }
+    public void RestoreKernels() => KernelChoices.Import(_kernels);
 
     /// <summary>Refuses to be resumed by a run of another recipe.</summary>
     /// <exception cref="UserException">System, options, data or seed differ.</exception>
@@ -187,10 +196,20 @@ public sealed class StoredCheckpoint
 
     private void Into(Tensor target, string name) => target.Detach().CopyFrom(Fitting(target, name).ToTensor());
 
-    private long StepsOf(string optimizer) =>
-        _metadata.TryGetValue($"optimizer_steps/{optimizer}", out var text) && Count(text) is { } steps
-            ? steps
-            : throw Other($"the steps of the optimizer '{optimizer}' are not told");
+    // Version 0.1.0 did not name them, nor the processor.
+    private bool MayLackStreams => !Recipe.Versions.ContainsKey("processor");
+
+    private long StepsOf(string optimizer) => _metadata.TryGetValue(OptimizerSteps + optimizer, out var text)
+        ? RequireSteps(optimizer, text)
+        : throw Other($"the steps of the optimizer '{optimizer}' are not told");
+
+    // Every move of a player has a batch, so none has made more moves; in the midst of a step the last ones are not counted yet.
+    private long RequireSteps(string optimizer, string text)
+    {
+        var steps = Count(text) ?? throw Wrong($"'{text}' steps of the optimizer '{optimizer}' are no number of steps");
+        return steps <= Standing.Position || IsWithinStep ? steps
+            : throw Wrong($"{steps} steps of the optimizer '{optimizer}' are more than the {Standing.Position} batches that there were");
+    }
 
     private static Standing? ReadStanding(string text)
     {

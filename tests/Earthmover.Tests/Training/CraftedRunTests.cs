@@ -169,8 +169,48 @@ public sealed class CraftedRunTests : Playground
         var tensors = Mutate(160, 1, (random, t, _) => ChangeTensor(random, t));
         Assert.True(tensors.Opened == 0, $"{tensors.Opened} of 160 checkpoints with a wrong tensor were opened");
         var metadata = Mutate(160, 2, (random, _, m) => ChangeMetadata(random, m));
-        // A checkpoint of before kernels and streams were told is as good.
-        Assert.InRange(metadata.Refused, 100, 160);
+        Assert.True(metadata.Opened <= 3, $"{metadata.Opened} of 160 checkpoints with wrong metadata were opened");
+    }
+
+    // Of what a checkpoint says besides its tensors.
+    [Theory]
+    [InlineData("kernels", null, "its choice of kernels is missing")]
+    [InlineData("streams", null, "which random streams it holds is not told")]
+    [InlineData("optimizer_steps/critic.0", null, "the steps of the optimizer 'critic.0' are not told")]
+    [InlineData("optimizer_steps/critic.0", "-1", "'-1' steps of the optimizer 'critic.0' are no number of steps")]
+    [InlineData("optimizer_steps/critic.0", "1e300", "'1e300' steps")]
+    [InlineData("optimizer_steps/critic.0", "NaN", "'NaN' steps")]
+    [InlineData("optimizer_steps/critic.0", "", "'' steps")]
+    [InlineData("optimizer_steps/generator.0", "999999999", "999999999 steps of the optimizer 'generator.0' are more than the 6 batches that there were")]
+    [InlineData("optimizer_steps/nobody.0", "-7", "'-7' steps of the optimizer 'nobody.0'")]
+    public void What_is_missing_or_absurd_is_named(string field, string? value, string says)
+    {
+        Make("gaussians-8", "wgan-gp", Toy);
+        var (tensors, metadata) = Safetensors.Read(Newest);
+        var said = new Dictionary<string, string>(metadata);
+        Assert.Equal("6", said["standing"].Split(' ')[3]);
+        said.Remove(field);
+        if (value is not null)
+            said[field] = value;
+        Safetensors.Write(Newest, tensors, said);
+        Assert.Contains(says, Refused(Resume), StringComparison.Ordinal);
+    }
+
+    // Version 0.1.0 named neither its random streams nor the processor.
+    [Fact]
+    public void A_checkpoint_of_before_streams_were_named_goes_on_with_a_note()
+    {
+        Make("gaussians-8", "wgan-gp", Toy);
+        var (tensors, metadata) = Safetensors.Read(Newest);
+        var recipe = JsonNode.Parse(metadata["recipe"])!.AsObject();
+        recipe["versions"]!.AsObject().Remove("processor");
+        var said = new Dictionary<string, string>(metadata) { ["recipe"] = recipe.ToJsonString() };
+        said.Remove("streams");
+        Safetensors.Write(Newest, tensors, said);
+        File.WriteAllText(Path.Combine(Run, "recipe.json"), recipe.ToJsonString());
+        Resume();
+        using var folder = RunFolder.Open(Run);
+        Assert.Contains(Resumption.Of(folder, new()).Notes, note => note.Contains("which random streams there are", StringComparison.Ordinal));
     }
 
     [Fact]
