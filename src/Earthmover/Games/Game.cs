@@ -50,6 +50,7 @@ public sealed class Game<TBatch> : IGame where TBatch : IDisposable
     private readonly Companion? _companion;
     private readonly FiniteWatch _watch;
     private RoundRecorder<TBatch>? _recorder;
+    private Func<bool>? _goesOn;
 
     /// <summary>A game of a stage's players.</summary>
     /// <param name="stage">The players.</param>
@@ -92,8 +93,12 @@ public sealed class Game<TBatch> : IGame where TBatch : IDisposable
     public void Settle(long steps) => _watch.Settle(steps);
 
     /// <inheritdoc/>
-    public IReadOnlyList<Move> Play(long step, bool observe = true)
+    public int MovesOf(long step) => _seats.Sum(seat => step % seat.Player.Every == 0 ? seat.Player.Steps(step) : 0);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Move> Play(long step, bool observe = true, Func<bool>? goesOn = null)
     {
+        _goesOn = goesOn;
         using var scope = TensorScope.Open();
         if (_recorder is not null)
             return Observed(_recorder.Play(step, Rate), step, observe);
@@ -114,11 +119,15 @@ public sealed class Game<TBatch> : IGame where TBatch : IDisposable
     private List<Outcome> InTurn(Table<TBatch> table, bool observe)
     {
         var outcomes = new List<Outcome>();
+        var played = 0;
         foreach (var seat in _seats.Where(s => table.Step % s.Player.Every == 0))
         {
             var steps = seat.Player.Steps(table.Step);
             for (var i = 0; i < steps; i++)
             {
+                if (_goesOn?.Invoke() == false)
+                    throw new BrokenOffException(played);
+                played++;
                 if (i > 0 || table.Round is null)
                     table.Deal();
                 var last = i == steps - 1;

@@ -23,9 +23,23 @@ public interface IGame : IDisposable
     /// <exception cref="NotFiniteException">One was not; the parameters are as before it.</exception>
     void Settle(long steps);
 
+    /// <summary>Moves that a step has, at most.</summary>
+    /// <param name="step">Number of the step, from 0.</param>
+    int MovesOf(long step);
+
     /// <summary>Plays one step: each player's moves, in order.</summary>
     /// <param name="step">Number of the step, from 0.</param>
     /// <param name="observe">Whether to read the terms, which waits for the device.</param>
+    /// <param name="goesOn">Asked before every move whether to play it; null plays all.</param>
+    /// <exception cref="BrokenOffException">One was not to be played; those before it have been.</exception>
     /// <exception cref="NotFiniteException">A term or gradient is NaN or infinite; the player's parameters are as before.</exception>
-    IReadOnlyList<Move> Play(long step, bool observe = true);
+    IReadOnlyList<Move> Play(long step, bool observe = true, Func<bool>? goesOn = null);
+}
+
+/// <summary>A step was broken off between two moves.</summary>
+/// <param name="played">Moves that were played.</param>
+public sealed class BrokenOffException(int played) : OperationCanceledException($"the step was broken off after {played} moves")
+{
+    /// <summary>Moves that were played.</summary>
+    public int Played { get; } = played;
 }

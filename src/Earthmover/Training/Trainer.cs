@@ -8,7 +8,7 @@ using Earthmover.Torch;
 namespace Earthmover.Training;
 
 /// <summary>Plays a system's stages until the budget is used up, and keeps the run folder. It knows players and nothing of any system.</summary>
-public sealed class Trainer : IDisposable
+public sealed partial class Trainer : IDisposable
 {
     private readonly GanSystem _system;
     private readonly BatchSource _data;
@@ -135,7 +135,6 @@ public sealed class Trainer : IDisposable
 
     private Ending PlayStages(CancellationToken stop)
     {
-        using var loader = new BatchLoader(_data, _standing.Position, _streams.Device);
         if (_standing.Step == 0)
             _writer.Write(() => _view?.DrawReals(_folder, _data, _options.GridSamples));
         // A run that was stopped before its first checkpoint begins again, and so does its log.
@@ -147,6 +146,8 @@ public sealed class Trainer : IDisposable
         {
             _game?.Dispose();
             _game = null;
+            // Anew, since a step that was broken off at the end of a stage has taken batches.
+            using var loader = new BatchLoader(_data, _standing.Position, _streams.Device);
             _game = _system.Begin(stage, loader.Next);
             if (_options.Graphs && _streams.Device.IsCuda)
                 _ = _game.Record();
@@ -186,8 +187,8 @@ public sealed class Trainer : IDisposable
             var look = report && Looks && (IsLast || (!clock.IsFirst && Watch.IsDue(clock.Running)));
             if (look)
                 Watch.Before(_standing.Step);
-            _isWithinStep = true;
-            var moves = _game.Play(_standing.StageStep, observe: report);
+            if (PlayStep(report, clock, shares[stage].End, stop) is not { } moves)
+                continue;
             var images = (loader.Position - before) * _data.Size;
             foreach (var average in _averages)
                 average.Update(images);

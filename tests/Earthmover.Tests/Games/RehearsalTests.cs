@@ -21,7 +21,9 @@ public sealed class RehearsalTests : LeakTest
         public double Rate { get; set; }
         public IEnumerable<(string Name, Optimizer Optimizer)> Optimizers => [];
 
-        public IReadOnlyList<Move> Play(long step, bool observe = true)
+        public int MovesOf(long step) => 1;
+
+        public IReadOnlyList<Move> Play(long step, bool observe = true, Func<bool>? goesOn = null)
         {
             if (fails)
                 throw new NotFiniteException("critic", "term 'wasserstein'", step);
