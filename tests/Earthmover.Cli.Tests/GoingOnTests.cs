@@ -186,6 +186,43 @@ public sealed class GoingOnTests : CommandLine
     }
 
     [Fact]
+    public void A_measurement_of_one_metric_leaves_the_others()
+    {
+        Done(["train", "gaussians-8", "--run", "r", "--steps", "2", .. Small]);
+        JsonElement[] Kept() => [.. JsonDocument.Parse(File.ReadAllText(At("r", "metrics.json"))).RootElement.GetProperty("metrics").EnumerateArray()];
+        string Names() => string.Join(' ', Kept().Select(m => $"{m.GetProperty("name")}@{m.GetProperty("step")}x{m.GetProperty("n")}"));
+        Done("evaluate", "r", "-n", "20", "--metrics", "w1,mmd");
+        var hash = Kept()[0].GetProperty("checkpoint").GetString();
+        Done("evaluate", "r", "-n", "20", "--metrics", "sliced");
+        Assert.Equal("sliced@2x20 w1@2x20 mmd@2x20", Names());
+        Done("evaluate", "r", "-n", "30", "--metrics", "w1");
+        Assert.Equal("w1@2x30 sliced@2x20 mmd@2x20", Names());
+        Assert.All(Kept(), m => Assert.Equal(hash, m.GetProperty("checkpoint").GetString()));
+
+        // The run goes on: what is from before says so, in the file and in the report.
+        Done("train", "--resume", "--run", "r", "--steps", "5");
+        Done("evaluate", "r", "-n", "20", "--metrics", "mmd");
+        Assert.Equal("mmd@5x20 w1@2x30 sliced@2x20", Names());
+        Assert.NotEqual(hash, Kept()[0].GetProperty("checkpoint").GetString());
+        var page = File.ReadAllText(At("r", "report.html"));
+        Assert.Contains("Measured at different steps, each at the one beside it; the run is at step 5", page, StringComparison.Ordinal);
+        Assert.Contains("<th>step</th>", page, StringComparison.Ordinal);
+        Done("evaluate", "r", "-n", "20", "--metrics", "w1,sliced");
+        Assert.Contains("Measured at step 5.", File.ReadAllText(At("r", "report.html")), StringComparison.Ordinal);
+
+        // Another run of as many steps in the same folder: its measurements are its own.
+        Directory.Move(At("r", "metrics.json"), At("metrics.json"));
+        Directory.Delete(At("r"), recursive: true);
+        Done(["train", "gaussians-8", "--run", "r", "--steps", "5", "--seed", "9", .. Small]);
+        File.Move(At("metrics.json"), At("r", "metrics.json"));
+        Done("evaluate", "r", "-n", "20", "--metrics", "sliced");
+        Assert.Equal("sliced@5x20", Names());
+        File.WriteAllText(At("r", "metrics.json"), "{\"metrics\":[{\"value\":1},null,7]}");
+        Done("evaluate", "r", "-n", "20", "--metrics", "w1");
+        Assert.Equal("w1@5x20", Names());
+    }
+
+    [Fact]
     public void Measurements_tell_the_step_that_they_were_taken_at()
     {
         Done(["train", "gaussians-8", "--run", "r", "--steps", "2", .. Small]);

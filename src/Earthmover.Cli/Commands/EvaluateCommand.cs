@@ -36,24 +36,25 @@ internal static class EvaluateCommand
                 throw new UserException("--metrics names none; leave it out for those that fit the data");
             var address = parsed.GetValue(samples)!;
             var real = parsed.GetValue(against) ?? TrainedOn(address);
-            Standing? at = null;
+            StoredCheckpoint? at = null;
             var (results, notes) = StageProgress.While(progress => Measure(
                 address, real, parsed.GetValue(heldOut), wanted, parsed.GetValue(count),
                     parsed.GetValue(features), parsed.GetValue(inception),
-                parsed.GetValue(seed), progress, standing => at = standing));
+                parsed.GetValue(seed), progress, checkpoint => at = checkpoint));
             var document = Output.Document(new
             {
                 Samples = address,
                 Against = real,
                 Seed = parsed.GetValue(seed),
-                at?.Step,
+                at?.Standing.Step,
+                Checkpoint = at?.StateHash,
                 Metrics = results,
                 Notes = notes,
             });
             if (parsed.GetValue(json))
                 Console.WriteLine(document);
             else
-                Show(results, at is null ? address : $"{address} at step {at.Step:N0}", real);
+                Show(results, at is null ? address : $"{address} at step {at.Standing.Step:N0}", real);
             if (!parsed.GetValue(json))
                 foreach (var note in notes)
                     Console.Error.WriteLine($"note: {note}");
@@ -79,13 +80,13 @@ internal static class EvaluateCommand
             : address;
     }
 
-    // A run's report shows the newest measurements. They are printed already: a folder that cannot be written costs a line and no more.
+    // A run's report shows the newest measurement of each metric. They are printed already: a folder that cannot be written costs a line and no more.
     private static void Keep(string run, string document)
     {
         try
         {
             using var folder = RunFolder.Open(run);
-            folder.WriteMetrics(document);
+            folder.WriteMetrics(KeptMetrics.Join(folder.ReadMetrics(), document));
             RunReport.Write(run);
             Output.Progress.MarkupLineInterpolated($"kept in {Path.Combine(run, "metrics.json")}, and shown by {Path.Combine(run, RunReport.FileName)}");
         }
@@ -97,7 +98,7 @@ internal static class EvaluateCommand
 
     private static (IReadOnlyList<MetricResult> Results, IReadOnlyList<string> Notes) Measure(string samples,
         string against, string? heldOut, List<Metric> wanted, int? count,
-        string? features, string? inception, long seed, Action<string, double> progress, Action<Standing> stands)
+        string? features, string? inception, long seed, Action<string, double> progress, Action<StoredCheckpoint> stands)
     {
         // Of a run twice as many are drawn: half takes the place of fresh real samples, for the floor. A run against itself is not to meet its own copies.
         var real = Samples.Open(against, 2 * (count ?? RunsByDefault), RunSamples.IsRun(against) ? seed + 1 : seed, progress);

@@ -13,13 +13,13 @@ internal static class Samples
     /// <param name="count">Samples of a run.</param>
     /// <param name="seed">Seed of latent vectors and toys.</param>
     /// <param name="progress">Told what is done.</param>
-    /// <param name="stands">Told where the run stood whose samples they are.</param>
-    internal static DataSet Open(string address, int count, long seed, Action<string, double> progress, Action<Standing>? stands = null)
+    /// <param name="stands">Told the checkpoint of the run whose samples they are.</param>
+    internal static DataSet Open(string address, int count, long seed, Action<string, double> progress, Action<StoredCheckpoint>? stands = null)
     {
         if (!RunSamples.IsRun(address))
             return Data(address, seed, progress);
         using var session = Session.Load(address, Context(seed, progress));
-        stands?.Invoke(session.Checkpoint!.Standing);
+        stands?.Invoke(session.Checkpoint!);
         return RunSamples.Draw(session, address, count, seed, share => progress($"drawing {count:N0} samples of {address}", share));
     }
 

@@ -11,11 +11,11 @@ namespace Earthmover.Reports.Runs;
 /// <param name="Floor">The same measurement of real data.</param>
 /// <param name="N">Samples on each side.</param>
 /// <param name="Protocol">How it was measured.</param>
-/// <param name="Step">The step that the run stood at; null where the record does not say.</param>
+/// <param name="Step">The step that the run stood at; null where neither the record nor the document says.</param>
 public sealed record MetricRecord(string Name, double Value, double? Low,
     double? High, double? Floor, double? N, string? Protocol, long? Step = null)
 {
-    /// <summary>Reads a document with <c>step, metrics: [{name, value, low95, high95, floor, n, protocol}]</c>; a missing file has none.</summary>
+    /// <summary>Reads a document with <c>step, metrics: [{name, value, low95, high95, floor, n, protocol, step}]</c>; a missing file has none.</summary>
     /// <exception cref="LinkException">It is a link.</exception>
     public static IReadOnlyList<MetricRecord> Read(string file, ICollection<string> problems)
     {
@@ -24,10 +24,10 @@ public sealed record MetricRecord(string Name, double Value, double? Low,
         try
         {
             using var json = JsonDocument.Parse(PlainFile.ReadText(file));
-            long? step = Number(json.RootElement, "step") is { } at and >= 0 and < 1e15 ? (long)at : null;
+            var step = StepOf(json.RootElement);
             return [.. json.RootElement.GetProperty("metrics").EnumerateArray().Select(m => new MetricRecord(
                 m.GetProperty("name").GetString()!, m.GetProperty("value").GetDouble(), Number(m, "low95"), Number(m, "high95"), Number(m, "floor"), Number(m, "n"),
-                m.TryGetProperty("protocol", out var protocol) ? protocol.ToString() : null, step))];
+                m.TryGetProperty("protocol", out var protocol) ? protocol.ToString() : null, StepOf(m) ?? step))];
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
         {
@@ -35,6 +35,8 @@ public sealed record MetricRecord(string Name, double Value, double? Low,
             return [];
         }
     }
+
+    private static long? StepOf(JsonElement of) => Number(of, "step") is { } at and >= 0 and < 1e15 ? (long)at : null;
 
     private static double? Number(JsonElement of, string field) => of.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
 }

@@ -24,7 +24,7 @@ public sealed class RunRecord
     /// <summary>Pictures and texts that were made on the way.</summary>
     public SampleStrip Samples { get; }
 
-    /// <summary>Measurements in <c>metrics.json</c>, as <c>evaluate --json</c> prints them.</summary>
+    /// <summary>Measurements in <c>metrics.json</c>, the newest of each metric.</summary>
     public IReadOnlyList<MetricRecord> Metrics { get; }
 
     /// <summary>Steps that the run has played, by its log and the names of its checkpoints; null where neither tells.</summary>
@@ -32,12 +32,16 @@ public sealed class RunRecord
 
     /// <summary>What the measurements say of when they were taken; null where there are none.</summary>
     public string? MetricsStep => Metrics.Count == 0 ? null
+        : AreMetricsMixed ? $"Measured at different steps, each at the one beside it{(AreMetricsStale ? $"; the run is at step {Format.Number(Step!.Value)}, and earthmover evaluate measures it anew" : "")}."
         : Metrics[0].Step is not { } at ? "Measured at a step that was not written down."
         : AreMetricsStale ? $"Measured at step {Format.Number(at)}; the run is at step {Format.Number(Step!.Value)}, and earthmover evaluate measures it anew."
         : $"Measured at step {Format.Number(at)}.";
 
-    /// <summary>Whether the measurements are of another step than the run stands at.</summary>
-    public bool AreMetricsStale => Metrics.Count > 0 && Metrics[0].Step is { } at && Step is { } now && at != now;
+    /// <summary>Whether a measurement is of another step than the run stands at.</summary>
+    public bool AreMetricsStale => Step is { } now && Metrics.Any(metric => metric.Step is { } at && at != now);
+
+    /// <summary>Whether some measurements are of another step than others.</summary>
+    public bool AreMetricsMixed => Metrics.Any(metric => metric.Step != Metrics[0].Step);
 
     /// <summary>What could not be read, one line each.</summary>
     public IReadOnlyList<string> Problems { get; }

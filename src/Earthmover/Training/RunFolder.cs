@@ -160,8 +160,14 @@ public sealed class RunFolder : IDisposable
     public void WriteRecipe(Recipe recipe) => Replace(RecipeFile, recipe.ToJson());
 
     /// <summary>Keeps the newest measurements of the run's samples as <c>metrics.json</c>, for its report.</summary>
-    /// <param name="document">The JSON document that <c>evaluate --json</c> prints.</param>
-    public void WriteMetrics(string document) => Replace(System.IO.Path.Combine(Path, "metrics.json"), document);
+    /// <param name="document">A JSON document as <c>evaluate --json</c> prints it.</param>
+    public void WriteMetrics(string document) => Replace(MetricsFile, document);
+
+    /// <summary>The measurements that are kept; null where there are none.</summary>
+    /// <exception cref="LinkException">The file is a link.</exception>
+    public string? ReadMetrics() => File.Exists(MetricsFile) ? PlainFile.ReadText(MetricsFile) : null;
+
+    private string MetricsFile => System.IO.Path.Combine(Path, "metrics.json");
 
     private static void Replace(string file, string text) => AtomicFile.WriteText(file, text + "\n", lasting: true);
 
