@@ -18,11 +18,14 @@ internal static class DataMemory
     {
         if (bytes > Array.MaxLength)
             throw new UserException($"{name}: {what} needs {Size(bytes)}, the limit is {Size(Array.MaxLength)}; use {remedy}");
-        // Of a container this is the container's part.
-        var there = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        if (there > 0 && bytes > there)
-            throw new UserException($"{name}: {what} needs {Size(bytes)}, and this machine has {Size(there)} of memory; use {remedy}");
+        if (bytes > Available)
+            throw new UserException($"{name}: {what} needs {Size(bytes)}, and this machine has {Size(Available)} of memory; use {remedy}");
     }
 
-    private static string Size(long bytes) => $"{bytes / 1e9:0.0} GB";
+    /// <summary>Memory of this machine, in bytes; of a container, the container's part.</summary>
+    public static long Available => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes is > 0 and var there ? there : long.MaxValue;
+
+    /// <summary>A number of bytes for people.</summary>
+    public static string Size(long bytes) =>
+        bytes >= 100_000_000 ? $"{bytes / 1e9:0.0} GB" : bytes >= 100_000 ? $"{bytes / 1e6:0.0} MB" : $"{bytes} bytes";
 }

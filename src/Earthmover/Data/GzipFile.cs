@@ -15,7 +15,10 @@ internal static class GzipFile
         return packed;
     }
 
-    /// <summary>What is packed in a file; its stream throws a <see cref="UserException"/> where the file is cut off.</summary>
+    // Tables and pictures are packed to a third or a tenth of their size; what becomes far more than that was made to fill a memory.
+    private const long AlwaysAllowed = 64_000_000, MostRatio = 100, ShareOfMemory = 4;
+
+    /// <summary>What is packed in a file; its stream throws a <see cref="UserException"/> where the file is cut off, or unpacks to more than data do.</summary>
     /// <param name="path">The file, for messages.</param>
     /// <param name="file">The file; disposed with the stream.</param>
     internal static Stream Unpack(string path, Stream file) => new UnpackedStream(path, file);
@@ -25,10 +28,13 @@ internal static class GzipFile
         private readonly string _path;
         private readonly PackedStream _packed;
         private readonly GZipStream _plain;
+        private readonly long _size, _most;
+        private long _unpacked;
 
         internal UnpackedStream(string path, Stream file)
         {
-            (_path, _packed) = (path, new PackedStream(file));
+            (_path, _packed, _size) = (path, new PackedStream(file), file.Length);
+            _most = Math.Max(AlwaysAllowed, Math.Min(MostRatio * _size, DataMemory.Available / ShareOfMemory));
             _plain = new GZipStream(_packed, CompressionMode.Decompress);
         }
 
@@ -37,7 +43,8 @@ internal static class GzipFile
             try
             {
                 var read = _plain.Read(buffer);
-                return _packed.IsMissed ? throw CutOff() : read;
+                _unpacked += read;
+                return _packed.IsMissed ? throw CutOff() : _unpacked > _most ? throw TooMuch() : read;
             }
             // What is wrong only with the byte behind the last was not whole before it.
             catch (InvalidDataException) when (_packed.IsEnded)
@@ -52,6 +59,9 @@ internal static class GzipFile
                 _plain.Dispose();
             base.Dispose(disposing);
         }
+
+        private UserException TooMuch() => new($"{_path} unpacks to more than {DataMemory.Size(_most)} from {DataMemory.Size(_size)}, which is more than is read of a packed file here; "
+            + "if that is what it should be, unpack it with gunzip and give what is inside");
 
         private UserException CutOff() => new($"{_path} is a damaged gzip file (it ends before its end); get it again");
     }

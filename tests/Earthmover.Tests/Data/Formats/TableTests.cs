@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using Earthmover.Data;
 using Earthmover.Data.Formats;
 
 namespace Earthmover.Tests.Data.Formats;
@@ -45,6 +46,23 @@ public sealed class TableTests : TemporaryFolder
         }
         Assert.Contains("UTF-8", Refused(() => Table.Open(Put("latin.csv", Encoding.Latin1.GetBytes("größe,y\n1,2\n")))), StringComparison.Ordinal);
         Assert.Contains("zero bytes", Refused(() => Table.Open(Put("zero.csv", Encoding.Unicode.GetBytes("x,y\n1,2\n")))), StringComparison.Ordinal);
+    }
+
+    // A hundred times its size, and more than any table is packed to in so few bytes.
+    [Theory]
+    [InlineData("bomb.csv.gz")]
+    [InlineData("bomb.txt.gz")]
+    [InlineData("bomb-idx3-ubyte.gz")]
+    public void A_file_that_unpacks_to_far_more_than_its_size_is_refused_in_a_line(string name)
+    {
+        var line = "0 0." + new string('0', 995) + "\n";
+        byte[] head = name.Contains("idx3", StringComparison.Ordinal) ? [0, 0, 8, 3, 0, 2, 0, 0, 0, 0, 0, 28, 0, 0, 0, 28] : [];
+        byte[] member = Zip(string.Concat(Enumerable.Repeat(line, 1000)));
+        byte[] start = head.Length > 0 ? Zip(Encoding.Latin1.GetString(head)) : [];
+        var path = Put(name, [.. start, .. Enumerable.Repeat(member, 70).SelectMany(bytes => bytes)]);
+        var message = Refused(() => DataCatalog.Open(path));
+        Assert.Contains("unpacks to more than 64.0 MB from", message, StringComparison.Ordinal);
+        Assert.Contains("gunzip", message, StringComparison.Ordinal);
     }
 
     [Fact]
