@@ -115,10 +115,25 @@ public sealed class EvaluationTests : CommandLine
         Assert.Equal(["w1", "w2"], evaluated.GetProperty("metrics").EnumerateArray().Select(m => m.GetProperty("name").GetString()));
         Assert.InRange(Value(evaluated.GetProperty("metrics")[0]), 0.9 * distance, 1.1 * distance);
         Assert.Contains(evaluated.GetProperty("notes").EnumerateArray(), note =>
-            note.GetString()!.Contains("without regard", StringComparison.Ordinal));
+            note.GetString()!.Contains("30 points are drawn of its 60 by them, as in training", StringComparison.Ordinal));
         var refused = Run("evaluate", "a.csv?masses=m", "--against", "b.csv?masses=m", "--metrics", "mmd", "-n", "30");
         Assert.Equal(2, refused.Code);
         Assert.Contains("w1 and w2 do", refused.Error, StringComparison.Ordinal);
+    }
+
+    // As training draws them: those that have no mass never, whatever their number.
+    [Fact]
+    public void Evaluation_draws_points_by_their_masses()
+    {
+        Put("many.csv", "x,w\n" + string.Join('\n', Enumerable.Range(0, 4000).Select(i => i % 1000 == 0 ? $"{i / 1000 % 2},1" : $"{100 + i},0")));
+        Put("half.csv", "x\n" + string.Join('\n', Enumerable.Range(0, 400).Select(i => i % 2)));
+        var metrics = Done("evaluate", "half.csv", "--against", "many.csv?masses=w", "-n", "400", "--json").Json.GetProperty("metrics");
+        Assert.Equal("w1", metrics[0].GetProperty("name").GetString());
+        // A share of 400 throws of a coin differs from one half by 0.025 in one standard deviation.
+        Assert.InRange(Value(metrics[0]), 0, 0.11);
+        Assert.InRange(Value(metrics[0], "floor"), 0, 0.15);
+        var judged = Done("evaluate", "many.csv?masses=w", "--against", "half.csv", "-n", "200", "--json").Json.GetProperty("metrics");
+        Assert.InRange(Value(judged[0]), 0, 0.16);
     }
 
     [Fact]

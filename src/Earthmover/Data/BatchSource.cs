@@ -8,8 +8,8 @@ public class BatchSource
     private readonly DataSet _data;
     private readonly long _seed;
     private readonly bool _flip;
-    // Masses up to and with each point, the last 1; null where all count alike.
-    private readonly double[]? _cumulative;
+    // Null where all samples count alike.
+    private readonly MassLaw? _masses;
     // The loader's thread and the trainer's, which measures, ask at once: what they share is one reference to something that never changes.
     private volatile Epoch _epoch = new(-1, []);
 
@@ -29,7 +29,7 @@ public class BatchSource
         (_data, Size, _seed, _flip) = (data, size, seed, flip && data is ImageSet);
         Shape = SampleShape.Of(data);
         Scaling = scaling ?? PointScaling.Of(data);
-        _cumulative = data is PointSet { Masses: { } masses } ? Cumulative(masses, data.Name) : null;
+        _masses = MassLaw.Of(data);
     }
 
     /// <summary>Samples in a batch.</summary>
@@ -59,12 +59,12 @@ public class BatchSource
     public Batch At(long index, Device? device = null)
     {
         var rows = new int[Size];
-        var drawn = _cumulative is null ? null : new SeededRandom(_seed ^ (index + 1) * 0x5851f42d4c957f2d, "masses");
+        var drawn = _masses is null ? null : new SeededRandom(_seed ^ (index + 1) * 0x5851f42d4c957f2d, "masses");
         for (var i = 0; i < Size; i++)
         {
             if (drawn is not null)
             {
-                rows[i] = ByMass(drawn.NextDouble());
+                rows[i] = _masses!.Row(drawn.NextDouble());
                 continue;
             }
             var position = index * Size + i;
@@ -82,13 +82,13 @@ public class BatchSource
     public int[] DrawRows(int count, RandomGenerator from)
     {
         using var scope = TensorScope.Open();
-        return _cumulative is null
+        return _masses is null
             ? [.. Tensor.Integers([count], _data.Count, from).ToArray<long>().Select(row => (int)row)]
-            : [.. Tensor.Uniform([count], from, type: DType.Float64).ToArray<double>().Select(ByMass)];
+            : [.. Tensor.Uniform([count], from, type: DType.Float64).ToArray<double>().Select(_masses.Row)];
     }
 
     /// <summary>Whether samples have masses, by which they are drawn.</summary>
-    public bool HasMasses => _cumulative is not null;
+    public bool HasMasses => _masses is not null;
 
     /// <summary>The batch of chosen samples.</summary>
     public Batch Of(ReadOnlySpan<int> rows, Device? device = null, SeededRandom? flip = null)
@@ -128,30 +128,6 @@ public class BatchSource
                     into[codes[position] * codes.Length + position] = 1;
                 break;
         }
-    }
-
-    // The first row whose masses reach beyond a share; rows without mass are never met.
-    private int ByMass(double share)
-    {
-        var at = Array.BinarySearch(_cumulative!, share);
-        if (at < 0)
-            return Math.Min(~at, _data.Count - 1);
-        while (at < _data.Count - 1 && _cumulative![at] <= share)
-            at++;
-        return at;
-    }
-
-    private static double[] Cumulative(double[] masses, string name)
-    {
-        var largest = masses.Max();
-        if (!(largest > 0))
-            throw new UserException($"{name} has only masses of 0; a law needs some mass");
-        var total = masses.Sum(mass => mass / largest);
-        var sum = 0.0;
-        double[] cumulative = [.. masses.Select(mass => sum += mass / largest / total)];
-        // Rounding leaves the end near 1: what lies beyond belongs to the last row that has any mass.
-        cumulative.AsSpan(Array.FindLastIndex(masses, mass => mass > 0)).Fill(1);
-        return cumulative;
     }
 
     private int[] OrderOf(long number)

@@ -6,7 +6,8 @@ public static class Subset
     /// <summary>The samples at some rows, in their order.</summary>
     /// <param name="data">The data.</param>
     /// <param name="rows">0 to Count − 1, at least one.</param>
-    public static DataSet Of(DataSet data, ReadOnlySpan<int> rows)
+    /// <param name="alike">Whether they count alike whatever their masses: where they were drawn by them.</param>
+    public static DataSet Of(DataSet data, ReadOnlySpan<int> rows, bool alike = false)
     {
         switch (data)
         {
@@ -15,7 +16,7 @@ public static class Subset
                     Pick(images.Pixels, images.Shape.Size, rows), Pick(images.Labels, rows), images.ClassNames);
             case PointSet points:
                 return new PointSet(points.Name, points.Dimension, Pick(points.Values, points.Dimension, rows),
-                    Pick(points.Labels, rows), Pick(points.Masses, rows))
+                    Pick(points.Labels, rows), alike ? null : Pick(points.Masses, rows))
                 {
                     Density = points.Density,
                     Source = points.Source,

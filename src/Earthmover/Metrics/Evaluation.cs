@@ -6,7 +6,10 @@ using Earthmover.Metrics.Features;
 namespace Earthmover.Metrics;
 
 /// <summary>Compares generated samples with real ones: every metric with its interval, its protocol and its floor.</summary>
-/// <remarks>Real samples are drawn without replacement: n to compare with, and n others that take the place of the generated ones for the floor.</remarks>
+/// <remarks>
+/// Real samples are drawn without replacement: n to compare with, and n others that take the place of the generated ones for the floor.
+/// Points with masses are drawn by them, independently.
+/// </remarks>
 public sealed class Evaluation : IDisposable
 {
     private readonly DataSet _real, _generated;
@@ -16,7 +19,10 @@ public sealed class Evaluation : IDisposable
     private readonly FeatureCache _cache;
     private readonly Action<string, double> _progress;
     private readonly Dictionary<(string Role, MetricSpace Space), FeatureSet> _features = [];
-    private readonly int[] _realRows, _freshRows, _generatedRows, _heldOutRows;
+    private readonly Rows _realRows, _freshRows, _generatedRows, _heldOutRows;
+
+    // Of data that count alike each sample at most once; of points with masses drawn by them, after which they count alike.
+    private sealed record Rows(int[] Chosen, bool Alike = false);
 
     /// <summary>Chooses the samples.</summary>
     /// <param name="generated">Samples to judge.</param>
@@ -47,13 +53,25 @@ public sealed class Evaluation : IDisposable
             throw new UserException($"-n {n} needs {needed} real samples ({n} to compare with and {n} others for the floor{(same ? $", {n} to judge" : "")}), and {real.Name} has {real.Count}; use -n {real.Count / (same ? 3 : 2)} or less");
         if (n > generated.Count)
             throw new UserException($"-n {n} is more than the {generated.Count} samples of {generated.Name}; use -n {generated.Count} or less");
-        var order = Subset.Order(real.Count, seed);
-        (_realRows, _freshRows) = (order[..n], order[n..(2 * n)]);
-        _generatedRows = same ? order[(2 * n)..(3 * n)] : Subset.Order(generated.Count, seed + 1)[..n];
-        _heldOutRows = heldOut is null ? [] : Subset.Order(heldOut.Count, seed + 2)[..Math.Min(n, heldOut.Count)];
+        var parts = Choose(real, n, same ? 3 : 2, seed);
+        (_realRows, _freshRows) = (parts[0], parts[1]);
+        _generatedRows = same ? parts[2] : Choose(generated, n, 1, seed + 1)[0];
+        _heldOutRows = heldOut is null ? new([]) : Choose(heldOut, Math.Min(n, heldOut.Count), 1, seed + 2)[0];
         Notes = [.. Notes, .. new[] { generated, real }.OfType<PointSet>().Where(points =>
             points.Masses is not null && points.Count > n).Select(points =>
-            $"{points.Name} has masses, and {n:N0} of its {points.Count:N0} points are chosen without regard to them; {Invocation.Of("distance")} takes all").Distinct()];
+            $"{points.Name} has masses, and {n:N0} points are drawn of its {points.Count:N0} by them, as in training; {Invocation.Of("distance")} takes all").Distinct()];
+    }
+
+    private static Rows[] Choose(DataSet data, int n, int parts, long seed)
+    {
+        // All of them with their masses are more than any draw.
+        if (MassLaw.Of(data) is { } law && (n < data.Count || parts > 1))
+        {
+            var random = new SeededRandom(seed, "subset by mass");
+            return [.. Enumerable.Range(0, parts).Select(_ => new Rows(law.Rows(n, random), Alike: true))];
+        }
+        var order = Subset.Order(data.Count, seed);
+        return [.. Enumerable.Range(0, parts).Select(part => new Rows(order[(part * n)..((part + 1) * n)]))];
     }
 
     /// <summary>Samples on each side.</summary>
@@ -143,9 +161,9 @@ public sealed class Evaluation : IDisposable
             "fresh" => (_real, _freshRows),
             _ => (_heldOut!, _heldOutRows),
         };
-        var some = Subset.Of(data, rows);
+        var some = Subset.Of(data, rows.Chosen, rows.Alike);
         FeatureExtractor extractor = space == MetricSpace.Raw ? _raw : _extractor;
-        void Done(int count) => _progress($"features of {role} samples", (double)count / rows.Length);
+        void Done(int count) => _progress($"features of {role} samples", (double)count / rows.Chosen.Length);
         return _features[(role, space)] = role == "generated" ? extractor.Extract(some, Done) : _cache.Extract(extractor, some, Done);
     }
 
