@@ -27,7 +27,7 @@ class Table:
         return ""
 
     def write(self, ended=False):
-        failed = sum(row["outcome"] not in ("done", "left out") for row in self.rows)
+        failed = sum(row["outcome"] not in ("done", "left out", "refused") for row in self.rows)
         lines = [
             f"# GPU check, {self.began}", "",
             f"`--device {self.options.device}{' --quick' if self.options.quick else ''}`, {self.machine.spent():.0f} of {self.machine.budget:.0f} s"

@@ -31,15 +31,15 @@ internal static class SampleCommand
             if (first + n > MostSamples)
                 throw new UserException($"sample {first + n - 1:N0} is beyond the {MostSamples:N0} of a seed; use another --seed");
             var target = SampleTarget.Of(parsed.GetValue(grid), parsed.GetValue(output));
-            using var session = Session.Load(parsed.GetValue(run)!, new());
-            using var latent = RandomGenerator.Named("sample", parsed.GetValue(seed), session.Device);
-            using var use = session.Streams.Use();
+            using var trained = TrainedRun.Open(parsed.GetValue(run)!, new());
+            using var latent = RandomGenerator.Named("sample", parsed.GetValue(seed), trained.Device);
+            using var use = trained.Streams.Use();
             using var rows = RandomGenerator.Named("sample rows", parsed.GetValue(seed));
-            int? label = parsed.GetValue(only) is { } name ? session.ClassOf(name) : null;
-            var samples = SampleWriter.Draw(session, n, SampleWriter.Random(session, latent, rows), label, first);
+            int? label = parsed.GetValue(only) is { } name ? trained.ClassOf(name) : null;
+            var samples = SampleWriter.Draw(trained, n, SampleWriter.Random(trained, latent, rows), label, first);
             string How(int sample) => $"seed {parsed.GetValue(seed)}, index {sample}{(label is null ? "" : $", class {label}")}";
-            var written = SampleWriter.Write(session, samples, target, How, first);
-            var lines = written.Count == 0 ? SampleWriter.Lines(session, samples) : null;
+            var written = SampleWriter.Write(trained, samples, target, How, first);
+            var lines = written.Count == 0 ? SampleWriter.Lines(trained, samples) : null;
             if (parsed.GetValue(json))
                 Output.Json(new { Samples = n, Seed = parsed.GetValue(seed), Index = first, Written = written, Lines = lines });
             else if (lines is null)
@@ -79,18 +79,18 @@ internal static class InterpolateCommand
             if (picture is null && OutputPath.KindOf(other!) == ".png")
                 (picture, other) = (other, null);
             var target = SampleTarget.Of(picture, other);
-            using var session = Session.Load(parsed.GetValue(run)!, new());
-            int? label = parsed.GetValue(only) is { } name ? session.ClassOf(name) : null;
-            using var latent = RandomGenerator.Named("interpolate", parsed.GetValue(seed), session.Device);
-            using var use = session.Streams.Use();
+            using var trained = TrainedRun.Open(parsed.GetValue(run)!, new());
+            int? label = parsed.GetValue(only) is { } name ? trained.ClassOf(name) : null;
+            using var latent = RandomGenerator.Named("interpolate", parsed.GetValue(seed), trained.Device);
+            using var use = trained.Streams.Use();
             using var scope = TensorScope.Open();
             using var pause = Autograd.Pause();
-            Tensor from = session.System.DrawLatent(r, latent), to = session.System.DrawLatent(r, latent);
+            Tensor from = trained.System.DrawLatent(r, latent), to = trained.System.DrawLatent(r, latent);
             var z = Tensor.Cat([.. Enumerable.Range(0, r).Select(row => Walk(from.Select(0, row), to.Select(0, row), f))]);
-            var samples = SampleWriter.Draw(session, r * f, (begin, count) => z.Narrow(0, begin, count), label);
+            var samples = SampleWriter.Draw(trained, r * f, (begin, count) => z.Narrow(0, begin, count), label);
             string How(int sample) =>
                 $"seed {parsed.GetValue(seed)}, walk {sample / f}, step {sample % f}{(label is null ? "" : $", class {label}")}";
-            var written = SampleWriter.Write(session, samples, target, How, columns: f);
+            var written = SampleWriter.Write(trained, samples, target, How, columns: f);
             if (parsed.GetValue(json))
                 Output.Json(new { Rows = r, Frames = f, Seed = parsed.GetValue(seed), Written = written });
             else

@@ -26,12 +26,12 @@ internal sealed record SampleTarget(string? Grid, string? Output)
 internal static class SampleWriter
 {
     /// <summary>Samples in row order [n, …], points as the game sees them.</summary>
-    /// <param name="session">The run.</param>
+    /// <param name="run">The run.</param>
     /// <param name="n">How many.</param>
     /// <param name="latent">Gives the latent vectors from a row on, as many as asked for or more.</param>
     /// <param name="label">The class of all of them; as the latent vectors say when null.</param>
     /// <param name="first">The first row to draw; those before it are passed over.</param>
-    internal static float[] Draw(Session session, int n, Func<int, int, Tensor> latent, int? label = null, int first = 0)
+    internal static float[] Draw(TrainedRun run, int n, Func<int, int, Tensor> latent, int? label = null, int first = 0)
     {
         using var pause = Autograd.Pause();
         var values = new List<float>();
@@ -42,9 +42,9 @@ internal static class SampleWriter
             var z = latent(done, count);
             if (done + count <= first)
                 continue;
-            var labels = label is null ? null : Tensor.From<long>([.. Enumerable.Repeat((long)label, (int)z.Size(0))], [z.Size(0)], session.Device);
+            var labels = label is null ? null : Tensor.From<long>([.. Enumerable.Repeat((long)label, (int)z.Size(0))], [z.Size(0)], run.Device);
             var from = Math.Max(0, first - done);
-            var samples = session.System.Generate(z, labels).Narrow(0, from, count - from);
+            var samples = run.System.Generate(z, labels).Narrow(0, from, count - from);
             RunSamples.RequireFinite(samples, "this run");
             values.AddRange(samples.Contiguous().ToArray<float>());
         }
@@ -52,38 +52,38 @@ internal static class SampleWriter
     }
 
     /// <summary>Latent vectors, always a whole block of them: the first ten samples of a hundred are then, to the bit, the ten of ten.</summary>
-    internal static Func<int, int, Tensor> Random(Session session, RandomGenerator latent, RandomGenerator rows) => (_, _) => session.DrawInput(Block, latent, rows);
+    internal static Func<int, int, Tensor> Random(TrainedRun run, RandomGenerator latent, RandomGenerator rows) => (_, _) => run.DrawInput(Block, latent, rows);
 
     private const int Block = 64;
 
     /// <summary>Writes what was asked for; a grid or lines of text when nothing was.</summary>
     /// <returns>The files; empty where text goes to standard output.</returns>
-    /// <param name="session">The run.</param>
+    /// <param name="run">The run.</param>
     /// <param name="samples">The samples, points as the game sees them.</param>
     /// <param name="target">Where they go.</param>
     /// <param name="how">How a sample of a number was made; goes into its picture.</param>
     /// <param name="first">Number of the first sample.</param>
     /// <param name="columns">Columns of the grid; as many as make it square when 0.</param>
-    internal static IReadOnlyList<string> Write(Session session, float[] samples,
+    internal static IReadOnlyList<string> Write(TrainedRun run, float[] samples,
         SampleTarget target, Func<int, string> how, int first = 0, int columns = 0)
     {
         var (grid, output) = (target.Grid, target.Output);
-        var shape = session.Source.Shape;
+        var shape = run.Spec.Shape;
         var n = samples.Length / (int)shape.Size;
         var written = new List<string>();
-        KeyValuePair<string, string>[] Texts(string made) => [new("earthmover", session.Recipe.ForOthers().ToJson()), new("earthmover:sample", made)];
+        KeyValuePair<string, string>[] Texts(string made) => [new("earthmover", run.Recipe.ForOthers().ToJson()), new("earthmover:sample", made)];
         var range = n == 1 ? how(first) : $"{how(first)}, to {how(first + n - 1)}";
-        if (grid is null && output is null && session.Data is not TextSet)
+        if (grid is null && output is null && run.Spec.Kind != SampleSpec.Text)
             grid = "samples.png";
         try
         {
             if (grid is not null)
             {
-                ImageFile.SavePng(grid, Picture(session, samples, range, columns), Texts(range));
+                ImageFile.SavePng(grid, Picture(run, samples, range, columns), Texts(range));
                 written.Add(grid);
             }
             if (output is not null)
-                written.Add(WriteNumbers(session, samples, n, output, i => Texts(how(first + i)), first));
+                written.Add(WriteNumbers(run, samples, n, output, i => Texts(how(first + i)), first));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -93,36 +93,38 @@ internal static class SampleWriter
     }
 
     /// <summary>Generated lines of text.</summary>
-    internal static IReadOnlyList<string> Lines(Session session, float[] samples)
+    internal static IReadOnlyList<string> Lines(TrainedRun run, float[] samples)
     {
         using var scope = TensorScope.Open();
-        var shape = session.Source.Shape;
-        return new TextView((TextSet)session.Data).Lines(Tensor.From<float>(samples, [samples.Length / shape.Size, .. shape.Axes]));
+        var shape = run.Spec.Shape;
+        return TextView.Lines(run.Spec.Vocabulary!, Tensor.From<float>(samples, [samples.Length / shape.Size, .. shape.Axes]));
     }
 
-    private static Image Picture(Session session, float[] samples, string how, int columns) => (session.Source.Shape, session.Data) switch
+    private static Image Picture(TrainedRun run, float[] samples, string how, int columns) => run.Spec.Shape switch
     {
-        (SampleShape.Image images, _) => ImageGrid.Draw(Bytes(samples), images.Shape.Channels, images.Shape.Height, images.Shape.Width, columns),
-        (_, PointSet points) => PointView.Draw(points, InUnitsOfData(session, samples), $"{how}: generated (orange), real (white)"),
+        SampleShape.Image images => ImageGrid.Draw(Bytes(samples), images.Shape.Channels, images.Shape.Height, images.Shape.Width, columns),
+        SampleShape.Points points when run.FindReals() is PointSet reals =>
+            PointView.Draw(reals, InUnitsOfData(run, samples), $"{how}: generated (orange), real (white)"),
+        SampleShape.Points points => PointView.Draw(new("samples", points.Dimension, InUnitsOfData(run, samples)), $"{how}: generated"),
         _ => throw new UserException("text makes no picture; use --out FILE.txt or FILE.npy"),
     };
 
-    private static string WriteNumbers(Session session, float[] samples, int n, string output, Func<int, KeyValuePair<string, string>[]> texts, int first)
+    private static string WriteNumbers(TrainedRun run, float[] samples, int n, string output, Func<int, KeyValuePair<string, string>[]> texts, int first)
     {
-        var shape = session.Source.Shape;
+        var shape = run.Spec.Shape;
         switch (OutputPath.KindOf(output))
         {
             case ".npy" when shape is SampleShape.Points:
-                NpyFile.Write(output, InUnitsOfData(session, samples), [n, (int)shape.Size]);
+                NpyFile.Write(output, InUnitsOfData(run, samples), [n, (int)shape.Size]);
                 return output;
             case ".npy":
                 NpyFile.Write(output, samples, [n, .. shape.Axes.Select(a => (int)a)]);
                 return output;
             case ".csv" when shape is SampleShape.Points points:
-                TableFile.Write(output, (session.Source.Target.Data as PointSet)?.ColumnNames, points.Dimension, InUnitsOfData(session, samples));
+                TableFile.Write(output, run.Spec.Columns, points.Dimension, InUnitsOfData(run, samples));
                 return output;
-            case ".txt" when session.Data is TextSet:
-                AtomicFile.WriteLines(output, Lines(session, samples));
+            case ".txt" when run.Spec.Kind == SampleSpec.Text:
+                AtomicFile.WriteLines(output, Lines(run, samples));
                 return output;
             case ".png" when shape is SampleShape.Image && n == 1:
                 Save(output, 0);
@@ -140,7 +142,7 @@ internal static class SampleWriter
     }
 
     // In float64: the large numbers of a file keep their digits.
-    private static double[] InUnitsOfData(Session session, float[] samples) => session.Source.Target.Scaling.Undo(samples);
+    private static double[] InUnitsOfData(TrainedRun run, float[] samples) => run.Spec.Scaling.Undo(samples);
 
     private static Image PictureOf(ReadOnlySpan<float> sample, ImageShape shape) => Image.FromPlanes(Bytes(sample.ToArray()), shape.Channels, shape.Height, shape.Width);
 

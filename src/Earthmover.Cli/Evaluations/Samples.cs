@@ -18,9 +18,9 @@ internal static class Samples
     {
         if (!RunSamples.IsRun(address))
             return Data(address, seed, progress);
-        using var session = Session.Load(address, Context(seed, progress));
-        stands?.Invoke(session.Checkpoint!);
-        return RunSamples.Draw(session, address, count, seed, share => progress($"drawing {count:N0} samples of {address}", share));
+        using var run = TrainedRun.Open(address, Context(seed, progress));
+        stands?.Invoke(run.Checkpoint);
+        return RunSamples.Draw(run, address, count, seed, share => progress($"drawing {count:N0} samples of {address}", share));
     }
 
     /// <summary>Data of one domain by its address; toys are drawn with the seed.</summary>

@@ -33,16 +33,24 @@ public sealed class TextSet : DataSet
 
     /// <summary>Codes as text, padding included.</summary>
     /// <param name="codes">Positions in the vocabulary.</param>
-    public string Decode(ReadOnlySpan<int> codes)
+    public string Decode(ReadOnlySpan<int> codes) => Decode(Vocabulary, codes);
+
+    private static string Decode(IReadOnlyList<string> vocabulary, ReadOnlySpan<int> codes)
     {
         var text = new StringBuilder(codes.Length);
-        foreach (var code in codes) text.Append(Vocabulary[code]);
+        foreach (var code in codes)
+            text.Append(vocabulary[code]);
         return text.ToString();
     }
 
     /// <summary>Codes as a line of text, without the padding at its end.</summary>
     /// <param name="codes">Positions in the vocabulary.</param>
-    public string Line(ReadOnlySpan<int> codes) => Decode(codes[..(codes.LastIndexOfAnyExcept(0) + 1)]);
+    public string Line(ReadOnlySpan<int> codes) => Line(Vocabulary, codes);
+
+    /// <summary>Codes as a line of text, without the padding at its end.</summary>
+    /// <param name="vocabulary">The symbols, the padding first.</param>
+    /// <param name="codes">Positions in the vocabulary.</param>
+    public static string Line(IReadOnlyList<string> vocabulary, ReadOnlySpan<int> codes) => Decode(vocabulary, codes[..(codes.LastIndexOfAnyExcept(0) + 1)]);
 
     private static int CountOf(int length, int[] codes)
     {

@@ -71,6 +71,9 @@ public abstract class GanSystem : IDisposable
     /// <summary>Latent vectors [N, <see cref="LatentSize"/>] from a stream.</summary>
     public virtual Tensor DrawLatent(long count, RandomGenerator from) => Tensor.Normal([count, LatentSize], from);
 
+    /// <summary>Samples are made of real ones, which they translate: drawing them takes the data.</summary>
+    public virtual bool IsTranslator => false;
+
     /// <summary>What the fixed grid of samples is generated from: latent vectors, or real samples where the system translates.</summary>
     /// <param name="reals">Real samples [N, …].</param>
     /// <param name="from">The stream to draw from.</param>

@@ -14,19 +14,19 @@ public static class RunSamples
     public static bool IsRun(string address) => RunMark.IsRun(address) && !DataCatalog.IsBuiltIn(address);
 
     /// <summary>Draws samples: pictures as bytes, points in the units of their file, text as its most probable characters.</summary>
-    /// <param name="session">A loaded run.</param>
+    /// <param name="source">A trained run.</param>
     /// <param name="name">What messages call it.</param>
     /// <param name="count">How many.</param>
     /// <param name="seed">Seed of the latent vectors.</param>
     /// <param name="progress">Told the share that is done.</param>
     /// <exception cref="UserException">The generator makes values that are not finite.</exception>
-    public static DataSet Draw(Session session, string name, int count, long seed, Action<double>? progress = null)
+    public static DataSet Draw(ISampleSource source, string name, int count, long seed, Action<double>? progress = null)
     {
-        using var latent = RandomGenerator.Named("sample", seed, session.Device);
+        using var latent = RandomGenerator.Named("sample", seed, source.Device);
         using var rows = RandomGenerator.Named("sample rows", seed);
-        using var use = session.Streams.Use();
+        using var use = source.Streams.Use();
         using var pause = Autograd.Pause();
-        var shape = session.Source.Shape;
+        var shape = source.Spec.Shape;
         var pixels = shape is SampleShape.Image ? new byte[checked(count * shape.Size)] : null;
         var values = shape is SampleShape.Points ? new float[checked(count * shape.Size)] : null;
         var codes = shape is SampleShape.Text text ? new int[checked(count * text.Length)] : null;
@@ -35,7 +35,7 @@ public static class RunSamples
             using var scope = TensorScope.Open();
             var some = Math.Min(Block, count - done);
             // Always a whole block of latent vectors: fewer samples are then the first of more.
-            var samples = session.System.Generate(session.DrawInput(Block, latent, rows)).Narrow(0, 0, some);
+            var samples = source.System.Generate(source.DrawInput(Block, latent, rows)).Narrow(0, 0, some);
             RequireFinite(samples, name);
             if (pixels is not null)
                 ImageView.ToBytes(samples).CopyTo(pixels, done * shape.Size);
@@ -48,8 +48,8 @@ public static class RunSamples
         if (pixels is not null)
             return new ImageSet(name, ((SampleShape.Image)shape).Shape, pixels);
         if (values is null)
-            return new TextSet(name, ((SampleShape.Text)shape).Length, codes!, ((TextSet)session.Data).Vocabulary);
-        return new PointSet(name, (int)shape.Size, session.Source.Target.Scaling.Undo(values)) { ColumnNames = (session.Source.Target.Data as PointSet)?.ColumnNames };
+            return new TextSet(name, ((SampleShape.Text)shape).Length, codes!, source.Spec.Vocabulary!);
+        return new PointSet(name, (int)shape.Size, source.Spec.Scaling.Undo(values)) { ColumnNames = source.Spec.Columns };
     }
 
     /// <summary>Refuses samples that are no numbers, whatever is to become of them.</summary>

@@ -11,7 +11,7 @@ using Earthmover.Training;
 namespace Earthmover.Sessions;
 
 /// <summary>Data, system and random streams of a recipe, in use on this thread: ready to train, or restored and ready to sample.</summary>
-public sealed class Session : IDisposable
+public sealed class Session : ISampleSource, IDisposable
 {
     private readonly List<ExponentialMovingAverage> _averages = [];
     private readonly Func<GanSystem> _build;
@@ -38,6 +38,7 @@ public sealed class Session : IDisposable
             Options.Batch, recipe.Seed, Options.Flip, Options.Scaling);
         _heldOut = new(() => (kept ?? HeldOutData.For(recipe.Data, Source.Target.Data)) is { } held
             ? new BatchSource(held, 1, recipe.Seed, scaling: Source.Target.Scaling) : null);
+        Recipe = recipe = recipe with { Samples = SampleSpec.Of(Data, Source) };
         Streams = new(recipe.Seed, Device);
         using var use = Streams.Use();
         using var scope = TensorScope.Open();
@@ -52,6 +53,20 @@ public sealed class Session : IDisposable
         {
             Streams.Dispose();
             System?.Dispose();
+            throw new UserException(LineOf(e));
+        }
+    }
+
+    /// <summary>Builds a system from options that anybody may have written.</summary>
+    /// <exception cref="UserException">They do not fit each other, or the samples.</exception>
+    internal static GanSystem Built(Func<GanSystem> build)
+    {
+        try
+        {
+            return GanSystem.Build(build);
+        }
+        catch (Exception e) when (e is ArgumentException or TorchException or OverflowException)
+        {
             throw new UserException(LineOf(e));
         }
     }
@@ -86,10 +101,10 @@ public sealed class Session : IDisposable
     public RandomStreams Streams { get; }
     /// <summary>The game and its networks.</summary>
     public GanSystem System { get; }
+    /// <inheritdoc/>
+    public SampleSpec Spec => Recipe.Samples!;
     /// <summary>The run as its remedies see it.</summary>
     public Patient Patient => field ??= Prescriptions.PatientOf(Recipe, Entry, Data, Source.Shape);
-    /// <summary>The checkpoint that it was loaded from; null for a run that begins.</summary>
-    public StoredCheckpoint? Checkpoint { get; private set; }
 
     /// <summary>A recipe from what a user asked for: names resolved, every option written out.</summary>
     /// <exception cref="UserException">Something does not exist or does not fit; the message says what.</exception>
@@ -154,28 +169,6 @@ public sealed class Session : IDisposable
     /// <summary>A session of a recipe whose data is open.</summary>
     public static Session Start(Recipe recipe, DataSet data) => new(recipe, data);
 
-    /// <summary>The session of a run, at its newest whole checkpoint, with the averaged generator in place.</summary>
-    /// <exception cref="UserException">There is no run or no checkpoint.</exception>
-    public static Session Load(string run, DataContext context)
-    {
-        using var folder = RunFolder.Open(run);
-        var checkpoint = NewestCheckpoint(folder);
-        var session = Start(checkpoint.Recipe, OpenData(checkpoint.Recipe, context));
-        try
-        {
-            session.PutAverages(checkpoint);
-        }
-        catch (UserException)
-        {
-            session.Dispose();
-            throw;
-        }
-        session.Checkpoint = checkpoint;
-        foreach (var generator in session.System.Generators)
-            generator.SetTraining(false);
-        return session;
-    }
-
     /// <summary>Puts the networks of a checkpoint in place, generators with their averaged weights, which stay.</summary>
     internal void PutAverages(StoredCheckpoint checkpoint)
     {
@@ -220,30 +213,14 @@ public sealed class Session : IDisposable
         return Rehearsal.FastestSplit(threads, () => copy.Begin(0, () => Source.Deal(position++, Device)), limit);
     }
 
-    /// <summary>What samples are generated from: latent vectors, or real samples where the system translates.</summary>
-    /// <param name="count">Number of samples.</param>
-    /// <param name="latent">The stream of latent vectors.</param>
-    /// <param name="rows">The stream that chooses real samples.</param>
+    /// <inheritdoc/>
     public Tensor DrawInput(int count, RandomGenerator latent, RandomGenerator rows)
     {
         using var scope = TensorScope.Open();
+        if (!System.IsTranslator)
+            return scope.Keep(System.DrawLatent(count, latent));
         using var reals = Source.Of(Source.DrawRows(count, rows), Device);
         return scope.Keep(System.GridInput(reals.X, latent));
-    }
-
-    /// <summary>Number of a class of the generator, from its number or its name.</summary>
-    /// <exception cref="UserException">The system is not told classes, or there is no such class.</exception>
-    public int ClassOf(string wanted)
-    {
-        var count = System.ClassCount;
-        if (count == 0)
-            throw new UserException($"{Entry.Name} does not learn classes, so it cannot draw one; leave --class out, or train --system projection");
-        var names = (Data as ImageSet)?.ClassNames;
-        for (var k = 0; k < count; k++)
-            if (string.Equals(names?[k], wanted, StringComparison.OrdinalIgnoreCase))
-                return k;
-        return int.TryParse(wanted, out var number) && number >= 0 && number < count ? number
-            : throw new UserException($"there is no class '{wanted}' in {Data.Name}; use a number from 0 to {count - 1}{(names is null ? "" : $" or a name: {string.Join(", ", names.Take(20))}{(count > 20 ? ", …" : "")}")}");
     }
 
     /// <summary>Opens the data of a recipe and checks that it is the same.</summary>

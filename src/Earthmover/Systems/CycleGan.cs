@@ -119,6 +119,9 @@ public sealed class CycleGan : GanSystem<UnpairedBatch>
     public override Tensor DrawLatent(long count, RandomGenerator from) => throw new UserException($"this system translates real samples, so it has no latent vectors to draw or to walk between; use {Invocation.Of("sample")}");
 
     /// <summary>Real samples of domain A.</summary>
+    public override bool IsTranslator => true;
+
+    /// <inheritdoc/>
     public override Tensor GridInput(Tensor reals, RandomGenerator from) => reals.Clone();
 
     /// <summary>G: samples of domain A → domain B.</summary>

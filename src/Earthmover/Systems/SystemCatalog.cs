@@ -111,6 +111,14 @@ public static class SystemCatalog
                 + (entry.Defaults.ContainsKey(Unpaired(kind)) ? "; two domains are a folder with trainA and trainB, or two addresses as 'A|B'" : ""));
     }
 
+    /// <summary>The defaults of a system for samples of a kind, of one domain or of two.</summary>
+    /// <param name="entry">The system.</param>
+    /// <param name="kind"><c>images</c>, <c>points</c> or <c>text</c>.</param>
+    /// <exception cref="UserException">The system does not play with samples of that kind.</exception>
+    public static Defaults DefaultsOf(SystemEntry entry, string kind) =>
+        entry.Defaults.TryGetValue(kind, out var defaults) || entry.Defaults.TryGetValue(Unpaired(kind), out defaults) ? defaults
+            : throw new UserException($"{entry.Name} plays with {string.Join(" or ", entry.Defaults.Keys)}, not with {kind}");
+
     // Beyond it, pictures are smooth enough to keep a lattice; small gray ones have texture of two pixels, which smoothing costs.
     private const int SmallPicture = 32;
 

@@ -37,6 +37,9 @@ public sealed class PointView : ISampleView
     /// <summary>A picture of points [N, D] of the data's scale, over real ones.</summary>
     public static Image Draw(PointSet points, double[] generated, string title) => new PointView(points).Scatter(null, generated, title);
 
+    /// <summary>A picture of points alone.</summary>
+    public static Image Draw(PointSet points, string title) => new PointView(points).Scatter(null, [], title);
+
     /// <summary>A picture of a data set alone.</summary>
     public static Image Draw(PointSet points) => new PointView(points).Scatter(null, [], $"{points.Name}: {points.Count:N0} points");
 

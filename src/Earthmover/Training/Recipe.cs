@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Earthmover.Data;
 using Earthmover.Reports.Runs;
 using Earthmover.Torch;
 
@@ -15,6 +16,8 @@ public sealed record Recipe
     public required string DataFingerprint { get; init; }
     /// <summary>Names of the columns of points, in the order that the run knows; null where they have none.</summary>
     public IReadOnlyList<string>? Columns { get; init; }
+    /// <summary>What the samples are, so that they can be drawn without the data; null in recipes of before it was written down.</summary>
+    public SampleSpec? Samples { get; init; }
     /// <summary>Name of the system.</summary>
     public required string System { get; init; }
     /// <summary>The system's options by name.</summary>
@@ -52,7 +55,7 @@ public sealed record Recipe
     public string ToJson() => JsonSerializer.Serialize(this, s_json);
 
     /// <summary>The recipe as what leaves the machine carries it: data by their name, without the folders above them.</summary>
-    public Recipe ForOthers() => this with { Data = DataLabel.Of(Data) };
+    public Recipe ForOthers() => this with { Data = DataLabel.Of(Data), Samples = null };
 
     /// <summary>Reads a recipe. What it says is held to what the command line would take, since anybody may have written it.</summary>
     /// <exception cref="UserException">The text is not a recipe, or one that cannot be played.</exception>
@@ -82,6 +85,8 @@ public sealed record Recipe
         foreach (var (what, text) in new[] { ("data", Data), ("system", System), ("device", Device) })
             if (string.IsNullOrWhiteSpace(text) || text.Contains('\0', StringComparison.Ordinal))
                 return $"names no {what}";
+        if (Samples?.Problem() is { } wrong)
+            return wrong;
         if (DataFingerprint.Length < 8 || !DataFingerprint.All(char.IsAsciiHexDigit))
             return "has no fingerprint of its data";
         if (Threads is < 0 or > MostThreads)

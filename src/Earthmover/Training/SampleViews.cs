@@ -130,12 +130,16 @@ public sealed class TextView(TextSet text) : ISampleView
 
     /// <summary>The most probable character at each position.</summary>
     /// <param name="samples">Probabilities [N, V, L].</param>
-    public IReadOnlyList<string> Lines(Tensor samples)
+    public IReadOnlyList<string> Lines(Tensor samples) => Lines(text.Vocabulary, samples);
+
+    /// <summary>The most probable character at each position.</summary>
+    /// <param name="vocabulary">The symbols [V], the padding first.</param>
+    /// <param name="samples">Probabilities [N, V, L].</param>
+    public static IReadOnlyList<string> Lines(IReadOnlyList<string> vocabulary, Tensor samples)
     {
         using var scope = TensorScope.Open();
         var codes = samples.Argmax(1).ToArray<long>();
-        var length = text.Length;
-        return [.. Enumerable.Range(0, codes.Length / length).Select(i =>
-            text.Line([.. codes.Skip(i * length).Take(length).Select(c => (int)c)]))];
+        var length = (int)samples.Size(2);
+        return [.. codes.Chunk(length).Select(line => TextSet.Line(vocabulary, [.. line.Select(c => (int)c)]))];
     }
 }

@@ -82,7 +82,7 @@ public sealed class CraftedRunTests : Playground
             else
                 refused++;
             if (i % 8 == 0)
-                Opens(() => Session.Load(Run, Context).Dispose(), $"sample: {what}");
+                Opens(() => TrainedRun.Open(Run, Context).Dispose(), $"sample: {what}");
             if (i % 40 == 0)
                 Opens(() => Checkup.Of(Run, Context), $"diagnose: {what}");
             Assert.Equal(before, Files());
@@ -377,6 +377,6 @@ public sealed class CraftedRunTests : Playground
         standing = standing.Replace("96", right[1], StringComparison.Ordinal).Replace(" 3 0 3", $" {position} 0 3", StringComparison.Ordinal).Replace(" 4 0 3", $" {position + 1} 0 3", StringComparison.Ordinal);
         Safetensors.Write(Newest, tensors, new Dictionary<string, string>(metadata) { ["standing"] = standing });
         Assert.Contains("000003.safetensors", Refused(Resume), StringComparison.Ordinal);
-        Assert.Contains("000003.safetensors", Refused(() => Session.Load(Run, Context)), StringComparison.Ordinal);
+        Assert.Contains("000003.safetensors", Refused(() => TrainedRun.Open(Run, Context)), StringComparison.Ordinal);
     }
 }

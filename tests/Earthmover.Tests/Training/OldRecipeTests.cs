@@ -47,7 +47,7 @@ public sealed class OldRecipeTests : Playground
         var (recipe, data) = Make("architecture=compact-smooth");
         using var session = Session.Start(recipe, data);
         Assert.Throws<UserException>(() => Session.NewestCheckpoint(folder).Restore(session.System, []));
-        using var loaded = Session.Load(Path.Combine(Folder, "old"), Context);
+        using var loaded = TrainedRun.Open(Path.Combine(Folder, "old"), Context);
         using var use = loaded.Streams.Use();
         using var scope = TensorScope.Open();
         Assert.Equal([3L, 1, 28, 28], loaded.System.Generate(Tensor.Zeros([3, 5])).Shape);

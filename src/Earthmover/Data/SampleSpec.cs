@@ -1,0 +1,99 @@
+using System.Text.Json.Serialization;
+
+namespace Earthmover.Data;
+
+/// <summary>What the samples of a run are: all that drawing, naming and writing them takes of its data, kept in its recipe so that the data need not be there.</summary>
+public sealed record SampleSpec
+{
+    /// <summary>Kind of pictures.</summary>
+    public const string Images = "images";
+
+    /// <summary>Kind of points.</summary>
+    public const string Points = "points";
+
+    /// <summary>Kind of text.</summary>
+    public const string Text = "text";
+
+    // Beyond any data that fit a machine; what a crafted file says has to be held to something.
+    private const int LargestSide = 65_536, MostNumbers = 1 << 28;
+
+    /// <summary><c>images</c>, <c>points</c> or <c>text</c>.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>Axes of one sample: [C, H, W] of a picture with values in [−1, 1], [D] of a point, [V, L] of a text.</summary>
+    public required IReadOnlyList<int> Axes { get; init; }
+
+    /// <summary>Names of a point's columns; null where they have none.</summary>
+    public IReadOnlyList<string>? Columns { get; init; }
+
+    /// <summary>Centre of each column [D], in units of the data; null for the identity.</summary>
+    public double[]? Centre { get; init; }
+
+    /// <summary>Spread of each column [D], in units of the data; null for the identity.</summary>
+    public double[]? Spread { get; init; }
+
+    /// <summary>Symbols of a text [V], the padding first.</summary>
+    public IReadOnlyList<string>? Vocabulary { get; init; }
+
+    /// <summary>Names of the classes [K]; null without classes.</summary>
+    public IReadOnlyList<string>? Classes { get; init; }
+
+    /// <summary>How often each class occurs in the data [K]; null without classes.</summary>
+    public double[]? ClassShares { get; init; }
+
+    /// <summary>Shape of one sample.</summary>
+    [JsonIgnore]
+    public SampleShape Shape => Kind switch
+    {
+        Images => new SampleShape.Image(new(Axes[0], Axes[1], Axes[2])),
+        Points => new SampleShape.Points(Axes[0]),
+        _ => new SampleShape.Text(Axes[0], Axes[1]),
+    };
+
+    /// <summary>How points are brought to unit scale; the identity for all else.</summary>
+    [JsonIgnore]
+    public PointScaling Scaling => new(Centre ?? [], Spread ?? []);
+
+    /// <summary>The samples of a system that learns from some data.</summary>
+    /// <param name="data">The data, with the classes that the system is told.</param>
+    /// <param name="source">Its batches.</param>
+    public static SampleSpec Of(DataSet data, BatchSource source)
+    {
+        var images = data as ImageSet;
+        var scaling = source.Target.Scaling;
+        return new()
+        {
+            Kind = data switch { ImageSet => Images, PointSet => Points, _ => Text },
+            Axes = [.. source.Shape.Axes.Select(axis => (int)axis)],
+            Columns = (source.Target.Data as PointSet)?.ColumnNames,
+            Centre = scaling.Mean.Length == 0 ? null : scaling.Mean,
+            Spread = scaling.Scale.Length == 0 ? null : scaling.Scale,
+            Vocabulary = (data as TextSet)?.Vocabulary,
+            Classes = images?.ClassNames,
+            ClassShares = images?.ClassNames is null ? null : [.. images.CountClasses().Select(count => (double)count)],
+        };
+    }
+
+    /// <summary>What is wrong with it, for a sentence that begins with whose it is; null where nothing is.</summary>
+    public string? Problem()
+    {
+        var rank = Kind switch { Images => 3, Points => 1, Text => 2, _ => 0 };
+        if (rank == 0)
+            return $"makes samples of the kind '{Kind}', which is not {Images}, {Points} or {Text}";
+        if (Axes.Count != rank || Axes.Any(axis => axis is < 1 or > LargestSide) || Axes.Aggregate(1L, (a, b) => a * b) > MostNumbers)
+            return $"gives its samples the axes [{string.Join(", ", Axes)}], which no {Kind} have";
+        if (Kind == Images && Axes[0] is not (1 or 3))
+            return $"makes pictures of {Axes[0]} channels, which is neither 1 nor 3";
+        if ((Kind == Text) != (Vocabulary?.Count == Axes[0] && Kind == Text) || Vocabulary?.Any(symbol => symbol is null) == true)
+            return "has no vocabulary that fits its text";
+        var scales = (Centre?.Length ?? 0, Spread?.Length ?? 0);
+        if (scales != (0, 0) && (Kind != Points || scales != (Axes[0], Axes[0]) || !Centre!.Concat(Spread!).All(double.IsFinite)))
+            return "has no scaling that fits its points";
+        if (Columns is not null && (Kind != Points || Columns.Count != Axes[0] || Columns.Any(name => name is null)))
+            return "has no column names that fit its points";
+        var shares = ClassShares?.Length ?? 0;
+        if (shares != (Classes?.Count ?? 0) || Classes?.Any(name => name is null) == true || ClassShares?.All(share => share >= 0 && double.IsFinite(share)) == false)
+            return "has no classes that fit their shares";
+        return null;
+    }
+}

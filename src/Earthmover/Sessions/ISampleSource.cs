@@ -1,0 +1,28 @@
+using Earthmover.Data;
+using Earthmover.Games;
+using Earthmover.Torch;
+
+namespace Earthmover.Sessions;
+
+/// <summary>A system that samples can be drawn from, and what they are.</summary>
+public interface ISampleSource
+{
+    /// <summary>The game and its networks.</summary>
+    GanSystem System { get; }
+
+    /// <summary>What its samples are.</summary>
+    SampleSpec Spec { get; }
+
+    /// <summary>Where it computes.</summary>
+    Device Device { get; }
+
+    /// <summary>Its random streams.</summary>
+    RandomStreams Streams { get; }
+
+    /// <summary>What samples are generated from: latent vectors, or real samples where the system translates.</summary>
+    /// <param name="count">Number of samples.</param>
+    /// <param name="latent">The stream of latent vectors.</param>
+    /// <param name="rows">The stream that chooses real samples.</param>
+    /// <exception cref="UserException">The system translates, and its data are not to be had.</exception>
+    Tensor DrawInput(int count, RandomGenerator latent, RandomGenerator rows);
+}

@@ -1,0 +1,141 @@
+using Earthmover.Data;
+using Earthmover.Games;
+using Earthmover.Nn;
+using Earthmover.Systems;
+using Earthmover.Torch;
+using Earthmover.Training;
+
+namespace Earthmover.Sessions;
+
+/// <summary>A run at its newest whole checkpoint, with the averaged generator in place: what draws samples. It needs its data only where samples are translations of them.</summary>
+public sealed class TrainedRun : ISampleSource, IDisposable
+{
+    private readonly List<ExponentialMovingAverage> _averages = [];
+    private readonly DataContext _context;
+    private readonly TrainingOptions _options;
+    private BatchSource? _reals;
+
+    private TrainedRun(StoredCheckpoint checkpoint, Recipe recipe, DataContext context)
+    {
+        (Checkpoint, Recipe, _context, Spec) = (checkpoint, recipe, context, recipe.Samples!);
+        Entry = SystemCatalog.Named(recipe.System);
+        // A run from a machine with a GPU is as good without one.
+        Device = recipe.Device != "cpu" && Device.CudaCount == 0 ? Device.Cpu : Session.OpenDevice(recipe.Device);
+        var defaults = SystemCatalog.DefaultsOf(Entry, Spec.Kind);
+        _options = OptionBinder.With(defaults.Training, new Dictionary<string, string>(recipe.Training));
+        var options = OptionBinder.With(defaults.Options, new Dictionary<string, string>(Entry.Complete(recipe.Options)));
+        Runtime.Open(Device);
+        Streams = new(recipe.Seed, Device);
+        using var use = Streams.Use();
+        using var scope = TensorScope.Open();
+        try
+        {
+            System = Session.Built(() => Entry.Build(new(Spec.Shape) { ClassShares = Spec.ClassShares ?? [] }, options));
+            if (_options.AverageImages > 0)
+                _averages.AddRange(System.Generators.Select(g => new ExponentialMovingAverage(g, _options.AverageImages, _options.AverageRampUp)));
+            checkpoint.Restore(System, _averages);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+        foreach (var average in _averages)
+            _ = average.InPlace();
+        foreach (var generator in System.Generators)
+            generator.SetTraining(false);
+    }
+
+    /// <summary>The recipe of the run.</summary>
+    public Recipe Recipe { get; }
+    /// <summary>The system's place in the catalogue.</summary>
+    public SystemEntry Entry { get; }
+    /// <summary>The checkpoint that it was loaded from.</summary>
+    public StoredCheckpoint Checkpoint { get; }
+    /// <inheritdoc/>
+    public Device Device { get; }
+    /// <inheritdoc/>
+    public GanSystem System { get; } = null!;
+    /// <inheritdoc/>
+    public SampleSpec Spec { get; }
+    /// <inheritdoc/>
+    public RandomStreams Streams { get; }
+
+    /// <summary>Opens a run. One from before its recipe said what its samples are needs its data, as it did then.</summary>
+    /// <param name="run">Its folder.</param>
+    /// <param name="context">Where data are looked for.</param>
+    /// <exception cref="UserException">There is no run or no checkpoint, or it does not fit its recipe.</exception>
+    public static TrainedRun Open(string run, DataContext context)
+    {
+        using var folder = RunFolder.Open(run);
+        var checkpoint = Session.NewestCheckpoint(folder);
+        var recipe = checkpoint.Recipe;
+        if (recipe.Samples is null)
+        {
+            using var session = Session.Start(recipe, Session.OpenData(recipe, context));
+            recipe = session.Recipe;
+        }
+        return new(checkpoint, recipe, context);
+    }
+
+    /// <summary>The real samples beside which generated ones are shown, or null where they are not to be had.</summary>
+    public DataSet? FindReals()
+    {
+        try
+        {
+            return Reals.Target.Data;
+        }
+        catch (UserException)
+        {
+            return null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public Tensor DrawInput(int count, RandomGenerator latent, RandomGenerator rows)
+    {
+        using var scope = TensorScope.Open();
+        if (!System.IsTranslator)
+            return scope.Keep(System.DrawLatent(count, latent));
+        using var reals = Reals.Of(Reals.DrawRows(count, rows), Device);
+        return scope.Keep(System.GridInput(reals.X, latent));
+    }
+
+    // Opened when they are first asked for.
+    private BatchSource Reals
+    {
+        get
+        {
+            if (_reals is not null)
+                return _reals;
+            var data = Session.OpenData(Recipe, _context);
+            return _reals = BatchSource.Create(data, SystemCatalog.PlaysUnpaired(Entry, data), 1, Recipe.Seed, scaling: _options.Scaling);
+        }
+    }
+
+    /// <summary>Number of a class of the generator, from its number or its name.</summary>
+    /// <exception cref="UserException">The system is not told classes, or there is no such class.</exception>
+    public int ClassOf(string wanted)
+    {
+        var count = System.ClassCount;
+        if (count == 0)
+            throw new UserException($"{Entry.Name} does not learn classes, so it cannot draw one; leave --class out, or train --system projection");
+        var names = Spec.Classes;
+        for (var k = 0; k < count; k++)
+            if (string.Equals(names?[k], wanted, StringComparison.OrdinalIgnoreCase))
+                return k;
+        if (int.TryParse(wanted, out var number) && number >= 0 && number < count)
+            return number;
+        var known = names is null ? "" : $" or a name: {string.Join(", ", names.Take(20))}{(count > 20 ? ", …" : "")}";
+        throw new UserException($"there is no class '{wanted}' in {Recipe.Data}; use a number from 0 to {count - 1}{known}");
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var average in _averages)
+            average.Dispose();
+        System?.Dispose();
+        Streams.Dispose();
+    }
+}
