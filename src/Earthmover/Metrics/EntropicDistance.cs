@@ -32,7 +32,6 @@ internal static class EntropicDistance
         var options = new SinkhornOptions { Progress = progress };
         var problem = new TransportProblem(new PointCloudGeometry(u, v), a, b);
         var result = SinkhornSolver.Solve(problem, ε, options);
-        var seconds = clock.Elapsed.TotalSeconds;
         progress?.Invoke("distances within each set", 0);
         SinkhornResult Trial(double at) => SinkhornSolver.Solve(problem, at, new() { MaxIterations = TrialIterations });
         bool Converges(double at) => Trial(at).Converged;
@@ -40,14 +39,17 @@ internal static class EntropicDistance
         // Of an iteration between the sets that did not end no difference is worth the work.
         var divergence = result.Converged ? SinkhornSolver.Divergence(u, v, a, b, result, options: options) : null;
         var known = divergence?.Converged ?? false;
+        var advice = known ? null
+            : result.Converged ? $"the divergence is not known at epsilon {Told(ε)}: {divergence!.Reason}; {Help(ε, usual, IsKnown, "gives it", progress, Told)}"
+            : $"the iteration did not converge at epsilon {Told(ε)} ({result.Amiss(options)}): the distance lies between the bounds; {Help(ε, usual, Converges, "converges", progress, Told)}";
+        // Of all solves: between the sets, within each, and the trials.
+        var seconds = clock.Elapsed.TotalSeconds;
         return new("sinkhorn", result.PlanCost, result.LowerBound, result.PlanCost - result.LowerBound, false, x.Count, y.Count, x.Dimension, seconds, 0, x.Protocol)
         {
             Method = $"epsilon {Told(ε)}, {result.Iterations} iterations, {(result.Converged ? "converged" : "not converged")}",
             Divergence = known ? divergence!.Value : null,
             Converged = result.Converged,
-            Advice = known ? null
-                : result.Converged ? $"the divergence is not known at epsilon {Told(ε)}: {divergence!.Reason}; {Help(ε, usual, IsKnown, "gives it", progress, Told)}"
-                : $"the iteration did not converge at epsilon {Told(ε)} ({result.Amiss(options)}): the distance lies between the bounds; {Help(ε, usual, Converges, "converges", progress, Told)}",
+            Advice = advice,
         };
     }
 

@@ -12,7 +12,7 @@ namespace Earthmover.Metrics;
 /// <param name="N">Samples of the first set.</param>
 /// <param name="M">Samples of the second set.</param>
 /// <param name="D">Numbers per sample.</param>
-/// <param name="SolveSeconds">Wall time of search and proof.</param>
+/// <param name="SolveSeconds">Wall time of search and proof; of all solves together where there are several.</param>
 /// <param name="CostSeconds">Wall time of the cost matrix; 0 where costs were made on demand.</param>
 /// <param name="Protocol">What was compared.</param>
 public sealed record DistanceResult(

@@ -95,6 +95,19 @@ public sealed class SampleDistanceTests
         Assert.DoesNotContain("off by 0", SampleDistance.Measure("sinkhorn", Far(0), Far(0.25), 1e-13).Advice ?? "", StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_seconds_of_a_divergence_are_those_of_all_solves()
+    {
+        const double pause = 0.5;
+        void Wait(string stage, double part)
+        {
+            if (stage == "distances within each set")
+                Thread.Sleep(TimeSpan.FromSeconds(pause));
+        }
+        SampleDistance.Measure("sinkhorn", Cloud(1, 1), Cloud(2, 1)); // Compiles what runs below.
+        Assert.InRange(SampleDistance.Measure("sinkhorn", Cloud(1, 1), Cloud(2, 1), progress: Wait).SolveSeconds, pause, 100 * pause);
+    }
+
     private static FeatureSet Cloud(int seed, double by) => With(seed, values =>
     {
         for (var k = 0; k < values.Length; k++)
