@@ -32,7 +32,7 @@ public static class KernelDiscrepancy
             throw new ArgumentException($"The bandwidth is {bandwidth}; it must be positive and finite.");
         // In units of the bandwidth no square leaves float64, and squares of differences keep the digits that an offset or an outlier takes from products.
         PointCloud Counted(PointCloud cloud) =>
-            PointCloud.Over(Array.ConvertAll(cloud.Doubles, v => v / bandwidth), cloud.Count, cloud.Dimension, cloud.Name);
+            PointCloud.Over(Array.ConvertAll(cloud.AsDoubles(), v => v / bandwidth), cloud.Count, cloud.Dimension, cloud.Name);
         Check(x, y);
         return MmdSquared<SquaredTerm>(Counted(x), Counted(y), static (squared, _) => Math.Exp(-0.5 * squared));
     }
@@ -69,7 +69,7 @@ public static class KernelDiscrepancy
     {
         Check(x, y);
         var (n, m, d) = (x.Count, y.Count, x.Dimension);
-        var (a, b) = (x.Doubles, y.Doubles);
+        var (a, b) = (x.AsDoubles(), y.AsDoubles());
         return Mean<TTerm>(a, n, a, n, d, kernel, skipDiagonal: true)
             + Mean<TTerm>(b, m, b, m, d, kernel, skipDiagonal: true)
             - 2 * Mean<TTerm>(a, n, b, m, d, kernel, skipDiagonal: false);

@@ -38,7 +38,7 @@ internal static class ProjectionError
         // The share of Σ s² that one direction has in the mean. For p > 2 the largest error counts more than its square.
         var share = orthogonal && p <= 2 ? (double)((directions + d - 1) / d) / directions : 1;
         var (unit, length) = x.IsDouble
-            ? (DoubleDouble.Rounding, Length<double>(x.Doubles, d, p) + Length<double>(y.Doubles, d, p))
+            ? (DoubleDouble.Rounding, Length<double>(x.AsDoubles(), d, p) + Length<double>(y.AsDoubles(), d, p))
             : (SingleRounding, Length<float>(x.Singles, d, p) + Length<float>(y.Singles, d, p));
         // The hundredth is for products of roundings and for directions that are orthonormal to float32 only.
         var projections = 1.01 * unit * Math.Min(roundings, Deviations) * Math.Sqrt(share) * length;

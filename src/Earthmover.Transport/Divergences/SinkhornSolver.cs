@@ -78,6 +78,7 @@ public static class SinkhornSolver
         bool HasDigits() => double.IsFinite(value) && value > 0 && error <= LargestError * value;
         if (!HasDigits())
         {
+            options.Progress?.Invoke("sinkhorn to the last digits", 0);
             var sharp = problems.Zip(parts, (problem, part) => EntropicValue.Of(problem, part, options, cancellation)).OfType<(double Value, double Error)>().ToArray();
             if (sharp.Length == 3 && Sum([.. sharp.Select(s => s.Error)]) is var less && less < error)
                 (value, error) = (Differ([.. sharp.Select(s => s.Value)]), less);
@@ -212,9 +213,7 @@ public static class SinkhornSolver
     // The same points with the same masses: then the two potentials are one.
     private static bool IsSymmetric(TransportProblem problem)
     {
-        if (problem.Geometry is not PointCloudGeometry { X: var x, Y: var y } || x.Count != y.Count)
-            return false;
-        if (!ReferenceEquals(x, y) && !x.Doubles.AsSpan().SequenceEqual(y.Doubles))
+        if (problem.Geometry is not PointCloudGeometry { X: var x, Y: var y } || !x.HasPointsOf(y))
             return false;
         return Enumerable.Range(0, x.Count).All(k => problem.A[k] == problem.B[k]);
     }
@@ -224,14 +223,16 @@ public static class SinkhornSolver
     {
         if (x.Count != y.Count)
             return false;
-        static ReadOnlySpan<double> Row(PointCloud cloud, int i) => cloud.Doubles.AsSpan().Slice(i * cloud.Dimension, cloud.Dimension);
-        static int[] Order(PointCloud cloud, WeightVector masses)
+        // Once, not at each of the n·log n comparisons: points kept as float32 are copied whole.
+        var (u, v) = (x.AsDoubles(), y.AsDoubles());
+        ReadOnlySpan<double> Row(double[] points, int i) => points.AsSpan(i * x.Dimension, x.Dimension);
+        int[] Order(double[] points, WeightVector masses)
         {
-            int[] order = [.. Enumerable.Range(0, cloud.Count)];
-            Array.Sort(order, (i, j) => Row(cloud, i).SequenceCompareTo(Row(cloud, j)) is var sign and not 0 ? sign : masses[i].CompareTo(masses[j]));
+            int[] order = [.. Enumerable.Range(0, x.Count)];
+            Array.Sort(order, (i, j) => Row(points, i).SequenceCompareTo(Row(points, j)) is var sign and not 0 ? sign : masses[i].CompareTo(masses[j]));
             return order;
         }
-        return Order(x, problem.A).Zip(Order(y, problem.B)).All(p => problem.A[p.First] == problem.B[p.Second] && Row(x, p.First).SequenceEqual(Row(y, p.Second)));
+        return Order(u, problem.A).Zip(Order(v, problem.B)).All(p => problem.A[p.First] == problem.B[p.Second] && Row(u, p.First).SequenceEqual(Row(v, p.Second)));
     }
 
     private static double LargestCost(CostRows rows)

@@ -50,7 +50,7 @@ internal static class SlicedWasserstein
         }
         var centre = Centre(x);
         var (u, v) = (Moved(x, centre), Moved(y, centre));
-        var precise = Summary(Costs(u.Doubles, v.Doubles, Array.ConvertAll(directions, c => (double)c), d, p, options), p, directions, d);
+        var precise = Summary(Costs(u.AsDoubles(), v.AsDoubles(), Array.ConvertAll(directions, c => (double)c), d, p, options), p, directions, d);
         return precise with { ValueError = ProjectionError.Bound(u, v, p, projections, orthogonal, precise.Value) };
     }
 

@@ -23,7 +23,7 @@ internal static class CloudScale
     /// <summary>The cloud divided by 2^exponent, in float64.</summary>
     public static PointCloud Divided(PointCloud cloud, int exponent) => exponent == 0
         ? cloud
-        : PointCloud.Over(Array.ConvertAll(cloud.Doubles, v => Math.ScaleB(v, -exponent)), cloud.Count, cloud.Dimension, cloud.Name);
+        : PointCloud.Over(Array.ConvertAll(cloud.AsDoubles(), v => Math.ScaleB(v, -exponent)), cloud.Count, cloud.Dimension, cloud.Name);
 
     /// <summary>The same problem in ordinary range with the exponent that undoes it; exponent 0 and the problem itself where it is ordinary.</summary>
     public static (TransportProblem Problem, int Exponent) Ordinary(TransportProblem problem)

@@ -98,9 +98,6 @@ public sealed class PointCloud
 
     internal float[]? Singles => _single;
 
-    /// <summary>All coordinates as float64, [Count, Dimension]; not a copy where they are kept so.</summary>
-    internal double[] Doubles => _double ?? ToDoubles();
-
     /// <summary>The largest absolute coordinate.</summary>
     internal double Largest => _double is null ? Magnitude.Largest<float>(_single) : Magnitude.Largest<double>(_double);
 
@@ -115,6 +112,21 @@ public sealed class PointCloud
 
     /// <summary>All coordinates as float64, [Count, Dimension]; a copy.</summary>
     public double[] ToDoubles() => _double is null ? Array.ConvertAll(_single!, v => (double)v) : (double[])_double.Clone();
+
+    /// <summary>The same, to be read alone: no copy where they are kept so, but one of the whole cloud at each call where they are float32.</summary>
+    internal double[] AsDoubles() => _double ?? ToDoubles();
+
+    /// <summary>Whether the other cloud has the same points in the same order.</summary>
+    internal bool HasPointsOf(PointCloud other)
+    {
+        if (ReferenceEquals(this, other))
+            return true;
+        if (Count != other.Count || Dimension != other.Dimension)
+            return false;
+        return _single is not null && other._single is not null
+            ? _single.AsSpan().SequenceEqual(other._single)
+            : AsDoubles().AsSpan().SequenceEqual(other.AsDoubles());
+    }
 
     /// <summary>The points at the given rows, in that order, as a new cloud.</summary>
     /// <param name="rows">Indices 0 … Count − 1; repeats are allowed.</param>

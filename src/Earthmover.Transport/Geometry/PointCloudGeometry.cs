@@ -41,7 +41,7 @@ public sealed class PointCloudGeometry : TransportGeometry
             // The filter of float64 clouds is rounded from float64 costs: neither an offset nor an outlier eats the digits of the other points.
             _relativeError = 1.2e-7;
             _absoluteError = 1e-44;
-            (_exactX, _y64) = (x.Doubles, y.Doubles);
+            (_exactX, _y64) = (x.AsDoubles(), y.AsDoubles());
             return;
         }
         _packedY = new PackedPoints<float>(_y, y.Count, y.Dimension);
@@ -129,8 +129,8 @@ public sealed class PointCloudGeometry : TransportGeometry
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal override DoubleDouble PreciseCost(int i, int j)
     {
-        _y64 ??= Y.Doubles;
-        _exactX ??= X.Doubles;
+        _y64 ??= Y.AsDoubles();
+        _exactX ??= X.AsDoubles();
         ReadOnlySpan<double> x = _exactX.AsSpan(i * _dimension, _dimension), y = _y64.AsSpan(j * _dimension, _dimension);
         var sum = DoubleDouble.Zero;
         for (var k = 0; k < x.Length; k++)
@@ -144,8 +144,8 @@ public sealed class PointCloudGeometry : TransportGeometry
     // Asked for by several threads at once: both may be made twice, and one of each stays.
     internal void PrepareExact()
     {
-        Volatile.Write(ref _exactX, _exactX ?? X.Doubles);
-        Volatile.Write(ref _exactY, _exactY ?? new PackedPoints<double>(Y.Doubles, Y.Count, Y.Dimension));
+        Volatile.Write(ref _exactX, _exactX ?? X.AsDoubles());
+        Volatile.Write(ref _exactY, _exactY ?? new PackedPoints<double>(Y.AsDoubles(), Y.Count, Y.Dimension));
     }
 
     private void Evaluate<T>(PackedPoints<T> y, ReadOnlySpan<T> rows, int count, Span<T> block)

@@ -78,7 +78,7 @@ internal static class DuplicateMerging
         {
             // Equal bits are equal points, in float32 and in float64.
             var bits = cloud.Singles is { } singles ? MemoryMarshal.Cast<float,
-                uint>(singles) : MemoryMarshal.Cast<double, uint>(cloud.Doubles);
+                uint>(singles) : MemoryMarshal.Cast<double, uint>(cloud.AsDoubles());
             var d = bits.Length / cloud.Count;
             var groupOf = new int[cloud.Count];
             var first = new List<int>();
