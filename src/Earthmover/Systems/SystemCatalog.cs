@@ -119,21 +119,13 @@ public static class SystemCatalog
         entry.Defaults.TryGetValue(kind, out var defaults) || entry.Defaults.TryGetValue(Unpaired(kind), out defaults) ? defaults
             : throw new UserException($"{entry.Name} plays with {string.Join(" or ", entry.Defaults.Keys)}, not with {kind}");
 
-    // Beyond it, pictures are smooth enough to keep a lattice; small gray ones have texture of two pixels, which smoothing costs.
-    private const int SmallPicture = 32;
-
     private static Defaults Fitted(Defaults defaults, DataSet data) => (data, defaults.Options) switch
     {
         // Fewer latent numbers than coordinates make a sheet in the space of the points, which cannot fill it.
         (PointSet points, Gan.Options options) when options.LatentSize < points.Dimension =>
             defaults with { Options = options with { LatentSize = points.Dimension } },
-        (ImageSet images, Gan.Options { Architecture: "compact-smooth" } options) when IsSmallAndGray(images) =>
-            defaults with { Options = options with { Architecture = "compact" } },
-        (ImageSet images, ProjectionGan.Options options) when IsSmallAndGray(images) => defaults with { Options = options with { Architecture = "compact" } },
         _ => defaults,
     };
-
-    private static bool IsSmallAndGray(ImageSet images) => images.Shape.Channels == 1 && Math.Max(images.Shape.Height, images.Shape.Width) <= SmallPicture;
 
     /// <summary>Whether a system plays with both domains of the data, which has two.</summary>
     public static bool PlaysUnpaired(SystemEntry entry, DataSet data) => data.Counterpart is not null && entry.Defaults.ContainsKey(Unpaired(KindOf(data)));
