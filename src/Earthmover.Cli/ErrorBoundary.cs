@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using Earthmover.Files;
 
 namespace Earthmover.Cli;
 
@@ -45,7 +46,8 @@ internal static class ErrorBoundary
         {
             var cause = Innermost(e);
             LastWords.Say(error, $"{Traced(e) ?? $"earthmover: {Line(cause)}"}\n");
-            return cause is UserException ? BadInput : Failure;
+            // A link in a folder that was named is the folder's fault, as is a file that is none.
+            return cause is UserException or LinkException ? BadInput : Failure;
         }
 #pragma warning restore CA1031
     }

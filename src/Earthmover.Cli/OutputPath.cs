@@ -1,3 +1,5 @@
+using Earthmover.Media.Files;
+
 namespace Earthmover.Cli;
 
 /// <summary>Where results go: a path that can be written as what it is meant for, checked before the work begins.</summary>
@@ -50,7 +52,11 @@ internal static class OutputPath
         if (path is null)
             return null;
         if (File.Exists(path))
-            throw new UserException($"{option} {path} is a file; name a folder");
+        {
+            var what = FileStatus.Of(path) is { IsRegular: false } other ? $"{other.KindName}," : "a file";
+            throw new UserException($"{option} {path} is {what} whose name does not say what to write; "
+                + "name a folder, or a file such as samples.npy");
+        }
         RefuseBelowFile(option, path);
         if (isEmpty && Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any())
             throw new UserException($"the folder {path} holds something already, with which the samples would mix; empty it, or choose another for {option}");

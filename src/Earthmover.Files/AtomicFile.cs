@@ -29,6 +29,8 @@ public sealed partial class AtomicFile : IDisposable
         (_path, _lasting) = (Path.GetFullPath(path), lasting);
         if (IsDevice(_path))
         {
+            if (!File.Exists(_path))
+                throw new IOException($"there is no {_path}, and no file can be made there");
             _file = new(_path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
             return;
         }
@@ -36,7 +38,15 @@ public sealed partial class AtomicFile : IDisposable
         Directory.CreateDirectory(folder);
         _beside = Path.Combine(folder, $".earthmover-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}.part");
         // The lock that comes with it ends with the process: so Sweep tells a file at work from what a killed process left.
-        _file = new(_beside, FileMode.CreateNew, FileAccess.Write, FileShare.Delete, bufferSize: 0);
+        try
+        {
+            _file = new(_beside, FileMode.CreateNew, FileAccess.Write, FileShare.Delete, bufferSize: 0);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            // The name that it has until it is whole says nothing to anybody.
+            throw new UnauthorizedAccessException($"Access to the folder '{folder}' is denied", e);
+        }
     }
 
     /// <summary>Where the contents go.</summary>

@@ -154,5 +154,27 @@ public sealed class OutputErrorTests : CommandLine
         Assert.Equal(2, refused.Code);
         Assert.Single(refused.Error.TrimEnd('\n').Split('\n'));
         Assert.Equal(0, Run("sample", "r", "-n", "2", "--out", "s.csv").Code);
+        // The same code whoever meets it.
+        File.Move(At("r", "recipe.json"), At("recipe.json"));
+        File.CreateSymbolicLink(At("r", "recipe.json"), At("recipe.json"));
+        foreach (var command in new[] { "train --resume --run r --steps 36", "report r", "evaluate r -n 20" })
+        {
+            var outcome = Run(command.Split(' '));
+            Assert.Equal(2, outcome.Code);
+            Assert.Contains("recipe.json is a link", Assert.Single(outcome.Error.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("/dev/null", "is a device, whose name does not say what to write")]
+    [InlineData("/proc/x.csv", "there is no /proc/x.csv, and no file can be made there")]
+    [InlineData("taken", "is a file whose name does not say what to write")]
+    public void Where_samples_cannot_go_is_said_for_what_it_is(string path, string says)
+    {
+        Done(Training);
+        Put("taken", "mine");
+        var refused = Run("sample", "r", "-n", "2", "--out", path);
+        Assert.Equal(2, refused.Code);
+        Assert.Contains(says, Assert.Single(refused.Error.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
     }
 }

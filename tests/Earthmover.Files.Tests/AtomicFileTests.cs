@@ -88,6 +88,15 @@ public sealed class AtomicFileTests : TestFolder
         Assert.Equal(["b"], Names("a"));
     }
 
+    [Theory]
+    [InlineData("/proc/x.csv")]
+    [InlineData("/dev/nosuch")]
+    public void Where_no_file_can_be_made_that_is_said(string path)
+    {
+        var failure = Assert.Throws<IOException>(() => AtomicFile.WriteText(path, "x"));
+        Assert.Equal($"there is no {path}, and no file can be made there", failure.Message);
+    }
+
     [Fact]
     public void A_device_is_written_to_and_not_replaced()
     {

@@ -18,6 +18,9 @@ public static class NpyData
         ArgumentNullException.ThrowIfNull(address);
         var array = NpyFile.Read(address.Name);
         var shape = array.Shape;
+        if (shape.Count == 0)
+            throw new UserException($"{address.Name} holds a single number without axes; "
+                + "points need N x D, or N numbers on a line: save it with numpy.atleast_2d");
         if (shape.Contains(0)) throw new UserException($"{address.Name} is an empty array");
         if (shape.Count is 1 or 2)
         {

@@ -89,6 +89,14 @@ public sealed class FileFormatTests : TemporaryFolder
         Assert.Contains("row 1", Refused(() => Points(Path.Combine(Folder, "nan.npy"))), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_number_without_axes_is_called_so()
+    {
+        var path = Path.Combine(Folder, "zero.npy");
+        NpyFile.Write<double>(path, [3.5]);
+        Assert.Contains("zero.npy holds a single number without axes", Refused(() => Points(path)), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(1700000000000000007)]
     [InlineData((1L << 53) + 1)]
