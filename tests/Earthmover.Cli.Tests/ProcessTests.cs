@@ -120,6 +120,7 @@ public sealed class ProcessTests : CommandLine
         var line = Assert.Single(outcome.Error.Split('\n'), l => l.StartsWith("earthmover: ", StringComparison.Ordinal));
         Assert.Contains("ulimit -n", line, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", outcome.Error, StringComparison.Ordinal);
+        Assert.True(!Directory.Exists(At("r")) || File.Exists(At("r", "recipe.json")), "an empty run folder was left");
     }
 
     [Fact]

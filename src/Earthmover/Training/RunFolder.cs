@@ -41,6 +41,7 @@ public sealed class RunFolder : IDisposable
     {
         RequireFree(path);
         var folder = new RunFolder(path);
+        var isNew = !Directory.Exists(path);
         try
         {
             Directory.CreateDirectory(path);
@@ -49,17 +50,38 @@ public sealed class RunFolder : IDisposable
             folder.RequireBlank();
             folder.WriteRecipe(recipe);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e)
         {
             folder.Dispose();
-            throw new UserException($"cannot write the run folder {path}: {e.Message.TrimEnd('.')}; choose another with --run");
-        }
-        catch (UserException)
-        {
-            folder.Dispose();
+            if (isNew && e is not UserException)
+                folder.Vanish();
+            if (e is (IOException or UnauthorizedAccessException) && !IsWantOfFiles(e))
+                throw new UserException($"cannot write the run folder {path}: {e.Message.TrimEnd('.')}; choose another with --run");
             throw;
         }
         return folder;
+    }
+
+    // Without a file to open, parts of the program are missing too; another folder would not help.
+    private static bool IsWantOfFiles(Exception e) => e is FileNotFoundException or FileLoadException
+        || e.Message.Contains("Too many open files", StringComparison.OrdinalIgnoreCase);
+
+    // A failed beginning leaves nothing behind; what holds anything stays.
+    private void Vanish()
+    {
+        // Our own holder is gone with our lock: this one is another process's.
+        if (File.Exists(System.IO.Path.Combine(Path, RunLock.HolderFile)))
+            return;
+        try
+        {
+            File.Delete(System.IO.Path.Combine(Path, RunLock.LockFile));
+            foreach (var own in new[] { Samples, Checkpoints, Path }.Where(Directory.Exists))
+                Directory.Delete(own);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Another failure brought us here, and is the one to report.
+        }
     }
 
     /// <summary>Whether a folder holds a run, or is about to.</summary>

@@ -40,8 +40,10 @@ internal sealed record RunHolder(int Pid, string Host, string Boot, string Birth
     /// <summary>Writes it to a file that is not there yet.</summary>
     public void Write(string path)
     {
+        // First what may fail for want of open files: a file that says nothing would be left.
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(this, s_json);
         using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
-        file.Write(JsonSerializer.SerializeToUtf8Bytes(this, s_json));
+        file.Write(bytes);
     }
 
     /// <summary>Whether it runs, or ran, under the kernel that is running here.</summary>
