@@ -121,11 +121,30 @@ public sealed class EvaluationTests : CommandLine
         Assert.Contains("w1 and w2 do", refused.Error, StringComparison.Ordinal);
     }
 
+    // Fewer than nine samples are no help, and are not offered.
+    [Theory]
+    [InlineData("w2")]
+    [InlineData("sinkhorn --epsilon 1e-17")]
+    public void Fewer_samples_are_offered_only_of_many(string metric)
+    {
+        var random = new SeededRandom(7);
+        string Row(double x, double y) => FormattableString.Invariant($"{x},{y}");
+        string Table(double far) => string.Join('\n',
+            Enumerable.Range(0, 9).Select(i => i == 3 ? Row(far, 0) : Row(random.NextDouble(), random.NextDouble())));
+        Put("a.csv", Table(1e30));
+        Put("b.csv", Table(1e30));
+        var outcome = Run(["distance", "a.csv", "b.csv", "--metric", .. metric.Split(' ')]);
+        Assert.Equal(1, outcome.Code);
+        var advice = Assert.Single(outcome.Error.Split('\n'), line => line.StartsWith("earthmover: ", StringComparison.Ordinal));
+        Assert.DoesNotContain("-n", advice, StringComparison.Ordinal);
+    }
+
     // As training draws them: those that have no mass never, whatever their number.
     [Fact]
     public void Evaluation_draws_points_by_their_masses()
     {
-        Put("many.csv", "x,w\n" + string.Join('\n', Enumerable.Range(0, 4000).Select(i => i % 1000 == 0 ? $"{i / 1000 % 2},1" : $"{100 + i},0")));
+        static string Row(int i) => i % 1000 == 0 ? $"{i / 1000 % 2},1" : $"{100 + i},0";
+        Put("many.csv", "x,w\n" + string.Join('\n', Enumerable.Range(0, 4000).Select(Row)));
         Put("half.csv", "x\n" + string.Join('\n', Enumerable.Range(0, 400).Select(i => i % 2)));
         var metrics = Done("evaluate", "half.csv", "--against", "many.csv?masses=w", "-n", "400", "--json").Json.GetProperty("metrics");
         Assert.Equal("w1", metrics[0].GetProperty("name").GetString());

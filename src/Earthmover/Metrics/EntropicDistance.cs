@@ -27,6 +27,8 @@ internal static class EntropicDistance
         var ε = epsilon is { } given ? Math.ScaleB(given, -exponent) : usual;
         if (!(ε > 0) || !double.IsFinite(ε))
             throw new UserException($"--epsilon {epsilon:g4} vanishes beside these coordinates; one of {Math.ScaleB(usual, exponent):g4} or so suits them");
+        string Help(Func<double, bool> does, string what) =>
+            EntropicDistance.Help(ε, usual, does, what, progress, Told, SampleDistance.IsMany(x, y));
         string Told(double value) => $"{Math.ScaleB(value, exponent):g4}";
         var clock = Stopwatch.StartNew();
         var options = new SinkhornOptions { Progress = progress };
@@ -40,8 +42,9 @@ internal static class EntropicDistance
         var divergence = result.Converged ? SinkhornSolver.Divergence(u, v, a, b, result, options: options) : null;
         var known = divergence?.Converged ?? false;
         var advice = known ? null
-            : result.Converged ? $"the divergence is not known at epsilon {Told(ε)}: {divergence!.Reason}; {Help(ε, usual, IsKnown, "gives it", progress, Told)}"
-            : $"the iteration did not converge at epsilon {Told(ε)} ({result.Amiss(options)}): the distance lies between the bounds; {Help(ε, usual, Converges, "converges", progress, Told)}";
+            : result.Converged ? $"the divergence is not known at epsilon {Told(ε)}: {divergence!.Reason}; {Help(IsKnown, "gives it")}"
+            : $"the iteration did not converge at epsilon {Told(ε)} ({result.Amiss(options)}): "
+                + $"the distance lies between the bounds; {Help(Converges, "converges")}";
         // Of all solves: between the sets, within each, and the trials.
         var seconds = clock.Elapsed.TotalSeconds;
         return new("sinkhorn", result.PlanCost, result.LowerBound, result.PlanCost - result.LowerBound, false, x.Count, y.Count, x.Dimension, seconds, 0, x.Protocol)
@@ -54,7 +57,8 @@ internal static class EntropicDistance
     }
 
     // Which ε would do, found by trying: in equal ratios to the default, or ever four times as large where nothing but a larger one can help.
-    private static string Help(double epsilon, double usual, Func<double, bool> does, string what, Action<string, double>? progress, Func<double, string> told)
+    private static string Help(double epsilon, double usual, Func<double, bool> does, string what, Action<string, double>? progress,
+        Func<double, string> told, bool isMany)
     {
         // Digits are lost above the default as well as below it; convergence below it alone.
         var towards = usual > epsilon || (what == "gives it" && usual < epsilon);
@@ -66,6 +70,7 @@ internal static class EntropicDistance
             if (double.IsFinite(epsilon) && does(epsilon))
                 return $"--epsilon {told(epsilon)} {what}, and w1 is exact";
         }
-        return what == "gives it" ? "use w1, which is exact" : "use fewer samples (-n), a larger --epsilon, or w1, which is exact";
+        return what == "gives it" ? "use w1, which is exact"
+            : $"use {(isMany ? "fewer samples (-n), " : "")}a larger --epsilon, or w1, which is exact";
     }
 }

@@ -46,6 +46,8 @@ public static class SampleDistance
     /// <summary>Names of the distances.</summary>
     public static IReadOnlyList<string> Names { get; } = ["w1", "w2", "sinkhorn", "sliced", "fd", "mmd"];
 
+    private const int Many = 1000;
+
     /// <summary>Whether a distance solves a transport problem between all pairs.</summary>
     /// <param name="metric">Its name.</param>
     public static bool IsExhaustive(string metric) => metric is "w1" or "w2" or "sinkhorn";
@@ -131,9 +133,15 @@ public static class SampleDistance
         {
             ValueError = result.DistanceError,
             Method = stats.Solver,
-            Advice = result.Certified ? null : $"the {metric} could not be proven: it lies between the dual and the value; leave outliers out, or use fewer samples (-n)",
+            Advice = result.Certified ? null
+                : $"the {metric} could not be proven: it lies between the dual and the value; leave outliers out{Fewer(x, y)}",
         };
     }
+
+    // Where the digits are lost to a few samples, fewer still are no help.
+    internal static bool IsMany(FeatureSet x, FeatureSet y) => Math.Max(x.Count, y.Count) > Many && (x.Masses ?? y.Masses) is null;
+
+    private static string Fewer(FeatureSet x, FeatureSet y) => IsMany(x, y) ? ", or use fewer samples (-n)" : "";
 
     // A table may hold counts; a law has the sum 1.
     internal static WeightVector? WeightsOf(FeatureSet x)
