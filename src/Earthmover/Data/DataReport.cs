@@ -234,16 +234,24 @@ public sealed record DataReport
     private static List<IReadOnlyList<string>> EqualGroups<T>(int count, Func<int, ReadOnlySpan<T>> content)
         where T : unmanaged
     {
-        var first = new Dictionary<UInt128, int>();
-        var groups = new SortedDictionary<int, List<string>>();
+        // Two arrays, since a dictionary of short lines would take more than the lines.
+        var (hashes, rows) = (new UInt128[count], new int[count]);
         Span<byte> hash = stackalloc byte[32];
         for (var i = 0; i < count; i++)
         {
             SHA256.HashData(MemoryMarshal.AsBytes(content(i)), hash);
-            if (first.TryAdd(MemoryMarshal.Read<UInt128>(hash), i)) continue;
-            var earliest = first[MemoryMarshal.Read<UInt128>(hash)];
-            if (!groups.TryGetValue(earliest, out var group)) groups[earliest] = group = [Number(earliest)];
-            group.Add(Number(i));
+            (hashes[i], rows[i]) = (MemoryMarshal.Read<UInt128>(hash), i);
+        }
+
+        Array.Sort(hashes, rows);
+        var groups = new SortedDictionary<int, IReadOnlyList<string>>();
+        for (var (begin, end) = (0, 0); begin < count; begin = end)
+        {
+            while (end < count && hashes[end] == hashes[begin]) end++;
+            if (end - begin == 1) continue;
+            var group = rows[begin..end];
+            Array.Sort(group);
+            groups.Add(group[0], [.. group.Select(Number)]);
         }
 
         return [.. groups.Values];
