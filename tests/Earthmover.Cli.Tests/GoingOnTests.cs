@@ -189,7 +189,8 @@ public sealed class GoingOnTests : CommandLine
     public void A_measurement_of_one_metric_leaves_the_others()
     {
         Done(["train", "gaussians-8", "--run", "r", "--steps", "2", .. Small]);
-        JsonElement[] Kept() => [.. JsonDocument.Parse(File.ReadAllText(At("r", "metrics.json"))).RootElement.GetProperty("metrics").EnumerateArray()];
+        JsonElement Document() => JsonDocument.Parse(File.ReadAllText(At("r", "metrics.json"))).RootElement;
+        JsonElement[] Kept() => [.. Document().GetProperty("metrics").EnumerateArray()];
         string Names() => string.Join(' ', Kept().Select(m => $"{m.GetProperty("name")}@{m.GetProperty("step")}x{m.GetProperty("n")}"));
         Done("evaluate", "r", "-n", "20", "--metrics", "w1,mmd");
         var hash = Kept()[0].GetProperty("checkpoint").GetString();

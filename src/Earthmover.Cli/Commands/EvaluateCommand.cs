@@ -80,7 +80,8 @@ internal static class EvaluateCommand
             : address;
     }
 
-    // A run's report shows the newest measurement of each metric. They are printed already: a folder that cannot be written costs a line and no more.
+    // A run's report shows the newest measurement of each metric.
+    // They are printed already: a folder that cannot be written costs a line and no more.
     private static void Keep(string run, string document)
     {
         try

@@ -10,7 +10,11 @@ internal static class KeptMetrics
     // What is true of a whole document, and of each of its measurements once they are kept beside others.
     private static readonly string[] s_origin = ["step", "checkpoint", "against", "seed"];
 
-    private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions s_json = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>A document of new measurements, and those of an earlier one that they do not replace.</summary>
     /// <param name="before">The earlier document; null where there is none. One that cannot be read is passed over.</param>

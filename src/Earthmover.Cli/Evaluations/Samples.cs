@@ -14,7 +14,8 @@ internal static class Samples
     /// <param name="seed">Seed of latent vectors and toys.</param>
     /// <param name="progress">Told what is done.</param>
     /// <param name="stands">Told the checkpoint of the run whose samples they are.</param>
-    internal static DataSet Open(string address, int count, long seed, Action<string, double> progress, Action<StoredCheckpoint>? stands = null)
+    internal static DataSet Open(string address, int count, long seed, Action<string, double> progress,
+        Action<StoredCheckpoint>? stands = null)
     {
         if (!RunSamples.IsRun(address))
             return Data(address, seed, progress);

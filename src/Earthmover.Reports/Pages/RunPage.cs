@@ -130,8 +130,15 @@ internal static class RunPage
         Markup StepCell(MetricRecord metric) => run.AreMetricsMixed ? Markup.Of($"<td>{Cell(metric.Step)}</td>") : default;
         var step = run.AreMetricsMixed ? new Markup("<th>step</th>") : default;
         static string Cell(double? value) => value is { } number ? Format.Number(number) : "";
-        var rows = metrics.Select(m => Markup.Of($"<tr><th scope=\"row\">{m.Name}</th><td>{Format.Number(m.Value)}</td><td>{(m.Low is { } low && m.High is { } high ? $"{Format.Number(low)} … {Format.Number(high)}" : "")}</td><td>{Cell(m.Floor)}</td><td>{Cell(m.N)}</td>{StepCell(m)}<td class=\"text\">{m.Protocol}</td></tr>\n"));
-        return Markup.Of($"<section><h2>Quality</h2><p class=\"{(run.AreMetricsStale ? "notice" : "remark")}\">{run.MetricsStep}</p><div class=\"scroll\"><table><thead><tr><th>metric</th><th>value</th><th>95 % interval</th><th>floor (real)</th><th>n</th>{step}<th class=\"text\">protocol</th></tr></thead><tbody>{Markup.Join(rows)}</tbody></table></div></section>\n");
+        var rows = metrics.Select(m =>
+        {
+            var interval = m.Low is { } low && m.High is { } high ? $"{Format.Number(low)} … {Format.Number(high)}" : "";
+            return Markup.Of($"<tr><th scope=\"row\">{m.Name}</th><td>{Format.Number(m.Value)}</td><td>{interval}</td><td>{Cell(m.Floor)}</td>"
+                + $"<td>{Cell(m.N)}</td>{StepCell(m)}<td class=\"text\">{m.Protocol}</td></tr>\n");
+        });
+        return Markup.Of($"<section><h2>Quality</h2><p class=\"{(run.AreMetricsStale ? "notice" : "remark")}\">{run.MetricsStep}</p>"
+            + $"<div class=\"scroll\"><table><thead><tr><th>metric</th><th>value</th><th>95 % interval</th><th>floor (real)</th><th>n</th>"
+            + $"{step}<th class=\"text\">protocol</th></tr></thead><tbody>{Markup.Join(rows)}</tbody></table></div></section>\n");
     }
 
     private static Markup Group(ChartGroup group, List<Figure> charts, bool isDrawn)

@@ -15,7 +15,8 @@ namespace Earthmover.Reports.Runs;
 public sealed record MetricRecord(string Name, double Value, double? Low,
     double? High, double? Floor, double? N, string? Protocol, long? Step = null)
 {
-    /// <summary>Reads a document with <c>step, metrics: [{name, value, low95, high95, floor, n, protocol, step}]</c>; a missing file has none.</summary>
+    /// <summary>Reads a document with <c>step, metrics: [{name, value, low95, high95, floor, n, protocol, step}]</c>.</summary>
+    /// <returns>The measurements; a missing file has none.</returns>
     /// <exception cref="LinkException">It is a link.</exception>
     public static IReadOnlyList<MetricRecord> Read(string file, ICollection<string> problems)
     {

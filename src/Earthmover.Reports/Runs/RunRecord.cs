@@ -32,10 +32,12 @@ public sealed class RunRecord
 
     /// <summary>What the measurements say of when they were taken; null where there are none.</summary>
     public string? MetricsStep => Metrics.Count == 0 ? null
-        : AreMetricsMixed ? $"Measured at different steps, each at the one beside it{(AreMetricsStale ? $"; the run is at step {Format.Number(Step!.Value)}, and earthmover evaluate measures it anew" : "")}."
+        : AreMetricsMixed ? $"Measured at different steps, each at the one beside it{GoneOn}."
         : Metrics[0].Step is not { } at ? "Measured at a step that was not written down."
-        : AreMetricsStale ? $"Measured at step {Format.Number(at)}; the run is at step {Format.Number(Step!.Value)}, and earthmover evaluate measures it anew."
-        : $"Measured at step {Format.Number(at)}.";
+        : $"Measured at step {Format.Number(at)}{GoneOn}.";
+
+    private string GoneOn => !AreMetricsStale ? ""
+        : $"; the run is at step {Format.Number(Step!.Value)}, and earthmover evaluate measures it anew";
 
     /// <summary>Whether a measurement is of another step than the run stands at.</summary>
     public bool AreMetricsStale => Step is { } now && Metrics.Any(metric => metric.Step is { } at && at != now);

@@ -18,7 +18,8 @@ internal static class GzipFile
     // Tables and pictures are packed to a third or a tenth of their size; what becomes far more than that was made to fill a memory.
     private const long AlwaysAllowed = 64_000_000, MostRatio = 100, ShareOfMemory = 4;
 
-    /// <summary>What is packed in a file; its stream throws a <see cref="UserException"/> where the file is cut off, or unpacks to more than data do.</summary>
+    /// <summary>What is packed in a file.</summary>
+    /// <remarks>Its stream throws a <see cref="UserException"/> where the file is cut off, or unpacks to more than data do.</remarks>
     /// <param name="path">The file, for messages.</param>
     /// <param name="file">The file; disposed with the stream.</param>
     internal static Stream Unpack(string path, Stream file) => new UnpackedStream(path, file);
@@ -60,8 +61,8 @@ internal static class GzipFile
             base.Dispose(disposing);
         }
 
-        private UserException TooMuch() => new($"{_path} unpacks to more than {DataMemory.Size(_most)} from {DataMemory.Size(_size)}, which is more than is read of a packed file here; "
-            + "if that is what it should be, unpack it with gunzip and give what is inside");
+        private UserException TooMuch() => new($"{_path} unpacks to more than {DataMemory.Size(_most)} from {DataMemory.Size(_size)}, "
+            + "which is more than is read of a packed file here; if that is what it should be, unpack it with gunzip and give what is inside");
 
         private UserException CutOff() => new($"{_path} is a damaged gzip file (it ends before its end); get it again");
     }

@@ -59,7 +59,8 @@ public sealed class Evaluation : IDisposable
         _heldOutRows = heldOut is null ? new([]) : Choose(heldOut, Math.Min(n, heldOut.Count), 1, seed + 2)[0];
         Notes = [.. Notes, .. new[] { generated, real }.OfType<PointSet>().Where(points =>
             points.Masses is not null && points.Count > n).Select(points =>
-            $"{points.Name} has masses, and {n:N0} points are drawn of its {points.Count:N0} by them, as in training; {Invocation.Of("distance")} takes all").Distinct()];
+            $"{points.Name} has masses, and {n:N0} points are drawn of its {points.Count:N0} by them, as in training; "
+                + $"{Invocation.Of("distance")} takes all").Distinct()];
     }
 
     private static Rows[] Choose(DataSet data, int n, int parts, long seed)

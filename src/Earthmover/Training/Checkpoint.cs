@@ -41,9 +41,11 @@ public static class Checkpoint
     /// <summary>The state as it is now, in memory, to go back to.</summary>
     internal static StoredCheckpoint Remember(Recipe recipe, Standing standing, GanSystem system,
         IGame game, IReadOnlyList<ExponentialMovingAverage> averages, RandomStreams streams) =>
-        StoredCheckpoint.Of("the state before the step", Collect(system, game, averages, streams), Describe(recipe, standing, game, streams, isWithinStep: false));
+        StoredCheckpoint.Of("the state before the step", Collect(system, game, averages, streams),
+            Describe(recipe, standing, game, streams, isWithinStep: false));
 
-    private static Dictionary<string, string> Describe(Recipe recipe, Standing standing, IGame? game, RandomStreams streams, bool isWithinStep)
+    private static Dictionary<string, string> Describe(
+        Recipe recipe, Standing standing, IGame? game, RandomStreams streams, bool isWithinStep)
     {
         var metadata = new Dictionary<string, string>
         {

@@ -60,7 +60,8 @@ public sealed class StoredCheckpoint
 
     /// <summary>What a run that goes on from it cannot be sure of, one line; null where nothing is missing.</summary>
     public string? Doubt => _metadata.ContainsKey("streams") ? null
-        : $"{_path} was written by an earlier version, which did not say which random streams there are: one that got lost would begin anew unseen";
+        : $"{_path} was written by an earlier version, which did not say which random streams there are: "
+            + "one that got lost would begin anew unseen";
 
     /// <summary>Hash of all state, as of the run when it was saved.</summary>
     public string StateHash => Checkpoint.Hash(_tensors);

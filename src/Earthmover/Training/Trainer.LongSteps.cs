@@ -33,7 +33,8 @@ public sealed partial class Trainer
             if (!stop.IsCancellationRequested)
                 _standing = _standing with { Seconds = clock.Elapsed };
             var remedy = stop.IsCancellationRequested ? "" : "; it needs more time, or fewer moves";
-            Note($"step {_standing.Step + 1:N0} was broken off after {e.Played:N0} of its {moves:N0} moves, and counts as not begun{remedy}");
+            var step = $"step {_standing.Step + 1:N0} was broken off after {e.Played:N0} of its {moves:N0} moves";
+            Note($"{step}, and counts as not begun{remedy}");
             return null;
         }
     }
