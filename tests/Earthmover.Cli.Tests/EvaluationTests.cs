@@ -167,7 +167,8 @@ public sealed class EvaluationTests : CommandLine
         {
             var refused = Run(["distance", .. line.Split(' ')]);
             Assert.Equal(2, refused.Code);
-            Assert.Contains("has masses, so all of its 5,100 points count", Assert.Single(refused.Error.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
+            Assert.Contains("has masses, so all of its 5,100 points count",
+                Assert.Single(refused.Error.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
         }
     }
 

@@ -116,9 +116,11 @@ public sealed class GoingOnTests : CommandLine
             WaitFor(killed, () => File.Exists(At("r", "log.jsonl")));
             Kill(killed);
         }
-        Assert.Contains("--resume, which starts it again", Refused("train", "gaussians-8", "--run", "r", "--quick"), StringComparison.Ordinal);
+        Assert.Contains("--resume, which starts it again",
+            Refused("train", "gaussians-8", "--run", "r", "--quick"), StringComparison.Ordinal);
         var again = Done("train", "--resume", "--run", "r", "--steps", "30", "--json");
-        Assert.Contains("note: r has no checkpoint yet, so it starts again from step 0 by its recipe", again.Error, StringComparison.Ordinal);
+        Assert.Contains("note: r has no checkpoint yet, so it starts again from step 0 by its recipe",
+            again.Error, StringComparison.Ordinal);
         Assert.Equal(1, again.JsonLines.First(l => l.TryGetProperty("step", out _)).GetProperty("step").GetInt64());
         var fresh = Done(["train", "gaussians-8", "--run", "fresh", "--steps", "30", "--json", .. Small, "--set", "report_every=1"]);
         Assert.Equal(Hash(fresh), Hash(again));
@@ -167,7 +169,8 @@ public sealed class GoingOnTests : CommandLine
         var line = Refused("train", "--resume", "--run", "r", "--steps", "10");
         Assert.Contains("at step 40 already", line, StringComparison.Ordinal);
         Assert.Contains("\"steps\": 40", File.ReadAllText(At("r", "recipe.json")), StringComparison.Ordinal);
-        Assert.Contains("note: r has used its budget of 40 steps", Done("train", "--resume", "--run", "r", "--json").Error, StringComparison.Ordinal);
+        Assert.Contains("note: r has used its budget of 40 steps",
+            Done("train", "--resume", "--run", "r", "--json").Error, StringComparison.Ordinal);
         var more = Done("train", "--resume", "--run", "r", "--steps", "60", "--threads", "2", "--json");
         Assert.Contains("note: the budget is now 60 steps instead of 40 steps: step sizes start again at 1 of full and fall in a straight line to 0 at its end", more.Error, StringComparison.Ordinal);
         Assert.Contains("note: with 2 instead of 1 threads the run no longer goes bit for bit", more.Error, StringComparison.Ordinal);

@@ -344,8 +344,10 @@ public sealed class CraftedRunTests : Playground
     {
         using var streams = new RandomStreams(1);
         using var use = streams.Use();
-        Assert.Contains("1000000000 x 2 weights", Assert.Throws<ArgumentException>(() => new Linear(2, 1_000_000_000)).Message, StringComparison.Ordinal);
-        Assert.Contains("GB to train, and this machine has", Assert.Throws<ArgumentException>(() => new Linear(30_000_000, 30_000_000)).Message, StringComparison.Ordinal);
+        Assert.Contains("1000000000 x 2 weights",
+            Assert.Throws<ArgumentException>(() => new Linear(2, 1_000_000_000)).Message, StringComparison.Ordinal);
+        Assert.Contains("GB to train, and this machine has",
+            Assert.Throws<ArgumentException>(() => new Linear(30_000_000, 30_000_000)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
