@@ -16,7 +16,8 @@ internal static class GzipFile
     }
 
     // Tables and pictures are packed to a third or a tenth of their size; what becomes far more than that was made to fill a memory.
-    private const long AlwaysAllowed = 64_000_000, MostRatio = 100, ShareOfMemory = 4;
+    // A table of single digits takes sixteen times its text while it is read.
+    private const long AlwaysAllowed = 64_000_000, MostRatio = 100, ShareOfMemory = 32;
 
     /// <summary>What is packed in a file.</summary>
     /// <remarks>Its stream throws a <see cref="UserException"/> where the file is cut off, or unpacks to more than data do.</remarks>
