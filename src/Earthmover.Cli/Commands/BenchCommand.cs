@@ -26,7 +26,10 @@ internal static class BenchCommand
         var limit = NumberOption.Number("--limit", "transport: seconds after which a case is given up", above: 0, fallback: 120);
         var seconds = NumberOption.Number("--seconds", "health: time for each workload", above: 0, fallback: 30);
         var points = new Option<string?>("--points") { Description = "transport: a folder for the points of each case (.npy)" };
-        var graphs = new Option<bool>("--graphs") { Description = "On a CUDA device: record each turn once, and time its plays; warm up with at least 5 steps" };
+        var graphs = new Option<bool>("--graphs")
+        {
+            Description = "On a CUDA device: record each turn once, and time its plays; warm up with at least 5 steps",
+        };
         var json = new Option<bool>("--json") { Description = "Print one JSON document" };
         var command = new Command("bench", "Time the training steps of a standard workload, optimal transport, or looks at the health")
         {

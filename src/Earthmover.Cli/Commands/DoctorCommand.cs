@@ -53,7 +53,8 @@ internal static class DoctorCommand
             Output.Json(new { Device = device.ToString(), Torch = Runtime.Versions["torch"], GradientCheck.DoubleBound, GradientCheck.SingleBound, Failed = failed, Errors = errors });
             return failed == 0 ? ErrorBoundary.Success : ErrorBoundary.Failure;
         }
-        var table = new Table().Border(TableBorder.Simple).AddColumn("derivatives of").AddColumn("double", c => c.RightAligned()).AddColumn("single", c => c.RightAligned()).AddColumn("");
+        var table = new Table().Border(TableBorder.Simple).AddColumn("derivatives of")
+            .AddColumn("double", c => c.RightAligned()).AddColumn("single", c => c.RightAligned()).AddColumn("");
         foreach (var error in errors)
             table.AddRow(Markup.Escape(error.Name), $"{error.Double:0.0e+0}", $"{error.Single:0.0e+0}", error.Holds ? "[green]right[/]" : $"[red]wrong[/] {Markup.Escape(error.Failure ?? "")}");
         Output.Result.Write(table);

@@ -1,4 +1,5 @@
 using Earthmover.Data;
+using Earthmover.Games;
 using Earthmover.Torch;
 using Earthmover.Training;
 
@@ -50,6 +51,17 @@ public static class RunSamples
         if (values is null)
             return new TextSet(name, ((SampleShape.Text)shape).Length, codes!, source.Spec.Vocabulary!);
         return new PointSet(name, (int)shape.Size, source.Spec.Scaling.Undo(values)) { ColumnNames = source.Spec.Columns };
+    }
+
+    /// <summary>Latent vectors, or real samples where the system translates: only then are they opened.</summary>
+    internal static Tensor Input(GanSystem system, Func<BatchSource> reals, int count, Device device, RandomGenerator latent, RandomGenerator rows)
+    {
+        using var scope = TensorScope.Open();
+        if (!system.IsTranslator)
+            return scope.Keep(system.DrawLatent(count, latent));
+        var source = reals();
+        using var drawn = source.Of(source.DrawRows(count, rows), device);
+        return scope.Keep(system.GridInput(drawn.X, latent));
     }
 
     /// <summary>Refuses samples that are no numbers, whatever is to become of them.</summary>

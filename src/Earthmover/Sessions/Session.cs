@@ -214,14 +214,8 @@ public sealed class Session : ISampleSource, IDisposable
     }
 
     /// <inheritdoc/>
-    public Tensor DrawInput(int count, RandomGenerator latent, RandomGenerator rows)
-    {
-        using var scope = TensorScope.Open();
-        if (!System.IsTranslator)
-            return scope.Keep(System.DrawLatent(count, latent));
-        using var reals = Source.Of(Source.DrawRows(count, rows), Device);
-        return scope.Keep(System.GridInput(reals.X, latent));
-    }
+    public Tensor DrawInput(int count, RandomGenerator latent, RandomGenerator rows) =>
+        RunSamples.Input(System, () => Source, count, Device, latent, rows);
 
     /// <summary>Opens the data of a recipe and checks that it is the same.</summary>
     /// <exception cref="UserException">It is missing or has changed.</exception>

@@ -92,14 +92,8 @@ public sealed class TrainedRun : ISampleSource, IDisposable
     }
 
     /// <inheritdoc/>
-    public Tensor DrawInput(int count, RandomGenerator latent, RandomGenerator rows)
-    {
-        using var scope = TensorScope.Open();
-        if (!System.IsTranslator)
-            return scope.Keep(System.DrawLatent(count, latent));
-        using var reals = Reals.Of(Reals.DrawRows(count, rows), Device);
-        return scope.Keep(System.GridInput(reals.X, latent));
-    }
+    public Tensor DrawInput(int count, RandomGenerator latent, RandomGenerator rows) =>
+        RunSamples.Input(System, () => Reals, count, Device, latent, rows);
 
     // Opened when they are first asked for.
     private BatchSource Reals

@@ -28,9 +28,17 @@ public sealed class OldRecipeTests : Playground
     [Fact]
     public void Pictures_of_every_size_are_smoothed_where_nothing_else_is_said()
     {
-        ImageSet[] sets = [new("gray", new(1, 28, 28), new byte[4 * 784]), new("large", new(1, 64, 64), new byte[4 * 4096]), new("color", new(3, 32, 32), new byte[4 * 3072])];
+        ImageSet[] sets =
+        [
+            new("gray", new(1, 28, 28), new byte[4 * 784]),
+            new("large", new(1, 64, 64), new byte[4 * 4096]),
+            new("color", new(3, 32, 32), new byte[4 * 3072]),
+        ];
         foreach (var system in new[] { "projection", "wgan-gp" })
-            Assert.All(sets, data => Assert.Equal("compact-smooth", OptionBinder.ToText(SystemCatalog.DefaultsOf(SystemCatalog.Named(system), data).Options)["architecture"]));
+        {
+            string Of(DataSet data) => OptionBinder.ToText(SystemCatalog.DefaultsOf(SystemCatalog.Named(system), data).Options)["architecture"];
+            Assert.All(sets, data => Assert.Equal("compact-smooth", Of(data)));
+        }
     }
 
     [Fact]
