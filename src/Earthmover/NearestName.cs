@@ -1,7 +1,7 @@
 namespace Earthmover;
 
 /// <summary>What somebody may have meant who mistyped a name.</summary>
-internal static class NearestName
+public static class NearestName
 {
     // A third of what was typed may be wrong: with more, another name was meant than any known one.
     private const int LettersPerSlip = 3, MostSlips = 3, FewestLetters = 3;

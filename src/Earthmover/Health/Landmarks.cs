@@ -161,7 +161,7 @@ public sealed class Landmarks : IDisposable
         due.Select((p, k) => p * samples >= 16 && got[k] < p / 4 ? p : 0).Sum();
 
     /// <summary>Euclidean distances [N, M] of rows [N, D] and [M, D]. By way of inner products where there are many coordinates: that is fast, but loses distances below 1e-3.</summary>
-    internal static Tensor Distances(Tensor x, Tensor y) => Op.Cdist(x, y, compute_mode: x.Size(1) > 16 ? 1 : 2);
+    public static Tensor Distances(Tensor x, Tensor y) => Op.Cdist(x, y, compute_mode: x.Size(1) > 16 ? 1 : 2);
 
     // Of two different rows, from all distances [N, N].
     private static double MeanDistance(Tensor between) => between.Size(0) is > 1 and var n ? between.Sum().Item() / ((double)n * (n - 1)) : 0;

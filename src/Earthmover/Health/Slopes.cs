@@ -5,13 +5,13 @@ using Earthmover.Torch.Operators;
 namespace Earthmover.Health;
 
 /// <summary>The critic's slope, measured: at real and generated samples, between random pairs, and along the optimal plan, where Theorem 4.1 of arXiv:1701.07875 says it is 1 and points along the plan.</summary>
-internal static class Slopes
+public static class Slopes
 {
     private const int MostPoints = 64, ManyNumbers = 64, SlopeBins = 24;
 
     /// <summary>Measures slopes and directions.</summary>
     /// <returns>The 95th percentile of all slopes.</returns>
-    public static double Measure(Subject subject, Tensor fake, IReadOnlyList<int> plan, RandomGenerator random, Values values)
+    internal static double Measure(Subject subject, Tensor fake, IReadOnlyList<int> plan, RandomGenerator random, Values values)
     {
         using var scope = TensorScope.Open();
         // Four kinds of points go through the critic together; large samples as many as a critic's usual pass over real and generated ones has.
@@ -39,7 +39,7 @@ internal static class Slopes
     }
 
     /// <summary>Influence of the other samples of a batch on a score: ‖∂D(x₀)/∂xⱼ‖, j ≠ 0, over ‖∂D(x₀)/∂x₀‖.</summary>
-    public static double Coupling(Func<Tensor, Tensor> critic, Tensor x)
+    internal static double Coupling(Func<Tensor, Tensor> critic, Tensor x)
     {
         using var scope = TensorScope.Open();
         var gradients = Gradient(v => critic(v).Flatten().Narrow(0, 0, 1), x);
@@ -48,7 +48,7 @@ internal static class Slopes
     }
 
     /// <summary>∇ of the summed scores with respect to samples [N, …].</summary>
-    internal static Tensor Gradient(Func<Tensor, Tensor> critic, Tensor x)
+    public static Tensor Gradient(Func<Tensor, Tensor> critic, Tensor x)
     {
         using var scope = TensorScope.Open();
         using var record = Autograd.Record();

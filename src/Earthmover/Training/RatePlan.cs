@@ -27,7 +27,7 @@ public sealed class RatePlan
     }
 
     /// <summary>The step sizes of a run that keeps its budget, over its progress from 0 to 1.</summary>
-    internal static Func<double, double> ScheduleOf(TrainingOptions options) => options.Decay switch
+    public static Func<double, double> ScheduleOf(TrainingOptions options) => options.Decay switch
     {
         "constant" => Schedule.Constant,
         "linear" => Schedule.LinearToZero(options.DecayStart),

@@ -3,11 +3,12 @@ using Earthmover.Games;
 namespace Earthmover.Training;
 
 /// <summary>Networks in evaluation while it lasts: who only looks must not move running statistics or the vectors of a power iteration.</summary>
-internal readonly struct Still : IDisposable
+public readonly struct Still : IDisposable
 {
     private readonly GanSystem _system;
     private readonly bool _before;
 
+    /// <summary>Puts a system's networks into evaluation.</summary>
     public Still(GanSystem system)
     {
         // It may be nested: the innermost must not wake them.
@@ -16,6 +17,7 @@ internal readonly struct Still : IDisposable
             network.SetTraining(false);
     }
 
+    /// <summary>Puts them back as they were.</summary>
     public void Dispose()
     {
         foreach (var network in _system.Networks.Values)

@@ -1,6 +1,6 @@
 using Earthmover.Claims.Lab;
 
-namespace Earthmover.Tests.Claims.Lab;
+namespace Earthmover.Claims.Tests.Lab;
 
 public class QuadratureTests
 {

@@ -1,12 +1,11 @@
 using System.Text.Json;
-using Earthmover.Claims;
 using Earthmover.Claims.Lab;
 using Earthmover.Reports.Figures;
 using Earthmover.Testing;
 using Earthmover.Tests.Data;
 using Earthmover.Torch;
 
-namespace Earthmover.Tests.Claims;
+namespace Earthmover.Claims.Tests;
 
 /// <summary>How claims are run, judged and written, on claims made for it.</summary>
 public sealed class ClaimTests : TemporaryFolder

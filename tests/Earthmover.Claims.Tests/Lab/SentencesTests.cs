@@ -1,7 +1,7 @@
 using Earthmover.Claims.Lab;
 using Earthmover.Data;
 
-namespace Earthmover.Tests.Claims.Lab;
+namespace Earthmover.Claims.Tests.Lab;
 
 /// <summary>The text of experiments is the same everywhere, and different for different seeds.</summary>
 public sealed class SentencesTests

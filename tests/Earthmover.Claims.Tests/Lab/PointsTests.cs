@@ -2,7 +2,7 @@ using Earthmover.Claims.Lab;
 using Earthmover.Testing;
 using Earthmover.Torch;
 
-namespace Earthmover.Tests.Claims.Lab;
+namespace Earthmover.Claims.Tests.Lab;
 
 public class PointsTests : LeakTest
 {
