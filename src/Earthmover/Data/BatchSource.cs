@@ -47,16 +47,30 @@ public class BatchSource
     /// <summary>What generated samples should look like: these samples, or the second domain of a translation.</summary>
     public virtual BatchSource Target => this;
 
-    /// <summary>The batches of some data, unpaired where it has a counterpart and the system plays with both.</summary>
-    public static BatchSource Create(DataSet data, bool unpaired, int size,
-        long seed, bool flip = false, string scaling = PointScaling.PerColumn) => unpaired
-        ? new UnpairedSource(data, data.Counterpart!, size, seed, flip, scaling)
-        : new BatchSource(data, size, seed, flip, PointScaling.Of(data, scaling));
+    /// <summary>The batches of some data: <see cref="Batch"/>, <see cref="UnpairedBatch"/> or <see cref="PairedBatch"/>.</summary>
+    /// <param name="data">The samples.</param>
+    /// <param name="pairing">What the system plays with: the first domain alone, whatever of each, or pairs. Data of pairs may be played unpaired.</param>
+    /// <param name="size">Samples in a batch, of each domain.</param>
+    /// <param name="seed">Seed of the order.</param>
+    /// <param name="flip">Mirror pictures with probability one half, both of a pair alike.</param>
+    /// <param name="scaling">How points are scaled.</param>
+    /// <exception cref="ArgumentException">The data does not correspond in that way.</exception>
+    public static BatchSource Create(DataSet data, Pairing pairing, int size,
+        long seed, bool flip = false, string scaling = PointScaling.PerColumn) => (pairing, data.Counterpart) switch
+        {
+            (Pairing.None, _) => new BatchSource(data, size, seed, flip, PointScaling.Of(data, scaling)),
+            (Pairing.Unpaired, { } other) => new UnpairedSource(data, other, size, seed, flip, scaling),
+            (_, not null) when pairing == data.Pairing => new AlignedSource(data, size, seed, flip, scaling),
+            _ => throw new ArgumentException($"{data.Name} is {data.Pairing}, not {pairing}.", nameof(pairing)),
+        };
 
     /// <summary>
     /// Batch number <paramref name="index"/>, from 0. Every epoch shows every sample once, in a new order; a batch may span two epochs. Points with masses are drawn by them.
     /// </summary>
-    public Batch At(long index, Device? device = null)
+    public Batch At(long index, Device? device = null) => Of(RowsAt(index), device, FlipsAt(index));
+
+    /// <summary>Which samples batch number <paramref name="index"/> holds.</summary>
+    protected int[] RowsAt(long index)
     {
         var rows = new int[Size];
         var drawn = _masses is null ? null : new SeededRandom(_seed ^ (index + 1) * 0x5851f42d4c957f2d, "masses");
@@ -70,8 +84,11 @@ public class BatchSource
             var position = index * Size + i;
             rows[i] = OrderOf(position / _data.Count)[position % _data.Count];
         }
-        return Of(rows, device, _flip ? new SeededRandom(_seed + index, "flip") : null);
+        return rows;
     }
+
+    /// <summary>What decides which pictures of a batch are mirrored, from its start at every call; null where none is.</summary>
+    protected SeededRandom? FlipsAt(long index) => _flip ? new SeededRandom(_seed + index, "flip") : null;
 
     /// <summary>Batch number <paramref name="index"/> as the game plays with it.</summary>
     public virtual TensorOwner Deal(long index, Device? device = null) => At(index, device);
@@ -160,4 +177,34 @@ public sealed class UnpairedSource(DataSet a, DataSet b, int size, long seed, bo
         using Batch first = At(index, device), second = _other.At(index, device);
         return new UnpairedBatch(first.X.Alias(), second.X.Alias());
     }
+}
+
+/// <summary>Deals pairs: the same rows of both domains, pictures mirrored together. What is asked of single samples concerns the first.</summary>
+/// <param name="data">The first domain, with its counterpart.</param>
+/// <param name="size">Pairs in a batch.</param>
+/// <param name="seed">Seed of the order.</param>
+/// <param name="flip">Mirror pictures with probability one half; a caption stays as it is.</param>
+/// <param name="scaling">How points are scaled.</param>
+public sealed class AlignedSource(DataSet data, int size, long seed, bool flip = false, string scaling = PointScaling.PerColumn)
+    : BatchSource(data, size, seed, flip && MayMirror(data), PointScaling.Of(data, scaling))
+{
+    private readonly BatchSource _other = new(data.Counterpart!, size, seed, scaling: PointScaling.Of(data.Counterpart!, scaling));
+
+    /// <summary>The second domain; of captioned data the pictures, since captions are a condition.</summary>
+    public override BatchSource Target => Data.Pairing == Pairing.Captioned ? this : _other;
+
+    /// <summary>The second domain alone.</summary>
+    public BatchSource Partners => _other;
+
+    /// <inheritdoc/>
+    public override TensorOwner Deal(long index, Device? device = null)
+    {
+        var rows = RowsAt(index);
+        using var scope = TensorScope.Open();
+        using Batch first = Of(rows, device, FlipsAt(index)), second = _other.Of(rows, device, FlipsAt(index));
+        return new PairedBatch(first.X.Alias(), second.X.Alias(), first.Labels?.Alias());
+    }
+
+    // A picture that is mirrored no longer belongs to the points that go with it.
+    private static bool MayMirror(DataSet data) => data.Pairing == Pairing.Captioned || data.Counterpart is ImageSet;
 }

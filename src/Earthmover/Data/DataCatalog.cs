@@ -107,7 +107,7 @@ public static class DataCatalog
             b = PointColumns.InOrder(second, names);
         if (!SampleShape.Of(a).Axes.SequenceEqual(SampleShape.Of(b).Axes))
             throw new UserException($"the two domains of {address} differ in shape: {Axes(a)} and {Axes(b)}; bring them to one with ?size=WxH&channels=rgb");
-        a.Counterpart = b;
+        a.PairWith(b, Pairing.Unpaired);
         return a;
 
         static string Axes(DataSet data) => string.Join('x', SampleShape.Of(data).Axes);

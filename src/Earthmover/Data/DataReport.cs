@@ -105,7 +105,7 @@ public sealed record DataReport
         var report = new DataReport
         {
             Name = name,
-            Kind = set switch { ImageSet => "images", PointSet => "points", _ => "text" },
+            Kind = set.Kind.ToWord(),
             Count = set.Count,
             Shape = set switch
             {

@@ -31,8 +31,27 @@ public abstract class DataSet
     /// <summary>A hash of the content after all options: equal fingerprints mean equal values. 32 hexadecimal digits.</summary>
     public string Fingerprint { get; }
 
-    /// <summary>The second domain, whose samples do not correspond to these one by one, where the address names two: what a translation aims at.</summary>
-    public DataSet? Counterpart { get; internal set; }
+    /// <summary>What the samples are.</summary>
+    public abstract DataKind Kind { get; }
+
+    /// <summary>The second domain, where there are two: what a translation aims at, or the captions of these pictures.</summary>
+    public DataSet? Counterpart { get; private set; }
+
+    /// <summary>How the samples of <see cref="Counterpart"/> correspond to these.</summary>
+    public Pairing Pairing { get; private set; }
+
+    /// <summary>Takes a second domain.</summary>
+    /// <exception cref="ArgumentException">It cannot correspond in that way.</exception>
+    public void PairWith(DataSet other, Pairing pairing)
+    {
+        if (pairing == Pairing.None)
+            throw new ArgumentException("Two domains correspond in some way, if only as unpaired.", nameof(pairing));
+        if (pairing != Pairing.Unpaired && other.Count != Count)
+            throw new ArgumentException($"{Count} samples cannot correspond to {other.Count}.", nameof(other));
+        if (pairing == Pairing.Captioned && (Kind, other.Kind) != (DataKind.Images, DataKind.Text))
+            throw new ArgumentException("Captions are texts of pictures.", nameof(pairing));
+        (Counterpart, Pairing) = (other, pairing);
+    }
 
     /// <summary>What was skipped, and why.</summary>
     public IReadOnlyList<DataProblem> Problems { get; init; } = [];

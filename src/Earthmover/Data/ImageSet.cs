@@ -23,6 +23,9 @@ public sealed class ImageSet : DataSet
         (Shape, Pixels, Labels, ClassNames) = (shape, pixels, labels, classNames);
     }
 
+    /// <inheritdoc/>
+    public override DataKind Kind => DataKind.Images;
+
     /// <summary>The shape of one picture.</summary>
     public ImageShape Shape { get; }
 

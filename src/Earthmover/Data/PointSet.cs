@@ -36,6 +36,9 @@ public sealed class PointSet : DataSet
     {
     }
 
+    /// <inheritdoc/>
+    public override DataKind Kind => DataKind.Points;
+
     /// <summary>Coordinates per point.</summary>
     public int Dimension { get; }
 

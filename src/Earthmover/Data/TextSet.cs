@@ -18,6 +18,9 @@ public sealed class TextSet : DataSet
         (Length, Codes, Vocabulary) = (length, codes, vocabulary);
     }
 
+    /// <inheritdoc/>
+    public override DataKind Kind => DataKind.Text;
+
     /// <summary>Symbols per line.</summary>
     public int Length { get; }
 

@@ -34,7 +34,7 @@ public sealed class Session : ISampleSource, IDisposable
         OptionBinder.RefuseUnknown(options, system);
         DataSet whole = Entry.NeedsClasses && data is ImageSet unlabelled ? PixelClusters.Label(unlabelled, recipe.Seed) : data;
         (Data, var kept) = HeldOutData.Split(whole, Options.HoldOut, recipe.Seed);
-        Source = BatchSource.Create(Data, SystemCatalog.PlaysUnpaired(Entry, Data),
+        Source = BatchSource.Create(Data, SystemCatalog.PairingOf(Entry, Data),
             Options.Batch, recipe.Seed, Options.Flip, Options.Scaling);
         _heldOut = new(() => (kept ?? HeldOutData.For(recipe.Data, Source.Target.Data)) is { } held
             ? new BatchSource(held, 1, recipe.Seed, scaling: Source.Target.Scaling) : null);

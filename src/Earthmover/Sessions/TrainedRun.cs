@@ -103,7 +103,7 @@ public sealed class TrainedRun : ISampleSource, IDisposable
             if (_reals is not null)
                 return _reals;
             var data = Session.OpenData(Recipe, _context);
-            return _reals = BatchSource.Create(data, SystemCatalog.PlaysUnpaired(Entry, data), 1, Recipe.Seed, scaling: _options.Scaling);
+            return _reals = BatchSource.Create(data, SystemCatalog.PairingOf(Entry, data), 1, Recipe.Seed, scaling: _options.Scaling);
         }
     }
 

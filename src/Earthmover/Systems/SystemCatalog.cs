@@ -130,10 +130,13 @@ public static class SystemCatalog
     /// <summary>Whether a system plays with both domains of the data, which has two.</summary>
     public static bool PlaysUnpaired(SystemEntry entry, DataSet data) => data.Counterpart is not null && entry.Defaults.ContainsKey(Unpaired(KindOf(data)));
 
+    /// <summary>How a system plays with the domains of some data.</summary>
+    public static Pairing PairingOf(SystemEntry entry, DataSet data) => PlaysUnpaired(entry, data) ? Pairing.Unpaired : Pairing.None;
+
     /// <summary>The kind of data as a system plays it: a key of <see cref="SystemEntry.Defaults"/>, where it plays it at all.</summary>
     public static string KindOf(SystemEntry entry, DataSet data) => PlaysUnpaired(entry, data) ? Unpaired(KindOf(data)) : KindOf(data);
 
-    private static string KindOf(DataSet data) => data switch { ImageSet => "images", PointSet => "points", _ => "text" };
+    private static string KindOf(DataSet data) => data.Kind.ToWord();
 
     private static string Unpaired(string kind) => kind == "images" ? "unpaired" : $"unpaired-{kind}";
 

@@ -65,11 +65,11 @@ public sealed class TwoDomainTests : LeakTest
     public void Batches_hold_samples_of_both()
     {
         var data = DataCatalog.Open("gaussian?mean=-5,-5&n=64|gaussian?mean=5,5&n=32");
-        var source = BatchSource.Create(data, unpaired: true, 16, seed: 3);
+        var source = BatchSource.Create(data, Pairing.Unpaired, 16, seed: 3);
         using var scope = TensorScope.Open();
         using var batch = Assert.IsType<UnpairedBatch>(source.Deal(0));
         Assert.True(batch.A.Mean().Item() < -4 && batch.B.Mean().Item() > 4);
         Assert.Same(data.Counterpart, source.Target.Data);
-        Assert.Throws<UserException>(() => BatchSource.Create(data, unpaired: true, 40, seed: 3));
+        Assert.Throws<UserException>(() => BatchSource.Create(data, Pairing.Unpaired, 40, seed: 3));
     }
 }
