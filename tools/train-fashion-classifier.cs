@@ -7,6 +7,7 @@
 // elsewhere they agree up to rounding, which training amplifies. Results name the hash of the weights, so the numbers of two files never mix.
 using System.Diagnostics;
 using Earthmover.Data;
+using Earthmover.Data.Dealing;
 using Earthmover.Metrics.Features;
 using Earthmover.Nn.Optimizers;
 using Earthmover.Torch;

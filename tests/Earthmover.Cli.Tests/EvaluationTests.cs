@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Earthmover.Data;
+using Earthmover.Data.Formats;
 
 namespace Earthmover.Cli.Tests;
 

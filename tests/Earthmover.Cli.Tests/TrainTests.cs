@@ -1,4 +1,5 @@
 using Earthmover.Data;
+using Earthmover.Data.Formats;
 using Earthmover.Media;
 
 namespace Earthmover.Cli.Tests;

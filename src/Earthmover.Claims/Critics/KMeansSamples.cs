@@ -1,6 +1,7 @@
 using Earthmover.Claims.Lab;
 using Earthmover.Constraints;
 using Earthmover.Data;
+using Earthmover.Data.Dealing;
 using Earthmover.Networks;
 using Earthmover.Nn;
 using Earthmover.Nn.Layers;

@@ -1,6 +1,8 @@
 using Earthmover.Claims.Lab;
 using Earthmover.Constraints;
 using Earthmover.Data;
+using Earthmover.Data.Dealing;
+using Earthmover.Data.Points;
 using Earthmover.Games;
 using Earthmover.Networks;
 using Earthmover.Nn;

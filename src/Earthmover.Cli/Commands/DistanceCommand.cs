@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Earthmover.Cli.Evaluations;
 using Earthmover.Data;
+using Earthmover.Data.Dealing;
 using Earthmover.Data.Points;
 using Earthmover.Metrics;
 using Earthmover.Metrics.Features;

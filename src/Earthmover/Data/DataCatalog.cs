@@ -1,4 +1,7 @@
+using Earthmover.Data.Formats;
+using Earthmover.Data.Pictures;
 using Earthmover.Data.Points;
+using Earthmover.Data.Text;
 using Earthmover.Data.Toys;
 
 namespace Earthmover.Data;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Earthmover.Data.Pictures;
 using Earthmover.Data.Points;
 
 namespace Earthmover.Data;

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Earthmover.Data.Formats;
+using Earthmover.Data.Pictures;
 using Earthmover.Data.Points;
 
 namespace Earthmover.Data;

@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization;
+using Earthmover.Data.Dealing;
+using Earthmover.Data.Points;
 
 namespace Earthmover.Data;
 

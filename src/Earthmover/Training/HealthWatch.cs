@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Earthmover.Data;
+using Earthmover.Data.Dealing;
 using Earthmover.Games;
 using Earthmover.Health;
 using Earthmover.Nn;

@@ -1,4 +1,5 @@
 using Earthmover.Data;
+using Earthmover.Data.Dealing;
 using Earthmover.Health;
 using Earthmover.Torch;
 using Earthmover.Torch.Operators;

@@ -1,5 +1,7 @@
 using System.Globalization;
 using Earthmover.Data;
+using Earthmover.Data.Dealing;
+using Earthmover.Data.Points;
 using Earthmover.Media;
 using Earthmover.Torch;
 

@@ -1,4 +1,5 @@
 using Earthmover.Data;
+using Earthmover.Data.Dealing;
 using Earthmover.Files;
 using Earthmover.Media;
 using Earthmover.Torch;

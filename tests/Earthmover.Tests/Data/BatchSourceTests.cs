@@ -1,4 +1,6 @@
 using Earthmover.Data;
+using Earthmover.Data.Dealing;
+using Earthmover.Data.Points;
 using Earthmover.Testing;
 using Earthmover.Torch;
 

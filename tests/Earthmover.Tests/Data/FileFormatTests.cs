@@ -1,4 +1,5 @@
 using Earthmover.Data;
+using Earthmover.Data.Formats;
 using Xunit;
 
 namespace Earthmover.Tests.Data;

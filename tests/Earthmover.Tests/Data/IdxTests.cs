@@ -1,5 +1,7 @@
 using System.IO.Compression;
 using Earthmover.Data;
+using Earthmover.Data.Formats;
+using Earthmover.Data.Pictures;
 using Xunit;
 
 namespace Earthmover.Tests.Data;

@@ -1,4 +1,5 @@
 using Earthmover.Data;
+using Earthmover.Data.Pictures;
 
 namespace Earthmover.Tests.Data;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Earthmover.Data;
+using Earthmover.Data.Dealing;
 using Earthmover.Health;
 using Earthmover.Testing;
 using Xunit.Abstractions;

@@ -1,4 +1,5 @@
 using Earthmover.Data;
+using Earthmover.Data.Dealing;
 using Earthmover.Games;
 using Earthmover.Systems;
 using Earthmover.Testing;

@@ -1,5 +1,6 @@
 using Earthmover.Claims.Lab;
 using Earthmover.Data;
+using Earthmover.Data.Dealing;
 using Earthmover.Games;
 using Earthmover.Nn.Optimizers;
 using Earthmover.Systems;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Earthmover.Data;
+using Earthmover.Data.Dealing;
 using Earthmover.Sessions;
 using Earthmover.Torch;
 using Earthmover.Training;

@@ -1,4 +1,5 @@
 using Earthmover.Data;
+using Earthmover.Data.Dealing;
 using Earthmover.Testing;
 using Earthmover.Torch;
 using Earthmover.Training;

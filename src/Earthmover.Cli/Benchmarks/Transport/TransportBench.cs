@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Earthmover.Data;
+using Earthmover.Data.Formats;
 using Earthmover.Transport;
 
 namespace Earthmover.Cli.Benchmarks.Transport;

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Earthmover.Data.Formats;
 
 namespace Earthmover.Data.Points;
 

@@ -1,3 +1,5 @@
+using Earthmover.Data.Points;
+
 namespace Earthmover.Data.Toys;
 
 /// <summary>

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Earthmover.Data;
+using Earthmover.Data.Dealing;
 using Earthmover.Torch;
 using Earthmover.Torch.Operators;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Earthmover.Data;
+using Earthmover.Data.Dealing;
 using Earthmover.Metrics;
 using Earthmover.Metrics.Features;
 using Earthmover.Testing;

@@ -1,4 +1,4 @@
-namespace Earthmover.Data;
+namespace Earthmover.Data.Dealing;
 
 /// <summary>Some of a data set's samples as a data set.</summary>
 public static class Subset

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Earthmover.Data;
+namespace Earthmover.Data.Formats;
 
 /// <summary>An array from an IDX file, the format of MNIST and Fashion-MNIST.</summary>
 /// <param name="Type">The format's type code: 0x08 unsigned byte, 0x0B 16 bits, 0x0C 32 bits, 0x0D float, 0x0E double.</param>

@@ -3,7 +3,7 @@ using System.Net.Http;
 using System.Security.Cryptography;
 using Earthmover.Files;
 
-namespace Earthmover.Data;
+namespace Earthmover.Data.Pictures;
 
 /// <summary>Data sets that are fetched where they were published when they are nowhere on this machine; every file is known by the SHA-256 of its unpacked content.</summary>
 internal static class PublishedData

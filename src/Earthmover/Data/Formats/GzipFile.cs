@@ -1,6 +1,6 @@
 using System.IO.Compression;
 
-namespace Earthmover.Data;
+namespace Earthmover.Data.Formats;
 
 /// <summary>Unpacks gzip files, and refuses those that are cut off: what unpacks them takes their end for the end of the data.</summary>
 internal static class GzipFile

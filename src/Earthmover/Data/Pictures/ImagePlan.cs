@@ -1,6 +1,6 @@
 using Earthmover.Media;
 
-namespace Earthmover.Data;
+namespace Earthmover.Data.Pictures;
 
 /// <summary>What is done to the pictures of a folder to bring them to one shape.</summary>
 /// <param name="Shape">The shape that all will have.</param>

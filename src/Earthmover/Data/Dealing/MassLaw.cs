@@ -1,4 +1,4 @@
-namespace Earthmover.Data;
+namespace Earthmover.Data.Dealing;
 
 /// <summary>Draws points by their masses.</summary>
 internal sealed class MassLaw

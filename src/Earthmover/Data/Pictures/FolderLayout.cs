@@ -1,4 +1,4 @@
-namespace Earthmover.Data;
+namespace Earthmover.Data.Pictures;
 
 /// <summary>
 /// Which part of a folder is the data. A folder that holds nothing but one folder is looked through; <c>train</c>, <c>valid</c> and

@@ -1,4 +1,4 @@
-namespace Earthmover.Data;
+namespace Earthmover.Data.Points;
 
 /// <summary>A law with a density.</summary>
 public interface IDensity

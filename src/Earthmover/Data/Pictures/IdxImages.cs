@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
+using Earthmover.Data.Formats;
 
-namespace Earthmover.Data;
+namespace Earthmover.Data.Pictures;
 
 /// <summary>Sets of pictures in IDX files: MNIST, Fashion-MNIST and everything in the same layout.</summary>
 public static class IdxImages

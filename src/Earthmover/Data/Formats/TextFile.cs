@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Earthmover.Data;
+namespace Earthmover.Data.Formats;
 
 /// <summary>The lines of a UTF-8 text, one at a time and trimmed; empty ones are passed over. Of a very long line only its start is kept.</summary>
 internal static class TextFile

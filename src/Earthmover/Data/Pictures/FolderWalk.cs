@@ -1,6 +1,7 @@
+using Earthmover.Data.Formats;
 using Earthmover.Media.Files;
 
-namespace Earthmover.Data;
+namespace Earthmover.Data.Pictures;
 
 /// <summary>A file below a folder.</summary>
 /// <param name="Path">Its path below the folder, with forward slashes.</param>

@@ -1,4 +1,6 @@
-namespace Earthmover.Data;
+using Earthmover.Data.Formats;
+
+namespace Earthmover.Data.Pictures;
 
 /// <summary>Pictures in a folder: listed, measured, decoded once, kept in a cache.</summary>
 public static class ImageFolder

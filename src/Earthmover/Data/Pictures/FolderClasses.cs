@@ -1,6 +1,7 @@
 using System.Text.Json;
+using Earthmover.Data.Formats;
 
-namespace Earthmover.Data;
+namespace Earthmover.Data.Pictures;
 
 /// <summary>Which class each picture of a folder has.</summary>
 /// <param name="Labels">Class of each picture, −1 for one that is not read; null without classes.</param>

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Earthmover.Data.Formats;
 
-namespace Earthmover.Data;
+namespace Earthmover.Data.Text;
 
 /// <summary>Lines of a text file, one example each, as characters of a vocabulary observed in the file itself.</summary>
 public static class TextLines

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 using Earthmover.Torch;
 
-namespace Earthmover.Data;
+namespace Earthmover.Data.Dealing;
 
 /// <summary>Prepares batches on a thread of its own, a few ahead of the trainer.</summary>
 public sealed class BatchLoader : IDisposable

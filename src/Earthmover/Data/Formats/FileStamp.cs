@@ -1,6 +1,6 @@
 using Earthmover.Media.Files;
 
-namespace Earthmover.Data;
+namespace Earthmover.Data.Formats;
 
 /// <summary>
 /// What tells a file from another that was put in its place. Size and time of writing alone do not: copies that keep times, archives and

@@ -5,7 +5,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Earthmover.Files;
 
-namespace Earthmover.Data;
+namespace Earthmover.Data.Formats;
 
 /// <summary>An array from an .npy file.</summary>
 /// <param name="Shape">The sizes, slowest first; empty for a single number.</param>

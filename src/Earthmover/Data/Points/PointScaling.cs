@@ -1,4 +1,4 @@
-namespace Earthmover.Data;
+namespace Earthmover.Data.Points;
 
 /// <summary>
 /// Brings points from a file to zero mean and unit spread, and back. Centres and scales are found and undone in float64: only the small numbers

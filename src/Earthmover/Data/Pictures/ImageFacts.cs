@@ -1,6 +1,7 @@
+using Earthmover.Data.Formats;
 using Earthmover.Media;
 
-namespace Earthmover.Data;
+namespace Earthmover.Data.Pictures;
 
 /// <summary>What the header of one picture file says.</summary>
 /// <param name="File">The file.</param>

@@ -1,4 +1,4 @@
-namespace Earthmover.Data;
+namespace Earthmover.Data.Dealing;
 
 /// <summary>Samples of the same kind as some data that nobody trains on.</summary>
 public static class HeldOutData

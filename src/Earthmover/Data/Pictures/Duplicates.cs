@@ -2,7 +2,7 @@ using System.Numerics;
 using System.Security.Cryptography;
 using Earthmover.Media;
 
-namespace Earthmover.Data;
+namespace Earthmover.Data.Pictures;
 
 /// <summary>Equal and nearly equal pictures of a set.</summary>
 /// <param name="Exact">Groups of two or more pictures with the same bytes, as rising positions.</param>

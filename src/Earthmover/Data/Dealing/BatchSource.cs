@@ -1,6 +1,7 @@
+using Earthmover.Data.Points;
 using Earthmover.Torch;
 
-namespace Earthmover.Data;
+namespace Earthmover.Data.Dealing;
 
 /// <summary>Delivers batches of a data set without end. Batch number k is a function of the seed and k alone, so a position is one number and a resumed run sees the same batches.</summary>
 public class BatchSource

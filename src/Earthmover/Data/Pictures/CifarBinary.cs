@@ -1,6 +1,7 @@
 using System.Text;
+using Earthmover.Data.Formats;
 
-namespace Earthmover.Data;
+namespace Earthmover.Data.Pictures;
 
 /// <summary>
 /// The binary version of CIFAR-10 (records of a label and 3 × 1024 bytes) and CIFAR-100 (a coarse label, a fine label

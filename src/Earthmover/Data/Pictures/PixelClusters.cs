@@ -1,7 +1,7 @@
 using System.Numerics;
 using Earthmover.Transport;
 
-namespace Earthmover.Data;
+namespace Earthmover.Data.Pictures;
 
 /// <summary>Stand-in classes for pictures without any: k-means on small versions of the pictures. A generator that is told the cluster has fewer kinds of picture to keep apart.</summary>
 public static class PixelClusters

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Earthmover.Files;
 
-namespace Earthmover.Data;
+namespace Earthmover.Data.Pictures;
 
 /// <summary>
 /// Decoded pictures in one file: magic, length of a JSON header, the header, the pixels, and a SHA-256 of everything

@@ -1,6 +1,6 @@
 using Earthmover.Media;
 
-namespace Earthmover.Data;
+namespace Earthmover.Data.Pictures;
 
 /// <summary>The options that every kind of picture data has.</summary>
 public sealed class ImageOptions

@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
+using Earthmover.Data.Formats;
 
-namespace Earthmover.Data;
+namespace Earthmover.Data.Pictures;
 
 /// <summary>One picture file of a folder.</summary>
 /// <param name="Path">Path below the folder, with forward slashes.</param>

@@ -1,7 +1,7 @@
 using Earthmover.Media;
 using Earthmover.Media.Files;
 
-namespace Earthmover.Data;
+namespace Earthmover.Data.Pictures;
 
 /// <summary>Reads single pictures of a user's folder, and takes no more for any of them than its header says and the limits allow.</summary>
 /// <param name="maxPixels">Most pixels of one picture.</param>
