@@ -1,4 +1,3 @@
-using Earthmover.Data;
 using Earthmover.Data.Formats;
 using Earthmover.Media;
 

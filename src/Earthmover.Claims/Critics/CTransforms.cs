@@ -1,5 +1,4 @@
 using Earthmover.Claims.Lab;
-using Earthmover.Data;
 using Earthmover.Data.Dealing;
 using Earthmover.Objectives;
 using Earthmover.Reports.Figures;

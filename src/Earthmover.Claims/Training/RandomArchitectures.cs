@@ -2,7 +2,6 @@ using Earthmover.Claims.Lab;
 using Earthmover.Constraints;
 using Earthmover.Data;
 using Earthmover.Data.Dealing;
-using Earthmover.Data.Points;
 using Earthmover.Games;
 using Earthmover.Networks;
 using Earthmover.Nn;

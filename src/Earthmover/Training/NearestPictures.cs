@@ -1,4 +1,3 @@
-using Earthmover.Data;
 using Earthmover.Data.Dealing;
 using Earthmover.Health;
 using Earthmover.Torch;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using Earthmover.Data;
 using Earthmover.Data.Formats;
 using Earthmover.Transport;
 

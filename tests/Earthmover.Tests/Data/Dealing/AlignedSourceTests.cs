@@ -3,7 +3,7 @@ using Earthmover.Data.Dealing;
 using Earthmover.Testing;
 using Earthmover.Torch;
 
-namespace Earthmover.Tests.Data;
+namespace Earthmover.Tests.Data.Dealing;
 
 /// <summary>Batches of pairs: row k of one domain belongs to row k of the other, whatever the order and the mirror.</summary>
 public sealed class AlignedSourceTests : LeakTest

@@ -4,7 +4,7 @@ using Earthmover.Data.Formats;
 using Earthmover.Data.Pictures;
 using Xunit;
 
-namespace Earthmover.Tests.Data;
+namespace Earthmover.Tests.Data.Pictures;
 
 public sealed class IdxTests : TemporaryFolder
 {

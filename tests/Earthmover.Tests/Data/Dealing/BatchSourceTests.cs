@@ -4,7 +4,7 @@ using Earthmover.Data.Points;
 using Earthmover.Testing;
 using Earthmover.Torch;
 
-namespace Earthmover.Tests.Data;
+namespace Earthmover.Tests.Data.Dealing;
 
 public sealed class BatchSourceTests : LeakTest
 {

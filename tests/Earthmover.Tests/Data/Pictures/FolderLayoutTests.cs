@@ -3,7 +3,7 @@ using Earthmover.Data.Dealing;
 using Earthmover.Media;
 using Xunit;
 
-namespace Earthmover.Tests.Data;
+namespace Earthmover.Tests.Data.Pictures;
 
 /// <summary>Which part of a folder is the data, and which classes it has.</summary>
 public sealed class FolderLayoutTests : TemporaryFolder

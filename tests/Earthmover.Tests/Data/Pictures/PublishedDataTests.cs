@@ -2,7 +2,7 @@ using System.Net;
 using Earthmover.Data;
 using Xunit;
 
-namespace Earthmover.Tests.Data;
+namespace Earthmover.Tests.Data.Pictures;
 
 /// <summary>Downloads from a server on this machine.</summary>
 public sealed class PublishedDataTests : TemporaryFolder

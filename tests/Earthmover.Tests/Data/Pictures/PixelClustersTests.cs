@@ -1,7 +1,7 @@
 using Earthmover.Data;
 using Earthmover.Data.Pictures;
 
-namespace Earthmover.Tests.Data;
+namespace Earthmover.Tests.Data.Pictures;
 
 public class PixelClustersTests
 {

@@ -3,7 +3,7 @@ using Earthmover.Data;
 using Earthmover.Media;
 using Xunit;
 
-namespace Earthmover.Tests.Data;
+namespace Earthmover.Tests.Data.Pictures;
 
 /// <summary>Folders as they are found: with links, pipes, devices and names of any bytes.</summary>
 public sealed class FolderWalkTests : TemporaryFolder

@@ -2,7 +2,7 @@ using Earthmover.Data;
 using Earthmover.Data.Toys;
 using Xunit;
 
-namespace Earthmover.Tests.Data;
+namespace Earthmover.Tests.Data.Toys;
 
 public sealed class ToyTests : TemporaryFolder
 {

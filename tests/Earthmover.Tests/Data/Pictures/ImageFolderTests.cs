@@ -3,7 +3,7 @@ using Earthmover.Data.Pictures;
 using Earthmover.Media;
 using Xunit;
 
-namespace Earthmover.Tests.Data;
+namespace Earthmover.Tests.Data.Pictures;
 
 public sealed class ImageFolderTests : TemporaryFolder
 {
