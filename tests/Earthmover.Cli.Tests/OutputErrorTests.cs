@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Earthmover.Cli.Training;
 using Earthmover.Data;
 using Earthmover.Training;
+using Earthmover.Training.Runs;
 
 namespace Earthmover.Cli.Tests;
 

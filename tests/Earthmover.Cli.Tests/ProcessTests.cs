@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Earthmover.Training;
+using Earthmover.Training.Runs;
 
 namespace Earthmover.Cli.Tests;
 

@@ -11,6 +11,7 @@ using Earthmover.Objectives;
 using Earthmover.Reports.Figures;
 using Earthmover.Torch;
 using Earthmover.Training;
+using Earthmover.Training.Views;
 
 namespace Earthmover.Claims.Training;
 

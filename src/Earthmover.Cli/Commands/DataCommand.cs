@@ -3,6 +3,7 @@ using Earthmover.Cli.Training;
 using Earthmover.Data;
 using Earthmover.Media;
 using Earthmover.Training;
+using Earthmover.Training.Views;
 using Spectre.Console;
 
 namespace Earthmover.Cli.Commands;

@@ -5,6 +5,7 @@ using Earthmover.Metrics;
 using Earthmover.Reports;
 using Earthmover.Sessions;
 using Earthmover.Training;
+using Earthmover.Training.Runs;
 using Spectre.Console;
 
 namespace Earthmover.Cli.Commands;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Earthmover.Reports;
 using Earthmover.Training;
+using Earthmover.Training.Runs;
 using Spectre.Console;
 
 namespace Earthmover.Cli.Commands;

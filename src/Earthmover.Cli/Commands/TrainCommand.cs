@@ -8,6 +8,8 @@ using Earthmover.Sessions;
 using Earthmover.Torch;
 using Earthmover.Torch.Kernels;
 using Earthmover.Training;
+using Earthmover.Training.Runs;
+using Earthmover.Training.Views;
 
 namespace Earthmover.Cli.Commands;
 

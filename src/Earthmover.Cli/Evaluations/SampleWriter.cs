@@ -5,6 +5,7 @@ using Earthmover.Media;
 using Earthmover.Sessions;
 using Earthmover.Torch;
 using Earthmover.Training;
+using Earthmover.Training.Views;
 
 namespace Earthmover.Cli.Evaluations;
 

@@ -2,6 +2,7 @@ using Earthmover.Data;
 using Earthmover.Metrics.Features;
 using Earthmover.Sessions;
 using Earthmover.Training;
+using Earthmover.Training.Runs;
 
 namespace Earthmover.Cli.Evaluations;
 

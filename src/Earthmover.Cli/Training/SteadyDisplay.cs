@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
 using Earthmover.Sessions;
 using Earthmover.Training;
+using Earthmover.Training.Runs;
 
 namespace Earthmover.Cli.Training;
 

@@ -3,6 +3,7 @@ using Earthmover.Data;
 using Earthmover.Health;
 using Earthmover.Sessions;
 using Earthmover.Training;
+using Earthmover.Training.Runs;
 using Spectre.Console;
 
 namespace Earthmover.Cli.Training;

@@ -3,6 +3,7 @@ using Earthmover.Games;
 using Earthmover.Health;
 using Earthmover.Torch;
 using Earthmover.Training;
+using Earthmover.Training.Runs;
 
 namespace Earthmover.Sessions;
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Earthmover.Data;
 using Earthmover.Games;
 using Earthmover.Training;
+using Earthmover.Training.Runs;
 
 namespace Earthmover.Sessions;
 
@@ -36,7 +37,7 @@ public sealed class Resumption
     {
         RunLock.RequireFree(folder.Path);
         var files = folder.ListCheckpoints();
-        var checkpoint = files.Count > 0 ? Training.Checkpoint.Read(files[^1]) : null;
+        var checkpoint = files.Count > 0 ? Training.Runs.Checkpoint.Read(files[^1]) : null;
         var run = new Resumption(folder, checkpoint, checkpoint?.Recipe!);
         run.Recipe = run.ReadRecipe();
         // Sums depend on how the threads were divided, which recipe.json may not tell.

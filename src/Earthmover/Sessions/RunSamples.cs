@@ -3,6 +3,7 @@ using Earthmover.Data.Dealing;
 using Earthmover.Games;
 using Earthmover.Torch;
 using Earthmover.Training;
+using Earthmover.Training.Views;
 
 namespace Earthmover.Sessions;
 

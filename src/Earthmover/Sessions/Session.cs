@@ -9,6 +9,7 @@ using Earthmover.Systems;
 using Earthmover.Torch;
 using Earthmover.Torch.Kernels;
 using Earthmover.Training;
+using Earthmover.Training.Runs;
 
 namespace Earthmover.Sessions;
 
@@ -255,7 +256,7 @@ public sealed class Session : ISampleSource, IDisposable
         // A run that is training may delete one between being listed and being read.
         for (var attempt = 1; folder.ListCheckpoints() is [.., var newest]; attempt++)
             if (File.Exists(newest) || attempt == 3)
-                return Training.Checkpoint.Read(newest);
+                return Training.Runs.Checkpoint.Read(newest);
         throw new UserException($"{folder.Path} has no checkpoint yet");
     }
 

@@ -5,6 +5,7 @@ using Earthmover.Nn;
 using Earthmover.Systems;
 using Earthmover.Torch;
 using Earthmover.Training;
+using Earthmover.Training.Runs;
 
 namespace Earthmover.Sessions;
 

@@ -1,3 +1,5 @@
+using Earthmover.Training.Runs;
+
 namespace Earthmover.Training;
 
 /// <summary>Follows a run: a progress display, a program that reads lines, a test.</summary>

@@ -1,3 +1,5 @@
+using Earthmover.Training.Runs;
+
 namespace Earthmover.Training;
 
 /// <summary>Writes what a run leaves. What only tells of the run does not end it, and a checkpoint that could not be written is tried again when the next is due; the last one must succeed.</summary>

@@ -1,4 +1,5 @@
 using Earthmover.Games;
+using Earthmover.Training.Runs;
 
 namespace Earthmover.Training;
 

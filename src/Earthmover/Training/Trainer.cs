@@ -5,6 +5,8 @@ using Earthmover.Health;
 using Earthmover.Metrics;
 using Earthmover.Nn;
 using Earthmover.Torch;
+using Earthmover.Training.Runs;
+using Earthmover.Training.Views;
 
 namespace Earthmover.Training;
 

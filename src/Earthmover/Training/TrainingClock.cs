@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Earthmover.Training.Runs;
 
 namespace Earthmover.Training;
 

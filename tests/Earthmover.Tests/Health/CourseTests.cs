@@ -2,6 +2,7 @@ using Earthmover.Health;
 using Earthmover.Sessions;
 using Earthmover.Tests.Training;
 using Earthmover.Training;
+using Earthmover.Training.Runs;
 
 namespace Earthmover.Tests.Health;
 

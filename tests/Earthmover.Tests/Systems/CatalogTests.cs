@@ -4,6 +4,7 @@ using Earthmover.Systems;
 using Earthmover.Testing;
 using Earthmover.Torch;
 using Earthmover.Training;
+using Earthmover.Training.Runs;
 
 namespace Earthmover.Tests.Systems;
 

@@ -7,6 +7,7 @@ using Earthmover.Systems;
 using Earthmover.Testing;
 using Earthmover.Torch;
 using Earthmover.Training;
+using Earthmover.Training.Views;
 using Xunit.Abstractions;
 
 namespace Earthmover.Tests.Systems;

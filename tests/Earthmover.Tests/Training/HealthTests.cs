@@ -3,6 +3,7 @@ using Earthmover.Health;
 using Earthmover.Sessions;
 using Earthmover.Tests.Health;
 using Earthmover.Training;
+using Earthmover.Training.Runs;
 
 namespace Earthmover.Tests.Training;
 

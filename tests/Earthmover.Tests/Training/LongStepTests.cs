@@ -4,6 +4,7 @@ using Earthmover.Data.Dealing;
 using Earthmover.Sessions;
 using Earthmover.Torch;
 using Earthmover.Training;
+using Earthmover.Training.Runs;
 
 namespace Earthmover.Tests.Training;
 

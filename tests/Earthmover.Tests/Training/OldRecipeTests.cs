@@ -3,6 +3,7 @@ using Earthmover.Sessions;
 using Earthmover.Systems;
 using Earthmover.Torch;
 using Earthmover.Training;
+using Earthmover.Training.Runs;
 
 namespace Earthmover.Tests.Training;
 

@@ -3,6 +3,8 @@ using Earthmover.Games;
 using Earthmover.Sessions;
 using Earthmover.Tests.Data;
 using Earthmover.Training;
+using Earthmover.Training.Runs;
+using Earthmover.Training.Views;
 
 namespace Earthmover.Tests.Training;
 

@@ -5,6 +5,7 @@ using Earthmover.Sessions;
 using Earthmover.Torch;
 using Earthmover.Torch.Files;
 using Earthmover.Training;
+using Earthmover.Training.Runs;
 
 namespace Earthmover.Tests.Training;
 

@@ -1,6 +1,7 @@
 using Earthmover.Data;
 using Earthmover.Sessions;
 using Earthmover.Training;
+using Earthmover.Training.Runs;
 
 namespace Earthmover.Tests.Training;
 

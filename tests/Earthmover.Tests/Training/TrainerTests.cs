@@ -9,6 +9,7 @@ using Earthmover.Nn.Optimizers;
 using Earthmover.Sessions;
 using Earthmover.Torch;
 using Earthmover.Training;
+using Earthmover.Training.Runs;
 
 namespace Earthmover.Tests.Training;
 

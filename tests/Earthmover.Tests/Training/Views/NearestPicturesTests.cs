@@ -3,8 +3,9 @@ using Earthmover.Data.Dealing;
 using Earthmover.Testing;
 using Earthmover.Torch;
 using Earthmover.Training;
+using Earthmover.Training.Views;
 
-namespace Earthmover.Tests.Training;
+namespace Earthmover.Tests.Training.Views;
 
 public sealed class NearestPicturesTests : LeakTest
 {

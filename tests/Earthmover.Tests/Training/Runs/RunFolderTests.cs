@@ -1,6 +1,7 @@
 using Earthmover.Training;
+using Earthmover.Training.Runs;
 
-namespace Earthmover.Tests.Training;
+namespace Earthmover.Tests.Training.Runs;
 
 /// <summary>What a run may touch: names that it makes itself, in its own folder, never through links.</summary>
 public sealed class RunFolderTests : Playground

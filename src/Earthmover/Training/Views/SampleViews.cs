@@ -3,8 +3,9 @@ using Earthmover.Data.Dealing;
 using Earthmover.Files;
 using Earthmover.Media;
 using Earthmover.Torch;
+using Earthmover.Training.Runs;
 
-namespace Earthmover.Training;
+namespace Earthmover.Training.Views;
 
 /// <summary>Shows samples to people: a grid of pictures, a scatter of points over the critic's surface, lines of text.</summary>
 public interface ISampleView

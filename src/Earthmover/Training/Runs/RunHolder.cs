@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Earthmover.Files;
 
-namespace Earthmover.Training;
+namespace Earthmover.Training.Runs;
 
 /// <summary>A process that trains in a folder, as <c>running.json</c> names it.</summary>
 /// <param name="Pid">Its number.</param>

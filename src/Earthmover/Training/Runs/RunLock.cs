@@ -1,6 +1,6 @@
 using Earthmover.Files;
 
-namespace Earthmover.Training;
+namespace Earthmover.Training.Runs;
 
 /// <summary>The right to write into a run's folder, which one process has at a time. It ends with the process, however that ends.</summary>
 /// <remarks>

@@ -3,7 +3,7 @@ using Earthmover.Health;
 using Earthmover.Torch;
 using Earthmover.Torch.Operators;
 
-namespace Earthmover.Training;
+namespace Earthmover.Training.Views;
 
 /// <summary>Finds the training pictures that generated ones are most like: copies show there.</summary>
 public static class NearestPictures

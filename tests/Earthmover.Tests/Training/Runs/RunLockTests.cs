@@ -3,8 +3,9 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Earthmover.Tests.Data;
 using Earthmover.Training;
+using Earthmover.Training.Runs;
 
-namespace Earthmover.Tests.Training;
+namespace Earthmover.Tests.Training.Runs;
 
 /// <summary>One process writes into a run's folder; the lock ends with it.</summary>
 public sealed class RunLockTests : TemporaryFolder

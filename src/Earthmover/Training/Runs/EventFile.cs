@@ -3,7 +3,7 @@ using System.Numerics;
 using System.Text;
 using Earthmover.Files;
 
-namespace Earthmover.Training;
+namespace Earthmover.Training.Runs;
 
 /// <summary>A TensorBoard event file: records of protocol-buffer bytes, each framed by its length and two masked CRC-32C sums.</summary>
 public sealed class EventFile : IDisposable

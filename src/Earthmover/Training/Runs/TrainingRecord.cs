@@ -1,7 +1,7 @@
 using Earthmover.Games;
 using Earthmover.Health;
 
-namespace Earthmover.Training;
+namespace Earthmover.Training.Runs;
 
 /// <summary>One report of a run: a line of the log, a point on every chart.</summary>
 /// <param name="Step">Steps played.</param>

@@ -4,7 +4,7 @@ using System.Text.Json;
 using Earthmover.Files;
 using Earthmover.Health;
 
-namespace Earthmover.Training;
+namespace Earthmover.Training.Runs;
 
 /// <summary>The folder of a run: recipe, log, TensorBoard events, samples and checkpoints.</summary>
 public sealed class RunFolder : IDisposable

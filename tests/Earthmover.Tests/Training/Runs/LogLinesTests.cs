@@ -2,8 +2,9 @@ using System.Text;
 using Earthmover.Sessions;
 using Earthmover.Tests.Data;
 using Earthmover.Training;
+using Earthmover.Training.Runs;
 
-namespace Earthmover.Tests.Training;
+namespace Earthmover.Tests.Training.Runs;
 
 /// <summary>A bad line of a log is dropped alone.</summary>
 public sealed class LogLinesTests : TemporaryFolder

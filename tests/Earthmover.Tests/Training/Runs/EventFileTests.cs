@@ -1,7 +1,8 @@
 using System.Text;
 using Earthmover.Training;
+using Earthmover.Training.Runs;
 
-namespace Earthmover.Tests.Training;
+namespace Earthmover.Tests.Training.Runs;
 
 public sealed class EventFileTests
 {

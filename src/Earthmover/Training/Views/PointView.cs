@@ -4,8 +4,9 @@ using Earthmover.Data.Dealing;
 using Earthmover.Data.Points;
 using Earthmover.Media;
 using Earthmover.Torch;
+using Earthmover.Training.Runs;
 
-namespace Earthmover.Training;
+namespace Earthmover.Training.Views;
 
 /// <summary>Points in the plane: real and generated ones over the critic's surface, as a PNG. Of more dimensions it shows the first two.</summary>
 /// <remarks>Laws and what a game sees are drawn around the origin, on one scale; points of a file in a window of their own, on two scales where the axes differ much.</remarks>

@@ -6,7 +6,7 @@ using Earthmover.Torch;
 using Earthmover.Torch.Files;
 using Earthmover.Torch.Kernels;
 
-namespace Earthmover.Training;
+namespace Earthmover.Training.Runs;
 
 /// <summary>A checkpoint that was read and checked, not yet put into a system.</summary>
 /// <remarks>A checksum says that a file is as it was written, not that it was written by a run: whatever it holds may be wrong, and is refused in one line before anything is changed.</remarks>

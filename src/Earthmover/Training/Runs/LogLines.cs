@@ -3,7 +3,7 @@ using System.Text.Json;
 using Earthmover.Files;
 using Earthmover.Health;
 
-namespace Earthmover.Training;
+namespace Earthmover.Training.Runs;
 
 /// <summary>A line of a log that is a record.</summary>
 /// <param name="Step">Its step.</param>

@@ -7,7 +7,7 @@ using Earthmover.Torch;
 using Earthmover.Torch.Files;
 using Earthmover.Torch.Kernels;
 
-namespace Earthmover.Training;
+namespace Earthmover.Training.Runs;
 
 /// <summary>Where a run stands, besides its tensors.</summary>
 /// <param name="Step">Steps played.</param>

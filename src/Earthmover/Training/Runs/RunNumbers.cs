@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 using Earthmover.Data;
 using Earthmover.Files;
 
-namespace Earthmover.Training;
+namespace Earthmover.Training.Runs;
 
 /// <summary>Folders of runs that are numbered: <c>runs/0001-fashion-mnist-wgan-gp</c>.</summary>
 public static partial class RunNumbers

@@ -1,7 +1,8 @@
 using Earthmover.Sessions;
 using Earthmover.Training;
+using Earthmover.Training.Runs;
 
-namespace Earthmover.Tests.Training;
+namespace Earthmover.Tests.Training.Runs;
 
 /// <summary>Numbers of run folders: each its own, whatever else lies there.</summary>
 public sealed class RunNumbersTests : Playground
