@@ -2,13 +2,27 @@ using Earthmover.Torch.Native;
 
 namespace Earthmover.Torch;
 
+/// <summary>Work that was recorded, and can be done again and again.</summary>
+public interface IRecording : IDisposable
+{
+    /// <summary>Does what was recorded.</summary>
+    void Play();
+}
+
+/// <summary>Records what a function asks for; nothing of it is done yet. <see cref="Recording.Of"/> is the one for CUDA devices.</summary>
+/// <param name="streams">The random streams that it may draw from.</param>
+/// <param name="work">What to record.</param>
+public delegate IRecording Record(RandomStreams streams, Action work);
+
 /// <summary>Work of a CUDA device, recorded once and repeated as a whole: one launch instead of hundreds (CUDA graphs).</summary>
 /// <remarks>
 /// What is recorded reads and writes the same memory at every play, so its inputs are tensors that are overwritten before, and its results tensors that are read after.
 /// Nothing in it may wait for the device. Random streams go on from play to play, as if the work had been asked for anew.
 /// </remarks>
-public sealed class Recording : IDisposable
+public sealed class Recording : IRecording
 {
+    [ThreadStatic] private static bool s_isAsking;
+
     private nint _handle;
 
     private Recording(nint handle) => _handle = handle;
@@ -32,7 +46,7 @@ public sealed class Recording : IDisposable
         var ended = false;
         try
         {
-            work();
+            Rehearse(work);
             ended = true;
             NativeMethods.Check(NativeMethods.em_recording_end(handle), "ending a recording");
             return recording;
@@ -47,7 +61,29 @@ public sealed class Recording : IDisposable
         }
     }
 
-    /// <summary>Does what was recorded.</summary>
+    /// <summary>Does some work here and now, but refuses what a recording must not hold: a look at numbers, which waits for their device.</summary>
+    /// <exception cref="TorchException">The work looked at numbers.</exception>
+    public static void Rehearse(Action work)
+    {
+        s_isAsking = true;
+        try
+        {
+            work();
+        }
+        finally
+        {
+            s_isAsking = false;
+        }
+    }
+
+    // Before the device is asked, which would break the recording off in its own way.
+    internal static void RefuseToWait(string operation)
+    {
+        if (s_isAsking)
+            throw new TorchException(operation, "this waits for the device, which cannot be recorded");
+    }
+
+    /// <inheritdoc/>
     public void Play() => NativeMethods.Check(NativeMethods.em_recording_play(_handle), "playing a recording");
 
     /// <inheritdoc/>

@@ -6,6 +6,8 @@ namespace Earthmover.Torch;
 // Elements in and out, and tensors made from nothing.
 public sealed unsafe partial class Tensor
 {
+    private const string ToHost = "copying a tensor to the host";
+
     /// <summary>Copies elements, in row order, into a new tensor.</summary>
     /// <exception cref="ArgumentException">The shape does not hold as many elements.</exception>
     public static Tensor From<T>(ReadOnlySpan<T> values, ReadOnlySpan<long> shape, Device? device = null) where T : unmanaged
@@ -55,18 +57,20 @@ public sealed unsafe partial class Tensor
     {
         if (DTypes.Of<T>() != DType)
             throw new InvalidOperationException($"a tensor of {DType} does not hold {typeof(T).Name}");
+        Recording.RefuseToWait(ToHost);
         var values = new T[ElementCount];
         fixed (T* p = values)
-            NativeMethods.Check(NativeMethods.em_tensor_to_host(Handle, p, values.Length * (long)sizeof(T)), "copying a tensor to the host");
+            NativeMethods.Check(NativeMethods.em_tensor_to_host(Handle, p, values.Length * (long)sizeof(T)), ToHost);
         return values;
     }
 
     /// <summary>The elements as bytes in row order, whatever their type.</summary>
     public byte[] ToBytes()
     {
+        Recording.RefuseToWait(ToHost);
         var values = new byte[ElementCount * DType.Size()];
         fixed (byte* p = values)
-            NativeMethods.Check(NativeMethods.em_tensor_to_host(Handle, p, values.Length), "copying a tensor to the host");
+            NativeMethods.Check(NativeMethods.em_tensor_to_host(Handle, p, values.Length), ToHost);
         return values;
     }
 

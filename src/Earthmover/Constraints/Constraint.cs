@@ -76,6 +76,10 @@ public abstract record Constraint : IOptionPart
     public Tensor? At(long step, Func<Tensor, Tensor> critic, Tensor real, Tensor fake) => step % Every != 0 ? null
         : Runtime.Exactly(() => Of(critic, real, fake) is not { } penalty ? null : Every == 1 ? penalty : penalty * Every);
 
+    /// <summary>What <see cref="At"/> goes by: 0 at a step with the penalty, 1 at the others.</summary>
+    /// <param name="step">Number of the training step, from 0.</param>
+    public long PhaseOf(long step) => step % Every == 0 ? 0 : 1;
+
     /// <summary>Changes the critic's weights in place after its step.</summary>
     /// <param name="weights">All parameters of the critic [P].</param>
     public virtual void Project(Tensor weights)

@@ -49,6 +49,7 @@ public sealed class Game<TBatch> : IGame where TBatch : IDisposable
     private readonly Seat<TBatch>[] _seats;
     private readonly Companion? _companion;
     private readonly FiniteWatch _watch;
+    private readonly Func<Table<TBatch>, bool, List<Outcome>> _play;
     private RoundRecorder<TBatch>? _recorder;
     private Func<bool>? _goesOn;
 
@@ -60,7 +61,10 @@ public sealed class Game<TBatch> : IGame where TBatch : IDisposable
         (_stage, _next) = (stage, next);
         _seats = [.. stage.Players.Select(player => new Seat<TBatch>(player))];
         _watch = new([.. _seats.SelectMany(seat => seat.Optimizers)]);
-        if (stage.IsSimultaneous && _seats.Length == 2 && Runtime.Precision != Precision.Tf32 && Runtime.Threads is { OpenMp: > 1 } threads)
+        _play = stage.IsSimultaneous ? Together : InTurn;
+        // A device has its own order of work, and only one thread's can be recorded.
+        var divides = stage.IsSimultaneous && _seats.Length == 2 && !_watch.IsOnDevice && Runtime.Precision != Precision.Tf32;
+        if (divides && Runtime.Threads is { OpenMp: > 1 } threads)
         {
             Runtime.Threads = new(threads.OpenMp / 2, 1);
             _companion = new(threads.OpenMp / 2);
@@ -77,12 +81,20 @@ public sealed class Game<TBatch> : IGame where TBatch : IDisposable
     /// <inheritdoc/>
     public string? Record()
     {
-        if (!_watch.IsOnDevice)
+        if (_seats[0].Leaves[0].Device is not { IsCuda: true } device)
             return "steps are recorded on a CUDA device only";
-        if (_stage.Phase is null || _stage.IsSimultaneous || _seats.Any(seat => seat.Player.Until is not null))
+        if (RecordWith(Recording.Of) is { } reason)
+            return reason;
+        Recording.Prepare(device);
+        return null;
+    }
+
+    /// <summary>As <see cref="Record"/>, wherever the work that is recorded goes.</summary>
+    internal string? RecordWith(Record record)
+    {
+        if (_stage.Phase is null || _seats.Any(seat => seat.Player.Until is not null))
             return "the steps of this system cannot be recorded: what they do depends on more than their number";
-        Recording.Prepare(_seats[0].Leaves[0].Device);
-        _recorder ??= new(_stage, _seats, _next, InTurn);
+        _recorder ??= new(_stage, _seats, _next, _play, record);
         return null;
     }
 
@@ -103,8 +115,7 @@ public sealed class Game<TBatch> : IGame where TBatch : IDisposable
         if (_recorder is not null)
             return Observed(_recorder.Play(step, Rate), step, observe);
         using var table = new Table<TBatch>(_next, step);
-        return _stage.IsSimultaneous ? Together(table, observe)
-            : Observed(InTurn(table, observe), step, observe);
+        return Observed(_play(table, observe), step, observe);
     }
 
     private List<Move> Observed(IReadOnlyList<Outcome> outcomes, long step, bool observe)
@@ -125,7 +136,8 @@ public sealed class Game<TBatch> : IGame where TBatch : IDisposable
             var steps = seat.Player.Steps(table.Step);
             for (var i = 0; i < steps; i++)
             {
-                if (_goesOn?.Invoke() == false)
+                // A recording holds a whole step.
+                if (!table.IsRecorded && _goesOn?.Invoke() == false)
                     throw new BrokenOffException(played);
                 played++;
                 if (i > 0 || table.Round is null)
@@ -144,38 +156,35 @@ public sealed class Game<TBatch> : IGame where TBatch : IDisposable
     }
 
     // Everyone differentiates at the same parameters; then all move.
-    private List<Move> Together(Table<TBatch> table, bool observe)
+    private List<Outcome> Together(Table<TBatch> table, bool observe)
     {
         table.Deal();
         var round = table.Round!;
-        var moves = new Move?[_seats.Length];
-        Move? Play(int seat)
-        {
-            using var turn = TensorScope.Open();
-            return Differentiate(_seats[seat], round, observe)?.Read();
-        }
-        if (_companion is not null)
-        {
-            _companion.Begin(() => moves[1] = Play(1));
-            try
-            {
-                moves[0] = Play(0);
-            }
-            finally
-            {
-                _companion.Finish();
-            }
-        }
-        else
+        var outcomes = new Outcome?[_seats.Length];
+        if (_companion is null)
         {
             for (var i = 0; i < _seats.Length; i++)
-                moves[i] = Play(i);
+                outcomes[i] = Differentiate(_seats[i], round, observe);
         }
+        else
+            Divide(seat => outcomes[seat] = Differentiate(_seats[seat], round, observe));
         foreach (var seat in _seats)
             Advance(seat);
-        if (observe)
-            _watch.Settle(table.Step + 1);
-        return [.. moves.OfType<Move>()];
+        return [.. outcomes.OfType<Outcome>()];
+    }
+
+    // The first player's work on this thread, the second's on the companion's.
+    private void Divide(Action<int> work)
+    {
+        _companion!.Begin(() => work(1));
+        try
+        {
+            work(0);
+        }
+        finally
+        {
+            _companion.Finish();
+        }
     }
 
     private Outcome? Differentiate(Seat<TBatch> seat, Round<TBatch> round, bool observe)

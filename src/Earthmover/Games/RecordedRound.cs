@@ -9,7 +9,7 @@ internal sealed class RecordedRound<TBatch> : IDisposable where TBatch : IDispos
     private readonly TensorOwner _owner = new();
     private readonly List<TBatch> _batches = [];
     private (Optimizer Optimizer, long Steps)[] _steps = [];
-    private Recording? _recording;
+    private IRecording? _recording;
 
     public IReadOnlyList<Outcome> Outcomes { get; private set; } = [];
 
@@ -21,15 +21,15 @@ internal sealed class RecordedRound<TBatch> : IDisposable where TBatch : IDispos
         return batch;
     }
 
-    public void Record(RandomStreams streams, Func<TBatch> next, int deals, Func<Table<TBatch>, List<Outcome>> play, long step)
+    public void Record(Func<Action, IRecording> record, Func<TBatch> next, int deals, Func<Table<TBatch>, List<Outcome>> play, long step)
     {
         for (var i = 0; i < deals; i++)
             _batches.Add(Here(next()));
-        var dealt = 0;
-        using var table = new Table<TBatch>(() => _batches[dealt++], step, keepsBatches: true);
-        using var scope = TensorScope.Open();
-        _recording = Recording.Of(streams, () =>
+        _recording = record(() =>
         {
+            var dealt = 0;
+            using var table = new Table<TBatch>(() => _batches[dealt++], step, isRecorded: true);
+            using var scope = TensorScope.Open();
             Outcomes = play(table);
             // What outlives the round leaves its scope, before that is closed and its memory used again.
             foreach (var tensor in Outcomes.Cast<DeviceOutcome>().SelectMany(outcome => outcome.Tensors).Distinct())

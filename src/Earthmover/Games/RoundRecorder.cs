@@ -4,7 +4,8 @@ namespace Earthmover.Games;
 
 // Plays rounds on a device as recordings: the first few of a kind are played as they are, then one is recorded, and all later ones are its plays on new batches.
 // Rounds are of one kind where the stage says so and every player makes as many moves.
-internal sealed class RoundRecorder<TBatch>(Stage<TBatch> stage, IReadOnlyList<Seat<TBatch>> seats, Func<TBatch> next, Func<Table<TBatch>, bool, List<Outcome>> play)
+internal sealed class RoundRecorder<TBatch>(
+    Stage<TBatch> stage, IReadOnlyList<Seat<TBatch>> seats, Func<TBatch> next, Func<Table<TBatch>, bool, List<Outcome>> play, Record record)
     : IDisposable where TBatch : IDisposable
 {
     // They bring in code, memory and libraries, which cannot be recorded.
@@ -40,7 +41,7 @@ internal sealed class RoundRecorder<TBatch>(Stage<TBatch> stage, IReadOnlyList<S
         var round = new RecordedRound<TBatch>();
         try
         {
-            round.Record(streams, next, Deals(step), table => play(table, true), step);
+            round.Record(work => record(streams, work), next, Deals(step), table => play(table, true), step);
         }
         catch (TorchException e)
         {
@@ -65,9 +66,11 @@ internal sealed class RoundRecorder<TBatch>(Stage<TBatch> stage, IReadOnlyList<S
 
     private TBatch Next() => RecordedRound<TBatch>.Here(next());
 
-    // The first player that moves is dealt a batch for every move, the others for every move but the first.
+    // The first player that moves is dealt a batch for every move, the others for every move but the first. Players that move together see one.
     private int Deals(long step)
     {
+        if (stage.IsSimultaneous)
+            return 1;
         var moves = seats.Where(seat => step % seat.Player.Every == 0).Select(seat => seat.Player.Steps(step)).Where(steps => steps > 0).ToArray();
         return moves.Sum() - Math.Max(0, moves.Length - 1);
     }

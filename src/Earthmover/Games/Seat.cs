@@ -11,9 +11,10 @@ internal sealed class Seat<TBatch>(Player<TBatch> player)
     public Tensor[] Leaves { get; } = [.. player.Networks.Distinct().SelectMany(n => n.Flat.Leaves)];
 }
 
-// The batch on the table, and what its round shares. Who deals may keep the batches.
-internal sealed class Table<TBatch>(Func<TBatch> next, long step, bool keepsBatches = false) : IDisposable where TBatch : IDisposable
+// The batch on the table, and what its round shares. A recording keeps its batches.
+internal sealed class Table<TBatch>(Func<TBatch> next, long step, bool isRecorded = false) : IDisposable where TBatch : IDisposable
 {
+    public bool IsRecorded { get; } = isRecorded;
     public long Step { get; } = step;
     public Round<TBatch>? Round { get; private set; }
     public int Deals { get; private set; }
@@ -28,7 +29,7 @@ internal sealed class Table<TBatch>(Func<TBatch> next, long step, bool keepsBatc
     public void Dispose()
     {
         Round?.Dispose();
-        if (!keepsBatches)
+        if (!IsRecorded)
             Round?.Batch.Dispose();
         Round = null;
     }

@@ -70,6 +70,7 @@ public sealed class Ali : GanSystem<Batch>
             return (x, round.Once("E(x)", () => E(x)), round.Once("G(z)", () => G(latent)), latent);
         }
 
+        Phase = constraint.PhaseOf;
         Players =
         [
             new("critic", [critic], adam, round =>

@@ -88,7 +88,7 @@ public sealed class Gan : GanSystem<Batch>
             critic.CouplesBatch ? (D(x), D(fake)) : D(Tensor.Cat([x, fake])).Chunk(2) is [var real, var generated] ? (real, generated) : throw new InvalidOperationException();
 
         // Losses draw from streams and look at nothing but tensors; only a lazy penalty goes by the number of the step.
-        Phase = step => step % constraint.Every;
+        Phase = constraint.PhaseOf;
         Players =
         [
             new("critic", [critic], Optimizers.Named(o.Optimizer, o.CriticLearningRate > 0 ? o.CriticLearningRate : o.LearningRate, o.Beta1, o.Beta2), round =>

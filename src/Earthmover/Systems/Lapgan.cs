@@ -82,6 +82,7 @@ public sealed class Lapgan : GanSystem<Batch>
             players.Add(new($"generator {name}", [generator], adam, round =>
                 new() { [objective.Name] = objective.Generator(D(Fake(round))) }));
         }
+        Phase = _ => 0;
         Players = players;
     }
 

@@ -94,7 +94,7 @@ public sealed class ProjectionGan : GanSystem<Batch>
                 return terms;
             }) { AfterStep = () => constraint.Project(critic.Flat.Values) },
         ];
-        Stages = [new("game", players) { IsSimultaneous = true }];
+        Stages = [new("game", players) { IsSimultaneous = true, Phase = constraint.PhaseOf }];
     }
 
     /// <inheritdoc/>
