@@ -12,7 +12,7 @@ public interface IRecording : IDisposable
 /// <summary>Records what a function asks for; nothing of it is done yet. <see cref="Recording.Of"/> is the one for CUDA devices.</summary>
 /// <param name="streams">The random streams that it may draw from.</param>
 /// <param name="work">What to record.</param>
-public delegate IRecording Record(RandomStreams streams, Action work);
+public delegate IRecording RecordWork(RandomStreams streams, Action work);
 
 /// <summary>Work of a CUDA device, recorded once and repeated as a whole: one launch instead of hundreds (CUDA graphs).</summary>
 /// <remarks>

@@ -90,7 +90,7 @@ public sealed class Game<TBatch> : IGame where TBatch : IDisposable
     }
 
     /// <summary>As <see cref="Record"/>, wherever the work that is recorded goes.</summary>
-    internal string? RecordWith(Record record)
+    internal string? RecordWith(RecordWork record)
     {
         if (_stage.Phase is null || _seats.Any(seat => seat.Player.Until is not null))
             return "the steps of this system cannot be recorded: what they do depends on more than their number";

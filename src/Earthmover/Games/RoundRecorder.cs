@@ -5,7 +5,7 @@ namespace Earthmover.Games;
 // Plays rounds on a device as recordings: the first few of a kind are played as they are, then one is recorded, and all later ones are its plays on new batches.
 // Rounds are of one kind where the stage says so and every player makes as many moves.
 internal sealed class RoundRecorder<TBatch>(
-    Stage<TBatch> stage, IReadOnlyList<Seat<TBatch>> seats, Func<TBatch> next, Func<Table<TBatch>, bool, List<Outcome>> play, Record record)
+    Stage<TBatch> stage, IReadOnlyList<Seat<TBatch>> seats, Func<TBatch> next, Func<Table<TBatch>, bool, List<Outcome>> play, RecordWork record)
     : IDisposable where TBatch : IDisposable
 {
     // They bring in code, memory and libraries, which cannot be recorded.

@@ -127,7 +127,7 @@ public class RecordedGamesTests : LeakTest
     private static (string State, IReadOnlyList<Move> Moves) Played(
         Func<GanSystem<Batch>> build, Again? recorder, int steps, int restart = -1, Func<Stage<Batch>, Stage<Batch>>? change = null, List<string?>? problems = null)
     {
-        using var streams = new RandomStreams(7);
+        using RandomStreams streams = new(7), data = new(8);
         using var use = streams.Use();
         using var scope = TensorScope.Open();
         using var system = build();
@@ -135,7 +135,7 @@ public class RecordedGamesTests : LeakTest
         var stage = OnDevice((change ?? (s => s))(system.Stages[0]));
         Game<Batch> Begin()
         {
-            var begun = new Game<Batch>(stage, () => Deal(shape, streams["data"]));
+            var begun = new Game<Batch>(stage, () => Deal(shape, data["data"]));
             Assert.Null(recorder is null ? null : begun.RecordWith(recorder.Record));
             return begun;
         }
@@ -190,7 +190,8 @@ public class RecordedGamesTests : LeakTest
     private static string State(GanSystem<Batch> system, Game<Batch> game)
     {
         static string Of(Tensor tensor) => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(tensor.ToBytes()));
-        var networks = system.Networks.SelectMany(pair => pair.Value.StateTensors().Select(t => $"{pair.Key}.{t.Key} {Of(t.Value)}"));
+        var networks = system.Networks.SelectMany(pair =>
+            pair.Value.Buffers().Select(b => $"{pair.Key}.{b.Path} {Of(b.Buffer.Value)}").Prepend($"{pair.Key} {Of(pair.Value.Flat.Values)}"));
         var optimizers = game.Optimizers.SelectMany(o => o.Optimizer.State.Select(t => $"{o.Name}.{t.Key} {Of(t.Value)} {o.Optimizer.StepCount}"));
         return string.Join('\n', networks.Concat(optimizers));
     }
