@@ -4,17 +4,14 @@ using Earthmover.Torch.Operators;
 namespace Earthmover.Networks;
 
 /// <summary>Differentiable augmentation of what a critic sees, real and generated alike (arXiv:2006.10738): with few pictures it keeps the critic from learning them by heart.</summary>
-/// <remarks>Random numbers come from the stream <c>augment</c>. Pictures are [N, C, H, W] with values in [−1, 1].</remarks>
+/// <remarks>Pictures are [N, C, H, W] with values in [−1, 1].</remarks>
 public sealed class Augmentation : IOptionPart
 {
-    private static readonly Dictionary<string, Func<Tensor,
-        Tensor>> s_parts = new() { ["color"] = Color, ["translation"] = Translation, ["cutout"] = Cutout };
+    private static readonly Dictionary<string, Func<Tensor, RandomGenerator, Tensor>> s_parts = new() { ["color"] = Color, ["translation"] = Translation, ["cutout"] = Cutout };
 
     private Augmentation()
     {
     }
-
-    private static RandomGenerator Stream => RandomStreams.Current["augment"];
 
     static string IOptionPart.Takes => "augmentations joined by +, or none";
 
@@ -23,21 +20,23 @@ public sealed class Augmentation : IOptionPart
     static void IOptionPart.Check(string text) => _ = Named(text);
 
     /// <summary>The composition named by a text such as <c>color+translation+cutout</c>; <c>none</c> is the identity.</summary>
+    /// <param name="text">Names joined by +.</param>
+    /// <param name="stream">Where random numbers come from: players that move at once have one each.</param>
     /// <exception cref="ArgumentException">A name is unknown.</exception>
-    public static Func<Tensor, Tensor> Named(string text)
+    public static Func<Tensor, Tensor> Named(string text, string stream = "augment")
     {
         if (text is "none" or "")
             return x => x;
         var parts = text.Split('+').Select(name => s_parts.TryGetValue(name, out var part) ? part
             : throw new ArgumentException($"unknown augmentation '{name}'{NearestName.Hint(name, s_parts.Keys)}: known are {string.Join(", ", s_parts.Keys)}, joined by +, or none")).ToArray();
-        return x => parts.Aggregate(x, (y, part) => part(y));
+        return x => parts.Aggregate(x, (y, part) => part(y, RandomStreams.Current[stream]));
     }
 
-    /// <summary>Brightness + U(−½, ½), saturation × U(0, 2), contrast × U(½, 3/2), each drawn per picture.</summary>
-    public static Tensor Color(Tensor x)
+    // Brightness + U(−½, ½), saturation × U(0, 2), contrast × U(½, 3/2), each drawn per picture.
+    private static Tensor Color(Tensor x, RandomGenerator stream)
     {
         var n = x.Size(0);
-        Tensor Draw(double low, double high) => Tensor.Uniform([n, 1, 1, 1], Stream, low, high).Like(x);
+        Tensor Draw(double low, double high) => Tensor.Uniform([n, 1, 1, 1], stream, low, high).Like(x);
         x += Draw(-0.5, 0.5);
         if (x.Size(1) == 3)
         {
@@ -48,21 +47,21 @@ public sealed class Augmentation : IOptionPart
         return (x - mean) * Draw(0.5, 1.5) + mean;
     }
 
-    /// <summary>A shift by up to an eighth of each side, whole pixels; what comes in is gray.</summary>
-    public static Tensor Translation(Tensor x)
+    // A shift by up to an eighth of each side, whole pixels; what comes in is gray.
+    private static Tensor Translation(Tensor x, RandomGenerator stream)
     {
         for (var axis = 2; axis <= 3; axis++)
-            x = Shift(x, axis, (x.Size(axis) + 4) / 8);
+            x = Shift(x, axis, (x.Size(axis) + 4) / 8, stream);
         return x;
     }
 
-    /// <summary>A gray square of half the sides at a random place.</summary>
-    public static Tensor Cutout(Tensor x)
+    // A gray square of half the sides at a random place.
+    private static Tensor Cutout(Tensor x, RandomGenerator stream)
     {
         Tensor Inside(int axis)
         {
             var size = x.Size(axis);
-            var centre = Tensor.Integers([x.Size(0), 1], size + 1, Stream);
+            var centre = Tensor.Integers([x.Size(0), 1], size + 1, stream);
             var distance = (Positions(size, x) - centre).Abs().To(DType.Float32);
             return Op.Le(distance, (Scalar)(size / 4.0)).To(x.DType).Reshape(axis == 2 ? [-1, 1, size, 1] : [-1, 1, 1, size]);
         }
@@ -70,10 +69,10 @@ public sealed class Augmentation : IOptionPart
     }
 
     // Gathers along one axis from a copy with gray borders, so that the shift can be differentiated twice.
-    private static Tensor Shift(Tensor x, int axis, long reach)
+    private static Tensor Shift(Tensor x, int axis, long reach, RandomGenerator stream)
     {
         var size = x.Size(axis);
-        var shift = Tensor.Integers([x.Size(0), 1], 2 * reach + 1, Stream);
+        var shift = Tensor.Integers([x.Size(0), 1], 2 * reach + 1, stream);
         var index = (Positions(size, x) + shift).Reshape(axis == 2 ? [-1, 1, size, 1] : [-1, 1, 1, size]).Expand(x.Shape);
         return Op.Gather(Op.ConstantPadNd(x, axis == 2 ? [0, 0, reach, reach] : [reach, reach, 0, 0]), axis, index);
     }

@@ -73,7 +73,8 @@ public sealed class ProjectionGan : GanSystem<Batch>
         (_generator, _critic, _latent, _classes) = (generator, critic.Forward, o.LatentSize, classes);
         _thresholds = _owner.Adopt(Quantiles(context.ClassShares));
 
-        var T = Augmentation.Named(o.Augment);
+        // The players move at once, so each has a stream of its own.
+        Func<Tensor, Tensor> T = Augmentation.Named(o.Augment), generatorsT = Augmentation.Named(o.Augment, "augment generator");
         Func<Tensor, Tensor, Tensor> G = generator.Forward, D = (x, y) => critic.Forward(T(x), y);
         var z = new Latent(o.LatentSize);
         var adam = new AdamOptions(o.LearningRate, o.Beta1, o.Beta2);
@@ -82,7 +83,7 @@ public sealed class ProjectionGan : GanSystem<Batch>
         Player<Batch>[] players =
         [
             new("generator", [generator], adam, round =>
-                new() { [objective.Name] = objective.Generator(D(Fake(round), round.Batch.Labels!)) }),
+                new() { [objective.Name] = objective.Generator(critic.Forward(generatorsT(Fake(round)), round.Batch.Labels!)) }),
 
             new("critic", [critic], adam, round =>
             {

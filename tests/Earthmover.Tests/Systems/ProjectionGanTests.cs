@@ -30,17 +30,19 @@ public class ProjectionGanTests : LeakTest
         }
     }
 
-    [Fact]
-    public void Two_threads_play_the_same_game_as_one()
+    [Theory]
+    [InlineData("none")]
+    [InlineData("color+translation+cutout")]
+    public void Two_threads_play_the_same_game_as_one(string augment)
     {
         var measure = KernelChoices.Measure;
         var threads = Runtime.Threads;
         KernelChoices.Measure = false;
         try
         {
-            var alone = After(steps: 3, threads: 1);
-            Assert.Equal(alone, After(steps: 3, threads: 2));
-            Assert.NotEqual(alone, After(steps: 2, threads: 1));
+            var alone = After(steps: 3, threads: 1, augment);
+            Assert.Equal(alone, After(steps: 3, threads: 2, augment));
+            Assert.NotEqual(alone, After(steps: 2, threads: 1, augment));
         }
         finally
         {
@@ -73,13 +75,13 @@ public class ProjectionGanTests : LeakTest
     }
 
     // All parameters after some steps on fixed batches.
-    private static float[] After(int steps, int threads)
+    private static float[] After(int steps, int threads, string augment)
     {
         Runtime.Threads = new(threads, 1);
         using var streams = new RandomStreams(1);
         using var use = streams.Use();
         using var scope = TensorScope.Open();
-        using var system = new ProjectionGan(s_context, new() { Width = 4, LatentSize = 3 });
+        using var system = new ProjectionGan(s_context, new() { Width = 4, LatentSize = 3, Augment = augment });
         var pixels = new byte[24 * 144];
         new Random(5).NextBytes(pixels);
         var source = new BatchSource(new ImageSet("noise", new ImageShape(1, 12, 12), pixels, [.. Enumerable.Range(0, 24).Select(i => i % 3)], ["a", "b", "c"]), 8, seed: 1);
