@@ -7,7 +7,12 @@ namespace Earthmover.Networks;
 /// <remarks>Pictures are [N, C, H, W] with values in [−1, 1].</remarks>
 public sealed class Augmentation : IOptionPart
 {
-    private static readonly Dictionary<string, Func<Tensor, RandomGenerator, Tensor>> s_parts = new() { ["color"] = Color, ["translation"] = Translation, ["cutout"] = Cutout };
+    private static readonly Dictionary<string, Func<Tensor, RandomGenerator, Tensor>> s_parts = new()
+    {
+        ["color"] = Color,
+        ["translation"] = Translation,
+        ["cutout"] = Cutout,
+    };
 
     private Augmentation()
     {

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Earthmover.Data;
 using Earthmover.Games;
 using Earthmover.Nn.Optimizers;
@@ -7,8 +8,8 @@ using Earthmover.Torch;
 
 namespace Earthmover.Tests.Games;
 
-// The recorder on the processor, where a recording is the same code once more, on the batches and with the number of the step that were recorded:
-// it ends in the same bits only where every step of a kind does the same, and reads what it is dealt.
+// The recorder on the processor, where a recording is the same code once more, on the batches and with the number of the step that were
+// recorded: it ends in the same bits only where every step of a kind does the same, and reads what it is dealt.
 public class RecordedGamesTests : LeakTest
 {
     private const int Steps = 20; // of the kind without a penalty are 13, of which the last 10 are played from a recording
@@ -19,7 +20,8 @@ public class RecordedGamesTests : LeakTest
     private static readonly Dictionary<string, Func<GanSystem<Batch>>> s_systems = new()
     {
         ["projection"] = () => new ProjectionGan(s_pictures, new() { Width = 4, LatentSize = 3, Constraint = "r1?every=3" }),
-        ["projection, augmented"] = () => new ProjectionGan(s_pictures, new() { Width = 4, LatentSize = 3, Augment = "color+translation+cutout" }),
+        ["projection, augmented"] = () =>
+            new ProjectionGan(s_pictures, new() { Width = 4, LatentSize = 3, Augment = "color+translation+cutout" }),
         ["gan"] = () => new Gan(s_points, new() { Width = 8, LatentSize = 2, Constraint = "gradient-penalty?every=3", CriticSteps = "2" }),
         ["ali"] = () => new Ali(s_points, new() { Width = 8, Constraint = "r1?every=3" }),
         ["ali, normalised"] = () => new Ali(s_points, new() { Width = 8, Constraint = "none", BatchNormalization = true }),
@@ -71,7 +73,8 @@ public class RecordedGamesTests : LeakTest
         foreach (var system in new GanSystem[] { began, cycle })
         {
             using var game = system.Begin(0, () => throw new InvalidOperationException("nothing is played"));
-            var reason = game is Game<Batch> plain ? plain.RecordWith(new Again().Record) : ((Game<UnpairedBatch>)game).RecordWith(new Again().Record);
+            RecordWork record = new Again().Record;
+            var reason = game is Game<Batch> plain ? plain.RecordWith(record) : ((Game<UnpairedBatch>)game).RecordWith(record);
             Assert.Contains("more than their number", reason, StringComparison.Ordinal);
         }
     }
@@ -125,7 +128,8 @@ public class RecordedGamesTests : LeakTest
 
     // Parameters, buffers, moments and counts, as text; and every step's moves.
     private static (string State, IReadOnlyList<Move> Moves) Played(
-        Func<GanSystem<Batch>> build, Again? recorder, int steps, int restart = -1, Func<Stage<Batch>, Stage<Batch>>? change = null, List<string?>? problems = null)
+        Func<GanSystem<Batch>> build, Again? recorder, int steps, int restart = -1,
+        Func<Stage<Batch>, Stage<Batch>>? change = null, List<string?>? problems = null)
     {
         using RandomStreams streams = new(7), data = new(8);
         using var use = streams.Use();
@@ -189,11 +193,13 @@ public class RecordedGamesTests : LeakTest
 
     private static string State(GanSystem<Batch> system, Game<Batch> game)
     {
-        static string Of(Tensor tensor) => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(tensor.ToBytes()));
-        var networks = system.Networks.SelectMany(pair =>
-            pair.Value.Buffers().Select(b => $"{pair.Key}.{b.Path} {Of(b.Buffer.Value)}").Prepend($"{pair.Key} {Of(pair.Value.Flat.Values)}"));
-        var optimizers = game.Optimizers.SelectMany(o => o.Optimizer.State.Select(t => $"{o.Name}.{t.Key} {Of(t.Value)} {o.Optimizer.StepCount}"));
-        return string.Join('\n', networks.Concat(optimizers));
+        static string Of(Tensor tensor) => Convert.ToHexString(SHA256.HashData(tensor.ToBytes()));
+        var networks = system.Networks.Select(pair => (Name: pair.Key, Network: pair.Value)).ToArray();
+        var parameters = networks.Select(n => $"{n.Name} {Of(n.Network.Flat.Values)}");
+        var buffers = networks.SelectMany(n => n.Network.Buffers().Select(b => $"{n.Name}.{b.Path} {Of(b.Buffer.Value)}"));
+        var moments = game.Optimizers.SelectMany(o => o.Optimizer.State.Select(m => $"{o.Name}.{m.Key} {Of(m.Value)}"));
+        var counts = game.Optimizers.Select(o => $"{o.Name} {o.Optimizer.StepCount}");
+        return string.Join('\n', [.. parameters, .. buffers, .. moments, .. counts]);
     }
 
     private sealed class Again
