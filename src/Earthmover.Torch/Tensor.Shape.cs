@@ -30,7 +30,7 @@ public sealed partial class Tensor
     /// <summary>Tensors joined along an axis.</summary>
     public static Tensor Cat(ReadOnlySpan<Tensor> tensors, long axis = 0) => Op.Cat(tensors, axis);
     /// <summary>Tensors of one shape joined along a new axis.</summary>
-    public static Tensor Stack_(ReadOnlySpan<Tensor> tensors, long axis = 0) => Op.Stack(tensors, axis);
+    public static Tensor Stack(ReadOnlySpan<Tensor> tensors, long axis = 0) => Op.Stack(tensors, axis);
     /// <summary>A dense copy, or this tensor when it is dense already.</summary>
     public Tensor Contiguous(MemoryFormat format = MemoryFormat.Contiguous) => Op.Contiguous(this, format);
     /// <summary>A copy.</summary>

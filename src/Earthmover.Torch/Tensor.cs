@@ -17,7 +17,7 @@ public sealed unsafe partial class Tensor : IDisposable
 
     // Where the scope stack holds this tensor; -1 once it has left every scope.
     internal int Slot { get; set; } = -1;
-    internal ScopeStack? Stack { get; set; }
+    internal ScopeStack? Scopes { get; set; }
     // Depth of the scope that this tensor was kept for.
     internal int SurvivesTo { get; set; } = int.MaxValue;
 
@@ -119,7 +119,7 @@ public sealed unsafe partial class Tensor : IDisposable
     internal void LeaveScope()
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
-        Stack?.Forget(this);
+        Scopes?.Forget(this);
     }
 
     /// <summary>Says that this thread's stream reads a tensor that another's has made: the device does not give its memory away before.</summary>
@@ -130,7 +130,7 @@ public sealed unsafe partial class Tensor : IDisposable
     {
         if (_handle == 0)
             return;
-        Stack?.Forget(this);
+        Scopes?.Forget(this);
         Free();
     }
 

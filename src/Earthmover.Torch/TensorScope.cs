@@ -64,7 +64,7 @@ internal sealed class ScopeStack
         if (_count == _tensors.Length)
             Array.Resize(ref _tensors, 2 * _count);
         tensor.Slot = _count;
-        tensor.Stack = this;
+        tensor.Scopes = this;
         _tensors[_count++] = tensor;
     }
 
@@ -72,13 +72,13 @@ internal sealed class ScopeStack
     {
         _tensors[tensor.Slot] = null;
         tensor.Slot = -1;
-        tensor.Stack = null;
+        tensor.Scopes = null;
     }
 
     public void Keep(Tensor tensor, int start, int depth)
     {
         ObjectDisposedException.ThrowIf(tensor.IsDisposed, tensor);
-        if (tensor.Stack != this || tensor.Slot < start)
+        if (tensor.Scopes != this || tensor.Slot < start)
             return;
         if (depth == 1)
             throw new InvalidOperationException("the outermost TensorScope has nowhere to keep a tensor: give it to a TensorOwner");
@@ -104,7 +104,7 @@ internal sealed class ScopeStack
             else
             {
                 tensor.Slot = -1;
-                tensor.Stack = null;
+                tensor.Scopes = null;
                 tensor.Free();
             }
         }

@@ -70,7 +70,7 @@ public sealed class ToyGenerators : Claim<ToyGenerators.Run>
             trial.Report(from + (to - from) * done / steps);
         }
         var drawn = (PointSet)game.Draw(ModeCoverage.Samples);
-        var measured = new ModeCoverage((GaussianMixture)((PointSet)trial.Open(data)).Density!).Measure(Tensor.From<float>(drawn.ToSingles(), [drawn.Count, 2])).ToDictionary();
+        var measured = new ModeCoverage((GaussianModes)((PointSet)trial.Open(data)).Density!).Measure(Tensor.From<float>(drawn.ToSingles(), [drawn.Count, 2])).ToDictionary();
         double[] Axis(int k) => [.. Enumerable.Range(0, 600).Select(i => drawn.Values[2 * i + k])];
         return new(measured["modes"], measured["modes_strict"], measured["high_quality"], measured["mode_kl"], Axis(0), Axis(1), steps);
     }

@@ -8,8 +8,6 @@ using Earthmover.Objectives;
 using Earthmover.Reports.Figures;
 using Earthmover.Torch;
 using Earthmover.Transport;
-using GaussianMixture = Earthmover.Data.Toys.GaussianMixture;
-using GroundCost = Earthmover.Transport.GroundCost;
 
 namespace Earthmover.Claims.Critics;
 
@@ -78,7 +76,7 @@ public sealed class ValueSurfaces : Claim<ValueSurfaces.Run>
         law.Source!.Sample(random, noisy);
         for (var i = 0; i < noisy.Length; i++)
             noisy[i] += (float)random.NextGaussian();
-        double[][] centres = [.. ((GaussianMixture)law.Density!).Modes.Select(m => (double[])[m.Center[0], m.Center[1]])];
+        double[][] centres = [.. ((GaussianModes)law.Density!).Modes.Select(m => (double[])[m.Center[0], m.Center[1]])];
         var exact = ExactTransport.Solve(PointCloud.From(noisy.AsSpan(), count, 2), PointCloud.From(centres.SelectMany(c => c).ToArray().AsSpan(), centres.Length, 2), GroundCost.Euclidean).EnsureCertified();
         var g = exact.Potentials.G;
         double Apart(int i, int j) => Math.Sqrt(Math.Pow(centres[i][0] - centres[j][0], 2) + Math.Pow(centres[i][1] - centres[j][1], 2));
@@ -114,13 +112,13 @@ public sealed class ValueSurfaces : Claim<ValueSurfaces.Run>
         var values = new double[Cells, Cells];
         for (var k = 0; k < scores.Length; k++)
             values[k / Cells, k % Cells] = (scores[k] - mean) / deviation;
-        return new(values, Quadratic(values), law.Density is GaussianMixture mixture ? Seen(critic, mixture) : -1);
+        return new(values, Quadratic(values), law.Density is GaussianModes mixture ? Seen(critic, mixture) : -1);
     }
 
     private static double Place(int cell) => Reach * (2.0 * cell / (Cells - 1) - 1);
 
     // Local maxima on a fine grid around each mode, a quarter of the modes' distance wide: not on its rim.
-    private static int Seen(Learner critic, GaussianMixture mixture)
+    private static int Seen(Learner critic, GaussianModes mixture)
     {
         const int side = 21;
         using var scope = TensorScope.Open();

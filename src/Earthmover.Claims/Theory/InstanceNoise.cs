@@ -87,7 +87,7 @@ public sealed class InstanceNoise : Claim<InstanceNoise.Run>
         using var critic = Mlp.Critic(shape, [width, width], initializer: Initializers.Default);
         var adam = new AdamOptions(1e-3, 0.5, 0.999);
         using Optimizer forGenerator = adam.Create(generator.Flat), forCritic = adam.Create(critic.Flat);
-        var (objective, ring, streams) = (new NonSaturating(), GaussianMixture.Ring(8, 2, 0.02), RandomStreams.Current);
+        var (objective, ring, streams) = (new NonSaturating(), GaussianModes.Ring(8, 2, 0.02), RandomStreams.Current);
         List<double> steps = [];
         List<(double, double)> looks = [];
         for (var step = 0; step < total; step++)
@@ -110,7 +110,7 @@ public sealed class InstanceNoise : Claim<InstanceNoise.Run>
         return ([.. steps], [.. looks]);
     }
 
-    private static (double Modes, double Quality) Look(float[] points, GaussianMixture ring)
+    private static (double Modes, double Quality) Look(float[] points, GaussianModes ring)
     {
         var good = new int[ring.Modes.Count];
         for (var i = 0; i < points.Length; i += 2)

@@ -1,10 +1,10 @@
 using Earthmover.Claims.Lab;
 using Earthmover.Data;
+using Earthmover.Data.Toys;
 using Earthmover.Networks;
 using Earthmover.Reports.Figures;
 using Earthmover.Torch;
 using Earthmover.Transport;
-using GaussianMixture = Earthmover.Data.Toys.GaussianMixture;
 
 namespace Earthmover.Claims.Theory;
 
@@ -76,7 +76,7 @@ public sealed class Topology : Claim<Topology.Run>
         Tensor z = Tensor.Normal([count, 2], RandomStreams.Current["latent"]), weights = generator.Flat.Values, start = weights.Clone();
         var v = Tensor.Normal(start.Shape, RandomStreams.Current["init"]);
         v = v * (start.Square().Sum() / v.Square().Sum()).Sqrt();
-        var real = Points.Cloud(Points.Mixture(count, GaussianMixture.Ring(8, 2, 0.1).Modes));
+        var real = Points.Cloud(Points.Mixture(count, GaussianModes.Ring(8, 2, 0.1).Modes));
         Tensor Moved(double δ)
         {
             weights.CopyFrom(start + v * δ);

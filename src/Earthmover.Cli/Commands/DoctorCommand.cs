@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Earthmover.Cli.Doctor;
+using Earthmover.Health;
 using Earthmover.Sessions;
 using Earthmover.Torch;
 using Earthmover.Torch.Kernels;
@@ -35,7 +36,7 @@ internal static class DoctorCommand
     private static int Run(bool json)
     {
         var found = Output.While("measuring matrix products and convolutions (a few seconds)", Examination.OfThisMachine);
-        var findings = Finding.Of(found);
+        var findings = Complaint.Of(found);
         var verdict = findings.Select(f => f.Severity).DefaultIfEmpty(Verdict.Green).Max();
         if (json)
             Output.Json(new { Verdict = verdict.ToString().ToUpperInvariant(), Findings = findings.Select(f => new { Severity = f.Severity.ToString().ToUpperInvariant(), f.Problem, f.Remedy }), Examination = found });
@@ -62,7 +63,7 @@ internal static class DoctorCommand
         return failed == 0 ? ErrorBoundary.Success : ErrorBoundary.Failure;
     }
 
-    private static void Print(Examination e, IReadOnlyList<Finding> findings, Verdict verdict)
+    private static void Print(Examination e, IReadOnlyList<Complaint> findings, Verdict verdict)
     {
         foreach (var (name, version) in e.Versions)
             Line(name, version);
@@ -85,12 +86,10 @@ internal static class DoctorCommand
             Output.Result.Write(table);
         }
         foreach (var finding in findings)
-            Output.Result.MarkupLineInterpolated($"[{Colour(finding.Severity)}]{finding.Severity.ToString().ToUpperInvariant()}[/] {finding.Problem}. Remedy: {finding.Remedy}");
-        Output.Result.MarkupLineInterpolated($"verdict: [{Colour(verdict)}]{verdict.ToString().ToUpperInvariant()}[/]");
+            Output.Result.MarkupLineInterpolated($"[{DiagnoseCommand.Colour(finding.Severity)}]{finding.Severity.ToString().ToUpperInvariant()}[/] {finding.Problem}. Remedy: {finding.Remedy}");
+        Output.Result.MarkupLineInterpolated($"verdict: [{DiagnoseCommand.Colour(verdict)}]{verdict.ToString().ToUpperInvariant()}[/]");
     }
 
     // Not through Spectre, which would break long paths at the width of the terminal.
     private static void Line(string name, string value) => Console.Out.WriteLine($"{name,-20} {value}");
-
-    private static string Colour(Verdict verdict) => verdict switch { Verdict.Green => "green", Verdict.Amber => "yellow", _ => "red" };
 }

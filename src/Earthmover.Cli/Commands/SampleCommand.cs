@@ -107,6 +107,6 @@ internal static class InterpolateCommand
         var angle = Math.Acos(Math.Clamp(cosine, -1, 1));
         var points = Enumerable.Range(0, frames).Select(i => i / (frames - 1.0))
             .Select(t => angle < 1e-6 ? from * (1 - t) + to * t : from * (Math.Sin((1 - t) * angle) / Math.Sin(angle)) + to * (Math.Sin(t * angle) / Math.Sin(angle)));
-        return Tensor.Stack_([.. points]);
+        return Tensor.Stack([.. points]);
     }
 }

@@ -23,7 +23,7 @@ public sealed class NetworkSimplexSolver : ITransportSolver
         var sources = Support(problem.A);
         var targets = Support(problem.B);
         var whole = sources.Length == problem.A.Count && targets.Length == problem.B.Count && !problem.Geometry.HasForbiddenPairs;
-        var geometry = whole ? problem.Geometry : Subset.Of(problem.Geometry, sources, targets, options, cancellation);
+        var geometry = whole ? problem.Geometry : SubProblem.Of(problem.Geometry, sources, targets, options, cancellation);
         var rows = CostRows.Create(geometry, options, cancellation);
         var warmTargets = warm is null ? null : Array.ConvertAll(targets, j => warm.G[j]);
         return Solve(problem, rows, whole, sources, targets, warmTargets, options, cancellation);

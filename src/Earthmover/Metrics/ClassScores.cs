@@ -7,7 +7,7 @@ public static class ClassScores
 {
     /// <summary>exp E KL(p(y|x) ‖ p(y)) (arXiv:1606.03498), from 1 to the number of classes, in float64 and one split; with a jackknife interval.</summary>
     /// <param name="x">Samples with logits, at least 20.</param>
-    public static Reading InceptionScore(FeatureSet x)
+    public static MetricValue InceptionScore(FeatureSet x)
     {
         var p = Probabilities(x);
         var k = x.ClassCount;
@@ -42,7 +42,7 @@ public static class ClassScores
     /// <summary>KL(generated ‖ real) of the histograms of predicted classes, in nats, with half a count added to each class; with a bootstrap interval.</summary>
     /// <param name="generated">Samples with logits.</param>
     /// <param name="real">Real samples with logits.</param>
-    public static Reading HistogramDivergence(FeatureSet generated, FeatureSet real)
+    public static MetricValue HistogramDivergence(FeatureSet generated, FeatureSet real)
     {
         generated.RequireSameSpace(real);
         int[] ofX = Classes(generated), ofY = Classes(real);

@@ -146,7 +146,7 @@ public sealed class Evaluation : IDisposable
 
     private static string KindOf(DataSet data) => data switch { ImageSet => "pictures", PointSet => "points", _ => "text" };
 
-    private string NameOf(Metric metric, Reading reading) => metric.Space == MetricSpace.Raw ? reading.Name : _extractor.Qualify(reading.Name);
+    private string NameOf(Metric metric, MetricValue reading) => metric.Space == MetricSpace.Raw ? reading.Name : _extractor.Qualify(reading.Name);
 
     // The reference belongs to it: the same generator has other distances to other data.
     private string ProtocolOf(Metric metric, string features) =>

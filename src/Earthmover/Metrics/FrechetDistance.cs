@@ -13,7 +13,7 @@ public static class FrechetDistance
     /// <summary>Measures the distance, with a jackknife interval.</summary>
     /// <param name="x">One set, at least 2 samples.</param>
     /// <param name="y">The other, at least 2 samples.</param>
-    public static Reading Measure(FeatureSet x, FeatureSet y)
+    public static MetricValue Measure(FeatureSet x, FeatureSet y)
     {
         x.RequireSameSpace(y);
         var value = Between(x, y);

@@ -11,7 +11,7 @@ public static class Intervals
     /// <summary>A mean with its normal interval.</summary>
     /// <param name="name">Name of the quantity.</param>
     /// <param name="values">Independent values, at least one.</param>
-    public static Reading Mean(string name, IReadOnlyList<double> values)
+    public static MetricValue Mean(string name, IReadOnlyList<double> values)
     {
         var mean = values.Average();
         var half = values.Count < 2 ? double.PositiveInfinity : Z * Math.Sqrt(values.Sum(v => (v - mean) * (v - mean)) / (values.Count - 1) / values.Count);
@@ -23,7 +23,7 @@ public static class Intervals
     /// <param name="hits">How many.</param>
     /// <param name="count">Of how many.</param>
     /// <param name="pValue">Of a test.</param>
-    public static Reading Share(string name, int hits, int count, double? pValue = null)
+    public static MetricValue Share(string name, int hits, int count, double? pValue = null)
     {
         double p = (double)hits / count, z2 = Z * Z / count;
         var centre = (p + z2 / 2) / (1 + z2);
@@ -36,7 +36,7 @@ public static class Intervals
     /// <param name="value">The statistic of everything.</param>
     /// <param name="groups">Number of groups, at least 2.</param>
     /// <param name="without">The statistic without group g.</param>
-    public static Reading Jackknife(string name, double value, int groups, Func<int, double> without)
+    public static MetricValue Jackknife(string name, double value, int groups, Func<int, double> without)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(groups, 2);
         var partial = new double[groups];
@@ -58,7 +58,7 @@ public static class Intervals
     /// <param name="value">The statistic of the sample.</param>
     /// <param name="replicates">How often to resample.</param>
     /// <param name="resampled">The statistic of one resample.</param>
-    public static Reading Bootstrap(string name, double value, int replicates, Func<SeededRandom, double> resampled)
+    public static MetricValue Bootstrap(string name, double value, int replicates, Func<SeededRandom, double> resampled)
     {
         var random = new SeededRandom(0, "bootstrap");
         var values = new double[replicates];

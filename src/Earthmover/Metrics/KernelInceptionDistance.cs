@@ -15,7 +15,7 @@ public static class KernelInceptionDistance
     /// <remarks>The interval is that of a U-statistic from the spread of its row means; for equal laws it is wider than needed by up to √2.</remarks>
     /// <param name="x">One set, at least 2 samples.</param>
     /// <param name="y">The other, at least 2 samples.</param>
-    public static Reading Measure(FeatureSet x, FeatureSet y)
+    public static MetricValue Measure(FeatureSet x, FeatureSet y)
     {
         x.RequireSameSpace(y);
         var n = Math.Min(x.Count, y.Count);

@@ -9,7 +9,7 @@ public static class LawMetrics
     /// <summary>The numbers of <see cref="ModeCoverage"/>, with bootstrap intervals.</summary>
     /// <param name="points">Samples.</param>
     /// <param name="mixture">The law that they should follow.</param>
-    public static IReadOnlyList<Reading> Modes(FeatureSet points, GaussianMixture mixture)
+    public static IReadOnlyList<MetricValue> Modes(FeatureSet points, GaussianModes mixture)
     {
         if (points.Dimension != mixture.Dimension)
             throw new ArgumentException($"points of {points.Dimension} coordinates for a mixture in {mixture.Dimension} dimensions");
@@ -33,14 +33,14 @@ public static class LawMetrics
     /// <summary>The Jensen–Shannon divergences of n-gram frequencies, n = 1 … 4, in bits, with jackknife intervals: <c>js-1</c> … <c>js-4</c>.</summary>
     /// <param name="generated">Lines as characters [N, L].</param>
     /// <param name="real">Lines as characters; the divergence of long n-grams is biased upwards in the number of lines.</param>
-    public static IReadOnlyList<Reading> NGrams(FeatureSet generated, FeatureSet real)
+    public static IReadOnlyList<MetricValue> NGrams(FeatureSet generated, FeatureSet real)
     {
         generated.RequireSameSpace(real);
         int[][] x = Lines(generated), y = Lines(real);
         var groups = Math.Min(10, Math.Min(x.Length, y.Length));
         double Value(int[][] u, int[][] v, int n) => NGramDivergence.Divergence(NGramDivergence.Frequencies(u, n), NGramDivergence.Frequencies(v, n));
         return [.. Enumerable.Range(1, 4).Select(n => groups < 2
-            ? new Reading($"js-{n}", Value(x, y, n), 0, 1, "none: too few samples")
+            ? new MetricValue($"js-{n}", Value(x, y, n), 0, 1, "none: too few samples")
             : Intervals.Jackknife($"js-{n}", Value(x, y, n), groups, g => Value(Left(x, groups, g), Left(y, groups, g), n)))];
     }
 

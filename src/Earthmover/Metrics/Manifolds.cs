@@ -17,7 +17,7 @@ public static class Manifolds
     /// <param name="generated">More than k samples.</param>
     /// <param name="real">More than k samples.</param>
     /// <param name="k">Neighbour that gives the radius.</param>
-    public static IReadOnlyList<Reading> PrecisionRecall(FeatureSet generated, FeatureSet real, int k = PrecisionNeighbour)
+    public static IReadOnlyList<MetricValue> PrecisionRecall(FeatureSet generated, FeatureSet real, int k = PrecisionNeighbour)
     {
         double[] realRadii = Neighbours.Radii(real, k), generatedRadii = Neighbours.Radii(generated, k);
         return [Intervals.Share("precision", Inside(generated, real, realRadii), generated.Count), Intervals.Share("recall", Inside(real, generated, generatedRadii), real.Count)];
@@ -27,7 +27,7 @@ public static class Manifolds
     /// <param name="generated">At least 1 sample.</param>
     /// <param name="real">More than k samples.</param>
     /// <param name="k">Neighbour that gives the radius.</param>
-    public static IReadOnlyList<Reading> DensityCoverage(FeatureSet generated, FeatureSet real, int k = DensityNeighbour)
+    public static IReadOnlyList<MetricValue> DensityCoverage(FeatureSet generated, FeatureSet real, int k = DensityNeighbour)
     {
         var radii = Neighbours.Radii(real, k);
         var balls = new double[generated.Count];

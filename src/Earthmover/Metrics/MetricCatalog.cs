@@ -16,7 +16,7 @@ public enum MetricSpace
 /// <param name="generated">Generated samples, or, for the floor, fresh real ones.</param>
 /// <param name="real">Real samples, as many.</param>
 /// <param name="heldOut">Held-out samples; empty unless asked for.</param>
-public delegate IReadOnlyList<Reading> Measurement(FeatureSet generated, FeatureSet real, FeatureSet? heldOut);
+public delegate IReadOnlyList<MetricValue> Measurement(FeatureSet generated, FeatureSet real, FeatureSet? heldOut);
 
 /// <summary>A metric by name.</summary>
 /// <param name="Name">As it is asked for.</param>
@@ -82,8 +82,8 @@ public static class MetricCatalog
         },
         new("modes", "modes of a mixture, and share of good samples", MetricSpace.Raw, Better.Higher, ModeCoverage.Samples, "3 deviations")
         {
-            Misfit = data => data is PointSet { Density: GaussianMixture } ? null : "it is no mixture with known modes",
-            For = data => (x, _, _) => LawMetrics.Modes(x, (GaussianMixture)((PointSet)data).Density!),
+            Misfit = data => data is PointSet { Density: GaussianModes } ? null : "it is no mixture with known modes",
+            For = data => (x, _, _) => LawMetrics.Modes(x, (GaussianModes)((PointSet)data).Density!),
         },
         In(MetricSpace.Raw, "js", "Jensen–Shannon divergence of n-grams, n = 1 … 4", Better.Lower, Any, "bits", LawMetrics.NGrams, data => data is TextSet ? null : "it is no text"),
     ];
@@ -108,7 +108,7 @@ public static class MetricCatalog
     public static Metric Named(string name) =>
         All.FirstOrDefault(m => m.Name == name) ?? throw new UserException($"there is no metric named '{name}'; there are {string.Join(", ", All.Select(m => m.Name))}");
 
-    private static Metric In(MetricSpace space, string name, string description, Better better, int largest, string settings, Func<FeatureSet, FeatureSet, IReadOnlyList<Reading>> measure, Func<DataSet, string?> misfit) =>
+    private static Metric In(MetricSpace space, string name, string description, Better better, int largest, string settings, Func<FeatureSet, FeatureSet, IReadOnlyList<MetricValue>> measure, Func<DataSet, string?> misfit) =>
         new(name, description, space, better, largest, settings) { Misfit = misfit, For = _ => (x, y, _) => measure(x, y) };
 
     private static string? NoText(DataSet data) => data is TextSet ? "it is text; use js" : null;

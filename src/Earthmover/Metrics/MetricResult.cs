@@ -18,7 +18,7 @@ public enum Better
 /// <param name="High95">Upper end of the 95 % interval.</param>
 /// <param name="Interval">How the interval was obtained: <c>analytic</c>, <c>jackknife</c>, <c>bootstrap</c> or <c>none</c>, with details.</param>
 /// <param name="PValue">Probability of a value as extreme if nothing were wrong, for tests.</param>
-public sealed record Reading(string Name, double Value, double Low95, double High95, string Interval, double? PValue = null);
+public sealed record MetricValue(string Name, double Value, double Low95, double High95, string Interval, double? PValue = null);
 
 /// <summary>A measured number with everything that is needed to compare it with another one.</summary>
 /// <param name="Name">Name of the quantity, with the features that it was measured in where they are not the data itself: <c>fd-fmnist</c>.</param>

@@ -4,7 +4,7 @@ using Earthmover.Torch;
 namespace Earthmover.Metrics;
 
 /// <summary>How many modes of a Gaussian mixture samples reach, and how many samples lie within 3 standard deviations of one (PacGAN's definitions, arXiv:1712.04086).</summary>
-public sealed class ModeCoverage(GaussianMixture mixture) : ISampleMeasure
+public sealed class ModeCoverage(GaussianModes mixture) : ISampleMeasure
 {
     /// <summary>Samples that are counted in.</summary>
     public const int Samples = 2500;

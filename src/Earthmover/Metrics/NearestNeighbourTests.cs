@@ -11,7 +11,7 @@ public static class NearestNeighbourTests
     /// <remarks>The p-value is exact: labels are permuted over the fixed graph of neighbours. It is that of a share as large as this.</remarks>
     /// <param name="generated">Samples of one kind.</param>
     /// <param name="real">As many of the other, better in number.</param>
-    public static Reading TwoSample(FeatureSet generated, FeatureSet real)
+    public static MetricValue TwoSample(FeatureSet generated, FeatureSet real)
     {
         generated.RequireSameSpace(real);
         var n = generated.Count;
@@ -38,7 +38,7 @@ public static class NearestNeighbourTests
     /// <param name="generated">Generated samples.</param>
     /// <param name="training">What the generator was trained on, or a part of it.</param>
     /// <param name="heldOut">Of the same law, not used for training; the larger of the two sets is cut to the size of the smaller.</param>
-    public static Reading Memorisation(FeatureSet generated, FeatureSet training, FeatureSet heldOut)
+    public static MetricValue Memorisation(FeatureSet generated, FeatureSet training, FeatureSet heldOut)
     {
         var m = Math.Min(training.Count, heldOut.Count);
         var pooled = Join(training.Take(m), heldOut.Take(m));

@@ -15,7 +15,7 @@ public static class PictureMetrics
     /// <remarks>Gaussian window 11 × 11, σ = 1.5, no margins. Of the five scales those are used on which the window fits, with weights that sum to one.</remarks>
     /// <param name="pictures">Pixels in [0, 1], at least 2 pictures; neighbours in the order are paired.</param>
     /// <exception cref="ArgumentException">A side is below 11 pixels.</exception>
-    public static Reading Similarity(FeatureSet pictures)
+    public static MetricValue Similarity(FeatureSet pictures)
     {
         var shape = ShapeOf(pictures);
         var scales = ScalesOf(shape);
@@ -79,10 +79,10 @@ public static class PictureMetrics
     /// <summary>Mean energy of the discrete Laplacian of generated pictures over that of real ones: 1 for equal sharpness, less for blur, more for noise and checkerboards.</summary>
     /// <param name="generated">Pixels, at least 2 pictures of 3 pixels a side.</param>
     /// <param name="real">Pixels.</param>
-    public static Reading LaplacianEnergy(FeatureSet generated, FeatureSet real)
+    public static MetricValue LaplacianEnergy(FeatureSet generated, FeatureSet real)
     {
         generated.RequireSameSpace(real);
-        Reading x = Intervals.Mean("", Energies(generated)), y = Intervals.Mean("", Energies(real));
+        MetricValue x = Intervals.Mean("", Energies(generated)), y = Intervals.Mean("", Energies(real));
         if (y.Value == 0)
             throw new ArgumentException("the real pictures are flat; there is no sharpness to compare with");
         var ratio = x.Value / y.Value;

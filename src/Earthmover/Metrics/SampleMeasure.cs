@@ -16,7 +16,7 @@ public interface ISampleMeasure
     /// <summary>The measurements that fit a data set.</summary>
     static IReadOnlyList<ISampleMeasure> For(DataSet data) => data switch
     {
-        PointSet { Density: Data.Toys.GaussianMixture mixture } => [new ModeCoverage(mixture)],
+        PointSet { Density: Data.Toys.GaussianModes mixture } => [new ModeCoverage(mixture)],
         TextSet text => [new NGramDivergence(text)],
         _ => [],
     };

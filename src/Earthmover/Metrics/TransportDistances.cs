@@ -13,7 +13,7 @@ public static class TransportDistances
     /// <param name="x">One set.</param>
     /// <param name="y">The other.</param>
     /// <param name="p">1 or 2.</param>
-    public static Reading Exact(FeatureSet x, FeatureSet y, int p = 1)
+    public static MetricValue Exact(FeatureSet x, FeatureSet y, int p = 1)
     {
         x.RequireSameSpace(y);
         WeightVector? a = SampleDistance.WeightsOf(x), b = SampleDistance.WeightsOf(y);
@@ -32,7 +32,7 @@ public static class TransportDistances
     /// <summary>The mean W₁ of projections to 256 directions, with a jackknife interval over the samples.</summary>
     /// <param name="x">One set.</param>
     /// <param name="y">The other.</param>
-    public static Reading Sliced(FeatureSet x, FeatureSet y)
+    public static MetricValue Sliced(FeatureSet x, FeatureSet y)
     {
         x.RequireSameSpace(y);
         PointCloud a = x.ToCloud("x"), b = y.ToCloud("y");
@@ -46,7 +46,7 @@ public static class TransportDistances
     /// <summary>Unbiased MMD² with a Gaussian kernel as wide as the median distance of 1,000 pairs of real samples; with a jackknife interval.</summary>
     /// <param name="x">One set, at least 4 samples.</param>
     /// <param name="real">Real samples, at least 4.</param>
-    public static Reading Discrepancy(FeatureSet x, FeatureSet real)
+    public static MetricValue Discrepancy(FeatureSet x, FeatureSet real)
     {
         x.RequireSameSpace(real);
         PointCloud a = x.ToCloud("x"), b = real.ToCloud("y");

@@ -40,7 +40,7 @@ public sealed record CTransform : Objective
     public static Tensor Of(Tensor potential, Tensor x, Tensor y)
     {
         using var scope = TensorScope.Open();
-        var φ = GroundCost.Potential(potential, x);
+        var φ = EuclideanCost.Potential(potential, x);
         // Only the pairs at the minimum carry a gradient: the matrix chooses them, and their distances are computed again, exactly.
         using var nearest = Choose();
         return scope.Keep((x.IndexSelect(0, nearest) - y).NormPerSample() - φ.IndexSelect(0, nearest));
@@ -48,7 +48,7 @@ public sealed record CTransform : Objective
         Tensor Choose()
         {
             using var pause = Autograd.Pause();
-            return TensorScope.Run(() => Op.Argmin(GroundCost.Distances(x.Detach(), y.Detach()) - φ.Detach().Unsqueeze(1), 0));
+            return TensorScope.Run(() => Op.Argmin(EuclideanCost.Distances(x.Detach(), y.Detach()) - φ.Detach().Unsqueeze(1), 0));
         }
     }
 }

@@ -43,7 +43,7 @@ public sealed record EpsilonTransform(double Epsilon = 0.1) : Objective
     {
         _ = Positive(epsilon);
         using var scope = TensorScope.Open();
-        var gain = (GroundCost.Potential(potential, x).Unsqueeze(1) - GroundCost.Distances(x, y)) / epsilon;
+        var gain = (EuclideanCost.Potential(potential, x).Unsqueeze(1) - EuclideanCost.Distances(x, y)) / epsilon;
         return scope.Keep((Op.Logsumexp(gain, [0]) - Math.Log(x.Size(0))) * -epsilon);
     }
 

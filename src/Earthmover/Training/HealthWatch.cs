@@ -175,7 +175,7 @@ public sealed class HealthWatch : IDisposable
             Used = _spelling is null ? samples => samples : Likeliest,
             Spelling = _spelling is { } spelling ? samples => spelling.Measure(samples) is var m
                 ? (m.Divergence, spelling.Floor, m.Gap, m.Repeated) : default : null,
-            MissingModes = _data.Data is PointSet { Density: Data.Toys.GaussianMixture mixture } ? samples => MissingModes(mixture, samples) : null,
+            MissingModes = _data.Data is PointSet { Density: Data.Toys.GaussianModes mixture } ? samples => MissingModes(mixture, samples) : null,
         };
     }
 
@@ -229,7 +229,7 @@ public sealed class HealthWatch : IDisposable
         }
     }
 
-    private static double MissingModes(Data.Toys.GaussianMixture mixture, Tensor samples)
+    private static double MissingModes(Data.Toys.GaussianModes mixture, Tensor samples)
     {
         var points = samples.ToArray<float>();
         var d = mixture.Dimension;

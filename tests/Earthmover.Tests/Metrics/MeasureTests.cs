@@ -17,7 +17,7 @@ public sealed class MeasureTests : LeakTest
     [Fact]
     public void Modes_are_counted_within_three_deviations()
     {
-        var mixture = new GaussianMixture([new([0, 0], 0.1), new([10, 0], 0.1), new([0, 10], 0.1), new([10, 10], 0.1)]);
+        var mixture = new GaussianModes([new([0, 0], 0.1), new([10, 0], 0.1), new([0, 10], 0.1), new([10, 10], 0.1)]);
         // 20 at the first mode, one at 2.9 deviations of the second, one at 3.1 of the third, two far away but nearest to the first.
         float[] points = [.. Enumerable.Repeat<float[]>([0, 0], 20).SelectMany(p => p), 10.29f, 0, 0, 10.31f, 2, 2, 3, 3];
         var m = Measure(new ModeCoverage(mixture), points, 24, 2);
@@ -31,7 +31,7 @@ public sealed class MeasureTests : LeakTest
     [Fact]
     public void Samples_spread_as_the_weights_say_have_no_divergence()
     {
-        var mixture = new GaussianMixture([new([0], 1, 3), new([100], 1, 1)]);
+        var mixture = new GaussianModes([new([0], 1, 3), new([100], 1, 1)]);
         Assert.Equal(0, Measure(new ModeCoverage(mixture), [0, 0, 0, 100], 4, 1)["mode_kl"], 12);
     }
 

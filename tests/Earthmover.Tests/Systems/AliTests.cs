@@ -14,7 +14,7 @@ namespace Earthmover.Tests.Systems;
 public sealed class AliTests(Xunit.Abstractions.ITestOutputHelper output) : LeakTest
 {
     private static readonly DataSet s_grid = DataCatalog.Open("gaussians-25?raw=yes&n=100000");
-    private static GaussianMixture Grid => (GaussianMixture)((PointSet)s_grid).Density!;
+    private static GaussianModes Grid => (GaussianModes)((PointSet)s_grid).Density!;
 
     [Fact]
     public void The_players_have_the_same_loss_with_the_roles_exchanged()

@@ -8,17 +8,17 @@ public static class ToyCatalog
     private static readonly Entry[] Entries =
     [
         new("gaussians-8", ["ring8"], "8 Gaussians on a circle (radius 1.414, sd 0.0141)", ["raw"],
-            o => GaussianMixture.Ring(8, 2 / Shrink(o, 1.414), 0.02 / Shrink(o, 1.414))),
+            o => GaussianModes.Ring(8, 2 / Shrink(o, 1.414), 0.02 / Shrink(o, 1.414))),
         new("gaussians-25", ["grid25"], "25 Gaussians on a grid (spacing 0.707, sd 0.0177); raw=yes: spacing 2, sd 0.05", ["raw"],
-            o => GaussianMixture.Grid(5, 2 / Shrink(o, 2.828), 0.05 / Shrink(o, 2.828))),
+            o => GaussianModes.Grid(5, 2 / Shrink(o, 2.828), 0.05 / Shrink(o, 2.828))),
         new("swiss-roll", ["swissroll"], "swiss roll with noise", [], _ => new SwissRoll()),
         new("affine-swiss-roll", ["affswiss"], "the roll of amortised super-resolution", [], _ => new AffineSwissRoll()),
         new("lines", [], "the vertical unit segment at x = theta", ["theta"], o => new ParallelLines(o.Number("theta", 0))),
         new("rotation-toy", ["rot-toy"], "three blobs (side=a) and the same turned by angle degrees (side=b)", ["side", "angle", "shift"], RotationToy),
         new("disco-toy", [], "5 modes on a circle (side=a), 10 on a wider one (side=b)", ["side"],
-            o => o.Choice("side", "a", "b") == "a" ? GaussianMixture.Ring(5, 1.5, 0.25) : GaussianMixture.Ring(10, 2, 0.1)),
+            o => o.Choice("side", "a", "b") == "a" ? GaussianModes.Ring(5, 1.5, 0.25) : GaussianModes.Ring(10, 2, 0.1)),
         new("gaussian", ["gauss2"], "one round Gaussian; mean=0,0 sets place and dimension", ["mean", "sd"],
-            o => new GaussianMixture([new GaussianMode(o.Numbers("mean", 0, 0), o.Number("sd", 1, above: 0))])),
+            o => new GaussianModes([new GaussianMode(o.Numbers("mean", 0, 0), o.Number("sd", 1, above: 0))])),
         new("mixture", [], "any mixture: centers=0,0;3,0 sd=0.5,1 weights=1,2", ["centers", "sd", "weights"], Mixture),
     ];
 
@@ -49,7 +49,7 @@ public static class ToyCatalog
         var random = new SeededRandom(options.Whole("seed", seed, long.MinValue, long.MaxValue), entry.Name);
         var values = new float[checked(count * law.Dimension)];
         int[]? components = null;
-        if (law is GaussianMixture mixture)
+        if (law is GaussianModes mixture)
             mixture.Sample(random, values, components = new int[count]);
         else
             law.Sample(random, values);
@@ -58,16 +58,16 @@ public static class ToyCatalog
 
     private static double Shrink(DataOptions options, double factor) => options.Choice("raw", "no", "yes") == "yes" ? 1 : factor;
 
-    private static GaussianMixture RotationToy(DataOptions options)
+    private static GaussianModes RotationToy(DataOptions options)
     {
-        var cloud = new GaussianMixture([new([1.5, 0], 0.35, 0.5), new([-1, 1], 0.2, 0.3), new([-0.5, -1.2], 0.15, 0.2)]);
+        var cloud = new GaussianModes([new([1.5, 0], 0.35, 0.5), new([-1, 1], 0.2, 0.3), new([-0.5, -1.2], 0.15, 0.2)]);
         var angle = options.Number("angle", 40);
         var shift = options.Numbers("shift", 0, 0);
         if (shift.Count != 2) throw options.Bad("shift", string.Join(',', shift), "two numbers");
         return options.Choice("side", "a", "b") == "a" ? cloud : cloud.Turned(angle * Math.PI / 180, shift[0], shift[1]);
     }
 
-    private static GaussianMixture Mixture(DataOptions options)
+    private static GaussianModes Mixture(DataOptions options)
     {
         var text = options.Text("centers", "0,0;3,0");
         double[][] centers = [.. text.Split(';').Select(part => part.Split(',')
@@ -76,7 +76,7 @@ public static class ToyCatalog
         if (centers.Any(center => center.Length != centers[0].Length)) throw Centers();
         var deviations = OneOrAll("sd", 1);
         var weights = OneOrAll("weights", 1);
-        return new GaussianMixture([.. centers.Select((center, k) => new GaussianMode(center, deviations[k], weights[k]))]);
+        return new GaussianModes([.. centers.Select((center, k) => new GaussianMode(center, deviations[k], weights[k]))]);
 
         UserException Centers() => options.Bad("centers", text, "points of one dimension, as in 0,0;3,0");
 

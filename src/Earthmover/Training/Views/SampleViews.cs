@@ -101,7 +101,7 @@ public sealed class ImageView(ImageShape shape, Recipe recipe, BatchSource sourc
     {
         using var scope = TensorScope.Open();
         using var inputs = source.Of([.. Enumerable.Range(0, (int)translations.Size(0))], translations.Device);
-        var pairs = Tensor.Stack_([inputs.X, translations], 1).Reshape([-1, .. inputs.X.Shape.AsSpan(1)]);
+        var pairs = Tensor.Stack([inputs.X, translations], 1).Reshape([-1, .. inputs.X.Shape.AsSpan(1)]);
         Write(path, pairs, texts, columns: 8);
     }
 

@@ -37,13 +37,13 @@ public sealed class ToyTests : TemporaryFolder
     [Fact]
     public void The_grid_and_the_ring_have_the_published_places_and_widths()
     {
-        var grid = Assert.IsType<GaussianMixture>(Points("gaussians-25").Density);
+        var grid = Assert.IsType<GaussianModes>(Points("gaussians-25").Density);
         Assert.Equal(25, grid.Modes.Count);
         Assert.Contains(grid.Modes, m => Math.Abs(m.Center[0] - (4 / 2.828)) < 1e-12 && Math.Abs(m.Center[1] + (4 / 2.828)) < 1e-12);
         Assert.All(grid.Modes, m => Assert.Equal(0.05 / 2.828, m.Deviation, 12));
-        var raw = Assert.IsType<GaussianMixture>(Points("gaussians-25?raw=yes").Density);
+        var raw = Assert.IsType<GaussianModes>(Points("gaussians-25?raw=yes").Density);
         Assert.Equal(4, raw.Modes.Max(m => m.Center[0]), 12);
-        var ring = Assert.IsType<GaussianMixture>(Points("gaussians-8").Density);
+        var ring = Assert.IsType<GaussianModes>(Points("gaussians-8").Density);
         Assert.All(ring.Modes, m => Assert.Equal(1.4144, Math.Sqrt((m.Center[0] * m.Center[0]) + (m.Center[1] * m.Center[1])), 4));
         Assert.All(ring.Modes, m => Assert.Equal(0.01414, m.Deviation, 5));
     }
@@ -52,7 +52,7 @@ public sealed class ToyTests : TemporaryFolder
     public void Labels_name_the_component_that_a_point_came_from()
     {
         var set = Points("gaussians-8?n=2000");
-        var mixture = (GaussianMixture)set.Source!;
+        var mixture = (GaussianModes)set.Source!;
         for (var n = 0; n < set.Count; n++)
         {
             var center = mixture.Modes[set.Labels![n]].Center;
@@ -115,8 +115,8 @@ public sealed class ToyTests : TemporaryFolder
     [Fact]
     public void The_turned_cloud_is_the_cloud_turned()
     {
-        var a = (GaussianMixture)Points("rotation-toy").Source!;
-        var b = (GaussianMixture)Points("rotation-toy?side=b&angle=90&shift=0,1").Source!;
+        var a = (GaussianModes)Points("rotation-toy").Source!;
+        var b = (GaussianModes)Points("rotation-toy?side=b&angle=90&shift=0,1").Source!;
         Assert.Equal(1.5, a.Modes[0].Center[0], 12);
         Assert.Equal(0, b.Modes[0].Center[0], 12);
         Assert.Equal(2.5, b.Modes[0].Center[1], 12);
@@ -126,7 +126,7 @@ public sealed class ToyTests : TemporaryFolder
     [Fact]
     public void The_log_density_of_a_mixture_is_the_textbook_sum_and_far_away_stays_finite()
     {
-        var mixture = new GaussianMixture([new([0], 1), new([3], 0.5, 3)]);
+        var mixture = new GaussianModes([new([0], 1), new([3], 0.5, 3)]);
         static double N(double x, double m, double s) => Math.Exp(-(x - m) * (x - m) / (2 * s * s)) / (s * Math.Sqrt(2 * Math.PI));
         Assert.Equal(Math.Log((0.25 * N(1, 0, 1)) + (0.75 * N(1, 3, 0.5))), mixture.LogDensity([1.0]), 12);
         Assert.Equal(-0.5e8 - Math.Log(4 * Math.Sqrt(2 * Math.PI)), mixture.LogDensity([-1e4]), 3);

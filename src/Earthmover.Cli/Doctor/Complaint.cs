@@ -1,30 +1,18 @@
+using Earthmover.Health;
 using Earthmover.Torch.Diagnostics;
 
 namespace Earthmover.Cli.Doctor;
-
-/// <summary>How the machine is.</summary>
-internal enum Verdict
-{
-    /// <summary>Everything is as it should be.</summary>
-    Green,
-
-    /// <summary>It works, but something is slower or less than it could be.</summary>
-    Amber,
-
-    /// <summary>Training does not work, or at a fraction of its speed.</summary>
-    Red,
-}
 
 /// <summary>Something that is not as it should be, and what to do about it.</summary>
 /// <param name="Severity">How bad it is.</param>
 /// <param name="Problem">What was found.</param>
 /// <param name="Remedy">What to do, if possible a command.</param>
-internal sealed record Finding(Verdict Severity, string Problem, string Remedy)
+internal sealed record Complaint(Verdict Severity, string Problem, string Remedy)
 {
     /// <summary>What is wrong with an examined machine, worst first; empty when nothing is.</summary>
-    internal static IReadOnlyList<Finding> Of(Examination e) => [.. All(e).OrderByDescending(f => f.Severity)];
+    internal static IReadOnlyList<Complaint> Of(Examination e) => [.. All(e).OrderByDescending(f => f.Severity)];
 
-    private static IEnumerable<Finding> All(Examination e)
+    private static IEnumerable<Complaint> All(Examination e)
     {
         if (e.TorchError is not null)
             yield return new(Verdict.Red, e.TorchError, "run ./earthmover doctor in the project's folder: it builds the native part");

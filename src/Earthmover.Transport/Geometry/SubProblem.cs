@@ -1,7 +1,7 @@
 namespace Earthmover.Transport;
 
 /// <summary>The costs of some sources and targets of a larger problem.</summary>
-internal static class Subset
+internal static class SubProblem
 {
     public static TransportGeometry Of(
         TransportGeometry geometry, int[] sources, int[] targets, TransportOptions options, CancellationToken cancellation)

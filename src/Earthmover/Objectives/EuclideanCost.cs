@@ -4,7 +4,7 @@ using Earthmover.Torch.Operators;
 namespace Earthmover.Objectives;
 
 /// <summary>Euclidean distances between two batches, with a gradient that exists everywhere.</summary>
-internal static class GroundCost
+internal static class EuclideanCost
 {
     // Up to this many coordinates the differences themselves [N, M, d] are affordable, and exact.
     private const int FewCoordinates = 8;

@@ -9,13 +9,13 @@ namespace Earthmover.Data.Toys;
 public sealed record GaussianMode(IReadOnlyList<double> Center, double Deviation, double Weight = 1);
 
 /// <summary>A mixture of round Gaussians: density, sampling and the modes, from which quality measures count coverage.</summary>
-public sealed class GaussianMixture : IDensity, IPointSource
+public sealed class GaussianModes : IDensity, IPointSource
 {
     private readonly double[] _cumulative;
 
     /// <summary>Makes the law.</summary>
     /// <param name="modes">At least one component; all of one dimension.</param>
-    public GaussianMixture(IReadOnlyList<GaussianMode> modes)
+    public GaussianModes(IReadOnlyList<GaussianMode> modes)
     {
         ArgumentNullException.ThrowIfNull(modes);
         if (modes.Count == 0) throw new ArgumentException("A mixture needs a component.", nameof(modes));
@@ -53,7 +53,7 @@ public sealed class GaussianMixture : IDensity, IPointSource
     /// <param name="count">Number of components.</param>
     /// <param name="radius">Radius of the circle.</param>
     /// <param name="deviation">Standard deviation.</param>
-    public static GaussianMixture Ring(int count, double radius, double deviation) =>
+    public static GaussianModes Ring(int count, double radius, double deviation) =>
         new([.. Enumerable.Range(0, count).Select(k =>
             new GaussianMode([radius * Math.Cos(2 * Math.PI * k / count), radius * Math.Sin(2 * Math.PI * k / count)], deviation))]);
 
@@ -61,7 +61,7 @@ public sealed class GaussianMixture : IDensity, IPointSource
     /// <param name="side">Components per side.</param>
     /// <param name="spacing">Distance between neighbours.</param>
     /// <param name="deviation">Standard deviation.</param>
-    public static GaussianMixture Grid(int side, double spacing, double deviation) =>
+    public static GaussianModes Grid(int side, double spacing, double deviation) =>
         new([.. Enumerable.Range(0, side * side).Select(k =>
             new GaussianMode([((k / side) - ((side - 1) / 2.0)) * spacing, ((k % side) - ((side - 1) / 2.0)) * spacing], deviation))]);
 
@@ -69,7 +69,7 @@ public sealed class GaussianMixture : IDensity, IPointSource
     /// <param name="radians">The angle, counter-clockwise.</param>
     /// <param name="shiftX">Added to the first coordinate.</param>
     /// <param name="shiftY">Added to the second coordinate.</param>
-    public GaussianMixture Turned(double radians, double shiftX = 0, double shiftY = 0)
+    public GaussianModes Turned(double radians, double shiftX = 0, double shiftY = 0)
     {
         if (Dimension != 2) throw new InvalidOperationException("Only mixtures in the plane can be turned.");
         var (sin, cos) = Math.SinCos(radians);

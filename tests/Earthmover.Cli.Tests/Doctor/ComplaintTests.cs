@@ -1,9 +1,10 @@
 using Earthmover.Cli.Doctor;
+using Earthmover.Health;
 using Earthmover.Torch.Diagnostics;
 
 namespace Earthmover.Cli.Tests.Doctor;
 
-public sealed class FindingTests
+public sealed class ComplaintTests
 {
     private static readonly Examination s_healthy = new()
     {
@@ -17,12 +18,12 @@ public sealed class FindingTests
     };
 
     [Fact]
-    public void A_healthy_machine_has_no_findings() => Assert.Empty(Finding.Of(s_healthy));
+    public void A_healthy_machine_has_no_findings() => Assert.Empty(Complaint.Of(s_healthy));
 
     [Fact]
     public void The_reference_blas_is_the_worst_finding_and_names_the_package()
     {
-        var findings = Finding.Of(s_healthy with { Blas = BlasKind.Reference, Speed = [new(1, 4.6, 100), new(2, 4.6, 195)], FashionMnist = null });
+        var findings = Complaint.Of(s_healthy with { Blas = BlasKind.Reference, Speed = [new(1, 4.6, 100), new(2, 4.6, 195)], FashionMnist = null });
         Assert.Equal([Verdict.Red, Verdict.Amber], findings.Select(f => f.Severity));
         Assert.Contains("libopenblas0-pthread", findings[0].Remedy, StringComparison.Ordinal);
         Assert.Contains("dataset-fashion-mnist", findings[1].Remedy, StringComparison.Ordinal);
@@ -30,16 +31,16 @@ public sealed class FindingTests
 
     [Fact]
     public void A_native_part_that_does_not_load_is_red() =>
-        Assert.Equal(Verdict.Red, Assert.Single(Finding.Of(s_healthy with { TorchError = "not built", Speed = [] })).Severity);
+        Assert.Equal(Verdict.Red, Assert.Single(Complaint.Of(s_healthy with { TorchError = "not built", Speed = [] })).Severity);
 
     [Fact]
     public void Threads_that_do_not_help_are_told() =>
-        Assert.Contains("--threads 1", Assert.Single(Finding.Of(s_healthy with { Speed = [new(1, 100, 100), new(2, 100, 90)] })).Remedy, StringComparison.Ordinal);
+        Assert.Contains("--threads 1", Assert.Single(Complaint.Of(s_healthy with { Speed = [new(1, 100, 100), new(2, 100, 90)] })).Remedy, StringComparison.Ordinal);
 
     [Fact]
     public void A_GPU_that_LibTorch_cannot_use_is_told() =>
-        Assert.Contains("LIBTORCH", Assert.Single(Finding.Of(s_healthy with { HasNvidiaDriver = true })).Remedy, StringComparison.Ordinal);
+        Assert.Contains("LIBTORCH", Assert.Single(Complaint.Of(s_healthy with { HasNvidiaDriver = true })).Remedy, StringComparison.Ordinal);
 
     [Fact]
-    public void A_full_disk_is_told() => Assert.Contains("GB", Assert.Single(Finding.Of(s_healthy with { FreeBytes = 1 << 30 })).Problem, StringComparison.Ordinal);
+    public void A_full_disk_is_told() => Assert.Contains("GB", Assert.Single(Complaint.Of(s_healthy with { FreeBytes = 1 << 30 })).Problem, StringComparison.Ordinal);
 }
