@@ -48,6 +48,7 @@ public sealed class Game<TBatch> : IGame where TBatch : IDisposable
     private readonly Func<TBatch> _next;
     private readonly Seat<TBatch>[] _seats;
     private readonly Companion? _companion;
+    private readonly ThreadSplit _undivided;
     private readonly FiniteWatch _watch;
     private readonly Func<Table<TBatch>, bool, List<Outcome>> _play;
     private RoundRecorder<TBatch>? _recorder;
@@ -66,6 +67,7 @@ public sealed class Game<TBatch> : IGame where TBatch : IDisposable
         var divides = stage.IsSimultaneous && _seats.Length == 2 && !_watch.IsOnDevice && Runtime.Precision != Precision.Tf32;
         if (divides && Runtime.Threads is { OpenMp: > 1 } threads)
         {
+            _undivided = threads;
             Runtime.Threads = new(threads.OpenMp / 2, 1);
             _companion = new(threads.OpenMp / 2);
         }
@@ -234,7 +236,11 @@ public sealed class Game<TBatch> : IGame where TBatch : IDisposable
     public void Dispose()
     {
         _recorder?.Dispose();
-        _companion?.Dispose();
+        if (_companion is not null)
+        {
+            _companion.Dispose();
+            Runtime.Threads = _undivided; // for the stage that comes next
+        }
         foreach (var seat in _seats)
             foreach (var optimizer in seat.Optimizers)
                 optimizer.Dispose();

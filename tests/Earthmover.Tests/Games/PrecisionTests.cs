@@ -3,6 +3,8 @@ using Earthmover.Data;
 using Earthmover.Games;
 using Earthmover.Networks;
 using Earthmover.Nn;
+using Earthmover.Nn.Layers;
+using Earthmover.Nn.Optimizers;
 using Earthmover.Objectives;
 using Earthmover.Testing;
 using Earthmover.Torch;
@@ -98,5 +100,53 @@ public class PrecisionTests : LeakTest
         Assert.Throws<InvalidOperationException>(() => Runtime.Roughly<int>(() => Runtime.Exactly<int>(() => throw new InvalidOperationException())));
         Assert.False(Runtime.IsAutocasting);
         Assert.True(Runtime.Roughly(() => Runtime.Exactly(() => !Runtime.IsAutocasting) && Runtime.IsAutocasting));
+    }
+
+    [Theory]
+    [InlineData(Precision.Fp32, 1)]
+    [InlineData(Precision.Bf16, 1)]
+    [InlineData(Precision.Bf16, 2)]
+    public void A_game_runs_losses_in_the_runs_precision_and_nothing_else(Precision precision, int threads)
+    {
+        using var use = _streams.Use();
+        using Linear critic = new(1, 1), generator = new(1, 1);
+        var before = Runtime.Threads;
+        var seen = new SortedDictionary<string, bool>(StringComparer.Ordinal);
+        void See(string what)
+        {
+            lock (seen)
+                seen[what] = Runtime.IsAutocasting;
+        }
+        Player<Batch> Of(string name, Linear network) => new(name, [network], new SgdOptions(0.1), round =>
+        {
+            See($"{name}'s loss");
+            _ = Runtime.Exactly(() =>
+            {
+                See($"{name}'s penalty");
+                return 0;
+            });
+            return new() { [name] = network.Forward(round.Batch.X).Sum() };
+        })
+        { AfterStep = () => See($"after {name}") };
+        Runtime.Open(Device.Cpu, precision);
+        try
+        {
+            Runtime.Threads = new(threads, 1);
+            using var game = new Game<Batch>(new("game", [Of("critic", critic), Of("generator", generator)]) { IsSimultaneous = threads > 1 },
+                () => new Batch(Tensor.Ones([4, 1])));
+            _ = game.Play(0);
+        }
+        finally
+        {
+            Runtime.Threads = before;
+        }
+        var rough = precision == Precision.Bf16;
+        (string, bool)[] expected =
+        [
+            ("after critic", false), ("after generator", false),
+            ("critic's loss", rough), ("critic's penalty", false), ("generator's loss", rough), ("generator's penalty", false),
+        ];
+        Assert.Equal(expected, seen.Select(pair => (pair.Key, pair.Value)));
+        Assert.False(Runtime.IsAutocasting);
     }
 }
