@@ -16,17 +16,70 @@ namespace Earthmover.Tests.Systems;
 public sealed class LapganTests(ITestOutputHelper output) : LeakTest
 {
     [Fact]
-    public void The_pyramid_rebuilds_its_image()
+    public void Halving_takes_means_and_doubling_repeats()
+    {
+        using var scope = TensorScope.Open();
+        var image = Tensor.From<double>([1, 3, 10, 20, 5, 7, 30, 40], [1, 1, 2, 4]);
+        Assert.Equal([4.0, 25.0], Lapgan.Halve(image).ToArray<double>());
+        Assert.Equal([4.0, 4.0, 25.0, 25.0, 4.0, 4.0, 25.0, 25.0], Lapgan.Double(Lapgan.Halve(image)).ToArray<double>());
+    }
+
+    // u after d projects orthogonally: that is what makes the detail the part of the image that the coarse one lacks.
+    [Fact]
+    public void The_detail_has_nothing_coarse_in_it()
     {
         using var streams = new RandomStreams(1);
         using var use = streams.Use();
         using var scope = TensorScope.Open();
         var image = Tensor.Uniform([3, 2, 28, 20], streams["data"], -1, 1, DType.Float64);
         var coarse = Lapgan.Halve(image);
-        var detail = image - Lapgan.Double(coarse);
+        var enlarged = Lapgan.Double(coarse);
+        var detail = image - enlarged;
         Assert.Equal([3, 2, 14, 10], coarse.Shape);
-        AssertTensor.Close(image, Lapgan.Double(coarse) + detail, 1e-15);
-        AssertTensor.Close(Tensor.Zeros([3, 2, 14, 10], DType.Float64), Lapgan.Halve(detail), 1e-15); // the detail has nothing coarse in it
+        Assert.Equal(image.Shape, enlarged.Shape);
+        AssertTensor.Close(coarse, Lapgan.Halve(enlarged), 1e-15);
+        AssertTensor.Close(Tensor.Zeros([3, 2, 14, 10], DType.Float64), Lapgan.Halve(detail), 1e-15);
+        static double Energy(Tensor x) => x.Square().Sum().Item();
+        Assert.InRange(Energy(detail), 0.1 * Energy(image), 0.9 * Energy(image));
+        Assert.Equal(Energy(image), Energy(enlarged) + Energy(detail), 1e-9);
+    }
+
+    [Theory]
+    [InlineData(7)]
+    [InlineData(14)]
+    [InlineData(28)]
+    public void Losses_are_those_of_the_paper(int side)
+    {
+        using var streams = new RandomStreams(1);
+        using var use = streams.Use();
+        using var scope = TensorScope.Open();
+        using var system = new Lapgan(new(new ImageShape(1, 28, 28)), new() { Width = 4, CoarseLatentSize = 10 });
+        using var batch = new Batch(Tensor.Uniform([5, 1, 28, 28], streams["data"], -1, 1));
+        using var round = new Round<Batch>(batch, 0);
+        var image = batch.X; // I_k
+        while (image.Size(3) > side)
+            image = Lapgan.Halve(image);
+        Func<Tensor, Tensor> D = system.Networks[$"critic_{side}"].Forward;
+        Tensor Fake(Tensor noise)
+        {
+            var generator = system.Networks[$"generator_{side}"];
+            if (side == 7)
+                return generator.Forward(noise);
+            var l = Lapgan.Double(Lapgan.Halve(image));
+            return l + generator.Forward(Tensor.Cat([l, noise.Reshape(5, 1, side, side)], 1));
+        }
+        // What the loss will draw.
+        var states = streams.States;
+        Tensor Noise() => Tensor.Uniform([5, side == 7 ? 10 : side * side], streams["latent"], -1, 1);
+        double Loss(string player) => system.Players.Single(p => p.Name == $"{player} {side}").Loss(round).Total.Item();
+
+        var expected = ((-D(image)).Softplus().Mean() + D(Fake(Noise())).Softplus().Mean()).Item();
+        streams.States = states;
+        Assert.Equal(expected, Loss("critic"), 1e-5);
+        streams.States = states;
+        expected = (-D(Fake(Noise()))).Softplus().Mean().Item();
+        streams.States = states;
+        Assert.Equal(expected, Loss("generator"), 1e-5);
     }
 
     [Fact]
