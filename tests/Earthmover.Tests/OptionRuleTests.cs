@@ -23,7 +23,8 @@ public sealed class OptionRuleTests
     });
 
     [Fact]
-    public void Defaults_keep_their_own_rules() => Assert.All(Options(), o => OptionBinder.With(o.Owner, new Dictionary<string, string> { [o.Option.Name] = o.Option.Default }));
+    public void Defaults_keep_their_own_rules_and_say_what_is_there() => Assert.All(Options(), o =>
+        Assert.Equal(o.Owner, OptionBinder.With(o.Owner, new Dictionary<string, string> { [o.Option.Name] = o.Option.Default })));
 
     [Fact]
     public void Nonsense_is_refused_by_name() => Assert.All(Options().DistinctBy(o => (o.System, o.Option.Name)), o =>

@@ -32,7 +32,7 @@ public sealed class FileFormatTests : TemporaryFolder
         Assert.Equal([1, 0, 1], set.Labels!);
         Assert.Equal([0.5, 1, 2], set.Masses!);
         Assert.Equal([2, 1, 4, 3, 6, 5], Points($"{path}?columns=y,x").Values);
-        Assert.Equal([5], Points($"{path}?columns=1&limit=1").Values is [1] ? [5] : []);
+        Assert.Equal([1], Points($"{path}?columns=1&limit=1").Values);
         Assert.Contains("x, Label, y, weight", Refused(() => Points($"{path}?columns=z")), StringComparison.Ordinal);
     }
 

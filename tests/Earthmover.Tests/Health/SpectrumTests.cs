@@ -56,13 +56,11 @@ public sealed class SpectrumTests : LeakTest
     {
         using var scope = TensorScope.Open();
         var spectrum = Spectrum.Of(Noise(side, side) + Wave(0.15, down, across, side, side))!;
-        Assert.All(Spectrum.Periods.Where(p => !double.IsNaN(spectrum.Peak(p))), p =>
-        {
-            if (p == period)
-                Assert.InRange(spectrum.Peak(p), 2.5, 1e4);
-            else
-                Assert.InRange(spectrum.Peak(p), 0.7, 1.3);
-        });
+        Assert.InRange(spectrum.Peak(period), 2.5, 1e4);
+        // A small picture has no long periods.
+        var others = Spectrum.Periods.Where(p => p != period && !double.IsNaN(spectrum.Peak(p))).ToList();
+        Assert.NotEmpty(others);
+        Assert.All(others, p => Assert.InRange(spectrum.Peak(p), 0.7, 1.3));
     }
 
     [Fact]
