@@ -229,7 +229,8 @@ public sealed class Game<TBatch> : IGame where TBatch : IDisposable
             if (!double.IsFinite(value.Item()))
                 return $"term '{name}'";
         // Finite numbers can have squares that are not.
-        return optimizers.Select(o => o.Parameters.FirstNotFinite()).FirstOrDefault(path => path is not null) is { } path ? $"gradient of {path}" : "the norm of the gradient";
+        var path = optimizers.Select(o => o.Parameters.FirstNotFinite()).FirstOrDefault(path => path is not null);
+        return path is null ? "the norm of the gradient" : $"gradient of {path}";
     }
 
     /// <inheritdoc/>

@@ -38,8 +38,8 @@ public sealed class GameTests : ScalarGame
         Number critic = Start(8), generator = Start(-8);
         List<int> criticSees = [], generatorSees = [];
         var dealer = new Dealer();
-        Player<Numbered>[] players = [Follower("critic", critic, criticSees) with { Steps = _ => 3 }, Follower("generator", generator, generatorSees)];
-        using var game = Begin(players, dealer);
+        var first = Follower("critic", critic, criticSees) with { Steps = _ => 3 };
+        using var game = Begin([first, Follower("generator", generator, generatorSees)], dealer);
         _ = game.Play(0);
         _ = game.Play(1);
         // The generator plays on the last batch that the critic had.
@@ -54,7 +54,8 @@ public sealed class GameTests : ScalarGame
     public void The_second_of_two_players_with_several_moves_begins_on_the_first_players_last_batch()
     {
         List<int> one = [], two = [];
-        using var game = Begin([Follower("one", Start(0), one) with { Steps = _ => 2 }, Follower("two", Start(0), two) with { Steps = _ => 3 }]);
+        Player<Numbered> first = Follower("one", Start(0), one), second = Follower("two", Start(0), two);
+        using var game = Begin([first with { Steps = _ => 2 }, second with { Steps = _ => 3 }]);
         _ = game.Play(0);
         _ = game.Play(1);
         Assert.Equal([0, 1, 4, 5], one);
@@ -79,7 +80,8 @@ public sealed class GameTests : ScalarGame
     public void Who_moves_every_third_step_moves_at_steps_0_3_and_6()
     {
         List<int> often = [], seldom = [];
-        using var game = Begin([Follower("seldom", Start(0), seldom) with { Every = 3, Steps = _ => 2 }, Follower("often", Start(0), often)]);
+        var first = Follower("seldom", Start(0), seldom) with { Every = 3, Steps = _ => 2 };
+        using var game = Begin([first, Follower("often", Start(0), often)]);
         var players = Enumerable.Range(0, 7).Select(step => string.Join(' ', game.Play(step).Select(move => move.Player)));
         Assert.Equal(["seldom often", "often", "often", "seldom often", "often", "often", "seldom often"], players);
         Assert.Equal([0, 1, 4, 5, 8, 9], seldom);
@@ -145,8 +147,7 @@ public sealed class GameTests : ScalarGame
     public void A_network_that_is_named_twice_moves_once_and_all_of_a_players_networks_move()
     {
         Number a = Start(1), b = Start(1);
-        using var game = new Game<Numbered>(new("game", [new("both", [a, b, a], new SgdOptions(Rate), _ => new() { ["sum"] = 3 * a.Theta + 4 * b.Theta })]),
-            new Dealer().Next);
+        using var game = Begin([new("both", [a, b, a], new SgdOptions(Rate), _ => new() { ["sum"] = 3 * a.Theta + 4 * b.Theta })]);
         var move = Assert.Single(game.Play(0));
         Assert.Equal((1 - 3 * Rate, 1 - 4 * Rate), (a.Value, b.Value));
         Assert.Equal(5, move.GradientNorm);

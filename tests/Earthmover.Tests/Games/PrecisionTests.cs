@@ -132,8 +132,8 @@ public class PrecisionTests : LeakTest
         try
         {
             Runtime.Threads = new(threads, 1);
-            using var game = new Game<Batch>(new("game", [Of("critic", critic), Of("generator", generator)]) { IsSimultaneous = threads > 1 },
-                () => new Batch(Tensor.Ones([4, 1])));
+            var stage = new Stage<Batch>("game", [Of("critic", critic), Of("generator", generator)]) { IsSimultaneous = threads > 1 };
+            using var game = new Game<Batch>(stage, () => new Batch(Tensor.Ones([4, 1])));
             _ = game.Play(0);
         }
         finally

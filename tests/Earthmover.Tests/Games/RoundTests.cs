@@ -16,7 +16,8 @@ public sealed class RoundTests : ScalarGame
             computed++;
             return 3 * translator.Theta;
         });
-        using var game = Begin([Player("translator", translator, Shared), Player("critic", critic, round => critic.Theta * Shared(round).Detach())]);
+        var second = Player("critic", critic, round => critic.Theta * Shared(round).Detach());
+        using var game = Begin([Player("translator", translator, Shared), second]);
         _ = game.Play(0);
         Assert.Equal(1, computed);
         // The first player differentiates what is shared; the second sees 3 · 2, and not what the translator has become.

@@ -6,7 +6,10 @@ using Earthmover.Torch;
 
 namespace Earthmover.Tests.Games;
 
-/// <summary>Games of single numbers, whose every move can be worked out by hand. Step sizes are powers of two, so that single precision rounds nothing.</summary>
+/// <summary>
+/// Games of single numbers, whose every move can be worked out by hand.
+/// Step sizes are powers of two, so that single precision rounds nothing.
+/// </summary>
 public abstract class ScalarGame : LeakTest
 {
     protected const double Rate = 0.25;
@@ -87,7 +90,8 @@ public abstract class ScalarGame : LeakTest
     });
 
     /// <summary>Where such a player is after moves towards some batches.</summary>
-    protected static double Followed(double start, params int[] batches) => batches.Aggregate(start, (at, batch) => at + Rate * (batch - at));
+    protected static double Followed(double start, params int[] batches) =>
+        batches.Aggregate(start, (at, batch) => at + Rate * (batch - at));
 
     protected static Game<Numbered> Begin(IReadOnlyList<Player<Numbered>> players, Dealer? dealer = null) =>
         new(new("game", players), (dealer ?? new()).Next);

@@ -63,7 +63,8 @@ public sealed class SimultaneousTests : ScalarGame
             Thread.Sleep(20);
             return Tensor.Of(round.Batch.Index + 2);
         });
-        using var game = BeginTogether([Player("x", x, round => x.Theta * Shared(round)), Player("y", y, round => y.Theta * Shared(round))], threads);
+        Player<Numbered> Of(string name, Number number) => Player(name, number, round => number.Theta * Shared(round));
+        using var game = BeginTogether([Of("x", x), Of("y", y)], threads);
         _ = game.Play(0);
         Assert.Equal(1, computed);
         Assert.Equal((1 - Rate * 2, 3 - Rate * 2), (x.Value, y.Value));
@@ -120,8 +121,8 @@ public sealed class SimultaneousTests : ScalarGame
         using var use = Streams(out var streams);
         using var owned = streams;
         Number a = Start(1), b = Start(2), c = Start(3);
-        Tensor Product() => a.Theta * b.Theta * c.Theta;
-        using var game = BeginTogether([Player("a", a, _ => Product()), Player("b", b, _ => Product()), Player("c", c, _ => Product())], threads: 2);
+        Player<Numbered> Of(string name, Number number) => Player(name, number, _ => a.Theta * b.Theta * c.Theta);
+        using var game = BeginTogether([Of("a", a), Of("b", b), Of("c", c)], threads: 2);
         Assert.Equal(3, game.Play(0).Count);
         Assert.Equal((1 - Rate * 6, 2 - Rate * 3, 3 - Rate * 2), (a.Value, b.Value, c.Value));
     }

@@ -13,7 +13,8 @@ public sealed class TermsTests : ScalarGame
     public void A_player_minimises_the_sum_of_its_terms_and_shows_each_in_order()
     {
         var x = Start(2);
-        using var game = Begin([Of(x, () => new() { ["square"] = x.Theta.Square(), ["linear"] = -3 * x.Theta, ["constant"] = Tensor.Of(7) })]);
+        Terms Sum() => new() { ["square"] = x.Theta.Square(), ["linear"] = -3 * x.Theta, ["constant"] = Tensor.Of(7) };
+        using var game = Begin([Of(x, Sum)]);
         var move = Assert.Single(game.Play(0));
         Assert.Equal([("square", 4.0), ("linear", -6.0), ("constant", 7.0)], move.Terms.Select(term => (term.Key, term.Value)));
         Assert.Equal(1, move.GradientNorm);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Earthmover.Data;
+using Earthmover.Data.Dealing;
 using Earthmover.Games;
 using Earthmover.Nn;
 using Earthmover.Nn.Layers;
@@ -77,7 +78,8 @@ public sealed class DealOrderTests : Playground
         });
         using var system = new Bookkeeper(moves);
         var source = new Counting(DataCatalog.Open("gaussians-8", Context), 4);
-        using var trainer = new Trainer(system, source, s_recipe, new() { Batch = 4, ReportEvery = 1, HealthShare = 0, GridSamples = 4 }, streams, run, null, watch);
+        var options = new TrainingOptions { Batch = 4, ReportEvery = 1, HealthShare = 0, GridSamples = 4 };
+        using var trainer = new Trainer(system, source, s_recipe, options, streams, run, null, watch);
         if (run.ListCheckpoints() is [.., var newest])
             trainer.Resume(Checkpoint.Read(newest));
         trainer.Run(stop.Token);
