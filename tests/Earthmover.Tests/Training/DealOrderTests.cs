@@ -7,6 +7,7 @@ using Earthmover.Nn.Layers;
 using Earthmover.Nn.Optimizers;
 using Earthmover.Torch;
 using Earthmover.Training;
+using Earthmover.Training.Runs;
 
 namespace Earthmover.Tests.Training;
 
