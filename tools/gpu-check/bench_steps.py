@@ -32,14 +32,20 @@ class Bench:
     def usable(self, workload):
         return workload.precision == "fp32" or self.check.on_gpu
 
+    # In single precision, and with rounded inputs: convolutions alone first.
+    plain = [Workload(name) for name in ("toy", "dcgan", "resnet", "text", "pix2pix")]
+    narrow = [Workload("resnet", precision, 256, 128) for precision in ("tf32", "bf16")]
+    narrow += [Workload(name, "tf32") for name in ("toy", "dcgan", "resnet", "text", "pix2pix")] + [Workload("resnet", "bf16")]
+
     def first(self):
-        """Small networks and convolution-bound ones, eagerly and as recorded graphs, beside the eager peer."""
-        small = [Workload(name) for name in ("toy", "dcgan", "resnet")]
-        rounded = [Workload("resnet", precision, 256, 128) for precision in ("tf32", "bf16")] + [Workload(name, "tf32") for name in ("toy", "dcgan", "resnet")]
-        for workload in small:
+        """Every network in single precision, eagerly and as recorded graphs, beside the eager peer; of the peer all precisions."""
+        for workload in self.plain:
             self.ours(workload)
-        self.peers(small + rounded)
-        for workload in rounded:
+        self.peers(self.plain + self.narrow, timeout=90)
+
+    def rounded(self):
+        """Recorded graphs in TF32 and bfloat16."""
+        for workload in self.narrow:
             self.ours(workload, (True,))
 
     def compiled(self):
@@ -54,13 +60,6 @@ class Bench:
                     self.peers([workload], mode, 40)
                 else:
                     self.table.add(name, "left out", "needs a device")
-
-    def rest(self):
-        others = [Workload(name, precision) for precision in ("fp32", "tf32") for name in ("text", "pix2pix")]
-        others.append(Workload("resnet", "bf16"))
-        for workload in others:
-            self.ours(workload, (False, True) if workload.precision == "fp32" else (True,))
-        self.peers(others)
 
     def ours(self, workload, ways=(False, True)):
         """Our own program, one operation at a time or with its rounds recorded.

@@ -162,7 +162,13 @@ class Machine:
 
     def lines(self, process, timeout):
         """The JSON lines that a started command prints."""
-        found = [json.loads(line) for line in self.finish(process, timeout).splitlines() if line.startswith("{")]
+        self.finish(process, timeout)
+        return self.said(process)
+
+    @staticmethod
+    def said(process):
+        """The JSON lines that a command has printed."""
+        found = [json.loads(line) for line in process.out if line.startswith("{") and line.endswith("}\n")]
         if not found:
             raise Failure(f"{process.name}: printed no JSON line")
         return found
@@ -179,7 +185,7 @@ class Machine:
             look = {"step": step, "resident": resident(process.child.pid), "device": used_by(process.child.pid, self.environment) if on_gpu else None}
             if step is not None and process.child.poll() is None:
                 looks.append(look)
-            time.sleep(0.2)
+            time.sleep(0.5)
         self.finish(process, timeout)
         return [look for look in looks if look["resident"]]
 

@@ -19,6 +19,7 @@ import build_shim
 from bench_steps import Bench
 from commands import Failure, Machine
 from table import Table
+from train_steps import Training
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -31,22 +32,23 @@ class Check:
         self.torch, self.native, self.measuring = {}, None, None
 
     def run(self):
-        bench = Bench(self)
+        bench, training = Bench(self), Training(self)
         steps = [
-            # name, least time that is worth beginning with, longest time, what it does
-            ("versions", 1, 120, self.versions),
-            ("build", 20, 240, self.build),
-            ("ceilings", 10, 60, self.ceilings),
-            ("doctor", 5, 60, self.doctor),
-            ("gradients", 5, 90, self.gradients),
-            ("bench", 10, 200, bench.first),
-            ("same-bits", 10, 90, self.same_bits),
-            ("memory", 10, 90, self.memory),
-            ("claims", 15, 120, self.claims),
-            ("gaussians-25", 20, 130, self.gaussians),
-            ("garments", 20, 150, self.garments),
+            # name, least time that is worth beginning with, longest time, what it does; the most telling first
+            ("versions", 1, 60, self.versions),
+            ("build", 20, 200, self.build),
+            ("ceilings", 5, 40, self.ceilings),
+            ("doctor", 5, 40, self.doctor),
+            ("gradients", 5, 60, self.gradients),
+            ("same-bits", 10, 80, training.same_bits),
+            ("garments", 20, 130, training.garments),
+            ("garments-plain", 10, 45, training.garments_plain),
+            ("bench", 10, 130, bench.first),
+            ("gaussians-25", 20, 80, training.gaussians),
+            ("others", 15, 90, training.others),
+            ("bench-rounded", 10, 110, bench.rounded),
+            ("claims", 15, 90, self.claims),
             ("bench-compiled", 15, 110, bench.compiled),
-            ("bench-rest", 15, 150, bench.rest),
         ]
         wanted = self.options.only.split(",") if self.options.only else [name for name, *_ in steps]
         for unknown in set(wanted) - {name for name, *_ in steps}:
@@ -177,84 +179,6 @@ class Check:
         said = [f"{claim['name']} {claim['verdict']} ({claim['seconds']:.0f} s)" for claim in found["claims"]]
         said += [f"{claim['name']}: {claim.get('remark') or ''}"[:200] for claim in failed]
         return ", ".join(said), found, "failed" if failed else "done"
-
-    def gaussians(self):
-        return self.trained("gaussians-25", [], ["modes", "high-quality", "w1", "w2", "js"])
-
-    def garments(self):
-        if not self.machine.garments:
-            raise Failure("Fashion-MNIST is not in data/fashion-mnist beside this script; --garments DIR names another place", "left out")
-        return self.trained("fashion-mnist", ["--metrics", "fd", "-n", "200" if self.options.quick else "2000"], ["fd"])
-
-    def trained(self, data, options, names):
-        """Trains for a minute, then measures and examines the run."""
-        run = os.path.join(self.machine.work, f"run-{data}")
-        seconds = 5 if self.options.quick else 60
-        command = self.earthmover("train", data, "--time", f"{seconds}s", "--device", self.options.device, "--run", run, "--json")
-        ended = self.machine.json_lines(f"train {data}", command, seconds + 60)[-1]
-        measured = self.machine.json(f"evaluate {data}", self.earthmover("evaluate", run, *options, "--json"), 90)
-        examined = self.machine.json(f"diagnose {data}", self.earthmover("diagnose", run, "--json"), 60)
-        self.machine.keep(os.path.join(run, "report.html"), f"{data}.html")
-        wanted = [metric for metric in measured["metrics"] if metric["name"].split("-")[0] in names or metric["name"] in names]
-        shown = [f"{metric['name']} {number(metric['value'])} (real {number(metric['floor'])})" for metric in wanted]
-        text = f"{ended['step']:,} steps in {ended['seconds']:.0f} s, {ended['step'] / ended['seconds']:.1f} a second; " + ", ".join(shown)
-        text += f"; {examined['verdict']}" + "".join(f" {finding['rule']}" for finding in examined["findings"])
-        return text, {"ending": ended, "metrics": measured["metrics"], "verdict": examined["verdict"], "findings": examined["findings"]}
-
-    def same_bits(self):
-        """A run, the same run again, and one that stopped half-way and went on: all three end in the same state, to the bit."""
-        steps = 40 if self.options.quick else 400
-        half = steps // 2
-
-        def folder(name):
-            return os.path.join(self.machine.work, name)
-
-        def command(name, count, *more):
-            # Steps of one size: those that shrink towards the end would know how long the run is to be.
-            settings = ["--set", f"checkpoint_every={half}", "decay=constant", *more, "--seed", "1", "--threads", "1", "--device", self.options.device]
-            return self.earthmover("train", "gaussians-8", "--steps", str(count), *settings, "--run", folder(name), "--json")
-
-        straight = self.machine.start("straight", command("straight", steps))
-        first = self.machine.lines(straight, 80)[-1]
-        again, halves = self.machine.start("again", command("again", steps)), self.machine.start("halves", command("halves", half))
-        second = self.machine.lines(again, 80)[-1]
-        self.machine.lines(halves, 80)
-        going_on = self.earthmover("train", "--resume", "--run", folder("halves"), "--steps", str(steps), "--threads", "1", "--json")
-        resumed = self.machine.json_lines("resumed", going_on, 80)[-1]
-        states = {"straight": first["state_hash"], "again": second["state_hash"], "resumed": resumed["state_hash"]}
-        same, on = ("equal" if states[name] == states["straight"] else "DIFFERENT" for name in ("again", "resumed"))
-        text = f"{steps} steps twice: {same}; {half} steps and resumed to {resumed['step']}: {on}"
-        if self.on_gpu:
-            # Steps are recorded and played as a whole unless that is switched off; the work is the same.
-            plain = self.machine.lines(self.machine.start("one by one", command("plain", steps, "graphs=false")), 80)
-            states["one by one"] = plain[-1]["state_hash"]
-            text += f"; one operation at a time instead of graphs: {'equal' if states['one by one'] == states['straight'] else 'DIFFERENT'}"
-            text += "".join(f" ({line['note']})" for line in plain if "note" in line)
-        return f"{text} (states {', '.join(states.values())})", states, "done" if len(set(states.values())) == 1 else "failed"
-
-    def memory(self):
-        """Memory in use a quarter through a run and at its end."""
-        # A device takes ten times as many in the same time; a run reports every two seconds.
-        steps = 200 if self.options.quick else 20_000 if self.on_gpu else 2000
-        where = ["--device", self.options.device, "--run", os.path.join(self.machine.work, "memory")]
-        process = self.machine.start("memory", self.earthmover("train", "gaussians-8", "--steps", str(steps), *where, "--json"))
-        seen = self.machine.watch(process, 85, self.on_gpu)
-        if not seen:
-            raise Failure("the run said nothing")
-        early = min(seen, key=lambda look: abs(look["step"] - steps / 4))
-        parts, flat = [], True
-        for kind, slack in ("device", 64), ("resident", 64):
-            if early.get(kind) is None or seen[-1].get(kind) is None:
-                continue
-            growth = seen[-1][kind] - early[kind]
-            flat &= growth <= slack
-            parts.append(f"{kind} {early[kind]:.0f} MB at step {early['step']}, {seen[-1][kind]:.0f} MB at step {seen[-1]['step']}")
-        return "; ".join(parts) + (": flat" if flat else ": GROWS"), {"looks": seen}, "done" if flat else "failed"
-
-
-def number(value):
-    """A number of a JSON document, shortly; it may be absent, or text where it is not finite."""
-    return f"{value:.4g}" if isinstance(value, float | int) else "none" if value is None else str(value)
 
 
 def main():
