@@ -14,8 +14,8 @@ int[] sizes = [16, 32, 64, 128, 256, 512, 1024];
 using var raw = new RawFeatures();
 var random = new SeededRandom(1);
 PointCloud Normal(int d) => PointCloud.From([.. Enumerable.Range(0, 4096 * d).Select(_ => random.NextGaussian())], 4096, d);
-// Colours of Okabe and Ito, which colour-blind readers can tell apart.
-(string Name, string Colour, PointCloud Cloud)[] laws =
+// Colors of Okabe and Ito, which color-blind readers can tell apart.
+(string Name, string Color, PointCloud Cloud)[] laws =
 [
     ("normal, d = 1", "#0072b2", Normal(1)),
     ("normal, d = 2", "#009e73", Normal(2)),
@@ -36,19 +36,19 @@ foreach (var ratio in new[] { 1, 0.5, 0.25, 0.125 })
     svg.Append(Invariant($"<line x1='{Left}' x2='{Width - Right}' y1='{Y(ratio):0.0}' y2='{Y(ratio):0.0}' stroke='#ddd'/><text x='{Left - 8}' y='{Y(ratio) + 4:0.0}' text-anchor='end'>{ratio}</text>\n"));
 svg.Append(Invariant($"<text x='{(Left + Width - Right) / 2}' y='{Height - 16}' text-anchor='middle'>samples n on each side (log scale)</text><text transform='translate(20 {(Top + Height - Bottom) / 2}) rotate(-90)' text-anchor='middle'>W1(n) / W1(16) (log scale)</text>\n"));
 var ends = new List<double>();
-foreach (var (name, colour, cloud) in laws)
+foreach (var (name, color, cloud) in laws)
 {
     var values = sizes.Select(n => Ot.NullDistance(cloud, n, cloud.Dimension < 3 ? Math.Min(100, 16_384 / n) : n > 256 ? 2 : 4 * Repeats, seed: 1).Mean).ToArray();
     Console.WriteLine($"{name}: {string.Join(", ", values.Select((v, i) => Invariant($"{sizes[i]}: {v:0.000}")))}");
-    svg.Append($"<polyline fill='none' stroke-width='2' stroke='{colour}' points='{string.Join(' ', values.Select((v, i) => Invariant($"{X(sizes[i]):0.0},{Y(v / values[0]):0.0}")))}'/>\n");
+    svg.Append($"<polyline fill='none' stroke-width='2' stroke='{color}' points='{string.Join(' ', values.Select((v, i) => Invariant($"{X(sizes[i]):0.0},{Y(v / values[0]):0.0}")))}'/>\n");
     foreach (var (v, i) in values.Select((v, i) => (v, i)))
-        svg.Append(Invariant($"<circle r='3' fill='{colour}' cx='{X(sizes[i]):0.0}' cy='{Y(v / values[0]):0.0}'/>\n"));
+        svg.Append(Invariant($"<circle r='3' fill='{color}' cx='{X(sizes[i]):0.0}' cy='{Y(v / values[0]):0.0}'/>\n"));
     // Labels of lines that end together are moved apart.
     var end = Y(values[^1] / values[0]);
     while (ends.Any(e => Math.Abs(e - end) < 32))
         end -= 1;
     ends.Add(end);
-    svg.Append(Invariant($"<text x='{Width - Right + 10}' y='{end + 1:0.0}' fill='{colour}'>{name}</text><text x='{Width - Right + 10}' y='{end + 15:0.0}' fill='{colour}' font-size='11'>{values[0]:0.00} at 16, {values[^1]:0.00} at {sizes[^1]}</text>\n"));
+    svg.Append(Invariant($"<text x='{Width - Right + 10}' y='{end + 1:0.0}' fill='{color}'>{name}</text><text x='{Width - Right + 10}' y='{end + 15:0.0}' fill='{color}' font-size='11'>{values[0]:0.00} at 16, {values[^1]:0.00} at {sizes[^1]}</text>\n"));
 }
 File.WriteAllText(Path.Combine("docs", "images", "floors.svg"), svg.Append("</svg>\n").ToString());
 

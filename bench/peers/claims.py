@@ -4,8 +4,8 @@
     bench/peers/claims.py grid  [--seeds 1 2 3] toy-generators: WGAN-GP on 25 Gaussians at a constant rate, 8,000 steps
     bench/peers/claims.py ring  [--seeds 1 2] toy-generators: the original game on 8 Gaussians, 5,000 steps
     bench/peers/claims.py noise [--seeds 1 ... 8] instance-noise: the original game on 8 Gaussians with noise that fades, 6,000 steps
-    bench/peers/claims.py fresh [--seeds 0 1 2] fresh-batches: a penalised critic of trousers and bags, how much it is too high
-    bench/peers/claims.py fixed [--seeds 0]   static-estimate: a penalised critic of two fixed sets of 64 pictures, the same
+    bench/peers/claims.py fresh [--seeds 0 1 2] fresh-batches: a penalized critic of trousers and bags, how much it is too high
+    bench/peers/claims.py fixed [--seeds 0]   static-estimate: a penalized critic of two fixed sets of 64 pictures, the same
     --he begins with He's weights and zero biases instead of PyTorch's own.
 
 Needs Debian's python3-torch and python3-scipy; fresh and fixed also dataset-fashion-mnist.
@@ -43,18 +43,18 @@ def step(optimizer, loss):
     optimizer.step()
 
 
-def coverage(points, centres, deviation, within):
+def coverage(points, centers, deviation, within):
     """Modes reached, share of good samples, KL of the nearest-mode histogram from the even one."""
-    distance, nearest = torch.cdist(points, centres).min(1)
-    good, k = distance < within * deviation, len(centres)
+    distance, nearest = torch.cdist(points, centers).min(1)
+    good, k = distance < within * deviation, len(centers)
     share = torch.bincount(nearest, minlength=k).float() / len(points)
     return f"modes {len(nearest[good].unique())}, good {good.float().mean():.2f}, KL {float((share * (share * k).clamp_min(1e-9).log()).sum()):.3f}"
 
 
-def play(seed, he, centres, deviation, steps, rate, betas, critic_steps, losses, hidden=(128, 128, 128), noise=0, within=3):
+def play(seed, he, centers, deviation, steps, rate, betas, critic_steps, losses, hidden=(128, 128, 128), noise=0, within=3):
     torch.manual_seed(seed)
     noisy = lambda x, t: x if noise == 0 else x + noise * max(0, 1 - (t - 1) / (0.7 * steps)) * torch.randn_like(x)
-    draw = lambda: centres[torch.randint(len(centres), (256,))] + deviation * torch.randn(256, 2)
+    draw = lambda: centers[torch.randint(len(centers), (256,))] + deviation * torch.randn(256, 2)
     generator, critic = perceptron([2, *hidden, 2], nn.ReLU, he), perceptron([2, *hidden, 1], nn.ReLU, he)
     ofG, ofD = (torch.optim.Adam(net.parameters(), rate, betas) for net in (generator, critic))
     for t in range(1, steps + 1):
@@ -66,12 +66,12 @@ def play(seed, he, centres, deviation, steps, rate, betas, critic_steps, losses,
         step(ofG, losses[1](critic, noisy(generator(torch.randn(256, 2)), t)))
         if t % 500 == 0:
             with torch.no_grad():
-                print(f"seed {seed}, step {t}: {coverage(generator(torch.randn(2500, 2)), centres, deviation, within)}", flush=True)
+                print(f"seed {seed}, step {t}: {coverage(generator(torch.randn(2500, 2)), centers, deviation, within)}", flush=True)
 
 
 def grid(seed, he):
-    centres = torch.tensor([[2.0 * i, 2.0 * j] for i in range(-2, 3) for j in range(-2, 3)]) / 2.828
-    play(seed, he, centres, 0.05 / 2.828, 8000, 5e-4, (0.5, 0.9), 5,
+    centers = torch.tensor([[2.0 * i, 2.0 * j] for i in range(-2, 3) for j in range(-2, 3)]) / 2.828
+    play(seed, he, centers, 0.05 / 2.828, 8000, 5e-4, (0.5, 0.9), 5,
          (lambda D, x, y: D(y).mean() - D(x).mean() + 0.1 * ((slopes(D, x, y) - 1) ** 2).mean(), lambda D, y: -D(y).mean()))
 
 
@@ -99,7 +99,7 @@ def exact(x, y):
     return costs[linear_sum_assignment(costs)].mean()
 
 
-def penalised(seed, he, steps, pair):
+def penalized(seed, he, steps, pair):
     torch.manual_seed(seed)
     critic = perceptron([784, 256, 256, 1], lambda: nn.LeakyReLU(0.2), he)
     adam = torch.optim.Adam(critic.parameters(), 1e-4, (0.5, 0.9))
@@ -112,7 +112,7 @@ def penalised(seed, he, steps, pair):
 def fresh(seed, he):
     x, classes = garments()
     sets = [x[classes == 1], x[classes == 8]]
-    estimate = penalised(seed, he, 1500, lambda: [s[torch.randint(5000, (64,))] for s in sets])
+    estimate = penalized(seed, he, 1500, lambda: [s[torch.randint(5000, (64,))] for s in sets])
     pairs = [[s[5000 + torch.randint(1000, (64,))] for s in sets] for _ in range(20)]
     with torch.no_grad():
         print(f"seed {seed}: {np.mean([estimate(a, b) for a, b in pairs]) / np.mean([exact(a, b) for a, b in pairs]) - 1:+.0%}", flush=True)
@@ -122,7 +122,7 @@ def fixed(seed, he):
     order = np.random.RandomState(0).permutation(60000)
     x, y = garments()[0][order[:128]].split(64)
     for name, pair in ("new pairs at each step", lambda: (x, y[torch.randperm(64)])), ("pairs that stay", lambda: (x, y)):
-        estimate = penalised(seed, he, 2000, pair)
+        estimate = penalized(seed, he, 2000, pair)
         with torch.no_grad():
             print(f"seed {seed}, {name}: {estimate(x, y) / exact(x, y):.2f} of the exact distance", flush=True)
 

@@ -20,13 +20,13 @@ internal static class Output
 
     private static readonly JsonSerializerOptions s_line = new(s_json) { WriteIndented = false };
 
-    /// <summary>A command's result, for people. Into a file or pipe it goes without colours and without breaking lines.</summary>
+    /// <summary>A command's result, for people. Into a file or pipe it goes without colors and without breaking lines.</summary>
     internal static IAnsiConsole Result => To(s_console?.Out ?? Console.Out, Console.IsOutputRedirected);
 
     /// <summary>Progress and remarks, on the error stream; never part of a result.</summary>
     internal static IAnsiConsole Progress => To(s_console?.Error ?? Console.Error, Console.IsErrorRedirected);
 
-    /// <summary>Lets nothing through to the console that could colour or move anything, until it is disposed; tables and bars, which do so on purpose, are drawn past it.</summary>
+    /// <summary>Lets nothing through to the console that could color or move anything, until it is disposed; tables and bars, which do so on purpose, are drawn past it.</summary>
     internal static IDisposable Guard() => new Guarded(Console.Out, Console.Error);
 
     /// <summary>One line for people on the error stream, whatever names of files it holds.</summary>

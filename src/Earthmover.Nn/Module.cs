@@ -44,7 +44,7 @@ public abstract class Module : IDisposable
     /// <summary>True while batch statistics, dropout and power iterations are those of training.</summary>
     public bool IsTraining { get; private set; } = true;
 
-    /// <summary>True when a sample's output depends on the other samples of its batch while training (batch normalisation, minibatch features). A per-sample penalty refuses such a critic.</summary>
+    /// <summary>True when a sample's output depends on the other samples of its batch while training (batch normalization, minibatch features). A per-sample penalty refuses such a critic.</summary>
     public virtual bool CouplesBatch => _children.Any(child => child.Module.CouplesBatch);
 
     /// <summary>The modules this one is made of, in order of registration.</summary>

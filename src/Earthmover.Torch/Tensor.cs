@@ -45,7 +45,7 @@ public sealed unsafe partial class Tensor : IDisposable
         }
     }
 
-    /// <summary>Steps between neighbours of each axis, in elements.</summary>
+    /// <summary>Steps between neighbors of each axis, in elements.</summary>
     public long[] Strides
     {
         get

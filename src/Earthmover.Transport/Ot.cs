@@ -113,7 +113,7 @@ public static class Ot
 
     /// <summary>Entropic transport; see <see cref="SinkhornSolver.Solve"/>.</summary>
     /// <param name="problem">Costs and masses.</param>
-    /// <param name="epsilon">Regularisation in units of the cost.</param>
+    /// <param name="epsilon">Regularization in units of the cost.</param>
     /// <param name="options">Tolerance and limits.</param>
     public static SinkhornResult Sinkhorn(TransportProblem problem, double epsilon, SinkhornOptions? options = null) =>
         SinkhornSolver.Solve(problem, epsilon, options);
@@ -123,7 +123,7 @@ public static class Ot
     /// </summary>
     /// <param name="x">One cloud.</param>
     /// <param name="y">The other.</param>
-    /// <param name="epsilon">Regularisation in units of the cost.</param>
+    /// <param name="epsilon">Regularization in units of the cost.</param>
     /// <param name="cost">The ground cost.</param>
     /// <param name="options">Tolerance and limits.</param>
     /// <exception cref="InvalidOperationException">One of the three iterations did not converge, or the difference is made of lost digits.</exception>

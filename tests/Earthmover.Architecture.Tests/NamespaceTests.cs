@@ -19,7 +19,7 @@ public sealed class NamespaceTests
         ["Metrics"] = ["Data", "Networks"],
         ["Health"] = ["Games", "Metrics"],
         ["Training"] = ["Games", "Data", "Metrics", "Health"],
-        // What the command line, the studio and the claims stand on: the catalogue's user.
+        // What the command line, the studio and the claims stand on: the catalog's user.
         ["Sessions"] = s_everything,
     };
 

@@ -101,7 +101,7 @@ public sealed class ClaimTests : TemporaryFolder
         Assert.Contains("| growth of the radius, simultaneous W (12.03 in closed form) | 12.0322 | 12.0222 … 12.0422 | inside |", page, StringComparison.Ordinal);
         using var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(Folder, "dirac-dynamics.result.json")));
         Assert.Equal("PASS", json.RootElement.GetProperty("verdict").GetString());
-        Assert.Contains("| [Zero-centred penalties make the Dirac-GAN converge; one-centred ones do not](dirac-dynamics.md) | R20b | PASS | 7 of 7 |", File.ReadAllText(Path.Combine(Folder, "README.md")), StringComparison.Ordinal);
+        Assert.Contains("| [Zero-centered penalties make the Dirac-GAN converge; one-centered ones do not](dirac-dynamics.md) | R20b | PASS | 7 of 7 |", File.ReadAllText(Path.Combine(Folder, "README.md")), StringComparison.Ordinal);
         Write(book, new(new Example("dirac-dynamics", _ => 0), [Check.Claimed("a|b", [3], Band.AtMost(2))], null, "Broken.", [1], true, 0));
         Assert.Contains("| a\\|b | 3 | ≤ 2 | **outside** |", File.ReadAllText(Path.Combine(Folder, "dirac-dynamics.md")), StringComparison.Ordinal);
     }

@@ -35,7 +35,7 @@ public sealed class BadInputTests : CommandLine
             Put("cut.gz", memory.ToArray().AsSpan(0, (int)memory.Length - 12));
         }
         Put("data_batch_1.bin", new byte[3000]);
-        Put("mislabelled.bin", [200, .. new byte[3072]]);
+        Put("mislabeled.bin", [200, .. new byte[3072]]);
         Put("nan.csv", "1,2\n3,4\n5,nan\n");
         Put("empty.txt", "\n\n");
         Put("a.zip", "PK");
@@ -53,7 +53,7 @@ public sealed class BadInputTests : CommandLine
     [InlineData("none-images-idx3-ubyte", "none-images")]
     [InlineData("cut.gz", "cut")]
     [InlineData("data_batch_1.bin", "data_batch_1.bin")]
-    [InlineData("mislabelled.bin", "label")]
+    [InlineData("mislabeled.bin", "label")]
     [InlineData("nan.csv", "3")]
     [InlineData("empty.txt", "empty.txt")]
     [InlineData("a.zip", "archive")]

@@ -68,7 +68,7 @@ public sealed class ErrorBoundaryTests
     }
 
     [Fact]
-    public void Names_of_files_cannot_colour_the_terminal()
+    public void Names_of_files_cannot_color_the_terminal()
     {
         var (_, error) = Throwing(new UserException("no data \u001b]0;title\u0007\u001b[31mred"));
         Assert.Equal("earthmover: no data \\x1b]0;title\\x07\\x1b[31mred\n", error);
@@ -89,7 +89,7 @@ public sealed class ErrorBoundaryTests
         Assert.Contains("\\x1b[2J.png", output.ToString(), StringComparison.Ordinal);
     }
 
-    // What draws on purpose keeps its colours, wherever it stands.
+    // What draws on purpose keeps its colors, wherever it stands.
     [Fact]
     public void Tables_and_bars_are_drawn_past_the_guard()
     {

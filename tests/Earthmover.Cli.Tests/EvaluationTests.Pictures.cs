@@ -27,13 +27,13 @@ public sealed partial class EvaluationTests
             string[] expected =
             [
                 "fd-fmnist", "kid-fmnist", "is-fmnist", "class-kl-fmnist", "precision-fmnist", "recall-fmnist", "density-fmnist", "coverage-fmnist",
-                "w1", "sliced", "w1-fmnist", "ms-ssim", "laplacian", "1nn-fmnist", "memorisation-fmnist",
+                "w1", "sliced", "w1-fmnist", "ms-ssim", "laplacian", "1nn-fmnist", "memorization-fmnist",
             ];
             foreach (var name in expected)
                 Assert.True(metrics.ContainsKey(name), $"{name} is missing");
             Assert.DoesNotContain("fid", metrics.Keys);
             Assert.Matches("fmnist@[0-9a-f]{12};28x28x1;u8", metrics["fd-fmnist"].GetProperty("protocol").GetString()!);
-            Assert.True(Value(metrics["memorisation-fmnist"], "p_value") is > 0 and <= 1);
+            Assert.True(Value(metrics["memorization-fmnist"], "p_value") is > 0 and <= 1);
             // The second time, features of real data come from the cache, and everything is the same.
             static string Stable(string json) => System.Text.RegularExpressions.Regex.Replace(json, "\"seconds\": .*", "");
             Assert.Equal(Stable(outcome.Out), Stable(Done([.. line, "--json"]).Out));

@@ -20,7 +20,7 @@ public sealed partial class EvaluationTests : CommandLine
         Put("text.txt", "abcd\nbcda\ncdab\nabcd\n");
         PutPicture("pictures/a.png", 12, 12, 1, 1);
         PutPicture("pictures/b.png", 12, 12, 1, 2);
-        PutPicture("colour/a.png", 12, 12, 3, 1);
+        PutPicture("color/a.png", 12, 12, 3, 1);
         Put("empty/none", "");
         NpyFile.Write<float>(At("a.npy"), [0, 0, 1, 0, 2, 0], 3, 2);
     }
@@ -313,7 +313,7 @@ public sealed partial class EvaluationTests : CommandLine
     [Theory]
     [InlineData("distance a.csv line.csv", "shape")]
     [InlineData("distance a.csv pictures", "kinds")]
-    [InlineData("distance pictures colour", "shape")]
+    [InlineData("distance pictures color", "shape")]
     [InlineData("distance a.csv nan.csv", "line 2")]
     [InlineData("distance a.csv header.csv", "header.csv")]
     [InlineData("distance a.csv empty", "empty")]
@@ -338,7 +338,7 @@ public sealed partial class EvaluationTests : CommandLine
     [InlineData("evaluate a.csv --against four.csv --metrics modes", "modes")]
     [InlineData("evaluate a.csv --against four.csv --metrics ms-ssim", "ms-ssim")]
     [InlineData("evaluate a.csv --against four.csv --metrics is", "is")]
-    [InlineData("evaluate a.csv --against four.csv --metrics memorisation", "--held-out")]
+    [InlineData("evaluate a.csv --against four.csv --metrics memorization", "--held-out")]
     [InlineData("evaluate a.csv --against four.csv -n 3", "real samples")]
     [InlineData("evaluate origin.csv --against four.csv -n 2", "-n 2")]
     [InlineData("evaluate a.csv --against four.csv -n 1", "-n")]

@@ -6,7 +6,7 @@ namespace Earthmover.Cli.Tests;
 public sealed class GpuCheckTests : CommandLine
 {
     [Theory]
-    [InlineData("unknown option --colour", "--colour")]
+    [InlineData("unknown option --color", "--color")]
     [InlineData("--out takes a name", "--out")]
     [InlineData("--out takes a name that ends in .tar.xz, not 'here.zip'", "--out", "here.zip")]
     [InlineData("--peer nowhere.py: there is no such file", "--peer", "nowhere.py")]

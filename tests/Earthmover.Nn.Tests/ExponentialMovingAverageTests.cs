@@ -79,7 +79,7 @@ public class ExponentialMovingAverageTests : LayerTest
     }
 
     [Fact]
-    public void A_spectral_layer_stays_normalised_under_an_average_of_its_vectors()
+    public void A_spectral_layer_stays_normalized_under_an_average_of_its_vectors()
     {
         using var use = Streams();
         using var scope = TensorScope.Open();

@@ -6,7 +6,7 @@ namespace Earthmover.Reports.Tests;
 /// <summary>A run folder of a test's own.</summary>
 public abstract class RunFolderTest : IDisposable
 {
-    // One grey pixel.
+    // One gray pixel.
     private static readonly byte[] s_png = Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==");
 
     protected RunFolderTest() => Put("recipe.json", """{ "data": "gaussians-8", "system": "wgan-gp", "options": { "width": "512" }, "seed": 1, "versions": { "torch": "1.13.1" } }""");

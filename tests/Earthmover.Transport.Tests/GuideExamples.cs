@@ -29,7 +29,7 @@ internal static class GuideExamples
     public static double Emd(PointCloud x, PointCloud y, double[] masses)
     {
         #region emd
-        var a = WeightVector.From(masses, "a");                    // finite, ≥ 0, normalised to sum 1
+        var a = WeightVector.From(masses, "a");                    // finite, ≥ 0, normalized to sum 1
         double cost = Ot.Emd2(x, y, a, cost: GroundCost.Cityblock); // not rooted, as POT's emd2
         TransportPlan plan = Ot.Emd(x, y, a, cost: GroundCost.Cityblock);
         for (var k = 0; k < Math.Min(3, plan.Count); k++)
@@ -153,12 +153,12 @@ internal static class GuideExamples
         return js.Value;
     }
 
-    public static double Centres(PointCloud y)
+    public static double Centers(PointCloud y)
     {
-        #region centres
+        #region centers
         ClusteringResult means = Clustering.KMeans(y, 25), medians = Clustering.KMedians(y, 25);
-        OtMeansResult equal = OtMeans.Fit(y, 25);                  // centres that all serve the same mass
-        double w1 = Ot.Wasserstein(medians.Centres, y, 1, WeightVector.From(medians.Masses));
+        OtMeansResult equal = OtMeans.Fit(y, 25);                  // centers that all serve the same mass
+        double w1 = Ot.Wasserstein(medians.Centers, y, 1, WeightVector.From(medians.Masses));
         Console.WriteLine($"{means.Objective} {medians.Objective} {equal.Cost}, W1 of the medians {w1}");
         #endregion
         return w1;

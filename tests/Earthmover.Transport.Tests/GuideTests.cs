@@ -49,7 +49,7 @@ public sealed class GuideTests
         Assert.InRange(GuideExamples.Frechet(x, y), 1.5, 2.5);
         Assert.InRange(GuideExamples.Kernel(x, y), 1, 20);
         Assert.InRange(GuideExamples.Mixtures(), 0.02, 0.06);
-        Assert.InRange(GuideExamples.Centres(y), 0.1, 0.5);
+        Assert.InRange(GuideExamples.Centers(y), 0.1, 0.5);
     }
 
     private static string Dedent(string text) => string.Join('\n', text.Split('\n').Select(line => line.Length >= 8 ? line[8..] : line.TrimStart()));

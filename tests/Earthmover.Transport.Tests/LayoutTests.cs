@@ -71,8 +71,8 @@ public sealed class LayoutTests
         {
             var (i, c) = (k / d, k % d);
             var mode = Math.Floor(count * Uniform(i, stream + 100));
-            var centre = d == 1 ? 2 * mode : c == 0 ? 2 * Math.Floor(mode / 5) : c == 1 ? 2 * (mode % 5) : 0;
-            return centre + noise * Normal(k, stream);
+            var center = d == 1 ? 2 * mode : c == 0 ? 2 * Math.Floor(mode / 5) : c == 1 ? 2 * (mode % 5) : 0;
+            return center + noise * Normal(k, stream);
         }
         Func<int, double> value = layout switch
         {

@@ -25,8 +25,8 @@ internal static class Samples
             var mode = random.Next(modes);
             for (var k = 0; k < d; k++)
             {
-                var centre = k == 0 ? mode / 5 : k == 1 ? mode % 5 : 0;
-                values[i * d + k] = (float)(2 * centre + (s == 0 ? 0 : s * Normal(random)));
+                var center = k == 0 ? mode / 5 : k == 1 ? mode % 5 : 0;
+                values[i * d + k] = (float)(2 * center + (s == 0 ? 0 : s * Normal(random)));
             }
         }
         return values;

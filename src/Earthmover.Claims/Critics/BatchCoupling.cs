@@ -8,14 +8,14 @@ using Earthmover.Torch;
 
 namespace Earthmover.Claims.Critics;
 
-/// <summary>Batch normalisation lets the samples of a batch speak to each other in the critic, so a per-sample penalty refuses it; every other normalisation keeps them apart.</summary>
+/// <summary>Batch normalization lets the samples of a batch speak to each other in the critic, so a per-sample penalty refuses it; every other normalization keeps them apart.</summary>
 public sealed class BatchCoupling : Claim<BatchCoupling.Run>
 {
     private const int Batch = 8, Side = 16;
     private static readonly Normalization[] s_all = [Normalization.None, Normalization.Layer, Normalization.Instance, Normalization.Weight, Normalization.Spectral, Normalization.Batch];
 
     /// <summary>What one run measures.</summary>
-    /// <param name="Influence">‖∂D(xᵢ)/∂xⱼ‖ for every i, j, by normalisation, convolutional critics.</param>
+    /// <param name="Influence">‖∂D(xᵢ)/∂xⱼ‖ for every i, j, by normalization, convolutional critics.</param>
     /// <param name="Perceptron">Largest influence of another sample over that of the own one, in perceptrons; NaN where there is none.</param>
     /// <param name="Refused">Whether the gradient penalty refuses the critic.</param>
     public sealed record Run(double[][,] Influence, double[] Perceptron, bool[] Refused);
@@ -24,21 +24,21 @@ public sealed class BatchCoupling : Claim<BatchCoupling.Run>
     public override string Name => "batch-coupling";
 
     /// <inheritdoc/>
-    public override string Title => "Batch normalisation couples the samples of a batch; layer, instance, weight and spectral normalisation do not";
+    public override string Title => "Batch normalization couples the samples of a batch; layer, instance, weight and spectral normalization do not";
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Rows => ["R19"];
 
     /// <inheritdoc/>
     public override string Statement =>
-        "The gradient penalty is about each sample's own gradient, ∂D(xᵢ)/∂xᵢ. Batch normalisation turns the critic into a function of the whole batch, and the penalty loses its meaning. Layer normalisation is recommended in its place.";
+        "The gradient penalty is about each sample's own gradient, ∂D(xᵢ)/∂xᵢ. Batch normalization turns the critic into a function of the whole batch, and the penalty loses its meaning. Layer normalization is recommended in its place.";
 
     /// <inheritdoc/>
     public override string Source => "Gulrajani et al., 2017, arXiv:1704.00028, section 4, “No critic batch normalization”";
 
     /// <inheritdoc/>
     public override string Experiment =>
-        $"DCGAN critics of {Side} × {Side} pictures and perceptrons with each normalisation, random weights, in training mode: the length of ∂D(xᵢ)/∂xⱼ for all pairs of a batch of {Batch}. And whether the gradient penalty admits the critic.";
+        $"DCGAN critics of {Side} × {Side} pictures and perceptrons with each normalization, random weights, in training mode: the length of ∂D(xᵢ)/∂xⱼ for all pairs of a batch of {Batch}. And whether the gradient penalty admits the critic.";
 
     /// <inheritdoc/>
     protected override Run Measure(Trial trial)
@@ -111,7 +111,7 @@ public sealed class BatchCoupling : Claim<BatchCoupling.Run>
         }
         Axis Row(string title) => new(title) { Range = (0.5, Batch + 0.5), Whole = true };
         Figure Map(string title, Normalization of) => Plot.HeatMap(title, Row("of xⱼ, j"), Row("on D(xᵢ), i"), new("share of own") { Log = true, Range = (1e-3, 1) }, Share(of), width: 300, height: 300);
-        var figure = Figure.Multiples("Influence of every sample on every score of a batch", 2, [Map("Layer normalisation", Normalization.Layer), Map("Batch normalisation", Normalization.Batch)], "Over that of the score's own sample: from 0.001, dark, to 1, yellow; white is exactly zero.");
+        var figure = Figure.Multiples("Influence of every sample on every score of a batch", 2, [Map("Layer normalization", Normalization.Layer), Map("Batch normalization", Normalization.Batch)], "Over that of the score's own sample: from 0.001, dark, to 1, yellow; white is exactly zero.");
         var batch = s_all.Length - 1;
         var checks = new List<Check>();
         for (var k = 0; k < batch; k++)
@@ -121,10 +121,10 @@ public sealed class BatchCoupling : Claim<BatchCoupling.Run>
                 runs.Select(r => double.IsNaN(r.Perceptron[at]) ? Others(r.Influence[at]) : Math.Max(Others(r.Influence[at]), r.Perceptron[at])), Band.Around(0, 0)));
         }
         checks.Add(Check.Claimed("largest influence of another sample, batch, over the mean own one", runs.Select(r => Math.Min(Others(r.Influence[batch]), r.Perceptron[batch])), Band.AtLeast(1e-3)));
-        checks.Add(Check.Claimed("the gradient penalty refuses batch normalisation", runs.Select(r => r.Refused[batch] ? 1.0 : 0), Band.Around(1, 0)));
+        checks.Add(Check.Claimed("the gradient penalty refuses batch normalization", runs.Select(r => r.Refused[batch] ? 1.0 : 0), Band.Around(1, 0)));
         checks.Add(Check.Control("others that it refuses", runs.Select(r => (double)r.Refused.Take(batch).Count(v => v)), Band.Around(0, 0)));
         return new(checks, figure,
-            $"With batch normalisation another sample of the batch has up to {Numbers.Median(runs.Select(r => Others(r.Influence[batch]))):p0} of the influence of a sample itself in the convolutional critic, "
+            $"With batch normalization another sample of the batch has up to {Numbers.Median(runs.Select(r => Others(r.Influence[batch]))):p0} of the influence of a sample itself in the convolutional critic, "
             + $"{Numbers.Median(runs.Select(r => r.Perceptron[batch])):p0} in the perceptron, for a batch of {Batch}; it falls with larger batches but never to zero. ∇ₓΣD(xᵢ), which the penalty takes for the samples' own gradients, then is something else.");
     }
 }

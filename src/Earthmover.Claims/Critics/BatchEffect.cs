@@ -6,15 +6,15 @@ using Earthmover.Transport;
 
 namespace Earthmover.Claims.Critics;
 
-/// <summary>The exact W₁ of a batch of real pictures to another one, to copies of the mean, and to cluster centres: what a generator that minimises it would be told to make.</summary>
+/// <summary>The exact W₁ of a batch of real pictures to another one, to copies of the mean, and to cluster centers: what a generator that minimizes it would be told to make.</summary>
 public sealed class BatchEffect : Claim<BatchEffect.Run>
 {
     /// <summary>Mean exact W₁ between a real batch and …</summary>
     /// <param name="Size">Pictures in a batch.</param>
     /// <param name="Real">… another real batch.</param>
     /// <param name="Mean">… as many copies of the mean picture.</param>
-    /// <param name="Means">… as many k-means centres.</param>
-    /// <param name="Medians">… as many k-medians centres.</param>
+    /// <param name="Means">… as many k-means centers.</param>
+    /// <param name="Medians">… as many k-medians centers.</param>
     public sealed record Level(int Size, double Real, double Mean, double Means, double Medians);
 
     /// <summary>What one run measures.</summary>
@@ -27,14 +27,14 @@ public sealed class BatchEffect : Claim<BatchEffect.Run>
     public override string Name => "batch-effect";
 
     /// <inheritdoc/>
-    public override string Title => "To batch W, cluster centres beat real pictures; the mean picture beats them only in high intrinsic dimension, not on Fashion-MNIST";
+    public override string Title => "To batch W, cluster centers beat real pictures; the mean picture beats them only in high intrinsic dimension, not on Fashion-MNIST";
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Rows => ["R21"];
 
     /// <inheritdoc/>
     public override string Statement =>
-        "The Wasserstein distance of mini-batches is the wrong target: a batch of cluster centres is nearer to a batch of real pictures than another batch of real pictures is. It is popularly added that "
+        "The Wasserstein distance of mini-batches is the wrong target: a batch of cluster centers is nearer to a batch of real pictures than another batch of real pictures is. It is popularly added that "
         + "even copies of the mean picture are nearer.";
 
     /// <inheritdoc/>
@@ -42,7 +42,7 @@ public sealed class BatchEffect : Claim<BatchEffect.Run>
 
     /// <inheritdoc/>
     public override string Experiment =>
-        "Exact W₁ between batches from one half of Fashion-MNIST's test set and, for each size n, such batches from the other half, n copies of the training mean, n k-means and n k-medians centres of all training pictures (quick: of 10,000, whose centres are noisier), the mean over 40 draws. "
+        "Exact W₁ between batches from one half of Fashion-MNIST's test set and, for each size n, such batches from the other half, n copies of the training mean, n k-means and n k-medians centers of all training pictures (quick: of 10,000, whose centers are noisier), the mean over 40 draws. "
         + "Collages of t × t independent pictures raise the intrinsic dimension, t = 1, 2, 3, 4 (quick: to 3), as does N(0, I) in 16, 64 and 784 dimensions.";
 
     /// <inheritdoc/>
@@ -59,8 +59,8 @@ public sealed class BatchEffect : Claim<BatchEffect.Run>
         for (var i = 0; i < sizes.Length; i++)
         {
             var n = sizes[i];
-            var means = Clustering.KMeans(training, n, (ulong)trial.Seed, trial.Of(30, 100)).Centres;
-            var medians = Clustering.KMedians(training, n, (ulong)trial.Seed, trial.Of(20, 60)).Centres;
+            var means = Clustering.KMeans(training, n, (ulong)trial.Seed, trial.Of(30, 100)).Centers;
+            var medians = Clustering.KMedians(training, n, (ulong)trial.Seed, trial.Of(20, 60)).Centers;
             var copies = Copies(mean, n);
             double[] sums = new double[4];
             for (var k = 0; k < draws; k++)
@@ -120,7 +120,7 @@ public sealed class BatchEffect : Claim<BatchEffect.Run>
         var figure = Figure.Multiples("What is nearest to a batch of real pictures?", 2,
         [
             Plot.Lines("Fashion-MNIST", new("pictures in a batch, n") { Log = true }, new("exact W₁ to a real batch"),
-                [Over("copies of the mean", l => l.Mean), Over("k-means centres", l => l.Means), Over("k-medians centres", l => l.Medians), Over("another real batch", l => l.Real) with { Dashed = true, Color = Theme.Grey }], width: 420, height: 300),
+                [Over("copies of the mean", l => l.Mean), Over("k-means centers", l => l.Means), Over("k-medians centers", l => l.Medians), Over("another real batch", l => l.Real) with { Dashed = true, Color = Theme.Gray }], width: 420, height: 300),
             Plot.Lines("Copies of the mean over another real batch, n = 64", new("tiles per side of a collage") { Whole = true }, new("ratio of W₁") { Range = (0.6, 1.4) },
                 [new("collages of Fashion-MNIST", [.. tiles.Select(t => (double)t)], [.. tiles.Select(t => Numbers.Median(Collage(t)))])],
                 [new(1, "as near as real"), new(Numbers.Median(Gauss(784)), "N(0, I) in 784 dimensions")], width: 420, height: 300),
@@ -129,8 +129,8 @@ public sealed class BatchEffect : Claim<BatchEffect.Run>
         return new(
         [
             Check.Control("exact W₁ of two real batches of 64 (6.73 in the reference)", At(64, l => l.Real), Band.Around(6.73, 0.2)),
-            Check.Claimed("k-means centres over another real batch, n = 64", At(64, l => l.Means / l.Real), Band.Around(0.79, 0.03)),
-            Check.Claimed("k-medians centres over another real batch, n = 64", At(64, l => l.Medians / l.Real), Band.Around(0.79, 0.03)),
+            Check.Claimed("k-means centers over another real batch, n = 64", At(64, l => l.Means / l.Real), Band.Around(0.79, 0.03)),
+            Check.Claimed("k-medians centers over another real batch, n = 64", At(64, l => l.Medians / l.Real), Band.Around(0.79, 0.03)),
             Check.Claimed("largest ratio of k-means to real over all n", runs.Select(r => r.Levels.Max(l => l.Means / l.Real)), Band.AtMost(0.9)),
             Check.Claimed("mean picture over another real batch, n = 64: the popular statement is false", At(64, l => l.Mean / l.Real), Band.AtLeast(1.1)),
             Check.Claimed("mean picture over another real batch, n = 16: a tie (1.00 in the reference)", At(16, l => l.Mean / l.Real), Band.Around(1, 0.06)),
@@ -139,6 +139,6 @@ public sealed class BatchEffect : Claim<BatchEffect.Run>
         ], figure,
         $"That copies of the mean picture are nearer to a real batch than another real batch is **false on plain Fashion-MNIST at n = 64**: their W₁ is {plain:0.00} times as large. It is about a tie at n = 16 and becomes true for collages of 2 × 2 "
         + $"({Numbers.Median(Collage(2)):0.00}), because it is a statement of intrinsic dimension: two samples of N(0, I) are √(2d) apart and the mean only √d from each, so in the limit the ratio is √½ "
-        + $"({Numbers.Median(Gauss(16)):0.00} in 16 dimensions, {Numbers.Median(Gauss(64)):0.00} in 64, {Numbers.Median(Gauss(784)):0.00} in 784). The half of the claim about cluster centres holds at every n: a generator that minimises the W₁ of batches is paid for blur.");
+        + $"({Numbers.Median(Gauss(16)):0.00} in 16 dimensions, {Numbers.Median(Gauss(64)):0.00} in 64, {Numbers.Median(Gauss(784)):0.00} in 784). The half of the claim about cluster centers holds at every n: a generator that minimizes the W₁ of batches is paid for blur.");
     }
 }

@@ -122,7 +122,7 @@ public sealed class CTransforms : Claim<CTransforms.Run>
             Plot.Lines("A table of potentials climbs, 64 pictures against 64", new("step") { Log = true }, new("best value of the dual") { FromZero = true },
                 [new("E φ + E φᶜ", first.Steps, first.Way)], [new(first.PicturesExact, "exact W₁")], width: 380),
             Plot.Lines("φ^(c,ε) over φᶜ, random φ, n = 64", new("ε") { Log = true }, new("mean of φ^(c,ε) − φᶜ") { Log = true },
-                [new("measured", s_epsilons, first.Excess), new("ε log n", s_epsilons, [.. s_epsilons.Select(ε => ε * Math.Log(64))]) { Dashed = true, Color = Theme.Grey }], width: 380),
+                [new("measured", s_epsilons, first.Excess), new("ε log n", s_epsilons, [.. s_epsilons.Select(ε => ε * Math.Log(64))]) { Dashed = true, Color = Theme.Gray }], width: 380),
         ]);
         double Over(Func<Run, double> of) => Numbers.Median(runs.Select(of));
         return new(

@@ -30,8 +30,8 @@ public sealed class ClippingDiseases : Claim<ClippingDiseases.Run>
 
     /// <summary>What one run measures.</summary>
     /// <param name="Clipped">One critic for each c = 0.1, 0.01, 0.001.</param>
-    /// <param name="Penalised">The critic with gradient penalty.</param>
-    public sealed record Run(Critic[] Clipped, Critic Penalised);
+    /// <param name="Penalized">The critic with gradient penalty.</param>
+    public sealed record Run(Critic[] Clipped, Critic Penalized);
 
     /// <inheritdoc/>
     public override string Name => "clipping-diseases";
@@ -52,7 +52,7 @@ public sealed class ClippingDiseases : Claim<ClippingDiseases.Run>
 
     /// <inheritdoc/>
     public override string Experiment =>
-        $"Swiss roll; generator and critic of {Depth} layers of rectifiers, {Width} wide, without normalisation, He's initialisation. Clipping with RMSProp 5e-5, the penalty (λ = 10) with Adam 1e-4 (0.5, 0.9); batches of 64, five critic steps, 400 generator steps (quick: 100, clipping at 2e-4). "
+        $"Swiss roll; generator and critic of {Depth} layers of rectifiers, {Width} wide, without normalization, He's initialization. Clipping with RMSProp 5e-5, the penalty (λ = 10) with Adam 1e-4 (0.5, 0.9); batches of 64, five critic steps, 400 generator steps (quick: 100, clipping at 2e-4). "
         + "Then the norm of each sample's gradient of its score with respect to the activations before every layer, and all weights of the critic.";
 
     /// <inheritdoc/>
@@ -121,14 +121,14 @@ public sealed class ClippingDiseases : Claim<ClippingDiseases.Run>
     protected override Evidence Judge(IReadOnlyList<Run> runs)
     {
         IEnumerable<double> Clipped(int i, Func<Critic, double> of) => runs.Select(r => of(r.Clipped[i]));
-        IEnumerable<double> Penalised(Func<Critic, double> of) => runs.Select(r => of(r.Penalised));
+        IEnumerable<double> Penalized(Func<Critic, double> of) => runs.Select(r => of(r.Penalized));
         Line Layerwise(string name, Func<Run, Critic> of) => new(name, [.. Enumerable.Range(0, Depth).Select(i => (double)i)],
             [.. Enumerable.Range(0, Depth).Select(i => Math.Pow(10, Numbers.Median(runs.Select(r => of(r).LogNorms[i]))))]);
         var figure = Figure.Multiples("A critic of twelve layers under clipping and under a gradient penalty", 2,
         [
             Plot.Lines("Gradient of the score", new("layer, from the input") { Whole = true }, new("norm per sample") { Log = true, Format = ".0e" },
-                [.. s_limits.Select((c, i) => Layerwise($"c = {c}", r => r.Clipped[i])), Layerwise("penalty", r => r.Penalised)], width: 420, height: 300),
-            Plot.Histogram("Weights", new("weight over c, or over the largest") { Range = (-1, 1) }, [new("c = 0.01", runs[0].Clipped[1].Weights), new("penalty", runs[0].Penalised.Weights)], bins: 41, width: 420, height: 300),
+                [.. s_limits.Select((c, i) => Layerwise($"c = {c}", r => r.Clipped[i])), Layerwise("penalty", r => r.Penalized)], width: 420, height: 300),
+            Plot.Histogram("Weights", new("weight over c, or over the largest") { Range = (-1, 1) }, [new("c = 0.01", runs[0].Clipped[1].Weights), new("penalty", runs[0].Penalized.Weights)], bins: 41, width: 420, height: 300),
         ]);
         var checks = new List<Check>();
         for (var i = 0; i < s_limits.Length; i++)
@@ -140,12 +140,12 @@ public sealed class ClippingDiseases : Claim<ClippingDiseases.Run>
                 checks.Add(Check.Claimed($"c = {s_limits[i]}: kurtosis of the weights (1 for two points)", Clipped(i, c => c.Kurtosis), Band.Between(1, 1.2)));
             }
         }
-        checks.Add(Check.Claimed("penalty: |decades per layer|", Penalised(c => Math.Abs(c.Decades)), Band.AtMost(0.05)));
-        checks.Add(Check.Claimed("penalty: share of weights within 1 % of the largest", Penalised(c => c.AtLimit), Band.AtMost(0.05)));
-        checks.Add(Check.Claimed("penalty: kurtosis of the weights (at least that of a normal law)", Penalised(c => c.Kurtosis), Band.AtLeast(2.5)));
+        checks.Add(Check.Claimed("penalty: |decades per layer|", Penalized(c => Math.Abs(c.Decades)), Band.AtMost(0.05)));
+        checks.Add(Check.Claimed("penalty: share of weights within 1 % of the largest", Penalized(c => c.AtLimit), Band.AtMost(0.05)));
+        checks.Add(Check.Claimed("penalty: kurtosis of the weights (at least that of a normal law)", Penalized(c => c.Kurtosis), Band.AtLeast(2.5)));
         return new(checks, figure,
             $"Towards the input the gradient changes per layer by {Numbers.Median(Clipped(0, c => c.Decades)):+0.00;−0.00}, {Numbers.Median(Clipped(1, c => c.Decades)):+0.00;−0.00} and {Numbers.Median(Clipped(2, c => c.Decades)):+0.00;−0.00} decades for c = 0.1, 0.01 and 0.001, and by "
-            + $"{Numbers.Median(Penalised(c => c.Decades)):+0.00;−0.00} with the penalty. With He's initialisation of this width most weights begin beyond ±0.01, so the first clipping alone puts them there; what training adds is that they stay. "
-            + "That weights under a penalty look 'standard normal' is too much said: they have one peak and long tails. The penalty's flatness is where the initialisation begins, and what it asks for: a slope of one from the input to the score.");
+            + $"{Numbers.Median(Penalized(c => c.Decades)):+0.00;−0.00} with the penalty. With He's initialization of this width most weights begin beyond ±0.01, so the first clipping alone puts them there; what training adds is that they stay. "
+            + "That weights under a penalty look 'standard normal' is too much said: they have one peak and long tails. The penalty's flatness is where the initialization begins, and what it asks for: a slope of one from the input to the score.");
     }
 }

@@ -109,7 +109,7 @@ public sealed class CriticSchedules : Claim<CriticSchedules.Run>
                 [new("estimate", first.Steps, estimates) { Low = [.. first.Steps.Select((_, i) => runs.Min(r => r.Estimates[i]))], High = [.. first.Steps.Select((_, i) => runs.Max(r => r.Estimates[i]))] }],
                 [new(Shift, "W₁"), new(5, "5 steps", Vertical: true), new(100, "100 steps", Vertical: true)], width: 400),
             Plot.Lines("WGAN's schedule", new("step of the generator"), new("steps of the critic so far") { Format = "~s" },
-                [new("WGAN", t, Sums(wgan)), new("always 5", t, Sums(CriticSchedule.Constant(5))) { Dashed = true, Color = Theme.Grey }], width: 400),
+                [new("WGAN", t, Sums(wgan)), new("always 5", t, Sums(CriticSchedule.Constant(5))) { Dashed = true, Color = Theme.Gray }], width: 400),
         ]);
         static double[] Sums(CriticSchedule schedule)
         {

@@ -24,19 +24,19 @@ public sealed class EstimateWhileTraining : Claim<EstimateWhileTraining.Run>
     /// <param name="Exact">Exact W₁ of the same pair.</param>
     /// <param name="Estimate">At the end, the mean over more pairs.</param>
     /// <param name="BatchW">Exact W₁ of those pairs.</param>
-    /// <param name="NeighbourRatio">Mean distance of pictures to the nearest of 64 cluster centres, over that to the nearest of the real pictures.</param>
+    /// <param name="NeighborRatio">Mean distance of pictures to the nearest of 64 cluster centers, over that to the nearest of the real pictures.</param>
     /// <param name="Laplacian">Mean Laplacian energy.</param>
     /// <param name="Frechet">Fréchet distance in a classifier's features.</param>
-    public sealed record Game(double[] Steps, double[] Estimates, double[] Exact, double Estimate, double BatchW, double NeighbourRatio, double Laplacian, double Frechet);
+    public sealed record Game(double[] Steps, double[] Estimates, double[] Exact, double Estimate, double BatchW, double NeighborRatio, double Laplacian, double Frechet);
 
     /// <summary>What one run measures.</summary>
     /// <param name="Games">c-transform, (c, 0.1)-transform, WGAN-GP.</param>
     /// <param name="RealReal">Exact W₁ of two batches of real pictures.</param>
-    /// <param name="RealRatio">Neighbour ratio of real pictures.</param>
+    /// <param name="RealRatio">Neighbor ratio of real pictures.</param>
     /// <param name="RealLaplacian">Laplacian energy of real pictures.</param>
-    /// <param name="CentreLaplacian">Laplacian energy of the cluster centres.</param>
+    /// <param name="CenterLaplacian">Laplacian energy of the cluster centers.</param>
     /// <param name="Length">Generator steps of each game.</param>
-    public sealed record Run(Game[] Games, double RealReal, double RealRatio, double RealLaplacian, double CentreLaplacian, int Length);
+    public sealed record Run(Game[] Games, double RealReal, double RealRatio, double RealLaplacian, double CenterLaplacian, int Length);
 
     /// <inheritdoc/>
     public override string Name => "estimate-while-training";
@@ -49,7 +49,7 @@ public sealed class EstimateWhileTraining : Claim<EstimateWhileTraining.Run>
 
     /// <inheritdoc/>
     public override string Statement =>
-        "The loss of WGAN-GP is not a meaningful approximation of W₁ while it trains, that of the c-transform is; yet the c-transform's pictures are worse, blurred like cluster centres. "
+        "The loss of WGAN-GP is not a meaningful approximation of W₁ while it trains, that of the c-transform is; yet the c-transform's pictures are worse, blurred like cluster centers. "
         + "So WGANs do not succeed because they approximate W₁, and the W₁ of batches is not a desirable loss.";
 
     /// <inheritdoc/>
@@ -58,7 +58,7 @@ public sealed class EstimateWhileTraining : Claim<EstimateWhileTraining.Run>
     /// <inheritdoc/>
     public override string Experiment =>
         "Fashion-MNIST in [0, 1]^784; generator 64-256-256-784 with a sigmoid, critic 784-256-256-1 with leaky rectifiers, Adam 2e-4 (0.5, 0.9), batches of 64, five critic steps, 1,500 generator steps (quick: 600 of 5e-4 that fall in the second half). "
-        + "Every 100 steps (quick: 50) the estimate and the exact W₁ of a fresh pair of batches; at the end 20 pairs, and 512 pictures against 10,000 real ones, 64 k-means centres and the classifier's features. The papers use convolutional networks on CelebA.";
+        + "Every 100 steps (quick: 50) the estimate and the exact W₁ of a fresh pair of batches; at the end 20 pairs, and 512 pictures against 10,000 real ones, 64 k-means centers and the classifier's features. The papers use convolutional networks on CelebA.";
 
     /// <inheritdoc/>
     protected override Run Measure(Trial trial)
@@ -67,19 +67,19 @@ public sealed class EstimateWhileTraining : Claim<EstimateWhileTraining.Run>
         var random = new SeededRandom(trial.Seed, "batches");
         var order = Subset.Order(data.Count, trial.Seed);
         var reals = Pictures.ToTensor(Pictures.Cloud(data, order.AsSpan(0, 10_000)));
-        var centres = Clustering.KMeans(Pictures.Cloud(data, order.AsSpan(0, trial.Of(4000, 10_000))), Batch, (ulong)trial.Seed, trial.Of(15, 100)).Centres;
+        var centers = Clustering.KMeans(Pictures.Cloud(data, order.AsSpan(0, trial.Of(4000, 10_000))), Batch, (ulong)trial.Seed, trial.Of(15, 100)).Centers;
         var held = order[10_000..];
         PointCloud Real() => Pictures.Cloud(data, [.. Enumerable.Range(0, Batch).Select(_ => held[random.NextInt(held.Length)])]);
         var games = new Game[s_estimators.Length];
         for (var i = 0; i < games.Length; i++)
         {
-            games[i] = Play(s_estimators[i], trial, Real, reals, Pictures.ToTensor(centres), data, share => trial.Report((i + share) / games.Length));
+            games[i] = Play(s_estimators[i], trial, Real, reals, Pictures.ToTensor(centers), data, share => trial.Report((i + share) / games.Length));
         }
         var real = Pictures.Cloud(data, held.AsSpan(0, Drawn));
-        return new(games, Enumerable.Range(0, 20).Average(_ => Ot.Wasserstein(Real(), Real())), Ratio(Pictures.ToTensor(real), Pictures.ToTensor(centres), reals), Sharpness(real), Sharpness(centres), trial.Of(600, 1500));
+        return new(games, Enumerable.Range(0, 20).Average(_ => Ot.Wasserstein(Real(), Real())), Ratio(Pictures.ToTensor(real), Pictures.ToTensor(centers), reals), Sharpness(real), Sharpness(centers), trial.Of(600, 1500));
     }
 
-    private static Game Play(Estimator estimator, Trial trial, Func<PointCloud> real, Tensor reals, Tensor centres, ImageSet data, Action<double> report)
+    private static Game Play(Estimator estimator, Trial trial, Func<PointCloud> real, Tensor reals, Tensor centers, ImageSet data, Action<double> report)
     {
         using var scope = TensorScope.Open();
         var adam = new AdamOptions(trial.Of(5e-4, 2e-4), 0.5, 0.9);
@@ -105,7 +105,7 @@ public sealed class EstimateWhileTraining : Claim<EstimateWhileTraining.Run>
         var cloud = PointCloud.From(values.AsSpan(), Drawn, Pixels);
         var set = new ImageSet("generated", data.Shape, [.. values.Select(v => (byte)Math.Round(Math.Clamp(v, 0, 1) * 255))]);
         using var judge = new PictureJudge(data, Drawn);
-        return new([.. at], [.. estimates], [.. exact], ends.Average(e => e.Item1), ends.Average(e => e.Item2), Ratio(pictures, centres, reals), Sharpness(cloud), judge.Look(set).Distance);
+        return new([.. at], [.. estimates], [.. exact], ends.Average(e => e.Item1), ends.Average(e => e.Item2), Ratio(pictures, centers, reals), Sharpness(cloud), judge.Look(set).Distance);
     }
 
     private static (double Estimate, double Exact) Compare(Duel duel, PointCloud real)
@@ -115,10 +115,10 @@ public sealed class EstimateWhileTraining : Claim<EstimateWhileTraining.Run>
         return (duel.Estimator.Estimate(duel.D, x, y), Ot.Wasserstein(real, PointCloud.From(y.ToArray<float>().AsSpan(), Batch, Pixels)));
     }
 
-    private static double Ratio(Tensor pictures, Tensor centres, Tensor reals)
+    private static double Ratio(Tensor pictures, Tensor centers, Tensor reals)
     {
         using var scope = TensorScope.Open();
-        return Autograd.NoGrad(() => Landmarks.Distances(pictures, centres).Amin(1).Mean().Item() / Landmarks.Distances(pictures, reals).Amin(1).Mean().Item());
+        return Autograd.NoGrad(() => Landmarks.Distances(pictures, centers).Amin(1).Mean().Item() / Landmarks.Distances(pictures, reals).Amin(1).Mean().Item());
     }
 
     private static double Sharpness(PointCloud pictures) =>
@@ -141,8 +141,8 @@ public sealed class EstimateWhileTraining : Claim<EstimateWhileTraining.Run>
             [.. names.Select((name, g) => new Bar(name, Middle(g, of), Of(g, of).Min(), Of(g, of).Max()))], horizontal: true, references: text.Length == 0 ? null : [new(reference, text, Vertical: true)], width: 240);
         var figure = Figure.Multiples("The better estimate makes the worse pictures", 2,
         [
-            Panel(0), Bars("Blurred or sharp", "Laplacian energy", g => g.Laplacian, Numbers.Median(runs.Select(r => r.CentreLaplacian)), "k-means"),
-            Panel(1), Bars("Near centres or pictures", "distance to centres / to pictures", g => g.NeighbourRatio, Numbers.Median(runs.Select(r => r.RealRatio)), "real"),
+            Panel(0), Bars("Blurred or sharp", "Laplacian energy", g => g.Laplacian, Numbers.Median(runs.Select(r => r.CenterLaplacian)), "k-means"),
+            Panel(1), Bars("Near centers or pictures", "distance to centers / to pictures", g => g.NeighborRatio, Numbers.Median(runs.Select(r => r.RealRatio)), "real"),
             Panel(2), Bars("What a classifier sees", "Fréchet distance", g => g.Frechet, 0, ""),
         ]);
         return new(
@@ -153,8 +153,8 @@ public sealed class EstimateWhileTraining : Claim<EstimateWhileTraining.Run>
             Check.Claimed("(c, 0.1)-transform: relative error of the estimate", Of(1, g => Math.Abs(g.Estimate / g.BatchW - 1)), Band.AtMost(0.08)),
             Check.Claimed("WGAN-GP: estimate over exact W₁", Of(2, g => g.Estimate / g.BatchW), Band.AtMost(0.55)),
             Check.Claimed("c-transform: exact W₁ over that of real pictures", runs.Select(r => r.Games[0].BatchW / r.RealReal), Band.AtMost(0.92)),
-            Check.Claimed("c-transform: distance to cluster centres over that to real pictures", Of(0, g => g.NeighbourRatio), Band.AtMost(0.85)),
-            Check.Claimed("WGAN-GP: distance to cluster centres over that to real pictures", Of(2, g => g.NeighbourRatio), Band.AtLeast(0.90)),
+            Check.Claimed("c-transform: distance to cluster centers over that to real pictures", Of(0, g => g.NeighborRatio), Band.AtMost(0.85)),
+            Check.Claimed("WGAN-GP: distance to cluster centers over that to real pictures", Of(2, g => g.NeighborRatio), Band.AtLeast(0.90)),
             Check.Claimed("Laplacian energy, WGAN-GP over c-transform", runs.Select(r => r.Games[2].Laplacian / r.Games[0].Laplacian), Band.AtLeast(2.5)),
             Check.Claimed("Fréchet distance, WGAN-GP over c-transform", runs.Select(r => r.Games[2].Frechet / r.Games[0].Frechet), Band.AtMost(1)),
         ], figure,

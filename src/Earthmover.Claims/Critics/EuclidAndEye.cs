@@ -117,7 +117,7 @@ public sealed class EuclidAndEye : Claim<EuclidAndEye.Run>
     // Edges of the square fade over a pixel, so that its area is continuous in the side.
     private static double[] Occlude(double[] x, int column, int row, double side)
     {
-        double Inside(int at, int centre) => Math.Clamp(side / 2 - Math.Abs(at - centre) + 0.5, 0, 1);
+        double Inside(int at, int center) => Math.Clamp(side / 2 - Math.Abs(at - center) + 0.5, 0, 1);
         return [.. x.Select((v, j) => v * (1 - Inside(j % Side, column) * Inside(j / Side, row)))];
     }
 

@@ -10,7 +10,7 @@ using Earthmover.Transport;
 
 namespace Earthmover.Claims.Critics;
 
-/// <summary>Critics on a stream of fresh mini-batches: a penalised one tends to the distance of the laws, the c-transform to the distance of the batches.</summary>
+/// <summary>Critics on a stream of fresh mini-batches: a penalized one tends to the distance of the laws, the c-transform to the distance of the batches.</summary>
 public sealed class FreshBatches : Claim<FreshBatches.Run>
 {
     private const int Batch = 64, HeldOut = 40;
@@ -124,7 +124,7 @@ public sealed class FreshBatches : Claim<FreshBatches.Run>
             Check.Claimed("classes: how much spectral norm is low", High(Estimator.Spectral).Select(v => -v), Band.Between(0.15, 0.45)),
             Check.Claimed("classes: how much clipping is low", High(Estimator.Clipping).Select(v => -v), Band.Between(0.15, 0.45)),
         ], figure,
-        $"Two distances go by the name W here. Between the laws of the two halves it is 0, and the penalised critic finds that: {Middle(Halves(s => s.Estimates[At(Estimator.Penalty)])):0.00}. Between two batches of 64 from them it is "
+        $"Two distances go by the name W here. Between the laws of the two halves it is 0, and the penalized critic finds that: {Middle(Halves(s => s.Estimates[At(Estimator.Penalty)])):0.00}. Between two batches of 64 from them it is "
         + $"{Middle(Halves(s => s.Exact)):0.00}, with 2,000 points still {Middle(Halves(s => s.Large)):0.00}, and the c-transform, whose minimum runs over the batch, finds {Middle(Halves(s => s.Estimates[At(Estimator.Transform)])):0.00}. "
         + "'Fails to approximate W' means the W of the batch; measured by the W of the laws it is the c-transform that fails. Where the laws are far apart, as trousers and bags are, the two agree and so do the critics, up to their factors. How far a penalty overshoots depends on how far it is trained: its optimum may exceed W₁ by the share W₁/(2λ), more than half here, and 10 to 20 % is a stage on the way. "
         + "It also depends on where it starts, and on chance. 1,500 steps of 10⁻⁴ from LibTorch's weights and biases take it to 14, 14 and 25 % here and to 14, 14 and 24 % in PyTorch, with biases of zero to 22 to 28 %; "

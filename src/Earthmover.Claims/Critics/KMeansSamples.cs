@@ -19,13 +19,13 @@ public sealed class KMeansSamples : Claim<KMeansSamples.Run>
 
     /// <summary>What one run measures, exact W₁ and sliced W₂ of patches to all data.</summary>
     /// <param name="OtMeans">Of OT-means, balanced k-means.</param>
-    /// <param name="KMeans">Of k-means centres.</param>
+    /// <param name="KMeans">Of k-means centers.</param>
     /// <param name="Real">Of 64 other real pictures.</param>
     /// <param name="Transform">Of pictures that follow the c-transform.</param>
     /// <param name="Perceptron">Of pictures that follow a perceptron with gradient penalty.</param>
     /// <param name="Convolution">Of pictures that follow a convolutional critic with a mean over all places.</param>
-    /// <param name="ToCentres">Mean distance of the c-transform's pictures to the nearest OT-means centre, over that of real pictures.</param>
-    public sealed record Run(Score OtMeans, Score KMeans, Score Real, Score Transform, Score Perceptron, Score Convolution, double ToCentres);
+    /// <param name="ToCenters">Mean distance of the c-transform's pictures to the nearest OT-means center, over that of real pictures.</param>
+    public sealed record Run(Score OtMeans, Score KMeans, Score Real, Score Transform, Score Perceptron, Score Convolution, double ToCenters);
 
     /// <summary>How far 64 pictures are from the data.</summary>
     /// <param name="Pictures">Exact W₁ of whole pictures.</param>
@@ -36,15 +36,15 @@ public sealed class KMeansSamples : Claim<KMeansSamples.Run>
     public override string Name => "k-means-samples";
 
     /// <inheritdoc/>
-    public override string Title => "A generator that minimises the W of whole pictures makes cluster centres; a convolutional critic minimises that of patches";
+    public override string Title => "A generator that minimizes the W of whole pictures makes cluster centers; a convolutional critic minimizes that of patches";
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Rows => ["R21"];
 
     /// <inheritdoc/>
     public override string Statement =>
-        "Samples of a c-transform generator resemble k-means centres. A generator of N fixed pictures that minimises the exact W of whole pictures converges to OT-means, k-means with clusters of equal mass; a fully connected critic "
-        + "leads near there, while a convolutional critic with global pooling minimises a distance of patches, which is why convolutional WGANs look sharp.";
+        "Samples of a c-transform generator resemble k-means centers. A generator of N fixed pictures that minimizes the exact W of whole pictures converges to OT-means, k-means with clusters of equal mass; a fully connected critic "
+        + "leads near there, while a convolutional critic with global pooling minimizes a distance of patches, which is why convolutional WGANs look sharp.";
 
     /// <inheritdoc/>
     public override string Source => "Stanczuk et al., 2021, arXiv:2103.01678; Elnekave and Weiss, 'Do WGANs succeed because they minimize the Wasserstein distance? Lessons from discrete generators', ICLR 2025";
@@ -61,7 +61,7 @@ public sealed class KMeansSamples : Claim<KMeansSamples.Run>
         var order = Subset.Order(data.Count, trial.Seed);
         var cloud = Pictures.Cloud(data, order.AsSpan(0, trial.Of(512, 2000)));
         var others = Pictures.Cloud(data, order.AsSpan(cloud.Count, Atoms));
-        var centres = OtMeans.Fit(cloud, Atoms, (ulong)trial.Seed).Centres;
+        var centers = OtMeans.Fit(cloud, Atoms, (ulong)trial.Seed).Centers;
         var patches = PatchesOf(cloud);
         Score Judged(PointCloud atoms) => new(Ot.Wasserstein(atoms, cloud), Ot.SlicedWasserstein(PatchesOf(atoms), patches, 2, 100).Value);
         trial.Report(0.05);
@@ -69,7 +69,7 @@ public sealed class KMeansSamples : Claim<KMeansSamples.Run>
         var transform = Follow(trial, cloud, Estimator.Transform, Mlp.Critic(points, [256, 256], nonlinearity: Nonlinearity.LeakyRelu), trial.Of(300, 3000), 256, share => trial.Report(0.05 + 0.25 * share));
         var perceptron = Follow(trial, cloud, Estimator.Penalty, Mlp.Critic(points, [256, 256], nonlinearity: Nonlinearity.LeakyRelu), trial.Of(400, 3000), Atoms, share => trial.Report(0.3 + 0.3 * share));
         var convolution = Follow(trial, cloud, Estimator.Penalty, Convolutional(), trial.Of(150, 3000), Atoms, share => trial.Report(0.6 + 0.4 * share));
-        return new(Judged(centres), Judged(Clustering.KMeans(cloud, Atoms, (ulong)trial.Seed).Centres), Judged(others), Judged(transform), Judged(perceptron), Judged(convolution), Nearest(transform, centres) / Nearest(others, centres));
+        return new(Judged(centers), Judged(Clustering.KMeans(cloud, Atoms, (ulong)trial.Seed).Centers), Judged(others), Judged(transform), Judged(perceptron), Judged(convolution), Nearest(transform, centers) / Nearest(others, centers));
     }
 
     private static PointCloud Follow(Trial trial, PointCloud cloud, Estimator estimator, Module critic, int steps, int batch, Action<double> report)
@@ -108,10 +108,10 @@ public sealed class KMeansSamples : Claim<KMeansSamples.Run>
         return PointCloud.From(values.ToArray().AsSpan(), values.Count / (Patch * Patch), Patch * Patch);
     }
 
-    private static double Nearest(PointCloud pictures, PointCloud centres)
+    private static double Nearest(PointCloud pictures, PointCloud centers)
     {
-        var costs = new PointCloudGeometry(pictures, centres);
-        return Enumerable.Range(0, pictures.Count).Average(i => Enumerable.Range(0, centres.Count).Min(j => costs.Cost(i, j)));
+        var costs = new PointCloudGeometry(pictures, centers);
+        return Enumerable.Range(0, pictures.Count).Average(i => Enumerable.Range(0, centers.Count).Min(j => costs.Cost(i, j)));
     }
 
     /// <inheritdoc/>
@@ -130,13 +130,13 @@ public sealed class KMeansSamples : Claim<KMeansSamples.Run>
         [
             Check.Control("64 real pictures over OT-means, exact W₁: there is room", Over(r => r.Real), Band.AtLeast(1.1)),
             Check.Claimed("c-transform over OT-means, exact W₁", Over(r => r.Transform), Band.Around(1, 0.05)),
-            Check.Claimed("c-transform's pictures: distance to the nearest OT-means centre, over that of real pictures", runs.Select(r => r.ToCentres), Band.AtMost(0.85)),
+            Check.Claimed("c-transform's pictures: distance to the nearest OT-means center, over that of real pictures", runs.Select(r => r.ToCenters), Band.AtMost(0.85)),
             Check.Claimed("WGAN-GP with a perceptron over OT-means, exact W₁", Over(r => r.Perceptron), Band.AtMost(1.15)),
             Check.Claimed("WGAN-GP with convolutions over that with a perceptron, exact W₁", runs.Select(r => r.Convolution.Pictures / r.Perceptron.Pictures), Band.AtLeast(1.1)),
             Check.Claimed("WGAN-GP with convolutions over that with a perceptron, sliced W₂ of patches", runs.Select(r => r.Convolution.Patches / r.Perceptron.Patches), Band.AtMost(1)),
         ], figure,
-        $"OT-means is at {Middle(r => r.OtMeans.Pictures):0.00} from the data, k-means at {Middle(r => r.KMeans.Pictures):0.00}, 64 other real pictures at {Middle(r => r.Real.Pictures):0.00}: to be near in W₁ is to be a cluster centre. In patches real pictures are at {Middle(r => r.Real.Patches):0.000}, the perceptron's at "
-        + $"{Middle(r => r.Perceptron.Patches):0.000}, the convolutional critic's at {Middle(r => r.Convolution.Patches):0.000}. So the same loss is about another distance for another critic, and 'WGANs do not minimise W' needs the words 'of whole pictures'. The penalised games are slower than the c-transform's: after the quick version's few hundred steps their pictures are still on the way.");
+        $"OT-means is at {Middle(r => r.OtMeans.Pictures):0.00} from the data, k-means at {Middle(r => r.KMeans.Pictures):0.00}, 64 other real pictures at {Middle(r => r.Real.Pictures):0.00}: to be near in W₁ is to be a cluster center. In patches real pictures are at {Middle(r => r.Real.Patches):0.000}, the perceptron's at "
+        + $"{Middle(r => r.Perceptron.Patches):0.000}, the convolutional critic's at {Middle(r => r.Convolution.Patches):0.000}. So the same loss is about another distance for another critic, and 'WGANs do not minimize W' needs the words 'of whole pictures'. The penalized games are slower than the c-transform's: after the quick version's few hundred steps their pictures are still on the way.");
     }
 
     // A generator without input.

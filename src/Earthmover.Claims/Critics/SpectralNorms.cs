@@ -9,7 +9,7 @@ using Earthmover.Torch.Operators;
 
 namespace Earthmover.Claims.Critics;
 
-/// <summary>Spectral normalisation makes every layer 1-Lipschitz by power iteration, and a whole critic far less steep than it may be.</summary>
+/// <summary>Spectral normalization makes every layer 1-Lipschitz by power iteration, and a whole critic far less steep than it may be.</summary>
 public sealed class SpectralNorms : Claim<SpectralNorms.Run>
 {
     private const double Deviation = 0.02;
@@ -22,15 +22,15 @@ public sealed class SpectralNorms : Claim<SpectralNorms.Run>
     /// <param name="Moving">Largest spectral norm of a trained critic's layers, as training leaves them.</param>
     /// <param name="Layer">The same after a thousand more passes, in which the weights rest.</param>
     /// <param name="Whole">Largest slope of that critic between random points.</param>
-    /// <param name="Spectral">Estimate over W₁ by critics with spectral normalisation, in every dimension.</param>
-    /// <param name="Penalised">The same with gradient penalty.</param>
-    public sealed record Run(double[] Errors, double Frozen, double Advanced, double Moving, double Layer, double Whole, double[] Spectral, double[] Penalised);
+    /// <param name="Spectral">Estimate over W₁ by critics with spectral normalization, in every dimension.</param>
+    /// <param name="Penalized">The same with gradient penalty.</param>
+    public sealed record Run(double[] Errors, double Frozen, double Advanced, double Moving, double Layer, double Whole, double[] Spectral, double[] Penalized);
 
     /// <inheritdoc/>
     public override string Name => "spectral-norm";
 
     /// <inheritdoc/>
-    public override string Title => "Spectral normalisation bounds every layer's slope, and leaves the W loss far too little of it";
+    public override string Title => "Spectral normalization bounds every layer's slope, and leaves the W loss far too little of it";
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Rows => ["R16"];
@@ -46,7 +46,7 @@ public sealed class SpectralNorms : Claim<SpectralNorms.Run>
     /// <inheritdoc/>
     public override string Experiment =>
         "Linear layers 64 → 64, 64 → 128, 2 → 64 and 64 → 1 with random weights: σ by power iteration against the exact singular values. u before and after passes in evaluation. Critics with leaky rectifiers (slope 0.2), "
-        + "three layers of 64, on the W loss between N(0, 0.02²) and the unit sphere in 2 to 16 dimensions, with spectral normalisation and with gradient penalty: W₁ = 1 − E‖x‖, the best critic the cone −‖x‖. And between parallel lines at "
+        + "three layers of 64, on the W loss between N(0, 0.02²) and the unit sphere in 2 to 16 dimensions, with spectral normalization and with gradient penalty: W₁ = 1 − E‖x‖, the best critic the cone −‖x‖. And between parallel lines at "
         + "distance 1, where one direction is enough.";
 
     /// <inheritdoc/>
@@ -80,16 +80,16 @@ public sealed class SpectralNorms : Claim<SpectralNorms.Run>
             advanced = Change(() => Pass(layer, 64));
         }
         var steps = trial.Of(500, 3000);
-        double[] spectral = new double[s_dimensions.Length], penalised = new double[s_dimensions.Length];
+        double[] spectral = new double[s_dimensions.Length], penalized = new double[s_dimensions.Length];
         double moving = 0, layers = 0, whole = 0;
         for (var i = 0; i < s_dimensions.Length; i++)
         {
             (spectral[i], var before, var after, var slope) = Train(s_dimensions[i], steps, null);
             (moving, layers, whole) = (Math.Max(moving, before), Math.Max(layers, after), Math.Max(whole, slope));
-            penalised[i] = Train(s_dimensions[i], steps, new GradientPenalty(10)).Ratio;
+            penalized[i] = Train(s_dimensions[i], steps, new GradientPenalty(10)).Ratio;
             trial.Report((i + 1.0) / s_dimensions.Length);
         }
-        return new(errors, frozen, advanced, moving, layers, whole, spectral, penalised);
+        return new(errors, frozen, advanced, moving, layers, whole, spectral, penalized);
     }
 
     // One pass, which in training is one power iteration.
@@ -153,11 +153,11 @@ public sealed class SpectralNorms : Claim<SpectralNorms.Run>
         double[] Middle(IReadOnlyList<int> of, Func<Run, double[]> value) => [.. of.Select((_, i) => Numbers.Median(runs.Select(r => value(r)[i])))];
         double[] dimensions = [.. s_dimensions.Skip(1).Select(d => (double)d)], iterations = [.. s_iterations.Select(i => i + 15.0)];
         var twenty = Array.IndexOf(s_iterations, 5);
-        var figure = Figure.Multiples("Spectral normalisation", 2,
+        var figure = Figure.Multiples("Spectral normalization", 2,
         [
             Plot.Lines("Power iteration for σ(W)", new("iterations"), new("largest relative error of σ") { Log = true }, [new("error", iterations, Middle(s_iterations, r => r.Errors))], [new(0.01, "1 %")], width: 380),
-            Plot.Lines("A point's neighbourhood against the unit sphere", new("dimension"), new("estimate / W₁") { FromZero = true },
-                [new("gradient penalty", dimensions, Middle(s_dimensions, r => r.Penalised)[1..]), new("spectral normalisation", dimensions, Middle(s_dimensions, r => r.Spectral)[1..])], [new(1, "W₁")], width: 380),
+            Plot.Lines("A point's neighborhood against the unit sphere", new("dimension"), new("estimate / W₁") { FromZero = true },
+                [new("gradient penalty", dimensions, Middle(s_dimensions, r => r.Penalized)[1..]), new("spectral normalization", dimensions, Middle(s_dimensions, r => r.Spectral)[1..])], [new(1, "W₁")], width: 380),
         ]);
         return new(
         [
@@ -167,12 +167,12 @@ public sealed class SpectralNorms : Claim<SpectralNorms.Run>
             Check.Claimed("largest spectral norm of a trained critic's layer, as training leaves it", runs.Select(r => r.Moving), Band.AtMost(1 + 1e-3)),
             Check.Control("the same after a thousand passes with weights at rest", runs.Select(r => r.Layer), Band.AtMost(1 + 1e-3)),
             Check.Control("largest slope of such a critic between random points", runs.Select(r => r.Whole), Band.AtMost(1 + 1e-3)),
-            Check.Claimed("estimate over W₁ with spectral normalisation, 2 dimensions (0.19 in the reference's case)", runs.Select(r => r.Spectral[1]), Band.Between(0, 0.5)),
-            Check.Claimed("estimate over W₁ with spectral normalisation, 16 dimensions (0.26 in the reference's case)", runs.Select(r => r.Spectral[^1]), Band.Between(0, 0.5)),
-            Check.Control("estimate over W₁ with gradient penalty, 2 dimensions", runs.Select(r => r.Penalised[1]), Band.Between(0.9, 1.15)),
-            Check.Control("estimate with gradient penalty between parallel lines (1.05)", runs.Select(r => r.Penalised[0]), Band.Around(1.05, 0.02)),
+            Check.Claimed("estimate over W₁ with spectral normalization, 2 dimensions (0.19 in the reference's case)", runs.Select(r => r.Spectral[1]), Band.Between(0, 0.5)),
+            Check.Claimed("estimate over W₁ with spectral normalization, 16 dimensions (0.26 in the reference's case)", runs.Select(r => r.Spectral[^1]), Band.Between(0, 0.5)),
+            Check.Control("estimate over W₁ with gradient penalty, 2 dimensions", runs.Select(r => r.Penalized[1]), Band.Between(0.9, 1.15)),
+            Check.Control("estimate with gradient penalty between parallel lines (1.05)", runs.Select(r => r.Penalized[0]), Band.Around(1.05, 0.02)),
         ], figure,
-        $"Between parallel lines, where one direction says all, the normalised critic finds {Middle(s_dimensions, r => r.Spectral)[0]:f2} of W₁. Around a point, where every direction must fall alike, it finds "
+        $"Between parallel lines, where one direction says all, the normalized critic finds {Middle(s_dimensions, r => r.Spectral)[0]:f2} of W₁. Around a point, where every direction must fall alike, it finds "
         + $"{string.Join(", ", s_dimensions.Skip(1).Zip(Middle(s_dimensions, r => r.Spectral)[1..], (d, v) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{v:f2} in {d}")))} dimensions: a layer passes on one direction in full and shares "
         + "what is left among the others. How small the estimate gets depends on the pair, so the bound of one half is ours. While the weights move, one power iteration per pass lags behind, the more "
         + $"the nearer the largest singular values are to each other, as they are where every direction counts alike: training leaves a layer's norm at up to {Numbers.Median(runs.Select(r => r.Moving)):f3}, and a thousand passes with resting weights bring it to "

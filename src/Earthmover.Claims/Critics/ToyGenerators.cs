@@ -34,7 +34,7 @@ public sealed class ToyGenerators : Claim<ToyGenerators.Run>
     public override IReadOnlyList<string> Rows => ["R23", "R12", "R15"];
 
     /// <inheritdoc/>
-    public override string Statement => "On toy mixtures the penalised critic teaches a generator to cover every mode; a clipped critic does not within comparable time, and the original GAN collapses or covers the modes unevenly.";
+    public override string Statement => "On toy mixtures the penalized critic teaches a generator to cover every mode; a clipped critic does not within comparable time, and the original GAN collapses or covers the modes unevenly.";
 
     /// <inheritdoc/>
     public override string Source => "Gulrajani et al., 2017, arXiv:1704.00028, section 3.1; mode counts as in Lin et al., 2017, arXiv:1712.04086";
@@ -47,13 +47,13 @@ public sealed class ToyGenerators : Claim<ToyGenerators.Run>
     /// <inheritdoc/>
     protected override Run Measure(Trial trial)
     {
-        Outcome Penalised(string system, string data, int steps, double from, double to, params string[] more) =>
+        Outcome Penalized(string system, string data, int steps, double from, double to, params string[] more) =>
             Play(trial, data, system, steps, ["critic_steps=5", "learning_rate=5e-4", "batch=256", .. more], "linear", from, to);
         return new(
-            Penalised("wgan-gp", "gaussians-8", trial.Of(1000, 3000), 0, 0.2),
+            Penalized("wgan-gp", "gaussians-8", trial.Of(1000, 3000), 0, 0.2),
             Play(trial, "gaussians-8", "ns-gan", trial.Of(1500, 5000), ["learning_rate=2e-4"], "constant", 0.2, 0.3),
-            Penalised("wgan-gp", "gaussians-25", trial.Of(2000, 8000), 0.3, 0.7),
-            Penalised("wgan-div", "gaussians-25", trial.Of(1200, 3000), 0.7, 0.83, "constraint=wgan-div?k=2&p=6&points=both"),
+            Penalized("wgan-gp", "gaussians-25", trial.Of(2000, 8000), 0.3, 0.7),
+            Penalized("wgan-div", "gaussians-25", trial.Of(1200, 3000), 0.7, 0.83, "constraint=wgan-div?k=2&p=6&points=both"),
             Play(trial, "gaussians-25", "wgan", trial.Of(300, 2000), [], "constant", 0.83, 0.87),
             Play(trial, "gaussians-25", "ns-gan", trial.Of(4000, 8000), ["learning_rate=2e-4"], "constant", 0.87, 1),
             trial.IsQuick);

@@ -8,7 +8,7 @@ using Earthmover.Torch;
 
 namespace Earthmover.Claims.Critics;
 
-/// <summary>WGAN-div: a power of the slope without a centre. Its critic has a known slope, and hardly minds where the slope is looked at.</summary>
+/// <summary>WGAN-div: a power of the slope without a center. Its critic has a known slope, and hardly minds where the slope is looked at.</summary>
 public sealed class WganDivergences : Claim<WganDivergences.Run>
 {
     private static readonly string[] s_points = ["interpolated", "real", "fake", "both", "interpolated-within", "interpolated-mixture"];
@@ -27,14 +27,14 @@ public sealed class WganDivergences : Claim<WganDivergences.Run>
     public override string Name => "wgan-div";
 
     /// <inheritdoc/>
-    public override string Title => "WGAN-div's critic has a known slope and hardly minds where it is penalised";
+    public override string Title => "WGAN-div's critic has a known slope and hardly minds where it is penalized";
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Rows => ["R15"];
 
     /// <inheritdoc/>
     public override string Statement =>
-        "k·E‖∇D‖ᵖ instead of a penalty with a centre makes the game minimise a symmetric divergence for p > 1. (k, p) = (2, 6) did best. The choice of the points at which the slope is looked at hardly matters to WGAN-div, and matters to WGAN-GP.";
+        "k·E‖∇D‖ᵖ instead of a penalty with a center makes the game minimize a symmetric divergence for p > 1. (k, p) = (2, 6) did best. The choice of the points at which the slope is looked at hardly matters to WGAN-div, and matters to WGAN-GP.";
 
     /// <inheritdoc/>
     public override string Source => "Wu et al., 2018, arXiv:1712.01026, section 3 and table 1";

@@ -2,15 +2,15 @@ using Earthmover.Torch;
 
 namespace Earthmover.Claims.Lab;
 
-/// <summary>A generator and a critic of one's own, for games that no recipe of the catalogue plays.</summary>
-/// <param name="estimator">What the critic maximises.</param>
+/// <summary>A generator and a critic of one's own, for games that no recipe of the catalog plays.</summary>
+/// <param name="estimator">What the critic maximizes.</param>
 /// <param name="generator">The generator with its optimizer.</param>
 /// <param name="critic">The critic with its optimizer.</param>
 /// <param name="latent">Draws what the generator gets.</param>
 /// <param name="criticSteps">Critic's steps before each of the generator.</param>
 public sealed class Duel(Estimator estimator, Learner generator, Learner critic, Func<Tensor> latent, int criticSteps = 5) : IDisposable
 {
-    /// <summary>What the critic maximises.</summary>
+    /// <summary>What the critic maximizes.</summary>
     public Estimator Estimator => estimator;
 
     /// <summary>The critic as a function.</summary>

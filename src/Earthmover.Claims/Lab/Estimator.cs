@@ -5,7 +5,7 @@ using Earthmover.Torch;
 
 namespace Earthmover.Claims.Lab;
 
-/// <summary>A way to read W₁ off a critic: what it maximises, and what holds its slope.</summary>
+/// <summary>A way to read W₁ off a critic: what it maximizes, and what holds its slope.</summary>
 /// <param name="Name">Short, for figures.</param>
 /// <param name="Objective">The objective.</param>
 /// <param name="Constraint">The constraint.</param>
@@ -14,8 +14,8 @@ public sealed record Estimator(string Name, Objective Objective, Constraint Cons
     /// <summary>WGAN: weights clipped to ±0.01.</summary>
     public static Estimator Clipping { get; } = new("clipping", new Wasserstein(), new WeightClipping(0.01));
 
-    /// <summary>Spectral normalisation of every layer.</summary>
-    public static Estimator Spectral { get; } = new("spectral norm", new Wasserstein(), new SpectralNormalisation());
+    /// <summary>Spectral normalization of every layer.</summary>
+    public static Estimator Spectral { get; } = new("spectral norm", new Wasserstein(), new SpectralNormalization());
 
     /// <summary>WGAN-GP, λ = 10.</summary>
     public static Estimator Penalty { get; } = new("gradient penalty", new Wasserstein(), new GradientPenalty(10));

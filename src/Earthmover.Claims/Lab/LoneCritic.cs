@@ -38,7 +38,7 @@ public sealed class LoneCritic : IDisposable
     /// <summary>The critic as a function: [N, inputs] → [N, 1].</summary>
     public Tensor D(Tensor x) => _learner.Map(x);
 
-    /// <summary>Minimises a loss; the step size falls linearly to a hundredth over the second half.</summary>
+    /// <summary>Minimizes a loss; the step size falls linearly to a hundredth over the second half.</summary>
     /// <param name="steps">Steps.</param>
     /// <param name="loss">The loss at the present weights, a tensor without axes.</param>
     /// <param name="after">Called with the network's weights [P] after each step: a projection.</param>

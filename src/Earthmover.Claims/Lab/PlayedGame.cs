@@ -7,7 +7,7 @@ using Earthmover.Training;
 
 namespace Earthmover.Claims.Lab;
 
-/// <summary>A system of the catalogue in play on some data, as <c>earthmover train</c> would play it, without folder, report and average: for experiments that train. It draws from the random streams in use.</summary>
+/// <summary>A system of the catalog in play on some data, as <c>earthmover train</c> would play it, without folder, report and average: for experiments that train. It draws from the random streams in use.</summary>
 public sealed class PlayedGame : IDisposable
 {
     private readonly Session _session;

@@ -10,7 +10,7 @@ public static class Points
     /// <summary>Points of a round Gaussian [count, dimension].</summary>
     /// <param name="count">How many.</param>
     /// <param name="deviation">Standard deviation of every coordinate.</param>
-    /// <param name="mean">Its centre, one number for each dimension.</param>
+    /// <param name="mean">Its center, one number for each dimension.</param>
     public static Tensor Gaussian(int count, double deviation, params double[] mean) => TensorScope.Run(() =>
         Tensor.Normal([count, mean.Length], RandomStreams.Current["data"]) * deviation + Tensor.From<float>([.. mean.Select(m => (float)m)], mean.Length).Here());
 
@@ -20,10 +20,10 @@ public static class Points
     public static Tensor Mixture(int count, IReadOnlyList<GaussianMode> modes) => TensorScope.Run(() =>
     {
         var (stream, d) = (RandomStreams.Current["data"], modes[0].Center.Count);
-        var centres = Tensor.From<float>([.. modes.SelectMany(m => m.Center).Select(c => (float)c)], [modes.Count, d]).Here();
+        var centers = Tensor.From<float>([.. modes.SelectMany(m => m.Center).Select(c => (float)c)], [modes.Count, d]).Here();
         var deviations = Tensor.From<float>([.. modes.Select(m => (float)m.Deviation)], [modes.Count, 1]).Here();
         var which = Tensor.Integers([count], modes.Count, stream);
-        return centres.IndexSelect(0, which) + Tensor.Normal([count, d], stream) * deviations.IndexSelect(0, which);
+        return centers.IndexSelect(0, which) + Tensor.Normal([count, d], stream) * deviations.IndexSelect(0, which);
     });
 
     /// <summary>A sample as points of the transport library.</summary>

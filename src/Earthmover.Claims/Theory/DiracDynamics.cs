@@ -15,7 +15,7 @@ public sealed class DiracDynamics : Claim<DiracDynamics.Run>
     public override string Name => "dirac-dynamics";
 
     /// <inheritdoc/>
-    public override string Title => "Zero-centred penalties make the Dirac-GAN converge; one-centred ones do not";
+    public override string Title => "Zero-centered penalties make the Dirac-GAN converge; one-centered ones do not";
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Rows => ["R20b"];
@@ -25,7 +25,7 @@ public sealed class DiracDynamics : Claim<DiracDynamics.Run>
 
     /// <inheritdoc/>
     public override string Statement =>
-        "For real data at 0, a generator at θ and D(x) = ψx, simultaneous gradient steps spiral outwards and alternating ones circle for ever. A zero-centred gradient penalty makes (0, 0) attractive; "
+        "For real data at 0, a generator at θ and D(x) = ψx, simultaneous gradient steps spiral outwards and alternating ones circle for ever. A zero-centered gradient penalty makes (0, 0) attractive; "
         + "WGAN-GP, whose penalty wants a slope of 1 where the solution has slope 0, does not converge.";
 
     /// <inheritdoc/>
@@ -43,21 +43,21 @@ public sealed class DiracDynamics : Claim<DiracDynamics.Run>
         static double Sigmoid(double a) => 1 / (1 + Math.Exp(-a));
         static (double, double) Wasserstein(double θ, double ψ) => (ψ, -θ);
         static (double, double) Logistic(double θ, double ψ) => (ψ * Sigmoid(-ψ * θ), -θ * Sigmoid(ψ * θ));
-        static Func<double, double, (double, double)> Penalised(Func<double, double, (double, double)> game, Func<double, double> slope) =>
+        static Func<double, double, (double, double)> Penalized(Func<double, double, (double, double)> game, Func<double, double> slope) =>
             (θ, ψ) =>
             {
                 var (dθ, dψ) = game(θ, ψ);
                 return (dθ, dψ - slope(ψ));
             };
-        static Func<double, double> OneCentred(double λ) => ψ => 2 * λ * (Math.Abs(ψ) - 1) * Math.Sign(ψ);
+        static Func<double, double> OneCentered(double λ) => ψ => 2 * λ * (Math.Abs(ψ) - 1) * Math.Sign(ψ);
         return new(new Dictionary<string, (double, double)[]>
         {
             ["W, simultaneous"] = Play(Wasserstein, simultaneous: true),
             ["W, alternating"] = Play(Wasserstein, simultaneous: false),
-            ["logistic with R1, γ = 1"] = Play(Penalised(Logistic, ψ => ψ), simultaneous: true),
-            ["WGAN-GP, λ = 0.1"] = Play(Penalised(Wasserstein, OneCentred(0.1)), simultaneous: true, 20_000, 0.01),
-            ["WGAN-GP, λ = 1"] = Play(Penalised(Wasserstein, OneCentred(1)), simultaneous: true, 20_000, 0.01),
-            ["WGAN-GP, λ = 10"] = Play(Penalised(Wasserstein, OneCentred(10)), simultaneous: true, 20_000, 0.01),
+            ["logistic with R1, γ = 1"] = Play(Penalized(Logistic, ψ => ψ), simultaneous: true),
+            ["WGAN-GP, λ = 0.1"] = Play(Penalized(Wasserstein, OneCentered(0.1)), simultaneous: true, 20_000, 0.01),
+            ["WGAN-GP, λ = 1"] = Play(Penalized(Wasserstein, OneCentered(1)), simultaneous: true, 20_000, 0.01),
+            ["WGAN-GP, λ = 10"] = Play(Penalized(Wasserstein, OneCentered(10)), simultaneous: true, 20_000, 0.01),
         });
     }
 
@@ -95,7 +95,7 @@ public sealed class DiracDynamics : Claim<DiracDynamics.Run>
         Line Way(string name, int every = 1) => new(name, [.. ways[name].Where((_, i) => i % every == 0).Select((_, i) => (double)i * every)], [.. ways[name].Where((_, i) => i % every == 0).Select(at => Math.Max(Radius(at), 1e-12))]);
         var figure = Figure.Multiples("The Dirac-GAN: distance from the solution (0, 0)", 2,
         [
-            Plot.Lines("Without penalty, and with a zero-centred one", new("step") { Format = "~s" }, new("√(θ² + ψ²)") { Log = true },
+            Plot.Lines("Without penalty, and with a zero-centered one", new("step") { Format = "~s" }, new("√(θ² + ψ²)") { Log = true },
                 [Way("W, simultaneous"), Way("W, alternating"), Way("logistic with R1, γ = 1")], width: 420),
             Plot.Lines("With WGAN-GP's penalty", new("step") { Format = "~s" }, new("√(θ² + ψ²)") { Log = true },
                 [Way("WGAN-GP, λ = 0.1", 40), Way("WGAN-GP, λ = 1", 40), Way("WGAN-GP, λ = 10", 40)], width: 420),
@@ -110,7 +110,7 @@ public sealed class DiracDynamics : Claim<DiracDynamics.Run>
             Check.Claimed("|θ| at the end, WGAN-GP λ = 1: it sticks (2 in the reference)", [Last("WGAN-GP, λ = 1")], Band.Around(2, 0.1)),
             Check.Claimed("|θ| at the end, WGAN-GP λ = 10: it sticks (20 in the reference)", [Last("WGAN-GP, λ = 10")], Band.Around(20, 1)),
         ], figure,
-        "The kink of λ(|ψ| − 1)² at ψ = 0 holds the critic while |θ| ≤ 2λ: a stronger penalty sticks farther from the solution. In practice a one-centred penalty works since real laws are never single points, "
+        "The kink of λ(|ψ| − 1)² at ψ = 0 holds the critic while |θ| ≤ 2λ: a stronger penalty sticks farther from the solution. In practice a one-centered penalty works since real laws are never single points, "
         + "but it is why its training keeps moving at the end, and why step sizes should decay.");
     }
 }

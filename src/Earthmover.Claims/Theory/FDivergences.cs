@@ -16,7 +16,7 @@ public sealed class FDivergences : Claim<FDivergences.Run>
     /// <summary>What one run measures.</summary>
     /// <param name="Exact">Each divergence of N(0, 1) from N(1, 1), by quadrature.</param>
     /// <param name="Dual">What a trained T proves of it, by quadrature.</param>
-    /// <param name="Best">Mean and deviation of the single Gaussian nearest to the mixture, for KL, JS and reverse KL, by direct minimisation.</param>
+    /// <param name="Best">Mean and deviation of the single Gaussian nearest to the mixture, for KL, JS and reverse KL, by direct minimization.</param>
     /// <param name="Played">The same as the game finds it.</param>
     public sealed record Run(double[] Exact, double[] Dual, (double Mean, double Deviation)[] Best, (double Mean, double Deviation)[] Played);
 
@@ -31,7 +31,7 @@ public sealed class FDivergences : Claim<FDivergences.Run>
 
     /// <inheritdoc/>
     public override string Statement =>
-        "D_f(P‖Q) ≥ E_P T − E_Q f*(T), with equality at T = f'(p/q): a critic can estimate any f-divergence, and a generator minimise it. A generator that cannot match the data shows which one it was: KL covers every mode, reverse KL seeks one, "
+        "D_f(P‖Q) ≥ E_P T − E_Q f*(T), with equality at T = f'(p/q): a critic can estimate any f-divergence, and a generator minimize it. A generator that cannot match the data shows which one it was: KL covers every mode, reverse KL seeks one, "
         + "JS lies between.";
 
     /// <inheritdoc/>
@@ -40,7 +40,7 @@ public sealed class FDivergences : Claim<FDivergences.Run>
     /// <inheritdoc/>
     public override string Experiment =>
         "P = N(0, 1), Q = N(1, 1): a tanh perceptron 1-64-64-64-1 as T, trained on new samples and judged by quadrature. Then a generator μ + σz against 0.6 N(−1, 0.5²) + 0.4 N(1.5, 0.5²), two steps of the critic for one of the generator, "
-        + "both losses of the bound itself; the best single Gaussian of each divergence by direct minimisation for comparison.";
+        + "both losses of the bound itself; the best single Gaussian of each divergence by direct minimization for comparison.";
 
     /// <inheritdoc/>
     protected override Run Measure(Trial trial)
@@ -134,7 +134,7 @@ public sealed class FDivergences : Claim<FDivergences.Run>
         }
         Tensor Fake() => generator.Forward(Tensor.Normal([batch, 1], RandomStreams.Current["latent"]));
         List<(double, double)> last = [];
-        // A critic near its optimum first, so that the divergence is what is minimised from the start.
+        // A critic near its optimum first, so that the divergence is what is minimized from the start.
         critic.Train(100, () => objective.Critic(critic.D(Real()), critic.D(Autograd.NoGrad(Fake))));
         for (var step = 0; step < steps; step++)
         {
@@ -165,7 +165,7 @@ public sealed class FDivergences : Claim<FDivergences.Run>
             Plot.Lines("One Gaussian for two modes, as the game fits it", new("x"), new("density"),
             [
                 .. first.Played.Select((g, i) => new Line(fitted[i], x, Density(v => LogNormal(v, g.Mean, g.Deviation)))),
-                new("data", x, Density(Data)) { Dashed = true, Color = Theme.Grey },
+                new("data", x, Density(Data)) { Dashed = true, Color = Theme.Gray },
             ], width: 400),
         ]);
         double Short(Run r, int i) => (r.Exact[i] - r.Dual[i]) / Math.Abs(r.Exact[i]);
@@ -182,6 +182,6 @@ public sealed class FDivergences : Claim<FDivergences.Run>
         string Sigmas(Func<Run, (double Mean, double Deviation)[]> of) => string.Join(", ", fitted.Select((name, i) => $"{name} {Numbers.Median(runs.Select(r => of(r)[i].Deviation)):f2}"));
         return new(checks, figure,
             $"Deviations of the best single Gaussian are {Sigmas(r => r.Best)}; those that the game finds {Sigmas(r => r.Played)}. The bound of χ² is the loosest because its best T grows like e⁻ˣ where there are hardly any samples. "
-            + "The critic of the game minimises a bound, not the divergence: a weak T makes every divergence look alike.");
+            + "The critic of the game minimizes a bound, not the divergence: a weak T makes every divergence look alike.");
     }
 }

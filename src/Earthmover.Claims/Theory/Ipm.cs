@@ -123,7 +123,7 @@ public sealed class Ipm : Claim<Ipm.Run>
                 new("W₁ of samples", s_shifts, Share(Middle(r => r.W))),
                 new("MMD of samples", s_shifts, Share(Middle(r => r.Mmd))),
                 new("TV", s_shifts, Share(Middle(r => r.Tv))),
-                new("MMD in closed form", s_shifts, Share(Middle(r => r.ExactMmd))) { Dashed = true, Color = Theme.Grey },
+                new("MMD in closed form", s_shifts, Share(Middle(r => r.ExactMmd))) { Dashed = true, Color = Theme.Gray },
             ], width: 400),
             Plot.Histogram("Unbiased MMD² of two samples of one law", new("MMD²") { Format = ".3f" }, [new("100 points against 100", first.Null)], references: [new(0, "0", Vertical: true)], width: 400),
         ]);

@@ -9,7 +9,7 @@ using static Earthmover.Claims.Lab.Quadrature;
 
 namespace Earthmover.Claims.Theory;
 
-/// <summary>What −log D minimises under the best discriminator: KL(p_g‖p_r) − 2·JS, two terms that pull apart, of which the first forgives missing modes.</summary>
+/// <summary>What −log D minimizes under the best discriminator: KL(p_g‖p_r) − 2·JS, two terms that pull apart, of which the first forgives missing modes.</summary>
 public sealed class LogDTrick : Claim<LogDTrick.Run>
 {
     /// <summary>What one run measures.</summary>
@@ -26,7 +26,7 @@ public sealed class LogDTrick : Claim<LogDTrick.Run>
     public override string Name => "log-d-trick";
 
     /// <inheritdoc/>
-    public override string Title => "−log D minimises KL(p_g‖p_r) − 2·JS, with gradients of heavy tails";
+    public override string Title => "−log D minimizes KL(p_g‖p_r) − 2·JS, with gradients of heavy tails";
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Rows => ["R06"];
@@ -128,7 +128,7 @@ public sealed class LogDTrick : Claim<LogDTrick.Run>
             Check.Claimed("the same where D, not its logit, is a network's output", runs.Select(r => Kurtosis(r.Raw) / Kurtosis(r.Critic)), Band.AtLeast(5)),
             Check.Claimed("relative spread of −log D's gradient over that of the W critic's", runs.Select(r => Numbers.Deviation(r.LogD) / Numbers.Deviation(r.Critic)), Band.AtLeast(5)),
         ], figure,
-        $"Over re-trainings the gradient of −log D spreads by {Over(r => Numbers.Deviation(r.LogD)):p0} of its mean, kurtosis {Over(r => Kurtosis(r.LogD)):f1}; that of the penalised critic by {Over(r => Numbers.Deviation(r.Critic)):p0}, kurtosis "
+        $"Over re-trainings the gradient of −log D spreads by {Over(r => Numbers.Deviation(r.LogD)):p0} of its mean, kurtosis {Over(r => Kurtosis(r.LogD)):f1}; that of the penalized critic by {Over(r => Numbers.Deviation(r.Critic)):p0}, kurtosis "
         + $"{Over(r => Kurtosis(r.Critic)):f1}. The Cauchy law of the theorem belongs to a D whose own value, not its logit, errs around 0; a D trained so has kurtosis {Over(r => Kurtosis(r.Raw)):f0}. A logistic discriminator has another error: where D ≈ 0 the "
         + "gradient of −log D is the slope of the logit, which varies from one training to the next but is no quotient. "
         + $"Its spread is {Over(r => Numbers.Deviation(r.LogD) / Numbers.Deviation(r.Critic)):f1} times the critic's, but its tails are not heavy once D is computed as a logit, as everybody does.");

@@ -35,7 +35,7 @@ public sealed class OptimalDiscriminator : Claim<OptimalDiscriminator.Run>
 
     /// <inheritdoc/>
     public override string Statement =>
-        "The best discriminator is p_r/(p_r + p_g), its logit log p_r/p_g, and the generator then minimises 2·JS − log 4. Where the two laws do not overlap, that is a constant, and the gradient of log(1 − D) vanishes as D improves.";
+        "The best discriminator is p_r/(p_r + p_g), its logit log p_r/p_g, and the generator then minimizes 2·JS − log 4. Where the two laws do not overlap, that is a constant, and the gradient of log(1 − D) vanishes as D improves.";
 
     /// <inheritdoc/>
     public override string Source => "Goodfellow et al., 2014, arXiv:1406.2661, section 4; Arjovsky and Bottou, 2017, arXiv:1701.04862, theorem 2.4 and figure 2";
@@ -52,7 +52,7 @@ public sealed class OptimalDiscriminator : Claim<OptimalDiscriminator.Run>
         trial.Report(0.5);
         var (steps, loss, saturating, logD) = Disjoint(trial.Of(1000, 4000));
         trial.Report(0.7);
-        return new(r2, slope, value, places, logits, steps, loss, saturating, logD, Penalised([.. steps]));
+        return new(r2, slope, value, places, logits, steps, loss, saturating, logD, Penalized([.. steps]));
     }
 
     private static (double, double, double, double[], double[]) Overlapping(Trial trial)
@@ -90,7 +90,7 @@ public sealed class OptimalDiscriminator : Claim<OptimalDiscriminator.Run>
         return ([.. at], [.. loss], [.. saturating], [.. logD]);
     }
 
-    private static double[] Penalised(double[] steps)
+    private static double[] Penalized(double[] steps)
     {
         using var scope = TensorScope.Open();
         using var critic = new LoneCritic(2, () => Activation.Relu(), hidden: 2, rate: 5e-3);
@@ -127,7 +127,7 @@ public sealed class OptimalDiscriminator : Claim<OptimalDiscriminator.Run>
         var figure = Figure.Multiples("A discriminator near its optimum", 2,
         [
             Plot.Lines("Its logit for N(0, 1) against N(1, 1)", new("x"), new("logit"),
-                [new("trained", first.Places, first.Logits), new("½ − x", first.Places, [.. first.Places.Select(x => 0.5 - x)]) { Dashed = true, Color = Theme.Grey }], width: 380),
+                [new("trained", first.Places, first.Logits), new("½ − x", first.Places, [.. first.Places.Select(x => 0.5 - x)]) { Dashed = true, Color = Theme.Gray }], width: 380),
             Plot.Lines("What the generator gets on disjoint supports", new("steps of the discriminator or critic") { Log = true }, new("mean ‖∂L_G/∂x‖") { Log = true },
                 [new("−log D", first.Steps, Middle(r => r.LogD)), new("log(1 − D)", first.Steps, Middle(r => r.Saturating)), new("W critic with penalty", first.Steps, Middle(r => r.Critic))], width: 420),
         ]);
@@ -142,6 +142,6 @@ public sealed class OptimalDiscriminator : Claim<OptimalDiscriminator.Run>
             Check.Claimed("gradient of the W critic at the end (1.05 in closed form)", runs.Select(r => r.Critic[^1]), Band.Around(1.05, 0.05)),
         ], figure,
         $"Between its first and its last step the discriminator takes the original generator's gradient from {Middle(r => r.Saturating)[0]:g2} to {Middle(r => r.Saturating)[^1]:g2}. That of −log D does not vanish but grows, to "
-        + $"{Middle(r => r.LogD)[^1]:f1}, with a discriminator that has no bound on its slope; only the penalised critic's settles, near 1. The straight line is a property of equal variances, not of discriminators.");
+        + $"{Middle(r => r.LogD)[^1]:f1}, with a discriminator that has no bound on its slope; only the penalized critic's settles, near 1. The straight line is a property of equal variances, not of discriminators.");
     }
 }

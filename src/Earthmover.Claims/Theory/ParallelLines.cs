@@ -112,7 +112,7 @@ public sealed class ParallelLines : Claim<ParallelLines.Run>
             [
                 new("W₁, exact, of 1,000 samples", θ, Middle(r => r.Exact)),
                 new("JS of an optimal critic (nats)", θ, Middle(r => r.JensenShannon)),
-                new("|θ|", θ, [.. θ.Select(Math.Abs)]) { Dashed = true, Color = Theme.Grey },
+                new("|θ|", θ, [.. θ.Select(Math.Abs)]) { Dashed = true, Color = Theme.Gray },
             ], [new(Math.Log(2), "log 2")], width: 420),
             Plot.Lines("What they teach a generator", new("step of the generator") { Whole = true }, new("θ") { FromZero = true },
             [
@@ -130,7 +130,7 @@ public sealed class ParallelLines : Claim<ParallelLines.Run>
             Check.Claimed("|θ| at the end, following the saturating loss", runs.Select(r => Math.Abs(r.ByMinimax[^1])), Band.AtLeast(0.95)),
         ], figure,
         "The lines share no point, so a critic tells them apart however near they are, and once it does its loss no longer depends on θ. The exact W₁ of samples lies a little above |θ|, since two samples of the "
-        + "same U differ. The penalised critic's estimate is not W₁ either: at its optimum it is θ(1 + θ/2λ), five per cent too large at θ = 1.");
+        + "same U differ. The penalized critic's estimate is not W₁ either: at its optimum it is θ(1 + θ/2λ), five per cent too large at θ = 1.");
     }
 
     private static double[] Steps(double[] way) => [.. Enumerable.Range(0, way.Length).Select(i => (double)i)];

@@ -118,7 +118,7 @@ public sealed class Topology : Claim<Topology.Run>
                 new("TV", teeth, [.. first.Comb.Select(c => c.Variation)]),
                 new("JS (nats)", teeth, [.. first.Comb.Select(c => c.JensenShannon)]),
                 new("W₁", teeth, [.. first.Comb.Select(c => c.W)]),
-                new("1/(4n)", teeth, [.. teeth.Select(n => 1 / (4 * n))]) { Dashed = true, Color = Theme.Grey },
+                new("1/(4n)", teeth, [.. teeth.Select(n => 1 / (4 * n))]) { Dashed = true, Color = Theme.Gray },
             ], width: 400),
             Plot.Scatter("100 generators whose weights move by δ", new("mean distance that samples move") { Log = true }, new("|ΔW₁|") { Log = true },
                 [.. s_steps.Select(δ => first.Moves.Where(m => m.Delta == δ).ToArray() is var at ? new Cloud($"δ = {δ:g1}", [.. at.Select(m => m.Moved)], [.. at.Select(m => m.Change)]) : null!)], diagonal: true, width: 400),

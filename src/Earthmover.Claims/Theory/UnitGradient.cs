@@ -95,6 +95,6 @@ public sealed class UnitGradient : Claim<UnitGradient.Run>
             Check.Control("estimate over exact W₁ (1 + W/2λ ≈ 1.06)", runs.Select(r => r.Estimate / r.Exact), Band.Between(1, 1.12)),
         ], figure,
         $"Lengths lie a little above 1 because a finite λ lets them: by W/(2λ) ≈ {Over(r => r.Exact / 20):f2}, and so the estimate {Over(r => r.Estimate):f3} exceeds the exact {Over(r => r.Exact):f3}. "
-        + $"On random segments the gradient is as long, but its mean cosine is {Over(r => r.RandomCosines.Average()):f3} instead of {Over(r => r.Cosines.Average()):f3}: the theorem is about the plan. WGAN-GP penalises on random segments, for want of the plan.");
+        + $"On random segments the gradient is as long, but its mean cosine is {Over(r => r.RandomCosines.Average()):f3} instead of {Over(r => r.Cosines.Average()):f3}: the theorem is about the plan. WGAN-GP penalizes on random segments, for want of the plan.");
     }
 }

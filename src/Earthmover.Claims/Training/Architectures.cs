@@ -34,7 +34,7 @@ public sealed class Architectures : Claim<Architectures.Run>
 
     /// <inheritdoc/>
     public override string Statement =>
-        "With its default settings WGAN-GP trains all of seven architectures, from a DCGAN over networks without any normalisation to residual ones of 101 layers; DCGAN, LSGAN and WGAN with clipping each fail with one at least.";
+        "With its default settings WGAN-GP trains all of seven architectures, from a DCGAN over networks without any normalization to residual ones of 101 layers; DCGAN, LSGAN and WGAN with clipping each fail with one at least.";
 
     /// <inheritdoc/>
     public override string Source => "Gulrajani et al., 2017, arXiv:1704.00028, section 5.1 and figure 2";
@@ -42,7 +42,7 @@ public sealed class Architectures : Claim<Architectures.Run>
     /// <inheritdoc/>
     public override string Experiment =>
         "Fashion-MNIST at 16 × 16, width 8, batches of 16. Each game with one setting for all networks: DCGAN with Adam (0.5, 0.999), LSGAN and WGAN with clipping at 0.01 with RMSProp, WGAN-GP with Adam (0.5, 0.9) and λ = 10; the WGANs with five critic steps. "
-        + "The papers' step sizes (2·10⁻⁴, 10⁻⁴, 5·10⁻⁵, 10⁻⁴) times five in the quick run, which has few steps: 80, and for the 101 layers 30 with two critic steps, width 4 and batches of 8. Full: the papers' own, 2,000 steps, 400 for the 101 layers. Normalisation in the critic: batch, with WGAN-GP layer. "
+        + "The papers' step sizes (2·10⁻⁴, 10⁻⁴, 5·10⁻⁵, 10⁻⁴) times five in the quick run, which has few steps: 80, and for the 101 layers 30 with two critic steps, width 4 and batches of 8. Full: the papers' own, 2,000 steps, 400 for the 101 layers. Normalization in the critic: batch, with WGAN-GP layer. "
         + $"Success: the Fréchet distance fd-fmnist (pictures enlarged to 28 × 28) falls below {Success} of that before training. The paper: LSUN at 64 × 64, 200,000 steps, judged by eye.";
 
     /// <inheritdoc/>

@@ -43,8 +43,8 @@ public sealed class ConvergenceSpeed : Claim<ConvergenceSpeed.Run>
 
     /// <inheritdoc/>
     public override string Experiment =>
-        "Fashion-MNIST, the networks of DCGAN (width 16; 32 in the full run), batches of 32, constant step sizes: WGAN-GP without normalisation in the critic, λ = 10, with Adam (0, 0.9) or RMSProp at 10⁻³, WGAN with clipping at 0.01, batch normalisation "
-        + "in the critic and RMSProp at 2·10⁻⁴, all with five critic steps; DCGAN with batch normalisation, one critic step and Adam (0.5, 0.99) at 10⁻³, over three times as many generator steps. Fréchet distance fd-fmnist of 500 pictures (2,000). "
+        "Fashion-MNIST, the networks of DCGAN (width 16; 32 in the full run), batches of 32, constant step sizes: WGAN-GP without normalization in the critic, λ = 10, with Adam (0, 0.9) or RMSProp at 10⁻³, WGAN with clipping at 0.01, batch normalization "
+        + "in the critic and RMSProp at 2·10⁻⁴, all with five critic steps; DCGAN with batch normalization, one critic step and Adam (0.5, 0.99) at 10⁻³, over three times as many generator steps. Fréchet distance fd-fmnist of 500 pictures (2,000). "
         + "The paper: CIFAR-10 with inception score, 10⁵ steps. Times are those of one thread on a machine that does other things too.";
 
     /// <inheritdoc/>

@@ -18,11 +18,11 @@ public sealed class LossAndQuality : Claim<LossAndQuality.Run>
 
     /// <summary>What one run measures.</summary>
     /// <param name="Clipped">WGAN with clipping.</param>
-    /// <param name="Penalised">WGAN-GP.</param>
+    /// <param name="Penalized">WGAN-GP.</param>
     /// <param name="Logistic">The original critic, its estimate of JS.</param>
     /// <param name="Largest">Largest |w| of the clipped critic at any step.</param>
     /// <param name="Classes">Classes that have a hundredth of the pictures at the end, by clipping and by the penalty.</param>
-    public sealed record Run(Way Clipped, Way Penalised, Way Logistic, double Largest, (int Clipped, int Penalised) Classes);
+    public sealed record Run(Way Clipped, Way Penalized, Way Logistic, double Largest, (int Clipped, int Penalized) Classes);
 
     /// <inheritdoc/>
     public override string Name => "loss-and-quality";
@@ -44,7 +44,7 @@ public sealed class LossAndQuality : Claim<LossAndQuality.Run>
     /// <inheritdoc/>
     public override string Experiment =>
         $"Fashion-MNIST, batches of 32, constant step sizes. Clipping at {Limit}: perceptrons (128 wide; 512 in the full run), RMSProp at 5·10⁻⁴ and the critic's at 2·10⁻⁴ (both at the paper's 5·10⁻⁵), the paper's schedule of 100 critic steps at the first 25 steps and 5 later. "
-        + "Penalty with λ = 10 and Adam (0, 0.9), and the non-saturating GAN with batch normalisation and Adam (0.5, 0.99): networks of DCGAN (16 wide; 32), five critic steps, 10⁻³ (2·10⁻⁴). "
+        + "Penalty with λ = 10 and Adam (0, 0.9), and the non-saturating GAN with batch normalization and Adam (0.5, 0.99): networks of DCGAN (16 wide; 32), five critic steps, 10⁻³ (2·10⁻⁴). "
         + "W estimate: mean D(x) − mean D(G(z)); JS estimate: log 2 − L_D/2. "
         + $"At {Looks} looks the median of the estimate since the last one, and the Fréchet distance fd-fmnist of 500 pictures (2,000). The first two looks, in which a critic finds its scale, are left out of the rank correlations. "
         + "|w| is read after the last critic move of every step.";
@@ -78,9 +78,9 @@ public sealed class LossAndQuality : Claim<LossAndQuality.Run>
         }
         string[] perceptrons = ["architecture=mlp", $"width={trial.Of(128, 512)}"], dcgan = ["architecture=dcgan", $"width={trial.Of(16, 32)}", "latent_size=64"];
         var clipped = Play(0, "wgan", trial.Of(120, 4000), loss => -loss, [.. perceptrons, $"constraint=clipping?limit={Limit}", $"learning_rate={trial.Of(5e-4, 5e-5)}", $"critic_learning_rate={trial.Of(2e-4, 5e-5)}", "critic_steps=wgan"]);
-        var penalised = Play(1, "wgan-gp", trial.Of(160, 4000), loss => -loss, [.. dcgan, "critic_steps=5", $"learning_rate={trial.Of(1e-3, 2e-4)}"]);
+        var penalized = Play(1, "wgan-gp", trial.Of(160, 4000), loss => -loss, [.. dcgan, "critic_steps=5", $"learning_rate={trial.Of(1e-3, 2e-4)}"]);
         var logistic = Play(2, "ns-gan", trial.Of(120, 4000), loss => Math.Log(2) - loss / 2, [.. dcgan, $"learning_rate={trial.Of(1e-3, 2e-4)}", "critic_normalization=batch"]);
-        return new(clipped.Way, penalised.Way, logistic.Way, largest, (clipped.Classes, penalised.Classes));
+        return new(clipped.Way, penalized.Way, logistic.Way, largest, (clipped.Classes, penalized.Classes));
     }
 
     /// <inheritdoc/>
@@ -94,23 +94,23 @@ public sealed class LossAndQuality : Claim<LossAndQuality.Run>
         Line Distance(string name, Way way) => new(name, way.Steps, way.Distance);
         return new(
         [
-            Check.Claimed("rank correlation of estimate and distance, WGAN-GP", runs.Select(r => Rank(r.Penalised)), Band.AtLeast(0.8)),
+            Check.Claimed("rank correlation of estimate and distance, WGAN-GP", runs.Select(r => Rank(r.Penalized)), Band.AtLeast(0.8)),
             Check.Claimed("rank correlation of estimate and distance, clipping", runs.Select(r => Rank(r.Clipped)), Band.AtLeast(0.7)),
-            Check.Claimed("fall of the estimate from its early maximum, WGAN-GP", runs.Select(r => Fall(r.Penalised)), Band.AtLeast(0.5)),
+            Check.Claimed("fall of the estimate from its early maximum, WGAN-GP", runs.Select(r => Fall(r.Penalized)), Band.AtLeast(0.5)),
             Check.Claimed("fall of the estimate from its early maximum, clipping", runs.Select(r => Fall(r.Clipped)), Band.AtLeast(0.5)),
-            Check.Claimed("|rank correlation| of the JS estimate less that of WGAN-GP's on the same networks", runs.Select((r, i) => logistic[i] - Rank(r.Penalised)), Band.AtMost(0)),
+            Check.Claimed("|rank correlation| of the JS estimate less that of WGAN-GP's on the same networks", runs.Select((r, i) => logistic[i] - Rank(r.Penalized)), Band.AtMost(0)),
             Check.Claimed("median JS estimate of the original critic (log 2 = 0.693)", runs.Select(r => Numbers.Median(r.Logistic.Estimate)), Band.Around(Math.Log(2), 0.07)),
             Check.Claimed("classes with a hundredth of the pictures at the end, clipping", runs.Select(r => (double)r.Classes.Clipped), Band.AtLeast(10)),
-            Check.Claimed("classes with a hundredth of the pictures at the end, WGAN-GP", runs.Select(r => (double)r.Classes.Penalised), Band.AtLeast(10)),
+            Check.Claimed("classes with a hundredth of the pictures at the end, WGAN-GP", runs.Select(r => (double)r.Classes.Penalized), Band.AtLeast(10)),
             Check.Control("largest |w| of the clipped critic over its limit", runs.Select(r => r.Largest / Limit), Band.AtMost(1.000001)),
-            Check.Control("Fréchet distance of WGAN-GP at the end in parts of its first", runs.Select(r => r.Penalised.Distance[^1] / r.Penalised.Distance[0]), Band.AtMost(0.9)),
+            Check.Control("Fréchet distance of WGAN-GP at the end in parts of its first", runs.Select(r => r.Penalized.Distance[^1] / r.Penalized.Distance[0]), Band.AtMost(0.9)),
         ],
         Figure.Multiples("What the critic says, and what the pictures are", 2,
         [
             Plot.Lines("Estimate, in parts of its largest value", new("step of the generator") { Whole = true, Format = "~s" }, new("estimate") { FromZero = true },
-                [Estimate("W, clipping", runs[0].Clipped), Estimate("W, WGAN-GP", runs[0].Penalised), Estimate("JS, original GAN", runs[0].Logistic)], width: 420),
+                [Estimate("W, clipping", runs[0].Clipped), Estimate("W, WGAN-GP", runs[0].Penalized), Estimate("JS, original GAN", runs[0].Logistic)], width: 420),
             Plot.Lines("Fréchet distance", new("step of the generator") { Whole = true, Format = "~s" }, new("fd-fmnist") { FromZero = true },
-                [Distance("WGAN with clipping", runs[0].Clipped), Distance("WGAN-GP", runs[0].Penalised), Distance("original GAN", runs[0].Logistic)], width: 420),
+                [Distance("WGAN with clipping", runs[0].Clipped), Distance("WGAN-GP", runs[0].Penalized), Distance("original GAN", runs[0].Logistic)], width: 420),
         ], "first seed"),
         $"The JS estimate stands at {Numbers.Median(runs.Select(r => r.Logistic.Estimate[^1])):0.000} at the end, {100 * (1 - Numbers.Median(runs.Select(r => r.Logistic.Estimate[^1])) / Math.Log(2)):0} % below log 2, "
         + $"with a rank correlation of {Numbers.Median(runs.Select(r => Rank(r.Logistic))):0.00} to the distance: it is not free of the quality, but it moves by hundredths where the W estimate halves. "

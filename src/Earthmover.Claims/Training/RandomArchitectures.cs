@@ -24,7 +24,7 @@ public sealed class RandomArchitectures : Claim<RandomArchitectures.Run>
     private static readonly double[] s_shares = [0.95, 0.9, 0.85, 0.8, 0.75];
 
     /// <summary>What one run measures: Fréchet distances, in parts of that before training, one for each draw.</summary>
-    public sealed record Run(string[] Networks, double[] Gan, double[] Penalised);
+    public sealed record Run(string[] Networks, double[] Gan, double[] Penalized);
 
     /// <inheritdoc/>
     public override string Name => "random-architectures";
@@ -37,15 +37,15 @@ public sealed class RandomArchitectures : Claim<RandomArchitectures.Run>
 
     /// <inheritdoc/>
     public override string Statement =>
-        "Of 200 architectures drawn at random (nonlinearity, depth, normalisation, width), many are trained by WGAN-GP only and nearly none by the original GAN only: 147 against none at an inception score of 5.";
+        "Of 200 architectures drawn at random (nonlinearity, depth, normalization, width), many are trained by WGAN-GP only and nearly none by the original GAN only: 147 against none at an inception score of 5.";
 
     /// <inheritdoc/>
     public override string Source => "Gulrajani et al., 2017, arXiv:1704.00028, section 5.1, tables 1 and 2";
 
     /// <inheritdoc/>
     public override string Experiment =>
-        "Perceptrons for Fashion-MNIST, each player drawn by itself: ReLU, leaky ReLU, tanh or shifted softplus; 2, 4, 8 or 12 hidden layers (4, 8, 12, 20 in the full run) of 32, 64 or 128 units; batch normalisation "
-        + "in the generator or none; in the critic none, or batch (GAN) and layer (GP) normalisation. Non-saturating GAN, Adam (0.5, 0.999), one critic step; WGAN-GP, λ = 10, Adam (0.5, 0.9), five critic steps; "
+        "Perceptrons for Fashion-MNIST, each player drawn by itself: ReLU, leaky ReLU, tanh or shifted softplus; 2, 4, 8 or 12 hidden layers (4, 8, 12, 20 in the full run) of 32, 64 or 128 units; batch normalization "
+        + "in the generator or none; in the critic none, or batch (GAN) and layer (GP) normalization. Non-saturating GAN, Adam (0.5, 0.999), one critic step; WGAN-GP, λ = 10, Adam (0.5, 0.9), five critic steps; "
         + "both at 10⁻³, batches of 32, as many generator steps. Success is a Fréchet distance (fd-fmnist) below a share of that before training. The paper: convolutions, 32 × 32 ImageNet, 100,000 steps, inception score.";
 
     /// <summary>One draw.</summary>
@@ -76,7 +76,7 @@ public sealed class RandomArchitectures : Claim<RandomArchitectures.Run>
             Player generator = Player.Draw(random, depths), critic = Player.Draw(random, depths);
             run.Networks[i] = $"{generator} / {critic}";
             run.Gan[i] = Play(trial, judge, generator, critic, steps, isWasserstein: false);
-            run.Penalised[i] = Play(trial, judge, generator, critic, steps, isWasserstein: true);
+            run.Penalized[i] = Play(trial, judge, generator, critic, steps, isWasserstein: true);
             trial.Report((i + 1.0) / draws);
         }
         return run;
@@ -136,30 +136,30 @@ public sealed class RandomArchitectures : Claim<RandomArchitectures.Run>
     /// <inheritdoc/>
     protected override Evidence Judge(IReadOnlyList<Run> runs)
     {
-        (int Gan, int Penalised, int Both, int Neither) Count(double share, IEnumerable<Run> some)
+        (int Gan, int Penalized, int Both, int Neither) Count(double share, IEnumerable<Run> some)
         {
-            var pairs = some.SelectMany(r => r.Gan.Zip(r.Penalised)).ToList();
+            var pairs = some.SelectMany(r => r.Gan.Zip(r.Penalized)).ToList();
             return (pairs.Count(p => p.First < share && p.Second >= share), pairs.Count(p => p.First >= share && p.Second < share), pairs.Count(p => p.First < share && p.Second < share), pairs.Count(p => p.First >= share && p.Second >= share));
         }
         var all = s_shares.Select(share => Count(share, runs)).ToArray();
         // Where the two are told apart best: most draws that only one of them trains.
         const double main = 0.85;
-        var (gan, penalised, both, neither) = Count(main, runs);
+        var (gan, penalized, both, neither) = Count(main, runs);
         string[] kinds = ["only GAN", "only WGAN-GP", "both", "neither"];
-        Bar[] bars = [.. s_shares.SelectMany((share, i) => new[] { all[i].Gan, all[i].Penalised, all[i].Both, all[i].Neither }.Select((n, k) => new Bar($"{share:0.00}", n, Group: kinds[k])))];
+        Bar[] bars = [.. s_shares.SelectMany((share, i) => new[] { all[i].Gan, all[i].Penalized, all[i].Both, all[i].Neither }.Select((n, k) => new Bar($"{share:0.00}", n, Group: kinds[k])))];
         double[] Spread(Func<Run, double[]> of) => [.. runs.SelectMany(of).Select(v => Math.Min(v, 1.5))];
         return new(
         [
-            Check.Claimed("draws that only WGAN-GP trains less those that only GAN trains, per seed", runs.Select(r => (double)(Count(main, [r]).Penalised - Count(main, [r]).Gan)), Band.AtLeast(1)),
-            Check.Claimed($"sign test over all {gan + penalised + both + neither} draws of all seeds: p", [SignTest(penalised, gan)], Band.AtMost(0.05)),
+            Check.Claimed("draws that only WGAN-GP trains less those that only GAN trains, per seed", runs.Select(r => (double)(Count(main, [r]).Penalized - Count(main, [r]).Gan)), Band.AtLeast(1)),
+            Check.Claimed($"sign test over all {gan + penalized + both + neither} draws of all seeds: p", [SignTest(penalized, gan)], Band.AtMost(0.05)),
             Check.Control("draws that either trains, per seed", runs.Select(r => (double)(r.Gan.Length - Count(main, [r]).Neither)), Band.AtLeast(1)),
         ],
         Figure.Multiples($"Random perceptrons, {runs.Sum(r => r.Gan.Length)} draws", 2,
         [
             Plot.Bars("Draws that are trained", new("draws") { Whole = true }, bars, width: 460, subtitle: "whose distance falls below so many parts of that before training"),
-            Plot.Scatter("Every draw", new("GAN: distance, in parts of that before"), new("WGAN-GP"), [new Cloud("draws (1.5: more, or broken off)", Spread(r => r.Gan), Spread(r => r.Penalised))], diagonal: true, width: 320),
+            Plot.Scatter("Every draw", new("GAN: distance, in parts of that before"), new("WGAN-GP"), [new Cloud("draws (1.5: more, or broken off)", Spread(r => r.Gan), Spread(r => r.Penalized))], diagonal: true, width: 320),
         ]),
-        $"Below {main:0.00} of the first distance come {penalised} draws with WGAN-GP only, {gan} with GAN only, {both} with both and {neither} with neither. WGAN-GP's five critic steps are part of its recipe, "
+        $"Below {main:0.00} of the first distance come {penalized} draws with WGAN-GP only, {gan} with GAN only, {both} with both and {neither} with neither. WGAN-GP's five critic steps are part of its recipe, "
         + "so that at as many generator steps it has computed more; the paper compares them likewise.");
     }
 

@@ -102,7 +102,7 @@ public sealed class Text : Claim<Text.Run>
         var figure = Figure.Multiples("Text from a latent vector, by its n-grams", 2,
         [
             Plot.Lines("Divergence from the text", new("step of the generator") { Whole = true, Format = "~s" }, new("JS") { Unit = "bits", FromZero = true },
-                [.. Enumerable.Range(1, 4).Select(n => new Line($"JS-{n}, WGAN-GP", steps, Middle(r => r.Wasserstein, l => l.Js[n - 1]))), new("JS-4, logistic GAN", first, Middle(r => r.Logistic, l => l.Js[3])) { Dashed = true, Color = Theme.Grey }],
+                [.. Enumerable.Range(1, 4).Select(n => new Line($"JS-{n}, WGAN-GP", steps, Middle(r => r.Wasserstein, l => l.Js[n - 1]))), new("JS-4, logistic GAN", first, Middle(r => r.Logistic, l => l.Js[3])) { Dashed = true, Color = Theme.Gray }],
                 [new(unigram, "JS-4 of unigrams"), new(floor, "JS-4 of real lines")], width: 420),
             Plot.Lines("How certain the generator is", new("step of the generator") { Whole = true, Format = "~s" }, new("mean of the largest probability") { Range = (0, 1) },
                 [new("WGAN-GP", steps, Middle(r => r.Wasserstein, l => l.Certainty)), new("logistic GAN", first, Middle(r => r.Logistic, l => l.Certainty))], [new(0.9, "0.9")], width: 420),

@@ -42,7 +42,7 @@ internal sealed class Convolution1d : Module
     protected override Tensor Compute(Tensor x) => Kernel.Conv1d(x, _weight.Value, _bias.Value, _padding);
 }
 
-/// <summary>Batch normalisation with running statistics (momentum 0.1, ε 1e-5), as PyTorch has it: [N, C, …] → the same.</summary>
+/// <summary>Batch normalization with running statistics (momentum 0.1, ε 1e-5), as PyTorch has it: [N, C, …] → the same.</summary>
 internal sealed class BatchNormalization : Module
 {
     private readonly Parameter _weight, _bias;

@@ -31,7 +31,7 @@ internal sealed class Pix2PixWorkload : Workload
     {
         var (a, _) = Pair(round);
         var fake = Autograd.NoGrad(() => Generator.Forward(a));
-        // Batch normalisation couples a batch, so real and generated pairs pass one after the other.
+        // Batch normalization couples a batch, so real and generated pairs pass one after the other.
         return new() { ["bce"] = 0.5 * s_objective.Critic(Critic.Forward(round.Batch.Samples), Critic.Forward(Tensor.Cat([a, fake], 1))) };
     })
     { Steps = _ => steps };

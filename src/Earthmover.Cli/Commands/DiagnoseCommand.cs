@@ -58,14 +58,14 @@ internal static class DiagnoseCommand
             Console.Out.WriteLine($"verdicts so far: {string.Join(", ", Runs(checkup.History))}");
         foreach (var finding in checkup.Diagnosis.Findings)
         {
-            Output.Result.MarkupLineInterpolated($"[{Colour(finding.Severity)}]{finding.Severity.ToString().ToUpperInvariant()}[/] [bold]{finding.Rule}[/]: {finding.Cause}.");
+            Output.Result.MarkupLineInterpolated($"[{Color(finding.Severity)}]{finding.Severity.ToString().ToUpperInvariant()}[/] [bold]{finding.Rule}[/]: {finding.Cause}.");
             Output.Result.MarkupLineInterpolated($"  evidence: {string.Join(", ", finding.Evidence.Select(e => $"{e.Key} {Number(e.Value)}"))}");
             Output.Result.MarkupLineInterpolated($"  remedy:   {finding.Remedy}");
         }
         var red = checkup.Diagnosis is { Verdict: not Verdict.Red, RedUntil: { } until } ? $", red until step {until:N0}" : "";
         var afresh = checkup.IsAfresh ? checkup.History is [.., var last]
             ? $", measured afresh; the log's last look was {last.Verdict} at step {last.Step:N0}" : ", measured afresh" : "";
-        Output.Result.MarkupLineInterpolated($"verdict at step {checkup.Standing.Step:N0}: [{Colour(checkup.Diagnosis.Verdict)}]{checkup.Diagnosis.Verdict.ToString().ToUpperInvariant()}[/]{red}{afresh}");
+        Output.Result.MarkupLineInterpolated($"verdict at step {checkup.Standing.Step:N0}: [{Color(checkup.Diagnosis.Verdict)}]{checkup.Diagnosis.Verdict.ToString().ToUpperInvariant()}[/]{red}{afresh}");
     }
 
     // "AMBER to step 400, GREEN to step 2,000".
@@ -78,5 +78,5 @@ internal static class DiagnoseCommand
 
     private static string Number(double value) => value.ToString(Math.Abs(value) is >= 1e-3 and < 1e5 or 0 ? "0.####" : "0.##e+0", CultureInfo.InvariantCulture);
 
-    internal static string Colour(Verdict verdict) => verdict switch { Verdict.Green => "green", Verdict.Amber => "yellow", _ => "red" };
+    internal static string Color(Verdict verdict) => verdict switch { Verdict.Green => "green", Verdict.Amber => "yellow", _ => "red" };
 }

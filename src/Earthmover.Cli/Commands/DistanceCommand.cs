@@ -27,7 +27,7 @@ internal static class DistanceCommand
         var features = new Option<string>("--features") { Description = "raw (pixels in [0, 1], coordinates), fmnist, pca (of b) or inception", DefaultValueFactory = _ => "raw" };
         var inception = new Option<string?>("--inception") { Description = "Inception's weights (safetensors)" };
         var epsilon = NumberOption.Number("--epsilon",
-            "Sinkhorn's regularisation, in units of distance; a twentieth of the median distance", above: 0);
+            "Sinkhorn's regularization, in units of distance; a twentieth of the median distance", above: 0);
         var seed = NumberOption.Whole("--seed", "Seed of the choice of samples", fallback: 1L);
         var json = new Option<bool>("--json") { Description = "Print one JSON document" };
         var command = new Command("distance", "Measure the distance between two data sets or runs, exactly and with its proof") { first, second, metric, count, features, inception, epsilon, seed, json };

@@ -86,8 +86,8 @@ internal static class DoctorCommand
             Output.Result.Write(table);
         }
         foreach (var finding in findings)
-            Output.Result.MarkupLineInterpolated($"[{DiagnoseCommand.Colour(finding.Severity)}]{finding.Severity.ToString().ToUpperInvariant()}[/] {finding.Problem}. Remedy: {finding.Remedy}");
-        Output.Result.MarkupLineInterpolated($"verdict: [{DiagnoseCommand.Colour(verdict)}]{verdict.ToString().ToUpperInvariant()}[/]");
+            Output.Result.MarkupLineInterpolated($"[{DiagnoseCommand.Color(finding.Severity)}]{finding.Severity.ToString().ToUpperInvariant()}[/] {finding.Problem}. Remedy: {finding.Remedy}");
+        Output.Result.MarkupLineInterpolated($"verdict: [{DiagnoseCommand.Color(verdict)}]{verdict.ToString().ToUpperInvariant()}[/]");
     }
 
     // Not through Spectre, which would break long paths at the width of the terminal.

@@ -23,7 +23,7 @@ internal static class EvaluateCommand
         var against = new Option<string?>("--against") { Description = "Real data, or another run; what the run was trained on by default" };
         var metrics = new Option<string[]>("--metrics") { Description = $"Which: {string.Join(", ", MetricCatalog.All.Select(m => m.Name))}; by default those that fit the data", AllowMultipleArgumentsPerToken = true };
         var count = NumberOption.Whole<int?>("-n", $"Samples on each side; by default as many as the data allows, at most {MostByDefault:N0} ({PointsByDefault:N0} points)", 2, 1_000_000);
-        var heldOut = new Option<string?>("--held-out") { Description = "Real data that was not used for training, for memorisation; the test split of --against where it has one" };
+        var heldOut = new Option<string?>("--held-out") { Description = "Real data that was not used for training, for memorization; the test split of --against where it has one" };
         var features = new Option<string?>("--features") { Description = "fmnist (default for 28x28 gray), pca (default for other pictures), inception or raw" };
         var inception = new Option<string?>("--inception") { Description = "Inception's weights (safetensors), for FID proper" };
         var seed = NumberOption.Whole("--seed", "Seed of latent vectors and of the choice of samples", fallback: 1L);

@@ -35,7 +35,7 @@ internal sealed record DifferentiableCase(string Name, Func<Tensor[], Tensor> Co
         new("smoothing", v => Kernel.Smooth(v[0]), [2, 3, 6, 7]),
         new("leaky rectifier", v => Kernel.LeakyRelu(v[0], 0.2), [6, 9]),
         new("rectifier", v => Kernel.LeakyRelu(v[0].MatMul(v[1]), 0), [6, 9], [9, 5]),
-        new("batch normalisation", v => Op.BatchNorm(v[0], v[1], v[2], null, null, true, 0.1, 1e-5, true), [6, 4, 3, 5], [4], [4]),
+        new("batch normalization", v => Op.BatchNorm(v[0], v[1], v[2], null, null, true, 0.1, 1e-5, true), [6, 4, 3, 5], [4], [4]),
         Penalty("perceptron", "gradient-penalty?points=real", Perceptron, [8, 3], [16, 3], [16], [16, 16], [16], [1, 16]),
         Penalty("perceptron", "r1", Perceptron, [8, 3], [16, 3], [16], [16, 16], [16], [1, 16]),
         Penalty("convolutional critic", "gradient-penalty?points=real", Critic, [3, 2, 8, 8], [6, 2, 4, 4], [6], [8, 6, 4, 4], [8], [1, 32]),

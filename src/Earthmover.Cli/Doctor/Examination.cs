@@ -84,7 +84,7 @@ internal sealed record Examination
             {
                 Libraries = libraries,
                 Choices = ChoicesOf(KernelChoices.Machine),
-                Blas = Torch.Diagnostics.Blas.Recognise(libraries, torch["blas"]),
+                Blas = Torch.Diagnostics.Blas.Recognize(libraries, torch["blas"]),
                 OpenMpThreads = threads.OpenMp,
                 BlasThreads = threads.Blas,
                 Speed = speed,

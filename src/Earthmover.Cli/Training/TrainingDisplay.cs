@@ -192,7 +192,7 @@ internal abstract class TrainingDisplay : ITrainingObserver, IDisposable
                     break;
                 text = longer;
             }
-            var lamp = Health is null ? "" : $"[{DiagnoseCommand.Colour(Health.Verdict)}]●[/] ";
+            var lamp = Health is null ? "" : $"[{DiagnoseCommand.Color(Health.Verdict)}]●[/] ";
             // A terminal may become narrower than any part while it is written to.
             _task.Description = lamp + Markup.Escape(text.Length > 0 ? text : "training");
             _context!.Refresh();

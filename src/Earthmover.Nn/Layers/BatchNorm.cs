@@ -3,7 +3,7 @@ using Earthmover.Torch.Operators;
 
 namespace Earthmover.Nn.Layers;
 
-/// <summary>Batch normalisation (arXiv:1502.03167) of every channel: [N, C], [N, C, L] or [N, C, H, W] → the same shape.</summary>
+/// <summary>Batch normalization (arXiv:1502.03167) of every channel: [N, C], [N, C, L] or [N, C, H, W] → the same shape.</summary>
 /// <remarks>It couples the samples of a batch, so a critic under a per-sample penalty must not contain it.</remarks>
 public sealed class BatchNorm : Module
 {

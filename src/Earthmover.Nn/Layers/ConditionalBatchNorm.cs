@@ -2,7 +2,7 @@ using Earthmover.Torch;
 
 namespace Earthmover.Nn.Layers;
 
-/// <summary>Batch normalisation whose gain and bias depend on the label (arXiv:1610.07629): [N, C, …] and labels [N] of Int64 → the shape of x.</summary>
+/// <summary>Batch normalization whose gain and bias depend on the label (arXiv:1610.07629): [N, C, …] and labels [N] of Int64 → the shape of x.</summary>
 public sealed class ConditionalBatchNorm : ConditionalModule
 {
     private readonly BatchNorm _norm;

@@ -12,7 +12,7 @@ public sealed class ConvTranspose2d : WeightedLayer
     /// <param name="inputs">Input channels.</param>
     /// <param name="outputs">Output channels.</param>
     /// <param name="kernel">Side of the window, pixels.</param>
-    /// <param name="stride">Pixels between neighbouring inputs in the output; 2 doubles the sides.</param>
+    /// <param name="stride">Pixels between neighboring inputs in the output; 2 doubles the sides.</param>
     /// <param name="padding">Pixels cut off around the result.</param>
     /// <param name="outputPadding">Rows and columns added at the end.</param>
     /// <param name="bias">Add a learned number to every output channel.</param>

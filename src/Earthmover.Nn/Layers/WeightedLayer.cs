@@ -13,7 +13,7 @@ public enum Reparametrization
     Weight,
 }
 
-/// <summary>A layer with a weight, which may be reparametrised, and a bias.</summary>
+/// <summary>A layer with a weight, which may be reparametrized, and a bias.</summary>
 public abstract class WeightedLayer : Module
 {
     private readonly Parameter _weight;
@@ -35,7 +35,7 @@ public abstract class WeightedLayer : Module
             : null;
     }
 
-    /// <summary>The weight that the layer applies. In training, spectral normalisation takes one power iteration here.</summary>
+    /// <summary>The weight that the layer applies. In training, spectral normalization takes one power iteration here.</summary>
     protected Tensor EffectiveWeight() =>
         _spectral?.Normalize(_weight.Value, IsTraining) ??
         (_gain is null ? _weight.Value : _weight.Value * (_gain.Value / Lengths()));

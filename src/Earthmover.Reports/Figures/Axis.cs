@@ -1,6 +1,6 @@
 namespace Earthmover.Reports.Figures;
 
-/// <summary>An axis, or a scale of colours: what is measured, in which unit.</summary>
+/// <summary>An axis, or a scale of colors: what is measured, in which unit.</summary>
 /// <param name="Title">What is measured.</param>
 public sealed record Axis(string Title)
 {

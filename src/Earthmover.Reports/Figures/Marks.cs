@@ -15,7 +15,7 @@ public sealed record Line(string Name, IReadOnlyList<double> X, IReadOnlyList<do
     /// <summary>Drawn with dashes: floors, theory, what is compared with.</summary>
     public bool Dashed { get; init; }
 
-    /// <summary>A colour of its own, as <c>#rrggbb</c>; null takes the next of the palette.</summary>
+    /// <summary>A color of its own, as <c>#rrggbb</c>; null takes the next of the palette.</summary>
     public string? Color { get; init; }
 }
 
@@ -54,7 +54,7 @@ public sealed record Binned(string Name, double Low, double High, IReadOnlyList<
 /// <param name="Value">Its length.</param>
 /// <param name="Low">Lower end of the interval.</param>
 /// <param name="High">Upper end of the interval.</param>
-/// <param name="Group">Bars of one label and several groups stand side by side, coloured by group.</param>
+/// <param name="Group">Bars of one label and several groups stand side by side, colored by group.</param>
 public sealed record Bar(string Label, double Value, double? Low = null, double? High = null, string? Group = null);
 
 /// <summary>A straight line across a figure: a theoretical value, a threshold.</summary>

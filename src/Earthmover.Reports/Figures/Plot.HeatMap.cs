@@ -6,13 +6,13 @@ public static partial class Plot
 {
     private const int MostCells = 10_000;
 
-    /// <summary>A function of the plane as colour: a critic's surface, a measurement over two options.</summary>
+    /// <summary>A function of the plane as color: a critic's surface, a measurement over two options.</summary>
     /// <param name="title">What the figure shows.</param>
     /// <param name="x">The horizontal axis, whose range is that of the cells.</param>
     /// <param name="y">The vertical axis, whose range is that of the cells.</param>
-    /// <param name="color">What the colours mean.</param>
+    /// <param name="color">What the colors mean.</param>
     /// <param name="values">[rows, columns], at most 10,000; the first row has the smallest y. What is not finite stays white.</param>
-    /// <param name="diverging">Two colours that part at zero, for signed values.</param>
+    /// <param name="diverging">Two colors that part at zero, for signed values.</param>
     /// <param name="clouds">Points drawn over it.</param>
     /// <param name="subtitle">What else a reader needs.</param>
     /// <param name="width">Width of the plotting area in pixels.</param>
@@ -49,7 +49,7 @@ public static partial class Plot
         var layers = new JsonArray(new JsonObject
         {
             ["transform"] = new JsonArray(new JsonObject { ["filter"] = "isValid(datum.value)" }, new JsonObject { ["calculate"] = "datum.value", ["as"] = "edge" }),
-            // A thin line of the same colour closes the gaps that antialiasing leaves between neighbours. Under a name of its own: hiding the line's
+            // A thin line of the same color closes the gaps that antialiasing leaves between neighbors. Under a name of its own: hiding the line's
             // legend would hide that of a fill of the same name.
             // Thousands of cells: a spoken description of each helps nobody, and triples the file.
             ["mark"] = new JsonObject { ["type"] = "rect", ["strokeWidth"] = 0.6, ["aria"] = false },

@@ -4,7 +4,7 @@ namespace Earthmover.Reports.Figures;
 
 public static partial class Plot
 {
-    /// <summary>Points in the plane, coloured and shaped by what they are.</summary>
+    /// <summary>Points in the plane, colored and shaped by what they are.</summary>
     /// <param name="title">What the figure shows.</param>
     /// <param name="x">The horizontal axis.</param>
     /// <param name="y">The vertical axis.</param>
@@ -57,7 +57,7 @@ public static partial class Plot
         return new()
         {
             ["data"] = new JsonObject { ["values"] = new JsonArray([.. ends]) },
-            ["mark"] = new JsonObject { ["type"] = "line", ["color"] = Theme.Grey, ["strokeDash"] = new JsonArray(3, 4), ["strokeWidth"] = 1.6 },
+            ["mark"] = new JsonObject { ["type"] = "line", ["color"] = Theme.Gray, ["strokeDash"] = new JsonArray(3, 4), ["strokeWidth"] = 1.6 },
             ["encoding"] = new JsonObject { ["x"] = Spec.Quantitative("x", x), ["y"] = Spec.Quantitative("y", y) },
         };
     }

@@ -10,7 +10,7 @@ internal static class Spec
     // Letters that fit on one line of a legend, on a phone too.
     private const int LegendLetters = 46;
 
-    /// <summary>A position or colour that shows numbers.</summary>
+    /// <summary>A position or color that shows numbers.</summary>
     public static JsonObject Quantitative(string field, Axis axis, bool isColor = false)
     {
         var scale = new JsonObject();
@@ -45,7 +45,7 @@ internal static class Spec
         return encoding;
     }
 
-    /// <summary>The name of the series as a colour, or as another channel that varies with it.</summary>
+    /// <summary>The name of the series as a color, or as another channel that varies with it.</summary>
     public static JsonObject Named(IReadOnlyList<string> names, IEnumerable<JsonNode?> range, string? symbol = null) => new()
     {
         ["field"] = Series,
@@ -67,7 +67,7 @@ internal static class Spec
         return legend;
     }
 
-    /// <summary>Colours of the palette, or those that the series bring.</summary>
+    /// <summary>Colors of the palette, or those that the series bring.</summary>
     public static IEnumerable<JsonNode?> Colors(IEnumerable<string?> own)
     {
         var next = 0;
@@ -97,13 +97,13 @@ internal static class Spec
             yield return new()
             {
                 ["data"] = Data(),
-                ["mark"] = new JsonObject { ["type"] = "rule", ["color"] = Theme.Grey, ["strokeDash"] = new JsonArray(3, 4), ["strokeWidth"] = 1.6 },
+                ["mark"] = new JsonObject { ["type"] = "rule", ["color"] = Theme.Gray, ["strokeDash"] = new JsonArray(3, 4), ["strokeWidth"] = 1.6 },
                 ["encoding"] = new JsonObject { [channel] = At() },
             };
             // Once with a white edge, so that it can be read on whatever lies under it.
             foreach (var isEdge in new[] { true, false })
             {
-                var mark = new JsonObject { ["type"] = "text", ["fontSize"] = 13, ["color"] = Theme.Grey };
+                var mark = new JsonObject { ["type"] = "text", ["fontSize"] = 13, ["color"] = Theme.Gray };
                 if (isEdge)
                     (mark["stroke"], mark["strokeWidth"], mark["strokeJoin"]) = ("white", 4, "round");
                 (mark["align"], mark["baseline"], mark["dx"], mark["dy"]) = reference.Vertical ? ("left", "top", 5, 2) : ("right", "bottom", -4, -3);

@@ -2,13 +2,13 @@ using System.Text.Json.Nodes;
 
 namespace Earthmover.Reports.Figures;
 
-/// <summary>How all figures look: one palette that colour-blind readers can tell apart, letters that survive being printed at half size.</summary>
+/// <summary>How all figures look: one palette that color-blind readers can tell apart, letters that survive being printed at half size.</summary>
 public static class Theme
 {
-    /// <summary>Grey of what others are compared with: floors, references.</summary>
-    public const string Grey = "#5f6368";
+    /// <summary>Gray of what others are compared with: floors, references.</summary>
+    public const string Gray = "#5f6368";
 
-    /// <summary>Colours of Okabe and Ito in an order of falling contrast to white; the first two also differ in lightness.</summary>
+    /// <summary>Colors of Okabe and Ito in an order of falling contrast to white; the first two also differ in lightness.</summary>
     public static IReadOnlyList<string> Palette { get; } = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8C6D31"];
 
     /// <summary>Vega-Lite's configuration.</summary>
@@ -21,7 +21,7 @@ public static class Theme
           "view": { "stroke": null },
           "title": {
             "anchor": "start", "offset": 12, "fontSize": {{letters + 2}}, "fontWeight": 600, "color": "#202124",
-            "subtitleFontSize": {{letters - 1}}, "subtitleColor": "{{Grey}}", "subtitlePadding": 5
+            "subtitleFontSize": {{letters - 1}}, "subtitleColor": "{{Gray}}", "subtitlePadding": 5
           },
           "axis": {
             "labelFontSize": {{letters}}, "labelColor": "#3c4043", "labelLimit": 400,

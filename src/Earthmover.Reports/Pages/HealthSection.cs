@@ -5,7 +5,7 @@ namespace Earthmover.Reports.Pages;
 /// <summary>The verdict on a run, its history and its reasons.</summary>
 internal static class HealthSection
 {
-    /// <summary>A lamp with the newest verdict in words and shape, not in colour alone; nothing where the log has none.</summary>
+    /// <summary>A lamp with the newest verdict in words and shape, not in color alone; nothing where the log has none.</summary>
     public static Markup Lamp(RunRecord run) =>
         run.Health is { } health ? Markup.Of($"<p class=\"lamp {Class(health.Verdict)}\"><span aria-hidden=\"true\">{Sign(health.Verdict)}</span> {health.Verdict}</p>") : default;
 
@@ -26,7 +26,7 @@ internal static class HealthSection
         return Markup.Of($"<section><h2>Health</h2>{Timeline(judged)}{last}{past}</section>\n");
     }
 
-    // Neighbours of the same verdict are one piece, as wide as it has reports.
+    // Neighbors of the same verdict are one piece, as wide as it has reports.
     private static Markup Timeline(List<LogEntry> judged)
     {
         var pieces = new List<(string Verdict, long From, long To, int Count)>();
@@ -45,7 +45,7 @@ internal static class HealthSection
         return Markup.Of($"<div class=\"finding {Class(finding.Severity)}\"><h3><span aria-hidden=\"true\">{Sign(finding.Severity)}</span> {Format.Words(finding.Rule)} <small>{finding.Severity}</small></h3>{(finding.Evidence.Count == 0 ? default : Markup.Of($"<ul>{evidence}</ul>"))}{(finding.Remedy.Length == 0 ? default : Markup.Of($"<p>Remedy: <code>{finding.Remedy}</code></p>"))}</div>");
     }
 
-    private static string Class(string verdict) => verdict switch { "GREEN" => "green", "AMBER" => "amber", "RED" => "red", _ => "grey" };
+    private static string Class(string verdict) => verdict switch { "GREEN" => "green", "AMBER" => "amber", "RED" => "red", _ => "gray" };
 
     private static string Sign(string verdict) => verdict switch { "GREEN" => "●", "AMBER" => "▲", "RED" => "■", _ => "○" };
 }

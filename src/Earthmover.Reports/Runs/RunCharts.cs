@@ -50,7 +50,7 @@ internal static partial class RunCharts
         }
         var groups = new List<ChartGroup>();
         // Said where it first matters.
-        var condensed = log.Entries.Count > MostStretches ? $" The log holds {log.Entries.Count:N0} reports: a line is the mean of neighbouring ones, the band around it their lowest and highest." : "";
+        var condensed = log.Entries.Count > MostStretches ? $" The log holds {log.Entries.Count:N0} reports: a line is the mean of neighboring ones, the band around it their lowest and highest." : "";
         void Add(string title, string? remark, IEnumerable<Figure?> charts, bool isFolded = false)
         {
             List<Figure> drawn = [.. charts.OfType<Figure>()];
@@ -69,7 +69,7 @@ internal static partial class RunCharts
         var players = Take(name => name.StartsWith("terms/", StringComparison.Ordinal)).GroupBy(name => Part(name, 1));
         var losses = players.Select(player => Chart(log, $"Terms of the {Format.Words(player.Key)}", new("term of the loss"), [.. player])).ToList();
         losses.Add(Chart(log, "Gradient norms", new("norm of the gradient"), Take(name => name.StartsWith("gradient_norms/", StringComparison.Ordinal)), mayBeLog: true));
-        Add("Players", "What each player minimises, term by term, at the reported steps. Falling losses alone say little about a game.", losses);
+        Add("Players", "What each player minimizes, term by term, at the reported steps. Falling losses alone say little about a game.", losses);
         if (log.Entries.LastOrDefault(entry => entry.Health?.Histograms.Count > 0) is { } look)
             Add("Inside the critic", $"At step {look.Step:N0}. A critic that estimates W₁ has slope 1 between samples that the optimal plan couples; a clipped one has its weights at the two limits, and gradients that grow or vanish from layer to layer.", Inside(look.Health!));
         var signals = Take(name => name.StartsWith("signals/", StringComparison.Ordinal));
@@ -136,7 +136,7 @@ internal static partial class RunCharts
     {
         "measures/w_estimate" => Theme.Palette[0],
         "measures/w_exact" => Theme.Palette[1],
-        "measures/w_floor" => Theme.Grey,
+        "measures/w_floor" => Theme.Gray,
         _ => null,
     };
 

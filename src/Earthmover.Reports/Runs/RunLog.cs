@@ -67,7 +67,7 @@ public sealed class RunLog
 /// <param name="Values">Its values there; some may not be finite.</param>
 public sealed record Series(string Name, IReadOnlyList<double> Steps, IReadOnlyList<double> Values)
 {
-    /// <summary>The series in stretches of neighbouring reports: the mean of each at its middle step, with its lowest and highest value, so that no spike is lost.</summary>
+    /// <summary>The series in stretches of neighboring reports: the mean of each at its middle step, with its lowest and highest value, so that no spike is lost.</summary>
     /// <param name="most">Most stretches; a series of no more points has each as a stretch of its own.</param>
     /// <remarks>A stretch with a value that is not finite has none itself: what went wrong leaves a gap that can be seen.</remarks>
     public IReadOnlyList<Stretch> Stretches(int most)
@@ -89,7 +89,7 @@ public sealed record Series(string Name, IReadOnlyList<double> Steps, IReadOnlyL
     }
 }
 
-/// <summary>Neighbouring reports of a series as one.</summary>
+/// <summary>Neighboring reports of a series as one.</summary>
 /// <param name="Step">The step in their middle.</param>
 /// <param name="Mean">Their mean; NaN when one of them is not finite.</param>
 /// <param name="Low">The lowest of them.</param>

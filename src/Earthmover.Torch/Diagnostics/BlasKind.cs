@@ -25,13 +25,13 @@ public enum BlasKind
     Blis,
 }
 
-/// <summary>Recognises the BLAS of this process.</summary>
+/// <summary>Recognizes the BLAS of this process.</summary>
 public static class Blas
 {
     /// <summary>The kind of BLAS among loaded libraries, by the folders and names that Debian and the Python packages give them.</summary>
     /// <param name="libraries">See <see cref="LoadedLibrary.All"/>.</param>
     /// <param name="reported">What LibTorch or the BLAS says of itself (<see cref="Runtime.Versions"/>, <c>blas</c>).</param>
-    public static BlasKind Recognise(IEnumerable<LoadedLibrary> libraries, string reported)
+    public static BlasKind Recognize(IEnumerable<LoadedLibrary> libraries, string reported)
     {
         foreach (var (name, file) in libraries.Where(l => !l.Name.StartsWith("earthmover", StringComparison.Ordinal)))
         {

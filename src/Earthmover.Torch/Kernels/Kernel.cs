@@ -75,7 +75,7 @@ public static class Kernel
     }
 
     /// <summary>A convolution whose result is halved by the mean of 2 × 2 pixels: <c>avg_pool2d(conv2d(x, weight, bias, 1, padding), 2)</c>.</summary>
-    /// <remarks>The mean of four neighbouring windows is one window, larger by a pixel, at every other place: 16/36 of the products for a 3 × 3 window (arXiv:1704.00028's code has the layer).</remarks>
+    /// <remarks>The mean of four neighboring windows is one window, larger by a pixel, at every other place: 16/36 of the products for a 3 × 3 window (arXiv:1704.00028's code has the layer).</remarks>
     /// <param name="x">[N, in, H, W].</param>
     /// <param name="weight">[out, in, k, k].</param>
     /// <param name="bias">[out], or null.</param>
@@ -97,7 +97,7 @@ public static class Kernel
         return ConvTranspose2d(x, sums.Transpose(0, 1), bias, 2, (int)weight.Size(2) - 1 - padding);
     }
 
-    /// <summary>The mean of every pixel and its neighbours above, to the left, and above to the left; at the borders of those that there are.</summary>
+    /// <summary>The mean of every pixel and its neighbors above, to the left, and above to the left; at the borders of those that there are.</summary>
     /// <remarks>What alternates from pixel to pixel along an axis it takes away: the lattice that a doubling leaves. A picture moves by half a pixel.</remarks>
     /// <param name="x">[N, C, H, W].</param>
     public static Tensor Smooth(Tensor x) => Smoothing.Apply(x);

@@ -1,16 +1,16 @@
 namespace Earthmover.Transport;
 
-/// <summary>Centres and their clusters.</summary>
-/// <param name="Centres">[k, d] float32.</param>
-/// <param name="Labels">The nearest centre of each point, [n].</param>
+/// <summary>Centers and their clusters.</summary>
+/// <param name="Centers">[k, d] float32.</param>
+/// <param name="Labels">The nearest center of each point, [n].</param>
 /// <param name="Masses">Share of the points of each cluster, [k]; sums to 1.</param>
 /// <param name="Objective">k-means: Σ‖x − c‖² (inertia); k-medians: Σ‖x − c‖.</param>
 /// <param name="Iterations">Iterations made.</param>
 /// <param name="Converged">Whether the labels stopped changing and, for k-medians, the objective stopped falling.</param>
-public sealed record ClusteringResult(PointCloud Centres, int[] Labels, double[] Masses, double Objective, int Iterations, bool Converged);
+public sealed record ClusteringResult(PointCloud Centers, int[] Labels, double[] Masses, double Objective, int Iterations, bool Converged);
 
 /// <summary>
-/// k-means (Lloyd 1982, seeded by k-means++, Arthur and Vassilvitskii 2007) and k-medians with Euclidean distance (centres are
+/// k-means (Lloyd 1982, seeded by k-means++, Arthur and Vassilvitskii 2007) and k-medians with Euclidean distance (centers are
 /// geometric medians by Weiszfeld's iteration).
 /// </summary>
 public static class Clustering
@@ -19,16 +19,16 @@ public static class Clustering
 
     /// <summary>k-means. Matches <c>sklearn.cluster.KMeans(k, n_init=1, algorithm='lloyd')</c>.</summary>
     /// <param name="x">The points.</param>
-    /// <param name="k">Number of centres, 1 … n.</param>
+    /// <param name="k">Number of centers, 1 … n.</param>
     /// <param name="seed">Of k-means++.</param>
     /// <param name="maxIterations">Limit. Default 300.</param>
     /// <exception cref="ArgumentException">k is not in 1 … n or maxIterations is below 1.</exception>
     public static ClusteringResult KMeans(PointCloud x, int k, ulong seed = 0, int maxIterations = 300) =>
         Run(x, k, seed, maxIterations, medians: false);
 
-    /// <summary>k-medians: minimises the sum of distances, not of squares.</summary>
+    /// <summary>k-medians: minimizes the sum of distances, not of squares.</summary>
     /// <param name="x">The points.</param>
-    /// <param name="k">Number of centres, 1 … n.</param>
+    /// <param name="k">Number of centers, 1 … n.</param>
     /// <param name="seed">Of the seeding.</param>
     /// <param name="maxIterations">Limit. Default 100.</param>
     /// <exception cref="ArgumentException">k is not in 1 … n or maxIterations is below 1.</exception>
@@ -39,12 +39,12 @@ public static class Clustering
     {
         ArgumentNullException.ThrowIfNull(x);
         if (k < 1 || k > x.Count)
-            throw new ArgumentException($"{k} centres for {x.Count} points; k must be in 1 … n.");
+            throw new ArgumentException($"{k} centers for {x.Count} points; k must be in 1 … n.");
         if (maxIterations < 1)
             throw new ArgumentException($"maxIterations is {maxIterations}; it must be at least 1.");
         var (n, d) = (x.Count, x.Dimension);
         var points = x.Singles ?? Array.ConvertAll(x.ToDoubles(), v => (float)v);
-        var centres = Seed(points, n, d, k, new NormalSource(seed), medians);
+        var centers = Seed(points, n, d, k, new NormalSource(seed), medians);
         var labels = new int[n];
         Array.Fill(labels, -1);
         var distances = new double[n];
@@ -53,7 +53,7 @@ public static class Clustering
         var before = double.PositiveInfinity;
         while (iterations < maxIterations && !converged)
         {
-            converged = !Assign(points, n, d, centres, k, labels, distances);
+            converged = !Assign(points, n, d, centers, k, labels, distances);
             if (medians)
             {
                 // Unlike means, medians still move when the labels have come to rest; and their way begins at the means, after the first move.
@@ -63,22 +63,22 @@ public static class Clustering
             }
             iterations++;
             if (!converged)
-                // The first centres are points of the cloud, where Weiszfeld's weights are infinite and would hold them for ever: they start from the means.
-                Move(points, n, d, centres, k, labels, distances, medians && iterations > 1);
+                // The first centers are points of the cloud, where Weiszfeld's weights are infinite and would hold them for ever: they start from the means.
+                Move(points, n, d, centers, k, labels, distances, medians && iterations > 1);
         }
         if (!converged)
-            Assign(points, n, d, centres, k, labels, distances);
+            Assign(points, n, d, centers, k, labels, distances);
         var masses = new double[k];
         foreach (var label in labels)
             masses[label] += 1.0 / n;
         var objective = medians ? distances.Sum(Math.Sqrt) : distances.Sum();
-        return new ClusteringResult(PointCloud.From(centres, k, d, "centres"), labels, masses, objective, iterations, converged);
+        return new ClusteringResult(PointCloud.From(centers, k, d, "centers"), labels, masses, objective, iterations, converged);
     }
 
-    // k-means++: each new centre is drawn with probability proportional to the (squared) distance from the nearest.
+    // k-means++: each new center is drawn with probability proportional to the (squared) distance from the nearest.
     private static float[] Seed(float[] points, int n, int d, int k, NormalSource source, bool medians)
     {
-        var centres = new float[k * d];
+        var centers = new float[k * d];
         var packed = new PackedPoints<float>(points, n, d);
         var nearest = new double[n];
         Array.Fill(nearest, double.PositiveInfinity);
@@ -86,8 +86,8 @@ public static class Clustering
         var chosen = source.Below(n);
         for (var c = 0; c < k; c++)
         {
-            points.AsSpan(chosen * d, d).CopyTo(centres.AsSpan(c * d));
-            packed.Evaluate<SquaredTerm>(centres.AsSpan(c * d, d), 1, row);
+            points.AsSpan(chosen * d, d).CopyTo(centers.AsSpan(c * d));
+            packed.Evaluate<SquaredTerm>(centers.AsSpan(c * d, d), 1, row);
             double total = 0;
             for (var i = 0; i < n; i++)
             {
@@ -99,13 +99,13 @@ public static class Clustering
             for (var i = 0; i < n - 1 && (draw -= nearest[i]) >= 0; i++)
                 chosen = i + 1;
         }
-        return centres;
+        return centers;
     }
 
     // Returns whether a label changed; distances are squared.
-    private static bool Assign(float[] points, int n, int d, float[] centres, int k, int[] labels, double[] distances)
+    private static bool Assign(float[] points, int n, int d, float[] centers, int k, int[] labels, double[] distances)
     {
-        var packed = new PackedPoints<float>(centres, k, d);
+        var packed = new PackedPoints<float>(centers, k, d);
         var changes = new int[(n + BlockRows - 1) / BlockRows];
         Work.ForBlocks(n, BlockRows, (long)BlockRows * k * d, Environment.ProcessorCount, (from, count) =>
         {
@@ -129,13 +129,13 @@ public static class Clustering
         return changes.Any(c => c > 0);
     }
 
-    private static void Move(float[] points, int n, int d, float[] centres, int k, int[] labels, double[] distances, bool medians)
+    private static void Move(float[] points, int n, int d, float[] centers, int k, int[] labels, double[] distances, bool medians)
     {
         var sums = new double[k * d];
         var weights = new double[k];
         for (var i = 0; i < n; i++)
         {
-            // Weiszfeld: a mean weighted by 1/distance. A point on the centre would have infinite weight; cap it.
+            // Weiszfeld: a mean weighted by 1/distance. A point on the center would have infinite weight; cap it.
             var weight = medians ? 1 / Math.Max(Math.Sqrt(distances[i]), 1e-12) : 1;
             weights[labels[i]] += weight;
             var point = points.AsSpan(i * d, d);
@@ -150,11 +150,11 @@ public static class Clustering
                 // An empty cluster restarts at the point that is served worst.
                 var worst = Array.IndexOf(distances, distances.Max());
                 distances[worst] = 0;
-                points.AsSpan(worst * d, d).CopyTo(centres.AsSpan(c * d));
+                points.AsSpan(worst * d, d).CopyTo(centers.AsSpan(c * d));
                 continue;
             }
             for (var t = 0; t < d; t++)
-                centres[c * d + t] = (float)(sums[c * d + t] / weights[c]);
+                centers[c * d + t] = (float)(sums[c * d + t] / weights[c]);
         }
     }
 }

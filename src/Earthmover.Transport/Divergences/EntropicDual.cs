@@ -78,7 +78,7 @@ internal sealed class EntropicDual
     /// <returns>Whether the margins are right and known.</returns>
     public bool Run(double[] start, double tolerance, int limit, CancellationToken cancellation)
     {
-        G = Centred(start);
+        G = Centered(start);
         _products = 0;
         var value = Rows();
         for (var k = 0; k < limit && MarginalError > tolerance; k++)
@@ -154,7 +154,7 @@ internal sealed class EntropicDual
     }
 
     // Small potentials keep their digits, and they are free up to a constant.
-    private static double[] Centred(double[] g)
+    private static double[] Centered(double[] g)
     {
         var sorted = (double[])g.Clone();
         Array.Sort(sorted);

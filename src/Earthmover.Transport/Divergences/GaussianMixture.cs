@@ -5,7 +5,7 @@ public sealed class GaussianMixture
 {
     private readonly double[] _means;
     private readonly double[] _deviations;
-    private readonly double[] _logNormalisers;
+    private readonly double[] _logNormalizers;
 
     /// <summary>States a mixture.</summary>
     /// <param name="means">[k, d] row-major, finite.</param>
@@ -33,9 +33,9 @@ public sealed class GaussianMixture
         _deviations = deviations.ToArray();
         Dimension = dimension;
         Weights = weights ?? WeightVector.Uniform(deviations.Length);
-        _logNormalisers = new double[deviations.Length];
+        _logNormalizers = new double[deviations.Length];
         for (var c = 0; c < deviations.Length; c++)
-            _logNormalisers[c] = Math.Log(Weights[c]) - dimension * (Math.Log(deviations[c]) + 0.5 * Math.Log(2 * Math.PI));
+            _logNormalizers[c] = Math.Log(Weights[c]) - dimension * (Math.Log(deviations[c]) + 0.5 * Math.Log(2 * Math.PI));
     }
 
     /// <summary>Number of components.</summary>
@@ -61,7 +61,7 @@ public sealed class GaussianMixture
                 var z = (x[k] - _means[c * Dimension + k]) / _deviations[c];
                 squared += z * z;
             }
-            var term = _logNormalisers[c] - 0.5 * squared;
+            var term = _logNormalizers[c] - 0.5 * squared;
             // Streaming log-sum-exp: rescale when a larger term arrives.
             if (term > most)
             {

@@ -54,9 +54,9 @@ internal static class GaussianTransport
             var (m1, m2) = (GaussianMoments.Of(x), GaussianMoments.Of(y));
             return SquaredDistance(m1.Mean, m2.Mean) + BuresSquared(m1.Covariance, m2.Covariance, d);
         }
-        // S = Fᵀ F with F the centred points / √(n − 1), so the nuclear norm is that of the centred cross matrix.
+        // S = Fᵀ F with F the centered points / √(n − 1), so the nuclear norm is that of the centered cross matrix.
         var (meanX, meanY) = (Mean(x), Mean(y));
-        var (fx, fy) = (Centred(x, meanX, 0, x.Count), Centred(y, meanY, 0, y.Count));
+        var (fx, fy) = (Centered(x, meanX, 0, x.Count), Centered(y, meanY, 0, y.Count));
         var (sx, sy) = (1 / Math.Sqrt(x.Count - 1), 1 / Math.Sqrt(y.Count - 1));
         var trace = DenseMatrix.Dot(fx, fx) * sx * sx + DenseMatrix.Dot(fy, fy) * sy * sy;
         return SquaredDistance(meanX, meanY) + Math.Max(0, trace - 2 * sx * sy * Nuclear(fx, x.Count, fy, y.Count, d));
@@ -93,14 +93,14 @@ internal static class GaussianTransport
         for (var from = 0; from < n; from += section)
         {
             var count = Math.Min(section, n - from);
-            DenseMatrix.AddGram(covariance, packed, Centred(cloud, mean, from, count), count, d, Environment.ProcessorCount);
+            DenseMatrix.AddGram(covariance, packed, Centered(cloud, mean, from, count), count, d, Environment.ProcessorCount);
         }
         DenseMatrix.MirrorAndScale(covariance, d, 1.0 / (n - 1));
         return covariance;
     }
 
     // `count` points less their mean, [count, d].
-    private static double[] Centred(PointCloud cloud, double[] mean, int from, int count)
+    private static double[] Centered(PointCloud cloud, double[] mean, int from, int count)
     {
         var d = cloud.Dimension;
         var values = new double[count * d];

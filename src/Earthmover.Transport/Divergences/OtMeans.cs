@@ -1,22 +1,22 @@
 namespace Earthmover.Transport;
 
-/// <summary>Centres of equal mass.</summary>
-/// <param name="Centres">[k, d]</param>
-/// <param name="Cost">Exact W₂² between the points and the centres of mass 1/k each, certified.</param>
+/// <summary>Centers of equal mass.</summary>
+/// <param name="Centers">[k, d]</param>
+/// <param name="Cost">Exact W₂² between the points and the centers of mass 1/k each, certified.</param>
 /// <param name="Iterations">Transports solved.</param>
 /// <param name="Converged">Whether the cost stopped falling.</param>
-public sealed record OtMeansResult(PointCloud Centres, double Cost, int Iterations, bool Converged);
+public sealed record OtMeansResult(PointCloud Centers, double Cost, int Iterations, bool Converged);
 
 /// <summary>
-/// The k points of mass 1/k each that are nearest to a cloud in W₂: like k-means, but every centre must serve the same mass
-/// (Cuturi and Doucet 2014, free-support barycentre of one measure). Alternates exact transport and barycentric projection;
+/// The k points of mass 1/k each that are nearest to a cloud in W₂: like k-means, but every center must serve the same mass
+/// (Cuturi and Doucet 2014, free-support barycenter of one measure). Alternates exact transport and barycentric projection;
 /// the cost falls in every step.
 /// </summary>
 public static class OtMeans
 {
     /// <summary>Finds a local minimum.</summary>
     /// <param name="x">The points.</param>
-    /// <param name="k">Number of centres, 1 … n.</param>
+    /// <param name="k">Number of centers, 1 … n.</param>
     /// <param name="seed">Of the k-means++ start.</param>
     /// <param name="maxIterations">Limit. Default 50.</param>
     /// <param name="cancellation">Checked in every solve.</param>
@@ -28,13 +28,13 @@ public static class OtMeans
         if (maxIterations < 1)
             throw new ArgumentException($"maxIterations is {maxIterations}; it must be at least 1.");
         var d = x.Dimension;
-        var centres = Clustering.KMeans(x, k, seed, 1).Centres;
+        var centers = Clustering.KMeans(x, k, seed, 1).Centers;
         var cost = double.PositiveInfinity;
         for (var iteration = 1; ; iteration++)
         {
-            var result = ExactTransport.Solve(x, centres, GroundCost.SquaredEuclidean, null, cancellation).EnsureCertified();
+            var result = ExactTransport.Solve(x, centers, GroundCost.SquaredEuclidean, null, cancellation).EnsureCertified();
             if (result.Cost >= cost * (1 - 1e-9) || iteration == maxIterations)
-                return new OtMeansResult(centres, result.Cost, iteration, result.Cost >= cost * (1 - 1e-9));
+                return new OtMeansResult(centers, result.Cost, iteration, result.Cost >= cost * (1 - 1e-9));
             cost = result.Cost;
             var sums = new double[k * d];
             var masses = new double[k];
@@ -50,7 +50,7 @@ public static class OtMeans
                 for (var c = 0; c < d; c++)
                     sums[j * d + c] /= masses[j];
             }
-            centres = PointCloud.From(sums, k, d, "centres");
+            centers = PointCloud.From(sums, k, d, "centers");
         }
     }
 }

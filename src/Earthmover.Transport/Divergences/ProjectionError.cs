@@ -48,7 +48,7 @@ internal static class ProjectionError
     private static int Blocks(int d) => (d + PackedPoints<float>.BlockLength - 1) / PackedPoints<float>.BlockLength;
 
     // How many rounded sums hold each coordinate: those of its block from itself on, the totals from its block on, its product, and its
-    // difference to the centre.
+    // difference to the center.
     private static T[] Weights<T>(int d)
         where T : struct, INumber<T>
     {

@@ -26,7 +26,7 @@ public sealed record SinkhornOptions
 }
 
 /// <summary>What Sinkhorn's iteration found. Everything is in units of the cost.</summary>
-/// <param name="Epsilon">The regularisation ε.</param>
+/// <param name="Epsilon">The regularization ε.</param>
 /// <param name="DualValue">Σ a·f + Σ b·g − ε(Σ P − 1): the entropic optimum (with −ε·H(P | a⊗b)) when converged.</param>
 /// <param name="PlanCost">⟨P̂, C⟩ of the plan rounded to exact margins: an upper bound of the exact optimum.</param>
 /// <param name="LowerBound">Σ a·fᶜ + Σ b·g by c-transform: a certified lower bound of the exact optimum.</param>
@@ -77,7 +77,7 @@ public sealed record SinkhornDivergence(double Value, double Error, bool Converg
 
 /// <summary>
 /// Entropic transport in the log domain (Cuturi 2013; Peyré and Cuturi 2019, §4.4) with one read of the cost matrix and one
-/// exponential per entry and iteration: the row update normalises each row, so the column sums of the normalised plan come
+/// exponential per entry and iteration: the row update normalizes each row, so the column sums of the normalized plan come
 /// out of the same pass without overflow.
 /// </summary>
 internal sealed class Sinkhorn

@@ -16,7 +16,7 @@ public static class SinkhornSolver
     /// min ⟨P, C⟩ + ε·KL(P | a⊗b). Matches <c>ot.sinkhorn(a, b, M, reg, method='sinkhorn_log')</c>.
     /// </summary>
     /// <param name="problem">Costs and masses.</param>
-    /// <param name="epsilon">Regularisation, positive, in units of the cost.</param>
+    /// <param name="epsilon">Regularization, positive, in units of the cost.</param>
     /// <param name="options">Tolerance and limits; null for the defaults.</param>
     /// <param name="cancellation">Checked once per iteration.</param>
     /// <exception cref="ArgumentException">ε is not positive and finite, an option is out of range, or a pair is forbidden.</exception>

@@ -48,8 +48,8 @@ internal static class SlicedWasserstein
             if (error <= LargestError * quick.Value)
                 return quick with { ValueError = error };
         }
-        var centre = Centre(x);
-        var (u, v) = (Moved(x, centre), Moved(y, centre));
+        var center = Center(x);
+        var (u, v) = (Moved(x, center), Moved(y, center));
         var precise = Summary(Costs(u.AsDoubles(), v.AsDoubles(), Array.ConvertAll(directions, c => (double)c), d, p, options), p, directions, d);
         return precise with { ValueError = ProjectionError.Bound(u, v, p, projections, orthogonal, precise.Value) };
     }
@@ -103,7 +103,7 @@ internal static class SlicedWasserstein
                 var scale = step / Math.Max(Norm(gradient), double.Epsilon);
                 for (var c = 0; c < d; c++)
                     next[c] = θ[c] + scale * gradient[c];
-                Normalise(next);
+                Normalize(next);
                 var (nextValue, nextGradient) = ValueAndGradient(x, y, p, next);
                 if (nextValue > value)
                 {
@@ -122,25 +122,25 @@ internal static class SlicedWasserstein
     }
 
     // The median of some points, coordinate by coordinate: what an outlier cannot move.
-    private static double[] Centre(PointCloud x)
+    private static double[] Center(PointCloud x)
     {
-        var centre = new double[x.Dimension];
+        var center = new double[x.Dimension];
         var some = new double[Math.Min(255, x.Count)];
-        for (var c = 0; c < centre.Length; c++)
+        for (var c = 0; c < center.Length; c++)
         {
             for (var s = 0; s < some.Length; s++)
                 some[s] = x[(int)((long)s * x.Count / some.Length), c];
             Array.Sort(some);
-            centre[c] = some[some.Length / 2];
+            center[c] = some[some.Length / 2];
         }
-        return centre;
+        return center;
     }
 
-    private static PointCloud Moved(PointCloud cloud, double[] centre)
+    private static PointCloud Moved(PointCloud cloud, double[] center)
     {
         var values = cloud.ToDoubles();
         for (var k = 0; k < values.Length; k++)
-            values[k] -= centre[k % centre.Length];
+            values[k] -= center[k % center.Length];
         return PointCloud.Over(values, cloud.Count, cloud.Dimension, cloud.Name);
     }
 
@@ -208,7 +208,7 @@ internal static class SlicedWasserstein
                 }
             }
             while (Norm(θ) < 1e-9);
-            Normalise(θ);
+            Normalize(θ);
             members++;
             for (var c = 0; c < d; c++)
                 result[k * d + c] = (float)θ[c];
@@ -269,7 +269,7 @@ internal static class SlicedWasserstein
         }
         if (Norm(difference) == 0)
             return null;
-        Normalise(difference);
+        Normalize(difference);
         return Array.ConvertAll(difference, v => (float)v);
     }
 
@@ -290,7 +290,7 @@ internal static class SlicedWasserstein
         return Math.Sqrt(sum);
     }
 
-    private static void Normalise(Span<double> θ)
+    private static void Normalize(Span<double> θ)
     {
         var norm = Norm(θ);
         for (var c = 0; c < θ.Length; c++)

@@ -1,7 +1,7 @@
 namespace Earthmover.Transport;
 
 /// <summary>
-/// Masses of the points of one side, normalised to sum 1. Immutable. A uniform vector holds no array.
+/// Masses of the points of one side, normalized to sum 1. Immutable. A uniform vector holds no array.
 /// </summary>
 public sealed class WeightVector
 {
@@ -21,13 +21,13 @@ public sealed class WeightVector
     /// <summary>Number of points.</summary>
     public int Count { get; }
 
-    /// <summary>The sum of the masses before normalisation: the factor by which costs per unit of the given mass differ. 1 for a law.</summary>
+    /// <summary>The sum of the masses before normalization: the factor by which costs per unit of the given mass differ. 1 for a law.</summary>
     public double Total { get; }
 
     /// <summary>Whether every point has mass 1/Count.</summary>
     public bool IsUniform => _values is null;
 
-    /// <summary>The normalised mass of point k.</summary>
+    /// <summary>The normalized mass of point k.</summary>
     /// <param name="k">0 … Count − 1.</param>
     public double this[int k] => _values is null ? 1.0 / Count : _values[k];
 
@@ -39,7 +39,7 @@ public sealed class WeightVector
         return new WeightVector(count, null, null, 1);
     }
 
-    /// <summary>Masses that are checked and normalised.</summary>
+    /// <summary>Masses that are checked and normalized.</summary>
     /// <param name="masses">Non-negative, finite, not all zero, of any size. Points of mass 0 are allowed.</param>
     /// <param name="name">What error messages call the vector.</param>
     /// <exception cref="ArgumentException">A mass is NaN, infinite or negative (the message names its index), or all are 0.</exception>
@@ -84,7 +84,7 @@ public sealed class WeightVector
         return new WeightVector(masses.Length, values, rest, total);
     }
 
-    /// <summary>A copy of the normalised masses, [Count].</summary>
+    /// <summary>A copy of the normalized masses, [Count].</summary>
     public double[] ToArray()
     {
         var values = new double[Count];
@@ -93,6 +93,6 @@ public sealed class WeightVector
         return values;
     }
 
-    /// <summary>The normalised mass of point k to 32 digits: what cancels between large potentials must cancel.</summary>
+    /// <summary>The normalized mass of point k to 32 digits: what cancels between large potentials must cancel.</summary>
     internal DoubleDouble Exact(int k) => _values is null ? _each : new(_values[k], _rest![k]);
 }

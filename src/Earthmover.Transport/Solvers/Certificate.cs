@@ -30,7 +30,7 @@ internal static class Certificate
     {
         var clock = Stopwatch.StartNew();
         var geometry = problem.Geometry;
-        Centre(g);
+        Center(g);
         var f = new double[geometry.Rows];
         var largest = rows is null
             ? TransformExactly(geometry, exact, g, f, options, cancellation)
@@ -241,7 +241,7 @@ internal static class Certificate
 
     // Potentials are free up to a constant. Around their median most of them are small, whatever an outlier's is: that keeps the float32 copies
     // sharp and the roundings small.
-    private static void Centre(double[] g)
+    private static void Center(double[] g)
     {
         var sorted = (double[])g.Clone();
         Array.Sort(sorted);

@@ -61,22 +61,22 @@ internal sealed partial class NetworkSimplex
     // The nodes on the source's side of an arc of the tree: those that lack mass when its flow is below 0.
     private bool[] SideOf(List<(int Source, int Target, DoubleDouble Flow)> arcs, int without)
     {
-        var neighbours = new List<int>[_n + _m];
-        for (var node = 0; node < neighbours.Length; node++)
-            neighbours[node] = [];
+        var neighbors = new List<int>[_n + _m];
+        for (var node = 0; node < neighbors.Length; node++)
+            neighbors[node] = [];
         for (var k = 0; k < arcs.Count; k++)
         {
             if (k == without)
                 continue;
-            neighbours[arcs[k].Source].Add(_n + arcs[k].Target);
-            neighbours[_n + arcs[k].Target].Add(arcs[k].Source);
+            neighbors[arcs[k].Source].Add(_n + arcs[k].Target);
+            neighbors[_n + arcs[k].Target].Add(arcs[k].Source);
         }
         var reached = new bool[_n + _m];
         var open = new Stack<int>([arcs[without].Source]);
         reached[arcs[without].Source] = true;
         while (open.TryPop(out var node))
         {
-            foreach (var next in neighbours[node])
+            foreach (var next in neighbors[node])
             {
                 if (reached[next])
                     continue;

@@ -135,13 +135,13 @@ internal sealed class SpanningTree
     {
         if (arcs.Count != nodes - 1)
             throw new InvalidOperationException($"A basis of {nodes} nodes needs {nodes - 1} arcs, not {arcs.Count}.");
-        var neighbours = new List<int>[nodes];
+        var neighbors = new List<int>[nodes];
         for (var node = 0; node < nodes; node++)
-            neighbours[node] = [];
+            neighbors[node] = [];
         for (var k = 0; k < arcs.Count; k++)
         {
-            neighbours[arcs[k].Source].Add(k);
-            neighbours[arcs[k].Target + _sources].Add(k);
+            neighbors[arcs[k].Source].Add(k);
+            neighbors[arcs[k].Target + _sources].Add(k);
         }
         Array.Fill(_parent, -2);
         _parent[0] = -1;
@@ -149,7 +149,7 @@ internal sealed class SpanningTree
         for (var k = 0; k < order.Count; k++)
         {
             var node = order[k];
-            foreach (var at in neighbours[node])
+            foreach (var at in neighbors[node])
             {
                 var arc = arcs[at];
                 var to = arc.Source == node ? arc.Target + _sources : arc.Source;

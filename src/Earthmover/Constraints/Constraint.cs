@@ -5,35 +5,35 @@ namespace Earthmover.Constraints;
 /// <summary>What keeps a critic's slope in bounds: a penalty of a function, a projection of its weights, or neither (a layer does it).</summary>
 public abstract record Constraint : IOptionPart
 {
-    private const string GradientPenaltyDefaults = "weight=10 centre=1 one-sided=false power=2 points=interpolated every=1";
+    private const string GradientPenaltyDefaults = "weight=10 center=1 one-sided=false power=2 points=interpolated every=1";
 
-    private static readonly Catalogue<Constraint> s_catalogue = new("constraint",
+    private static readonly Catalog<Constraint> s_catalog = new("constraint",
     [
         new("none", "no constraint", "", _ => new NoConstraint()),
         new("clipping", "every weight is clipped to ±limit after each step of the critic (WGAN, 1701.07875)", "limit=0.01", o => new WeightClipping(o.Number("limit"))),
-        new("gradient-penalty", "the slope at points between real and fake is pulled to a centre (WGAN-GP, 1704.00028)", GradientPenaltyDefaults, GradientPenaltyOf),
-        new("one-sided-penalty", "as gradient-penalty, but only slopes above the centre cost (WGAN-LP, 1709.08894)", GradientPenaltyDefaults.Replace("one-sided=false", "one-sided=true", StringComparison.Ordinal), GradientPenaltyOf),
-        new("finite-difference", "the slope between two points is pulled to a centre, without a second derivative",
-            "weight=10 centre=1 one-sided=false power=2 pairs=same-segment step=0.01 oriented=true every=1", o => new FiniteDifferencePenalty(o.Number("weight"))
+        new("gradient-penalty", "the slope at points between real and fake is pulled to a center (WGAN-GP, 1704.00028)", GradientPenaltyDefaults, GradientPenaltyOf),
+        new("one-sided-penalty", "as gradient-penalty, but only slopes above the center cost (WGAN-LP, 1709.08894)", GradientPenaltyDefaults.Replace("one-sided=false", "one-sided=true", StringComparison.Ordinal), GradientPenaltyOf),
+        new("finite-difference", "the slope between two points is pulled to a center, without a second derivative",
+            "weight=10 center=1 one-sided=false power=2 pairs=same-segment step=0.01 oriented=true every=1", o => new FiniteDifferencePenalty(o.Number("weight"))
             {
-                Centre = o.Number("centre"), OneSided = o.Flag("one-sided"), Power = o.Integer("power"), Pairs = o.Choice<SecantPairs>("pairs"), Step = o.Number("step"), Oriented = o.Flag("oriented"), Every = o.Integer("every"),
+                Center = o.Number("center"), OneSided = o.Flag("one-sided"), Power = o.Integer("power"), Pairs = o.Choice<SecantPairs>("pairs"), Step = o.Number("step"), Oriented = o.Flag("oriented"), Every = o.Integer("every"),
             }),
-        new("wgan-div", "k·E‖∇D‖ᵖ, without a centre (WGAN-div, 1712.01026)", "k=2 p=6 points=interpolated every=1",
+        new("wgan-div", "k·E‖∇D‖ᵖ, without a center (WGAN-div, 1712.01026)", "k=2 p=6 points=interpolated every=1",
             o => new WganDiv(o.Number("k"), o.Number("p")) { Points = o.Choice<PenaltyPoints>("points"), Every = o.Integer("every") }),
         new("r1", "γ/2·E‖∇D‖² at real samples (1801.04406)", "gamma=10 every=1", o => new R1(o.Number("gamma")) { Every = o.Integer("every") }),
         new("r2", "γ/2·E‖∇D‖² at generated samples (1801.04406)", "gamma=10 every=1", o => new R2(o.Number("gamma")) { Every = o.Integer("every") }),
         new("r1-r2", "γ/2·E‖∇D‖² at real and at generated samples (R3GAN, 2501.05441)", "gamma=10 every=1", o => new R1R2(o.Number("gamma")) { Every = o.Integer("every") }),
-        new("spectral", "every layer is divided by its largest singular value (SNGAN, 1802.05957)", "", _ => new SpectralNormalisation()),
+        new("spectral", "every layer is divided by its largest singular value (SNGAN, 1802.05957)", "", _ => new SpectralNormalization()),
     ]);
 
     private readonly int _every = 1;
 
     /// <summary>Every constraint that can be named, with one line about it.</summary>
-    public static IReadOnlyList<CatalogueEntry<Constraint>> All => s_catalogue.Entries;
+    public static IReadOnlyList<CatalogEntry<Constraint>> All => s_catalog.Entries;
 
     static string IOptionPart.Takes => "a constraint, with options after ?";
 
-    static IReadOnlyList<KnownPart> IOptionPart.Known => s_catalogue.Known;
+    static IReadOnlyList<KnownPart> IOptionPart.Known => s_catalog.Known;
 
     static void IOptionPart.Check(string text) => _ = Named(text);
 
@@ -41,7 +41,7 @@ public abstract record Constraint : IOptionPart
     /// <param name="name">E.g. <c>r1</c>, or with options <c>gradient-penalty?weight=1&amp;points=real</c>.</param>
     /// <param name="options">More options, each <c>key=value</c>.</param>
     /// <exception cref="ArgumentException">The name, an option or its value is unknown; the message lists the known ones.</exception>
-    public static Constraint Named(string name, params ReadOnlySpan<string> options) => s_catalogue.Create(name, options);
+    public static Constraint Named(string name, params ReadOnlySpan<string> options) => s_catalog.Create(name, options);
 
     /// <summary>Name on the command line, e.g. <c>gradient-penalty</c>.</summary>
     public abstract string Name { get; }
@@ -49,10 +49,10 @@ public abstract record Constraint : IOptionPart
     /// <summary>The penalty differentiates per sample, so the critic must not couple the samples of a batch.</summary>
     public virtual bool IsPerSample => false;
 
-    /// <summary>The critic's layers must be built with spectral normalisation.</summary>
+    /// <summary>The critic's layers must be built with spectral normalization.</summary>
     public virtual bool NeedsSpectralNorm => false;
 
-    /// <summary>The penalty is added only at every so many training steps, times as many ("lazy regularisation", arXiv:1912.04958): its mean strength stays, its cost goes. At least 1.</summary>
+    /// <summary>The penalty is added only at every so many training steps, times as many ("lazy regularization", arXiv:1912.04958): its mean strength stays, its cost goes. At least 1.</summary>
     /// <remarks><see cref="Of"/> knows nothing of it; a system that goes by the step number calls <see cref="At"/>.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
     public int Every
@@ -91,12 +91,12 @@ public abstract record Constraint : IOptionPart
     public void Admit(bool couplesBatch)
     {
         if (IsPerSample && couplesBatch)
-            throw new ArgumentException($"the constraint '{Name}' differentiates the critic sample by sample, but this critic couples the samples of a batch (batch normalisation or minibatch features): use layer, instance, weight or no normalisation");
+            throw new ArgumentException($"the constraint '{Name}' differentiates the critic sample by sample, but this critic couples the samples of a batch (batch normalization or minibatch features): use layer, instance, weight or no normalization");
     }
 
     private static GradientPenalty GradientPenaltyOf(Settings o) => new(o.Number("weight"))
     {
-        Centre = o.Number("centre"),
+        Center = o.Number("center"),
         OneSided = o.Flag("one-sided"),
         Power = o.Integer("power"),
         Points = o.Choice<PenaltyPoints>("points"),

@@ -35,7 +35,7 @@ public sealed record FiniteDifferencePenalty(double Weight = 10) : Constraint
     public double Weight { get; } = Slope.Weight(Weight, nameof(Weight));
 
     /// <summary>K, the slope that costs nothing.</summary>
-    public double Centre { get; init; } = 1;
+    public double Center { get; init; } = 1;
 
     /// <summary>Only slopes above K cost.</summary>
     public bool OneSided { get; init; }
@@ -67,7 +67,7 @@ public sealed record FiniteDifferencePenalty(double Weight = 10) : Constraint
         if (!Oriented || Pairs == SecantPairs.Independent)
             rise = rise.Abs();
         var run = (a - b).NormPerSample() + 1e-8;
-        return scope.Keep(Weight * Slope.Cost(rise / run, Centre, OneSided, Power));
+        return scope.Keep(Weight * Slope.Cost(rise / run, Center, OneSided, Power));
     }
 
     // The first point is the one nearer to its real sample, where both are on one segment.

@@ -22,7 +22,7 @@ public sealed record GradientPenalty(double Weight = 10) : Constraint
     public double Weight { get; } = Slope.Weight(Weight, nameof(Weight));
 
     /// <summary>K, the slope that costs nothing.</summary>
-    public double Centre { get; init; } = 1;
+    public double Center { get; init; } = 1;
 
     /// <summary>Only slopes above K cost.</summary>
     public bool OneSided { get; init; }
@@ -39,6 +39,6 @@ public sealed record GradientPenalty(double Weight = 10) : Constraint
     {
         using var scope = TensorScope.Open();
         var slopes = Slope.Gradient(critic, Points.Draw(real, fake)).NormPerSample();
-        return scope.Keep(Weight * Slope.Cost(slopes, Centre, OneSided, Power));
+        return scope.Keep(Weight * Slope.Cost(slopes, Center, OneSided, Power));
     }
 }

@@ -14,10 +14,10 @@ internal static class Slope
         return scope.Keep(Autograd.Gradient(critic(x).Sum(), x, createGraph: differentiable));
     }
 
-    /// <summary>What slopes cost: their distance to a centre, or their excess over it, to the first or second power; the mean of [N].</summary>
-    public static Tensor Cost(Tensor slopes, double centre, bool oneSided, int power)
+    /// <summary>What slopes cost: their distance to a center, or their excess over it, to the first or second power; the mean of [N].</summary>
+    public static Tensor Cost(Tensor slopes, double center, bool oneSided, int power)
     {
-        var excess = slopes - centre;
+        var excess = slopes - center;
         if (oneSided)
             excess = excess.Relu();
         return (power == 2 ? excess.Square() : oneSided ? excess : excess.Abs()).Mean();

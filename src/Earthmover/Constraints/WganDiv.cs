@@ -2,7 +2,7 @@ using Earthmover.Torch;
 
 namespace Earthmover.Constraints;
 
-/// <summary>WGAN-div (arXiv:1712.01026): k E‖∇D(x̂)‖ᵖ, under which the game minimises a symmetric divergence for p &gt; 1.</summary>
+/// <summary>WGAN-div (arXiv:1712.01026): k E‖∇D(x̂)‖ᵖ, under which the game minimizes a symmetric divergence for p &gt; 1.</summary>
 /// <param name="K">k ≥ 0.</param>
 /// <param name="P">p ≥ 1; the paper's best is (2, 6), and (½, 2) is the squared W₋₁,₂.</param>
 /// <remarks>The critic's difference is not an estimate of W₁: on parallel lines at distance θ its slope is (θ/(kp))^(1/(p−1)).</remarks>

@@ -78,13 +78,13 @@ public sealed class DataOptions
         return choices.Contains(text) ? text : throw Bad(key, text, $"one of {string.Join(", ", choices.ToArray())}");
     }
 
-    /// <summary>A colour.</summary>
+    /// <summary>A color.</summary>
     /// <param name="key">The option's name.</param>
-    /// <param name="fallback">The colour when it was not given.</param>
+    /// <param name="fallback">The color when it was not given.</param>
     public Rgb Color(string key, Rgb fallback)
     {
         if (!_values.TryGetValue(key, out var text)) return fallback;
-        return Rgb.TryParse(text, out var color) ? color : throw Bad(key, text, "black, white, gray or a colour like ff8800");
+        return Rgb.TryParse(text, out var color) ? color : throw Bad(key, text, "black, white, gray or a color like ff8800");
     }
 
     /// <summary>A picture's size: one number for a square, or <c>WIDTHxHEIGHT</c>.</summary>

@@ -52,7 +52,7 @@ public sealed record DataReport
     /// <summary>Kinds of the files' pictures (gray, gray+alpha, RGB, RGBA), most frequent first.</summary>
     public IReadOnlyList<NamedCount> Channels { get; init; } = [];
 
-    /// <summary>Pictures with an alpha channel or a transparent colour.</summary>
+    /// <summary>Pictures with an alpha channel or a transparent color.</summary>
     public int Alpha { get; init; }
 
     /// <summary>Pictures of 16 bits per channel.</summary>
@@ -220,7 +220,7 @@ public sealed record DataReport
             Columns = columns,
             OtherColumns = [.. points.Columns.Where(column => column.Use != DataColumn.Coordinate)],
             Scaling = PointScaling.Of(points).Mean.Length == 0 ? ""
-                : "each coordinate is centred and divided by its sd (or a tenth of its range, if that is more)"
+                : "each coordinate is centered and divided by its sd (or a tenth of its range, if that is more)"
                 + (columns.Any(column => column.Deviation == 0) ? ", constant ones are repeated as they are" : "")
                 + "; samples come back in the units of the file (--set scaling=joint divides all by one factor)",
             Classes = points.Labels is null ? [] : [.. points.Labels.CountBy(label => label).OrderBy(pair => pair.Key).Select(pair => new NamedCount($"{pair.Key}", pair.Value))],

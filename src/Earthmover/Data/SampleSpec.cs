@@ -28,8 +28,12 @@ public sealed record SampleSpec
     /// <summary>Names of a point's columns; null where they have none.</summary>
     public IReadOnlyList<string>? Columns { get; init; }
 
-    /// <summary>Centre of each column [D], in units of the data; null for the identity.</summary>
-    public double[]? Centre { get; init; }
+    /// <summary>Center of each column [D], in units of the data; null for the identity.</summary>
+    public double[]? Center { get; init; }
+
+    // As recipes were spelled before; read, never written.
+    [JsonInclude, JsonPropertyName("centre")]
+    private double[]? OldCenter { get => null; init => Center ??= value; }
 
     /// <summary>Spread of each column [D], in units of the data; null for the identity.</summary>
     public double[]? Spread { get; init; }
@@ -54,7 +58,7 @@ public sealed record SampleSpec
 
     /// <summary>How points are brought to unit scale; the identity for all else.</summary>
     [JsonIgnore]
-    public PointScaling Scaling => new(Centre ?? [], Spread ?? []);
+    public PointScaling Scaling => new(Center ?? [], Spread ?? []);
 
     /// <summary>The samples of a system that learns from some data.</summary>
     /// <param name="data">The data, with the classes that the system is told.</param>
@@ -68,7 +72,7 @@ public sealed record SampleSpec
             Kind = data switch { ImageSet => Images, PointSet => Points, _ => Text },
             Axes = [.. source.Shape.Axes.Select(axis => (int)axis)],
             Columns = (source.Target.Data as PointSet)?.ColumnNames,
-            Centre = scaling.Mean.Length == 0 ? null : scaling.Mean,
+            Center = scaling.Mean.Length == 0 ? null : scaling.Mean,
             Spread = scaling.Scale.Length == 0 ? null : scaling.Scale,
             Vocabulary = (data as TextSet)?.Vocabulary,
             Classes = images?.ClassNames,
@@ -88,8 +92,8 @@ public sealed record SampleSpec
             return $"makes pictures of {Axes[0]} channels, which is neither 1 nor 3";
         if ((Kind == Text) != (Vocabulary?.Count == Axes[0] && Kind == Text) || Vocabulary?.Any(symbol => symbol is null) == true)
             return "has no vocabulary that fits its text";
-        var scales = (Centre?.Length ?? 0, Spread?.Length ?? 0);
-        if (scales != (0, 0) && (Kind != Points || scales != (Axes[0], Axes[0]) || !Centre!.Concat(Spread!).All(double.IsFinite)))
+        var scales = (Center?.Length ?? 0, Spread?.Length ?? 0);
+        if (scales != (0, 0) && (Kind != Points || scales != (Axes[0], Axes[0]) || !Center!.Concat(Spread!).All(double.IsFinite)))
             return "has no scaling that fits its points";
         if (Columns is not null && (Kind != Points || Columns.Count != Axes[0] || Columns.Any(name => name is null)))
             return "has no column names that fit its points";

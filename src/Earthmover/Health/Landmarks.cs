@@ -16,7 +16,7 @@ public sealed class Landmarks : IDisposable
     private const int Components = 32;
 
     private readonly TensorOwner _owner = new();
-    private readonly Tensor _rows, _centres, _features;
+    private readonly Tensor _rows, _centers, _features;
     private readonly double[] _clusterShares, _classShares;
     private readonly long[]? _labels;
     private readonly Tensor? _axes, _radii;
@@ -35,19 +35,19 @@ public sealed class Landmarks : IDisposable
         Spectrum = Spectrum.Of(rows);
         int n = (int)_rows.Size(0), d = (int)_rows.Size(1);
         var clusters = Clustering.KMeans(PointCloud.From(_rows.ToArray<float>(), n, d), Math.Min(ClusterCount, n), seed: 1, maxIterations: 30);
-        _centres = _owner.Adopt(Tensor.From<float>([.. clusters.Centres.ToDoubles().Select(v => (float)v)], [clusters.Centres.Count, d], _rows.Device));
+        _centers = _owner.Adopt(Tensor.From<float>([.. clusters.Centers.ToDoubles().Select(v => (float)v)], [clusters.Centers.Count, d], _rows.Device));
         _clusterShares = clusters.Masses;
         _labels = labels?.ToArray<long>();
         _classShares = _labels is null ? [] : Shares(_labels, (int)_labels.Max() + 1);
         var between = Distances(_rows, _rows);
         Spread = MeanDistance(between);
-        Neighbour = n > 1 ? Statistics.Median(Nearest(between, 1).ToArray<float>()) : 0;
-        var centred = _rows.To(DType.Float64) - _rows.To(DType.Float64).Mean([0], keep: true);
-        _axes = d > Components && n > Components ? _owner.Adopt(PrincipalFeatures.LeadingAxes(centred, Components).To(_rows.DType).Contiguous()) : null;
+        Neighbor = n > 1 ? Statistics.Median(Nearest(between, 1).ToArray<float>()) : 0;
+        var centered = _rows.To(DType.Float64) - _rows.To(DType.Float64).Mean([0], keep: true);
+        _axes = d > Components && n > Components ? _owner.Adopt(PrincipalFeatures.LeadingAxes(centered, Components).To(_rows.DType).Contiguous()) : null;
         _features = _axes is null ? _rows : _owner.Adopt(_rows.MatMul(_axes));
         var inFeatures = _axes is null ? between : Distances(_features, _features);
         SpreadInFeatures = _axes is null ? double.NaN : MeanDistance(inFeatures);
-        _radii = n > 1 ? _owner.Adopt(Nearest(inFeatures, Math.Min(Manifolds.DensityNeighbour, n - 1)).Clone()) : null;
+        _radii = n > 1 ? _owner.Adopt(Nearest(inFeatures, Math.Min(Manifolds.DensityNeighbor, n - 1)).Clone()) : null;
     }
 
     /// <summary>Mean distance between two landmarks.</summary>
@@ -57,7 +57,7 @@ public sealed class Landmarks : IDisposable
     public double SpreadInFeatures { get; }
 
     /// <summary>Median distance from a landmark to its nearest other.</summary>
-    public double Neighbour { get; }
+    public double Neighbor { get; }
 
     /// <summary>Their spectrum, where they are pictures.</summary>
     internal Spectrum? Spectrum { get; }
@@ -71,7 +71,7 @@ public sealed class Landmarks : IDisposable
         using var pause = Autograd.Pause();
         var x = samples.Flatten(1);
         var (distance, index) = Nearest(x, _rows);
-        var clusters = Shares(Nearest(x, _centres).Index, _clusterShares.Length);
+        var clusters = Shares(Nearest(x, _centers).Index, _clusterShares.Length);
         var classes = _labels is null ? double.NaN : Missing(_classShares, Shares([.. index.Select(i => _labels[i])], _classShares.Length), index.Length);
         return (Statistics.Median(distance), Missing(_clusterShares, clusters, index.Length), classes);
     }
@@ -87,26 +87,26 @@ public sealed class Landmarks : IDisposable
         using var pause = Autograd.Pause();
         if (_others is null)
         {
-            _others = _owner.Adopt(_labels is null ? OtherCentres() : ClassMeans());
+            _others = _owner.Adopt(_labels is null ? OtherCenters() : ClassMeans());
             _otherShares = Shares(Nearest(_features, _others).Index, (int)_others.Size(0));
         }
         var index = Nearest(Features(samples.Flatten(1)), _others).Index;
         return Missing(_otherShares, Shares(index, _otherShares.Length), index.Length);
     }
 
-    private Tensor OtherCentres()
+    private Tensor OtherCenters()
     {
         int n = (int)_features.Size(0), d = (int)_features.Size(1);
         var values = _features.ToArray<float>();
         float[] half = [.. Enumerable.Range(0, (n + 1) / 2).SelectMany(i => values.Skip(2 * i * d).Take(d))];
         var clusters = Clustering.KMeans(PointCloud.From(half, half.Length / d, d), Math.Min(OtherClusterCount, half.Length / d), seed: 2, maxIterations: 30);
-        return Tensor.From<float>([.. clusters.Centres.ToDoubles().Select(v => (float)v)], [clusters.Centres.Count, d], _rows.Device);
+        return Tensor.From<float>([.. clusters.Centers.ToDoubles().Select(v => (float)v)], [clusters.Centers.Count, d], _rows.Device);
     }
 
     private Tensor ClassMeans()
     {
         var members = Op.OneHot(Tensor.From<long>(_labels!, [_labels!.Length], _rows.Device), _classShares.Length).To(DType.Float32);
-        // A class that no landmark is of lies at the middle and is due nothing there that is not its neighbours'.
+        // A class that no landmark is of lies at the middle and is due nothing there that is not its neighbors'.
         return members.Transpose(0, 1).MatMul(_features) / members.Sum([0]).Clamp(1, _rows.Size(0)).Unsqueeze(1);
     }
 
@@ -141,7 +141,7 @@ public sealed class Landmarks : IDisposable
         return Math.Max(generated, real) / (double)n;
     }
 
-    /// <summary>How many landmarks have a sample among their nearest neighbours, as a share of what samples of the same law have on average, whatever the law (arXiv:2002.09797): by exchangeability exactly 1, but for principal components, which are the landmarks' own. NaN with fewer than two landmarks.</summary>
+    /// <summary>How many landmarks have a sample among their nearest neighbors, as a share of what samples of the same law have on average, whatever the law (arXiv:2002.09797): by exchangeability exactly 1, but for principal components, which are the landmarks' own. NaN with fewer than two landmarks.</summary>
     /// <param name="samples">[M, …].</param>
     internal double Density(Tensor samples)
     {
@@ -150,7 +150,7 @@ public sealed class Landmarks : IDisposable
         using var scope = TensorScope.Open();
         using var pause = Autograd.Pause();
         var inside = Op.Le(Distances(Features(samples.Flatten(1)), _features), _radii);
-        return inside.To(DType.Float64).Sum([1]).Mean().Item() / Math.Min(Manifolds.DensityNeighbour, _radii.Size(0) - 1);
+        return inside.To(DType.Float64).Sum([1]).Mean().Item() / Math.Min(Manifolds.DensityNeighbor, _radii.Size(0) - 1);
     }
 
     // The numbers by which samples are compared: principal components, or the samples' own where they are few.

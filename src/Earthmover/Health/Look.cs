@@ -21,7 +21,7 @@ public static class Look
         var truth = Truth.Measure(subject, fake, values);
         if (subject.Critic is { } critic && truth.Plan is { } plan)
         {
-            truth.Normalise(Slopes.Measure(subject, fake, plan, random, values), values);
+            truth.Normalize(Slopes.Measure(subject, fake, plan, random, values), values);
             if (subject.Critics.Count > 0)
                 Layers.Measure(subject, random, values);
             values[Signals.Coupling] = !subject.CouplesBatch ? 0 : subject.WhileTraining?.Invoke(() => Slopes.Coupling(x => critic(x, subject.Labels), subject.Real)) ?? double.NaN;

@@ -16,8 +16,8 @@ public static class Rules
             Remedy.Set(Change.Times("learning_rate", 0.1)), Remedy.Say("smaller steps")],
         s_unsaturated = [Remedy.Set(Change.To("objective", "non-saturating")), .. s_slower],
         s_uncoupled = [Remedy.Set(Change.To("critic_normalization", "none")),
-            Remedy.Set(Change.To("batch_normalization", "false")), Remedy.Say("a critic without batch normalisation")],
-        s_bounded = [.. Penalised(), Remedy.Say("a critic with a penalty of its slope")],
+            Remedy.Set(Change.To("batch_normalization", "false")), Remedy.Say("a critic without batch normalization")],
+        s_bounded = [.. Penalized(), Remedy.Say("a critic with a penalty of its slope")],
         s_heavier =
         [
             // A penalty of weight λ bounds the slope by 1 + W/(2λ).
@@ -27,8 +27,8 @@ public static class Rules
         ],
         s_quickCritic = [.. BothLonger(), Remedy.Set(Change.Above("critic_learning_rate", 4, "learning_rate")),
             Remedy.Set(Change.AtLeast("critic_steps", 5)), Remedy.Say("a quicker critic")],
-        s_apart = [.. Penalised(Change.Times("learning_rate", 0.1), Change.To("beta1", "0")), .. s_slower],
-        s_wider = [.. Penalised(Change.To("beta1", "0")), Remedy.Set(Change.To("beta1", "0")), Remedy.Say("more time, or a larger batch")],
+        s_apart = [.. Penalized(Change.Times("learning_rate", 0.1), Change.To("beta1", "0")), .. s_slower],
+        s_wider = [.. Penalized(Change.To("beta1", "0")), Remedy.Set(Change.To("beta1", "0")), Remedy.Say("more time, or a larger batch")],
         s_augmented = [Remedy.Set(Change.To("augment", "translation+cutout")) with { Kinds = ["images"] }, Remedy.Say("more data")],
         s_smoothed = [Remedy.Set(Change.To("architecture", "compact-smooth")) with { Kinds = ["images"] },
             Remedy.Say("a generator whose doublings are smoothed")],
@@ -54,7 +54,7 @@ public static class Rules
         Remedy.Set(Change.Times("learning_rate", longer)) with { When = [Below(GeneratorJump, way)], Kinds = ["points", "images", "unpaired", "unpaired-points"] };
 
     // Points have a scale of one; pictures and text are many numbers wide, and the papers' weight is right for them. A critic that couples its batch cannot have a penalty, and gives that up for it.
-    private static IEnumerable<Remedy> Penalised(params Change[] others) =>
+    private static IEnumerable<Remedy> Penalized(params Change[] others) =>
         from more in new Change[][] { [], [Change.To("critic_normalization", "layer")] }
         from weight in new[] { (Weight: 1, Kinds: new[] { "points" }), (Weight: 10, Kinds: ["images", "text"]) }
         select Remedy.Set([Change.To("constraint", $"gradient-penalty?weight={weight.Weight}"), .. more, .. others]) with { Kinds = weight.Kinds };
@@ -68,7 +68,7 @@ public static class Rules
         {
             Sustained = 2,
             Explains = ["mode-collapse", "mode-collapse-partial", "critic-not-optimal", "vanishing-gradient",
-                "memorisation", "learning-rate-too-high", "slope-hidden-by-weight", "estimate-drifted", "lattice"],
+                "memorization", "learning-rate-too-high", "slope-hidden-by-weight", "estimate-drifted", "lattice"],
         },
 
         // A random walk with steps of a quarter of the data's spread has forgotten where it was after sixteen. Scores that change by half of what they differ are another function in a few steps;
@@ -79,7 +79,7 @@ public static class Rules
             // One step's way is a draw from a wide law: of three looks too few show what such a run is like, and the first ones of a healthy run are long.
             Sustained = 5,
             Explains = ["mode-collapse", "mode-collapse-partial", "critic-not-optimal",
-                "vanishing-gradient", "slope-hidden-by-weight", "estimate-drifted", "memorisation", "lattice"],
+                "vanishing-gradient", "slope-hidden-by-weight", "estimate-drifted", "memorization", "lattice"],
         },
 
         // Of a minimax critic σ(D) reaches the generator: 2 % is a critic that is 98 % sure. The distance must be far above what chance shows.
@@ -90,8 +90,8 @@ public static class Rules
         },
 
         // Per-sample penalties read a sum of scores as if each belonged to one sample. Without coupling the ratio is exactly 0; 1e-3 is far above rounding.
-        new("batch-coupling", Verdict.Amber, "a score depends on the other samples of its batch, so the penalty of the slope per sample penalises something else",
-            s_uncoupled, [Above(IsPenalised, 0.5), Above(Coupling, 1e-3)]),
+        new("batch-coupling", Verdict.Amber, "a score depends on the other samples of its batch, so the penalty of the slope per sample penalizes something else",
+            s_uncoupled, [Above(IsPenalized, 0.5), Above(Coupling, 1e-3)]),
 
         // Clipping drives weights to ±c, and the gradient by about c·√(width/2) per layer (arXiv:1704.00028, figure 1b): a factor of two, 0.3 decades, per layer is a factor of thousand in ten.
         new("exploding-layers", Verdict.Amber, "clipped weights make the critic's gradient grow from layer to layer",
@@ -109,14 +109,14 @@ public static class Rules
         // Clipping bounds the slope too, at a value that it does not tell.
         new("estimate-drifted", Verdict.Red, "the critic's estimate has left the truth behind: nothing bounds its slope",
             s_bounded,
-            [Above(IsDistance, 0.5), Below(IsPenalised, 0.5), Below(AtLimit, 0.05), Above(Overestimate, 3)], [Above(IsDistance, 0.5), Below(IsPenalised, 0.5), Below(AtLimit, 0.05), Above(SlopeBetween, 3), Above(SlopeCoupled, 3)])
+            [Above(IsDistance, 0.5), Below(IsPenalized, 0.5), Below(AtLimit, 0.05), Above(Overestimate, 3)], [Above(IsDistance, 0.5), Below(IsPenalized, 0.5), Below(AtLimit, 0.05), Above(SlopeBetween, 3), Above(SlopeCoupled, 3)])
         {
             Explains = ["critic-not-optimal", "mode-collapse", "mode-collapse-partial"],
         },
 
         // Under a penalty of weight λ the optimal slope is 1 + W/(2λ), and the estimate is as many times too large: at 1.5 the distance is as large as λ.
         new("slope-hidden-by-weight", Verdict.Amber, "the penalty is too light for this distance: the critic's slope is far from 1, and its estimate wrong by that factor",
-            s_heavier, [Above(IsDistance, 0.5), Above(IsPenalised, 0.5), Above(SlopeBetween, 1.5), Above(Overestimate, 1.5)]),
+            s_heavier, [Above(IsDistance, 0.5), Above(IsPenalized, 0.5), Above(SlopeBetween, 1.5), Above(Overestimate, 1.5)]),
 
         // Equal laws give 0.5. A critic below 0.6, with samples at more than twice the distance of real batches, misses what a plain distance sees.
         new("critic-not-optimal", Verdict.Amber, "the critic lags behind: samples are far from the data, and it does not see it",
@@ -125,7 +125,7 @@ public static class Rules
         // One tenth of the spread: what is left when one of many clusters remains.
         new("mode-collapse", Verdict.Red, "all samples are nearly the same", s_apart, [Below(Diversity, 0.1)])
         {
-            Explains = ["mode-collapse-partial", "memorisation", "lattice"],
+            Explains = ["mode-collapse-partial", "memorization", "lattice"],
         },
 
         // Mann and Whitney's statistic: four standard deviations come by chance once in thirty thousand times; 0.65 is a difference that matters.
@@ -133,8 +133,8 @@ public static class Rules
             s_augmented, [Above(HeldOutZ, 4), Above(HeldOutAuc, 0.65)]),
 
         // Samples between training samples lie about as far from them as these from each other; a blurred mean still at three quarters.
-        new("memorisation", Verdict.Amber, "samples are copies of training samples", s_moreData,
-            [Below(NeighbourRatio, 0.33), Above(Diversity, 0.5), Below(Far, 2)]),
+        new("memorization", Verdict.Amber, "samples are copies of training samples", s_moreData,
+            [Below(NeighborRatio, 0.33), Above(Diversity, 0.5), Below(Far, 2)]),
 
         // A cluster is missing when it gets less than a quarter of its due, which chance does once in ten thousand times; that the clusters of one draw miss something, or that the nearest of a thousand pictures is of another class,
         // is not enough for these words: a second test must miss as much. Lines that come again are parts that do not come. Samples farther off than the data is wide belong to no part of it. Last, since much else shows in it.
@@ -144,16 +144,16 @@ public static class Rules
             [Above(MissingClasses, 0.2), Above(MissingAgain, 0.2), Below(OffData, 1)], [Above(Repeated, 0.3)]),
 
         // Between two sets of real pictures the largest of these ratios is 1.0, and 1.4 was the most in 600 draws (photographs at 64 and 32 pixels, garments).
-        new("lattice", Verdict.Amber, "pictures show a lattice: where the generator doubles its picture, neighbouring pixels are made by different weights, which have not become alike",
+        new("lattice", Verdict.Amber, "pictures show a lattice: where the generator doubles its picture, neighboring pixels are made by different weights, which have not become alike",
             s_smoothed, [Above(Lattice, 2)]),
 
         // Twice what two real samples of that size show is no accident, and no result; when nothing above says why, that is still to be said. In many dimensions the floor is high and hides what is
         // on top of it: garments at a Fréchet distance of 5 have 0.03 of the data's spread there, at 40 to 60 about 0.07, small networks after 1,200 steps up to 0.125, ragged garments at 150 0.16, a perceptron's at 420 0.17. Nearest
-        // neighbours see what is ragged sooner: 0.60 at a Fréchet distance of 4, 0.61 to 0.69 at 15 to 40, 0.72 to 0.78 at 40 to 80, 0.88 at 150; chance moves them by 0.03.
+        // neighbors see what is ragged sooner: 0.60 at a Fréchet distance of 4, 0.61 to 0.69 at 15 to 40, 0.72 to 0.78 at 40 to 80, 0.88 at 150; chance moves them by 0.03.
         // In the plane bridges between modes are near all of the data and nowhere in it: the density, which is 1 for the data's own law by exchangeability, is 0.3 where a third of the points are good and 0.5 where half are;
         // of garments it is 0.83 at a Fréchet distance of 4, 0.58 to 0.72 at 20 to 40, 0.46 at 45, 0.4 at 65, 0.2 at 150. Chance moves it by 0.07.
         // All these see where samples lie, not how they are drawn: garments after twenty seconds, clouds, had a density of 0.81. A fresh critic tells 0.99 of those from real ones, 0.63 at a distance of 4,
-        // 0.7 to 0.9 at 15 to 60, 0.97 at 150. Text lies in so many directions that distances say little; its trigrams say whether it is spelled. Half of the way from symbols that do not know their neighbours is not reading yet.
+        // 0.7 to 0.9 at 15 to 60, 0.97 at 150. Text lies in so many directions that distances say little; its trigrams say whether it is spelled. Half of the way from symbols that do not know their neighbors is not reading yet.
         new("far-from-data", Verdict.Amber, "samples can still be told from the data: the run is not there yet, its steps are too long to "
             + "settle, or too short to lead anywhere",
             s_settle, [Above(Far, 2)], [Above(Beyond, 0.14)], [Above(OwnKind, 0.75)],

@@ -38,8 +38,8 @@ public static class Signals
     public static readonly Signal Far = new("distance_over_floor", Ratio, "the exact distance over its floor where that is larger: in the data's own numbers (w_over_floor), or in principal components (w_exact_features / w_floor_features), in which the floor hides less", "below 2 at the end");
     /// <summary>How far samples are beyond what chance shows, in the data's own measure.</summary>
     public static readonly Signal Beyond = new("distance_beyond_floor", Ratio, "(w_exact_features − w_floor_features) / mean distance between two real samples there: how far samples of many numbers are from the data, whose floor is too high for a ratio to show it", "below 0.14 at the end");
-    /// <summary>Whether neighbours tell samples apart.</summary>
-    public static readonly Signal OwnKind = new("nearest_own", Share, "share of 256 generated samples whose nearest other one in these components, among them and 256 training samples, is generated, or of training samples whose nearest is one, whichever is larger (arXiv:1610.06545 takes the mean): ½ where neighbours do not tell them apart", "below 0.75 at the end");
+    /// <summary>Whether neighbors tell samples apart.</summary>
+    public static readonly Signal OwnKind = new("nearest_own", Share, "share of 256 generated samples whose nearest other one in these components, among them and 256 training samples, is generated, or of training samples whose nearest is one, whichever is larger (arXiv:1610.06545 takes the mean): ½ where neighbors do not tell them apart", "below 0.75 at the end");
     /// <summary>Whether samples lie where the data lies.</summary>
     public static readonly Signal Density = new("density", Ratio, "mean number of training samples that have the generated one among their five nearest, over five, in these components, or in the data's own numbers where those are at most 32 (arXiv:2002.09797): 1 on average for samples of the data's own law, whatever it is", "above 0.5 at the end");
     /// <summary>Divergence of trigrams.</summary>
@@ -48,7 +48,7 @@ public static class Signals
     /// <summary>What real lines show there.</summary>
     public static readonly Signal TrigramFloor = new("trigram_floor", "bits", "the same of as many other lines of the text");
     /// <summary>How lines are spelled.</summary>
-    public static readonly Signal Misspelled = new("misspelled", Ratio, "trigram_js between trigram_floor (0) and that of lines whose symbols are drawn place by place, so that none knows its neighbours (1)", "below 0.5 at the end");
+    public static readonly Signal Misspelled = new("misspelled", Ratio, "trigram_js between trigram_floor (0) and that of lines whose symbols are drawn place by place, so that none knows its neighbors (1)", "below 0.5 at the end");
     /// <summary>Whether someone new tells samples apart.</summary>
     public static readonly Signal ToldApart = new("told_apart", "probability", "that a small network, after 400 steps of learning to tell generated pictures from training ones, scores another training picture above another generated one (arXiv:1610.06545): ½ where it finds no difference; measured after the last step and by diagnose", "below 0.95 at the end");
     /// <summary>What the critic proves.</summary>
@@ -62,7 +62,7 @@ public static class Signals
     /// <summary>Whether an estimate of W₁ is meant.</summary>
     public static readonly Signal IsDistance = new("is_distance", "0 or 1", "the critic's loss estimates W₁");
     /// <summary>Whether the critic pays for its slope.</summary>
-    public static readonly Signal IsPenalised = new("is_penalised", "0 or 1", "the critic's loss has a penalty, which differentiates sample by sample");
+    public static readonly Signal IsPenalized = new("is_penalized", "0 or 1", "the critic's loss has a penalty, which differentiates sample by sample");
 
     // Slope.
 
@@ -111,7 +111,7 @@ public static class Signals
         "by what share different lines are fewer among 256 generated lines than among as many of the text: "
         + "0 where the generator repeats itself as often as the text does, below it where less often", "below 0.1");
     /// <summary>Nearness to training samples.</summary>
-    public static readonly Signal NeighbourRatio = new("neighbour_ratio", Ratio, "median distance of a generated sample to its nearest training sample / the same from one training sample to the nearest other", "0.7 to 1.5");
+    public static readonly Signal NeighborRatio = new("neighbor_ratio", Ratio, "median distance of a generated sample to its nearest training sample / the same from one training sample to the nearest other", "0.7 to 1.5");
     /// <summary>Whether the critic knows the training data by heart.</summary>
     public static readonly Signal HeldOutAuc = new("held_out_auc", "probability", "that the critic scores a training sample above a held-out one", "0.5");
     /// <summary>Significance of that.</summary>
@@ -154,10 +154,10 @@ public static class Signals
     /// <summary>All signals with the name of their group, in the order of pages and logs.</summary>
     public static IReadOnlyList<(string Group, Signal Signal)> All { get; } =
     [
-        .. In("truth beside the estimate", Estimate, Gap, Exact, Floor, Excess, FloorRatio, ExactLarge, FloorLarge, ExactFeatures, FloorFeatures, Far, Beyond, OwnKind, Density, Trigrams, TrigramFloor, Misspelled, ToldApart, Proven, Overestimate, Seen, Auc, IsDistance, IsPenalised),
+        .. In("truth beside the estimate", Estimate, Gap, Exact, Floor, Excess, FloorRatio, ExactLarge, FloorLarge, ExactFeatures, FloorFeatures, Far, Beyond, OwnKind, Density, Trigrams, TrigramFloor, Misspelled, ToldApart, Proven, Overestimate, Seen, Auc, IsDistance, IsPenalized),
         .. In("slope", SlopeReal, SlopeFake, SlopeBetween, SlopeCoupled, SlopeMax, SlopeSpread, CosineCoupled, CosineBetween, LayerGain, AtLimit, LayerNorms, Coupling),
         .. In("diversity and memory", Diversity, MissingMass, MissingClasses, MissingModes,
-            MissingAgain, Repeated, OffData, NeighbourRatio, HeldOutAuc, HeldOutZ),
+            MissingAgain, Repeated, OffData, NeighborRatio, HeldOutAuc, HeldOutZ),
         .. In("how pictures are drawn", Lattice, Lattice2, Lattice4, Lattice8, SpectrumGap),
         .. In("dynamics", GeneratorJump, CriticJump, GeneratorStep, CriticStep, GradientShare, GradientNoise, LossSwing, Finite, Largest),
     ];

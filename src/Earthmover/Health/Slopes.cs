@@ -111,8 +111,8 @@ internal static class Layers
     {
         // An underflow counts as the smallest number there is.
         var logs = norms.Select(v => Math.Log10(Math.Max(v, float.Epsilon))).ToArray();
-        var centre = (logs.Length - 1) / 2.0;
-        return -logs.Select((log, i) => (i - centre) * log).Sum() / logs.Select((_, i) => (i - centre) * (i - centre)).Sum();
+        var center = (logs.Length - 1) / 2.0;
+        return -logs.Select((log, i) => (i - center) * log).Sum() / logs.Select((_, i) => (i - center) * (i - center)).Sum();
     }
 
     private static double SpectralNorm(Tensor weight, RandomGenerator random)

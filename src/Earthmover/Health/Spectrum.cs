@@ -12,8 +12,8 @@ public sealed class Spectrum
     // Pictures are continued with zeros to a multiple of eight, so that these periods are frequencies of the transform.
     private const int Multiple = 8;
 
-    // A window whose lobe is two frequencies wide keeps the jump from one border to the other out; what lies three and four away is not of the peak. Nearer to zero than eight there are no neighbours.
-    private static readonly int[] s_neighbours = [-4, -3, 3, 4];
+    // A window whose lobe is two frequencies wide keeps the jump from one border to the other out; what lies three and four away is not of the peak. Nearer to zero than eight there are no neighbors.
+    private static readonly int[] s_neighbors = [-4, -3, 3, 4];
     private const int Lowest = 8;
 
     // Large pictures have many frequencies: fewer of them tell as much.
@@ -78,7 +78,7 @@ public sealed class Spectrum
         return (Tensor.From<float>(waves, [side, 2 * count], device), padded, loudness);
     }
 
-    /// <summary>How far the power at a period stands out from that of frequencies near it: across, down, or both, whichever most; about 1 or less without a lattice. NaN where pictures are too small for the period to have neighbours.</summary>
+    /// <summary>How far the power at a period stands out from that of frequencies near it: across, down, or both, whichever most; about 1 or less without a lattice. NaN where pictures are too small for the period to have neighbors.</summary>
     /// <param name="period">One of <see cref="Periods"/>.</param>
     public double Peak(int period)
     {
@@ -88,8 +88,8 @@ public sealed class Spectrum
         double Across(int k) => Enumerable.Range(0, _rows).Sum(j => At(j, k));
         double Down(int k) => Enumerable.Range(0, _columns).Sum(i => At(k, i));
         return Math.Max(
-            At(y, x) / GeometricMean(s_neighbours.SelectMany(j => s_neighbours, (j, i) => At(y + j, x + i))),
-            Math.Max(Across(x) / GeometricMean(s_neighbours.Select(i => Across(x + i))), Down(y) / GeometricMean(s_neighbours.Select(j => Down(y + j)))));
+            At(y, x) / GeometricMean(s_neighbors.SelectMany(j => s_neighbors, (j, i) => At(y + j, x + i))),
+            Math.Max(Across(x) / GeometricMean(s_neighbors.Select(i => Across(x + i))), Down(y) / GeometricMean(s_neighbors.Select(j => Down(y + j)))));
     }
 
     /// <summary>The power of rings of frequencies, from one cycle a side to half a cycle a pixel, of the shorter side.</summary>

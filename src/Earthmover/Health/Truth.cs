@@ -38,7 +38,7 @@ internal sealed class Truth
         if (terms.Count > 0)
         {
             values[Signals.IsDistance] = isDistance ? 1 : 0;
-            values[Signals.IsPenalised] = terms.Contains("penalty") ? 1 : 0;
+            values[Signals.IsPenalized] = terms.Contains("penalty") ? 1 : 0;
         }
         if (finite < 1)
             return new();
@@ -68,7 +68,7 @@ internal sealed class Truth
     }
 
     /// <summary>What the critic is worth once its scores are divided by its slope.</summary>
-    public void Normalise(double slope, Values values)
+    public void Normalize(double slope, Values values)
     {
         if (RealScores.Length == 0 || Real is null || Fake is null || !(slope > 0))
             return;

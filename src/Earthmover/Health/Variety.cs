@@ -36,16 +36,16 @@ internal static class Variety
         values[Signals.Diversity] = diversity / subject.Landmarks.Spread;
         (values[Signals.ExactLarge], values[Signals.FloorLarge], values[Signals.ExactFeatures], values[Signals.FloorFeatures]) = subject.Landmarks.Distance(samples);
         values[Signals.Beyond] = (values[Signals.ExactFeatures] - values[Signals.FloorFeatures]) / subject.Landmarks.SpreadInFeatures;
-        // Lines of symbols have many neighbours at the very same distance, of which none is the nearest.
+        // Lines of symbols have many neighbors at the very same distance, of which none is the nearest.
         var isText = subject.Spelling is not null;
         if (!isText)
             (values[Signals.OwnKind], values[Signals.Density]) = (subject.Landmarks.OfOwnKind(samples), subject.Landmarks.Density(samples));
         var (nearest, mass, classes) = subject.Landmarks.Compare(samples);
-        values[Signals.OffData] = (nearest - subject.Landmarks.Neighbour) / subject.Landmarks.Spread;
+        values[Signals.OffData] = (nearest - subject.Landmarks.Neighbor) / subject.Landmarks.Spread;
         values[Signals.MissingMass] = isText ? double.NaN : mass;
         values[Signals.MissingClasses] = classes;
-        if (subject.Landmarks.Neighbour > 0)
-            values[Signals.NeighbourRatio] = nearest / subject.Landmarks.Neighbour;
+        if (subject.Landmarks.Neighbor > 0)
+            values[Signals.NeighborRatio] = nearest / subject.Landmarks.Neighbor;
         if (subject.Landmarks.Spectrum is { } real && Spectrum.Of(samples) is { } generated)
             Spectrum.Measure(generated, real, values);
         if (subject.MissingModes is { } missing)

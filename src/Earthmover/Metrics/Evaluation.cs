@@ -27,7 +27,7 @@ public sealed class Evaluation : IDisposable
 
     /// <summary>Chooses the samples.</summary>
     /// <param name="generated">Samples to judge.</param>
-    /// <param name="real">Real data; what the generator was trained on, where memorisation is asked for.</param>
+    /// <param name="real">Real data; what the generator was trained on, where memorization is asked for.</param>
     /// <param name="heldOut">Real data that was not used for training, or null.</param>
     /// <param name="n">Samples on each side.</param>
     /// <param name="seed">Seed of the choice.</param>

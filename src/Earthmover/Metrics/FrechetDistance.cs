@@ -46,8 +46,8 @@ public static class FrechetDistance
             using var pause = Autograd.Pause();
             var values = x.ToTensor();
             var mean = values.Mean([0], keep: true);
-            var centred = values - mean;
-            return new(x.Count, mean.ToArray<double>(), centred.Transpose(0, 1).MatMul(centred).ToArray<double>());
+            var centered = values - mean;
+            return new(x.Count, mean.ToArray<double>(), centered.Transpose(0, 1).MatMul(centered).ToArray<double>());
         }
 
         public static Moments Sum(IEnumerable<Moments> parts) => parts.Aggregate((a, b) => a.Combined(b, 1));

@@ -26,9 +26,9 @@ public static class Intervals
     public static MetricValue Share(string name, int hits, int count, double? pValue = null)
     {
         double p = (double)hits / count, z2 = Z * Z / count;
-        var centre = (p + z2 / 2) / (1 + z2);
+        var center = (p + z2 / 2) / (1 + z2);
         var half = Z / (1 + z2) * Math.Sqrt(p * (1 - p) / count + z2 / (4 * count));
-        return new(name, p, Math.Min(p, centre - half), Math.Max(p, centre + half), "analytic: Wilson", pValue);
+        return new(name, p, Math.Min(p, center - half), Math.Max(p, center + half), "analytic: Wilson", pValue);
     }
 
     /// <summary>The delete-a-group jackknife: the statistic without each of several groups tells how much it varies. Unlike the bootstrap it adds no duplicates, which would raise every distance.</summary>

@@ -7,34 +7,34 @@ namespace Earthmover.Metrics;
 /// <remarks>The first argument is always the generated set: torch-fidelity once had the two exchanged, which exchanges precision and recall.</remarks>
 public static class Manifolds
 {
-    /// <summary>Neighbour whose distance is the radius of a ball, for precision and recall.</summary>
-    public const int PrecisionNeighbour = 3;
+    /// <summary>Neighbor whose distance is the radius of a ball, for precision and recall.</summary>
+    public const int PrecisionNeighbor = 3;
 
     /// <summary>The same for density and coverage.</summary>
-    public const int DensityNeighbour = 5;
+    public const int DensityNeighbor = 5;
 
     /// <summary><c>precision</c>: share of generated samples inside a ball of a real one. <c>recall</c>: share of real samples inside a ball of a generated one. Balls are closed.</summary>
     /// <param name="generated">More than k samples.</param>
     /// <param name="real">More than k samples.</param>
-    /// <param name="k">Neighbour that gives the radius.</param>
-    public static IReadOnlyList<MetricValue> PrecisionRecall(FeatureSet generated, FeatureSet real, int k = PrecisionNeighbour)
+    /// <param name="k">Neighbor that gives the radius.</param>
+    public static IReadOnlyList<MetricValue> PrecisionRecall(FeatureSet generated, FeatureSet real, int k = PrecisionNeighbor)
     {
-        double[] realRadii = Neighbours.Radii(real, k), generatedRadii = Neighbours.Radii(generated, k);
+        double[] realRadii = Neighbors.Radii(real, k), generatedRadii = Neighbors.Radii(generated, k);
         return [Intervals.Share("precision", Inside(generated, real, realRadii), generated.Count), Intervals.Share("recall", Inside(real, generated, generatedRadii), real.Count)];
     }
 
     /// <summary><c>density</c>: balls of real samples around a generated one, over k; it may exceed 1. <c>coverage</c>: share of real balls with a generated sample in them. Balls are open.</summary>
     /// <param name="generated">At least 1 sample.</param>
     /// <param name="real">More than k samples.</param>
-    /// <param name="k">Neighbour that gives the radius.</param>
-    public static IReadOnlyList<MetricValue> DensityCoverage(FeatureSet generated, FeatureSet real, int k = DensityNeighbour)
+    /// <param name="k">Neighbor that gives the radius.</param>
+    public static IReadOnlyList<MetricValue> DensityCoverage(FeatureSet generated, FeatureSet real, int k = DensityNeighbor)
     {
-        var radii = Neighbours.Radii(real, k);
+        var radii = Neighbors.Radii(real, k);
         var balls = new double[generated.Count];
         var covered = new bool[real.Count];
         using var scope = TensorScope.Open();
         var radius = Tensor.From<double>(radii, real.Count);
-        Neighbours.ForBlocks(generated, real, (from, squares, rounding) =>
+        Neighbors.ForBlocks(generated, real, (from, squares, rounding) =>
         {
             var inside = Op.Lt(squares + rounding, radius).To(DType.Float64);
             inside.Sum([1]).ToArray<double>().CopyTo(balls, from);
@@ -45,12 +45,12 @@ public static class Manifolds
         return [Intervals.Mean("density", [.. balls.Select(b => b / k)]), Intervals.Share("coverage", covered.Count(c => c), real.Count)];
     }
 
-    private static int Inside(FeatureSet points, FeatureSet centres, double[] radii)
+    private static int Inside(FeatureSet points, FeatureSet centers, double[] radii)
     {
         var hits = 0.0;
         using var scope = TensorScope.Open();
-        var radius = Tensor.From<double>(radii, centres.Count);
-        Neighbours.ForBlocks(points, centres, (_, squares, rounding) => hits += Op.Le(squares - rounding, radius).To(DType.Float64).Amax(1).Sum().Item());
+        var radius = Tensor.From<double>(radii, centers.Count);
+        Neighbors.ForBlocks(points, centers, (_, squares, rounding) => hits += Op.Le(squares - rounding, radius).To(DType.Float64).Amax(1).Sum().Item());
         return (int)hits;
     }
 }

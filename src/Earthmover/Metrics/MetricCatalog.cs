@@ -59,7 +59,7 @@ public static class MetricCatalog
         In(MetricSpace.Features, "kid", "kernel distance of features, unbiased", Better.Lower, 10_000, "cubic;all pairs", (x, y) => [KernelInceptionDistance.Measure(x, y)], NoText),
         In(MetricSpace.Features, "is", "inception score: certain and diverse classes", Better.Higher, Any, "1 split", (x, _) => [ClassScores.InceptionScore(x)], PicturesOnly) with { NeedsClasses = true },
         In(MetricSpace.Features, "classes", "KL of the histogram of classes from that of real data", Better.Lower, Any, "", (x, y) => [ClassScores.HistogramDivergence(x, y)], PicturesOnly) with { NeedsClasses = true },
-        In(MetricSpace.Features, "prdc", "precision, recall, density and coverage", Better.Higher, 10_000, $"k={Manifolds.PrecisionNeighbour},{Manifolds.DensityNeighbour}",
+        In(MetricSpace.Features, "prdc", "precision, recall, density and coverage", Better.Higher, 10_000, $"k={Manifolds.PrecisionNeighbor},{Manifolds.DensityNeighbor}",
             (x, y) => [.. Manifolds.PrecisionRecall(x, y), .. Manifolds.DensityCoverage(x, y)], NoText),
         In(MetricSpace.Raw, "w1", "exact Wasserstein-1 distance", Better.Lower, 1000, "",
             (x, y) => [TransportDistances.Exact(x, y)], NoText) with { TakesMasses = true },
@@ -73,11 +73,11 @@ public static class MetricCatalog
             data => PicturesOnly(data) ?? (Math.Min(((ImageSet)data).Shape.Height, ((ImageSet)data).Shape.Width) < 11 ? "its pictures have fewer than 11 pixels a side" : null)),
         In(MetricSpace.Raw, "laplacian", "sharpness, as a multiple of that of real pictures", Better.LikeReal, 5000, "", (x, y) => [PictureMetrics.LaplacianEnergy(x, y)],
             data => PicturesOnly(data) ?? (Math.Min(((ImageSet)data).Shape.Height, ((ImageSet)data).Shape.Width) < 3 ? "its pictures have fewer than 3 pixels a side" : null)),
-        In(MetricSpace.Features, "1nn", "nearest-neighbour test: can the two sets be told apart?", Better.LikeReal, 5000, "", (x, y) => [NearestNeighbourTests.TwoSample(x, y)], NoText),
-        new("memorisation", "nearer to training than to held-out data?", MetricSpace.Features, Better.LikeReal, 5000, "")
+        In(MetricSpace.Features, "1nn", "nearest-neighbor test: can the two sets be told apart?", Better.LikeReal, 5000, "", (x, y) => [NearestNeighborTests.TwoSample(x, y)], NoText),
+        new("memorization", "nearer to training than to held-out data?", MetricSpace.Features, Better.LikeReal, 5000, "")
         {
             Misfit = NoText,
-            For = _ => (x, y, heldOut) => [NearestNeighbourTests.Memorisation(x, y, heldOut!)],
+            For = _ => (x, y, heldOut) => [NearestNeighborTests.Memorization(x, y, heldOut!)],
             NeedsHeldOut = true,
         },
         new("modes", "modes of a mixture, and share of good samples", MetricSpace.Raw, Better.Higher, ModeCoverage.Samples, "3 deviations")
@@ -96,7 +96,7 @@ public static class MetricCatalog
     public static IReadOnlyList<Metric> DefaultsFor(DataSet data, bool classifies, bool heldOut, bool weighted = false) =>
         [.. (data switch
         {
-            ImageSet => new[] { "fd", "kid", "is", "classes", "prdc", "w1", "sliced", "w1-features", "ms-ssim", "laplacian", "1nn", "memorisation" },
+            ImageSet => new[] { "fd", "kid", "is", "classes", "prdc", "w1", "sliced", "w1-features", "ms-ssim", "laplacian", "1nn", "memorization" },
             PointSet when weighted => ["w1", "w2"],
             PointSet => ["modes", "w1", "sliced", "mmd", "1nn", "prdc"],
             _ => ["js"],
@@ -106,7 +106,7 @@ public static class MetricCatalog
     /// <param name="name">The name.</param>
     /// <exception cref="UserException">There is none of that name.</exception>
     public static Metric Named(string name) =>
-        All.FirstOrDefault(m => m.Name == name) ?? throw new UserException($"there is no metric named '{name}'; there are {string.Join(", ", All.Select(m => m.Name))}");
+        All.FirstOrDefault(m => m.Name == OldSpelling.Today(name)) ?? throw new UserException($"there is no metric named '{name}'; there are {string.Join(", ", All.Select(m => m.Name))}");
 
     private static Metric In(MetricSpace space, string name, string description, Better better, int largest, string settings, Func<FeatureSet, FeatureSet, IReadOnlyList<MetricValue>> measure, Func<DataSet, string?> misfit) =>
         new(name, description, space, better, largest, settings) { Misfit = misfit, For = _ => (x, y, _) => measure(x, y) };

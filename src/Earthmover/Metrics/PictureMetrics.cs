@@ -13,7 +13,7 @@ public static class PictureMetrics
 
     /// <summary>Mean multi-scale structural similarity (Wang, Simoncelli and Bovik 2003) of random pairs inside one set: high means little diversity (arXiv:1610.09585). Compare with the floor.</summary>
     /// <remarks>Gaussian window 11 × 11, σ = 1.5, no margins. Of the five scales those are used on which the window fits, with weights that sum to one.</remarks>
-    /// <param name="pictures">Pixels in [0, 1], at least 2 pictures; neighbours in the order are paired.</param>
+    /// <param name="pictures">Pixels in [0, 1], at least 2 pictures; neighbors in the order are paired.</param>
     /// <exception cref="ArgumentException">A side is below 11 pixels.</exception>
     public static MetricValue Similarity(FeatureSet pictures)
     {
@@ -90,7 +90,7 @@ public static class PictureMetrics
         return new("laplacian", ratio, ratio - half, ratio + half, "analytic: delta method");
     }
 
-    /// <summary>Mean square of 4·centre − the four neighbours over the inner pixels of every picture [N].</summary>
+    /// <summary>Mean square of 4·center − the four neighbors over the inner pixels of every picture [N].</summary>
     /// <param name="pictures">Pixels.</param>
     public static double[] Energies(FeatureSet pictures)
     {

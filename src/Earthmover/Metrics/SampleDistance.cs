@@ -56,7 +56,7 @@ public static class SampleDistance
     /// <param name="metric">One of <see cref="Names"/>.</param>
     /// <param name="x">One set.</param>
     /// <param name="y">The other.</param>
-    /// <param name="epsilon">Sinkhorn's regularisation in units of distance; a twentieth of the median distance when absent.</param>
+    /// <param name="epsilon">Sinkhorn's regularization in units of distance; a twentieth of the median distance when absent.</param>
     /// <param name="progress">Told what the solver does.</param>
     /// <exception cref="UserException">The metric does not exist or does not take masses, or there are too few samples.</exception>
     public static DistanceResult Measure(string metric, FeatureSet x, FeatureSet y, double? epsilon = null, Action<string, double>? progress = null)
@@ -102,7 +102,7 @@ public static class SampleDistance
                 var sliced = Ot.SlicedWasserstein(x.ToCloud("x"), y.ToCloud("y"), p: 1, projections: TransportDistances.Directions, seed: 1);
                 return Plain(sliced.Value, sliced.ValueError, $"W1, {sliced.Directions} directions") with { StandardError = sliced.StandardError };
             case "fd":
-                var (u, v) = SampleScale.Centred(x, y);
+                var (u, v) = SampleScale.Centered(x, y);
                 // Sums of squares of all coordinates cancel; a decomposition adds its own rounding per dimension.
                 return Plain(FrechetDistance.Between(u, v), 4e-16 * (x.Dimension + 10) * SampleScale.MeanSquare(u, v), "squared");
             default:

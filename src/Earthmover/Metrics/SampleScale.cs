@@ -21,21 +21,21 @@ internal static class SampleScale
     public static FeatureSet Divided(FeatureSet x, int exponent) => exponent == 0 ? x : With(x, Array.ConvertAll(x.ToDoubles(), v => Math.ScaleB(v, -exponent)));
 
     /// <summary>Both sets less the median of the first, coordinate by coordinate, where they lie far from 0 beside their spread.</summary>
-    public static (FeatureSet X, FeatureSet Y) Centred(FeatureSet x, FeatureSet y)
+    public static (FeatureSet X, FeatureSet Y) Centered(FeatureSet x, FeatureSet y)
     {
         var d = x.Dimension;
         double[] u = x.ToDoubles(), v = y.ToDoubles();
-        var centre = new double[d];
+        var center = new double[d];
         var far = false;
         for (var k = 0; k < d; k++)
         {
             var some = Enumerable.Range(0, Math.Min(255, x.Count)).Select(s => u[(int)((long)s * x.Count / Math.Min(255, x.Count)) * d + k]).Order().ToArray();
-            centre[k] = some[some.Length / 2];
-            far |= Math.Abs(centre[k]) > 1000 * (some[3 * some.Length / 4] - some[some.Length / 4]);
+            center[k] = some[some.Length / 2];
+            far |= Math.Abs(center[k]) > 1000 * (some[3 * some.Length / 4] - some[some.Length / 4]);
         }
         if (!far)
             return (x, y);
-        double[] Less(double[] values) => [.. values.Select((value, k) => value - centre[k % d])];
+        double[] Less(double[] values) => [.. values.Select((value, k) => value - center[k % d])];
         return (With(x, Less(u)), With(y, Less(v)));
     }
 

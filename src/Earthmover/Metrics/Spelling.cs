@@ -6,13 +6,13 @@ namespace Earthmover.Metrics;
 
 /// <summary>
 /// How lines are spelled: the divergence of their trigrams from the text's, between that of other lines of the text (0) and of lines whose symbols are drawn place by place, each from its own place's frequencies, so that
-/// none knows its neighbours (1).
+/// none knows its neighbors (1).
 /// </summary>
 public sealed class Spelling
 {
     private const int Order = 3;
 
-    // Of random symbols there is nothing to be known of neighbours; of a hundred lines little can be.
+    // Of random symbols there is nothing to be known of neighbors; of a hundred lines little can be.
     private const double LeastToKnow = 0.1;
 
     private readonly TextSet _text;

@@ -33,7 +33,7 @@ public sealed class Architecture : IOptionPart
     public Module Generator(NetworkOptions options) => _generator(Checked(options), options.Width ?? Width);
 
     /// <summary>A new critic; the initial weights come from the stream <c>init</c>.</summary>
-    /// <exception cref="ArgumentException">The architecture cannot take these samples, or not with this normalisation.</exception>
+    /// <exception cref="ArgumentException">The architecture cannot take these samples, or not with this normalization.</exception>
     public Module Critic(NetworkOptions options) => _critic(Checked(options), options.Width ?? Width);
 
     /// <summary>Every architecture.</summary>
@@ -44,13 +44,13 @@ public sealed class Architecture : IOptionPart
         new("dcgan", "(a) DCGAN", 64,
             (o, w) => Dcgan.Generator(Image(o), o.Latent, w),
             (o, w) => Dcgan.Critic(Image(o), w, o.CriticNormalization)),
-        new("dcgan-constant-width", "(b) DCGAN, its generator without normalisation and with as many channels in every layer", 64,
+        new("dcgan-constant-width", "(b) DCGAN, its generator without normalization and with as many channels in every layer", 64,
             (o, w) => Dcgan.Generator(Image(o), o.Latent, w, Normalization.None, constantWidth: true),
             (o, w) => Dcgan.Critic(Image(o), w, o.CriticNormalization)),
         new("dcgan-mlp-generator", "(c) DCGAN critic, and a perceptron of four hidden layers as the generator", 64,
             (o, w) => Mlp.Generator(Image(o), o.Latent, [8 * w, 8 * w, 8 * w, 8 * w]),
             (o, w) => Dcgan.Critic(Image(o), w, o.CriticNormalization)),
-        new("dcgan-unnormalized", "(d) DCGAN without normalisation layers in either network", 64,
+        new("dcgan-unnormalized", "(d) DCGAN without normalization layers in either network", 64,
             (o, w) => Dcgan.Generator(Image(o), o.Latent, w, Normalization.None),
             (o, w) => Dcgan.Critic(Image(o), w, o.CriticNormalization.WithoutLayers)),
         new("dcgan-gated", "(e) DCGAN with gated multiplicative nonlinearities in both networks", 64,

@@ -66,8 +66,8 @@ public sealed class Augmentation : IOptionPart
         Tensor Inside(int axis)
         {
             var size = x.Size(axis);
-            var centre = Tensor.Integers([x.Size(0), 1], size + 1, stream);
-            var distance = (Positions(size, x) - centre).Abs().To(DType.Float32);
+            var center = Tensor.Integers([x.Size(0), 1], size + 1, stream);
+            var distance = (Positions(size, x) - center).Abs().To(DType.Float32);
             return Op.Le(distance, (Scalar)(size / 4.0)).To(x.DType).Reshape(axis == 2 ? [-1, 1, size, 1] : [-1, 1, 1, size]);
         }
         return x * (1 - Inside(2) * Inside(3));

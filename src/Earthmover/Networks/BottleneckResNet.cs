@@ -36,7 +36,7 @@ public static class BottleneckResNet
     /// <summary>D: images [N, C, H, W] → scores [N, 1]; the generator mirrored.</summary>
     /// <param name="shape">The images.</param>
     /// <param name="width">An eighth of the channels at the end, which double with every halving.</param>
-    /// <param name="normalization">At the end of every block; the paper has layer normalisation.</param>
+    /// <param name="normalization">At the end of every block; the paper has layer normalization.</param>
     /// <exception cref="ArgumentException">No such network takes this size.</exception>
     public static Module Critic(ImageShape shape, int width = 64, Normalization normalization = Normalization.Layer)
     {

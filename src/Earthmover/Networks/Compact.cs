@@ -75,7 +75,7 @@ public static class Compact
         return (layers, channels * h * w);
     }
 
-    /// <summary>As <see cref="Generator"/>, told the class by conditional batch normalisation: (z [N, latent], y [N]) → images.</summary>
+    /// <summary>As <see cref="Generator"/>, told the class by conditional batch normalization: (z [N, latent], y [N]) → images.</summary>
     /// <param name="shape">The images; their sides are divisible by four.</param>
     /// <param name="latent">Length of z.</param>
     /// <param name="classes">Number of classes.</param>

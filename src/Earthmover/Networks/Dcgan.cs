@@ -37,7 +37,7 @@ public static class Dcgan
             new ConvTranspose2d(Channels(doublings - 1), shape.Channels, 4, 2, 1, initializer: s_weights, reparametrization: reparametrization), Activation.Tanh()]);
     }
 
-    /// <summary>D: images [N, C, H, W] → scores [N, 1], by strided convolutions of 4 × 4; the first layer is not normalised.</summary>
+    /// <summary>D: images [N, C, H, W] → scores [N, 1], by strided convolutions of 4 × 4; the first layer is not normalized.</summary>
     /// <param name="shape">The images.</param>
     /// <param name="width">Channels after the first layer.</param>
     /// <param name="normalization">Between the layers.</param>

@@ -4,7 +4,7 @@ using Earthmover.Nn.Layers;
 
 namespace Earthmover.Networks;
 
-/// <summary>Multilayer perceptrons for samples of any shape; He's initialisation in front of the nonlinearities and Glorot's at the end, unless another is given.</summary>
+/// <summary>Multilayer perceptrons for samples of any shape; He's initialization in front of the nonlinearities and Glorot's at the end, unless another is given.</summary>
 /// <remarks>Biases are drawn as LibTorch draws them, from U(±1/√fan-in): with zeros every kink of a rectifier network in the plane would start at the origin.</remarks>
 public static class Mlp
 {
@@ -21,7 +21,7 @@ public static class Mlp
         Shapes.Reshape(shape.Axes),
         .. (IEnumerable<Module>)(shape switch { SampleShape.Image => [Activation.Tanh()], SampleShape.Text => [Activation.Softmax()], _ => [] })]);
 
-    /// <summary>D: samples [N, …] → scores [N, 1]; the first layer is not normalised.</summary>
+    /// <summary>D: samples [N, …] → scores [N, 1]; the first layer is not normalized.</summary>
     /// <param name="shape">The samples.</param>
     /// <param name="hidden">Units of each hidden layer.</param>
     /// <param name="normalization">Between the layers.</param>
@@ -35,7 +35,7 @@ public static class Mlp
     private static IEnumerable<Module> Hidden(int inputs, IReadOnlyList<int> hidden, Normalization first, Normalization others, Nonlinearity act, Initializer? initializer)
     {
         if (others == Normalization.Instance)
-            throw new ArgumentException("a perceptron has no places to normalise over: instance normalisation needs a convolutional network");
+            throw new ArgumentException("a perceptron has no places to normalize over: instance normalization needs a convolutional network");
         return hidden.SelectMany((units, i) =>
         {
             var norm = i == 0 ? first : others;

@@ -4,7 +4,7 @@ using Earthmover.Nn.Layers;
 
 namespace Earthmover.Networks;
 
-/// <summary>The pair of WGAN-GP for 28 × 28 pixels (arXiv:1704.00028): windows of 5 × 5, He's uniform initialisation.</summary>
+/// <summary>The pair of WGAN-GP for 28 × 28 pixels (arXiv:1704.00028): windows of 5 × 5, He's uniform initialization.</summary>
 public static class MnistNet
 {
     private const int Side = 28, Start = 4;
@@ -30,7 +30,7 @@ public static class MnistNet
             Doubling(width, shape.Channels, bias: true), (output ?? Activation.Sigmoid)()]);
     }
 
-    /// <summary>D: images [N, C, 28, 28] → 14×14 → 7×7 → 4×4 → scores [N, 1]; the first layer is not normalised.</summary>
+    /// <summary>D: images [N, C, 28, 28] → 14×14 → 7×7 → 4×4 → scores [N, 1]; the first layer is not normalized.</summary>
     /// <param name="shape">The images.</param>
     /// <param name="width">Channels after the first layer.</param>
     /// <param name="normalization">Between the layers; the paper has none.</param>

@@ -8,19 +8,19 @@ public enum Normalization
 {
     /// <summary>Nothing.</summary>
     None,
-    /// <summary>Batch normalisation; couples the samples of a batch, so not for a critic under a per-sample penalty.</summary>
+    /// <summary>Batch normalization; couples the samples of a batch, so not for a critic under a per-sample penalty.</summary>
     Batch,
-    /// <summary>Layer normalisation; the recommended one under a gradient penalty (arXiv:1704.00028).</summary>
+    /// <summary>Layer normalization; the recommended one under a gradient penalty (arXiv:1704.00028).</summary>
     Layer,
-    /// <summary>Instance normalisation; needs images or sequences.</summary>
+    /// <summary>Instance normalization; needs images or sequences.</summary>
     Instance,
-    /// <summary>Spectral normalisation of every weight.</summary>
+    /// <summary>Spectral normalization of every weight.</summary>
     Spectral,
-    /// <summary>Weight normalisation of every weight.</summary>
+    /// <summary>Weight normalization of every weight.</summary>
     Weight,
 }
 
-/// <summary>Normalisations by name, as options name them.</summary>
+/// <summary>Normalizations by name, as options name them.</summary>
 public sealed class Normalizations : IOptionPart
 {
     private static readonly Dictionary<string,
@@ -36,10 +36,10 @@ public sealed class Normalizations : IOptionPart
 
     static void IOptionPart.Check(string text) => Named(text);
 
-    /// <summary>The normalisation of a name.</summary>
+    /// <summary>The normalization of a name.</summary>
     /// <exception cref="ArgumentException">The name is unknown.</exception>
     public static Normalization Named(string name) => s_all.TryGetValue(name, out var value) ? value
-        : throw new ArgumentException($"unknown normalisation '{name}'{NearestName.Hint(name, s_all.Keys)}: known are {string.Join(", ", s_all.Keys)}");
+        : throw new ArgumentException($"unknown normalization '{name}'{NearestName.Hint(name, s_all.Keys)}: known are {string.Join(", ", s_all.Keys)}");
 }
 
 internal static class NormalizationExtensions
@@ -54,13 +54,13 @@ internal static class NormalizationExtensions
             _ => Reparametrization.None,
         };
 
-        /// <summary>A number added to a whole channel before this normalisation has no effect, so the layer before it learns none.</summary>
+        /// <summary>A number added to a whole channel before this normalization has no effect, so the layer before it learns none.</summary>
         public bool AbsorbsBias => normalization is Normalization.Batch or Normalization.Instance;
 
-        /// <summary>This kind of reparametrisation, but no layers between the others.</summary>
+        /// <summary>This kind of reparametrization, but no layers between the others.</summary>
         public Normalization WithoutLayers => normalization.Reparametrization == Reparametrization.None ? Normalization.None : normalization;
 
-        /// <summary>The layer of normalisation for [N, channels, …], if there is one.</summary>
+        /// <summary>The layer of normalization for [N, channels, …], if there is one.</summary>
         public IEnumerable<Module> Layers(int channels, Initializer? gain = null) => normalization switch
         {
             Normalization.Batch => [new BatchNorm(channels, gain: gain)],

@@ -46,7 +46,7 @@ public static class Translator
     private static IEnumerable<Module> Doubled(int inputs, int outputs) =>
         [Resampling.NearestUp(), Convolution(inputs, outputs, 3, 1, 1), new InstanceNorm(outputs, affine: false), Activation.Relu()];
 
-    // Instance normalisation takes away what a bias adds.
+    // Instance normalization takes away what a bias adds.
     private static Conv2d Convolution(int inputs, int outputs, int kernel, int stride = 1, int padding = 0) =>
         new(inputs, outputs, kernel, stride, padding, bias: false, initializer: Initializers.Normal());
 

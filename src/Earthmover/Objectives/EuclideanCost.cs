@@ -19,8 +19,8 @@ internal static class EuclideanCost
         if (x.Size(1) <= FewCoordinates)
             return scope.Keep(((x.Unsqueeze(1) - y.Unsqueeze(0)).Square().Sum([2]) + 1e-12).Sqrt());
         // ‖x‖² + ‖y‖² − 2x·y, around the mean of x, which leaves the distances alone and saves digits.
-        var centre = x.Detach().Mean([0], keep: true);
-        (x, y) = (x - centre, y - centre);
+        var center = x.Detach().Mean([0], keep: true);
+        (x, y) = (x - center, y - center);
         var squares = x.Square().Sum([1], keep: true) + y.Square().Sum([1]) - 2 * x.MatMul(y.Transpose(0, 1));
         return scope.Keep((Op.ClampMin(squares, 0) + 1e-12).Sqrt());
     }

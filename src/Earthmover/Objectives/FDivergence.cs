@@ -61,7 +61,7 @@ public sealed record FDivergence(Divergence Divergence) : Objective
     /// <inheritdoc/>
     public override string Name => Own.Name;
 
-    /// <summary>The generator maximises E T(G(z)) instead of E f*(T(G(z))), which keeps its gradient where the critic is sure (arXiv:1606.00709, section 3.2).</summary>
+    /// <summary>The generator maximizes E T(G(z)) instead of E f*(T(G(z))), which keeps its gradient where the critic is sure (arXiv:1606.00709, section 3.2).</summary>
     public bool Trick { get; init; } = true;
 
     /// <summary>−(E T(x) − E f*(T(G(z)))), whose negative is a lower bound of the divergence.</summary>

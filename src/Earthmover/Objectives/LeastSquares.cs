@@ -6,7 +6,7 @@ namespace Earthmover.Objectives;
 /// <param name="A">a, the critic's target for generated samples.</param>
 /// <param name="B">b, the critic's target for real samples.</param>
 /// <param name="C">c, the generator's target.</param>
-/// <remarks>(a, b, c) = (0, 1, 1) is the usual choice; (−1, 1, 0) minimises the Pearson χ² between p_r + p_g and 2p_g.</remarks>
+/// <remarks>(a, b, c) = (0, 1, 1) is the usual choice; (−1, 1, 0) minimizes the Pearson χ² between p_r + p_g and 2p_g.</remarks>
 public sealed record LeastSquares(double A = 0, double B = 1, double C = 1) : Objective
 {
     /// <inheritdoc/>

@@ -5,31 +5,31 @@ namespace Earthmover.Objectives;
 /// <summary>The two batches behind the scores: real [N, …] and fake [M, …].</summary>
 public readonly record struct Samples(Tensor Real, Tensor Fake);
 
-/// <summary>Turns the critic's scores into the losses of the two players. Scores are raw: no sigmoid inside the network; every loss is minimised, and a high score means real.</summary>
+/// <summary>Turns the critic's scores into the losses of the two players. Scores are raw: no sigmoid inside the network; every loss is minimized, and a high score means real.</summary>
 public abstract record Objective : IOptionPart
 {
-    private static readonly Catalogue<Objective> s_catalogue = new("objective",
+    private static readonly Catalog<Objective> s_catalog = new("objective",
     [
         new("minimax", "the original game, whose generator saturates: 2·JS − log 4 (1406.2661)", "", _ => new Minimax()),
-        new("non-saturating", "the original critic; the generator maximises log D of its samples (1406.2661)", "", _ => new NonSaturating()),
+        new("non-saturating", "the original critic; the generator maximizes log D of its samples (1406.2661)", "", _ => new NonSaturating()),
         new("kl-update", "the original critic; the generator descends KL(p_g‖p_r) (AffGAN, 1610.04490)", "", _ => new KlUpdate()),
         new("wasserstein", "the difference of the mean scores (WGAN, 1701.07875)", "", _ => new Wasserstein()),
         new("least-squares", "squared distance of scores to targets (LSGAN, 1611.04076)", "a=0 b=1 c=1", o => new LeastSquares(o.Number("a"), o.Number("b"), o.Number("c"))),
         new("hinge", "scores beyond ±1 no longer move the critic (1705.02894, 1802.05957)", "", _ => new Hinge()),
         new("relativistic-average", "is a sample more real than the average of the other kind? (RaGAN, 1807.00734)", "", _ => new RelativisticAverage()),
         new("relativistic-pairing", "is a real sample more real than the fake one beside it? (RpGAN, 1807.00734, 2501.05441)", "", _ => new RelativisticPairing()),
-        .. Enum.GetValues<Divergence>().Select(d => new CatalogueEntry<Objective>(
+        .. Enum.GetValues<Divergence>().Select(d => new CatalogEntry<Objective>(
             FDivergence.NameOf(d), $"f-GAN's lower bound of {FDivergence.TitleOf(d)} (1606.00709)", "trick=true", o => new FDivergence(d) { Trick = o.Flag("trick") })),
         new("c-transform", "the exact dual of W₁ between two batches, without any constraint (1910.03875)", "", _ => new CTransform()),
         new("epsilon-transform", "the smooth (c,ε)-transform: the dual of entropic transport between two batches (1910.03875)", "epsilon=0.1", o => new EpsilonTransform(o.Number("epsilon"))),
     ]);
 
     /// <summary>Every objective that can be named, with one line about it.</summary>
-    public static IReadOnlyList<CatalogueEntry<Objective>> All => s_catalogue.Entries;
+    public static IReadOnlyList<CatalogEntry<Objective>> All => s_catalog.Entries;
 
     static string IOptionPart.Takes => "an objective, with options after ?";
 
-    static IReadOnlyList<KnownPart> IOptionPart.Known => s_catalogue.Known;
+    static IReadOnlyList<KnownPart> IOptionPart.Known => s_catalog.Known;
 
     static void IOptionPart.Check(string text) => _ = Named(text);
 
@@ -37,7 +37,7 @@ public abstract record Objective : IOptionPart
     /// <param name="name">E.g. <c>hinge</c>, or with options <c>least-squares?a=-1&amp;b=1&amp;c=0</c>.</param>
     /// <param name="options">More options, each <c>key=value</c>.</param>
     /// <exception cref="ArgumentException">The name or an option is unknown; the message lists the known ones.</exception>
-    public static Objective Named(string name, params ReadOnlySpan<string> options) => s_catalogue.Create(name, options);
+    public static Objective Named(string name, params ReadOnlySpan<string> options) => s_catalog.Create(name, options);
 
     /// <summary>Name on the command line, e.g. <c>non-saturating</c>.</summary>
     public abstract string Name { get; }

@@ -35,7 +35,7 @@ public sealed class Session : ISampleSource, IDisposable
         // A recipe may have been written by hand, or by another version of this program.
         OptionBinder.RefuseUnknown(training, Options);
         OptionBinder.RefuseUnknown(options, system);
-        DataSet whole = Entry.NeedsClasses && data is ImageSet unlabelled ? PixelClusters.Label(unlabelled, recipe.Seed) : data;
+        DataSet whole = Entry.NeedsClasses && data is ImageSet unlabeled ? PixelClusters.Label(unlabeled, recipe.Seed) : data;
         (Data, var kept) = HeldOutData.Split(whole, Options.HoldOut, recipe.Seed);
         Source = BatchSource.Create(Data, SystemCatalog.PairingOf(Entry, Data),
             Options.Batch, recipe.Seed, Options.Flip, Options.Scaling);
@@ -88,7 +88,7 @@ public sealed class Session : ISampleSource, IDisposable
 
     /// <summary>What is played.</summary>
     public Recipe Recipe { get; private set; }
-    /// <summary>The system's place in the catalogue.</summary>
+    /// <summary>The system's place in the catalog.</summary>
     public SystemEntry Entry { get; }
     /// <summary>Where it runs.</summary>
     public Device Device { get; }

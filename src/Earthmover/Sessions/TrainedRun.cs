@@ -50,7 +50,7 @@ public sealed class TrainedRun : ISampleSource, IDisposable
 
     /// <summary>The recipe of the run.</summary>
     public Recipe Recipe { get; }
-    /// <summary>The system's place in the catalogue.</summary>
+    /// <summary>The system's place in the catalog.</summary>
     public SystemEntry Entry { get; }
     /// <summary>The checkpoint that it was loaded from.</summary>
     public StoredCheckpoint Checkpoint { get; }

@@ -26,7 +26,7 @@ public sealed class Ali : GanSystem<Batch>
         /// <summary>Units of every hidden layer.</summary>
         [Bounds(AtLeast = 1, AtMost = 16_384)]
         public int Width { get; init; } = 128;
-        /// <summary>Batch normalisation in the generator and the encoder, as in the paper; it and the zero-centred penalty do not go well together.</summary>
+        /// <summary>Batch normalization in the generator and the encoder, as in the paper; it and the zero-centered penalty do not go well together.</summary>
         public bool BatchNormalization { get; init; }
         /// <summary>Length of z.</summary>
         [Bounds(AtLeast = 1, AtMost = 65_536)]

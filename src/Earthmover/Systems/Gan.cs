@@ -37,7 +37,7 @@ public sealed class Gan : GanSystem<Batch>
         /// <summary>Constraint of the critic, with options after a question mark: <c>r1?gamma=1&amp;every=8</c>.</summary>
         [Part<Constraint>]
         public string Constraint { get; init; } = "none";
-        /// <summary>Normalisation in the critic.</summary>
+        /// <summary>Normalization in the critic.</summary>
         [Part<Normalizations>]
         public string CriticNormalization { get; init; } = "none";
         /// <summary>Critic moves per generator move: a number, or <c>wgan</c> for the schedule of arXiv:1701.07875.</summary>

@@ -14,7 +14,7 @@ public sealed record SystemContext(SampleShape Shape)
 /// <summary>Options of a system and of its training, for one kind of data.</summary>
 public sealed record Defaults(object Options, TrainingOptions Training);
 
-/// <summary>A system in the catalogue: a class with its options, or a recipe, which is another system's class with other options.</summary>
+/// <summary>A system in the catalog: a class with its options, or a recipe, which is another system's class with other options.</summary>
 /// <param name="Name">Name on the command line.</param>
 /// <param name="Title">Title for people.</param>
 /// <param name="Paper">Source, with its arXiv id.</param>

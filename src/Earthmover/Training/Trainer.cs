@@ -169,7 +169,7 @@ public sealed partial class Trainer : IDisposable
             if (Looks)
                 Health = _fresh = Watch.Close(_standing.Step, _lastMoves, Averaged);
             DrawSamples();
-            DrawNeighbours();
+            DrawNeighbors();
             Report(_lastMoves, rate);
         }
         _writer.SaveAtLast(_standing.Step);
@@ -307,13 +307,13 @@ public sealed partial class Trainer : IDisposable
             observer.Wrote(path);
     }
 
-    private void DrawNeighbours()
+    private void DrawNeighbors()
     {
         if (_view is null)
             return;
         using var drawing = TensorScope.Open();
         var samples = Averaged(() => _system.Generate(_gridInput));
-        _writer.Write(() => _view.DrawNeighbours(_folder, _standing.Step, samples));
+        _writer.Write(() => _view.DrawNeighbors(_folder, _standing.Step, samples));
     }
 
     // What samples are generated from; a system that translates gets the first real ones.

@@ -101,7 +101,7 @@ public class LayerTests : LayerTest
     }
 
     [Fact]
-    public void Conditional_batch_normalisation_has_a_gain_and_bias_per_label()
+    public void Conditional_batch_normalization_has_a_gain_and_bias_per_label()
     {
         using var use = Streams();
         using var scope = TensorScope.Open();

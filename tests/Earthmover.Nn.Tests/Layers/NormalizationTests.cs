@@ -40,7 +40,7 @@ public class NormalizationTests : LayerTest
     }
 
     [Fact]
-    public void Batch_normalisation_in_evaluation_has_gradients_too_and_does_not_couple()
+    public void Batch_normalization_in_evaluation_has_gradients_too_and_does_not_couple()
     {
         using var use = Streams();
         using var scope = TensorScope.Open();
@@ -69,7 +69,7 @@ public class NormalizationTests : LayerTest
     }
 
     [Fact]
-    public void Layer_normalisation_takes_the_whole_sample_and_a_gain_per_channel()
+    public void Layer_normalization_takes_the_whole_sample_and_a_gain_per_channel()
     {
         using var use = Streams();
         using var scope = TensorScope.Open();
@@ -83,7 +83,7 @@ public class NormalizationTests : LayerTest
     }
 
     [Fact]
-    public void Instance_normalisation_takes_each_channel_of_each_sample()
+    public void Instance_normalization_takes_each_channel_of_each_sample()
     {
         using var use = Streams();
         using var scope = TensorScope.Open();
@@ -95,7 +95,7 @@ public class NormalizationTests : LayerTest
     }
 
     [Fact]
-    public void Pixel_normalisation_leaves_a_root_mean_square_of_one()
+    public void Pixel_normalization_leaves_a_root_mean_square_of_one()
     {
         using var use = Streams();
         using var scope = TensorScope.Open();

@@ -143,7 +143,7 @@ public class WeightedLayerTests : LayerTest
     }
 
     [Fact]
-    public void Weight_normalisation_starts_as_the_plain_layer_and_the_gain_is_the_length()
+    public void Weight_normalization_starts_as_the_plain_layer_and_the_gain_is_the_length()
     {
         using var use = Streams();
         using var scope = TensorScope.Open();

@@ -16,7 +16,7 @@ public sealed class PlotTests
             [
                 new("estimate", s_x, [2.5, 1.25, 0.3]) { Low = [2.2, 1.1, 0.2], High = [2.9, 1.5, 0.5] },
                 new("exact", s_x, [2.4, 1.2, double.NaN]),
-                new("floor", s_x, [0.14, 0.15, 0.14]) { Dashed = true, Color = Theme.Grey },
+                new("floor", s_x, [0.14, 0.15, 0.14]) { Dashed = true, Color = Theme.Gray },
             ],
             [new(0.5, "half a unit"), new(500, "decay begins", Vertical: true)], "Eight Gaussians, 3 seeds, mini-batches of 256"),
         "log" => Plot.Lines("Gradient norms", s_step, new("norm of the gradient") { Log = true }, [new("critic", s_x, [1e-6, 3.5, 0])]),
@@ -39,7 +39,7 @@ public sealed class PlotTests
     public void Its_specification_is_as_accepted(string kind) => Snapshot.Match(Of(kind).ToJson(), kind);
 
     [Fact]
-    public void Heat_maps_side_by_side_keep_their_scales_of_colour()
+    public void Heat_maps_side_by_side_keep_their_scales_of_color()
     {
         Figure Map(string title, double scale) => Plot.HeatMap(title, new("x") { Range = (0, 2) }, new("y") { Range = (0, 1) }, new($"score of {title}"), new[,] { { scale, 2 * scale } }, width: 100, height: 100);
         var figure = Figure.Multiples("Two critics", 2, [Map("one", 1), Map("two", 1000)]);

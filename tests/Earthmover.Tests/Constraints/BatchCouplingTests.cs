@@ -8,22 +8,22 @@ namespace Earthmover.Tests.Constraints;
 
 public class BatchCouplingTests : LeakTest
 {
-    /// <summary>Subtracts the batch mean, the essence of batch normalisation.</summary>
-    private sealed class Centred : Module
+    /// <summary>Subtracts the batch mean, the essence of batch normalization.</summary>
+    private sealed class Centered : Module
     {
         public override bool CouplesBatch => true;
 
         protected override Tensor Compute(Tensor x) => x - x.Mean([0], keep: true);
     }
 
-    /// <summary>Subtracts each sample's own mean, the essence of layer normalisation.</summary>
-    private sealed class CentredAlone : Module
+    /// <summary>Subtracts each sample's own mean, the essence of layer normalization.</summary>
+    private sealed class CenteredAlone : Module
     {
         protected override Tensor Compute(Tensor x) => x - x.Mean([1], keep: true);
     }
 
-    private static Sequential Critic(Module? normalisation) =>
-        new Sequential([new Linear(3, 8), .. normalisation is null ? Array.Empty<Module>() : [normalisation], Activation.Tanh(), new Linear(8, 1)]);
+    private static Sequential Critic(Module? normalization) =>
+        new Sequential([new Linear(3, 8), .. normalization is null ? Array.Empty<Module>() : [normalization], Activation.Tanh(), new Linear(8, 1)]);
 
     // ∂D(x₀)/∂x_j for j ≠ 0.
     private static double Crosstalk(Module critic)
@@ -38,7 +38,7 @@ public class BatchCouplingTests : LeakTest
     {
         using var streams = new RandomStreams(1);
         using var use = streams.Use();
-        using Module coupled = Critic(new Centred()), alone = Critic(new CentredAlone()), plain = Critic(null);
+        using Module coupled = Critic(new Centered()), alone = Critic(new CenteredAlone()), plain = Critic(null);
         Assert.True(Crosstalk(coupled) > 1e-6);
         Assert.Equal(0, Crosstalk(alone));
         Assert.Equal(0, Crosstalk(plain));

@@ -16,9 +16,9 @@ public class ConstraintTests : LeakTest
     public static TheoryData<string> Penalties =>
     [
         .. new[] { "interpolated", "real", "fake", "both", "interpolated-within", "interpolated-mixture" }.SelectMany(p => new[] { $"gradient-penalty?points={p}", $"wgan-div?p=4&points={p}" }),
-        "gradient-penalty?power=1", "gradient-penalty?centre=0", "gradient-penalty?centre=2", "one-sided-penalty?centre=0.1", "one-sided-penalty?centre=0.1&power=1",
+        "gradient-penalty?power=1", "gradient-penalty?center=0", "gradient-penalty?center=2", "one-sided-penalty?center=0.1", "one-sided-penalty?center=0.1&power=1",
         "wgan-div", "wgan-div?p=3", "r1", "r2", "r1-r2",
-        "finite-difference", "finite-difference?pairs=independent", "finite-difference?pairs=small-step", "finite-difference?oriented=false", "finite-difference?one-sided=true&centre=0.1", "finite-difference?power=1",
+        "finite-difference", "finite-difference?pairs=independent", "finite-difference?pairs=small-step", "finite-difference?oriented=false", "finite-difference?one-sided=true&center=0.1", "finite-difference?power=1",
     ];
 
     private Tensor Normal(params long[] shape) => Tensor.Normal(shape, _streams["data"], DType.Float64);
@@ -48,8 +48,8 @@ public class ConstraintTests : LeakTest
     [InlineData("gradient-penalty?weight=3", 0.4, 3 * 0.36)]
     [InlineData("gradient-penalty?weight=3", 1.5, 3 * 0.25)]
     [InlineData("gradient-penalty?weight=3&power=1", 0.4, 3 * 0.6)]
-    [InlineData("gradient-penalty?weight=3&centre=2", 1.5, 3 * 0.25)]
-    [InlineData("gradient-penalty?weight=3&centre=0", 1.5, 3 * 2.25)]
+    [InlineData("gradient-penalty?weight=3&center=2", 1.5, 3 * 0.25)]
+    [InlineData("gradient-penalty?weight=3&center=0", 1.5, 3 * 2.25)]
     [InlineData("one-sided-penalty?weight=3", 0.4, 0)]
     [InlineData("one-sided-penalty?weight=3", 1.5, 3 * 0.25)]
     [InlineData("one-sided-penalty?weight=3&power=1", 1.5, 3 * 0.5)]
@@ -188,7 +188,7 @@ public class ConstraintTests : LeakTest
     public void A_name_gives_the_constraint_of_that_name(string name) => Assert.Equal(name, Constraint.Named(name).Name);
 
     [Fact]
-    public void Defaults_of_the_catalogue_are_those_of_the_records()
+    public void Defaults_of_the_catalog_are_those_of_the_records()
     {
         Assert.Equal(new GradientPenalty(), Constraint.Named("gradient-penalty"));
         Assert.Equal(new GradientPenalty { OneSided = true }, Constraint.Named("one-sided-penalty"));

@@ -78,7 +78,7 @@ public class DiracGanTests : LeakTest
     [InlineData("r1?gamma=1")]
     [InlineData("r2?gamma=1")]
     [InlineData("wgan-div?k=0.5&p=2&points=real")]
-    public void A_zero_centred_penalty_converges(string constraint)
+    public void A_zero_centered_penalty_converges(string constraint)
     {
         Assert.True(Play(new NonSaturating(), Constraint.Named(constraint), 0.1, 500, Order.Simultaneous)[^1].Radius < 1e-6);
         Assert.True(Play(new NonSaturating(), Constraint.Named(constraint), 0.1, 500, Order.CriticFirst)[^1].Radius < 1e-6);
@@ -87,7 +87,7 @@ public class DiracGanTests : LeakTest
     // The critic follows ψ = 1 − θ/(2λ) and the generator θ' = ψ, to rest at θ = 2λ, ψ = 0, where |ψ| has a kink. The 1e-12 under the root rounds the kink,
     // so that after a long rest the critic tips over and the game comes to rest at −2λ, and so on; it never settles at the equilibrium.
     [Fact]
-    public void A_penalty_centred_at_one_rests_away_from_the_equilibrium()
+    public void A_penalty_centered_at_one_rests_away_from_the_equilibrium()
     {
         var path = Play(new Wasserstein(), new GradientPenalty(1), 0.01, 2000, Order.CriticFirst);
         Assert.InRange(path.Max(s => s.Θ), 1.99, 2);

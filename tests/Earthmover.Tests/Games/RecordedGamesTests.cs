@@ -24,7 +24,7 @@ public class RecordedGamesTests : LeakTest
             new ProjectionGan(s_pictures, new() { Width = 4, LatentSize = 3, Augment = "color+translation+cutout" }),
         ["gan"] = () => new Gan(s_points, new() { Width = 8, LatentSize = 2, Constraint = "gradient-penalty?every=3", CriticSteps = "2" }),
         ["ali"] = () => new Ali(s_points, new() { Width = 8, Constraint = "r1?every=3" }),
-        ["ali, normalised"] = () => new Ali(s_points, new() { Width = 8, Constraint = "none", BatchNormalization = true }),
+        ["ali, normalized"] = () => new Ali(s_points, new() { Width = 8, Constraint = "none", BatchNormalization = true }),
         ["lapgan"] = () => new Lapgan(s_pictures, new() { Width = 4, CoarseLatentSize = 4, Coarsest = 6 }),
     };
 

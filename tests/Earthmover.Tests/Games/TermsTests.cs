@@ -4,13 +4,13 @@ using Earthmover.Torch;
 
 namespace Earthmover.Tests.Games;
 
-/// <summary>What a player minimises, what is only shown, and what happens where it is not a number.</summary>
+/// <summary>What a player minimizes, what is only shown, and what happens where it is not a number.</summary>
 public sealed class TermsTests : ScalarGame
 {
     private static Player<Numbered> Of(Number number, Func<Terms> terms) => new("player", [number], new SgdOptions(Rate), _ => terms());
 
     [Fact]
-    public void A_player_minimises_the_sum_of_its_terms_and_shows_each_in_order()
+    public void A_player_minimizes_the_sum_of_its_terms_and_shows_each_in_order()
     {
         var x = Start(2);
         Terms Sum() => new() { ["square"] = x.Theta.Square(), ["linear"] = -3 * x.Theta, ["constant"] = Tensor.Of(7) };

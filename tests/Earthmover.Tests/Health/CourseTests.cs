@@ -39,7 +39,7 @@ public sealed class CourseTests : Playground
     [Fact]
     public void What_is_found_beside_it_stays()
     {
-        Reading[] history = [.. Enumerable.Range(1, 9).Select(i => Look(i, i <= 5 ? 0.05 : 1)).Select(r => r.And(Signals.IsPenalised, 1).And(Signals.Coupling, 1))];
+        Reading[] history = [.. Enumerable.Range(1, 9).Select(i => Look(i, i <= 5 ? 0.05 : 1)).Select(r => r.And(Signals.IsPenalized, 1).And(Signals.Coupling, 1))];
         Assert.Equal(["mode-collapse", "batch-coupling"], Rules.Judge(history[..7]).Findings.Select(f => f.Rule));
     }
 

@@ -27,11 +27,11 @@ public sealed class MissingPartsTests : LeakTest
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void The_second_test_finds_what_is_missing_and_nothing_else(bool labelled)
+    public void The_second_test_finds_what_is_missing_and_nothing_else(bool labeled)
     {
         using var scope = TensorScope.Open();
         var (x, labels) = Classes(Count, 1, [0, 1, 2]);
-        using var landmarks = new Landmarks(x, labelled ? labels : null);
+        using var landmarks = new Landmarks(x, labeled ? labels : null);
         Assert.Equal(0, landmarks.MissingAgain(Classes(2 * Count, 2, [0, 1, 2]).X));
         Assert.InRange(landmarks.MissingAgain(Classes(2 * Count, 3, [0, 2]).X), 0.2, 0.45);
         Assert.InRange(landmarks.MissingAgain(Classes(2 * Count, 4, [1]).X), 0.5, 0.75);

@@ -33,8 +33,8 @@ internal static class SickRuns
         // Sixteen dimensions and 32 points: the critic can tell each of them from everything else.
         new("overfitted-critic", $"gaussian?mean={Zeros(16)}", "ns-gan", "critic_steps=5", "critic_learning_rate=0.003", "learning_rate=0.0005", "width=128", "batch=32") { Steps = 150, Every = 15, Set = s => Normal(s, 32, 16), Unseen = s => Normal(s + 1000, 512, 16) },
         // A generator that is a table, and has the data in it.
-        new("memorisation", $"gaussian?mean={Zeros(8)}", "wgan-gp", "batch=16") { Steps = 100, Every = 10, Set = _ => Normal(1, 16, 8), Unseen = s => Normal(s + 1000, 512, 8), Build = shape => new TableGame(shape, Normal(1, 16, 8)) },
-        // Doublings that give neighbouring pixels weights of their own.
+        new("memorization", $"gaussian?mean={Zeros(8)}", "wgan-gp", "batch=16") { Steps = 100, Every = 10, Set = _ => Normal(1, 16, 8), Unseen = s => Normal(s + 1000, 512, 8), Build = shape => new TableGame(shape, Normal(1, 16, 8)) },
+        // Doublings that give neighboring pixels weights of their own.
         new("lattice", "skies", "wgan-gp", "architecture=compact", "width=8",
             "batch=16") { Steps = 60, Every = 6, Set = s => Skies(s, 512) },
         // A generator that hardly moves, wide around narrow data, before a critic that sees all.
@@ -68,7 +68,7 @@ internal static class SickRuns
             More = s => Normal(s, 2048, 4),
             Unseen = s => Normal(s + 1000, 512, 4),
         },
-        new("memorisation", $"gaussian?mean={Zeros(3)}", "wgan-gp", "width=128",
+        new("memorization", $"gaussian?mean={Zeros(3)}", "wgan-gp", "width=128",
             "batch=8", "constraint=gradient-penalty?weight=1", "critic_steps=3")
         {
             Steps = 1500,
@@ -100,7 +100,7 @@ internal static class SickRuns
         return new("normal", dimension, [.. Enumerable.Range(0, count * dimension).Select(_ => (float)random.NextGaussian())]);
     }
 
-    /// <summary>Smooth colour pictures, 3 × 32 × 32: slow waves, and a little noise.</summary>
+    /// <summary>Smooth color pictures, 3 × 32 × 32: slow waves, and a little noise.</summary>
     public static ImageSet Skies(long seed, int count)
     {
         const int side = 32, waves = 4;
@@ -162,7 +162,7 @@ internal static class SickRuns
         public override Tensor Generate(Tensor z, Tensor? labels = null) => _generator.Forward(z);
     }
 
-    /// <summary>Batch normalisation in the critic, which the recipes refuse beside a penalty.</summary>
+    /// <summary>Batch normalization in the critic, which the recipes refuse beside a penalty.</summary>
     private sealed class CoupledGame(SampleShape shape) : OwnGame(
         new Sequential([new Linear(2, 32), Activation.Relu(), new Linear(32, (int)shape.Size)]),
         new Sequential([new Linear((int)shape.Size, 32), new BatchNorm(32), Activation.Relu(), new Linear(32, 1)]), 2, 5e-4, 5e-4, 1);

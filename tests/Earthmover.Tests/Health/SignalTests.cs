@@ -97,7 +97,7 @@ public sealed class SignalTests : LeakTest
     }
 
     [Fact]
-    public void Nearest_neighbours_are_of_either_kind_for_equal_laws_of_their_own_for_separate_ones_and_of_the_other_for_copies()
+    public void Nearest_neighbors_are_of_either_kind_for_equal_laws_of_their_own_for_separate_ones_and_of_the_other_for_copies()
     {
         using var scope = TensorScope.Open();
         var shift = Tensor.From<float>([5], [1]);
@@ -221,12 +221,12 @@ public sealed class SignalTests : LeakTest
     }
 
     [Fact]
-    public void Fresh_samples_are_as_near_as_neighbours_and_copies_are_on_top()
+    public void Fresh_samples_are_as_near_as_neighbors_and_copies_are_on_top()
     {
         using var scope = TensorScope.Open();
         var rows = Tensor.Normal([512, 2], _random);
         using var landmarks = new Landmarks(rows);
-        Assert.InRange(landmarks.Compare(Tensor.Normal([256, 2], _random)).Nearest / landmarks.Neighbour, 0.8, 1.25);
+        Assert.InRange(landmarks.Compare(Tensor.Normal([256, 2], _random)).Nearest / landmarks.Neighbor, 0.8, 1.25);
         Assert.Equal(0, landmarks.Compare(rows.Narrow(0, 0, 256)).Nearest);
     }
 

@@ -82,7 +82,7 @@ public sealed class TriedRemedies(ITestOutputHelper output) : TemporaryFolder
             distances.Add(all.TakeLast(late.Count).Average());
             looks.AddRange(late.Select(d => d.Reading));
             if (remedy.Length == 0 && late.SelectMany(d => d.Findings).FirstOrDefault(f => f.Rule == rule) is { } finding)
-                (remedy, evidence) = (finding.Remedy, finding.Evidence.Keys.First(name => name is not ("is_distance" or "is_penalised" or "weights_at_limit") || finding.Evidence.Count == 1));
+                (remedy, evidence) = (finding.Remedy, finding.Evidence.Keys.First(name => name is not ("is_distance" or "is_penalized" or "weights_at_limit") || finding.Evidence.Count == 1));
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {@case}, {string.Join(' ', @case.Settings)}, seed {seed}: {string.Concat(diagnoses.Select(d => d.Verdict.ToString()[0]))}, found {found[^1]:0 %}, W {distances[^1]:G3}; {string.Join(", ", diagnoses[^1].Findings.Select(f => f.Rule))}"));
         }
         var signals = looks.SelectMany(reading => reading.Values).GroupBy(v => v.Key).ToDictionary(v => v.Key, v => v.Average(x => x.Value));

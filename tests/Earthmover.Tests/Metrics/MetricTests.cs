@@ -57,7 +57,7 @@ public sealed class MetricTests : LeakTest
         }
         double[] All(FeatureSet a, FeatureSet b) =>
             [.. Manifolds.PrecisionRecall(a,
-                b).Concat(Manifolds.DensityCoverage(a, b)).Append(NearestNeighbourTests.TwoSample(a, b)).Select(r => r.Value)];
+                b).Concat(Manifolds.DensityCoverage(a, b)).Append(NearestNeighborTests.TwoSample(a, b)).Select(r => r.Value)];
         Assert.Equal(All(x, y), All(Far(x), Far(y)));
         Assert.Equal(TransportDistances.Exact(x, y).Value, TransportDistances.Exact(Far(x), Far(y)).Value, 1e-6);
         Assert.Equal(TransportDistances.Sliced(x, y).Value, TransportDistances.Sliced(Far(x), Far(y)).Value, 1e-5);
@@ -170,17 +170,17 @@ public sealed class MetricTests : LeakTest
     }
 
     [Fact]
-    public void Neighbours_of_blocks_are_those_of_a_loop()
+    public void Neighbors_of_blocks_are_those_of_a_loop()
     {
         FeatureSet x = Normal(70, 5, 1, 0, 1), y = Normal(90, 5, 1, 0, 2);
-        var (index, distance) = Neighbours.Nearest(x, y);
+        var (index, distance) = Neighbors.Nearest(x, y);
         for (var i = 0; i < x.Count; i++)
         {
             var expected = Enumerable.Range(0, y.Count).Select(j => (D: Math.Sqrt(Enumerable.Range(0, 5).Sum(k => Math.Pow((double)x[i][k] - y[j][k], 2))), J: j)).Min();
             Assert.Equal((expected.J, expected.D), (index[i], distance[i]));
         }
-        Assert.Equal(0, Neighbours.Nearest(x, x).Distance.Max());
-        Assert.True(Neighbours.Nearest(x, x, same: true).Distance.Min() > 0);
+        Assert.Equal(0, Neighbors.Nearest(x, x).Distance.Max());
+        Assert.True(Neighbors.Nearest(x, x, same: true).Distance.Min() > 0);
     }
 
     [Fact]
@@ -206,14 +206,14 @@ public sealed class MetricTests : LeakTest
     [Fact]
     public void Two_sample_test_tells_different_laws_apart_and_equal_ones_not()
     {
-        var apart = NearestNeighbourTests.TwoSample(Set(1, 0, 1, 2, 3), Set(1, 100, 101, 102, 103));
+        var apart = NearestNeighborTests.TwoSample(Set(1, 0, 1, 2, 3), Set(1, 100, 101, 102, 103));
         Assert.Equal(1, apart.Value);
         // Every sample beside one of the other kind.
-        Assert.Equal(0, NearestNeighbourTests.TwoSample(Set(1, 0, 10, 20), Set(1, 1, 11, 21)).Value);
-        var equal = NearestNeighbourTests.TwoSample(Normal(400, 3, 1, 0, 1), Normal(400, 3, 1, 0, 2));
+        Assert.Equal(0, NearestNeighborTests.TwoSample(Set(1, 0, 10, 20), Set(1, 1, 11, 21)).Value);
+        var equal = NearestNeighborTests.TwoSample(Normal(400, 3, 1, 0, 1), Normal(400, 3, 1, 0, 2));
         Assert.InRange(equal.Value, 0.44, 0.56);
         Assert.True(equal.PValue > 0.05);
-        Assert.True(NearestNeighbourTests.TwoSample(Normal(400, 3, 1, 0, 1), Normal(400, 3, 1, 1, 2)).PValue <= 0.002);
+        Assert.True(NearestNeighborTests.TwoSample(Normal(400, 3, 1, 0, 1), Normal(400, 3, 1, 1, 2)).PValue <= 0.002);
     }
 
     [Fact]
@@ -221,13 +221,13 @@ public sealed class MetricTests : LeakTest
     {
         FeatureSet training = Normal(300, 4, 1, 0, 1), heldOut = Normal(300, 4, 1, 0, 2);
         var copies = training with { Values = [.. training.Values.Select((v, i) => v + 0.01f * (i % 3 - 1))] };
-        var caught = NearestNeighbourTests.Memorisation(copies, training, heldOut);
+        var caught = NearestNeighborTests.Memorization(copies, training, heldOut);
         Assert.True(caught.Value > 0.95 && caught.PValue <= 0.001, $"{caught}");
-        Assert.True(NearestNeighbourTests.Memorisation(copies, heldOut, training).PValue > 0.99);
+        Assert.True(NearestNeighborTests.Memorization(copies, heldOut, training).PValue > 0.99);
         // p-values of innocent generators of the right law, of blur and of noise are uniform, not small.
         foreach (var (deviation, mean) in new[] { (1.0, 0.0), (0.1, 0.0), (2.0, 1.0) })
         {
-            var small = Enumerable.Range(0, 20).Count(s => NearestNeighbourTests.Memorisation(Normal(200, 4, deviation, mean, 50 + s), Normal(200, 4, 1, 0, 300 + s), Normal(200, 4, 1, 0, 600 + s)).PValue < 0.1);
+            var small = Enumerable.Range(0, 20).Count(s => NearestNeighborTests.Memorization(Normal(200, 4, deviation, mean, 50 + s), Normal(200, 4, 1, 0, 300 + s), Normal(200, 4, 1, 0, 600 + s)).PValue < 0.1);
             Assert.InRange(small, 0, 6);
         }
     }

@@ -79,7 +79,7 @@ public sealed class PictureMetricTests : LeakTest
     [Fact]
     public void Laplacian_of_one_bright_pixel_is_counted_by_hand()
     {
-        // 4² in the middle and 1² at four neighbours, over nine inner pixels.
+        // 4² in the middle and 1² at four neighbors, over nine inner pixels.
         var dot = Pictures(new(1, 5, 5), 2, (_, i, j) => i == 2 && j == 2 ? 1 : 0);
         Assert.All(PictureMetrics.Energies(dot), e => Assert.Equal(20 / 9.0, e, 12));
         var half = dot with { Values = [.. dot.Values.Select(v => v / 2)] };

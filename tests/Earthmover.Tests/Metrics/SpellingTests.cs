@@ -40,7 +40,7 @@ public sealed class SpellingTests : LeakTest
     }
 
     [Fact]
-    public void Symbols_that_do_not_know_their_neighbours_are_at_one() =>
+    public void Symbols_that_do_not_know_their_neighbors_are_at_one() =>
         Assert.InRange(Of((random, _) => [.. Enumerable.Range(0, Length).Select(place => s_text[random.Next(s_text.Count)][place])]).Gap,
             0.95, 1.05);
 

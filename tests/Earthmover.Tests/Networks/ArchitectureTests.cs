@@ -61,7 +61,7 @@ public class ArchitectureTests : NetworkTest
     {
         using var use = Streams();
         using var scope = TensorScope.Open();
-        // In colour: the direction of a weight with a single input has nothing to learn under weight normalisation.
+        // In color: the direction of a weight with a single input has nothing to learn under weight normalization.
         SampleShape shape = name switch { "mlp" or "mlp-uniform" => s_shapes["point"], "text-resnet" or "text-resnet-small" => s_shapes["text"], "mnist" => new ImageShape(3, 28, 28), _ => new ImageShape(3, 16, 16) };
         long[] samples = [3, .. shape.Axes];
         using var critic = Architecture.Named(name).Critic(Options(shape, WidthOf(name, ""), normalization));
@@ -103,7 +103,7 @@ public class ArchitectureTests : NetworkTest
     {
         using var use = Streams();
         Assert.StartsWith("unknown architecture 'vgg': use one of mlp, mlp-uniform, dcgan,", Assert.Throws<ArgumentException>(() => Architecture.Named("vgg")).Message);
-        Assert.Contains("instance normalisation needs a convolutional network",
+        Assert.Contains("instance normalization needs a convolutional network",
             Assert.Throws<ArgumentException>(() => Architecture.Named("mlp").Critic(Options(s_shapes["point"], 4, Normalization.Instance))).Message);
         Assert.Throws<ArgumentException>(() => Architecture.Named("mlp").Critic(Options(s_shapes["point"], 0, Normalization.None)));
     }

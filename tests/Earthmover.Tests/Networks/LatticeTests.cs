@@ -9,7 +9,7 @@ namespace Earthmover.Tests.Networks;
 /// <summary>Doublings leave a lattice in what an untrained generator draws, unless its sub-pixels start equal and are smoothed.</summary>
 public sealed class LatticeTests : NetworkTest
 {
-    private static readonly ImageShape s_colour = new(3, 64, 64), s_gray = new(1, 28, 28);
+    private static readonly ImageShape s_color = new(3, 64, 64), s_gray = new(1, 28, 28);
 
     private static Tensor Drawn(Module generator) => generator.Forward(Random([128, 16]));
 
@@ -33,11 +33,11 @@ public sealed class LatticeTests : NetworkTest
     {
         using var use = Streams();
         using var scope = TensorScope.Open();
-        foreach (var shape in new[] { s_colour, s_gray })
+        foreach (var shape in new[] { s_color, s_gray })
         {
             Spectrum smooth = Spectrum.Of(Draw(network, shape, smooth: true))!, rough = Spectrum.Of(Draw(network, shape, smooth: false))!;
             var periods = Spectrum.Periods.Where(period => !double.IsNaN(smooth.Peak(period))).ToList();
-            Assert.Equal(shape == s_colour ? 3 : 2, periods.Count);
+            Assert.Equal(shape == s_color ? 3 : 2, periods.Count);
             Assert.All(periods, period => Assert.InRange(smooth.Peak(period), 0, 1.5));
             Assert.InRange(periods.Max(rough.Peak), 3, double.PositiveInfinity);
         }

@@ -26,10 +26,10 @@ public class PyramidTests
     [InlineData(100, 100, "96x96 and 104x104")]
     [InlineData(4, 4, "8x8")]
     [InlineData(28, 29, "28x28 and 30x28")]
-    public void A_size_that_cannot_be_made_names_its_neighbours(int height, int width, string neighbours)
+    public void A_size_that_cannot_be_made_names_its_neighbors(int height, int width, string neighbors)
     {
         var error = Assert.Throws<ArgumentException>(() => Pyramid.Of(new(3, height, width), "DCGAN"));
-        Assert.Equal($"DCGAN cannot make images of {width}x{height} pixels: the nearest sizes that work are {neighbours} (Parameter 'shape')", error.Message);
+        Assert.Equal($"DCGAN cannot make images of {width}x{height} pixels: the nearest sizes that work are {neighbors} (Parameter 'shape')", error.Message);
     }
 
     [Fact]

@@ -56,7 +56,7 @@ public class OptimalCriticTests(ITestOutputHelper output) : LeakTest
     [InlineData(0, 1, 1, 1)]
     [InlineData(0, 1, 0.3, 1.6)]
     [InlineData(-1, 0.7, 1, 1.2)]
-    public void The_non_saturating_generator_minimises_a_difference_of_divergences(double meanR, double deviationR, double meanG, double deviationG)
+    public void The_non_saturating_generator_minimizes_a_difference_of_divergences(double meanR, double deviationR, double meanG, double deviationG)
     {
         using var scope = TensorScope.Open();
         double R(double x) => Normal(x, meanR, deviationR);

@@ -8,7 +8,7 @@ using Earthmover.Training.Runs;
 
 namespace Earthmover.Tests.Systems;
 
-/// <summary>What every entry of the catalogue must pass, for every kind of data it claims: it is built, it plays, each player moves its own networks only, and a checkpoint holds all of it.</summary>
+/// <summary>What every entry of the catalog must pass, for every kind of data it claims: it is built, it plays, each player moves its own networks only, and a checkpoint holds all of it.</summary>
 public sealed class CatalogTests : LeakTest
 {
     private const int BatchSize = 4;
@@ -205,7 +205,7 @@ public sealed class CatalogTests : LeakTest
         "images" or "unpaired" => new ImageShape(1, 16, 16),
         "points" or "unpaired-points" => new SampleShape.Points(2),
         "text" => new SampleShape.Text(5, 8),
-        _ => throw new NotSupportedException($"the catalogue has a new kind of data, '{kind}'"),
+        _ => throw new NotSupportedException($"the catalog has a new kind of data, '{kind}'"),
     };
 
     private static Tensor Samples(string kind) => Tensor.Uniform([BatchSize, .. Shape(kind).Axes], RandomStreams.Current["data"], -1, 1);

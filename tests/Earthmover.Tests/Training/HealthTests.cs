@@ -14,7 +14,7 @@ public sealed class HealthTests : Playground
 
     [Theory]
     [InlineData("wgan-gp")]
-    [InlineData("hinge")] // spectral normalisation: vectors of a power iteration
+    [InlineData("hinge")] // spectral normalization: vectors of a power iteration
     public void Looking_changes_nothing(string system)
     {
         string Hash(string share) => Play("gaussians-8", system, new(Steps: 12), [.. s_toy, $"health_share={share}"]).Hash;
@@ -22,7 +22,7 @@ public sealed class HealthTests : Playground
     }
 
     [Fact]
-    public void Looking_at_batch_normalisation_changes_nothing()
+    public void Looking_at_batch_normalization_changes_nothing()
     {
         var noise = PutPictures();
         string Hash(string share) => Play(noise, "dcgan", new(Steps: 3), ["width=8", "batch=8", "report_every=1", "grid_samples=4", $"health_share={share}"]).Hash;
@@ -182,7 +182,7 @@ public sealed class HealthTests : Playground
         Reading reading = new(1, new Dictionary<string, double>
         {
             ["is_distance"] = 1,
-            ["is_penalised"] = 0,
+            ["is_penalized"] = 0,
             ["overestimate"] = 4,
             ["slope_between"] = 5,
             ["slope_coupled"] = 5,

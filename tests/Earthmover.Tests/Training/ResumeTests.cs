@@ -32,7 +32,7 @@ public sealed class ResumeTests : Playground
         Resumes(PutPictures(), "r1-gan", 6, "width=8", "batch=8", "latent_size=8", "report_every=1", "flip=true", "constraint=r1?gamma=1&every=2");
 
     [Fact]
-    public void So_does_spectral_normalisation() => Resumes("gaussians-8", "hinge", 10, Toy);
+    public void So_does_spectral_normalization() => Resumes("gaussians-8", "hinge", 10, Toy);
 
     [Theory]
     [Trait("Category", "Slow")]

@@ -26,8 +26,8 @@ public sealed class DiagnosticsTests : LeakTest
     [InlineData("/opt/intel/libmkl_core.so.2", "", BlasKind.Mkl)]
     [InlineData("/opt/torch/lib/libtorch_cpu.so", "MKL", BlasKind.Mkl)]
     [InlineData("/opt/torch/lib/libtorch_cpu.so", "unknown", BlasKind.Unknown)]
-    public void Blas_is_recognised(string file, string reported, BlasKind kind) =>
-        Assert.Equal(kind, Blas.Recognise(LoadedLibrary.Parse(["7f00-7f01 r-xp 0 08:01 1 " + file]), reported));
+    public void Blas_is_recognized(string file, string reported, BlasKind kind) =>
+        Assert.Equal(kind, Blas.Recognize(LoadedLibrary.Parse(["7f00-7f01 r-xp 0 08:01 1 " + file]), reported));
 
     [Fact]
     public void This_process_has_loaded_LibTorch()

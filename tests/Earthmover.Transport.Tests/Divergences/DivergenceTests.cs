@@ -169,11 +169,11 @@ public sealed class DivergenceTests
         var best = Enumerable.Range(0, 8).Min(seed => Clustering.KMeans(x, 5, (ulong)seed).Objective);
         Assert.InRange(best, 0, 500 * 2 * 0.01 * 0.01 * 1.2);
         var line = PointCloud.From([0f, 0f, 1f, 1f, 1f, 2f, 2f, 1000f], 8, 1);
-        Assert.Equal(1, Clustering.KMedians(line, 1).Centres[0, 0], 0.01);
+        Assert.Equal(1, Clustering.KMedians(line, 1).Centers[0, 0], 0.01);
         // The start is one of the corners, and the median is not.
         var square = PointCloud.From([0f, 0f, 1f, 0f, 0f, 1f, 1f, 1f], 4, 2);
         Assert.Equal(4 * Math.Sqrt(0.5), Clustering.KMedians(square, 1).Objective, 1e-6);
-        Assert.Equal(125.875, Clustering.KMeans(line, 1).Centres[0, 0], 1e-3);
+        Assert.Equal(125.875, Clustering.KMeans(line, 1).Centers[0, 0], 1e-3);
         Assert.Equal(1, Clustering.KMeans(x, 3).Masses.Sum(), 1e-12);
     }
 
@@ -185,7 +185,7 @@ public sealed class DivergenceTests
         var result = OtMeans.Fit(x, 6);
         Assert.True(result.Converged);
         Assert.True(result.Cost < one.Cost);
-        Assert.Equal(result.Cost, ExactTransport.Solve(x, result.Centres, GroundCost.SquaredEuclidean).EnsureCertified().Cost, 1e-9);
+        Assert.Equal(result.Cost, ExactTransport.Solve(x, result.Centers, GroundCost.SquaredEuclidean).EnsureCertified().Cost, 1e-9);
     }
 
     [Fact]

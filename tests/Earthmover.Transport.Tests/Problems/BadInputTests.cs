@@ -64,7 +64,7 @@ public sealed class BadInputTests
     }
 
     [Fact]
-    public void A_total_that_is_not_one_is_normalised_and_reported()
+    public void A_total_that_is_not_one_is_normalized_and_reported()
     {
         var weights = WeightVector.From([1.0, 3.0]);
         Assert.Equal(4, weights.Total);

@@ -49,7 +49,7 @@ public sealed class ExactnessTests
     {
         var geometry = new PointCloudGeometry(Samples.Cloud(Samples.Gaussian(1, n, d), d), Samples.Cloud(Samples.Gaussian(2, m, d), d));
         var problem = weighted
-            ? new TransportProblem(geometry, Normalised(Samples.Weights(3, n)), Normalised(Samples.Weights(4, m)))
+            ? new TransportProblem(geometry, Normalized(Samples.Weights(3, n)), Normalized(Samples.Weights(4, m)))
             : new TransportProblem(geometry);
         var result = ExactTransport.Solve(problem);
         Assert.True(result.Certified, result.ToString());
@@ -77,7 +77,7 @@ public sealed class ExactnessTests
         var a = Samples.Weights(3, 20);
         var b = Samples.Weights(4, 25);
         a[3] = a[7] = b[0] = b[24] = 0;
-        var problem = new TransportProblem(geometry, Normalised(a), Normalised(b));
+        var problem = new TransportProblem(geometry, Normalized(a), Normalized(b));
         var result = new NetworkSimplexSolver().Solve(problem);
         Assert.True(result.Certified, result.ToString());
         for (var i = 0; i < 20; i++)
@@ -178,7 +178,7 @@ public sealed class ExactnessTests
         }
     }
 
-    private static WeightVector Normalised(double[] masses) => WeightVector.From(Array.ConvertAll(masses, m => m / masses.Sum()));
+    private static WeightVector Normalized(double[] masses) => WeightVector.From(Array.ConvertAll(masses, m => m / masses.Sum()));
 
     private static void AssertMargins(TransportProblem problem, TransportPlan plan)
     {

@@ -10,7 +10,7 @@ internal static class Clouds
     /// <summary>Two clouds, [n, d] and [m, d] row-major.</summary>
     /// <remarks>
     /// gauss: both standard normal. mix25: both from one mixture of 25 modes (in the plane a 5 × 5 grid of spacing 2 with
-    /// noise 0.05; else normal centres with noise 0.3). mixgauss: the mixture against one normal blob, an untrained generator.
+    /// noise 0.05; else normal centers with noise 0.3). mixgauss: the mixture against one normal blob, an untrained generator.
     /// The others are collapsed generators: tight modes (noise 1e-4) on both sides; one mode (1e-3) against the mixture; tight
     /// modes (1e-3) against a blob or against the mixture; 12 of 25 modes; 25 points with many exact copies each.
     /// </remarks>
@@ -18,12 +18,12 @@ internal static class Clouds
     public static (float[] X, float[] Y) Make(string name, int n, int m, int d)
     {
         var random = new Random(7);
-        var centres = new double[25][];
+        var centers = new double[25][];
         for (var c = 0; c < 25; c++)
         {
-            centres[c] = new double[d];
+            centers[c] = new double[d];
             for (var k = 0; k < d; k++)
-                centres[c][k] = d == 2 ? 2 * (k == 0 ? c / 5 : c % 5) - 4 : Normal(random);
+                centers[c][k] = d == 2 ? 2 * (k == 0 ? c / 5 : c % 5) - 4 : Normal(random);
         }
         var spread = d == 2 ? 0.05 : 0.3;
         float[] Mixture(int count, double noise, int modes = 25)
@@ -31,9 +31,9 @@ internal static class Clouds
             var values = new float[count * d];
             for (var i = 0; i < count; i++)
             {
-                var centre = centres[random.Next(modes)];
+                var center = centers[random.Next(modes)];
                 for (var k = 0; k < d; k++)
-                    values[i * d + k] = (float)(centre[k] + (noise == 0 ? 0 : noise * Normal(random)));
+                    values[i * d + k] = (float)(center[k] + (noise == 0 ? 0 : noise * Normal(random)));
             }
             return values;
         }

@@ -67,7 +67,7 @@ internal sealed record TransportRow
 internal static class TransportBench
 {
     private const int Directions = 1000;
-    private const int Centres = 64;
+    private const int Centers = 64;
 
     // No further run of a case begins after so long.
     private const double LongSeconds = 5;
@@ -191,7 +191,7 @@ internal static class TransportBench
             case Quantity.KMeans:
                 return row =>
                 {
-                    var means = Clustering.KMeans(X(), Centres);
+                    var means = Clustering.KMeans(X(), Centers);
                     return row with { Value = means.Objective, Detail = $"{means.Iterations} iterations" };
                 };
             default:

@@ -24,7 +24,7 @@ internal enum Quantity
     /// <summary>The Fréchet distance from points.</summary>
     Frechet,
 
-    /// <summary>k-means with 64 centres to the end.</summary>
+    /// <summary>k-means with 64 centers to the end.</summary>
     KMeans,
 }
 

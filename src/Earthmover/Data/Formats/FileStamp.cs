@@ -4,7 +4,7 @@ namespace Earthmover.Data.Formats;
 
 /// <summary>
 /// What tells a file from another that was put in its place. Size and time of writing alone do not: copies that keep times, archives and
-/// synchronisation put other content under the same two. The file's number and the time of its last change are the system's own.
+/// synchronization put other content under the same two. The file's number and the time of its last change are the system's own.
 /// </summary>
 internal static class FileStamp
 {

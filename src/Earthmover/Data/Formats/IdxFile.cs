@@ -20,7 +20,7 @@ public static class IdxFile
         start.Length >= 4 && start[0] == 0 && start[1] == 0 && WidthOf(start[2]) > 0 && start[3] is >= 1 and <= 4;
 
     /// <summary>Reads a whole file.</summary>
-    /// <param name="path">The file; gzip is recognised by its content.</param>
+    /// <param name="path">The file; gzip is recognized by its content.</param>
     /// <exception cref="UserException">Missing, of another format, cut off, or longer than it says.</exception>
     public static IdxArray Read(string path)
     {

@@ -20,7 +20,7 @@ public enum ColumnKind
 /// <summary>One column of a table, with its numbers.</summary>
 public sealed class TableColumn
 {
-    // Beyond it neighbours of float64 are more than 1 apart.
+    // Beyond it neighbors of float64 are more than 1 apart.
     private const double LargestExact = 9007199254740992;
     private static readonly string[] s_gaps = ["", "na", "n/a", "#n/a", "<na>", "nan", "-nan", "null", "none", "nat", "?"];
     private static readonly int s_longestGap = s_gaps.Max(gap => gap.Length);

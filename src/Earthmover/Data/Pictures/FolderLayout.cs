@@ -23,11 +23,11 @@ internal sealed class FolderLayout
     private List<string> _pictures;
     private bool _taken;
 
-    private FolderLayout(string root, IEnumerable<string> pictures, IReadOnlyCollection<string> folders, IReadOnlySet<string> labelled, string? split)
+    private FolderLayout(string root, IEnumerable<string> pictures, IReadOnlyCollection<string> folders, IReadOnlySet<string> labeled, string? split)
     {
         (_root, _pictures, _folders, _split) = (root, [.. pictures], folders, split);
         var inside = true;
-        while (inside && !labelled.Contains(Prefix)) inside = Enter();
+        while (inside && !labeled.Contains(Prefix)) inside = Enter();
         if (_split is not null && !_taken) throw NoSuchPart();
     }
 
@@ -44,11 +44,11 @@ internal sealed class FolderLayout
     /// <param name="root">The folder, for messages.</param>
     /// <param name="pictures">Paths of the pictures below it.</param>
     /// <param name="folders">Folders below it, each with a slash at its end.</param>
-    /// <param name="labelled">Folders that have a file of labels, which are the data as they are; the root is empty.</param>
+    /// <param name="labeled">Folders that have a file of labels, which are the data as they are; the root is empty.</param>
     /// <param name="split"><c>train</c>, <c>valid</c>, <c>val</c> or <c>test</c>; null takes the training part where there are parts.</param>
     /// <exception cref="UserException">There is no such part, or none was named where none is for training.</exception>
-    public static FolderLayout Of(string root, IEnumerable<string> pictures, IReadOnlyCollection<string> folders, IReadOnlySet<string> labelled, string? split) =>
-        new(root, pictures, folders, labelled, split is null ? null : s_parts[split]);
+    public static FolderLayout Of(string root, IEnumerable<string> pictures, IReadOnlyCollection<string> folders, IReadOnlySet<string> labeled, string? split) =>
+        new(root, pictures, folders, labeled, split is null ? null : s_parts[split]);
 
     // One step inwards, or none.
     private bool Enter()

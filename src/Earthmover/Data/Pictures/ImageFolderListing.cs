@@ -36,9 +36,9 @@ public sealed record ImageFolderListing(
     public static ImageFolderListing Read(string folder, string? split = null, bool withClasses = true)
     {
         var walk = FolderWalk.Of(folder, name => name.StartsWith('.') || name is "__MACOSX" or "Thumbs.db" or "desktop.ini");
-        var labelled = walk.Files.Where(file => Path.GetFileName(file.Path) == FolderClasses.LabelFile).Select(file =>
+        var labeled = walk.Files.Where(file => Path.GetFileName(file.Path) == FolderClasses.LabelFile).Select(file =>
             file.Path[..^FolderClasses.LabelFile.Length]).ToHashSet(StringComparer.Ordinal);
-        var layout = FolderLayout.Of(folder, walk.Files.Select(file => file.Path).Where(IsPicture), walk.Folders, labelled, split);
+        var layout = FolderLayout.Of(folder, walk.Files.Select(file => file.Path).Where(IsPicture), walk.Folders, labeled, split);
         var prefix = layout.Prefix;
         var root = prefix.Length == 0 ? folder : Path.Combine(folder, prefix.TrimEnd('/'));
         var problems = walk.Problems.Where(problem => problem.Path.StartsWith(prefix, StringComparison.Ordinal))
@@ -56,7 +56,7 @@ public sealed record ImageFolderListing(
             throw new UserException($"there are no pictures in {root}; needed are .png, .jpg, .webp or .bmp files{(problems.Count > 0 ? $" ({problems.Count} other files, such as {problems[0]})" : "")}");
         string[] paths = [.. pictures.Select(file => file.Path)];
         var classes = !withClasses ? FolderClasses.None("no classes, as asked")
-            : labelled.Contains(prefix) ? FolderClasses.OfJson(Path.Combine(root, FolderClasses.LabelFile), paths)
+            : labeled.Contains(prefix) ? FolderClasses.OfJson(Path.Combine(root, FolderClasses.LabelFile), paths)
             : FolderClasses.OfFolders(paths, walk.Folders.Where(IsInside).Except(walk.Problems.Select(problem =>
                 problem.Path)).Select(path => path[prefix.Length..^1]).Where(path => !path.Contains('/', StringComparison.Ordinal)));
         var files = pictures.Select((file, i) =>

@@ -39,10 +39,10 @@ public sealed class ImageOptions
     /// <summary>Largest number of pictures, spread evenly over all; null for all.</summary>
     public int? Limit { get; }
 
-    /// <summary>Colour behind transparent pictures (white unless given) and of margins (black unless given).</summary>
+    /// <summary>Color behind transparent pictures (white unless given) and of margins (black unless given).</summary>
     public Rgb Background { get; }
 
-    /// <summary>Colour of the margins of <see cref="FitMode.Pad"/>.</summary>
+    /// <summary>Color of the margins of <see cref="FitMode.Pad"/>.</summary>
     public Rgb Margin => HasBackground ? Background : Rgb.Black;
 
     /// <summary>The filter for resizing.</summary>

@@ -34,7 +34,7 @@ internal sealed record ImagePlan(ImageShape Shape, string? Choice)
     {
         var gray = infos.Count(info => info.Channels <= 2);
         if (Shape.Channels == 3 && gray > 0) yield return $"{gray} gray pictures become RGB";
-        if (Shape.Channels == 1 && gray < infos.Count) yield return $"{infos.Count - gray} coloured pictures become gray";
+        if (Shape.Channels == 1 && gray < infos.Count) yield return $"{infos.Count - gray} colored pictures become gray";
         if (infos.Count(info => info.HasAlpha) is > 0 and var alpha) yield return $"{alpha} pictures with alpha are laid over {options.Background}";
         if (infos.Count(info => info.SourceDepth == 16) is > 0 and var deep) yield return Deep(deep, bits, brightest);
         if (infos.Count(info =>
@@ -45,15 +45,15 @@ internal sealed record ImagePlan(ImageShape Shape, string? Choice)
         if (other.Count > 0) yield return $"{other.Count} pictures of other sizes are brought to {Shape.Width}x{Shape.Height} ({Fitting(options, other)})";
     }
 
-    /// <summary>The largest value of any colour in a picture.</summary>
+    /// <summary>The largest value of any color in a picture.</summary>
     public static byte BrightestOf(IPixelRows image)
     {
-        var (colours, brightest) = (image.Channels - (image.Channels is 2 or 4 ? 1 : 0), (byte)0);
+        var (colors, brightest) = (image.Channels - (image.Channels is 2 or 4 ? 1 : 0), (byte)0);
         for (var y = 0; y < image.Height; y++)
         {
             var row = image.Row(y);
             for (var i = 0; i < row.Length; i += image.Channels)
-                for (var c = 0; c < colours; c++) brightest = Math.Max(brightest, row[i + c]);
+                for (var c = 0; c < colors; c++) brightest = Math.Max(brightest, row[i + c]);
         }
 
         return brightest;

@@ -6,23 +6,23 @@ namespace Earthmover.Data.Pictures;
 /// <summary>Stand-in classes for pictures without any: k-means on small versions of the pictures. A generator that is told the cluster has fewer kinds of picture to keep apart.</summary>
 public static class PixelClusters
 {
-    private const int LargestSide = 16, MostClusters = 40, PicturesPerCluster = 150, PicturesForCentres = 6000;
+    private const int LargestSide = 16, MostClusters = 40, PicturesPerCluster = 150, PicturesForCenters = 6000;
 
     /// <summary>The same pictures with a class each; unchanged where they have classes already.</summary>
     /// <param name="images">The pictures.</param>
-    /// <param name="seed">Seed of the first centres.</param>
+    /// <param name="seed">Seed of the first centers.</param>
     public static ImageSet Label(ImageSet images, long seed)
     {
         if (images.Labels is not null)
             return images;
         var k = Math.Clamp(images.Count / PicturesPerCluster, 1, MostClusters);
         var (points, d) = Shrink(images);
-        var some = Math.Min(images.Count, PicturesForCentres);
+        var some = Math.Min(images.Count, PicturesForCenters);
         var chosen = new float[some * d];
         for (var i = 0; i < some; i++)
             points.AsSpan((int)(i * (long)images.Count / some) * d, d).CopyTo(chosen.AsSpan(i * d));
-        var centres = Clustering.KMeans(PointCloud.From(chosen, some, d), k, (ulong)seed, maxIterations: 15).Centres.ToDoubles();
-        var compact = Array.ConvertAll(centres, value => (float)value);
+        var centers = Clustering.KMeans(PointCloud.From(chosen, some, d), k, (ulong)seed, maxIterations: 15).Centers.ToDoubles();
+        var compact = Array.ConvertAll(centers, value => (float)value);
         var labels = new int[images.Count];
         for (var i = 0; i < labels.Length; i++)
             labels[i] = Nearest(points.AsSpan(i * d, d), compact, k);
@@ -49,22 +49,22 @@ public static class PixelClusters
         return (points, d);
     }
 
-    private static int Nearest(ReadOnlySpan<float> point, ReadOnlySpan<float> centres, int k)
+    private static int Nearest(ReadOnlySpan<float> point, ReadOnlySpan<float> centers, int k)
     {
         var (best, least) = (0, float.PositiveInfinity);
         for (var c = 0; c < k; c++)
         {
-            var centre = centres.Slice(c * point.Length, point.Length);
+            var center = centers.Slice(c * point.Length, point.Length);
             var sum = Vector<float>.Zero;
             var j = 0;
             for (; j <= point.Length - Vector<float>.Count; j += Vector<float>.Count)
             {
-                var difference = new Vector<float>(point[j..]) - new Vector<float>(centre[j..]);
+                var difference = new Vector<float>(point[j..]) - new Vector<float>(center[j..]);
                 sum += difference * difference;
             }
             var squares = Vector.Sum(sum);
             for (; j < point.Length; j++)
-                squares += (point[j] - centre[j]) * (point[j] - centre[j]);
+                squares += (point[j] - center[j]) * (point[j] - center[j]);
             if (squares < least)
                 (best, least) = (c, squares);
         }

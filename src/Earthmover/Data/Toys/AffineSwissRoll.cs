@@ -3,7 +3,7 @@ using Earthmover.Data.Points;
 namespace Earthmover.Data.Toys;
 
 /// <summary>
-/// The roll of the amortised super-resolution paper (arXiv:1610.04490): angle ν₁ ~ N(10, 3²), radius
+/// The roll of the amortized super-resolution paper (arXiv:1610.04490): angle ν₁ ~ N(10, 3²), radius
 /// r = 0.4 ν₁ + ν₂ with ν₂ ~ N(0, 0.2²), point y = r (cos ν₁, sin ν₁). Its low-resolution view is (y₁ + y₂) / 2.
 /// </summary>
 public sealed class AffineSwissRoll : IDensity, IPointSource

@@ -34,7 +34,7 @@ public sealed class GaussianModes : IDensity, IPointSource
     /// <inheritdoc/>
     public int Dimension { get; }
 
-    /// <summary>The component nearest to a point, and how far its centre is, in units of its standard deviation.</summary>
+    /// <summary>The component nearest to a point, and how far its center is, in units of its standard deviation.</summary>
     /// <param name="point">[<see cref="Dimension"/>].</param>
     public (int Mode, double Deviations) Nearest(ReadOnlySpan<float> point)
     {
@@ -59,7 +59,7 @@ public sealed class GaussianModes : IDensity, IPointSource
 
     /// <summary>Equal Gaussians on a square grid around the origin.</summary>
     /// <param name="side">Components per side.</param>
-    /// <param name="spacing">Distance between neighbours.</param>
+    /// <param name="spacing">Distance between neighbors.</param>
     /// <param name="deviation">Standard deviation.</param>
     public static GaussianModes Grid(int side, double spacing, double deviation) =>
         new([.. Enumerable.Range(0, side * side).Select(k =>

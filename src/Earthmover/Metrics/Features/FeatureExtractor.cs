@@ -75,7 +75,7 @@ public abstract class FeatureExtractor : IDisposable
     private protected static ImageSet Pictures(DataSet data, string extractor) =>
         data as ImageSet ?? throw new UserException($"the features of {extractor} are those of pictures; {data.Name} has none");
 
-    /// <summary>The same pictures in another shape, each resized without cropping and brought to gray or colour.</summary>
+    /// <summary>The same pictures in another shape, each resized without cropping and brought to gray or color.</summary>
     private protected static ImageSet Resized(ImageSet images, ImageShape shape)
     {
         if (images.Shape == shape)

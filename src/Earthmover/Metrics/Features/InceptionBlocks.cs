@@ -4,7 +4,7 @@ using Earthmover.Torch.Operators;
 
 namespace Earthmover.Metrics.Features;
 
-/// <summary>Convolution, normalisation with fixed statistics (ε = 0.001), rectifier. Its tensors have the names of the usual weight files.</summary>
+/// <summary>Convolution, normalization with fixed statistics (ε = 0.001), rectifier. Its tensors have the names of the usual weight files.</summary>
 /// <remarks>It calls LibTorch's convolution directly: a metric takes the same route on every machine rather than the fastest.</remarks>
 internal sealed class InceptionUnit : Module
 {

@@ -55,7 +55,7 @@ public sealed class InceptionFeatures : FeatureExtractor
         return (features, _network.Logits(features));
     }, progress);
 
-    /// <summary>TensorFlow 1's bilinear resizing: output i looks at input i·in/out, whatever lies between is interpolated from two neighbours.</summary>
+    /// <summary>TensorFlow 1's bilinear resizing: output i looks at input i·in/out, whatever lies between is interpolated from two neighbors.</summary>
     /// <param name="x">[N, C, H, W]; one channel is repeated to three.</param>
     /// <param name="height">Rows wanted.</param>
     /// <param name="width">Columns wanted.</param>

@@ -7,7 +7,7 @@ using Earthmover.Torch.Operators;
 
 namespace Earthmover.Metrics.Features;
 
-/// <summary>The leading principal components of real data: features without any trained network. They are linear, so they see colours and shapes but no textures; their hash is that of the axes.</summary>
+/// <summary>The leading principal components of real data: features without any trained network. They are linear, so they see colors and shapes but no textures; their hash is that of the axes.</summary>
 public sealed class PrincipalFeatures : FeatureExtractor
 {
     private const int MostSamples = 2000;
@@ -31,10 +31,10 @@ public sealed class PrincipalFeatures : FeatureExtractor
         using var pause = Autograd.Pause();
         var values = some.ToTensor();
         var mean = values.Mean([0], keep: true);
-        var centred = values - mean;
-        // Centred samples span one dimension less than there are of them.
+        var centered = values - mean;
+        // Centered samples span one dimension less than there are of them.
         var k = Math.Min(components, Math.Min(Math.Max(1, n - 1), some.Dimension));
-        var axes = LeadingAxes(centred, k);
+        var axes = LeadingAxes(centered, k);
         // An eigenvector has no sign of its own: its largest entry is made positive.
         var largest = axes.Abs().Argmax(0).Unsqueeze(0);
         axes *= Op.Sign(Op.Gather(axes, 0, largest));
@@ -45,14 +45,14 @@ public sealed class PrincipalFeatures : FeatureExtractor
         _hash = Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 6));
     }
 
-    /// <summary>The leading principal axes [D, k] of centred samples [N, D] of Float64, in rising order of their variances.</summary>
-    internal static Tensor LeadingAxes(Tensor centred, int k)
+    /// <summary>The leading principal axes [D, k] of centered samples [N, D] of Float64, in rising order of their variances.</summary>
+    internal static Tensor LeadingAxes(Tensor centered, int k)
     {
         using var scope = TensorScope.Open();
-        var (n, d) = (centred.Size(0), centred.Size(1));
-        var transposed = centred.Transpose(0, 1);
+        var (n, d) = (centered.Size(0), centered.Size(1));
+        var transposed = centered.Transpose(0, 1);
         // Eigenvectors of the smaller of the two Gram matrices, in rising order of the eigenvalues.
-        var (_, vectors) = Op.LinalgEigh(d <= n ? transposed.MatMul(centred) : centred.MatMul(transposed));
+        var (_, vectors) = Op.LinalgEigh(d <= n ? transposed.MatMul(centered) : centered.MatMul(transposed));
         var last = vectors.Narrow(1, vectors.Size(1) - k, k);
         if (d <= n)
             return scope.Keep(last);

@@ -72,7 +72,8 @@ internal sealed record LogLines(IReadOnlyList<LogLine> Records, IReadOnlyList<in
             || !health.TryGetProperty("signals", out var signals) || signals.ValueKind != JsonValueKind.Object
             || !health.TryGetProperty("verdict", out var verdict) || verdict.ValueKind != JsonValueKind.String)
             return null;
-        var values = signals.EnumerateObject().Where(s => s.Value.ValueKind == JsonValueKind.Number).DistinctBy(s => s.Name);
+        var values = signals.EnumerateObject().Where(s => s.Value.ValueKind == JsonValueKind.Number)
+            .Select(s => (Name: OldSpelling.Today(s.Name), s.Value)).DistinctBy(s => s.Name);
         return (new(record.Step, values.ToDictionary(s => s.Name, s => s.Value.GetDouble())), verdict.GetString()!);
     }
 

@@ -59,12 +59,12 @@ public sealed class PointView : ISampleView
             (_x, _y) = (_x with { Half = Math.Max(_x.Half, _y.Half) }, _y with { Half = Math.Max(_x.Half, _y.Half) });
     }
 
-    private sealed record Window(double Centre, double Half)
+    private sealed record Window(double Center, double Half)
     {
         public static Window Around(Spread spread) => new((spread.Low + spread.High) / 2, spread.High > spread.Low ? Air * (spread.High - spread.Low) / 2 : 1);
 
         // From −1 at the lower end to 1 at the upper.
-        public double Place(double value) => (value - Centre) / Half;
+        public double Place(double value) => (value - Center) / Half;
     }
 
     /// <inheritdoc/>
@@ -83,7 +83,7 @@ public sealed class PointView : ISampleView
         Save(path, Scatter(_dimension == 2 && critic is not null ? Surface(critic, samples.Device)
             : null, Array.ConvertAll(samples.ToArray<float>(), v => (double)v), _inputs.Length > 0
             ? $"step {step:N0}: translations (orange) of the blue points, target (white)"
-            : $"step {step:N0}: generated (orange), real (white), critic (colour)"), step);
+            : $"step {step:N0}: generated (orange), real (white), critic (color)"), step);
         return path;
     }
 
@@ -122,19 +122,19 @@ public sealed class PointView : ISampleView
     }
 
     // Far from the origin the numbers at the axes would all look the same: they count from the middle, which the title says.
-    private static bool IsFar(Window window) => Math.Abs(window.Centre) > 50 * window.Half;
+    private static bool IsFar(Window window) => Math.Abs(window.Center) > 50 * window.Half;
 
-    private static string From(string axis, Window window) => IsFar(window) ? string.Create(CultureInfo.InvariantCulture, $", {axis} from {window.Centre:g10}") : "";
+    private static string From(string axis, Window window) => IsFar(window) ? string.Create(CultureInfo.InvariantCulture, $", {axis} from {window.Center:g10}") : "";
 
     private static string Number(Window window, double at)
     {
         var offset = (2 * at - 1) * window.Half;
-        var value = IsFar(window) ? offset : window.Centre + offset;
-        var largest = IsFar(window) ? window.Half : Math.Max(Math.Abs(window.Centre), window.Half);
+        var value = IsFar(window) ? offset : window.Center + offset;
+        var largest = IsFar(window) ? window.Half : Math.Max(Math.Abs(window.Center), window.Half);
         return value.ToString(largest is >= 0.01 and < 1000 ? "0.##" : "g4", CultureInfo.InvariantCulture);
     }
 
-    // What the colours mean: a bar with the critic's lowest and highest value in the window.
+    // What the colors mean: a bar with the critic's lowest and highest value in the window.
     private static void Scale(Canvas canvas, (double Low, double High) range)
     {
         const int left = Margin + Side + 14;

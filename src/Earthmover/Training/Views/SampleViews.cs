@@ -21,7 +21,7 @@ public interface ISampleView
     string? Draw(RunFolder? folder, long step, Tensor samples, Func<Tensor, Tensor?, Tensor>? critic);
 
     /// <summary>Shows some of the last samples beside the training samples that they are most like, where that can be seen.</summary>
-    void DrawNeighbours(RunFolder? folder, long step, Tensor samples)
+    void DrawNeighbors(RunFolder? folder, long step, Tensor samples)
     {
     }
 
@@ -40,7 +40,7 @@ public interface ISampleView
 /// <param name="source">Real pictures; where they are translated, each is drawn to the left of its translation.</param>
 public sealed class ImageView(ImageShape shape, Recipe recipe, BatchSource source) : ISampleView
 {
-    private const int Compared = 16, Neighbours = 3;
+    private const int Compared = 16, Neighbors = 3;
 
     /// <inheritdoc/>
     public void DrawReals(RunFolder? folder, BatchSource data, int count)
@@ -70,14 +70,14 @@ public sealed class ImageView(ImageShape shape, Recipe recipe, BatchSource sourc
     }
 
     /// <summary>Sixteen samples, each with the training pictures nearest to it on its right, two to a row.</summary>
-    public void DrawNeighbours(RunFolder? folder, long step, Tensor samples)
+    public void DrawNeighbors(RunFolder? folder, long step, Tensor samples)
     {
         if (folder is null)
             return;
         using var scope = TensorScope.Open();
         using var pause = Autograd.Pause();
         var shown = samples.Narrow(0, 0, Math.Min(Compared, samples.Size(0)));
-        var rows = NearestPictures.Find(shown.Clamp(-1, 1), source.Target, Neighbours);
+        var rows = NearestPictures.Find(shown.Clamp(-1, 1), source.Target, Neighbors);
         using var batch = source.Target.Of([.. rows.SelectMany(r => r)], samples.Device);
         var k = rows[0].Length;
         var tiles = Tensor.Cat([shown.Unsqueeze(1), batch.X.Reshape([-1, k, .. shown.Shape.AsSpan(1)])], 1);

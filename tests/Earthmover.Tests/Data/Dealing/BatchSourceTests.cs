@@ -144,7 +144,7 @@ public sealed class BatchSourceTests : LeakTest
     }
 
     [Fact]
-    public void Masses_count_in_the_centre_and_spread()
+    public void Masses_count_in_the_center_and_spread()
     {
         var scaling = PointScaling.Of(new PointSet("p", 1, [0, 4], masses: [3, 1]));
         Assert.Equal(1, scaling.Mean[0], 12);

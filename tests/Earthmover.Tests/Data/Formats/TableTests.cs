@@ -33,7 +33,7 @@ public sealed class TableTests : TemporaryFolder
     }
 
     [Fact]
-    public void Encodings_and_gzip_are_recognised()
+    public void Encodings_and_gzip_are_recognized()
     {
         foreach (var bytes in new[] { Encoding.UTF8, Encoding.Unicode, Encoding.BigEndianUnicode }.Select(e => (byte[])[.. e.GetPreamble(), .. e.GetBytes("größe,y\n1,2\n")]))
         {
@@ -173,7 +173,7 @@ public sealed class TableTests : TemporaryFolder
     [InlineData("index,0\n0,5\n1,6\n", true)]
     [InlineData("feature_1,feature_2\n5,6\n", false)]
     [InlineData("height (cm),weight\n5,6\n", false)]
-    [InlineData("infant,nanometres\n5,6\n", false)]
+    [InlineData("infant,nanometers\n5,6\n", false)]
     public void A_header_that_could_be_a_point_is_said(string text, bool said)
     {
         var table = Read(text);
@@ -205,7 +205,7 @@ public sealed class TableTests : TemporaryFolder
     }
 
     [Fact]
-    public void Indices_are_recognised()
+    public void Indices_are_recognized()
     {
         TableColumn First(string text) => Read(text).Columns[0];
         Assert.True(First("i,x\n0,5\n1,5\n2,5\n").IsCounting);

@@ -172,7 +172,7 @@ public sealed class ImageFolderTests : TemporaryFolder
         Assert.Contains("decoding", decoded);
     }
 
-    // Copies that keep times, archives and synchronisation put other pictures in the place of old ones, of the same size and time.
+    // Copies that keep times, archives and synchronization put other pictures in the place of old ones, of the same size and time.
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -12,10 +12,10 @@ public class PixelClustersTests
         var pixels = new byte[400 * shape.Size];
         for (var i = 0; i < 400; i += 2)
             pixels.AsSpan(i * shape.Size, shape.Size).Fill((byte)(200 + i % 50));
-        var labelled = PixelClusters.Label(new ImageSet("two", shape, pixels), seed: 1);
-        Assert.Equal(2, labelled.ClassNames!.Count);
-        Assert.All(Enumerable.Range(0, 400), i => Assert.Equal(labelled.Labels![i % 2], labelled.Labels[i]));
-        Assert.NotEqual(labelled.Labels![0], labelled.Labels[1]);
+        var labeled = PixelClusters.Label(new ImageSet("two", shape, pixels), seed: 1);
+        Assert.Equal(2, labeled.ClassNames!.Count);
+        Assert.All(Enumerable.Range(0, 400), i => Assert.Equal(labeled.Labels![i % 2], labeled.Labels[i]));
+        Assert.NotEqual(labeled.Labels![0], labeled.Labels[1]);
     }
 
     [Fact]

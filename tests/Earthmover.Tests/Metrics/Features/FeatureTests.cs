@@ -107,7 +107,7 @@ public sealed class FeatureTests : LeakTest
     {
         using var scope = TensorScope.Open();
         var x = Tensor.From<float>([0, 1, 2, 3], [1, 1, 2, 2]);
-        // Output i looks at input i/2; the last has no right neighbour.
+        // Output i looks at input i/2; the last has no right neighbor.
         var y = InceptionFeatures.Resize(x, 4, 4);
         Assert.Equal([1, 3, 4, 4], y.Shape);
         Assert.Equal([0, 0.5f, 1, 1, 1, 1.5f, 2, 2, 2, 2.5f, 3, 3, 2, 2.5f, 3, 3], y.Select(1, 2).Contiguous().ToArray<float>());

@@ -33,7 +33,7 @@ public sealed class NearestPicturesTests : LeakTest
     }
 
     [Fact]
-    public void Data_of_two_pictures_has_two_neighbours()
+    public void Data_of_two_pictures_has_two_neighbors()
     {
         using var scope = TensorScope.Open();
         var data = new BatchSource(new ImageSet("two", new(1, 1, 2), [0, 0, 255, 255]), 1, 1);

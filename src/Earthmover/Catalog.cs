@@ -7,15 +7,15 @@ namespace Earthmover;
 /// <param name="Description">One line.</param>
 /// <param name="Defaults">Its options with their defaults, separated by spaces: <c>weight=10 power=2</c>.</param>
 /// <param name="Create">Makes one from its options.</param>
-public sealed record CatalogueEntry<T>(string Name, string Description, string Defaults, Func<Settings, T> Create);
+public sealed record CatalogEntry<T>(string Name, string Description, string Defaults, Func<Settings, T> Create);
 
 /// <summary>Things of one kind by name, made from specifications such as <c>gradient-penalty?weight=1&amp;points=real</c>.</summary>
 /// <param name="kind">What they are, for messages: <c>constraint</c>.</param>
 /// <param name="entries">The entries in the order they are listed.</param>
-public sealed class Catalogue<T>(string kind, IReadOnlyList<CatalogueEntry<T>> entries)
+public sealed class Catalog<T>(string kind, IReadOnlyList<CatalogEntry<T>> entries)
 {
     /// <summary>The entries in the order they are listed.</summary>
-    public IReadOnlyList<CatalogueEntry<T>> Entries => entries;
+    public IReadOnlyList<CatalogEntry<T>> Entries => entries;
 
     /// <summary>The same for help.</summary>
     public IReadOnlyList<KnownPart> Known => [.. entries.Select(e => new KnownPart(e.Name, e.Description, e.Defaults))];
@@ -59,11 +59,12 @@ public sealed class Settings
     public void Set(string option)
     {
         var pair = option.Split('=', 2);
-        if (pair.Length < 2 || !_values.ContainsKey(pair[0].Trim()))
+        var key = OldSpelling.Today(pair[0].Trim());
+        if (pair.Length < 2 || !_values.ContainsKey(key))
             throw new ArgumentException(_values.Count == 0
                 ? $"{_what} has no options, so '{option}' cannot be set"
                 : $"{_what} has no option '{option}': known are {string.Join(", ", _values.Select(v => $"{v.Key}={v.Value}"))}");
-        _values[pair[0].Trim()] = pair[1].Trim();
+        _values[key] = pair[1].Trim();
     }
 
     /// <summary>A number.</summary>

@@ -1,7 +1,7 @@
 namespace Earthmover.Cli.Tests;
 
 /// <summary>A run folder is whole: copied to where its data are not, it gives the samples that it gave.</summary>
-public sealed class TravellingRunTests : CommandLine
+public sealed class TravelingRunTests : CommandLine
 {
     private static readonly string[] s_tiny = ["--set", "width=4", "batch=4", "--threads", "1", "--steps", "2"];
 

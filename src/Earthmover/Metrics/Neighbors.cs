@@ -5,7 +5,7 @@ namespace Earthmover.Metrics;
 
 /// <summary>Squared Euclidean distances between all samples of two sets, block by block through matrix products in float64.</summary>
 /// <remarks>‖x‖² + ‖y‖² − 2⟨x, y⟩ rounds to about 10⁻¹⁶ ‖x‖²; <see cref="Nearest"/> therefore recomputes its candidates from differences, so that a copy has distance 0.</remarks>
-internal static class Neighbours
+internal static class Neighbors
 {
     private const int BlockElements = 1 << 22;
     private const int Candidates = 4;
@@ -21,8 +21,8 @@ internal static class Neighbours
         using var pause = Autograd.Pause();
         Tensor a = x.ToTensor(), b = y.ToTensor();
         // Far from the origin the products would be large and their differences lost.
-        var centre = b.Mean([0], keep: true);
-        (a, b) = (a - centre, b - centre);
+        var center = b.Mean([0], keep: true);
+        (a, b) = (a - center, b - center);
         Tensor normsA = a.Square().Sum([1], keep: true), normsB = b.Square().Sum([1]), transposed = b.Transpose(0, 1);
         var height = Math.Max(1, BlockElements / y.Count);
         for (var from = 0; from < x.Count; from += height)
@@ -35,11 +35,11 @@ internal static class Neighbours
         }
     }
 
-    /// <summary>The squared distance of every sample to its k-th neighbour in the same set, itself not counted [N].</summary>
+    /// <summary>The squared distance of every sample to its k-th neighbor in the same set, itself not counted [N].</summary>
     public static double[] Radii(FeatureSet x, int k)
     {
         if (k < 1 || k >= x.Count)
-            throw new ArgumentException($"the neighbour number {k} does not exist among {x.Count} samples");
+            throw new ArgumentException($"the neighbor number {k} does not exist among {x.Count} samples");
         var radii = new double[x.Count];
         ForBlocks(x, x, (from, squares, _) =>
         {
@@ -53,7 +53,7 @@ internal static class Neighbours
     /// <summary>The nearest sample of y to every sample of x, and its distance.</summary>
     /// <param name="x">From these [N].</param>
     /// <param name="y">To these [M].</param>
-    /// <param name="same">x and y are one set, in which a sample is not its own neighbour.</param>
+    /// <param name="same">x and y are one set, in which a sample is not its own neighbor.</param>
     public static (int[] Index, double[] Distance) Nearest(FeatureSet x, FeatureSet y, bool same = false)
     {
         var index = new int[x.Count];

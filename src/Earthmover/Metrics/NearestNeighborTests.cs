@@ -2,13 +2,13 @@ using Earthmover.Data;
 
 namespace Earthmover.Metrics;
 
-/// <summary>Two tests that look at nearest neighbours: whether generated samples can be told from real ones, and whether they are copies of the training data.</summary>
-public static class NearestNeighbourTests
+/// <summary>Two tests that look at nearest neighbors: whether generated samples can be told from real ones, and whether they are copies of the training data.</summary>
+public static class NearestNeighborTests
 {
     private const int Permutations = 999;
 
     /// <summary>The two-sample test of arXiv:1610.06545: share of samples whose nearest other sample is of their own kind, leaving one out. ½ for equal laws, 1 for separate ones, below ½ for copies.</summary>
-    /// <remarks>The p-value is exact: labels are permuted over the fixed graph of neighbours. It is that of a share as large as this.</remarks>
+    /// <remarks>The p-value is exact: labels are permuted over the fixed graph of neighbors. It is that of a share as large as this.</remarks>
     /// <param name="generated">Samples of one kind.</param>
     /// <param name="real">As many of the other, better in number.</param>
     public static MetricValue TwoSample(FeatureSet generated, FeatureSet real)
@@ -16,7 +16,7 @@ public static class NearestNeighbourTests
         generated.RequireSameSpace(real);
         var n = generated.Count;
         var pooled = Join(generated, real);
-        var (nearest, _) = Neighbours.Nearest(pooled, pooled, same: true);
+        var (nearest, _) = Neighbors.Nearest(pooled, pooled, same: true);
         var labels = new bool[pooled.Count];
         labels.AsSpan(0, n).Fill(true);
         int Hits()
@@ -38,11 +38,11 @@ public static class NearestNeighbourTests
     /// <param name="generated">Generated samples.</param>
     /// <param name="training">What the generator was trained on, or a part of it.</param>
     /// <param name="heldOut">Of the same law, not used for training; the larger of the two sets is cut to the size of the smaller.</param>
-    public static MetricValue Memorisation(FeatureSet generated, FeatureSet training, FeatureSet heldOut)
+    public static MetricValue Memorization(FeatureSet generated, FeatureSet training, FeatureSet heldOut)
     {
         var m = Math.Min(training.Count, heldOut.Count);
         var pooled = Join(training.Take(m), heldOut.Take(m));
-        var (nearest, _) = Neighbours.Nearest(generated, pooled);
+        var (nearest, _) = Neighbors.Nearest(generated, pooled);
         var weight = new int[2 * m];
         foreach (var j in nearest)
             weight[j]++;
@@ -57,13 +57,13 @@ public static class NearestNeighbourTests
         }
         var observed = Hits();
         var p = Permuted(labels, () => Hits() >= observed);
-        // Samples that share their nearest neighbour are one observation: the neighbours are what was drawn.
+        // Samples that share their nearest neighbor are one observation: the neighbors are what was drawn.
         var share = (double)observed / generated.Count;
         var spread = 0.0;
         for (var j = 0; j < weight.Length; j++)
             spread += Math.Pow(weight[j] * ((j < m ? 1 : 0) - share), 2);
         var half = Intervals.Z * Math.Sqrt(spread) / generated.Count;
-        return new("memorisation", share, Math.Max(0, share - half), Math.Min(1, share + half), "analytic: normal, by neighbour", p);
+        return new("memorization", share, Math.Max(0, share - half), Math.Min(1, share + half), "analytic: normal, by neighbor", p);
     }
 
     private static double Permuted(bool[] labels, Func<bool> extreme)
