@@ -7,6 +7,10 @@ internal static class Fixtures
 {
     public static string Folder { get; } = Path.Combine(AppContext.BaseDirectory, "fixtures");
 
+    /// <summary>The pictures' names.</summary>
+    public static IEnumerable<string> Names =>
+        Directory.EnumerateFiles(Folder).Select(file => Path.GetFileName(file)!).Where(name => !name.EndsWith(".txt", StringComparison.Ordinal));
+
     public static byte[] Read(string name) => File.ReadAllBytes(Path.Combine(Folder, name));
 
     public static Image Decode(string name) => ImageFile.Decode(Read(name));
