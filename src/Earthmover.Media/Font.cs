@@ -1,4 +1,4 @@
-using Earthmover.Media.Native;
+using SkiaSharp;
 
 namespace Earthmover.Media;
 
@@ -20,9 +20,15 @@ public static class Font
     ];
 
     // In the order of preference; any other TrueType font does if none of them is there.
-    private static readonly string[] Preferred = ["DejaVuSans.ttf", "LiberationSans-Regular.ttf", "NotoSans-Regular.ttf", "FreeSans.ttf", "Arial.ttf"];
+    private static readonly string[] Preferred =
+        ["DejaVuSans.ttf", "LiberationSans-Regular.ttf", "NotoSans-Regular.ttf", "FreeSans.ttf", "Arial.ttf"];
+
+    private const int LargestSize = 1000, LongestText = 10_000;
 
     private static readonly Lazy<string?> DefaultFile = new(() => Find(Folders));
+
+    private static readonly Lazy<SKTypeface> s_typeface = new(() => SKTypeface.FromFile(File)
+        ?? throw new MediaException(MediaProblem.Corrupt, $"the font {File} could not be read"));
 
     /// <summary>The font's file that labels are drawn with, or null when the system has no font.</summary>
     public static string? File => DefaultFile.Value;
@@ -31,24 +37,70 @@ public static class Font
     /// <param name="text">The text; an empty one gives a mask one pixel wide.</param>
     /// <param name="size">The font's em, in pixels, 1–1000.</param>
     /// <exception cref="MediaException">The system has no font; the message says what to install.</exception>
-    public static unsafe TextMask Draw(string text, int size)
+    public static TextMask Draw(string text, int size)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var file = File ?? throw new MediaException(MediaProblem.NotInstalled,
+        if (size is < 1 or > LargestSize || text.Length > LongestText)
+            throw new MediaException(
+                MediaProblem.BadArgument, $"text is drawn with 1 to {LargestSize} pixels and at most {LongestText} letters");
+        _ = File ?? throw new MediaException(MediaProblem.NotInstalled,
             "no TrueType font was found for labels; install the package fonts-dejavu-core");
-        int width = 0, height = 0, baseline = 0;
-        byte* coverage = null;
-        try
+        using var font = new SKFont(s_typeface.Value, size)
         {
-            int* w = &width, h = &height, b = &baseline;
-            var c = &coverage;
-            NativeMethods.Check((message, capacity) =>
-                NativeMethods.em_media_text(file, text.Replace('\0', ' '), size, w, h, b, c, message, capacity));
-            return new TextMask(new Image(width, height, 1, new ReadOnlySpan<byte>(coverage, checked(width * height))), baseline);
+            Edging = SKFontEdging.Antialias,
+            Hinting = SKFontHinting.Slight,
+            Subpixel = false,
+        };
+        // Half a character becomes the sign for an unknown one.
+        var glyphs = text.EnumerateRunes().Select(rune => font.GetGlyph(rune.Value)).ToArray();
+        var (places, left, width) = Place(font, glyphs);
+        var metrics = font.Metrics;
+        var (ascent, descent) = ((int)Math.Ceiling(-metrics.Ascent), (int)Math.Ceiling(metrics.Descent));
+        var height = Math.Max(1, ascent + descent);
+        var coverage = new byte[width * height];
+        if (glyphs.Length > 0) Paint(font, glyphs, places, new SKPoint(-left, ascent), coverage, width, height);
+        return new TextMask(Image.Adopt(width, height, 1, coverage), ascent);
+    }
+
+    // Where each letter stands, where the ink begins, and how far ink and advances reach: ink may be outside of the advances (italics).
+    private static (SKPoint[] Places, int Left, int Width) Place(SKFont font, ushort[] glyphs)
+    {
+        var advances = font.GetGlyphWidths(glyphs, out var ink);
+        var kerning = font.Typeface.GetKerningPairAdjustments(glyphs);
+        var scale = font.Size / font.Typeface.UnitsPerEm;
+        var places = new SKPoint[glyphs.Length];
+        var (x, left, right) = (0f, 0f, 0f);
+        for (var i = 0; i < glyphs.Length; i++)
+        {
+            places[i] = new SKPoint(MathF.Round(x), 0);
+            left = Math.Min(left, places[i].X + ink[i].Left);
+            right = Math.Max(right, places[i].X + ink[i].Right);
+            x += advances[i] + (i < kerning.Length ? kerning[i] * scale : 0);
         }
-        finally
+
+        var start = (int)Math.Floor(left);
+        return (places, start, Math.Max(1, (int)Math.Ceiling(Math.Max(x, right)) - start));
+    }
+
+    // As outlines: Skia's letters are made bolder, for screens on which light and dark do not mix as bytes do.
+    private static unsafe void Paint(SKFont font, ushort[] glyphs, SKPoint[] places, SKPoint origin, byte[] coverage, int width, int height)
+    {
+        fixed (byte* pixels = coverage)
         {
-            if (coverage is not null) NativeMethods.em_media_free(coverage);
+            var mask = new SKImageInfo(width, height, SKColorType.Alpha8, SKAlphaType.Premul);
+            using var surface = SKSurface.Create(mask, (nint)pixels, width);
+            using var ink = new SKPaint { Color = SKColors.White, IsAntialias = true };
+            for (var i = 0; i < glyphs.Length; i++)
+            {
+                using var outline = font.GetGlyphPath(glyphs[i]);
+                if (outline is null) continue;
+                surface.Canvas.Save();
+                surface.Canvas.Translate(origin.X + places[i].X, origin.Y);
+                surface.Canvas.DrawPath(outline, ink);
+                surface.Canvas.Restore();
+            }
+
+            surface.Flush();
         }
     }
 
@@ -58,7 +110,8 @@ public static class Font
         var options = new EnumerationOptions { RecurseSubdirectories = true, MatchCasing = MatchCasing.CaseInsensitive };
         string? best = null;
         var rank = int.MaxValue;
-        foreach (var file in folders.Where(Directory.Exists).SelectMany(folder => Directory.EnumerateFiles(folder, "*.ttf", options)).Order(StringComparer.Ordinal))
+        var files = folders.Where(Directory.Exists).SelectMany(folder => Directory.EnumerateFiles(folder, "*.ttf", options));
+        foreach (var file in files.Order(StringComparer.Ordinal))
         {
             var place = Array.IndexOf(Preferred, Path.GetFileName(file));
             if (place < 0) place = Preferred.Length;

@@ -1,7 +1,5 @@
-using System.Runtime.InteropServices;
-using System.Text;
 using Earthmover.Files;
-using Earthmover.Media.Native;
+using Earthmover.Media.Formats;
 
 namespace Earthmover.Media;
 
@@ -43,22 +41,16 @@ public static class ImageFile
     /// <summary>Default limit for decoding: 2^27 pixels, half a gigabyte as RGBA.</summary>
     public const long DefaultMaxPixels = 1L << 27;
 
+    /// <summary>The command that installs what JPEG pictures are read with.</summary>
+    public const string JpegInstallation = "sudo apt-get install libturbojpeg0 (on Ubuntu: libturbojpeg)";
+
+    /// <summary>Whether JPEG pictures can be read on this machine.</summary>
+    public static bool ReadsJpeg => TurboJpeg.IsInstalled;
+
     /// <summary>Reads the header only.</summary>
     /// <param name="data">The whole file, or enough of its start to hold the header.</param>
     /// <exception cref="MediaException">Not a known format, or a broken header.</exception>
-    public static unsafe ImageInfo Inspect(ReadOnlySpan<byte> data)
-    {
-        NativeMethods.Picture picture = default;
-        fixed (byte* bytes = &NonNull(data))
-        {
-            var start = bytes;
-            var size = data.Length;
-            var target = &picture;
-            NativeMethods.Check((message, capacity) => NativeMethods.em_media_inspect(start, size, target, message, capacity));
-        }
-
-        return InfoOf(picture);
-    }
+    public static ImageInfo Inspect(ReadOnlySpan<byte> data) => LayoutOf(data).Info;
 
     /// <summary>Decodes a picture; see <see cref="Decode(ReadOnlySpan{byte}, out ImageInfo, long)"/>.</summary>
     /// <param name="data">The whole file.</param>
@@ -83,24 +75,19 @@ public static class ImageFile
     /// <param name="data">The whole file.</param>
     /// <param name="info">What the file says about itself.</param>
     /// <param name="maxPixels">Refuses larger pictures before memory is taken, in pixels.</param>
+    /// <param name="usedBits">Bits that PNGs of 16 use, 8 to 16: 2^bits − 1 becomes 255, and what is above it too.</param>
     /// <returns>The picture; the caller disposes it.</returns>
     /// <exception cref="MediaException">Unknown, broken, cut off, too large or unsupported.</exception>
-    public static unsafe DecodedPicture Open(ReadOnlySpan<byte> data, out ImageInfo info, long maxPixels = DefaultMaxPixels)
+    public static DecodedPicture Open(ReadOnlySpan<byte> data, out ImageInfo info, long maxPixels = DefaultMaxPixels, int usedBits = 16)
     {
-        NativeMethods.Picture picture = default;
-        byte* pixels = null;
-        fixed (byte* bytes = &NonNull(data))
-        {
-            var start = bytes;
-            var size = data.Length;
-            var target = &picture;
-            var result = &pixels;
-            NativeMethods.Check((message, capacity) =>
-                NativeMethods.em_media_decode(start, size, maxPixels, target, result, message, capacity));
-        }
-
-        info = InfoOf(picture);
-        return new DecodedPicture(picture.Width, picture.Height, picture.Channels, pixels);
+        ArgumentOutOfRangeException.ThrowIfLessThan(usedBits, 8);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(usedBits, 16);
+        var layout = LayoutOf(data);
+        info = layout.Info;
+        if (layout.Width > maxPixels / layout.Height)
+            throw new MediaException(MediaProblem.TooLarge, $"{layout.Width}x{layout.Height} is more than the limit of {maxPixels} pixels");
+        layout.RefuseLies(data.Length);
+        return layout.Decode(data, usedBits).Turned(layout.Orientation);
     }
 
     /// <summary>Reads and decodes a file.</summary>
@@ -123,40 +110,13 @@ public static class ImageFile
     /// <param name="image">The picture.</param>
     /// <param name="texts">Texts to carry along, before the pixels: keyword (1–79 ASCII characters) and value (any text without a zero character).</param>
     /// <param name="level">zlib level, 0 (stored) to 9 (smallest).</param>
-    public static unsafe byte[] EncodePng(Image image, IEnumerable<KeyValuePair<string, string>>? texts = null, int level = 6)
+    public static byte[] EncodePng(Image image, IEnumerable<KeyValuePair<string, string>>? texts = null, int level = 6)
     {
         ArgumentNullException.ThrowIfNull(image);
         var pairs = texts?.ToArray() ?? [];
         if (pairs.Any(pair => pair.Key.Contains('\0') || pair.Value.Contains('\0')))
             throw new ArgumentException("A text in a PNG cannot contain a zero character.", nameof(texts));
-        using var strings = new NativeStrings();
-        var keys = stackalloc byte*[pairs.Length];
-        var values = stackalloc byte*[pairs.Length];
-        for (var i = 0; i < pairs.Length; i++)
-        {
-            keys[i] = strings.Add(pairs[i].Key);
-            values[i] = strings.Add(pairs[i].Value);
-        }
-
-        byte* encoded = null;
-        long size = 0;
-        try
-        {
-            fixed (byte* pixels = image.Pixels)
-            {
-                var start = pixels;
-                var result = &encoded;
-                var resultSize = &size;
-                NativeMethods.Check((message, capacity) => NativeMethods.em_media_encode_png(
-                    start, image.Width, image.Height, image.Channels, keys, values, pairs.Length, level, result, resultSize, message, capacity));
-            }
-
-            return new ReadOnlySpan<byte>(encoded, checked((int)size)).ToArray();
-        }
-        finally
-        {
-            if (encoded is not null) NativeMethods.em_media_free(encoded);
-        }
+        return PngWriter.Encode(image, pairs, level);
     }
 
     /// <summary>Writes a PNG beside its place and renames it, so that a reader never sees half a file.</summary>
@@ -169,62 +129,15 @@ public static class ImageFile
     /// <summary>Reads the texts of a PNG (tEXt, zTXt and iTXt, before and after the pixels), in the file's order.</summary>
     /// <param name="data">The whole file.</param>
     /// <exception cref="MediaException">Not a PNG, or a broken one.</exception>
-    public static unsafe IReadOnlyList<KeyValuePair<string, string>> ReadPngText(ReadOnlySpan<byte> data)
+    public static IReadOnlyList<KeyValuePair<string, string>> ReadPngText(ReadOnlySpan<byte> data) => PngTexts.Read(data);
+
+    private static unsafe Layout LayoutOf(ReadOnlySpan<byte> data)
     {
-        byte* packed = null;
-        long size = 0;
-        var count = 0;
-        try
+        if (data.IsEmpty) return Layout.Read(Stream.Null);
+        fixed (byte* start = data)
         {
-            fixed (byte* bytes = &NonNull(data))
-            {
-                var start = bytes;
-                var length = data.Length;
-                var result = &packed;
-                var resultSize = &size;
-                var counter = &count;
-                NativeMethods.Check((message, capacity) => NativeMethods.em_media_png_text(start, length, result, resultSize, counter, message, capacity));
-            }
-
-            var rest = new ReadOnlySpan<byte>(packed, checked((int)size));
-            var texts = new List<KeyValuePair<string, string>>(count);
-            for (var i = 0; i < count; i++)
-            {
-                var key = BitConverter.ToInt32(rest);
-                var value = BitConverter.ToInt32(rest[4..]);
-                texts.Add(new(Encoding.UTF8.GetString(rest.Slice(8, key)), Encoding.UTF8.GetString(rest.Slice(8 + key, value))));
-                rest = rest[(8 + key + value)..];
-            }
-
-            return texts;
+            using var file = new UnmanagedMemoryStream(start, data.Length);
+            return Layout.Read(file);
         }
-        finally
-        {
-            if (packed is not null) NativeMethods.em_media_free(packed);
-        }
-    }
-
-    // `fixed` over an empty span gives a null pointer, which the native side takes for a caller's mistake.
-    private static ref readonly byte NonNull(ReadOnlySpan<byte> data) =>
-        ref data.IsEmpty ? ref Empty[0] : ref MemoryMarshal.GetReference(data);
-
-    private static readonly byte[] Empty = [0];
-
-    private static ImageInfo InfoOf(in NativeMethods.Picture p) =>
-        new((ImageFormat)p.Format, p.Width, p.Height, p.Channels, p.SourceDepth, p.Orientation, p.Palette != 0, p.Cmyk != 0);
-
-    /// <summary>Zero-ended UTF-8 strings that live until disposal.</summary>
-    private sealed unsafe class NativeStrings : IDisposable
-    {
-        private readonly List<nint> _owned = [];
-
-        public byte* Add(string text)
-        {
-            var memory = Marshal.StringToCoTaskMemUTF8(text);
-            _owned.Add(memory);
-            return (byte*)memory;
-        }
-
-        public void Dispose() => _owned.ForEach(Marshal.FreeCoTaskMem);
     }
 }

@@ -9,7 +9,7 @@ public sealed class MediaException(MediaProblem problem, string message) : Excep
     public MediaProblem Problem { get; } = problem;
 }
 
-/// <summary>Kinds of trouble with a picture; the numbers are those of the native library.</summary>
+/// <summary>Kinds of trouble with a picture.</summary>
 public enum MediaProblem
 {
     /// <summary>No known magic bytes at the start.</summary>
@@ -33,6 +33,6 @@ public enum MediaProblem
     /// <summary>Anything else.</summary>
     Failed = 7,
 
-    /// <summary>The native library or a font is not there.</summary>
+    /// <summary>A library or a font is not there.</summary>
     NotInstalled = 8,
 }

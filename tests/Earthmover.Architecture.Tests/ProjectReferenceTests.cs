@@ -24,6 +24,7 @@ public sealed class ProjectReferenceTests
     private static readonly Dictionary<string, string[]> s_packages = new()
     {
         ["Earthmover"] = ["CsvHelper"],
+        ["Earthmover.Media"] = ["SkiaSharp", "SkiaSharp.NativeAssets.Linux.NoDependencies", "System.IO.Hashing"],
     };
 
     public static TheoryData<string> Projects => [.. Directory.EnumerateDirectories(Path.Combine(Repository.Root, "src")).Select(folder => Path.GetFileName(folder)!)];

@@ -127,6 +127,22 @@ public sealed class DecodeTests
         Assert.Equal(MediaProblem.Unsupported, Assert.Throws<MediaException>(() => Fixtures.Decode("rle8.bmp")).Problem);
     }
 
+    [Theory]
+    [InlineData("sampled2x2.jpg")]
+    [InlineData("progressive2x2.jpg")]
+    [InlineData("restarts.jpg")]
+    [InlineData("gray.jpg")]
+    public void A_jpeg_with_a_hole_is_refused_and_stray_bytes_are_passed_over(string file)
+    {
+        var whole = Fixtures.Read(file);
+        // Pixels are missing, the end marker is there: decoders fill the rest with gray and go on.
+        byte[] hole = [.. whole[..^40], .. whole[^2..]];
+        Assert.Equal(MediaProblem.Corrupt, Assert.Throws<MediaException>(() => ImageFile.Decode(hole)).Problem);
+        // Between two segments.
+        byte[] stray = [.. whole[..20], 1, 2, 3, .. whole[20..]];
+        Assert.Equal(Fixtures.Decode(file).Pixels.ToArray(), ImageFile.Decode(stray).Pixels.ToArray());
+    }
+
     public static TheoryData<string> Formats => ["rgb8.png", "palettealpha.png", "exif6.jpg", "progressive.jpg", "lossless.webp", "lossy.webp", "exif6.webp", "rgb24.bmp", "palette4.bmp"];
 
     [Theory]

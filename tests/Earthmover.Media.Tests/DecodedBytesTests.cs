@@ -4,8 +4,8 @@ using Xunit;
 namespace Earthmover.Media.Tests;
 
 /// <summary>
-/// What every fixture decodes to, byte by byte. The sums in decoded.txt are those of libpng 1.6.39, libjpeg-turbo 2.1.5 and libwebp 1.2.4: whoever
-/// changes a decoder changes no data set.
+/// What every fixture decodes to, byte by byte. The sums in decoded.txt are those of libpng 1.6.39, libjpeg-turbo 2.1.5 and libwebp
+/// 1.2.4: whoever changes a decoder changes no data set.
 /// </summary>
 public sealed class DecodedBytesTests
 {
@@ -35,7 +35,8 @@ public sealed class DecodedBytesTests
             Assert.Equal((info.Width, info.Height, info.Channels), (image.Width, image.Height, image.Channels));
             var sum = Convert.ToHexStringLower(SHA256.HashData(image.Pixels))[..16];
             var kind = (info.IsPalette ? " palette" : "") + (info.IsCmyk ? " cmyk" : "");
-            return $"{info.Format} {info.Width}x{info.Height}x{info.Channels} depth {info.SourceDepth} orientation {info.Orientation}{kind} {sum}";
+            var shape = $"{info.Width}x{info.Height}x{info.Channels}";
+            return $"{info.Format} {shape} depth {info.SourceDepth} orientation {info.Orientation}{kind} {sum}";
         }
         catch (MediaException error)
         {

@@ -9,7 +9,9 @@ internal static class Fixtures
 
     /// <summary>The pictures' names.</summary>
     public static IEnumerable<string> Names =>
-        Directory.EnumerateFiles(Folder).Select(file => Path.GetFileName(file)!).Where(name => !name.EndsWith(".txt", StringComparison.Ordinal));
+        from file in Directory.EnumerateFiles(Folder)
+        where !file.EndsWith(".txt", StringComparison.Ordinal)
+        select Path.GetFileName(file);
 
     public static byte[] Read(string name) => File.ReadAllBytes(Path.Combine(Folder, name));
 

@@ -85,17 +85,31 @@ public sealed class PictureHeaderTests
     }
 
     [Theory]
-    [InlineData("gray16.png")]
-    [InlineData("grayalpha16.png")]
-    [InlineData("rgb16.png")]
-    [InlineData("rgba16.png")]
-    public void All_16_bits_give_what_the_decoder_gives(string name)
+    [InlineData("steps16.png")]
+    [InlineData("noise-grayalpha16.png")]
+    [InlineData("interlaced-rgb16.png")]
+    [InlineData("interlaced-rgba16.png")]
+    [InlineData("rgbkey16.png")]
+    public void Of_16_bits_only_the_lower_ones_may_be_used(string name)
     {
         var bytes = Fixtures.Read(name);
-        ReadOnlySpan<byte> expected = ImageFile.Decode(bytes).Pixels, read = Png16.Decode(bytes, 16).Pixels;
-        Assert.Equal(expected.Length, read.Length);
-        for (var i = 0; i < read.Length; i++) Assert.InRange(read[i], expected[i] - 1, expected[i] + 1);
-        Assert.Throws<MediaException>(() => Png16.Decode(bytes[..^30], 12));
-        Assert.Throws<MediaException>(() => Png16.Decode(Fixtures.Read("rgb8.png"), 12));
+        byte[] Used(int bits)
+        {
+            using var picture = ImageFile.Open(bytes, out _, usedBits: bits);
+            return picture.ToImage().Pixels.ToArray();
+        }
+
+        Assert.Equal(ImageFile.Decode(bytes).Pixels.ToArray(), Used(16));
+        // Twice as light with each bit fewer, up to white; what a key makes transparent stays as it is.
+        var (all, fifteen) = (Used(16), Used(15));
+        for (var i = 0; i < all.Length; i++)
+            Assert.InRange(fifteen[i] - Math.Min(255, 2 * all[i]), name.Contains("key", StringComparison.Ordinal) ? -255 : -1, 1);
+        Assert.Equal(Fixtures.Decode("rgb8.png").Pixels.ToArray(), Decoded8());
+
+        static byte[] Decoded8()
+        {
+            using var picture = ImageFile.Open(Fixtures.Read("rgb8.png"), out _, usedBits: 12);
+            return picture.ToImage().Pixels.ToArray();
+        }
     }
 }

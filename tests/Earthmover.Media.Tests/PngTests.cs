@@ -72,26 +72,4 @@ public sealed class PngTests : IDisposable
         File.WriteAllText(path, "junk");
         Assert.StartsWith(path, Assert.Throws<MediaException>(() => ImageFile.Load(path)).Message, StringComparison.Ordinal);
     }
-
-    [Fact]
-    public void A_missing_library_is_one_clear_line()
-    {
-        var wrong = Assert.Throws<MediaException>(() => Native.MediaLibrary.Locate(_folder, AppContext.BaseDirectory));
-        Assert.Contains("EARTHMOVER_NATIVE", wrong.Message, StringComparison.Ordinal);
-        var none = Assert.Throws<MediaException>(() => Native.MediaLibrary.Locate(null, _folder));
-        Assert.Contains("run ./earthmover", none.Message, StringComparison.Ordinal);
-        Assert.Equal(MediaProblem.NotInstalled, none.Problem);
-
-        var inner = Directory.CreateDirectory(Path.Combine(_folder, "artifacts", "bin", "x")).FullName;
-        Directory.CreateDirectory(Path.Combine(_folder, "artifacts", "native"));
-        var file = Path.Combine(_folder, "artifacts", "native", Native.MediaLibrary.FileName);
-        File.WriteAllText(file, "");
-        Assert.Equal(file, Native.MediaLibrary.Locate(null, inner));
-        Assert.Equal(file, Native.MediaLibrary.Locate(Path.GetDirectoryName(file), "/"));
-
-        // Beside a program that was published with its libraries.
-        var beside = Path.Combine(inner, Native.MediaLibrary.FileName);
-        File.WriteAllText(beside, "");
-        Assert.Equal(beside, Native.MediaLibrary.Locate(null, inner));
-    }
 }

@@ -92,10 +92,9 @@ class Machine:
     def python(self, script, *arguments):
         return [sys.executable, os.path.join(self.here, script), *arguments]
 
-    def surround(self, native, libraries, data, garments):
-        """What the program finds beside itself: the native part, its libraries, data."""
-        paths = [libraries, self.environment.get("LD_LIBRARY_PATH")]
-        self.environment.update(EARTHMOVER_NATIVE=native, LD_LIBRARY_PATH=os.pathsep.join(path for path in paths if path))
+    def surround(self, native, data, garments):
+        """What the program finds beside itself: the native part, data."""
+        self.environment.update(EARTHMOVER_NATIVE=native)
         names = "train-images-idx3-ubyte", "train-images-idx3-ubyte.gz"
         places = [garments, os.path.join(data, "fashion-mnist"), "/usr/share/datasets/fashion-mnist"]
         self.garments = next((place for place in places if place and any(os.path.exists(os.path.join(place, name)) for name in names)), None)
@@ -106,11 +105,9 @@ class Machine:
                 os.symlink(os.path.abspath(self.garments), os.path.join(linked, "fashion-mnist"))
             self.environment["EARTHMOVER_DATA"] = linked
 
-    def gather(self, folder, libraries):
-        """One folder with both halves of the native part."""
-        for name in "libearthmover_torch.so", "libearthmover_media.so":
-            source = os.path.join(folder if "torch" in name else libraries, name)
-            shutil.copy(source, os.path.join(self.work, "lib", name))
+    def gather(self, folder):
+        """The native part where a later call finds it again."""
+        shutil.copy(os.path.join(folder, "libearthmover_torch.so"), os.path.join(self.work, "lib"))
         return os.path.join(self.work, "lib")
 
     def keep(self, file, name):

@@ -136,8 +136,8 @@ class Check:
         if built is None:
             raise Failure("; ".join(problems))
         folder, way, count = built
-        self.native = self.machine.gather(folder, os.path.join(HERE, "lib"))
-        self.machine.surround(self.native, os.path.join(HERE, "lib"), os.path.join(HERE, "data"), self.options.garments)
+        self.native = self.machine.gather(folder)
+        self.machine.surround(self.native, os.path.join(HERE, "data"), self.options.garments)
         before = f"; before that {'; '.join(problems)}" if problems else ""
         outcome = "failed" if self.on_gpu and count == 0 else "done"
         return f"by {way}; {count} devices{before}", {"way": way, "devices": count, "problems": problems}, outcome

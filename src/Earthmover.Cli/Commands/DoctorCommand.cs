@@ -71,6 +71,7 @@ internal static class DoctorCommand
         Line("cuda", e.CudaDevices == 0 ? "no device" : $"{e.CudaDevices} devices");
         Line("fashion-mnist", e.FashionMnist ?? "not found");
         Line("font", e.Font ?? "none");
+        Line("jpeg", e.ReadsJpeg ? "libturbojpeg" : "not found");
         Line("free space", $"{e.FreeBytes / 1e9:F1} GB");
         if (e.Choices is { } choices)
             Line("kernels", choices);

@@ -32,6 +32,8 @@ internal sealed record Complaint(Verdict Severity, string Problem, string Remedy
             yield return new(Verdict.Amber, "the data set fashion-mnist is not on this machine", "sudo apt-get install dataset-fashion-mnist");
         if (e.Font is null)
             yield return new(Verdict.Amber, "there is no TrueType font for the captions of pictures", "sudo apt-get install fonts-dejavu-core");
+        if (!e.ReadsJpeg)
+            yield return new(Verdict.Amber, "JPEG pictures cannot be read: libturbojpeg is missing", Media.ImageFile.JpegInstallation);
         if (e.FreeBytes < 2L << 30)
             yield return new(Verdict.Amber, $"only {e.FreeBytes / 1e9:F1} GB are free here, and a run can take several hundred megabytes", "free some space, or write runs elsewhere with --run");
     }

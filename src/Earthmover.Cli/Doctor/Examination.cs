@@ -44,6 +44,9 @@ internal sealed record Examination
     /// <summary>A font for the captions of pictures; null when there is none.</summary>
     public string? Font { get; init; }
 
+    /// <summary>Whether JPEG pictures can be read.</summary>
+    public bool ReadsJpeg { get; init; }
+
     /// <summary>How many kernels and divisions of threads were measured here, and where they are kept; null where they are not.</summary>
     public string? Choices { get; init; }
 
@@ -65,6 +68,7 @@ internal sealed record Examination
             HasNvidiaDriver = Directory.Exists("/proc/driver/nvidia"),
             FashionMnist = DataFolders().FirstOrDefault(folder => File.Exists(Path.Combine(folder, "train-images-idx3-ubyte.gz")) || File.Exists(Path.Combine(folder, "train-images-idx3-ubyte"))),
             Font = Media.Font.File,
+            ReadsJpeg = Media.ImageFile.ReadsJpeg,
             FreeBytes = new DriveInfo(Environment.CurrentDirectory).AvailableFreeSpace,
         };
         try

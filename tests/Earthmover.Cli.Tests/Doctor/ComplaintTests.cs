@@ -14,6 +14,7 @@ public sealed class ComplaintTests
         Speed = [new(1, 100, 100), new(2, 190, 195)],
         FashionMnist = "/usr/share/datasets/fashion-mnist",
         Font = "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
+        ReadsJpeg = true,
         FreeBytes = 50L << 30,
     };
 
@@ -32,6 +33,10 @@ public sealed class ComplaintTests
     [Fact]
     public void A_native_part_that_does_not_load_is_red() =>
         Assert.Equal(Verdict.Red, Assert.Single(Complaint.Of(s_healthy with { TorchError = "not built", Speed = [] })).Severity);
+
+    [Fact]
+    public void A_machine_without_a_reader_of_JPEG_is_told() =>
+        Assert.Contains("libturbojpeg0", Assert.Single(Finding.Of(s_healthy with { ReadsJpeg = false })).Remedy, StringComparison.Ordinal);
 
     [Fact]
     public void Threads_that_do_not_help_are_told() =>

@@ -47,13 +47,7 @@ internal sealed class PictureReader(long maxPixels, int bits = 16)
         using var file = Open(path);
         var header = HeaderOf(file);
         using var room = s_budget.Take(header.DecodingBytes + file.Length, cancellation);
-        if (bits < 16 && header is { Format: ImageFormat.Png, Depth: 16 })
-        {
-            use(Png16.Decode(Start(file, file.Length), bits, maxPixels));
-            return;
-        }
-
-        using var picture = ImageFile.Open(Start(file, file.Length), out _, maxPixels);
+        using var picture = ImageFile.Open(Start(file, file.Length), out _, maxPixels, bits);
         use(picture);
     }
 
