@@ -20,8 +20,8 @@ internal static class PngFilter
         _ => 0,
     };
 
-    // Paeth's; ties go left, then above.
-    private static int Nearest(int left, int above, int corner)
+    /// <summary>Paeth's: whichever is nearest to the plane through all three; ties go left, then above.</summary>
+    public static int Nearest(int left, int above, int corner)
     {
         var (toLeft, toAbove, toCorner) = (Math.Abs(above - corner), Math.Abs(left - corner), Math.Abs(left + above - corner - corner));
         return toLeft <= toAbove && toLeft <= toCorner ? left : toAbove <= toCorner ? above : corner;

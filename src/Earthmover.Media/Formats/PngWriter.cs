@@ -59,14 +59,15 @@ internal static class PngWriter
         var data = new MemoryStream();
         using (var deflated = new ZLibStream(data, new ZLibCompressionOptions { CompressionLevel = level }))
         {
-            var stride = image.Width * image.Channels;
-            var above = new byte[stride];
-            var rows = Enumerable.Range(0, PngFilter.Count).Select(_ => new byte[1 + stride]).ToArray();
+            var (step, stride) = (image.Channels, image.Width * image.Channels);
+            // With the zeros that stand to the left of each row.
+            var (row, above) = (new byte[step + stride], new byte[step + stride]);
+            var filtered = Enumerable.Range(0, PngFilter.Count).Select(_ => new byte[1 + stride]).ToArray();
             for (var y = 0; y < image.Height; y++)
             {
-                var row = image.Row(y);
-                deflated.Write(level == 0 ? Filtered(rows[0], 0, row, above, image.Channels) : Best(rows, row, above, image.Channels));
-                row.CopyTo(above);
+                image.Row(y).CopyTo(row.AsSpan(step));
+                deflated.Write(filtered[level == 0 ? Filter(0, row, above, filtered[0]) : Best(row, above, filtered)]);
+                (row, above) = (above, row);
             }
         }
 
@@ -74,28 +75,47 @@ internal static class PngWriter
     }
 
     // The filter whose differences are smallest, as the standard advises.
-    private static byte[] Best(byte[][] rows, ReadOnlySpan<byte> row, ReadOnlySpan<byte> above, int step)
+    private static int Best(byte[] row, byte[] above, byte[][] filtered)
     {
         var (best, least) = (0, long.MaxValue);
         for (var filter = 0; filter < PngFilter.Count; filter++)
         {
+            _ = Filter(filter, row, above, filtered[filter]);
             var sum = 0L;
-            foreach (var difference in Filtered(rows[filter], filter, row, above, step).AsSpan(1)) sum += Math.Abs((int)(sbyte)difference);
+            foreach (var difference in filtered[filter].AsSpan(1)) sum += Math.Abs((int)(sbyte)difference);
             if (sum < least) (best, least) = (filter, sum);
         }
 
-        return rows[best];
+        return best;
     }
 
-    private static byte[] Filtered(byte[] result, int filter, ReadOnlySpan<byte> row, ReadOnlySpan<byte> above, int step)
+    // One loop for each filter: asking in every byte which it is takes three times as long.
+    private static int Filter(int filter, byte[] row, byte[] above, byte[] result)
     {
         result[0] = (byte)filter;
-        for (var i = 0; i < row.Length; i++)
+        var target = result.AsSpan(1);
+        var step = row.Length - target.Length;
+        ReadOnlySpan<byte> here = row.AsSpan(step), left = row.AsSpan(0, target.Length);
+        ReadOnlySpan<byte> up = above.AsSpan(step, target.Length), corner = above.AsSpan(0, target.Length);
+        switch (filter)
         {
-            var (left, corner) = i < step ? (0, 0) : (row[i - step], above[i - step]);
-            result[i + 1] = (byte)(row[i] - PngFilter.Foretold(filter, left, above[i], corner));
+            case 0:
+                here.CopyTo(target);
+                break;
+            case 1:
+                for (var i = 0; i < target.Length; i++) target[i] = (byte)(here[i] - left[i]);
+                break;
+            case 2:
+                for (var i = 0; i < target.Length; i++) target[i] = (byte)(here[i] - up[i]);
+                break;
+            case 3:
+                for (var i = 0; i < target.Length; i++) target[i] = (byte)(here[i] - ((left[i] + up[i]) / 2));
+                break;
+            default:
+                for (var i = 0; i < target.Length; i++) target[i] = (byte)(here[i] - PngFilter.Nearest(left[i], up[i], corner[i]));
+                break;
         }
 
-        return result;
+        return filter;
     }
 }
