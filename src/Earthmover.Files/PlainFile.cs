@@ -44,14 +44,6 @@ public static class PlainFile
         return reader.ReadToEnd();
     }
 
-    /// <summary>The lines of a file of UTF-8 text, one at a time; see <see cref="OpenRead"/>.</summary>
-    public static IEnumerable<string> ReadLines(string path)
-    {
-        using var reader = new StreamReader(OpenRead(path));
-        while (reader.ReadLine() is { } line)
-            yield return line;
-    }
-
     /// <summary>Puts a line at the end of a file, whole or not at all; the file is made if it is missing.</summary>
     /// <exception cref="LinkException">It is a link.</exception>
     /// <exception cref="IOException">It is no file, or cannot be written.</exception>

@@ -55,20 +55,6 @@ public static unsafe class Autograd
         using var pause = Pause();
         return body();
     }
-
-    /// <summary>Runs a function in inference mode: its results can never be part of a differentiation.</summary>
-    public static T Inference<T>(Func<T> body)
-    {
-        NativeMethods.Check(NativeMethods.em_inference_enter(out var guard), "entering inference mode");
-        try
-        {
-            return body();
-        }
-        finally
-        {
-            _ = NativeMethods.em_inference_exit(guard);
-        }
-    }
 }
 
 /// <summary>Restores the recording mode of the thread when disposed.</summary>

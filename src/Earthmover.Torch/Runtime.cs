@@ -30,9 +30,6 @@ public static partial class Runtime
     // OpenMP keeps its count for each thread that calls it.
     [ThreadStatic] private static int s_openMp;
 
-    /// <summary>Seeds LibTorch's own default generators, from which nothing of ours draws.</summary>
-    public static void SeedDefaults(long seed) => NativeMethods.Check(NativeMethods.em_seed(seed), "seeding");
-
     // What the libraries would otherwise choose by the processor: instructions, and how large matrices are cut by the size of its caches.
     private static readonly (string Name, string Value)[] s_plain =
         [("OPENBLAS_CORETYPE", "Haswell"), ("OPENBLAS_L2_SIZE", "512"), ("ATEN_CPU_CAPABILITY", "avx2")];

@@ -45,18 +45,6 @@ public sealed unsafe partial class Tensor : IDisposable
         }
     }
 
-    /// <summary>Steps between neighbors of each axis, in elements.</summary>
-    public long[] Strides
-    {
-        get
-        {
-            var strides = new long[Rank];
-            fixed (long* p = strides)
-                NativeMethods.Check(NativeMethods.em_tensor_shape(Handle, null, p), "reading strides");
-            return strides;
-        }
-    }
-
     /// <summary>Length of one axis; negative numbers count from the end.</summary>
     public long Size(int axis)
     {

@@ -3,9 +3,6 @@ namespace Earthmover.Torch;
 /// <summary>LibTorch refused a call. The message names the operator and the shapes it was given.</summary>
 public class TorchException(string operation, string reason) : Exception($"{operation}: {FirstLine(reason)}")
 {
-    /// <summary>The operator, with the shapes of its tensor arguments.</summary>
-    public string Operation { get; } = operation;
-
     private static string FirstLine(string text) => text.Split('\n', 2)[0].Trim();
 }
 

@@ -15,9 +15,6 @@ public static class Pictures
     public static PointCloud Cloud(DataSet data, ReadOnlySpan<int> rows) =>
         new RawFeatures().Extract(Subset.Of(data, rows)).ToCloud(data.Name);
 
-    /// <summary>All pictures as points of [0, 1]^D.</summary>
-    public static PointCloud Cloud(DataSet data) => Cloud(data, [.. Enumerable.Range(0, data.Count)]);
-
     /// <summary>Points of the transport library as a tensor [N, D] of Float32, in the innermost scope.</summary>
     public static Tensor ToTensor(PointCloud cloud)
     {

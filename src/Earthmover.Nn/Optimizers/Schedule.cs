@@ -18,15 +18,6 @@ public static class Schedule
     public static Func<double, double> Cosine(double floor = 0) =>
         progress => floor + (1 - floor) * (1 + Math.Cos(Math.PI * Math.Clamp(progress, 0, 1))) / 2;
 
-    /// <summary>From 0 in a straight line up to <paramref name="then"/>, which is followed from there on.</summary>
-    /// <param name="share">Share of the run, in [0, 1).</param>
-    /// <param name="then">The schedule to reach; <see cref="Constant"/> when absent.</param>
-    public static Func<double, double> WarmUp(double share, Func<double, double>? then = null)
-    {
-        RequireShare(share, nameof(share));
-        return progress => (share == 0 ? 1 : Math.Min(1, progress / share)) * (then ?? Constant)(progress);
-    }
-
     private static void RequireShare(double share, string name)
     {
         if (share is not (>= 0 and < 1))

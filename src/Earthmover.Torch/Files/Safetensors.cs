@@ -44,11 +44,7 @@ public sealed record StoredTensor(DType Type, long[] Shape, byte[] Bytes)
 }
 
 /// <summary>A file is not what it should be; the message says which file and what is wrong.</summary>
-public sealed class FileFormatException(string path, string reason) : Exception($"{path}: {reason}")
-{
-    /// <summary>The file.</summary>
-    public string Path { get; } = path;
-}
+public sealed class FileFormatException(string path, string reason) : Exception($"{path}: {reason}");
 
 /// <summary>The safetensors format: named tensors and a string map in one file, whose loading never runs code.</summary>
 /// <remarks>A file of ours carries a SHA-256 of all its bytes in its metadata, so a flipped bit is found; files of others have none and are checked for structure only.</remarks>

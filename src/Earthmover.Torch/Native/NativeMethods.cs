@@ -104,10 +104,6 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library)]
     internal static partial int em_grad_mode_set(int enabled);
     [LibraryImport(Library)]
-    internal static partial int em_inference_enter(out nint guard);
-    [LibraryImport(Library)]
-    internal static partial int em_inference_exit(nint guard);
-    [LibraryImport(Library)]
     internal static partial int em_requires_grad_set(nint tensor, int value);
     [LibraryImport(Library)]
     internal static partial int em_gradients(nint* outputs, nint* seeds, int outputCount, nint* inputs, int inputCount, int retain, int create, int allowUnused, nint* gradients);
@@ -144,8 +140,6 @@ internal static unsafe partial class NativeMethods
     internal static partial int em_generator_state_get(nint generator, out nint state);
     [LibraryImport(Library)]
     internal static partial int em_generator_state_set(nint generator, nint state);
-    [LibraryImport(Library)]
-    internal static partial int em_seed(long seed);
 
     [LibraryImport(Library)]
     internal static partial int em_cuda_count(out int count);

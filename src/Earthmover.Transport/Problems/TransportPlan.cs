@@ -33,15 +33,6 @@ public sealed class TransportPlan
     /// <summary>Number of entries: n for an assignment, at most n + m − 1 from the other exact solvers.</summary>
     public int Count => Mass.Count;
 
-    /// <summary>The plan as a dense matrix, [Rows, Cols] row-major.</summary>
-    public double[] ToDense()
-    {
-        var dense = new double[Rows * Cols];
-        for (var k = 0; k < Count; k++)
-            dense[Source[k] * Cols + Target[k]] += Mass[k];
-        return dense;
-    }
-
     /// <summary>The mass of an entry to 32 digits, where the solver has them.</summary>
     internal DoubleDouble Exact(int k) => new(Mass[k], _rest?[k] ?? 0);
 

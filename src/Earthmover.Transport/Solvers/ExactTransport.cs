@@ -38,28 +38,6 @@ public static class ExactTransport
         CancellationToken cancellation = default) =>
         Solve(PointCloud.From(x, n, d, "x"), PointCloud.From(y, m, d, "y"), GroundCost.Euclidean, options, cancellation);
 
-    /// <summary>
-    /// The exact squared 2-Wasserstein distance between two clouds of equal masses: min over plans of the mean squared
-    /// distance. Cost of the result is W₂², in squared units; its square root is W₂.
-    /// </summary>
-    /// <param name="x">[n, d] row-major.</param>
-    /// <param name="y">[m, d] row-major.</param>
-    /// <param name="n">Number of points of x, at least 1.</param>
-    /// <param name="m">Number of points of y, at least 1.</param>
-    /// <param name="d">Number of coordinates, at least 1.</param>
-    /// <param name="options">Tolerance, limits, threads; null for the defaults.</param>
-    /// <param name="cancellation">Ends the solve with an <see cref="OperationCanceledException"/>.</param>
-    /// <exception cref="ArgumentException">A cloud is empty, has a wrong length, or a coordinate that is not finite.</exception>
-    public static TransportResult Wasserstein2Squared(
-        ReadOnlySpan<float> x,
-        ReadOnlySpan<float> y,
-        int n,
-        int m,
-        int d,
-        TransportOptions? options = null,
-        CancellationToken cancellation = default) =>
-        Solve(PointCloud.From(x, n, d, "x"), PointCloud.From(y, m, d, "y"), GroundCost.SquaredEuclidean, options, cancellation);
-
     /// <summary>Solves between two clouds of equal masses.</summary>
     /// <param name="x">Sources, [n, d].</param>
     /// <param name="y">Targets, [m, d].</param>

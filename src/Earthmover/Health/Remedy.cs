@@ -32,9 +32,6 @@ public sealed record Remedy
     /// <summary>Options to change.</summary>
     public IReadOnlyList<Change> Changes { get; private init; } = [];
 
-    /// <summary>The system to take instead.</summary>
-    public string? System { get; private init; }
-
     /// <summary>What to do where that is no option.</summary>
     public string Words { get; private init; } = "";
 
@@ -50,9 +47,6 @@ public sealed record Remedy
     /// <summary>Other options. The first is what it is about: a run that has that already is not told the others; of those, what it has is not said again.</summary>
     public static Remedy Set(params IReadOnlyList<Change> changes) => new() { Changes = changes };
 
-    /// <summary>Another system, with its defaults.</summary>
-    public static Remedy Play(string system) => new() { System = system };
-
     /// <summary>Words.</summary>
     public static Remedy Say(string words) => new() { Words = words };
 
@@ -65,8 +59,6 @@ public sealed record Remedy
     {
         if (Kinds.Count > 0 && !Kinds.Contains(patient.Kind))
             return "";
-        if (System is not null)
-            return System != patient.System && patient.Accepts(System, []) ? $"--system {System}" : "";
         if (Changes.Count == 0)
             return Words;
         var settings = new List<string>();
@@ -88,7 +80,7 @@ public sealed record Remedy
 
     /// <inheritdoc/>
     public override string ToString() =>
-        (System is not null ? $"--system {System}" : Changes.Count > 0 ? $"--set {string.Join(' ', Changes)}" : Words)
+        (Changes.Count > 0 ? $"--set {string.Join(' ', Changes)}" : Words)
         + (Kinds.Count > 0 ? $" ({string.Join(", ", Kinds)})" : "") + (When.Count > 0 ? $" (where {string.Join(" and ", When)})" : "");
 }
 

@@ -9,7 +9,7 @@ public class NormalizationTests : LayerTest
     public static TheoryData<string, bool> Cases => new()
     {
         { "batch", true }, { "batch-1d", true }, { "batch-sequence", true }, { "batch-plain", true }, { "layer", false }, { "layer-1d", false },
-        { "layer-sequence", false }, { "instance", false }, { "instance-sequence", false }, { "pixel", false },
+        { "layer-sequence", false }, { "instance", false }, { "instance-sequence", false },
     };
 
     private static (Module Layer, long[] Shape) Make(string name) => name switch
@@ -23,7 +23,6 @@ public class NormalizationTests : LayerTest
         "layer-sequence" => (new LayerNorm(3), [2, 3, 4]),
         "instance" => (new InstanceNorm(3), [2, 3, 2, 3]),
         "instance-sequence" => (new InstanceNorm(3, affine: false), [2, 3, 4]),
-        "pixel" => (new PixelNorm(), [2, 3, 2, 2]),
         _ => throw new ArgumentOutOfRangeException(nameof(name)),
     };
 
@@ -92,15 +91,6 @@ public class NormalizationTests : LayerTest
         var mean = x.Mean([2, 3], keep: true);
         var deviation = ((x - mean).Square().Mean([2, 3], keep: true) + 1e-5).Sqrt();
         AssertTensor.Close((x - mean) / deviation, layer.Forward(x).Detach(), 1e-5);
-    }
-
-    [Fact]
-    public void Pixel_normalization_leaves_a_root_mean_square_of_one()
-    {
-        using var use = Streams();
-        using var scope = TensorScope.Open();
-        using var layer = new PixelNorm();
-        AssertTensor.Close(Tensor.Ones([2, 3, 3]), layer.Forward(Random([2, 8, 3, 3])).Square().Mean([1]), 1e-5);
     }
 
     private static bool Near(float a, float b) => Math.Abs(a - b) < 1e-4;

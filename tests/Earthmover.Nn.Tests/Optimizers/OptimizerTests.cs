@@ -117,11 +117,6 @@ public class OptimizerTests : LayerTest
         Assert.Equal(1, cosine(0));
         Assert.Equal(0.6, cosine(0.5), 12);
         Assert.Equal(0.2, cosine(1), 12);
-        var warm = Schedule.WarmUp(0.1, Schedule.LinearToZero(0.1));
-        Assert.Equal(0.5, warm(0.05), 12);
-        Assert.Equal(1, warm(0.1), 12);
-        Assert.Equal(0, warm(1));
-        Assert.Equal(1, Schedule.WarmUp(0)(0));
         Assert.Throws<ArgumentOutOfRangeException>(() => Schedule.LinearToZero(1));
     }
 }

@@ -176,13 +176,6 @@ public class ConstraintTests : LeakTest
         Assert.Throws<ArgumentOutOfRangeException>(() => new R1 { Every = 0 });
     }
 
-    [Fact]
-    public void The_drift_term_is_the_mean_square_of_the_scores()
-    {
-        using var scope = TensorScope.Open();
-        Assert.Equal(1e-3 * 2.5, new CriticDrift().Of(Tensor.From<double>([1, -2], [2, 1])).Item(), 1e-15);
-    }
-
     [Theory]
     [MemberData(nameof(Names))]
     public void A_name_gives_the_constraint_of_that_name(string name) => Assert.Equal(name, Constraint.Named(name).Name);

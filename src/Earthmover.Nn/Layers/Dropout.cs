@@ -15,16 +15,3 @@ public sealed class Dropout(double probability = 0.5) : Module
         ? x * (Op.Bernoulli_(Tensor.Empty(x.Shape, x.DType, x.Device), _keep, RandomStreams.Current["dropout"]) / _keep)
         : x;
 }
-
-/// <summary>In training, adds independent N(0, deviation²) numbers. Draws from the stream <c>noise</c>.</summary>
-/// <param name="deviation">Standard deviation; settable while training, for a noise that fades.</param>
-public sealed class GaussianNoise(double deviation) : Module
-{
-    /// <summary>Standard deviation of the noise.</summary>
-    public double Deviation { get; set; } = deviation;
-
-    /// <inheritdoc/>
-    protected override Tensor Compute(Tensor x) => IsTraining && Deviation > 0
-        ? x + Tensor.Normal(x.Shape, RandomStreams.Current["noise"], x.DType) * Deviation
-        : x;
-}
