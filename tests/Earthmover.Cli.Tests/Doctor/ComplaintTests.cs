@@ -36,7 +36,7 @@ public sealed class ComplaintTests
 
     [Fact]
     public void A_machine_without_a_reader_of_JPEG_is_told() =>
-        Assert.Contains("libturbojpeg0", Assert.Single(Finding.Of(s_healthy with { ReadsJpeg = false })).Remedy, StringComparison.Ordinal);
+        Assert.Contains("libturbojpeg0", Assert.Single(Complaint.Of(s_healthy with { ReadsJpeg = false })).Remedy, StringComparison.Ordinal);
 
     [Fact]
     public void Threads_that_do_not_help_are_told() =>
