@@ -11,7 +11,7 @@ public sealed class Canvas
     /// <summary>Makes a plain surface.</summary>
     /// <param name="width">Columns, pixels.</param>
     /// <param name="height">Rows, pixels.</param>
-    /// <param name="background">Its colour.</param>
+    /// <param name="background">Its color.</param>
     public Canvas(int width, int height, Rgb background)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
@@ -35,7 +35,7 @@ public sealed class Canvas
     /// <param name="y">First row.</param>
     /// <param name="width">Columns.</param>
     /// <param name="height">Rows.</param>
-    /// <param name="color">Its colour.</param>
+    /// <param name="color">Its color.</param>
     public void Fill(int x, int y, int width, int height, Rgb color)
     {
         for (var row = Math.Max(0, y); row < Math.Min(Height, y + height); row++)
@@ -48,7 +48,7 @@ public sealed class Canvas
     /// <param name="y">First row.</param>
     /// <param name="width">Columns.</param>
     /// <param name="height">Rows.</param>
-    /// <param name="color">Its colour.</param>
+    /// <param name="color">Its color.</param>
     public void Frame(int x, int y, int width, int height, Rgb color)
     {
         Fill(x, y, width, 1, color);
@@ -57,7 +57,7 @@ public sealed class Canvas
         Fill(x + width - 1, y, 1, height, color);
     }
 
-    /// <summary>Lays a picture on the surface; alpha is honoured.</summary>
+    /// <summary>Lays a picture on the surface; alpha is honored.</summary>
     /// <param name="image">The picture.</param>
     /// <param name="x">Column of its left edge.</param>
     /// <param name="y">Row of its top edge.</param>
@@ -78,11 +78,11 @@ public sealed class Canvas
     }
 
     /// <summary>Draws a straight line with round ends and smooth edges.</summary>
-    /// <param name="x0">Start, pixels; pixel centres are at .5.</param>
+    /// <param name="x0">Start, pixels; pixel centers are at .5.</param>
     /// <param name="y0">Start, pixels.</param>
     /// <param name="x1">End, pixels.</param>
     /// <param name="y1">End, pixels.</param>
-    /// <param name="color">Its colour.</param>
+    /// <param name="color">Its color.</param>
     /// <param name="thickness">Thickness, pixels.</param>
     public void Line(double x0, double y0, double x1, double y1, Rgb color, double thickness = 1)
     {
@@ -105,10 +105,10 @@ public sealed class Canvas
     }
 
     /// <summary>Draws a filled disc.</summary>
-    /// <param name="x">Centre, pixels.</param>
-    /// <param name="y">Centre, pixels.</param>
+    /// <param name="x">Center, pixels.</param>
+    /// <param name="y">Center, pixels.</param>
     /// <param name="radius">Radius, pixels.</param>
-    /// <param name="color">Its colour.</param>
+    /// <param name="color">Its color.</param>
     /// <param name="opacity">0–1.</param>
     public void Dot(double x, double y, double radius, Rgb color, double opacity = 1)
     {
@@ -130,8 +130,8 @@ public sealed class Canvas
     /// <param name="x">Column of its left edge, of its middle or of its right edge, by <paramref name="align"/>.</param>
     /// <param name="y">Row of the line's top.</param>
     /// <param name="size">The font's em, pixels.</param>
-    /// <param name="color">Its colour.</param>
-    /// <param name="align">0 begins at x, 0.5 is centred on it, 1 ends there.</param>
+    /// <param name="color">Its color.</param>
+    /// <param name="align">0 begins at x, 0.5 is centered on it, 1 ends there.</param>
     /// <returns>The width of the text, pixels.</returns>
     /// <exception cref="MediaException">The system has no font.</exception>
     public int Text(string text, int x, int y, int size, Rgb color, double align = 0)
@@ -144,7 +144,7 @@ public sealed class Canvas
         return mask.Width;
     }
 
-    /// <summary>Paints a table of numbers as coloured cells, the first row on top.</summary>
+    /// <summary>Paints a table of numbers as colored cells, the first row on top.</summary>
     /// <param name="values">The numbers, <c>[rows, columns]</c>; NaN is painted gray.</param>
     /// <param name="columns">Columns of the table.</param>
     /// <param name="x">Left edge, pixels.</param>

@@ -1,7 +1,7 @@
 namespace Earthmover.Media;
 
 /// <summary>
-/// A perceptually uniform colour map from dark violet over teal to light yellow: equal steps of the value are equal
+/// A perceptually uniform color map from dark violet over teal to light yellow: equal steps of the value are equal
 /// distances in Oklab (Björn Ottosson, 2020), and lightness rises throughout, so that it also reads in gray print.
 /// </summary>
 public static class ColorMap
@@ -10,12 +10,12 @@ public static class ColorMap
 
     private static readonly Rgb[] Table = Build();
 
-    /// <summary>The colour of a value.</summary>
+    /// <summary>The color of a value.</summary>
     /// <param name="value">0 (dark) to 1 (light); limited to that range. NaN gives a neutral gray, which the map does not contain.</param>
     public static Rgb At(double value) =>
         double.IsNaN(value) ? new Rgb(128, 128, 128) : Table[(int)Math.Round(Math.Clamp(value, 0, 1) * (Size - 1))];
 
-    /// <summary>A colour for the k-th of a few classes or curves: hues a golden angle apart at equal lightness.</summary>
+    /// <summary>A color for the k-th of a few classes or curves: hues a golden angle apart at equal lightness.</summary>
     /// <param name="index">0, 1, 2, …</param>
     public static Rgb Category(int index)
     {
@@ -23,7 +23,7 @@ public static class ColorMap
         return ToRgb(0.62, InsideGamut(0.62, hue, 0.17), hue);
     }
 
-    /// <summary>Oklab coordinates of a colour: lightness 0–1 and the two opponent axes.</summary>
+    /// <summary>Oklab coordinates of a color: lightness 0–1 and the two opponent axes.</summary>
     internal static (double L, double A, double B) ToOklab(Rgb color)
     {
         static double Linear(byte v) => v / 255.0 <= 0.04045 ? v / 255.0 / 12.92 : Math.Pow(((v / 255.0) + 0.055) / 1.055, 2.4);

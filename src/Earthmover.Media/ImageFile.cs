@@ -59,7 +59,7 @@ public static class ImageFile
 
     /// <summary>
     /// Decodes a picture to 8 bits per channel: 16 bits are scaled, CMYK becomes RGB, palettes and transparency keys
-    /// are expanded, and the EXIF orientation is applied. Embedded colour profiles are not.
+    /// are expanded, and the EXIF orientation is applied. Embedded color profiles are not.
     /// </summary>
     /// <param name="data">The whole file.</param>
     /// <param name="info">What the file says about itself.</param>

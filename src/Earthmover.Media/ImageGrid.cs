@@ -4,11 +4,11 @@ namespace Earthmover.Media;
 public static class ImageGrid
 {
     /// <summary>Draws a grid, row by row.</summary>
-    /// <param name="tiles">Pictures of one size, at least one; gray and coloured may be mixed.</param>
+    /// <param name="tiles">Pictures of one size, at least one; gray and colored may be mixed.</param>
     /// <param name="columns">Pictures per row; 0 chooses a grid about as wide as high.</param>
     /// <param name="padding">Space between and around the pictures, pixels.</param>
     /// <param name="scale">Enlargement by whole pixels; 0 chooses one so that small pictures can be seen (sides of about 64 pixels).</param>
-    /// <param name="background">Colour of the space and behind alpha; dark gray when left out.</param>
+    /// <param name="background">Color of the space and behind alpha; dark gray when left out.</param>
     /// <param name="labels">A line of text below each picture; missing ones stay empty. Null for a grid without labels.</param>
     /// <param name="labelSize">The labels' em, pixels; long labels are drawn smaller, down to 7.</param>
     /// <returns>An RGB picture.</returns>
@@ -40,7 +40,7 @@ public static class ImageGrid
             var y = padding + (i / columns * (cellHeight + padding));
             canvas.Place(tiles[i], x, y, scale);
             if (labels is null || i >= labels.Count || labels[i].Length == 0) continue;
-            // A long label gets smaller letters, as far as they can be read, rather than running into its neighbour.
+            // A long label gets smaller letters, as far as they can be read, rather than running into its neighbor.
             var size = labelSize;
             while (size > 7 && Font.Draw(labels[i], size).Coverage.Width > cellWidth) size--;
             canvas.Text(labels[i], x + (cellWidth / 2), y + (height * scale), size, ink, align: 0.5);

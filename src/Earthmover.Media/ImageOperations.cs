@@ -9,7 +9,7 @@ public enum FitMode
     /// <summary>The whole picture is resized; its aspect ratio may change.</summary>
     Resize,
 
-    /// <summary>The whole picture is shrunk if it is too large (never enlarged) and centred on a background.</summary>
+    /// <summary>The whole picture is shrunk if it is too large (never enlarged) and centered on a background.</summary>
     Pad,
 }
 
@@ -51,11 +51,11 @@ public static class ImageOperations
         return Image.Adopt(width, height, image.Channels, pixels);
     }
 
-    /// <summary>Centres a picture on a larger plain one; odd remainders go to the right and the bottom.</summary>
+    /// <summary>Centers a picture on a larger plain one; odd remainders go to the right and the bottom.</summary>
     /// <param name="image">The picture; alpha is kept, and the margin is opaque.</param>
     /// <param name="width">Columns, at least the picture's.</param>
     /// <param name="height">Rows, at least the picture's.</param>
-    /// <param name="background">The margin's colour; its luma for gray pictures.</param>
+    /// <param name="background">The margin's color; its luma for gray pictures.</param>
     public static Image Pad(this Image image, int width, int height, Rgb background)
     {
         ArgumentNullException.ThrowIfNull(image);
@@ -122,7 +122,7 @@ public static class ImageOperations
     }
 
     /// <summary>Three equal channels from a gray picture; alpha is kept.</summary>
-    /// <param name="image">The picture; a coloured one is returned as it is.</param>
+    /// <param name="image">The picture; a colored one is returned as it is.</param>
     public static Image ToColor(this Image image)
     {
         ArgumentNullException.ThrowIfNull(image);

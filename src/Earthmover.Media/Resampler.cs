@@ -73,7 +73,7 @@ public sealed class Resampler
         for (var i = 0; i < result.Length; i++) target[i] = ToByte(result[i]);
     }
 
-    /// <summary>Resizes a picture of the source size. Colours are weighted by alpha, so that hidden colours do not bleed.</summary>
+    /// <summary>Resizes a picture of the source size. Colors are weighted by alpha, so that hidden colors do not bleed.</summary>
     /// <param name="image">The picture.</param>
     /// <returns>A picture of the target size.</returns>
     public Image Apply(Image image)
@@ -181,14 +181,14 @@ public sealed class Resampler
             var support = (filter == ResizeFilter.Lanczos ? 3 : 1) * stretch;
             for (var i = 0; i < target; i++)
             {
-                var centre = (i + 0.5) * scale;
-                var low = Math.Max(0, (int)Math.Floor(centre - support + 0.5));
-                var high = Math.Min(source, (int)Math.Floor(centre + support + 0.5));
+                var center = (i + 0.5) * scale;
+                var low = Math.Max(0, (int)Math.Floor(center - support + 0.5));
+                var high = Math.Min(source, (int)Math.Floor(center + support + 0.5));
                 var values = new double[Math.Max(1, high - low)];
                 low = Math.Min(low, source - values.Length);
                 var sum = 0.0;
                 for (var k = 0; k < values.Length; k++)
-                    sum += values[k] = Value(filter, (low + k + 0.5 - centre) / stretch);
+                    sum += values[k] = Value(filter, (low + k + 0.5 - center) / stretch);
                 if (Math.Abs(sum) < 1e-12) (values[0], sum) = (1, 1);
                 _first[i] = low;
                 _weights[i] = Array.ConvertAll(values, v => (float)(v / sum));

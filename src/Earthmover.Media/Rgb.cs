@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Earthmover.Media;
 
-/// <summary>An opaque sRGB colour.</summary>
+/// <summary>An opaque sRGB color.</summary>
 /// <param name="R">Red, 0–255.</param>
 /// <param name="G">Green, 0–255.</param>
 /// <param name="B">Blue, 0–255.</param>
@@ -16,8 +16,8 @@ public readonly record struct Rgb(byte R, byte G, byte B)
 
     /// <summary>Reads <c>black</c>, <c>white</c>, <c>gray</c>, <c>#rgb</c> or <c>#rrggbb</c> (the sign may be left out).</summary>
     /// <param name="text">The text to read.</param>
-    /// <param name="color">The colour, when the text is one.</param>
-    /// <returns>Whether the text is a colour.</returns>
+    /// <param name="color">The color, when the text is one.</param>
+    /// <returns>Whether the text is a color.</returns>
     public static bool TryParse(string text, out Rgb color)
     {
         ArgumentNullException.ThrowIfNull(text);

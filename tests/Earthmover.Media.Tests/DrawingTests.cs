@@ -24,10 +24,10 @@ public sealed class DrawingTests
     {
         var tile = new Image(40, 10, 1, new byte[400]);
         var plain = ImageGrid.Draw([tile, tile], columns: 2, padding: 0, scale: 1);
-        var labelled = ImageGrid.Draw([tile, tile], columns: 2, padding: 0, scale: 1, labels: ["Bag", ""]);
-        Assert.True(labelled.Height > plain.Height);
-        var left = labelled.Crop(0, 10, 40, labelled.Height - 10);
-        var right = labelled.Crop(40, 10, 40, labelled.Height - 10);
+        var labeled = ImageGrid.Draw([tile, tile], columns: 2, padding: 0, scale: 1, labels: ["Bag", ""]);
+        Assert.True(labeled.Height > plain.Height);
+        var left = labeled.Crop(0, 10, 40, labeled.Height - 10);
+        var right = labeled.Crop(40, 10, 40, labeled.Height - 10);
         Assert.Contains(left.Pixels.ToArray(), v => v > 150);
         Assert.All(right.Pixels.ToArray(), v => Assert.Equal(40, v));
     }
@@ -79,7 +79,7 @@ public sealed class DrawingTests
     }
 
     [Fact]
-    public void The_colour_map_is_uniform_and_rises_in_lightness()
+    public void The_color_map_is_uniform_and_rises_in_lightness()
     {
         var colors = Enumerable.Range(0, 256).Select(i => ColorMap.ToOklab(ColorMap.At(i / 255.0))).ToArray();
         // Over eight steps rounding to bytes hardly matters.

@@ -10,10 +10,10 @@ public sealed class OperationTests
     [Fact]
     public void Shrinking_weighs_every_source_pixel_by_the_widened_triangle()
     {
-        // Centre 2, support 4: weights 0.625, 0.875, 0.875, 0.625 over 3.
+        // Center 2, support 4: weights 0.625, 0.875, 0.875, 0.625 over 3.
         var image = Gray(4, 1, (x, _) => x == 3 ? 255 : 0);
         Assert.Equal(53, image.Resize(1, 1, ResizeFilter.Triangle).Pixels[0]);
-        // 2 -> 4 by triangle: 0.75/0.25 between the centres, clamped at the ends.
+        // 2 -> 4 by triangle: 0.75/0.25 between the centers, clamped at the ends.
         Assert.Equal([0, 25, 75, 100], Gray(2, 1, (x, _) => 100 * x).Resize(4, 1, ResizeFilter.Triangle).Pixels.ToArray());
     }
 
@@ -41,7 +41,7 @@ public sealed class OperationTests
     }
 
     [Fact]
-    public void Hidden_colours_do_not_bleed_when_resizing()
+    public void Hidden_colors_do_not_bleed_when_resizing()
     {
         // Left: opaque gray 100. Right: invisible white.
         var image = new Image(2, 1, 2, [100, 255, 255, 0]).Resize(1, 1, ResizeFilter.Triangle);
@@ -66,7 +66,7 @@ public sealed class OperationTests
     }
 
     [Fact]
-    public void Gray_colour_and_alpha_convert()
+    public void Gray_color_and_alpha_convert()
     {
         var image = new Image(3, 1, 3, [255, 0, 0, 0, 255, 0, 0, 0, 255]);
         Assert.Equal([76, 150, 29], image.ToGray().Pixels.ToArray());
@@ -93,7 +93,7 @@ public sealed class OperationTests
     [InlineData("white", true)]
     [InlineData("#ff80", false)]
     [InlineData("sky", false)]
-    public void Colours_are_read(string text, bool valid) => Assert.Equal(valid, Rgb.TryParse(text, out _));
+    public void Colors_are_read(string text, bool valid) => Assert.Equal(valid, Rgb.TryParse(text, out _));
 
     [Fact]
     public void One_pass_over_rows_equals_the_operations_one_by_one()
