@@ -106,6 +106,23 @@ public class RecordedGamesTests : LeakTest
         Assert.Equal(Played(s_systems["projection"], null, Steps).State, state);
     }
 
+    // Half of a recording would be of no use, and the device plays it as a whole.
+    [Fact]
+    public void A_step_is_broken_off_as_long_as_it_is_not_recorded()
+    {
+        using var streams = new RandomStreams(1);
+        using var use = streams.Use();
+        using var scope = TensorScope.Open();
+        using var system = new Gan(s_points, new() { Width = 8, LatentSize = 2 });
+        using var game = new Game<Batch>(OnDevice(system.Stages[0]), () => Deal(s_points, streams["data"]));
+        var recorder = new Again { AtOnce = true };
+        Assert.Null(game.RecordWith(recorder.Record));
+        Assert.Throws<BrokenOffException>(() => game.Play(0, goesOn: () => false));
+        for (var step = 0; step < 4; step++)
+            _ = game.Play(step, goesOn: step < 2 ? () => true : () => false);
+        Assert.Equal(1, recorder.Recorded);
+    }
+
     [Fact]
     public void On_a_device_one_thread_plays_for_all()
     {
