@@ -1,3 +1,4 @@
+using Earthmover.Media.Formats;
 using SkiaSharp;
 
 namespace Earthmover.Media;
@@ -45,6 +46,7 @@ public static class Font
                 MediaProblem.BadArgument, $"text is drawn with 1 to {LargestSize} pixels and at most {LongestText} letters");
         _ = File ?? throw new MediaException(MediaProblem.NotInstalled,
             "no TrueType font was found for labels; install the package fonts-dejavu-core");
+        Skia.Require();
         using var font = new SKFont(s_typeface.Value, size)
         {
             Edging = SKFontEdging.Antialias,

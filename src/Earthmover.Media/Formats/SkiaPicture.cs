@@ -11,6 +11,7 @@ internal static unsafe class SkiaPicture
     /// <param name="layout">What its header says.</param>
     public static DecodedPicture Decode(ReadOnlySpan<byte> file, Layout layout)
     {
+        Skia.Require();
         // Skia knows gray alone, and four channels for everything else.
         var picture = DecodedPicture.Allocate(layout, layout.Channels == 1 ? 1 : 4);
         try
