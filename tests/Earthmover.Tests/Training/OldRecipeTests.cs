@@ -63,14 +63,14 @@ public sealed class OldRecipeTests : Playground
     public void Names_that_were_spelled_otherwise_are_read_and_written_as_today()
     {
         var recipe = Make().Recipe with { Samples = new() { Kind = SampleSpec.Points, Axes = [2], Center = [1, 2], Spread = [3, 4] } };
-        var old = recipe.ToJson().Replace("\"center\"", "\"center\"", StringComparison.Ordinal);
+        var old = recipe.ToJson().Replace("\"center\"", "\"centre\"", StringComparison.Ordinal);
         Assert.NotEqual(recipe.ToJson(), old);
         Assert.Equal([1, 2], Recipe.FromJson(old, "recipe.json").Samples!.Center!);
         Assert.Equal(recipe.ToJson(), Recipe.FromJson(old, "recipe.json").ToJson());
 
-        Assert.Equal(Constraint.Named("gradient-penalty?center=0"), Constraint.Named("gradient-penalty?center=0"));
-        Assert.Equal("memorization", MetricCatalog.Named("memorization").Name);
-        var signals = """{"step":3,"health":{"verdict":"GREEN","signals":{"is_penalized":1,"neighbor_ratio":0.5}}}""";
+        Assert.Equal(Constraint.Named("gradient-penalty?center=0"), Constraint.Named("gradient-penalty?centre=0"));
+        Assert.Equal("memorization", MetricCatalog.Named("memorisation").Name);
+        var signals = """{"step":3,"health":{"verdict":"GREEN","signals":{"is_penalised":1,"neighbour_ratio":0.5}}}""";
         var (reading, _) = LogLines.HealthOf(new(3, signals))!.Value;
         Assert.Equal((1, 0.5), (reading[Signals.IsPenalized], reading[Signals.NeighborRatio]));
     }
