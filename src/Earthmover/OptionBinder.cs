@@ -37,7 +37,7 @@ public static class OptionBinder
         {
             if (!settings.Remove(NameOf(property), out var text))
                 continue;
-            var value = Parse(NameOf(property), property.PropertyType, text);
+            var value = Parse(property, text);
             Check(property, value);
             property.SetValue(copy, value);
         }
@@ -89,9 +89,12 @@ public static class OptionBinder
     private static IEnumerable<PropertyInfo> Properties(object options) =>
         options.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite);
 
-    private static object Parse(string name, Type type, string text)
+    private static object Parse(PropertyInfo property, string text)
     {
+        var (name, type) = (NameOf(property), property.PropertyType);
         object? value = null;
+        if (RuleOf(property) is ReadingRule rule)
+            return Read(name, rule, text);
         if (type == typeof(string))
             value = text;
         else if (type == typeof(int) && NumberText.TryWhole(text, out var i) && i is >= int.MinValue and <= int.MaxValue)
@@ -105,7 +108,20 @@ public static class OptionBinder
         return value ?? throw new UserException($"option {name} takes {TypeOf(type)}, not '{text}'{(type == typeof(string) || type == typeof(bool) ? "" : NumberText.Hint(text, type != typeof(double)))}");
     }
 
-    private static OptionRuleAttribute? RuleOf(PropertyInfo property) => property.GetCustomAttribute<OptionRuleAttribute>();
+    private static object Read(string name, ReadingRule rule, string text)
+    {
+        try
+        {
+            return rule.Read(text);
+        }
+        catch (ArgumentException e)
+        {
+            throw new UserException($"option {name}{e.Message}");
+        }
+    }
+
+    private static OptionRuleAttribute? RuleOf(PropertyInfo property) =>
+        property.GetCustomAttribute<OptionRuleAttribute>() ?? ReadingRule.For(property.PropertyType);
 
     // "a number above 0"; a rule for text says all there is to say.
     private static string TakesOf(PropertyInfo property) => RuleOf(property) switch
@@ -122,6 +138,7 @@ public static class OptionBinder
     {
         double d => d.ToString("R", CultureInfo.InvariantCulture),
         bool b => b ? "true" : "false",
+        Enum word => word.ToString().ToLowerInvariant(),
         IFormattable f => f.ToString(null, CultureInfo.InvariantCulture),
         _ => value?.ToString() ?? "",
     };

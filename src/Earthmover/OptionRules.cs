@@ -48,7 +48,8 @@ public sealed class BoundsAttribute : OptionRuleAttribute
 public sealed record KnownPart(string Name, string Description = "", string Defaults = "");
 
 /// <summary>What is chosen by a text of its own grammar: an objective, a constraint, an optimizer.</summary>
-public interface IOptionPart
+/// <typeparam name="T">What a text is read as.</typeparam>
+public interface IOptionPart<T> where T : IOptionPart<T>
 {
     /// <summary>The grammar, to complete the sentence "takes …"; the names follow it.</summary>
     static abstract string Takes { get; }
@@ -56,14 +57,54 @@ public interface IOptionPart
     /// <summary>The names.</summary>
     static abstract IReadOnlyList<KnownPart> Known { get; }
 
-    /// <summary>Reads a text as the game will.</summary>
+    /// <summary>Reads a text.</summary>
     /// <exception cref="ArgumentException">It cannot be read; the message says what is known.</exception>
-    static abstract void Check(string text);
+    static abstract T Parse(string text);
+}
+
+/// <summary>A part as an option holds it: read once, and still as it was written.</summary>
+/// <typeparam name="T">The part.</typeparam>
+/// <param name="Text">As it was written.</param>
+/// <param name="Value">What it was read as.</param>
+public sealed record Part<T>(string Text, T Value) where T : IOptionPart<T>
+{
+    /// <summary>Reads a part.</summary>
+    /// <exception cref="ArgumentException">It cannot be read; the message says what is known.</exception>
+    public static implicit operator Part<T>(string text) => new(text, T.Parse(text));
+
+    /// <summary>The same, by a name.</summary>
+    public static Part<T> FromString(string text) => text;
+
+    /// <summary>Whether it is written alike.</summary>
+    public bool Equals(Part<T>? other) => other?.Text == Text;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Text.GetHashCode(StringComparison.Ordinal);
+
+    /// <inheritdoc/>
+    public override string ToString() => Text;
+}
+
+/// <summary>A text that is read as something of its own: a rule that comes with the type of its property.</summary>
+internal abstract class ReadingRule : OptionRuleAttribute
+{
+    /// <summary>What the text is read as.</summary>
+    /// <exception cref="ArgumentException">It cannot be read; the message follows the option's name.</exception>
+    public abstract object Read(string text);
+
+    /// <inheritdoc/>
+    public override string? Refuse(object value) => null;
+
+    /// <summary>The rule of a type; null for one whose texts need none.</summary>
+    public static ReadingRule? For(Type type) =>
+        type.IsEnum ? new WordRule(type)
+        : type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Part<>)
+            ? (ReadingRule)Activator.CreateInstance(typeof(PartRule<>).MakeGenericType(type.GetGenericArguments()))! : null;
 }
 
 /// <summary>A text that chooses a part.</summary>
 /// <typeparam name="T">The part.</typeparam>
-public sealed class PartAttribute<T> : OptionRuleAttribute where T : IOptionPart
+internal sealed class PartRule<T> : ReadingRule where T : IOptionPart<T>
 {
     /// <inheritdoc/>
     public override string Takes => T.Takes;
@@ -72,19 +113,36 @@ public sealed class PartAttribute<T> : OptionRuleAttribute where T : IOptionPart
     public override IReadOnlyList<KnownPart> Known => T.Known;
 
     /// <inheritdoc/>
-    public override string? Refuse(object value)
+    public override object Read(string text)
     {
         try
         {
-            T.Check((string)value);
-            return null;
+            return Part<T>.FromString(text);
         }
         catch (ArgumentException e)
         {
             // A part that was given a number beyond its bounds does not know where that number stood.
-            return $": {e.Message.Split(" (Parameter '")[0].ReplaceLineEndings(" ")}{(e is ArgumentOutOfRangeException ? $", as in '{value}'" : "")}";
+            var where = e is ArgumentOutOfRangeException ? $", as in '{text}'" : "";
+            throw new ArgumentException($": {e.Message.Split(" (Parameter '")[0].ReplaceLineEndings(" ")}{where}", e);
         }
     }
+}
+
+/// <summary>A word that names a value of an enumeration.</summary>
+/// <param name="type">The enumeration.</param>
+internal sealed class WordRule(Type type) : ReadingRule
+{
+    private readonly string[] _words = [.. Enum.GetNames(type).Select(name => name.ToLowerInvariant())];
+
+    /// <inheritdoc/>
+    public override string Takes => $"one of {string.Join(", ", _words)}";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<KnownPart> Known => [.. _words.Select(word => new KnownPart(word))];
+
+    /// <inheritdoc/>
+    public override object Read(string text) => Array.IndexOf(_words, text) is >= 0 and var at ? Enum.GetValues(type).GetValue(at)!
+        : throw new ArgumentException($" must be {Takes}, not {text}{NearestName.Hint(text, _words)}");
 }
 
 /// <summary>A text that is one of some words.</summary>

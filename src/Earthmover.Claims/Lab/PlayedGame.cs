@@ -70,7 +70,8 @@ public sealed class PlayedGame : IDisposable
     {
         using var still = new Still(System);
         using var latent = RandomGenerator.Named("sample", seed, _session.Device);
-        return Autograd.NoGrad(() => System.Generate(System.DrawLatent(count, latent)));
+        var sampler = (ISampler)System;
+        return Autograd.NoGrad(() => sampler.Generate(sampler.Latent.Sample(count, latent)));
     }
 
     /// <summary>Generated samples as data: pictures as bytes, points, text as its most probable characters.</summary>
@@ -93,7 +94,7 @@ public sealed class PlayedGame : IDisposable
     public Tensor Score(Tensor x)
     {
         using var still = new Still(System);
-        return System.Critic!(x, null);
+        return ((IScorer)System).Score(x);
     }
 
     /// <inheritdoc/>

@@ -96,16 +96,16 @@ public sealed class RandomArchitectures : Claim<RandomArchitectures.Run>
         Func<Tensor, Tensor> G = generator.Forward, D = critic.Forward;
         Player<Batch>[] players =
         [
-            new("critic", [critic], optimizer, round =>
+            new("critic", Role.Critic, [critic], optimizer, round =>
             {
                 Tensor x = round.Batch.X, fake = Autograd.NoGrad(() => G(z.Sample(Batch)));
-                var terms = new Terms { [objective.Name] = objective.Critic(D(x), D(fake)) };
+                var terms = new Terms { [objective.Name, objective.Role] = objective.Critic(D(x), D(fake)) };
                 if (constraint.Of(D, x, fake) is { } penalty)
-                    terms["penalty"] = penalty;
+                    terms["penalty", TermRole.Penalty] = penalty;
                 return terms;
             })
             { Steps = _ => isWasserstein ? 5 : 1 },
-            new("generator", [generator], optimizer, _ => new() { [objective.Name] = objective.Generator(D(G(z.Sample(Batch)))) }),
+            new("generator", Role.Generator, [generator], optimizer, _ => new() { [objective.Name, objective.Role] = objective.Generator(D(G(z.Sample(Batch)))) }),
         ];
         var position = 0L;
         using var game = new Game<Batch>(new("game", players), () => source.At(position++));

@@ -27,7 +27,7 @@ internal sealed class Pix2PixWorkload : Workload
             : throw new UserException($"pix2pix takes pictures of 32, 64, 128, … pixels, not {size}");
 
     /// <summary>½ (BCE(D(a, G(a)), 0) + BCE(D(a, b), 1)).</summary>
-    public override Player<Reals> CriticPlayer(int steps) => new("critic", [Critic], s_adam, round =>
+    public override Player<Reals> CriticPlayer(int steps) => new("critic", Role.Critic, [Critic], s_adam, round =>
     {
         var (a, _) = Pair(round);
         var fake = Autograd.NoGrad(() => Generator.Forward(a));
@@ -37,7 +37,7 @@ internal sealed class Pix2PixWorkload : Workload
     { Steps = _ => steps };
 
     /// <summary>BCE(D(a, G(a)), 1) + 100 |G(a) − b|.</summary>
-    public override Player<Reals> GeneratorPlayer() => new("generator", [Generator], s_adam, round =>
+    public override Player<Reals> GeneratorPlayer() => new("generator", Role.Generator, [Generator], s_adam, round =>
     {
         var (a, b) = Pair(round);
         var fake = Generator.Forward(a);

@@ -19,7 +19,7 @@ internal sealed class WganGpWorkload(Module generator, Module critic, Tensor dat
     private readonly Latent _latent = new(latent);
 
     /// <summary>D(G(z)) − D(x) + 10 (‖∇D(x̂)‖ − 1)².</summary>
-    public override Player<Reals> CriticPlayer(int steps) => new("critic", [Critic], new AdamOptions(1e-4, 0.5, 0.9), round =>
+    public override Player<Reals> CriticPlayer(int steps) => new("critic", Role.Critic, [Critic], new AdamOptions(1e-4, 0.5, 0.9), round =>
     {
         Func<Tensor, Tensor> D = Critic.Forward;
         var real = round.Batch.Samples;
@@ -29,13 +29,13 @@ internal sealed class WganGpWorkload(Module generator, Module critic, Tensor dat
         return new()
         {
             ["wasserstein"] = new Wasserstein().Critic(scores[0], scores[1]),
-            ["penalty"] = Runtime.Exactly(() => 10 * Penalty(D, real, fake)),
+            ["penalty", TermRole.Penalty] = Runtime.Exactly(() => 10 * Penalty(D, real, fake)),
         };
     })
     { Steps = _ => steps };
 
     /// <summary>−D(G(z)).</summary>
-    public override Player<Reals> GeneratorPlayer() => new("generator", [Generator], new AdamOptions(1e-4, 0.5, 0.9), _ =>
+    public override Player<Reals> GeneratorPlayer() => new("generator", Role.Generator, [Generator], new AdamOptions(1e-4, 0.5, 0.9), _ =>
         new() { ["score"] = new Wasserstein().Generator(Critic.Forward(Generator.Forward(_latent.Sample(Batch)))) });
 
     private static Tensor Penalty(Func<Tensor, Tensor> critic, Tensor real, Tensor fake)

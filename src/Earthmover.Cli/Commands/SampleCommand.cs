@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Earthmover.Cli.Evaluations;
+using Earthmover.Games;
 using Earthmover.Sessions;
 using Earthmover.Torch;
 
@@ -85,7 +86,8 @@ internal static class InterpolateCommand
             using var use = trained.Streams.Use();
             using var scope = TensorScope.Open();
             using var pause = Autograd.Pause();
-            Tensor from = trained.System.DrawLatent(r, latent), to = trained.System.DrawLatent(r, latent);
+            var law = trained.Ability<ISampler>().Latent;
+            Tensor from = law.Sample(r, latent), to = law.Sample(r, latent);
             var z = Tensor.Cat([.. Enumerable.Range(0, r).Select(row => Walk(from.Select(0, row), to.Select(0, row), f))]);
             var samples = SampleWriter.Draw(trained, r * f, (begin, count) => z.Narrow(0, begin, count), label);
             string How(int sample) =>

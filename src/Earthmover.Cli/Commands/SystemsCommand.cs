@@ -16,7 +16,7 @@ internal static class SystemsCommand
         {
             IReadOnlyList<SystemEntry> entries = parsed.GetValue(name) is { } one ? [SystemCatalog.Named(one)] : SystemCatalog.All;
             if (parsed.GetValue(json))
-                Output.Json(entries.Select(e => new { e.Name, e.Title, e.Paper, e.Rows, Data = e.Defaults.Keys, e.Players, Options = OptionsOf(e.Defaults.Values.First()), e.Example, e.Acceptance }));
+                Output.Json(entries.Select(e => new { e.Name, e.Title, e.Paper, e.Rows, Data = e.Defaults.Keys.Select(play => play.ToString()), e.Abilities, e.Players, Options = OptionsOf(e.Defaults.Values.First()), e.Example, e.Acceptance }));
             else if (entries.Count == 1 && parsed.GetValue(name) is not null)
                 Show(entries[0]);
             else
@@ -41,6 +41,7 @@ internal static class SystemsCommand
         Console.WriteLine($"paper     {e.Paper}");
         Console.WriteLine($"players   {string.Join(", ", e.Players)}");
         Console.WriteLine($"data      {string.Join(", ", e.Defaults.Keys)}");
+        Console.WriteLine($"abilities {string.Join(", ", e.Abilities)}");
         Console.WriteLine($"example   {e.Example.Replace("earthmover", Invocation.Name, StringComparison.Ordinal)}");
         // Before the semicolon stands what holds the system to its numbers, for programs; after it, what came out.
         if (e.Acceptance.Split("; ", 2) is [_, var measured])

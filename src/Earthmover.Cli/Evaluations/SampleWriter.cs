@@ -1,6 +1,7 @@
 using Earthmover.Data;
 using Earthmover.Data.Formats;
 using Earthmover.Files;
+using Earthmover.Games;
 using Earthmover.Media;
 using Earthmover.Sessions;
 using Earthmover.Torch;
@@ -45,7 +46,7 @@ internal static class SampleWriter
                 continue;
             var labels = label is null ? null : Tensor.From<long>([.. Enumerable.Repeat((long)label, (int)z.Size(0))], [z.Size(0)], run.Device);
             var from = Math.Max(0, first - done);
-            var samples = run.System.Generate(z, labels).Narrow(0, from, count - from);
+            var samples = Fakes.Of(run.System).Make(z, labels).Narrow(0, from, count - from);
             RunSamples.RequireFinite(samples, "this run");
             values.AddRange(samples.Contiguous().ToArray<float>());
         }

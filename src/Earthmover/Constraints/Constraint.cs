@@ -3,7 +3,7 @@ using Earthmover.Torch;
 namespace Earthmover.Constraints;
 
 /// <summary>What keeps a critic's slope in bounds: a penalty of a function, a projection of its weights, or neither (a layer does it).</summary>
-public abstract record Constraint : IOptionPart
+public abstract record Constraint : IOptionPart<Constraint>
 {
     private const string GradientPenaltyDefaults = "weight=10 center=1 one-sided=false power=2 points=interpolated every=1";
 
@@ -31,11 +31,11 @@ public abstract record Constraint : IOptionPart
     /// <summary>Every constraint that can be named, with one line about it.</summary>
     public static IReadOnlyList<CatalogEntry<Constraint>> All => s_catalog.Entries;
 
-    static string IOptionPart.Takes => "a constraint, with options after ?";
+    static string IOptionPart<Constraint>.Takes => "a constraint, with options after ?";
 
-    static IReadOnlyList<KnownPart> IOptionPart.Known => s_catalog.Known;
+    static IReadOnlyList<KnownPart> IOptionPart<Constraint>.Known => s_catalog.Known;
 
-    static void IOptionPart.Check(string text) => _ = Named(text);
+    static Constraint IOptionPart<Constraint>.Parse(string text) => Named(text);
 
     /// <summary>The constraint of a name.</summary>
     /// <param name="name">E.g. <c>r1</c>, or with options <c>gradient-penalty?weight=1&amp;points=real</c>.</param>

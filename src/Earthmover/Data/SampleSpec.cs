@@ -47,6 +47,13 @@ public sealed record SampleSpec
     /// <summary>How often each class occurs in the data [K]; null without classes.</summary>
     public double[]? ClassShares { get; init; }
 
+    /// <summary>How its domain and another correspond in the run's data; <see cref="Pairing.None"/> where there is one.</summary>
+    [JsonConverter(typeof(JsonStringEnumConverter<Pairing>))]
+    public Pairing Pairing { get; init; }
+
+    /// <summary>The other domain: what is translated to these samples, or the captions of these pictures; null without, or where it is of the same form.</summary>
+    public SampleSpec? Other { get; init; }
+
     /// <summary>Shape of one sample.</summary>
     [JsonIgnore]
     public SampleShape Shape => Kind switch
@@ -61,17 +68,24 @@ public sealed record SampleSpec
     public PointScaling Scaling => new(Center ?? [], Spread ?? []);
 
     /// <summary>The samples of a system that learns from some data.</summary>
-    /// <param name="data">The data, with the classes that the system is told.</param>
-    /// <param name="source">Its batches.</param>
-    public static SampleSpec Of(DataSet data, BatchSource source)
+    /// <param name="source">The batches that it plays with.</param>
+    /// <param name="pairing">How it plays with them.</param>
+    public static SampleSpec Of(BatchSource source, Pairing pairing)
+    {
+        if (pairing == Pairing.Captioned)
+            return Of(source.Data, source.Scaling) with { Pairing = pairing, Other = Of(source.Data.Counterpart!, new PointScaling([], [])) };
+        var made = Of(source.Target.Data, source.Target.Scaling);
+        return pairing == Pairing.None ? made : made with { Pairing = pairing, Other = Of(source.Data, source.Scaling) };
+    }
+
+    private static SampleSpec Of(DataSet data, PointScaling scaling)
     {
         var images = data as ImageSet;
-        var scaling = source.Target.Scaling;
         return new()
         {
-            Kind = data switch { ImageSet => Images, PointSet => Points, _ => Text },
-            Axes = [.. source.Shape.Axes.Select(axis => (int)axis)],
-            Columns = (source.Target.Data as PointSet)?.ColumnNames,
+            Kind = data.Kind.ToWord(),
+            Axes = [.. SampleShape.Of(data).Axes.Select(axis => (int)axis)],
+            Columns = (data as PointSet)?.ColumnNames,
             Center = scaling.Mean.Length == 0 ? null : scaling.Mean,
             Spread = scaling.Scale.Length == 0 ? null : scaling.Scale,
             Vocabulary = (data as TextSet)?.Vocabulary,
@@ -100,6 +114,8 @@ public sealed record SampleSpec
         var shares = ClassShares?.Length ?? 0;
         if (shares != (Classes?.Count ?? 0) || Classes?.Any(name => name is null) == true || ClassShares?.All(share => share >= 0 && double.IsFinite(share)) == false)
             return "has no classes that fit their shares";
-        return null;
+        if (Other is null)
+            return null;
+        return Pairing == Pairing.None || Other.Other is not null ? "speaks of another domain, which does not fit its pairing" : Other.Problem();
     }
 }

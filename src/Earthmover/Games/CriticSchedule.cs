@@ -1,7 +1,7 @@
 namespace Earthmover.Games;
 
 /// <summary>How many moves the critic gets per step of training: <c>new("critic", …) { Steps = schedule.Steps, Until = schedule.Until }</c>.</summary>
-public sealed class CriticSchedule : IOptionPart
+public sealed class CriticSchedule : IOptionPart<CriticSchedule>
 {
     private const int MostMoves = 100_000;
 
@@ -55,11 +55,11 @@ public sealed class CriticSchedule : IOptionPart
         }
     }
 
-    static string IOptionPart.Takes => "a whole number of at least 1, or wgan";
+    static string IOptionPart<CriticSchedule>.Takes => "a whole number of at least 1, or wgan";
 
-    static IReadOnlyList<KnownPart> IOptionPart.Known => [new("wgan", "100 moves at the first 25 steps and at every 500th, else 5 (1701.07875)")];
+    static IReadOnlyList<KnownPart> IOptionPart<CriticSchedule>.Known => [new("wgan", "100 moves at the first 25 steps and at every 500th, else 5 (1701.07875)")];
 
-    static void IOptionPart.Check(string text) => _ = Named(text);
+    static CriticSchedule IOptionPart<CriticSchedule>.Parse(string text) => Named(text);
 
     /// <summary>A number of moves, or <c>wgan</c>.</summary>
     /// <exception cref="ArgumentException">The text is neither.</exception>

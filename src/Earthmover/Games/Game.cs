@@ -7,7 +7,17 @@ namespace Earthmover.Games;
 /// <param name="Player">Name of the player.</param>
 /// <param name="Terms">Its terms, and what it observed, by name, as numbers.</param>
 /// <param name="GradientNorm">Euclidean norm of the gradient over all its parameters.</param>
-public sealed record Move(string Player, IReadOnlyDictionary<string, double> Terms, double GradientNorm);
+public sealed record Move(string Player, IReadOnlyDictionary<string, double> Terms, double GradientNorm)
+{
+    /// <summary>What the player is for.</summary>
+    public Role Role { get; init; }
+
+    /// <summary>What each of its terms is for; what was only observed is not among them.</summary>
+    public IReadOnlyDictionary<string, TermRole> Roles { get; init; } = new Dictionary<string, TermRole>();
+
+    /// <summary>Whether it has a term that is for this.</summary>
+    public bool Has(TermRole role) => Roles.Values.Contains(role);
+}
 
 /// <summary>A term or gradient that is not a number, found before it could reach the parameters.</summary>
 public sealed class NotFiniteException : Exception
@@ -206,14 +216,14 @@ public sealed class Game<TBatch> : IGame where TBatch : IDisposable
             var squares = _watch.Look(seat.Optimizers);
             if (!observe)
                 return null;
-            var outcome = new DeviceOutcome(seat.Player.Name, shown.ToDictionary(t => t.Key, t => t.Value.Detach()), squares);
+            var outcome = new DeviceOutcome(seat.Player.Name, seat.Player.Role, terms.Roles, shown.ToDictionary(t => t.Key, t => t.Value.Detach()), squares);
             turn.KeepAll(outcome.Tensors);
             return outcome;
         }
         var sum = seat.Optimizers.Sum(o => o.Parameters.SquaredGradientNorm());
         if (!double.IsFinite(sum))
             throw new NotFiniteException(seat.Player.Name, FirstBad(terms, seat.Optimizers), round.Step);
-        return observe ? new HostOutcome(new(seat.Player.Name, shown.ToDictionary(t => t.Key, t => t.Value.Item()), Math.Sqrt(sum))) : null;
+        return observe ? new HostOutcome(Outcome.MoveOf(seat.Player.Name, seat.Player.Role, terms.Roles, shown, sum)) : null;
     }
 
     private void Advance(Seat<TBatch> seat)

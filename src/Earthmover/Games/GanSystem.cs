@@ -14,7 +14,7 @@ public interface ISavedState
     void Restore(IReadOnlyDictionary<string, Tensor> state);
 }
 
-/// <summary>A GAN: its networks, and how to draw from its generator. The players are in <see cref="GanSystem{TBatch}"/>.</summary>
+/// <summary>A GAN: its networks, its other state and its stages. What it can do once it is trained, its class says by interfaces: <see cref="ISampler"/>, <see cref="ITranslator"/>, <see cref="IEncoder"/>, <see cref="IScorer"/>, <see cref="IClassifier"/>. The players are in <see cref="GanSystem{TBatch}"/>.</summary>
 public abstract class GanSystem : IDisposable
 {
     [ThreadStatic] private static List<GanSystem>? s_building;
@@ -50,34 +50,11 @@ public abstract class GanSystem : IDisposable
     /// <summary>Other state by name.</summary>
     public IReadOnlyDictionary<string, ISavedState> States => _states;
 
-    /// <summary>The networks that <see cref="Generate"/> runs through, whose running average makes the samples.</summary>
+    /// <summary>The networks that make what the system is for, samples or translations, whose running average is what is used.</summary>
     public abstract IReadOnlyList<Module> Generators { get; }
 
-    /// <summary>The critic's scores of samples, and of their classes where it asks for them, for measurements; null where there is none of that form.</summary>
-    public virtual Func<Tensor, Tensor?, Tensor>? Critic => null;
-
-    /// <summary>Length of the latent vector.</summary>
-    public abstract int LatentSize { get; }
-
-    /// <summary>Number of classes that <see cref="Generate"/> can be asked for; 0 for a system that is not told classes.</summary>
-    public virtual int ClassCount => 0;
-
-    /// <summary>Samples from latent vectors.</summary>
-    /// <param name="z">[N, <see cref="LatentSize"/>].</param>
-    /// <param name="labels">Classes [N] of Int64, for a conditional system.</param>
-    /// <returns>[N, …], the shape of the data.</returns>
-    public abstract Tensor Generate(Tensor z, Tensor? labels = null);
-
-    /// <summary>Latent vectors [N, <see cref="LatentSize"/>] from a stream.</summary>
-    public virtual Tensor DrawLatent(long count, RandomGenerator from) => Tensor.Normal([count, LatentSize], from);
-
-    /// <summary>Samples are made of real ones, which they translate: drawing them takes the data.</summary>
-    public virtual bool IsTranslator => false;
-
-    /// <summary>What the fixed grid of samples is generated from: latent vectors, or real samples where the system translates.</summary>
-    /// <param name="reals">Real samples [N, …].</param>
-    /// <param name="from">The stream to draw from.</param>
-    public virtual Tensor GridInput(Tensor reals, RandomGenerator from) => DrawLatent(reals.Size(0), from);
+    /// <summary>The networks that a generator's player moves; of all of them, where there are several.</summary>
+    public abstract IReadOnlyList<Module> MovedByGenerators { get; }
 
     /// <summary>Names of the stages and the share of the run that each gets.</summary>
     public abstract IReadOnlyList<(string Name, double Share)> StageShares { get; }
@@ -145,6 +122,10 @@ public abstract class GanSystem<TBatch> : GanSystem where TBatch : class, IDispo
 
     /// <inheritdoc/>
     public override IReadOnlyList<(string Name, double Share)> StageShares => [.. Stages.Select(stage => (stage.Name, stage.Share))];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Module> MovedByGenerators =>
+        [.. Players.Where(player => player.Role == Role.Generator).SelectMany(player => player.Networks)];
 
     /// <inheritdoc/>
     public override IGame Begin(int stage, Func<IDisposable> next) => new Game<TBatch>(Stages[stage], () => (TBatch)next());

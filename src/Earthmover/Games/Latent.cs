@@ -2,10 +2,28 @@ using Earthmover.Torch;
 
 namespace Earthmover.Games;
 
-/// <summary>z ~ N(0, I) from the random stream <c>latent</c>.</summary>
-/// <param name="Size">Length of the vector.</param>
-public sealed record Latent(int Size)
+/// <summary>The law of latent vectors: independent coordinates, first those of N(0, 1), then those that are uniform on [−1, 1].</summary>
+/// <param name="Normals">Coordinates of N(0, 1).</param>
+/// <param name="Uniforms">Coordinates that are uniform on [−1, 1].</param>
+public sealed record Latent(int Normals, int Uniforms = 0)
 {
-    /// <summary>Latent vectors [N, <see cref="Size"/>].</summary>
-    public Tensor Sample(long count) => Tensor.Normal([count, Size], RandomStreams.Current["latent"]);
+    /// <summary>No latent vector: what is made follows from its input alone.</summary>
+    public static Latent None { get; } = new(0);
+
+    /// <summary>Length of the vector.</summary>
+    public int Size => Normals + Uniforms;
+
+    /// <summary>Latent vectors [N, <see cref="Size"/>] from the random stream <c>latent</c>.</summary>
+    public Tensor Sample(long count) => Sample(count, RandomStreams.Current["latent"]);
+
+    /// <summary>Latent vectors [N, <see cref="Size"/>] from a stream.</summary>
+    public Tensor Sample(long count, RandomGenerator from)
+    {
+        if (Uniforms == 0)
+            return Tensor.Normal([count, Normals], from);
+        if (Normals == 0)
+            return Tensor.Uniform([count, Uniforms], from, -1, 1);
+        using var scope = TensorScope.Open();
+        return scope.Keep(Tensor.Cat([Tensor.Normal([count, Normals], from), Tensor.Uniform([count, Uniforms], from, -1, 1)], 1));
+    }
 }

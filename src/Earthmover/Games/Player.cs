@@ -8,10 +8,11 @@ public delegate Terms Loss<TBatch>(Round<TBatch> round);
 
 /// <summary>Whose parameters move, how, along which loss, and in which rhythm.</summary>
 /// <param name="Name">Name in logs and charts, e.g. <c>critic</c>.</param>
+/// <param name="Role">What it is for.</param>
 /// <param name="Networks">The networks whose parameters this player moves.</param>
 /// <param name="Optimizer">How they move.</param>
-/// <param name="Loss">What it minimizes.</param>
-public sealed record Player<TBatch>(string Name, IReadOnlyList<Module> Networks, OptimizerOptions Optimizer, Loss<TBatch> Loss)
+/// <param name="Loss">What it minimises.</param>
+public sealed record Player<TBatch>(string Name, Role Role, IReadOnlyList<Module> Networks, OptimizerOptions Optimizer, Loss<TBatch> Loss)
 {
     /// <summary>Moves per step, each on a batch of its own: n_critic of the papers. A function of the step number, for schedules.</summary>
     public Func<long, int> Steps { get; init; } = _ => 1;

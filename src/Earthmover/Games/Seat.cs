@@ -39,6 +39,9 @@ internal sealed class Table<TBatch>(Func<TBatch> next, long step, bool isRecorde
 internal abstract record Outcome
 {
     public abstract Move Read();
+
+    public static Move MoveOf(string player, Role role, IReadOnlyDictionary<string, TermRole> roles, IEnumerable<KeyValuePair<string, Tensor>> terms, double square) =>
+        new(player, terms.ToDictionary(t => t.Key, t => t.Value.Item()), Math.Sqrt(square)) { Role = role, Roles = roles };
 }
 
 internal sealed record HostOutcome(Move Move) : Outcome
@@ -47,9 +50,10 @@ internal sealed record HostOutcome(Move Move) : Outcome
 }
 
 // On its device until it is read, which waits; a recording writes the same tensors at every play.
-internal sealed record DeviceOutcome(string Player, IReadOnlyDictionary<string, Tensor> Terms, Tensor SquaredNorm) : Outcome
+internal sealed record DeviceOutcome(string Player, Role Role, IReadOnlyDictionary<string, TermRole> Roles,
+    IReadOnlyDictionary<string, Tensor> Terms, Tensor SquaredNorm) : Outcome
 {
     public IEnumerable<Tensor> Tensors => [.. Terms.Values, SquaredNorm];
 
-    public override Move Read() => new(Player, Terms.ToDictionary(t => t.Key, t => t.Value.Item()), Math.Sqrt(SquaredNorm.Item()));
+    public override Move Read() => MoveOf(Player, Role, Roles, Terms, SquaredNorm.Item());
 }

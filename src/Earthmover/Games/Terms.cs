@@ -5,6 +5,17 @@ namespace Earthmover.Games;
 /// <summary>What a player minimizes, as named terms: each is one line of the paper's loss, one column of the log and one curve of the report.</summary>
 public sealed class Terms : OrderedDictionary<string, Tensor>
 {
+    private readonly Dictionary<string, TermRole> _roles = [];
+
+    /// <summary>Sets a term and what it is for; one that is set by its name alone belongs to the game itself.</summary>
+    public Tensor this[string name, TermRole role]
+    {
+        set => (this[name], _roles[name]) = (value, role);
+    }
+
+    /// <summary>What each term is for.</summary>
+    public IReadOnlyDictionary<string, TermRole> Roles => Keys.ToDictionary(name => name, name => _roles.GetValueOrDefault(name));
+
     /// <summary>The sum of the terms, a tensor without axes.</summary>
     public Tensor Total => Sum(Values);
 

@@ -97,12 +97,17 @@ internal static class Dynamics
         if (plus == 0)
             return;
         values[Signals.GradientNoise] = Math.Sqrt(minus / plus);
-        if (subject.Moves.FirstOrDefault(m => m.Player == "generator") is { } move)
+        // Only where these parameters are all that the move's gradient is of, and the game all that it follows.
+        if (subject.MovesGeneratorsAlone && subject.Moves.Where(m => m.Role == Role.Generator).ToList() is [var move])
             values[Signals.GradientShare] = move.GradientNorm / (Math.Sqrt(plus) / 2);
     }
 
-    /// <summary>The critic's loss of a move, kept between looks.</summary>
-    public static double LossOf(IReadOnlyList<Move> moves) => moves.FirstOrDefault(m => m.Player == "critic")?.Terms.Values.Sum() ?? double.NaN;
+    /// <summary>The loss of the critics' moves, kept between looks.</summary>
+    public static double LossOf(IReadOnlyList<Move> moves)
+    {
+        var critics = moves.Where(move => move.Role == Role.Critic).ToList();
+        return critics.Count == 0 ? double.NaN : critics.Sum(move => move.Roles.Keys.Sum(term => move.Terms[term]));
+    }
 
     /// <summary>Swing of the last values of the critic's loss.</summary>
     public static double Swing(IEnumerable<double> losses)

@@ -25,7 +25,9 @@ public static class Rules
             Remedy.Set(Change.To("constraint", "gradient-penalty?weight=10")),
             Remedy.Say("a heavier penalty"),
         ],
-        s_quickCritic = [.. BothLonger(), Remedy.Set(Change.Above("critic_learning_rate", 4, "learning_rate")),
+        // A critic this steep is not slow but thrown about.
+        s_quickCritic = [.. BothLonger(), Remedy.Set(Change.Times("learning_rate", 0.01)) with { When = [Above(SlopeBetween, 50)] },
+            Remedy.Set(Change.Above("critic_learning_rate", 4, "learning_rate")),
             Remedy.Set(Change.AtLeast("critic_steps", 5)), Remedy.Say("a quicker critic")],
         s_apart = [.. Penalized(Change.Times("learning_rate", 0.1), Change.To("beta1", "0")), .. s_slower],
         s_wider = [.. Penalized(Change.To("beta1", "0")), Remedy.Set(Change.To("beta1", "0")), Remedy.Say("more time, or a larger batch")],
@@ -51,7 +53,7 @@ public static class Rules
 
     // A thousand such steps and more lead no farther than the data is wide. The measure of text is another.
     private static Remedy TooShort(double longer, double way) =>
-        Remedy.Set(Change.Times("learning_rate", longer)) with { When = [Below(GeneratorJump, way)], Kinds = ["points", "images", "unpaired", "unpaired-points"] };
+        Remedy.Set(Change.Times("learning_rate", longer)) with { When = [Below(GeneratorJump, way)], Kinds = ["points", "images"] };
 
     // Points have a scale of one; pictures and text are many numbers wide, and the papers' weight is right for them. A critic that couples its batch cannot have a penalty, and gives that up for it.
     private static IEnumerable<Remedy> Penalized(params Change[] others) =>

@@ -43,6 +43,9 @@ public sealed record Subject
     /// <summary>The generator's parameters.</summary>
     public IReadOnlyList<FlatParameters> Generators { get; init; } = [];
 
+    /// <summary>Whether a player moves these generators and nothing else, along the critic's scores alone.</summary>
+    public bool MovesGeneratorsAlone { get; init; }
+
     /// <summary>Whether the critic declares that samples of a batch influence each other's scores while training.</summary>
     public bool CouplesBatch { get; init; }
 

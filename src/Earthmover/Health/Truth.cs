@@ -1,3 +1,4 @@
+using Earthmover.Games;
 using Earthmover.Torch;
 using Earthmover.Transport;
 
@@ -6,11 +7,8 @@ namespace Earthmover.Health;
 /// <summary>The truth beside the estimate: exact W₁ with its plan, the floor, and what the critic makes of the same samples.</summary>
 internal sealed class Truth
 {
-    // Terms of a loss whose critic estimates W₁; penalties are called so in every system.
-    private static readonly HashSet<string> s_distances = ["wasserstein", "c-transform", "epsilon-transform"];
-
-    /// <summary>Whether a loss of these terms trains its critic to estimate W₁.</summary>
-    public static bool IsEstimated(IEnumerable<string> terms) => s_distances.Overlaps(terms);
+    /// <summary>Whether a player trains a critic to estimate W₁.</summary>
+    public static bool IsEstimated(IEnumerable<Move> moves) => moves.Any(move => move.Has(TermRole.Distance) || move.Has(TermRole.Dual));
 
     /// <summary>Which generated sample the plan couples with each real one [N]; null where numbers are not finite.</summary>
     public IReadOnlyList<int>? Plan { get; private init; }
@@ -32,13 +30,12 @@ internal sealed class Truth
         float[] real = subject.Critic is { } critic ? Flat(critic(subject.Real, subject.Labels)) : [], generated = subject.Critic is { } same ? Flat(same(fake, subject.Labels)) : [];
         var finite = (double)(y.Count(float.IsFinite) + real.Count(float.IsFinite) + generated.Count(float.IsFinite)) / (y.Length + real.Length + generated.Length);
         values[Signals.Finite] = finite;
-        var terms = subject.Moves.SelectMany(m => m.Terms.Keys).ToHashSet();
         // The difference of mean scores is the estimate itself only where no c-transform completes it.
-        var (isEstimate, isDistance) = (IsEstimated(terms), terms.Contains("wasserstein"));
-        if (terms.Count > 0)
+        var (isEstimate, isDistance) = (IsEstimated(subject.Moves), subject.Moves.Any(move => move.Has(TermRole.Distance)));
+        if (subject.Moves.Count > 0)
         {
             values[Signals.IsDistance] = isDistance ? 1 : 0;
-            values[Signals.IsPenalized] = terms.Contains("penalty") ? 1 : 0;
+            values[Signals.IsPenalized] = subject.Moves.Any(move => move.Has(TermRole.Penalty)) ? 1 : 0;
         }
         if (finite < 1)
             return new();

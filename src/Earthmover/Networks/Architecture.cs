@@ -12,7 +12,7 @@ public sealed record NetworkOptions(SampleShape Shape, int Latent = 128, int? Wi
 
 /// <summary>A named pair of networks, generator z [N, latent] → samples and critic samples → scores [N, 1], for whatever data it can be built for.</summary>
 /// <remarks>The seven whose title starts with a letter in parentheses are those that arXiv:1704.00028, figure 2, trains.</remarks>
-public sealed class Architecture : IOptionPart
+public sealed class Architecture : IOptionPart<Architecture>
 {
     private readonly Func<NetworkOptions, int, Module> _generator, _critic;
 
@@ -83,14 +83,18 @@ public sealed class Architecture : IOptionPart
             (o, w) => TextResNet.Critic(Text(o), w, blocks: 3, normalization: o.CriticNormalization)),
     ];
 
-    /// <summary>The name that stands for the architecture that fits the samples.</summary>
-    public const string Auto = "auto";
+    private const string Auto = "auto";
 
-    static string IOptionPart.Takes => "an architecture";
+    // Whichever fits the samples.
+    private static readonly Architecture s_fitting = new(Auto, "", 32,
+        (o, w) => For(o.Shape).Generator(o with { Width = w }),
+        (o, w) => For(o.Shape).Critic(o with { Width = w }));
 
-    static IReadOnlyList<KnownPart> IOptionPart.Known => [new(Auto, "mlp for points, dcgan for pictures, text-resnet for text"), .. All.Select(a => new KnownPart(a.Name, a.Title))];
+    static string IOptionPart<Architecture>.Takes => "an architecture";
 
-    static void IOptionPart.Check(string text) => _ = text == Auto ? null : Named(text);
+    static IReadOnlyList<KnownPart> IOptionPart<Architecture>.Known => [new(Auto, "mlp for points, dcgan for pictures, text-resnet for text"), .. All.Select(a => new KnownPart(a.Name, a.Title))];
+
+    static Architecture IOptionPart<Architecture>.Parse(string text) => text == Auto ? s_fitting : Named(text);
 
     /// <summary>The architecture that fits a kind of sample, for those who have no other wish.</summary>
     public static Architecture For(SampleShape shape) => Named(shape switch { SampleShape.Points => "mlp", SampleShape.Text => "text-resnet", _ => "dcgan" });
@@ -106,7 +110,7 @@ public sealed class Architecture : IOptionPart
 
     private NetworkOptions Checked(NetworkOptions options)
     {
-        var expected = Name switch { "mlp" or "mlp-uniform" => null, "text-resnet" or "text-resnet-small" => "texts", _ => "images" };
+        var expected = Name switch { "mlp" or "mlp-uniform" or Auto => null, "text-resnet" or "text-resnet-small" => "texts", _ => "images" };
         var (given, instead) = options.Shape switch { SampleShape.Points => ("points", "mlp"), SampleShape.Text => ("texts", "text-resnet"), _ => ("images", "dcgan") };
         if (expected is not null && expected != given)
             throw new ArgumentException($"the architecture '{Name}' is for {expected}, not for {given}: use {instead}");

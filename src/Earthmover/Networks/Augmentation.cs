@@ -5,7 +5,7 @@ namespace Earthmover.Networks;
 
 /// <summary>Differentiable augmentation of what a critic sees, real and generated alike (arXiv:2006.10738): with few pictures it keeps the critic from learning them by heart.</summary>
 /// <remarks>Pictures are [N, C, H, W] with values in [−1, 1].</remarks>
-public sealed class Augmentation : IOptionPart
+public sealed record Augmentation : IOptionPart<Augmentation>
 {
     private static readonly Dictionary<string, Func<Tensor, RandomGenerator, Tensor>> s_parts = new()
     {
@@ -14,27 +14,30 @@ public sealed class Augmentation : IOptionPart
         ["cutout"] = Cutout,
     };
 
-    private Augmentation()
-    {
-    }
+    private readonly Func<Tensor, RandomGenerator, Tensor>[] _parts;
 
-    static string IOptionPart.Takes => "augmentations joined by +, or none";
+    private Augmentation(Func<Tensor, RandomGenerator, Tensor>[] parts) => _parts = parts;
 
-    static IReadOnlyList<KnownPart> IOptionPart.Known => [new("none"), .. s_parts.Keys.Select(name => new KnownPart(name))];
+    /// <summary>What a critic sees of pictures.</summary>
+    /// <param name="stream">Name of the random stream: players that move at once have one each.</param>
+    public Func<Tensor, Tensor> From(string stream = "augment") =>
+        pictures => _parts.Aggregate(pictures, (x, part) => part(x, RandomStreams.Current[stream]));
 
-    static void IOptionPart.Check(string text) => _ = Named(text);
+    static string IOptionPart<Augmentation>.Takes => "augmentations joined by +, or none";
+
+    static IReadOnlyList<KnownPart> IOptionPart<Augmentation>.Known => [new("none"), .. s_parts.Keys.Select(name => new KnownPart(name))];
+
+    static Augmentation IOptionPart<Augmentation>.Parse(string text) => Named(text);
 
     /// <summary>The composition named by a text such as <c>color+translation+cutout</c>; <c>none</c> is the identity.</summary>
     /// <param name="text">Names joined by +.</param>
-    /// <param name="stream">Where random numbers come from: players that move at once have one each.</param>
     /// <exception cref="ArgumentException">A name is unknown.</exception>
-    public static Func<Tensor, Tensor> Named(string text, string stream = "augment")
+    public static Augmentation Named(string text)
     {
         if (text is "none" or "")
-            return x => x;
-        var parts = text.Split('+').Select(name => s_parts.TryGetValue(name, out var part) ? part
-            : throw new ArgumentException($"unknown augmentation '{name}'{NearestName.Hint(name, s_parts.Keys)}: known are {string.Join(", ", s_parts.Keys)}, joined by +, or none")).ToArray();
-        return x => parts.Aggregate(x, (y, part) => part(y, RandomStreams.Current[stream]));
+            return new([]);
+        return new([.. text.Split('+').Select(name => s_parts.TryGetValue(name, out var part) ? part
+            : throw new ArgumentException($"unknown augmentation '{name}'{NearestName.Hint(name, s_parts.Keys)}: known are {string.Join(", ", s_parts.Keys)}, joined by +, or none"))]);
     }
 
     // Brightness + U(−½, ½), saturation × U(0, 2), contrast × U(½, 3/2), each drawn per picture.

@@ -20,28 +20,6 @@ public enum Normalization
     Weight,
 }
 
-/// <summary>Normalizations by name, as options name them.</summary>
-public sealed class Normalizations : IOptionPart
-{
-    private static readonly Dictionary<string,
-        Normalization> s_all = Enum.GetValues<Normalization>().ToDictionary(n => n.ToString().ToLowerInvariant());
-
-    private Normalizations()
-    {
-    }
-
-    static string IOptionPart.Takes => $"one of {string.Join(", ", s_all.Keys)}";
-
-    static IReadOnlyList<KnownPart> IOptionPart.Known => [.. s_all.Keys.Select(name => new KnownPart(name))];
-
-    static void IOptionPart.Check(string text) => Named(text);
-
-    /// <summary>The normalization of a name.</summary>
-    /// <exception cref="ArgumentException">The name is unknown.</exception>
-    public static Normalization Named(string name) => s_all.TryGetValue(name, out var value) ? value
-        : throw new ArgumentException($"unknown normalization '{name}'{NearestName.Hint(name, s_all.Keys)}: known are {string.Join(", ", s_all.Keys)}");
-}
-
 internal static class NormalizationExtensions
 {
     extension(Normalization normalization)

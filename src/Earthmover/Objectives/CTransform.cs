@@ -14,6 +14,9 @@ public sealed record CTransform : Objective
     public override string Name => "c-transform";
 
     /// <inheritdoc/>
+    public override TermRole Role => TermRole.Dual;
+
+    /// <inheritdoc/>
     public override bool GeneratorSeesReal => true;
 
     /// <inheritdoc/>

@@ -11,6 +11,9 @@ public sealed record EpsilonTransform(double Epsilon = 0.1) : Objective
     /// <inheritdoc/>
     public override string Name => "epsilon-transform";
 
+    /// <inheritdoc/>
+    public override TermRole Role => TermRole.Dual;
+
     /// <summary>ε &gt; 0, in units of the distance.</summary>
     public double Epsilon { get; } = Positive(Epsilon);
 

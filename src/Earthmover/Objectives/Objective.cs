@@ -5,8 +5,8 @@ namespace Earthmover.Objectives;
 /// <summary>The two batches behind the scores: real [N, …] and fake [M, …].</summary>
 public readonly record struct Samples(Tensor Real, Tensor Fake);
 
-/// <summary>Turns the critic's scores into the losses of the two players. Scores are raw: no sigmoid inside the network; every loss is minimized, and a high score means real.</summary>
-public abstract record Objective : IOptionPart
+/// <summary>Turns the critic's scores into the losses of the two players. Scores are raw: no sigmoid inside the network; every loss is minimised, and a high score means real.</summary>
+public abstract record Objective : IOptionPart<Objective>
 {
     private static readonly Catalog<Objective> s_catalog = new("objective",
     [
@@ -27,11 +27,11 @@ public abstract record Objective : IOptionPart
     /// <summary>Every objective that can be named, with one line about it.</summary>
     public static IReadOnlyList<CatalogEntry<Objective>> All => s_catalog.Entries;
 
-    static string IOptionPart.Takes => "an objective, with options after ?";
+    static string IOptionPart<Objective>.Takes => "an objective, with options after ?";
 
-    static IReadOnlyList<KnownPart> IOptionPart.Known => s_catalog.Known;
+    static IReadOnlyList<KnownPart> IOptionPart<Objective>.Known => s_catalog.Known;
 
-    static void IOptionPart.Check(string text) => _ = Named(text);
+    static Objective IOptionPart<Objective>.Parse(string text) => Named(text);
 
     /// <summary>The objective of a name.</summary>
     /// <param name="name">E.g. <c>hinge</c>, or with options <c>least-squares?a=-1&amp;b=1&amp;c=0</c>.</param>
@@ -41,6 +41,9 @@ public abstract record Objective : IOptionPart
 
     /// <summary>Name on the command line, e.g. <c>non-saturating</c>.</summary>
     public abstract string Name { get; }
+
+    /// <summary>What its terms are for: the game, and whether its critic estimates W₁ by it.</summary>
+    public virtual TermRole Role => TermRole.Adversarial;
 
     /// <summary>The generator's loss uses the real scores too (relativistic objectives, the c-transform).</summary>
     public virtual bool GeneratorSeesReal => false;

@@ -8,6 +8,9 @@ public sealed record Wasserstein : Objective
     /// <inheritdoc/>
     public override string Name => "wasserstein";
 
+    /// <inheritdoc/>
+    public override TermRole Role => TermRole.Distance;
+
     /// <summary>E D(G(z)) − E D(x).</summary>
     public override Tensor Critic(Tensor real, Tensor fake, Samples? samples = null) => fake.Mean() - real.Mean();
 

@@ -23,7 +23,7 @@ internal static class Prescriptions
         var options = recipe.Options.Concat(recipe.Training).DistinctBy(o => o.Key).ToDictionary();
         // To find out what a system takes, it is built; once is enough, and looks are many.
         var known = new Dictionary<string, bool>();
-        return new(entry.Name, SystemCatalog.KindOf(entry, data), options)
+        return new(entry.Name, data.Kind.ToWord(), options)
         {
             Accepts = (system, settings) =>
             {

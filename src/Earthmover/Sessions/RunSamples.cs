@@ -38,7 +38,7 @@ public static class RunSamples
             using var scope = TensorScope.Open();
             var some = Math.Min(Block, count - done);
             // Always a whole block of latent vectors: fewer samples are then the first of more.
-            var samples = source.System.Generate(source.DrawInput(Block, latent, rows)).Narrow(0, 0, some);
+            var samples = Fakes.Of(source.System).Make(source.DrawInput(Block, latent, rows)).Narrow(0, 0, some);
             RequireFinite(samples, name);
             if (pixels is not null)
                 ImageView.ToBytes(samples).CopyTo(pixels, done * shape.Size);
@@ -59,11 +59,14 @@ public static class RunSamples
     internal static Tensor Input(GanSystem system, Func<BatchSource> reals, int count, Device device, RandomGenerator latent, RandomGenerator rows)
     {
         using var scope = TensorScope.Open();
-        if (!system.IsTranslator)
-            return scope.Keep(system.DrawLatent(count, latent));
-        var source = reals();
-        using var drawn = source.Of(source.DrawRows(count, rows), device);
-        return scope.Keep(system.GridInput(drawn.X, latent));
+        return scope.Keep(Fakes.Of(system).Inputs(count, Reals, latent));
+
+        Tensor Reals()
+        {
+            var source = reals();
+            using var drawn = source.Of(source.DrawRows(count, rows), device);
+            return drawn.X.Clone();
+        }
     }
 
     /// <summary>Refuses samples that are no numbers, whatever is to become of them.</summary>

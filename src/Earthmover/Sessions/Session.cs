@@ -37,11 +37,12 @@ public sealed class Session : ISampleSource, IDisposable
         OptionBinder.RefuseUnknown(options, system);
         DataSet whole = Entry.NeedsClasses && data is ImageSet unlabeled ? PixelClusters.Label(unlabeled, recipe.Seed) : data;
         (Data, var kept) = HeldOutData.Split(whole, Options.HoldOut, recipe.Seed);
-        Source = BatchSource.Create(Data, SystemCatalog.PairingOf(Entry, Data),
+        var play = SystemCatalog.PlayOf(Entry, Data);
+        Source = BatchSource.Create(Data, play.Pairing,
             Options.Batch, recipe.Seed, Options.Flip, Options.Scaling);
         _heldOut = new(() => (kept ?? HeldOutData.For(recipe.Data, Source.Target.Data)) is { } held
             ? new BatchSource(held, 1, recipe.Seed, scaling: Source.Target.Scaling) : null);
-        Recipe = recipe = recipe with { Samples = SampleSpec.Of(Data, Source) };
+        Recipe = recipe = recipe with { Samples = SampleSpec.Of(Source, play.Pairing) };
         Streams = new(recipe.Seed, Device);
         using var use = Streams.Use();
         using var scope = TensorScope.Open();
@@ -76,7 +77,19 @@ public sealed class Session : ISampleSource, IDisposable
 
     // What a system is told of its data.
     internal static SystemContext ContextOf(DataSet data, SampleShape shape) =>
-        new(shape) { ClassShares = [.. ((data as ImageSet)?.CountClasses() ?? []).Select(count => (double)count)] };
+        new(shape)
+        {
+            Target = data.Counterpart is { } other ? SampleShape.Of(other) : shape,
+            ClassShares = [.. ((data as ImageSet)?.CountClasses() ?? []).Select(count => (double)count)],
+        };
+
+    // The same, where the data need not be there.
+    internal static SystemContext ContextOf(SampleSpec samples)
+    {
+        var other = samples.Other?.Shape ?? samples.Shape;
+        var (first, second) = samples.Pairing is Pairing.Unpaired or Pairing.Aligned ? (other, samples.Shape) : (samples.Shape, other);
+        return new(first) { Target = second, ClassShares = samples.ClassShares ?? [] };
+    }
 
     // "width must be positive (Parameter 'width')" and the lines after it are for programmers.
     private static string LineOf(Exception e)

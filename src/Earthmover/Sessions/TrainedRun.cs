@@ -23,7 +23,7 @@ public sealed class TrainedRun : ISampleSource, IDisposable
         Entry = SystemCatalog.Named(recipe.System);
         // A run from a machine with a GPU is as good without one.
         Device = recipe.Device != "cpu" && Device.CudaCount == 0 ? Device.Cpu : Session.OpenDevice(recipe.Device);
-        var defaults = SystemCatalog.DefaultsOf(Entry, Spec.Kind);
+        var defaults = SystemCatalog.DefaultsOf(Entry, Enum.Parse<DataKind>(Spec.Kind, ignoreCase: true));
         _options = OptionBinder.With(defaults.Training, new Dictionary<string, string>(recipe.Training));
         var options = OptionBinder.With(defaults.Options, new Dictionary<string, string>(Entry.Complete(recipe.Options)));
         Runtime.Open(Device);
@@ -32,7 +32,7 @@ public sealed class TrainedRun : ISampleSource, IDisposable
         using var scope = TensorScope.Open();
         try
         {
-            System = Session.Built(() => Entry.Build(new(Spec.Shape) { ClassShares = Spec.ClassShares ?? [] }, options));
+            System = Session.Built(() => Entry.Build(Session.ContextOf(Spec), options));
             if (_options.AverageImages > 0)
                 _averages.AddRange(System.Generators.Select(g => new ExponentialMovingAverage(g, _options.AverageImages, _options.AverageRampUp)));
             checkpoint.Restore(System, _averages);
@@ -105,15 +105,20 @@ public sealed class TrainedRun : ISampleSource, IDisposable
             if (_reals is not null)
                 return _reals;
             var data = Session.OpenData(Recipe, _context);
-            return _reals = BatchSource.Create(data, SystemCatalog.PairingOf(Entry, data), 1, Recipe.Seed, scaling: _options.Scaling);
+            return _reals = BatchSource.Create(data, SystemCatalog.PlayOf(Entry, data).Pairing, 1, Recipe.Seed, scaling: _options.Scaling);
         }
     }
+
+    /// <summary>The run's system as one that can do something.</summary>
+    /// <typeparam name="T">The ability, e.g. <see cref="ISampler"/>.</typeparam>
+    /// <exception cref="UserException">It cannot; the message names the systems that can.</exception>
+    public T Ability<T>() where T : class => System as T ?? throw new UserException(SystemCatalog.Lacks<T>(Entry));
 
     /// <summary>Number of a class of the generator, from its number or its name.</summary>
     /// <exception cref="UserException">The system is not told classes, or there is no such class.</exception>
     public int ClassOf(string wanted)
     {
-        var count = System.ClassCount;
+        var count = Fakes.Of(System).ClassCount;
         if (count == 0)
             throw new UserException($"{Entry.Name} does not learn classes, so it cannot draw one; leave --class out, or train --system projection");
         var names = Spec.Classes;

@@ -18,11 +18,26 @@ namespace Earthmover.Systems;
 /// generator and encoder  min_{G,E} E sp(−D(G(z), z)) + E sp(D(x, E(x))): the same loss with the roles exchanged
 /// </code>
 /// </remarks>
-public sealed class Ali : GanSystem<Batch>
+public sealed class Ali : GanSystem<Batch>, ISampler, IEncoder
 {
-    /// <summary>The parts of the game.</summary>
-    public sealed record Options
+    /// <summary>Its place in the catalog.</summary>
+    public static SystemEntry Entry { get; } = new SystemEntry<Options>("ali", typeof(Ali), (context, o) => new Ali(context, o))
     {
+        Title = "ALI: a generator and an encoder that invert each other",
+        Paper = "Dumoulin et al., 2016, arXiv:1606.00704",
+        Rows = ["R51"],
+        Players = ["critic", "generator and encoder"],
+        Example = "earthmover train gaussians-25?raw=yes --system ali",
+        Acceptance = "AliTests; with a zero-centered penalty on the critic, which the paper has not",
+        Plays = { [Play.Points] = (new(), Rhythms.Toy with { Batch = 100, DecayStart = 0.5 }) },
+    };
+
+    /// <summary>The parts of the game.</summary>
+    public sealed record Options : SystemOptions
+    {
+        /// <summary>The defaults.</summary>
+        public Options() => (LearningRate, Beta1, Beta2) = (1e-3, 0, 0.9);
+
         /// <summary>Units of every hidden layer.</summary>
         [Bounds(AtLeast = 1, AtMost = 16_384)]
         public int Width { get; init; } = 128;
@@ -32,17 +47,7 @@ public sealed class Ali : GanSystem<Batch>
         [Bounds(AtLeast = 1, AtMost = 65_536)]
         public int LatentSize { get; init; } = 2;
         /// <summary>Constraint of the critic as a function of the pair (x, z), with options after a question mark. The paper has none, and covers 13 of 25 modes in 200,000 steps; the penalty of arXiv:1801.04406 covers all in 10,000.</summary>
-        [Part<Constraint>]
-        public string Constraint { get; init; } = "r1?gamma=0.1";
-        /// <summary>Step size of both players.</summary>
-        [Bounds(Above = 0, AtMost = 1000)]
-        public double LearningRate { get; init; } = 1e-3;
-        /// <summary>β₁ of Adam.</summary>
-        [Bounds(AtLeast = 0, Below = 1)]
-        public double Beta1 { get; init; }
-        /// <summary>β₂ of Adam.</summary>
-        [Bounds(AtLeast = 0, Below = 1)]
-        public double Beta2 { get; init; } = 0.9;
+        public Part<Constraint> Constraint { get; init; } = "r1?gamma=0.1";
     }
 
     private const double WidestLog = 5; // |log σ| beyond which σ no longer follows the network
@@ -55,13 +60,12 @@ public sealed class Ali : GanSystem<Batch>
         Module generator = Network("generator", Mlp.Generator(shape, o.LatentSize, [w, w, w], norm)),
             encoder = Network("encoder", Mlp.Generator(new SampleShape.Points(2 * o.LatentSize), shape.Size, [w, w], norm)),
             critic = Network("critic", Mlp.Critic(new SampleShape.Points(shape.Size + o.LatentSize), [w, w, w], nonlinearity: Nonlinearity.LeakyRelu));
-        Func<Tensor, Tensor> G = generator.Forward, E = x => Encode(x, RandomStreams.Current["latent"]);
+        Func<Tensor, Tensor> G = generator.Forward, E = x => Encode(x, EncodingNoise.Sample(x.Size(0)));
         Func<Tensor, Tensor, Tensor> D = (x, z) => critic.Forward(Tensor.Cat([x, z], 1));
-        (LatentSize, _generator, _encoder) = (o.LatentSize, generator, encoder);
-        var z = new Latent(o.LatentSize);
+        (_generator, _encoder) = (generator, encoder);
+        var z = Latent = new(o.LatentSize);
         var objective = new NonSaturating();
-        var constraint = Constraint.Named(o.Constraint);
-        var adam = new AdamOptions(o.LearningRate, o.Beta1, o.Beta2);
+        var constraint = o.Constraint.Value;
 
         // The pairs of a round, which both players judge: (x, E(x)) and (G(z), z).
         (Tensor X, Tensor Ex, Tensor Gz, Tensor Z) Pairs(Round<Batch> round)
@@ -73,41 +77,42 @@ public sealed class Ali : GanSystem<Batch>
         Phase = constraint.PhaseOf;
         Players =
         [
-            new("critic", [critic], adam, round =>
+            new("critic", Role.Critic, [critic], o.Adam, round =>
             {
                 var (x, ex, gz, latent) = Pairs(round);
                 Tensor real = Tensor.Cat([x, ex.Detach()], 1), fake = Tensor.Cat([gz.Detach(), latent], 1);
-                var terms = new Terms { [objective.Name] = objective.Critic(critic.Forward(real), critic.Forward(fake)) };
+                var terms = new Terms { [objective.Name, objective.Role] = objective.Critic(critic.Forward(real), critic.Forward(fake)) };
                 if (constraint.At(round.Step, critic.Forward, real, fake) is { } penalty)
-                    terms["penalty"] = penalty;
+                    terms["penalty", TermRole.Penalty] = penalty;
                 return terms;
             }) { AfterStep = () => constraint.Project(critic.Flat.Values) },
 
-            new("generator and encoder", [generator, encoder], adam, round =>
+            new("generator and encoder", Role.Generator, [generator, encoder], o.Adam, round =>
             {
                 var (x, ex, gz, latent) = Pairs(round);
-                return new() { [objective.Name] = objective.Critic(real: D(gz, latent), fake: D(x, ex)) };
+                return new() { [objective.Name, objective.Role] = objective.Critic(real: D(gz, latent), fake: D(x, ex)) };
             }),
         ];
-    }
-
-    /// <summary>Latent vectors drawn from q(z|x).</summary>
-    /// <param name="x">Samples [N, …].</param>
-    /// <param name="from">The stream of ε.</param>
-    /// <returns>[N, <see cref="LatentSize"/>].</returns>
-    public Tensor Encode(Tensor x, RandomGenerator from)
-    {
-        using var scope = TensorScope.Open();
-        var parts = _encoder.Forward(x.Flatten(1)).Chunk(2, 1);
-        return scope.Keep(parts[0] + parts[1].Clamp(-WidestLog, WidestLog).Exp() * DrawLatent(x.Size(0), from));
     }
 
     /// <inheritdoc/>
     public override IReadOnlyList<Module> Generators => [_generator];
 
     /// <inheritdoc/>
-    public override int LatentSize { get; }
+    public Latent Latent { get; }
 
     /// <inheritdoc/>
-    public override Tensor Generate(Tensor z, Tensor? labels = null) => _generator.Forward(z);
+    public Latent EncodingNoise => Latent;
+
+    /// <inheritdoc/>
+    public Tensor Generate(Tensor z, Tensor? condition = null) => _generator.Forward(z);
+
+    /// <summary>Latent vectors of q(z|x), drawn by ε or its mean.</summary>
+    /// <inheritdoc/>
+    public Tensor Encode(Tensor x, Tensor? noise = null)
+    {
+        using var scope = TensorScope.Open();
+        var parts = _encoder.Forward(x.Flatten(1)).Chunk(2, 1);
+        return scope.Keep(noise is null ? parts[0] : parts[0] + parts[1].Clamp(-WidestLog, WidestLog).Exp() * noise);
+    }
 }

@@ -18,10 +18,22 @@ namespace Earthmover.Systems;
 /// measure    M = L(x) + |γ L(x) − L(G(z))|
 /// </code>
 /// </remarks>
-public sealed class Began : GanSystem<Batch>
+public sealed class Began : GanSystem<Batch>, ISampler, IScorer
 {
+    /// <summary>Its place in the catalog.</summary>
+    public static SystemEntry Entry { get; } = new SystemEntry<Options>("began", typeof(Began), (context, o) => new Began(context, o))
+    {
+        Title = "BEGAN: an autoencoder as the critic, in balance with the generator",
+        Paper = "Berthelot et al., 2017, arXiv:1703.10717",
+        Rows = ["R45"],
+        Players = ["critic", "generator"],
+        Example = "earthmover train fashion-mnist?size=32 --system began",
+        Acceptance = "BeganTests",
+        Plays = { [Play.Images] = (new(), new() { Batch = 32 }) },
+    };
+
     /// <summary>The parts of the game.</summary>
-    public sealed record Options
+    public sealed record Options : SystemOptions
     {
         /// <summary>n, channels of the networks.</summary>
         [Bounds(AtLeast = 1, AtMost = 16_384)]
@@ -38,18 +50,9 @@ public sealed class Began : GanSystem<Batch>
         /// <summary>λ, step size of k.</summary>
         [Bounds(AtLeast = 0, AtMost = 1)]
         public double BalanceRate { get; init; } = 1e-3;
-        /// <summary>Step size of both players.</summary>
-        [Bounds(Above = 0, AtMost = 1000)]
-        public double LearningRate { get; init; } = 2e-4;
-        /// <summary>β₁ of Adam.</summary>
-        [Bounds(AtLeast = 0, Below = 1)]
-        public double Beta1 { get; init; } = 0.5;
-        /// <summary>β₂ of Adam.</summary>
-        [Bounds(AtLeast = 0, Below = 1)]
-        public double Beta2 { get; init; } = 0.999;
     }
 
-    private readonly Module _generator;
+    private readonly Module _generator, _critic;
 
     /// <summary>A game for images of a shape.</summary>
     /// <exception cref="ArgumentException">The autoencoder cannot be built for them.</exception>
@@ -58,24 +61,23 @@ public sealed class Began : GanSystem<Batch>
         var shape = ((SampleShape.Image)context.Shape).Shape;
         Module generator = Network("generator", Autoencoder.Decoder(shape, o.LatentSize, o.Width)), critic = Network("critic", Autoencoder.Network(shape, o.CodeSize, o.Width));
         Func<Tensor, Tensor> G = generator.Forward, D = critic.Forward, L = v => (v - D(v)).Abs().Mean();
-        Func<long, Tensor> Z = n => DrawLatent(n, RandomStreams.Current["latent"]);
-        (LatentSize, _generator) = (o.LatentSize, generator);
+        var z = Latent = new(0, Uniforms: o.LatentSize);
+        (_generator, _critic) = (generator, critic);
         var k = State("k", new SavedNumber(0));
-        var adam = new AdamOptions(o.LearningRate, o.Beta1, o.Beta2);
         double real = 0, fake = 0; // L(x) and L(G(z)) of this step
 
         Players =
         [
-            new("critic", [critic], adam, round =>
+            new("critic", Role.Critic, [critic], o.Adam, round =>
             {
-                Tensor x = round.Batch.X, generated = Autograd.NoGrad(() => G(Z(x.Size(0)))), error = L(x);
+                Tensor x = round.Batch.X, generated = Autograd.NoGrad(() => G(z.Sample(x.Size(0)))), error = L(x);
                 real = error.Item();
                 return new() { ["real"] = error, ["generated"] = -k.Value * L(generated) };
             }),
 
-            new("generator", [generator], adam, round =>
+            new("generator", Role.Generator, [generator], o.Adam, round =>
             {
-                var error = L(G(Z(round.Batch.Count)));
+                var error = L(G(z.Sample(round.Batch.Count)));
                 fake = error.Item();
                 return new()
                 {
@@ -93,11 +95,19 @@ public sealed class Began : GanSystem<Batch>
     public override IReadOnlyList<Module> Generators => [_generator];
 
     /// <inheritdoc/>
-    public override int LatentSize { get; }
+    public Latent Latent { get; }
 
     /// <inheritdoc/>
-    public override Tensor DrawLatent(long count, RandomGenerator from) => Tensor.Uniform([count, LatentSize], from, -1, 1);
+    public Tensor Generate(Tensor z, Tensor? condition = null) => _generator.Forward(z);
 
     /// <inheritdoc/>
-    public override Tensor Generate(Tensor z, Tensor? labels = null) => _generator.Forward(z);
+    public IReadOnlyList<Module> Critics => [_critic];
+
+    /// <summary>−L of each sample: what the autoencoder reproduces well is real to it.</summary>
+    /// <inheritdoc/>
+    public Tensor Score(Tensor x, Tensor? condition = null)
+    {
+        using var scope = TensorScope.Open();
+        return scope.Keep(-(x - _critic.Forward(x)).Abs().Flatten(1).Mean([1], keep: true));
+    }
 }

@@ -19,10 +19,27 @@ namespace Earthmover.Systems;
 /// </code>
 /// The critics see what the translators made before they moved, as in the authors' code: one forward pass serves both.
 /// </remarks>
-public sealed class CycleGan : GanSystem<UnpairedBatch>
+public sealed class CycleGan : GanSystem<UnpairedBatch>, ITranslator, IScorer
 {
+    /// <summary>Its place in the catalog.</summary>
+    public static SystemEntry Entry { get; } = new SystemEntry<Options>("cyclegan", typeof(CycleGan), (context, o) => new CycleGan(context, o))
+    {
+        Title = "CycleGAN: translation between two domains without pairs",
+        Paper = "Zhu et al., 2017, arXiv:1703.10593",
+        Rows = ["R47"],
+        Players = ["translators", "critic A", "critic B"],
+        Example = "earthmover train rotation-toy --system cyclegan",
+        Acceptance = "CycleGanTests",
+        Plays =
+        {
+            [new(DataKind.Images, Pairing.Unpaired)] = (new(), new() { Batch = 8, AverageImages = 0 }),
+            [new(DataKind.Points, Pairing.Unpaired)] =
+                (new() { Width = 128, Cycle = 1, Identity = 0, LearningRate = 5e-4 }, Rhythms.Toy with { Batch = 200 }),
+        },
+    };
+
     /// <summary>The parts of the game.</summary>
-    public sealed record Options
+    public sealed record Options : SystemOptions
     {
         /// <summary>Translators: <c>auto</c> takes resnet for pictures and residual-mlp for points; <c>mlp</c> is a perceptron without a shortcut, for points.</summary>
         [OneOf("auto", "resnet", "residual-mlp", "mlp")]
@@ -42,18 +59,9 @@ public sealed class CycleGan : GanSystem<UnpairedBatch>
         /// <summary>Past translations that each critic is shown.</summary>
         [Bounds(AtLeast = 0, AtMost = 1_000_000)]
         public int PoolSize { get; init; } = 50;
-        /// <summary>Step size of all players.</summary>
-        [Bounds(Above = 0, AtMost = 1000)]
-        public double LearningRate { get; init; } = 2e-4;
-        /// <summary>β₁ of Adam.</summary>
-        [Bounds(AtLeast = 0, Below = 1)]
-        public double Beta1 { get; init; } = 0.5;
-        /// <summary>β₂ of Adam.</summary>
-        [Bounds(AtLeast = 0, Below = 1)]
-        public double Beta2 { get; init; } = 0.999;
     }
 
-    private readonly Module _aToB;
+    private readonly Module _aToB, _bToA, _criticB;
 
     /// <summary>A game for two domains of one shape.</summary>
     /// <exception cref="ArgumentException">No such networks fit the samples.</exception>
@@ -66,32 +74,31 @@ public sealed class CycleGan : GanSystem<UnpairedBatch>
         SamplePool Pool(string name) => State(name, new SamplePool(o.PoolSize, context.Shape.Axes));
         SamplePool poolA = Pool("pool_a"), poolB = Pool("pool_b");
         var squares = new LeastSquares();
-        var adam = new AdamOptions(o.LearningRate, o.Beta1, o.Beta2);
-        _aToB = aToB;
+        (_aToB, _bToA, _criticB) = (aToB, bToA, criticB);
 
         Players =
         [
-            new("translators", [aToB, bToA], adam, round =>
+            new("translators", Role.Generator, [aToB, bToA], o.Adam, round =>
             {
                 var (a, b) = round.Batch;
                 Tensor fakeB = round.Once("G(a)", () => G(a)), fakeA = round.Once("F(b)", () => F(b));
-                // Twice, because the paper's translators minimize whole squares.
-                var terms = new Terms { ["adversarial"] = 2 * (squares.Generator(DB(fakeB)) + squares.Generator(DA(fakeA))) };
+                // Twice, because the paper's translators minimise whole squares.
+                var terms = new Terms { ["adversarial", TermRole.Adversarial] = 2 * (squares.Generator(DB(fakeB)) + squares.Generator(DA(fakeA))) };
                 if (o.Cycle > 0)
-                    terms["cycle"] = o.Cycle * (L1(F(fakeB), a) + L1(G(fakeA), b));
+                    terms["cycle", TermRole.Reconstruction] = o.Cycle * (L1(F(fakeB), a) + L1(G(fakeA), b));
                 if (o.Cycle * o.Identity > 0)
-                    terms["identity"] = o.Cycle * o.Identity * (L1(G(b), b) + L1(F(a), a));
+                    terms["identity", TermRole.Reconstruction] = o.Cycle * o.Identity * (L1(G(b), b) + L1(F(a), a));
                 return terms;
             }),
 
-            new("critic A", [criticA], adam, round => new()
+            new("critic A", Role.Critic, [criticA], o.Adam, round => new()
             {
-                [squares.Name] = squares.Critic(DA(round.Batch.A), DA(poolA.Exchange(round.Once("F(b)", () => F(round.Batch.B))))),
+                [squares.Name, squares.Role] = squares.Critic(DA(round.Batch.A), DA(poolA.Exchange(round.Once("F(b)", () => F(round.Batch.B))))),
             }),
 
-            new("critic B", [criticB], adam, round => new()
+            new("critic B", Role.Critic, [criticB], o.Adam, round => new()
             {
-                [squares.Name] = squares.Critic(DB(round.Batch.B), DB(poolB.Exchange(round.Once("G(a)", () => G(round.Batch.A))))),
+                [squares.Name, squares.Role] = squares.Critic(DB(round.Batch.B), DB(poolB.Exchange(round.Once("G(a)", () => G(round.Batch.A))))),
             }),
         ];
     }
@@ -111,19 +118,16 @@ public sealed class CycleGan : GanSystem<UnpairedBatch>
     /// <inheritdoc/>
     public override IReadOnlyList<Module> Generators => [_aToB];
 
-    /// <summary>0: it starts from real samples.</summary>
-    public override int LatentSize => 0;
-
-    /// <summary>There are none.</summary>
-    /// <exception cref="UserException">Always.</exception>
-    public override Tensor DrawLatent(long count, RandomGenerator from) => throw new UserException($"this system translates real samples, so it has no latent vectors to draw or to walk between; use {Invocation.Of("sample")}");
-
-    /// <summary>Real samples of domain A.</summary>
-    public override bool IsTranslator => true;
+    /// <inheritdoc/>
+    public IReadOnlyList<Direction> Directions { get; } = [Direction.AToB, Direction.BToA];
 
     /// <inheritdoc/>
-    public override Tensor GridInput(Tensor reals, RandomGenerator from) => reals.Clone();
+    public Tensor Translate(Tensor x, Direction direction) => (direction == Direction.AToB ? _aToB : _bToA).Forward(x);
 
-    /// <summary>G: samples of domain A → domain B.</summary>
-    public override Tensor Generate(Tensor z, Tensor? labels = null) => _aToB.Forward(z);
+    /// <inheritdoc/>
+    public IReadOnlyList<Module> Critics => [_criticB];
+
+    /// <summary>D_B, of samples of domain B.</summary>
+    /// <inheritdoc/>
+    public Tensor Score(Tensor x, Tensor? condition = null) => _criticB.Forward(x);
 }

@@ -17,14 +17,25 @@ namespace Earthmover.Systems;
 /// generator  min_G  L_G(D(G(z)))
 /// </code>
 /// </remarks>
-public sealed class Gan : GanSystem<Batch>
+public sealed class Gan : GanSystem<Batch>, ISampler, IScorer
 {
+    /// <summary>A recipe of this game.</summary>
+    internal static SystemEntry<Options> Recipe(string name, string title, string paper, string[] rows, string example) => new(name, typeof(Gan), (context, o) => new Gan(context, o))
+    {
+        Title = title,
+        Paper = paper,
+        Rows = rows,
+        Players = ["critic", "generator"],
+        Example = example,
+        // Fewer latent numbers than coordinates make a sheet in the space of the points, which cannot fill it.
+        Fit = (o, shape) => shape is SampleShape.Points points ? o with { LatentSize = Math.Max(o.LatentSize, points.Dimension) } : o,
+    };
+
     /// <summary>The parts of the game.</summary>
-    public sealed record Options
+    public sealed record Options : SystemOptions
     {
         /// <summary>Networks: <c>auto</c> takes mlp for points, dcgan for pictures, text for text.</summary>
-        [Part<Architecture>]
-        public string Architecture { get; init; } = "auto";
+        public Part<Architecture> Architecture { get; init; } = "auto";
         /// <summary>Base width of the networks, channels or units.</summary>
         [Bounds(AtLeast = 1, AtMost = 16_384)]
         public int Width { get; init; } = 32;
@@ -32,56 +43,40 @@ public sealed class Gan : GanSystem<Batch>
         [Bounds(AtLeast = 1, AtMost = 65_536)]
         public int LatentSize { get; init; } = 128;
         /// <summary>Objective, with options after a question mark.</summary>
-        [Part<Objective>]
-        public string Objective { get; init; } = "non-saturating";
+        public Part<Objective> Objective { get; init; } = "non-saturating";
         /// <summary>Constraint of the critic, with options after a question mark: <c>r1?gamma=1&amp;every=8</c>.</summary>
-        [Part<Constraint>]
-        public string Constraint { get; init; } = "none";
+        public Part<Constraint> Constraint { get; init; } = "none";
         /// <summary>Normalization in the critic.</summary>
-        [Part<Normalizations>]
-        public string CriticNormalization { get; init; } = "none";
+        public Normalization CriticNormalization { get; init; }
         /// <summary>Critic moves per generator move: a number, or <c>wgan</c> for the schedule of arXiv:1701.07875.</summary>
-        [Part<CriticSchedule>]
-        public string CriticSteps { get; init; } = "1";
+        public Part<CriticSchedule> CriticSteps { get; init; } = "1";
         /// <summary>Optimizer of both players: adam, rmsprop or sgd.</summary>
-        [Part<Optimizers>]
-        public string Optimizer { get; init; } = "adam";
-        /// <summary>Step size of the generator.</summary>
-        [Bounds(Above = 0, AtMost = 1000)]
-        public double LearningRate { get; init; } = 2e-4;
+        public Part<OptimizerKind> Optimizer { get; init; } = "adam";
         /// <summary>Step size of the critic; 0 takes the generator's.</summary>
         [Bounds(AtLeast = 0, AtMost = 1000)]
         public double CriticLearningRate { get; init; }
-        /// <summary>β₁ of Adam.</summary>
-        [Bounds(AtLeast = 0, Below = 1)]
-        public double Beta1 { get; init; } = 0.5;
-        /// <summary>β₂ of Adam.</summary>
-        [Bounds(AtLeast = 0, Below = 1)]
-        public double Beta2 { get; init; } = 0.999;
         /// <summary>Differentiable augmentation of what the critic sees: any of color+translation+cutout, or none (arXiv:2006.10738).</summary>
-        [Part<Augmentation>]
-        public string Augment { get; init; } = "none";
+        public Part<Augmentation> Augment { get; init; } = "none";
+
+        /// <summary>The optimizer of a player.</summary>
+        internal OptimizerOptions OptimizerAt(double rate) => Optimizer.Value.Of(rate, Beta1, Beta2);
     }
 
-    private readonly Module _generator;
-    private readonly Func<Tensor, Tensor> _critic;
+    private readonly Module _generator, _critic;
 
     /// <summary>A game for samples of a shape.</summary>
     /// <exception cref="ArgumentException">The parts do not fit each other; the message says why.</exception>
     public Gan(SystemContext context, Options o)
     {
-        var objective = Objective.Named(o.Objective);
-        var constraint = Constraint.Named(o.Constraint);
-        var architecture = o.Architecture == Architecture.Auto ? Architecture.For(context.Shape) : Architecture.Named(o.Architecture);
+        var (objective, constraint, architecture) = (o.Objective.Value, o.Constraint.Value, o.Architecture.Value);
         var parts = new NetworkOptions(context.Shape, o.LatentSize, o.Width, constraint.NeedsSpectralNorm
-            ? Normalization.Spectral : Normalizations.Named(o.CriticNormalization));
+            ? Normalization.Spectral : o.CriticNormalization);
         Module generator = Network("generator", architecture.Generator(parts)), critic = Network("critic", architecture.Critic(parts));
         constraint.Admit(critic.CouplesBatch);
 
-        var T = Augmentation.Named(o.Augment);
-        Func<Tensor, Tensor> G = generator.Forward, D = x => critic.Forward(T(x));
-        var z = new Latent(o.LatentSize);
-        (LatentSize, _generator, _critic) = (o.LatentSize, generator, critic.Forward);
+        Func<Tensor, Tensor> T = o.Augment.Value.From(), G = generator.Forward, D = x => critic.Forward(T(x));
+        var z = Latent = new(o.LatentSize);
+        (_generator, _critic) = (generator, critic);
 
         // One pass for both where a sample's score does not depend on its batch.
         (Tensor Real, Tensor Fake) Scores(Tensor x, Tensor fake) =>
@@ -91,25 +86,25 @@ public sealed class Gan : GanSystem<Batch>
         Phase = constraint.PhaseOf;
         Players =
         [
-            new("critic", [critic], Optimizers.Named(o.Optimizer, o.CriticLearningRate > 0 ? o.CriticLearningRate : o.LearningRate, o.Beta1, o.Beta2), round =>
+            new("critic", Role.Critic, [critic], o.OptimizerAt(o.CriticLearningRate > 0 ? o.CriticLearningRate : o.LearningRate), round =>
             {
                 Tensor x = round.Batch.X, fake = Autograd.NoGrad(() => G(z.Sample(x.Size(0))));
                 var (real, generated) = Scores(x, fake);
-                var terms = new Terms { [objective.Name] = objective.Critic(real, generated, new(x, fake)) };
+                var terms = new Terms { [objective.Name, objective.Role] = objective.Critic(real, generated, new(x, fake)) };
                 if (constraint.At(round.Step, D, x, fake) is { } penalty)
-                    terms["penalty"] = penalty;
+                    terms["penalty", TermRole.Penalty] = penalty;
                 return terms;
             })
             {
-                Steps = CriticSchedule.Named(o.CriticSteps).Steps,
+                Steps = o.CriticSteps.Value.Steps,
                 AfterStep = () => constraint.Project(critic.Flat.Values),
             },
 
-            new("generator", [generator], Optimizers.Named(o.Optimizer, o.LearningRate, o.Beta1, o.Beta2), round =>
+            new("generator", Role.Generator, [generator], o.OptimizerAt(o.LearningRate), round =>
             {
                 Tensor x = round.Batch.X, fake = G(z.Sample(x.Size(0)));
                 var real = objective.GeneratorSeesReal ? D(x) : null;
-                return new() { [objective.Name] = objective.Generator(D(fake), real, new(x, fake)) };
+                return new() { [objective.Name, objective.Role] = objective.Generator(D(fake), real, new(x, fake)) };
             }),
         ];
     }
@@ -118,11 +113,14 @@ public sealed class Gan : GanSystem<Batch>
     public override IReadOnlyList<Module> Generators => [_generator];
 
     /// <inheritdoc/>
-    public override Func<Tensor, Tensor?, Tensor> Critic => (x, _) => _critic(x);
+    public Latent Latent { get; }
 
     /// <inheritdoc/>
-    public override int LatentSize { get; }
+    public Tensor Generate(Tensor z, Tensor? condition = null) => _generator.Forward(z);
 
     /// <inheritdoc/>
-    public override Tensor Generate(Tensor z, Tensor? labels = null) => _generator.Forward(z);
+    public IReadOnlyList<Module> Critics => [_critic];
+
+    /// <inheritdoc/>
+    public Tensor Score(Tensor x, Tensor? condition = null) => _critic.Forward(x);
 }

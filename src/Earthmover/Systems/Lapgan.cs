@@ -21,11 +21,26 @@ namespace Earthmover.Systems;
 /// </code>
 /// The levels learn on real l_k, independently of each other.
 /// </remarks>
-public sealed class Lapgan : GanSystem<Batch>
+public sealed class Lapgan : GanSystem<Batch>, ISampler, IScorer
 {
-    /// <summary>The parts of the game.</summary>
-    public sealed record Options
+    /// <summary>Its place in the catalog.</summary>
+    public static SystemEntry Entry { get; } = new SystemEntry<Options>("lapgan", typeof(Lapgan), (context, o) => new Lapgan(context, o))
     {
+        Title = "LAPGAN: a pyramid of conditional GANs from coarse to fine",
+        Paper = "Denton et al., 2015, arXiv:1506.05751",
+        Rows = ["R37"],
+        Players = ["critic and generator of each level"],
+        Example = "earthmover train fashion-mnist --system lapgan",
+        Acceptance = "LapganTests; 1,500 steps: Fréchet distance in two outside classifiers 171 and 168, a single-stage perceptron 420 and 339",
+        Plays = { [Play.Images] = (new(), Rhythms.FewCores) },
+    };
+
+    /// <summary>The parts of the game.</summary>
+    public sealed record Options : SystemOptions
+    {
+        /// <summary>The defaults.</summary>
+        public Options() => LearningRate = 1e-3;
+
         /// <summary>Channels of a level's networks.</summary>
         [Bounds(AtLeast = 1, AtMost = 16_384)]
         public int Width { get; init; } = 16;
@@ -35,19 +50,10 @@ public sealed class Lapgan : GanSystem<Batch>
         /// <summary>Images are halved while their shorter side is longer than this, pixels.</summary>
         [Bounds(AtLeast = 1, AtMost = 4096)]
         public int Coarsest { get; init; } = 8;
-        /// <summary>Step size of all players.</summary>
-        [Bounds(Above = 0, AtMost = 1000)]
-        public double LearningRate { get; init; } = 1e-3;
-        /// <summary>β₁ of Adam.</summary>
-        [Bounds(AtLeast = 0, Below = 1)]
-        public double Beta1 { get; init; } = 0.5;
-        /// <summary>β₂ of Adam.</summary>
-        [Bounds(AtLeast = 0, Below = 1)]
-        public double Beta2 { get; init; } = 0.999;
     }
 
     private readonly ImageShape[] _shapes; // from the full size, k = 0, to the coarsest, k = K
-    private readonly Module[] _generators;
+    private readonly Module[] _generators, _critics;
     private readonly int _coarseLatent;
 
     /// <summary>A game for images of a shape.</summary>
@@ -59,9 +65,8 @@ public sealed class Lapgan : GanSystem<Batch>
         if (coarsest == 0)
             throw new ArgumentException($"a pyramid halves its images, so their sides are even, not {full.Width}x{full.Height}: use ?size={full.Width + full.Width % 2}x{full.Height + full.Height % 2} after the data");
         _shapes = [.. Enumerable.Range(0, coarsest + 1).Select(k => new ImageShape(full.Channels, full.Height >> k, full.Width >> k))];
-        (_generators, _coarseLatent) = (new Module[coarsest + 1], o.CoarseLatentSize);
+        (_generators, _critics, _coarseLatent) = (new Module[coarsest + 1], new Module[coarsest + 1], o.CoarseLatentSize);
         var objective = new NonSaturating();
-        var adam = new AdamOptions(o.LearningRate, o.Beta1, o.Beta2);
         var players = new List<Player<Batch>>();
 
         // I_k of a round, shared by the levels.
@@ -71,16 +76,16 @@ public sealed class Lapgan : GanSystem<Batch>
         {
             var (k, shape, name) = (level, _shapes[level], $"{_shapes[level].Width}");
             Module generator = _generators[k] = Network($"generator_{name}", k == coarsest ? Mlp.Generator(shape, o.CoarseLatentSize, [128], nonlinearity: Nonlinearity.LeakyRelu) : LaplacianLevel.Generator(shape.Channels, o.Width)),
-                critic = Network($"critic_{name}", k == coarsest ? Mlp.Critic(shape, [128], nonlinearity: Nonlinearity.LeakyRelu) : LaplacianLevel.Critic(shape, o.Width));
+                critic = _critics[k] = Network($"critic_{name}", k == coarsest ? Mlp.Critic(shape, [128], nonlinearity: Nonlinearity.LeakyRelu) : LaplacianLevel.Critic(shape, o.Width));
             Func<Tensor, Tensor> D = critic.Forward;
             Func<Tensor?, Tensor, Tensor> G = (l, z) => Ascend(k, l, z);
             Func<Round<Batch>, Tensor> Fake = round =>
-                G(k == coarsest ? null : round.Once($"l{k}", () => Double(I(round, k + 1))), Noise(k, round.Batch.Count, RandomStreams.Current["latent"]));
+                G(k == coarsest ? null : round.Once($"l{k}", () => Double(I(round, k + 1))), Noise(k).Sample(round.Batch.Count));
 
-            players.Add(new($"critic {name}", [critic], adam, round =>
-                new() { [objective.Name] = objective.Critic(D(I(round, k)), D(Autograd.NoGrad(() => Fake(round)))) }));
-            players.Add(new($"generator {name}", [generator], adam, round =>
-                new() { [objective.Name] = objective.Generator(D(Fake(round))) }));
+            players.Add(new($"critic {name}", Role.Critic, [critic], o.Adam, round =>
+                new() { [objective.Name, objective.Role] = objective.Critic(D(I(round, k)), D(Autograd.NoGrad(() => Fake(round)))) }));
+            players.Add(new($"generator {name}", Role.Generator, [generator], o.Adam, round =>
+                new() { [objective.Name, objective.Role] = objective.Generator(D(Fake(round))) }));
         }
         Phase = _ => 0;
         Players = players;
@@ -101,19 +106,16 @@ public sealed class Lapgan : GanSystem<Batch>
 
     private int NoiseSize(int k) => k == _shapes.Length - 1 ? _coarseLatent : _shapes[k].Height * _shapes[k].Width;
 
-    private Tensor Noise(int k, long count, RandomGenerator from) => Tensor.Uniform([count, NoiseSize(k)], from, -1, 1);
+    private Latent Noise(int k) => new(0, Uniforms: NoiseSize(k));
 
     /// <inheritdoc/>
     public override IReadOnlyList<Module> Generators => _generators;
 
     /// <summary>z_K, …, z_0, one after another.</summary>
-    public override int LatentSize => Enumerable.Range(0, _shapes.Length).Sum(NoiseSize);
-
-    /// <inheritdoc/>
-    public override Tensor DrawLatent(long count, RandomGenerator from) => Tensor.Uniform([count, LatentSize], from, -1, 1);
+    public Latent Latent => new(0, Uniforms: Enumerable.Range(0, _shapes.Length).Sum(NoiseSize));
 
     /// <summary>Climbs the levels.</summary>
-    public override Tensor Generate(Tensor z, Tensor? labels = null)
+    public Tensor Generate(Tensor z, Tensor? condition = null)
     {
         using var scope = TensorScope.Open();
         Tensor? image = null;
@@ -121,4 +123,11 @@ public sealed class Lapgan : GanSystem<Batch>
             image = Ascend(k, image is null ? null : Double(image), z.Narrow(1, at, NoiseSize(k)));
         return scope.Keep(image!);
     }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Module> Critics => [_critics[0]];
+
+    /// <summary>The critic of the finest level, which sees whole images.</summary>
+    /// <inheritdoc/>
+    public Tensor Score(Tensor x, Tensor? condition = null) => _critics[0].Forward(x);
 }

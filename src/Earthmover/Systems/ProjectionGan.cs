@@ -19,11 +19,28 @@ namespace Earthmover.Systems;
 /// critic     min_D  E[sp(−D(x, y))] + E[sp(D(G(z, y), y))] + γ/2 E‖∇D(x, y)‖²      every k-th step carries the penalty, k times as heavy
 /// </code>
 /// </remarks>
-public sealed class ProjectionGan : GanSystem<Batch>
+public sealed class ProjectionGan : GanSystem<Batch>, ISampler, IScorer
 {
-    /// <summary>The parts of the game.</summary>
-    public sealed record Options
+    /// <summary>Its place in the catalog.</summary>
+    public static SystemEntry Entry { get; } = new SystemEntry<Options>("projection", typeof(ProjectionGan), (context, o) => new ProjectionGan(context, o))
     {
+        Title = "Class-conditional GAN with a projection critic and lazy R1, tuned for quality per minute on two cores; the default for pictures",
+        Paper = "Miyato and Koyama, 2018, arXiv:1802.05637",
+        Rows = ["R29", "R06"],
+        Players = ["generator", "critic"],
+        Example = "earthmover train fashion-mnist --time 5m",
+        Acceptance = "ProjectionGanTests",
+        NeedsClasses = true,
+        Formerly = new Dictionary<string, string> { ["architecture"] = "compact" },
+        Plays = { [Play.Images] = (new(), Rhythms.FewCores) },
+    };
+
+    /// <summary>The parts of the game.</summary>
+    public sealed record Options : SystemOptions
+    {
+        /// <summary>The defaults.</summary>
+        public Options() => (LearningRate, Beta2) = (4e-3, 0.99);
+
         /// <summary>Networks: <c>compact-smooth</c>, or <c>compact</c>, whose doublings leave a lattice on smooth pictures.</summary>
         [OneOf("compact-smooth", "compact")]
         public string Architecture { get; init; } = "compact-smooth";
@@ -34,27 +51,14 @@ public sealed class ProjectionGan : GanSystem<Batch>
         [Bounds(AtLeast = 1, AtMost = 65_536)]
         public int LatentSize { get; init; } = 64;
         /// <summary>Objective, with options after a question mark.</summary>
-        [Part<Objective>]
-        public string Objective { get; init; } = "non-saturating";
+        public Part<Objective> Objective { get; init; } = "non-saturating";
         /// <summary>Constraint of the critic, with options after a question mark.</summary>
-        [Part<Constraint>]
-        public string Constraint { get; init; } = "r1?gamma=1&every=8";
-        /// <summary>Step size of both players.</summary>
-        [Bounds(Above = 0, AtMost = 1000)]
-        public double LearningRate { get; init; } = 4e-3;
-        /// <summary>β₁ of Adam.</summary>
-        [Bounds(AtLeast = 0, Below = 1)]
-        public double Beta1 { get; init; } = 0.5;
-        /// <summary>β₂ of Adam.</summary>
-        [Bounds(AtLeast = 0, Below = 1)]
-        public double Beta2 { get; init; } = 0.99;
+        public Part<Constraint> Constraint { get; init; } = "r1?gamma=1&every=8";
         /// <summary>Differentiable augmentation of what the critic sees.</summary>
-        [Part<Augmentation>]
-        public string Augment { get; init; } = "none";
+        public Part<Augmentation> Augment { get; init; } = "none";
     }
 
-    private readonly ConditionalModule _generator;
-    private readonly Func<Tensor, Tensor, Tensor> _critic;
+    private readonly ConditionalModule _generator, _critic;
     private readonly Tensor _thresholds;
     private readonly TensorOwner _owner = new();
     private readonly int _latent;
@@ -66,32 +70,33 @@ public sealed class ProjectionGan : GanSystem<Batch>
     {
         if (context.Shape is not SampleShape.Image { Shape: var shape })
             throw new ArgumentException("the projection GAN makes pictures");
-        var (objective, constraint, classes) = (Objective.Named(o.Objective), Constraint.Named(o.Constraint), context.ClassShares.Count);
+        var (objective, constraint, classes) = (o.Objective.Value, o.Constraint.Value, context.ClassShares.Count);
         var generator = Network("generator",
             Compact.ConditionalGenerator(shape, o.LatentSize, classes, o.Width, smooth: o.Architecture == "compact-smooth"));
         var critic = Network("critic", Compact.ProjectionCritic(shape, classes, o.Width));
-        (_generator, _critic, _latent, _classes) = (generator, critic.Forward, o.LatentSize, classes);
+        (_generator, _critic, _latent, _classes) = (generator, critic, o.LatentSize, classes);
         _thresholds = _owner.Adopt(Quantiles(context.ClassShares));
 
         // The players move at once, so each has a stream of its own.
-        Func<Tensor, Tensor> T = Augmentation.Named(o.Augment), generatorsT = Augmentation.Named(o.Augment, "augment generator");
+        Func<Tensor, Tensor> T = o.Augment.Value.From("augment"), generatorsT = o.Augment.Value.From("augment generator");
         Func<Tensor, Tensor, Tensor> G = generator.Forward, D = (x, y) => critic.Forward(T(x), y);
         var z = new Latent(o.LatentSize);
-        var adam = new AdamOptions(o.LearningRate, o.Beta1, o.Beta2);
         Tensor Fake(Round<Batch> round) => round.Once("G(z, y)", () => G(z.Sample(round.Batch.Count), round.Batch.Labels!));
 
         Player<Batch>[] players =
         [
-            new("generator", [generator], adam, round =>
-                new() { [objective.Name] = objective.Generator(critic.Forward(generatorsT(Fake(round)), round.Batch.Labels!)) }),
+            new("generator", Role.Generator, [generator], o.Adam, round => new()
+            {
+                [objective.Name, objective.Role] = objective.Generator(critic.Forward(generatorsT(Fake(round)), round.Batch.Labels!)),
+            }),
 
-            new("critic", [critic], adam, round =>
+            new("critic", Role.Critic, [critic], o.Adam, round =>
             {
                 Tensor x = round.Batch.X, y = round.Batch.Labels!, fake = Fake(round).Detach();
                 var scores = D(Tensor.Cat([x, fake]), Tensor.Cat([y, y])).Chunk(2);      // [N, 1] each
-                var terms = new Terms { [objective.Name] = objective.Critic(scores[0], scores[1]) };
+                var terms = new Terms { [objective.Name, objective.Role] = objective.Critic(scores[0], scores[1]) };
                 if (constraint.At(round.Step, v => D(v, y), x, fake) is { } penalty)
-                    terms["penalty"] = penalty;
+                    terms["penalty", TermRole.Penalty] = penalty;
                 return terms;
             }) { AfterStep = () => constraint.Project(critic.Flat.Values) },
         ];
@@ -101,22 +106,25 @@ public sealed class ProjectionGan : GanSystem<Batch>
     /// <inheritdoc/>
     public override IReadOnlyList<Module> Generators => [_generator];
 
-    /// <inheritdoc/>
-    public override Func<Tensor, Tensor?, Tensor> Critic => (x, y) => _critic(x, y!);
-
     /// <summary>One more than z: the last coordinate chooses the class.</summary>
-    public override int LatentSize => _latent + 1;
+    public Latent Latent => new(_latent + 1);
 
     /// <inheritdoc/>
-    public override int ClassCount => _classes;
+    public Condition Condition => new Condition.Class(_classes);
 
     /// <inheritdoc/>
-    public override Tensor Generate(Tensor z, Tensor? labels = null)
+    public Tensor Generate(Tensor z, Tensor? condition = null)
     {
         using var scope = TensorScope.Open();
-        var y = labels ?? Op.Gt(z.Narrow(1, _latent, 1), _thresholds).To(DType.Int64).Sum([1]);   // [N]
+        var y = condition ?? Op.Gt(z.Narrow(1, _latent, 1), _thresholds).To(DType.Int64).Sum([1]);   // [N]
         return scope.Keep(_generator.Forward(z.Narrow(1, 0, _latent), y));
     }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Module> Critics => [_critic];
+
+    /// <inheritdoc/>
+    public Tensor Score(Tensor x, Tensor? condition = null) => _critic.Forward(x, condition!);
 
     // Where the normal law is cut so that its pieces have the classes' shares [1, K − 1].
     private static Tensor Quantiles(IReadOnlyList<double> shares)

@@ -4,9 +4,12 @@ using Earthmover.Games;
 namespace Earthmover.Systems;
 
 /// <summary>What a system is built for.</summary>
-/// <param name="Shape">Shape of one sample.</param>
+/// <param name="Shape">Shape of one sample; of the first domain, where there are two.</param>
 public sealed record SystemContext(SampleShape Shape)
 {
+    /// <summary>Shape of a sample of the second domain, where there are two; else <see cref="Shape"/>.</summary>
+    public SampleShape Target { get; init; } = Shape;
+
     /// <summary>How often each class occurs in the data, in any unit; empty where the data has no classes.</summary>
     public IReadOnlyList<double> ClassShares { get; init; } = [];
 }
@@ -15,18 +18,33 @@ public sealed record SystemContext(SampleShape Shape)
 public sealed record Defaults(object Options, TrainingOptions Training);
 
 /// <summary>A system in the catalog: a class with its options, or a recipe, which is another system's class with other options.</summary>
-/// <param name="Name">Name on the command line.</param>
-/// <param name="Title">Title for people.</param>
-/// <param name="Paper">Source, with its arXiv id.</param>
-/// <param name="Rows">Rows of the reference that it answers.</param>
-/// <param name="Players">Its players, in the order of their moves.</param>
-/// <param name="Example">A command that shows it.</param>
-/// <param name="Build">Builds it for a kind of sample.</param>
-public sealed record SystemEntry(string Name, string Title, string Paper, IReadOnlyList<string> Rows, IReadOnlyList<string> Players, string Example,
-    Func<SystemContext, object, GanSystem> Build)
+public abstract record SystemEntry
 {
-    /// <summary>Defaults by kind of data that it plays with: <c>images</c>, <c>points</c>, <c>text</c>; <c>unpaired</c> (two domains of pictures), <c>unpaired-points</c>.</summary>
-    public required IReadOnlyDictionary<string, Defaults> Defaults { get; init; }
+    private protected SystemEntry(string name, Type system) => (Name, System) = (name, system);
+
+    /// <summary>Name on the command line.</summary>
+    public string Name { get; }
+
+    /// <summary>Its class, a <see cref="GanSystem"/>, whose interfaces are its abilities.</summary>
+    public Type System { get; }
+
+    /// <summary>Title for people.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>Source, with its arXiv id.</summary>
+    public required string Paper { get; init; }
+
+    /// <summary>Rows of the reference that it answers.</summary>
+    public required IReadOnlyList<string> Rows { get; init; }
+
+    /// <summary>Its players, in the order of their moves.</summary>
+    public required IReadOnlyList<string> Players { get; init; }
+
+    /// <summary>A command that shows it.</summary>
+    public required string Example { get; init; }
+
+    /// <summary>The test class that holds it to numbers; after a semicolon, what of its acceptance has not been shown.</summary>
+    public string Acceptance { get; init; } = "";
 
     /// <summary>The system tells classes apart: where the data has none, clusters take their place.</summary>
     public bool NeedsClasses { get; init; }
@@ -34,10 +52,53 @@ public sealed record SystemEntry(string Name, string Title, string Paper, IReadO
     /// <summary>Options that recipes made before they were there do not name, with what was played then.</summary>
     public IReadOnlyDictionary<string, string> Formerly { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>What it plays with, and its defaults there.</summary>
+    public abstract IReadOnlyDictionary<Play, Defaults> Defaults { get; }
+
+    /// <summary>What it can do once it is trained: <c>sampler</c>, <c>translator</c>, <c>encoder</c>, <c>scorer</c>, <c>classifier</c>.</summary>
+    public IReadOnlyList<string> Abilities => [.. s_abilities.Where(ability => ability.Type.IsAssignableFrom(System)).Select(ability => ability.Name)];
+
+    private static readonly (string Name, Type Type)[] s_abilities =
+    [
+        ("sampler", typeof(ISampler)), ("translator", typeof(ITranslator)), ("encoder", typeof(IEncoder)),
+        ("scorer", typeof(IScorer)), ("classifier", typeof(IClassifier)),
+    ];
+
+    /// <summary>Builds it for samples of a shape.</summary>
+    /// <param name="context">What it is built for.</param>
+    /// <param name="options">Its options, of the type of its defaults.</param>
+    /// <exception cref="ArgumentException">They do not fit each other; the message says why.</exception>
+    public abstract GanSystem Build(SystemContext context, object options);
+
+    /// <summary>Defaults that suit some samples.</summary>
+    internal abstract Defaults Fitted(Defaults defaults, SampleShape shape);
+
     /// <summary>The options of a recipe, of whatever age, complete: where it is silent, what was played when it was made counts, not what is the default now.</summary>
     public SortedDictionary<string, string> Complete(IReadOnlyDictionary<string, string> options) =>
         new(options.Concat(Formerly).DistinctBy(o => o.Key).ToDictionary(o => o.Key, o => o.Value), StringComparer.Ordinal);
+}
 
-    /// <summary>The test class that holds it to numbers; after a semicolon, what of its acceptance has not been shown.</summary>
-    public string Acceptance { get; init; } = "";
+/// <summary>A system with options of a type; it stands in the system's own file.</summary>
+/// <typeparam name="TOptions">An immutable record; see <see cref="OptionBinder"/>.</typeparam>
+/// <param name="name">Name on the command line.</param>
+/// <param name="system">Its class.</param>
+/// <param name="create">Builds it.</param>
+public sealed record SystemEntry<TOptions>(string name, Type system, Func<SystemContext, TOptions, GanSystem> create)
+    : SystemEntry(name, system) where TOptions : class
+{
+    /// <summary>What it plays with, and its options and its training's there.</summary>
+    public OrderedDictionary<Play, (TOptions Options, TrainingOptions Training)> Plays { get; init; } = [];
+
+    /// <summary>Changes defaults to suit samples of a shape.</summary>
+    public Func<TOptions, SampleShape, TOptions> Fit { get; init; } = (options, _) => options;
+
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<Play, Defaults> Defaults => new OrderedDictionary<Play, Defaults>(
+        Plays.Select(play => KeyValuePair.Create(play.Key, new Defaults(play.Value.Options, play.Value.Training))));
+
+    /// <inheritdoc/>
+    public override GanSystem Build(SystemContext context, object options) => create(context, (TOptions)options);
+
+    /// <inheritdoc/>
+    internal override Defaults Fitted(Defaults defaults, SampleShape shape) => defaults with { Options = Fit((TOptions)defaults.Options, shape) };
 }

@@ -12,7 +12,7 @@ internal static class BatchDistances
     // A batch up to this size is solved exactly in about a millisecond.
     private const int LargestExact = 256;
 
-    /// <summary><c>w_estimate</c> or <c>critic_gap</c>, <c>w_exact</c> and <c>w_floor</c>; nothing where the system has no critic of the plain form.</summary>
+    /// <summary><c>w_exact</c> and <c>w_floor</c>, and <c>w_estimate</c> or <c>critic_gap</c> where the system has a critic of the plain form.</summary>
     /// <param name="system">The system.</param>
     /// <param name="data">Its data.</param>
     /// <param name="position">Number of the batch.</param>
@@ -21,14 +21,16 @@ internal static class BatchDistances
     public static Dictionary<string, double> Measure(GanSystem system, BatchSource data, long position, RandomGenerator latent, bool estimates)
     {
         var measures = new Dictionary<string, double>();
-        if (system.Critic is not { } critic)
-            return measures;
         using var scope = TensorScope.Open();
         using var pause = Autograd.Pause();
         using var still = new Still(system);
-        using Batch real = data.At(position, latent.Device), other = data.At(position + 1, latent.Device);
-        var fake = system.Generate(system.DrawLatent(data.Size, latent), real.Labels);
-        measures[estimates ? "w_estimate" : "critic_gap"] = critic(real.X, real.Labels).Mean().Item() - critic(fake, real.Labels).Mean().Item();
+        using Batch real = data.Target.At(position, latent.Device), other = data.Target.At(position + 1, latent.Device);
+        using var given = data.Target == data ? null : data.At(position, latent.Device);
+        var fakes = Fakes.Of(system);
+        var fake = fakes.Make(fakes.Inputs(data.Size, () => given!.X, latent), real.Labels);
+        if (system is IScorer critic)
+            measures[estimates ? "w_estimate" : "critic_gap"] =
+                critic.Score(real.X, real.Labels).Mean().Item() - critic.Score(fake, real.Labels).Mean().Item();
         if (data.Size <= LargestExact)
         {
             measures["w_exact"] = Exact(real.X, fake);

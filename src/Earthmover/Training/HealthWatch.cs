@@ -26,6 +26,7 @@ public sealed class HealthWatch : IDisposable
     private const double Patience = 1;
 
     private readonly GanSystem _system;
+    private readonly Fakes _fakes;
     private readonly BatchSource _source, _data;
     private readonly BatchSource? _heldOut;
     private readonly Course _course;
@@ -51,7 +52,8 @@ public sealed class HealthWatch : IDisposable
     public HealthWatch(GanSystem system, BatchSource data, BatchSource? heldOut,
         Patient patient, long seed, Device device, double share, int larger = 1)
     {
-        (_system, _source, _data, _heldOut, _course, _share) = (system, data, data.Target, heldOut, new(patient), share);
+        (_system, _fakes) = (system, Fakes.Of(system));
+        (_source, _data, _heldOut, _course, _share) = (data, data.Target, heldOut, new(patient), share);
         _streams = new(seed ^ 0x6865616c7468, device);
         var large = data.Shape.Size > ManyNumbers;
         _size = Math.Min(larger * Math.Clamp(data.Size, large ? FewestLarge : FewestSamples, MostSamples), _data.Data.Count / 2);
@@ -138,7 +140,7 @@ public sealed class HealthWatch : IDisposable
             using var scope = TensorScope.Open();
             var count = FreshCritic.Wanted(_data.Data.Count, _data.Shape.Size);
             var real = Views(Rows(count, _data, distinct: true), _data, x => x);
-            var fake = asUsed(() => Views(Rows(count, _source), _source, x => _system.Generate(_system.GridInput(x, random), null)));
+            var fake = asUsed(() => Views(Rows(count, _source), _source, x => _fakes.Make(_fakes.Inputs(x.Size(0), () => x, random))));
             _course.Complete(Signals.ToldApart, FreshCritic.Auc(real, fake, random));
         }
         return _course.Diagnosis;
@@ -153,22 +155,24 @@ public sealed class HealthWatch : IDisposable
 
     private Subject Subject(Pending look, IReadOnlyList<Move> moves)
     {
-        var critics = _system.Networks.Values.Where(network => !_system.Generators.Contains(network)).ToArray();
-        var hasCritic = _system.Critic is not null && critics.Length > 0;
+        var scorer = _system as IScorer;
+        IReadOnlyList<Module> critics = scorer?.Critics ?? [];
+        var hasClasses = _fakes.ClassCount > 0;
         return new()
         {
-            Critic = hasCritic ? _system.Critic : null,
-            Generate = _system.Generate,
+            Critic = scorer is null ? null : scorer.Score,
+            Generate = _fakes.Make,
             Inputs = Inputs,
             Real = look.Real.X,
-            Labels = _system.ClassCount > 0 ? look.Real.Labels : null,
+            Labels = hasClasses ? look.Real.Labels : null,
             Other = look.Other.X,
-            OtherLabels = _system.ClassCount > 0 ? look.Other.Labels : null,
+            OtherLabels = hasClasses ? look.Other.Labels : null,
             HeldOut = look.Held?.X,
-            HeldOutLabels = _system.ClassCount > 0 ? look.Held?.Labels : null,
+            HeldOutLabels = hasClasses ? look.Held?.Labels : null,
             Landmarks = _landmarks,
-            Critics = hasCritic ? [.. critics.Select(network => network.Flat)] : [],
+            Critics = [.. critics.Select(network => network.Flat)],
             Generators = [.. _system.Generators.Select(network => network.Flat)],
+            MovesGeneratorsAlone = _system.MovedByGenerators.SequenceEqual(_system.Generators),
             CouplesBatch = critics.Any(network => network.CouplesBatch),
             WhileTraining = body => WhileTraining(critics, body),
             Moves = moves,
@@ -190,8 +194,15 @@ public sealed class HealthWatch : IDisposable
     private Tensor Inputs(long count, RandomGenerator random)
     {
         using var scope = TensorScope.Open();
-        using var reals = _source.Of(Rows((int)count, _source), _streams.Device);
-        return scope.Keep(_system.GridInput(reals.X, random));
+        var rows = Rows((int)count, _source);
+        return scope.Keep(_fakes.Inputs(count, () => Reals(rows), random));
+    }
+
+    private Tensor Reals(int[] rows)
+    {
+        using var scope = TensorScope.Open();
+        using var reals = _source.Of(rows, _streams.Device);
+        return scope.Keep(reals.X.Clone());
     }
 
     // What is shown of real samples, as a fresh critic sees it; in batches, of which only this is kept.

@@ -14,6 +14,7 @@ namespace Earthmover.Training;
 public sealed partial class Trainer : IDisposable
 {
     private readonly GanSystem _system;
+    private readonly Fakes _fakes;
     private readonly BatchSource _data;
     private readonly Recipe _recipe;
     private readonly TrainingOptions _options;
@@ -51,7 +52,8 @@ public sealed partial class Trainer : IDisposable
     public Trainer(GanSystem system, BatchSource data, Recipe recipe, TrainingOptions options, RandomStreams streams,
         RunFolder? folder = null, ISampleView? view = null, params IReadOnlyList<ITrainingObserver> observers)
     {
-        (_system, _data, _recipe, _options, _streams, _folder, _view, _observers) = (system, data, recipe, options, streams, folder, view, observers);
+        (_system, _fakes) = (system, Fakes.Of(system));
+        (_data, _recipe, _options, _streams, _folder, _view, _observers) = (data, recipe, options, streams, folder, view, observers);
         _writer = new(folder, options.KeepCheckpoints, SaveTo, observers);
         (_plan, _measures) = (new(options, recipe.Budget, recipe.BudgetSince), ISampleMeasure.For(data.Target.Data));
         _averages = options.AverageImages > 0 ? [.. system.Generators.Select(g => new ExponentialMovingAverage(g, options.AverageImages, options.AverageRampUp))] : [];
@@ -270,7 +272,7 @@ public sealed partial class Trainer : IDisposable
     private Dictionary<string, double> Measure(IReadOnlyList<Move> moves)
     {
         // Only a critic that was trained to measure a distance has an estimate of it; others have a gap between their scores.
-        _estimates |= moves.Any(move => Truth.IsEstimated(move.Terms.Keys));
+        _estimates |= Truth.IsEstimated(moves);
         using var latent = RandomGenerator.Named($"measure/{_standing.Step}", _recipe.Seed, _streams.Device);
         var measures = BatchDistances.Measure(_system, _data, _standing.Position, latent, _estimates);
         // Each is reported once, beside the samples it was taken of.
@@ -286,18 +288,18 @@ public sealed partial class Trainer : IDisposable
         {
             using var scope = TensorScope.Open();
             using var latent = RandomGenerator.Named("measured samples", _recipe.Seed, _streams.Device);
-            foreach (var (name, value) in measure.Measure(Averaged(() => _system.Generate(Inputs(measure.SampleCount, latent)))))
+            foreach (var (name, value) in measure.Measure(Averaged(() => _fakes.Make(Inputs(measure.SampleCount, latent)))))
                 _sampleMeasures[name] = value;
         }
         if (_view is null)
             return;
         using var drawing = TensorScope.Open();
         using var still = new Still(_system);
-        var samples = Averaged(() => _system.Generate(_gridInput));
+        var samples = Averaged(() => _fakes.Make(_gridInput));
         string? path = null;
         _writer.Write(() =>
         {
-            path = _view.Draw(_folder, _standing.Step, samples, _system.Critic);
+            path = _view.Draw(_folder, _standing.Step, samples, _system as IScorer);
             if (path?.EndsWith(".png", StringComparison.Ordinal) == true)
                 _folder!.LogPicture(_standing.Step, path);
         });
@@ -312,7 +314,7 @@ public sealed partial class Trainer : IDisposable
         if (_view is null)
             return;
         using var drawing = TensorScope.Open();
-        var samples = Averaged(() => _system.Generate(_gridInput));
+        var samples = Averaged(() => _fakes.Make(_gridInput));
         _writer.Write(() => _view.DrawNeighbors(_folder, _standing.Step, samples));
     }
 
@@ -320,8 +322,13 @@ public sealed partial class Trainer : IDisposable
     private Tensor Inputs(int count, RandomGenerator from)
     {
         using var scope = TensorScope.Open();
-        using var reals = _data.Of([.. Enumerable.Range(0, count).Select(i => i % _data.Data.Count)], _streams.Device);
-        return scope.Keep(_system.GridInput(reals.X, from));
+        return scope.Keep(_fakes.Inputs(count, FirstReals, from));
+
+        Tensor FirstReals()
+        {
+            using var reals = _data.Of([.. Enumerable.Range(0, count).Select(i => i % _data.Data.Count)], _streams.Device);
+            return reals.X.Clone();
+        }
     }
 
     // The generator as it is used after training: averaged weights, evaluation mode, nothing recorded.

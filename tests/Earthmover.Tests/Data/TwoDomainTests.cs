@@ -57,8 +57,8 @@ public sealed class TwoDomainTests : LeakTest
     {
         var data = DataCatalog.Open("rotation-toy?n=50");
         Assert.Equal("cyclegan", SystemCatalog.DefaultFor(data).Name);
-        Assert.True(SystemCatalog.PlaysUnpaired(SystemCatalog.Named("cyclegan"), data));
-        Assert.False(SystemCatalog.PlaysUnpaired(SystemCatalog.Named("wgan-gp"), data));
+        Assert.Equal(Pairing.Unpaired, SystemCatalog.PlayOf(SystemCatalog.Named("cyclegan"), data).Pairing);
+        Assert.Equal(Pairing.None, SystemCatalog.PlayOf(SystemCatalog.Named("wgan-gp"), data).Pairing);
         Assert.Contains("unpaired", Assert.Throws<UserException>(() => SystemCatalog.DefaultsOf(SystemCatalog.Named("cyclegan"), DataCatalog.Open("gaussians-8?n=9"))).Message, StringComparison.Ordinal);
     }
 

@@ -117,7 +117,7 @@ public class PrecisionTests : LeakTest
             lock (seen)
                 seen[what] = Runtime.IsAutocasting;
         }
-        Player<Batch> Of(string name, Linear network) => new(name, [network], new SgdOptions(0.1), round =>
+        Player<Batch> Of(string name, Linear network) => new(name, Role.Other, [network], new SgdOptions(0.1), round =>
         {
             See($"{name}'s loss");
             _ = Runtime.Exactly(() =>

@@ -43,7 +43,7 @@ public class RecordingTests : LeakTest
         using var scope = TensorScope.Open();
         using Linear one = new(1, 1), two = new(1, 1);
         var bad = false;
-        Player<Batch> Of(string name, Linear network) => new(name, [network], new AdamOptions(0.1) { AsOnDevice = true },
+        Player<Batch> Of(string name, Linear network) => new(name, Role.Other, [network], new AdamOptions(0.1) { AsOnDevice = true },
             round => new() { ["term"] = network.Forward(round.Batch.X).Sum() * (bad && name == "one" ? double.NaN : 1) });
         using var game = new Game<Batch>(new("game", [Of("one", one), Of("two", two)]), () => new Batch(Tensor.Ones([4, 1])));
         float[] Weights() => [.. one.Flat.Values.ToArray<float>(), .. two.Flat.Values.ToArray<float>()];

@@ -80,7 +80,7 @@ public abstract class ScalarGame : LeakTest
 
     /// <summary>A player of one number, by plain gradient descent.</summary>
     protected static Player<Numbered> Player(string name, Number number, Func<Round<Numbered>, Tensor> loss) =>
-        new(name, [number], new SgdOptions(Rate), round => new() { [name] = loss(round) });
+        new(name, Role.Other, [number], new SgdOptions(Rate), round => new() { [name] = loss(round) });
 
     /// <summary>A player that goes a quarter of the way from where it is to the number of the batch: it minimizes ½ (θ − k)².</summary>
     protected static Player<Numbered> Follower(string name, Number number, List<int>? sees = null) => Player(name, number, round =>

@@ -195,7 +195,7 @@ public sealed class SimultaneousTests : ScalarGame
             using var owned = streams;
             using var scope = TensorScope.Open();
             using Module critic = Mlp(), generator = Mlp();
-            Player<Numbered> Of(string name, Module mine, double sign) => new(name, [mine], new AdamOptions(1e-2), _ =>
+            Player<Numbered> Of(string name, Module mine, double sign) => new(name, Role.Other, [mine], new AdamOptions(1e-2), _ =>
             {
                 var z = Tensor.Normal([16, 4], RandomStreams.Current[name]);
                 return new() { [name] = sign * critic.Forward(generator.Forward(z)).Mean() };

@@ -7,7 +7,7 @@ namespace Earthmover.Tests.Games;
 /// <summary>What a player minimizes, what is only shown, and what happens where it is not a number.</summary>
 public sealed class TermsTests : ScalarGame
 {
-    private static Player<Numbered> Of(Number number, Func<Terms> terms) => new("player", [number], new SgdOptions(Rate), _ => terms());
+    private static Player<Numbered> Of(Number number, Func<Terms> terms) => new("player", Role.Other, [number], new SgdOptions(Rate), _ => terms());
 
     [Fact]
     public void A_player_minimizes_the_sum_of_its_terms_and_shows_each_in_order()
@@ -38,7 +38,7 @@ public sealed class TermsTests : ScalarGame
     {
         Number x = Start(2), absent = Start(1);
         var takesPart = true;
-        using var game = new Game<Numbered>(new("game", [new("player", [x, absent], new SgdOptions(Rate),
+        using var game = new Game<Numbered>(new("game", [new("player", Role.Other, [x, absent], new SgdOptions(Rate),
             _ => new() { ["sum"] = takesPart ? x.Theta + absent.Theta : x.Theta })]), new Dealer().Next);
         _ = game.Play(0);
         takesPart = false;
@@ -100,7 +100,7 @@ public sealed class TermsTests : ScalarGame
     public void Where_all_terms_are_finite_the_parameter_with_the_bad_gradient_is_named()
     {
         Number fine = Start(2), sick = Start(0);
-        using var game = new Game<Numbered>(new("game", [new("player", [fine, sick], new SgdOptions(Rate),
+        using var game = new Game<Numbered>(new("game", [new("player", Role.Other, [fine, sick], new SgdOptions(Rate),
             _ => new() { ["root"] = fine.Theta + sick.Theta.Sqrt() })]), new Dealer().Next);
         Assert.Equal("gradient of theta", Assert.Throws<NotFiniteException>(() => game.Play(0)).What);
         Assert.Equal((2, 0), (fine.Value, sick.Value));

@@ -132,34 +132,36 @@ internal static class SickRuns
     }
 
     /// <summary>WGAN-GP whose critic or generator is not one that the recipes would make.</summary>
-    private abstract class OwnGame : GanSystem<Batch>
+    private abstract class OwnGame : GanSystem<Batch>, ISampler, IScorer
     {
         private readonly Module _generator, _critic;
 
         protected OwnGame(Module generator, Module critic, int latentSize, double criticRate, double rate, int criticSteps)
         {
-            (_generator, _critic, LatentSize) = (Network("generator", generator), Network("critic", critic), latentSize);
+            (_generator, _critic, Latent) = (Network("generator", generator), Network("critic", critic), new(latentSize));
             var penalty = new GradientPenalty(1);
-            var z = new Latent(latentSize);
+            var z = Latent;
             Func<Tensor, Tensor> G = generator.Forward, D = critic.Forward;
             Players =
             [
-                new("critic", [critic], new AdamOptions(criticRate, 0.5, 0.9), round =>
+                new("critic", Role.Critic, [critic], new AdamOptions(criticRate, 0.5, 0.9), round =>
                 {
                     Tensor x = round.Batch.X, fake = Autograd.NoGrad(() => G(z.Sample(x.Size(0))));
-                    return new() { ["wasserstein"] = D(fake).Mean() - D(x).Mean(), ["penalty"] = penalty.Of(D, x, fake) };
+                    return new() { ["wasserstein", TermRole.Distance] = D(fake).Mean() - D(x).Mean(), ["penalty", TermRole.Penalty] = penalty.Of(D, x, fake) };
                 }) { Steps = _ => criticSteps },
-                new("generator", [generator], new AdamOptions(rate, 0.5, 0.9), round => new() { ["wasserstein"] = -D(G(z.Sample(round.Batch.Count))).Mean() }),
+                new("generator", Role.Generator, [generator], new AdamOptions(rate, 0.5, 0.9), round => new() { ["wasserstein", TermRole.Distance] = -D(G(z.Sample(round.Batch.Count))).Mean() }),
             ];
         }
 
-        public override int LatentSize { get; }
+        public Latent Latent { get; }
 
         public override IReadOnlyList<Module> Generators => [_generator];
 
-        public override Func<Tensor, Tensor?, Tensor> Critic => (x, _) => _critic.Forward(x);
+        public IReadOnlyList<Module> Critics => [_critic];
 
-        public override Tensor Generate(Tensor z, Tensor? labels = null) => _generator.Forward(z);
+        public Tensor Score(Tensor x, Tensor? condition = null) => _critic.Forward(x);
+
+        public Tensor Generate(Tensor z, Tensor? condition = null) => _generator.Forward(z);
     }
 
     /// <summary>Batch normalization in the critic, which the recipes refuse beside a penalty.</summary>

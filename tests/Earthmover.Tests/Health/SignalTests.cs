@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Earthmover.Games;
 using Earthmover.Health;
 using Earthmover.Nn;
 using Earthmover.Nn.Layers;
@@ -39,7 +40,20 @@ public sealed class SignalTests : LeakTest
             HeldOut = heldOut,
             Landmarks = landmarks,
             Critics = criticNetwork is null ? [] : [criticNetwork.Flat],
-            Moves = [new("critic", new Dictionary<string, double> { ["wasserstein"] = 1, ["penalty"] = 0 }, 1), new("generator", new Dictionary<string, double> { ["wasserstein"] = 1 }, 1)],
+            Moves =
+            [
+                new("critic", new Dictionary<string, double> { ["wasserstein"] = 1, ["penalty"] = 0 }, 1)
+                {
+                    Role = Role.Critic,
+                    Roles = new Dictionary<string, TermRole> { ["wasserstein"] = TermRole.Distance, ["penalty"] = TermRole.Penalty },
+                },
+                new("generator", new Dictionary<string, double> { ["wasserstein"] = 1 }, 1)
+                {
+                    Role = Role.Generator,
+                    Roles = new Dictionary<string, TermRole> { ["wasserstein"] = TermRole.Distance },
+                },
+            ],
+            MovesGeneratorsAlone = true,
         }, _random);
     }
 

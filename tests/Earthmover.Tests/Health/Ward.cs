@@ -118,7 +118,8 @@ internal static class Ward
         using var random = RandomGenerator.Named("distance", seed);
         var count = Math.Min(Measured, fresh.Target.Data.Count);
         using Batch real = fresh.Target.Of([.. Enumerable.Range(0, count)]), from = source.Of([.. Enumerable.Range(0, count).Select(i => i % source.Data.Count)]);
-        var samples = system.Generate(system.GridInput(from.X, random), null).Flatten(1);
+        var fakes = Fakes.Of(system);
+        var samples = fakes.Make(fakes.Inputs(count, () => from.X, random)).Flatten(1);
         return double.IsFinite(samples.Abs().Sum().Item()) ? Truth.Distance(samples, real.X.Flatten(1)) : double.PositiveInfinity;
     }
 }

@@ -42,7 +42,8 @@ public sealed class AliTests(Xunit.Abstractions.ITestOutputHelper output) : Leak
         using var scope = TensorScope.Open();
         using var system = new Ali(new(new SampleShape.Points(2)), new() { Width = 8 });
         var x = Tensor.Normal([6, 2], streams["data"]);
-        Tensor first = system.Encode(x, streams["latent"]), second = system.Encode(x, streams["latent"]);
+        Tensor Draw() => system.Encode(x, system.EncodingNoise.Sample(6, streams["latent"]));
+        Tensor first = Draw(), second = Draw();
         Assert.Equal([6, 2], first.Shape);
         Assert.True((first - second).Abs().Amin(1).Amin(0).Item() > 0);
     }
@@ -85,9 +86,9 @@ public sealed class AliTests(Xunit.Abstractions.ITestOutputHelper output) : Leak
         foreach (var network in system.Networks.Values)
             network.SetTraining(false);
         using var pause = Autograd.Pause();
-        var measures = new ModeCoverage(Grid).Measure(system.Generate(system.DrawLatent(2500, streams["latent"]))).ToDictionary();
+        var measures = new ModeCoverage(Grid).Measure(system.Generate(system.Latent.Sample(2500, streams["latent"]))).ToDictionary();
         using var batch = new BatchSource(s_grid, 2000, 7).At(0);
-        var codes = system.Encode(batch.X, streams["latent"]);
+        var codes = system.Encode(batch.X, system.EncodingNoise.Sample(2000, streams["latent"]));
         var mean = codes.Mean([0], keep: true);
         int[] from = Nearest(batch.X), to = Nearest(system.Generate(codes));
         return new(measures["modes"], measures["modes_strict"], measures["high_quality"],
@@ -105,7 +106,7 @@ public sealed class AliTests(Xunit.Abstractions.ITestOutputHelper output) : Leak
         for (var step = 0; step < steps; step++)
             game.Play(step, observe: false);
         using var pause = Autograd.Pause();
-        return new ModeCoverage(Grid).Measure(system.Generate(system.DrawLatent(2500, streams["latent"]))).ToDictionary()["modes"];
+        return new ModeCoverage(Grid).Measure(system.Generate(system.Latent.Sample(2500, streams["latent"]))).ToDictionary()["modes"];
     }
 
     private static int[] Nearest(Tensor points)

@@ -47,7 +47,7 @@ public sealed class BeganTests : LeakTest
         streams.States = new Dictionary<string, byte[]>(); // both passes draw the same z
         var terms = system.Players[0].Loss(round);
         streams.States = new Dictionary<string, byte[]>();
-        var fake = system.Generate(system.DrawLatent(3, streams["latent"]));
+        var fake = system.Generate(system.Latent.Sample(3, streams["latent"]));
         Assert.Equal(L(batch.X).Item(), terms["real"].Item(), 1e-6);
         Assert.Equal(-0.25 * L(fake).Item(), terms["generated"].Item(), 1e-6);
     }
@@ -98,7 +98,7 @@ public sealed class BeganTests : LeakTest
             run.K.Add(((SavedNumber)system.States["k"]).Value);
         }
         using var pause = Autograd.Pause();
-        var samples = system.Generate(system.DrawLatent(200, streams["latent"])).Flatten(1);
+        var samples = system.Generate(system.Latent.Sample(200, streams["latent"])).Flatten(1);
         var differences = samples.Narrow(0, 0, 100) - samples.Narrow(0, 100, 100);
         return run with { Diversity = differences.NormPerSample().Mean().Item() };
     }

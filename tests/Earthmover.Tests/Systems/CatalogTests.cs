@@ -19,8 +19,8 @@ public sealed class CatalogTests : LeakTest
         {
             var rows = new TheoryData<string, string>();
             foreach (var entry in SystemCatalog.All)
-                foreach (var kind in entry.Defaults.Keys)
-                    rows.Add(entry.Name, kind);
+                foreach (var play in entry.Defaults.Keys)
+                    rows.Add(entry.Name, $"{play}");
             return rows;
         }
     }
@@ -36,6 +36,7 @@ public sealed class CatalogTests : LeakTest
         switch (system)
         {
             case GanSystem<Batch> single: CheckPlayers(single, () => (Batch)Deal(kind)); break;
+            case GanSystem<PairedBatch> paired: CheckPlayers(paired, () => (PairedBatch)Deal(kind)); break;
             case GanSystem<UnpairedBatch> unpaired: CheckPlayers(unpaired, () => (UnpairedBatch)Deal(kind)); break;
             default: Assert.Fail($"no batches here for {system}"); break;
         }
@@ -66,8 +67,9 @@ public sealed class CatalogTests : LeakTest
         using var scope = TensorScope.Open();
         using var system = Build(name, kind);
         using var stream = new RandomGenerator(1);
-        var reals = Samples(kind);
-        Assert.Equal(reals.Shape, system.Generate(system.GridInput(reals, stream)).Shape);
+        var (a, b) = (Samples(Shape(kind)), Samples(Target(kind)));
+        var fakes = Fakes.Of(system);
+        Assert.Equal(b.Shape, fakes.Make(fakes.Inputs(BatchSize, () => a, stream)).Shape);
     }
 
     [Theory]
@@ -197,22 +199,31 @@ public sealed class CatalogTests : LeakTest
     {
         var entry = SystemCatalog.Named(name);
         var small = new Dictionary<string, string> { ["width"] = "4", ["latent_size"] = "6", ["critic_steps"] = "2" };
-        return entry.Build(new(Shape(kind)) { ClassShares = entry.NeedsClasses ? [1, 1, 2] : [] }, OptionBinder.With(entry.Defaults[kind].Options, small));
+        return entry.Build(new(Shape(kind)) { Target = Target(kind), ClassShares = entry.NeedsClasses ? [1, 1, 2] : [] },
+            OptionBinder.With(entry.Defaults.Single(play => $"{play.Key}" == kind).Value.Options, small));
     }
 
-    private static SampleShape Shape(string kind) => kind switch
+    // Pairs of different shapes, from gray to color.
+    private static SampleShape Shape(string kind) => kind.Split(' ')[^1] switch
     {
-        "images" or "unpaired" => new ImageShape(1, 16, 16),
-        "points" or "unpaired-points" => new SampleShape.Points(2),
+        "images" => new ImageShape(1, 16, 16),
+        "points" => new SampleShape.Points(2),
         "text" => new SampleShape.Text(5, 8),
         _ => throw new NotSupportedException($"the catalog has a new kind of data, '{kind}'"),
     };
 
-    private static Tensor Samples(string kind) => Tensor.Uniform([BatchSize, .. Shape(kind).Axes], RandomStreams.Current["data"], -1, 1);
+    private static SampleShape Target(string kind) => kind == "aligned images" ? new ImageShape(3, 16, 16) : Shape(kind);
+
+    private static Tensor Samples(SampleShape shape) => Tensor.Uniform([BatchSize, .. shape.Axes], RandomStreams.Current["data"], -1, 1);
 
     private static TensorOwner Deal(string kind)
     {
         using var scope = TensorScope.Open();
-        return kind.StartsWith("unpaired", StringComparison.Ordinal) ? new UnpairedBatch(Samples(kind), Samples(kind)) : new Batch(Samples(kind), Tensor.From<long>([0, 1, 2, 0], BatchSize));
+        return kind.Split(' ')[0] switch
+        {
+            "unpaired" => new UnpairedBatch(Samples(Shape(kind)), Samples(Target(kind))),
+            "aligned" => new PairedBatch(Samples(Shape(kind)), Samples(Target(kind))),
+            _ => new Batch(Samples(Shape(kind)), Tensor.From<long>([0, 1, 2, 0], BatchSize)),
+        };
     }
 }

@@ -90,8 +90,8 @@ public sealed class LapganTests(ITestOutputHelper output) : LeakTest
         using var scope = TensorScope.Open();
         using var system = new Lapgan(new(new ImageShape(1, 28, 28)), new() { Width = 4, CoarseLatentSize = 10 });
         Assert.Equal(["generator_7", "critic_7", "generator_14", "critic_14", "generator_28", "critic_28"], system.Networks.Keys);
-        Assert.Equal(10 + 14 * 14 + 28 * 28, system.LatentSize);
-        var z = system.DrawLatent(2, streams["latent"]);
+        Assert.Equal(10 + 14 * 14 + 28 * 28, system.Latent.Size);
+        var z = system.Latent.Sample(2, streams["latent"]);
         Tensor Level(string name, Tensor below, int at, int side)
         {
             var l = Lapgan.Double(below);
@@ -173,10 +173,11 @@ public sealed class LapganTests(ITestOutputHelper output) : LeakTest
     {
         foreach (var generator in system.Generators)
             generator.SetTraining(false);
+        var sampler = (ISampler)system;
         var pixels = new List<byte>();
         for (var i = 0; i < 10; i++)
             using (TensorScope.Open())
-                pixels.AddRange(ImageView.ToBytes(Autograd.NoGrad(() => system.Generate(system.DrawLatent(200, streams["latent"])))));
+                pixels.AddRange(ImageView.ToBytes(Autograd.NoGrad(() => sampler.Generate(sampler.Latent.Sample(200, streams["latent"])))));
         using var judge = new PictureJudge(data, 2000);
         return judge.Look(new ImageSet("generated", ((ImageSet)data).Shape, [.. pixels])).Distance;
     }

@@ -15,7 +15,7 @@ namespace Earthmover.Tests.Training;
 public sealed class DealOrderTests : Playground
 {
     // A critic with two moves and a generator; then the generator alone.
-    private sealed class Bookkeeper : GanSystem<Batch>
+    private sealed class Bookkeeper : GanSystem<Batch>, ISampler
     {
         private readonly Linear _generator;
 
@@ -23,7 +23,7 @@ public sealed class DealOrderTests : Playground
         {
             _generator = Network("generator", new Linear(2, 2));
             var critic = Network("critic", new Linear(2, 1));
-            Player<Batch> Of(string name, Module mine) => new(name, [mine], new SgdOptions(1e-3), round =>
+            Player<Batch> Of(string name, Module mine) => new(name, Role.Other, [mine], new SgdOptions(1e-3), round =>
             {
                 moves.Add(string.Create(CultureInfo.InvariantCulture, $"{name} {round.Step}: {round.Batch.X.Mean().Item()}"));
                 return new() { [name] = critic.Forward(_generator.Forward(round.Batch.X)).Mean() };
@@ -37,9 +37,9 @@ public sealed class DealOrderTests : Playground
 
         public override IReadOnlyList<Module> Generators => [_generator];
 
-        public override int LatentSize => 2;
+        public Latent Latent => new(2);
 
-        public override Tensor Generate(Tensor z, Tensor? labels = null) => _generator.Forward(z);
+        public Tensor Generate(Tensor z, Tensor? condition = null) => _generator.Forward(z);
     }
 
     // Batch k holds nothing but k.

@@ -1,5 +1,6 @@
 using Earthmover.Constraints;
 using Earthmover.Data;
+using Earthmover.Games;
 using Earthmover.Health;
 using Earthmover.Metrics;
 using Earthmover.Sessions;
@@ -56,7 +57,7 @@ public sealed class OldRecipeTests : Playground
         using var loaded = TrainedRun.Open(Path.Combine(Folder, "old"), Context);
         using var use = loaded.Streams.Use();
         using var scope = TensorScope.Open();
-        Assert.Equal([3L, 1, 28, 28], loaded.System.Generate(Tensor.Zeros([3, 5])).Shape);
+        Assert.Equal([3L, 1, 28, 28], loaded.Ability<ISampler>().Generate(Tensor.Zeros([3, 5])).Shape);
     }
 
     [Fact]

@@ -23,7 +23,7 @@ public sealed class SavedStateTests : Playground
         public void Restore(IReadOnlyDictionary<string, Tensor> state) => Value = state["k"].Item();
     }
 
-    private sealed class Balanced : GanSystem<Batch>
+    private sealed class Balanced : GanSystem<Batch>, ISampler
     {
         private readonly Module _generator;
 
@@ -32,7 +32,7 @@ public sealed class SavedStateTests : Playground
             Module generator = _generator = Network("generator", new Linear(2, 2)), critic = Network("critic", new Linear(2, 1));
             var k = State("balance", new Balance());
             var z = new Latent(2);
-            Player<Batch> Moves(string name, Module network, double sign) => new(name, [network], new AdamOptions { LearningRate = 0.01 },
+            Player<Batch> Moves(string name, Module network, double sign) => new(name, Role.Other, [network], new AdamOptions { LearningRate = 0.01 },
                 round => new() { ["score"] = (critic.Forward(generator.Forward(z.Sample(8))).Mean() - critic.Forward(round.Batch.X).Mean()) * (sign * k.Value) })
             {
                 AfterStep = () => k.Value *= 1.01,
@@ -41,8 +41,8 @@ public sealed class SavedStateTests : Playground
         }
 
         public override IReadOnlyList<Module> Generators => [_generator];
-        public override int LatentSize => 2;
-        public override Tensor Generate(Tensor z, Tensor? labels = null) => _generator.Forward(z);
+        public Latent Latent => new(2);
+        public Tensor Generate(Tensor z, Tensor? condition = null) => _generator.Forward(z);
     }
 
     private (Standing, string) Balanced_run(RunFolder? folder, long stopAt, StoredCheckpoint? from = null)

@@ -2,6 +2,7 @@ using System.Globalization;
 using Earthmover.Data;
 using Earthmover.Data.Dealing;
 using Earthmover.Data.Points;
+using Earthmover.Games;
 using Earthmover.Media;
 using Earthmover.Torch;
 using Earthmover.Training.Runs;
@@ -75,7 +76,7 @@ public sealed class PointView : ISampleView
     }
 
     /// <inheritdoc/>
-    public string? Draw(RunFolder? folder, long step, Tensor samples, Func<Tensor, Tensor?, Tensor>? critic)
+    public string? Draw(RunFolder? folder, long step, Tensor samples, IScorer? critic)
     {
         if (folder is null)
             return null;
@@ -88,7 +89,7 @@ public sealed class PointView : ISampleView
     }
 
     // The critic on a grid of cells [Cells, Cells], the first row on top.
-    private double[] Surface(Func<Tensor, Tensor?, Tensor> critic, Device device)
+    private double[] Surface(IScorer critic, Device device)
     {
         var grid = new float[Cells * Cells * 2];
         for (var row = 0; row < Cells; row++)
@@ -99,7 +100,7 @@ public sealed class PointView : ISampleView
             }
         using var scope = TensorScope.Open();
         using var pause = Autograd.Pause();
-        return critic(Tensor.From<float>(grid, [Cells * Cells, 2], device), null).Reshape(-1).To(DType.Float64).ToArray<double>();
+        return critic.Score(Tensor.From<float>(grid, [Cells * Cells, 2], device)).Reshape(-1).To(DType.Float64).ToArray<double>();
     }
 
     private Image Scatter(double[]? surface, double[] generated, string title)

@@ -1,6 +1,7 @@
 using Earthmover.Data;
 using Earthmover.Data.Dealing;
 using Earthmover.Files;
+using Earthmover.Games;
 using Earthmover.Media;
 using Earthmover.Torch;
 using Earthmover.Training.Runs;
@@ -18,7 +19,7 @@ public interface ISampleView
     /// <param name="step">Step of the run.</param>
     /// <param name="samples">[N, …].</param>
     /// <param name="critic">The critic, or null.</param>
-    string? Draw(RunFolder? folder, long step, Tensor samples, Func<Tensor, Tensor?, Tensor>? critic);
+    string? Draw(RunFolder? folder, long step, Tensor samples, IScorer? critic);
 
     /// <summary>Shows some of the last samples beside the training samples that they are most like, where that can be seen.</summary>
     void DrawNeighbors(RunFolder? folder, long step, Tensor samples)
@@ -57,7 +58,7 @@ public sealed class ImageView(ImageShape shape, Recipe recipe, BatchSource sourc
     }
 
     /// <inheritdoc/>
-    public string? Draw(RunFolder? folder, long step, Tensor samples, Func<Tensor, Tensor?, Tensor>? critic)
+    public string? Draw(RunFolder? folder, long step, Tensor samples, IScorer? critic)
     {
         if (folder is null)
             return null;
@@ -121,7 +122,7 @@ public sealed class TextView(TextSet text) : ISampleView
     }
 
     /// <inheritdoc/>
-    public string? Draw(RunFolder? folder, long step, Tensor samples, Func<Tensor, Tensor?, Tensor>? critic)
+    public string? Draw(RunFolder? folder, long step, Tensor samples, IScorer? critic)
     {
         if (folder is null)
             return null;

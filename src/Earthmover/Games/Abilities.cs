@@ -1,0 +1,97 @@
+using Earthmover.Nn;
+using Earthmover.Torch;
+
+namespace Earthmover.Games;
+
+/// <summary>What a sampler can be told beside its latent vector.</summary>
+public abstract record Condition
+{
+    private Condition()
+    {
+    }
+
+    /// <summary>Nothing.</summary>
+    public static Condition None { get; } = new Nothing();
+
+    /// <summary>A class: Int64 [N].</summary>
+    /// <param name="Count">Number of classes.</param>
+    public sealed record Class(int Count) : Condition;
+
+    private sealed record Nothing : Condition;
+}
+
+/// <summary>Makes samples of latent vectors.</summary>
+public interface ISampler
+{
+    /// <summary>The law of its latent vectors.</summary>
+    Latent Latent { get; }
+
+    /// <summary>What it can be told beside.</summary>
+    Condition Condition => Condition.None;
+
+    /// <summary>Samples of latent vectors.</summary>
+    /// <param name="z">[N, size of <see cref="Latent"/>].</param>
+    /// <param name="condition">In the form that <see cref="Condition"/> says; null leaves the choice to the latent vector.</param>
+    /// <returns>[N, …], the shape of the data.</returns>
+    Tensor Generate(Tensor z, Tensor? condition = null);
+}
+
+/// <summary>A way from one domain to another.</summary>
+/// <param name="From">Name of the domain that it begins in: <c>a</c> is the first of the data.</param>
+/// <param name="To">Name of the domain that it ends in: <c>b</c> is the second.</param>
+public sealed record Direction(string From, string To)
+{
+    /// <summary>From the first domain of the data to the second.</summary>
+    public static Direction AToB { get; } = new("a", "b");
+
+    /// <summary>From the second domain of the data to the first.</summary>
+    public static Direction BToA { get; } = new("b", "a");
+}
+
+/// <summary>Translates samples of one domain to another.</summary>
+public interface ITranslator
+{
+    /// <summary>The ways that it has learned, first the one whose results are shown and measured while it trains.</summary>
+    IReadOnlyList<Direction> Directions { get; }
+
+    /// <summary>Translations, each of its own sample alone.</summary>
+    /// <param name="x">Samples of the domain that the way begins in [N, …].</param>
+    /// <param name="direction">One of <see cref="Directions"/>.</param>
+    /// <returns>Samples of the other domain [N, …].</returns>
+    Tensor Translate(Tensor x, Direction direction);
+}
+
+/// <summary>Finds latent vectors of samples.</summary>
+public interface IEncoder
+{
+    /// <summary>The law of the noise that encoding takes; <see cref="Latent.None"/> for an encoder that is a function.</summary>
+    Latent EncodingNoise => Latent.None;
+
+    /// <summary>Latent vectors of samples.</summary>
+    /// <param name="x">Samples [N, …].</param>
+    /// <param name="noise">[N, size of <see cref="EncodingNoise"/>]; null takes the mean.</param>
+    /// <returns>[N, size of the latent vector].</returns>
+    Tensor Encode(Tensor x, Tensor? noise = null);
+}
+
+/// <summary>Scores samples by how real they are.</summary>
+public interface IScorer
+{
+    /// <summary>The networks that the scores run through.</summary>
+    IReadOnlyList<Module> Critics { get; }
+
+    /// <summary>The critic's scores, of samples of what the system makes.</summary>
+    /// <param name="x">Samples [N, …].</param>
+    /// <param name="condition">What they were made for, where the critic asks for it.</param>
+    /// <returns>[N, 1] or a map of scores [N, …]; higher is more real.</returns>
+    Tensor Score(Tensor x, Tensor? condition = null);
+}
+
+/// <summary>Tells classes of samples.</summary>
+public interface IClassifier
+{
+    /// <summary>Probabilities of the classes.</summary>
+    /// <param name="x">Samples [N, …].</param>
+    /// <returns>[N, K], rows that sum to 1.</returns>
+    Tensor Classify(Tensor x);
+}
