@@ -13,7 +13,7 @@ public static class ToyCatalog
             o => GaussianModes.Grid(5, 2 / Shrink(o, 2.828), 0.05 / Shrink(o, 2.828))),
         new("swiss-roll", ["swissroll"], "swiss roll with noise", [], _ => new SwissRoll()),
         new("affine-swiss-roll", ["affswiss"], "the roll of amortized super-resolution", [], _ => new AffineSwissRoll()),
-        new("lines", [], "the vertical unit segment at x = theta", ["theta"], o => new ParallelLines(o.Number("theta", 0))),
+        new("lines", [], "the vertical unit segment at x = theta", ["theta"], o => new VerticalSegment(o.Number("theta", 0))),
         new("rotation-toy", ["rot-toy"], "three blobs (side=a) and the same turned by angle degrees (side=b)", ["side", "angle", "shift"], RotationToy),
         new("disco-toy", [], "5 modes on a circle (side=a), 10 on a wider one (side=b)", ["side"],
             o => o.Choice("side", "a", "b") == "a" ? GaussianModes.Ring(5, 1.5, 0.25) : GaussianModes.Ring(10, 2, 0.1)),

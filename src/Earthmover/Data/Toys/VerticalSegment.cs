@@ -7,7 +7,7 @@ namespace Earthmover.Data.Toys;
 /// Wasserstein distance of two of them is the difference of their θ.
 /// </summary>
 /// <param name="theta">The first coordinate.</param>
-public sealed class ParallelLines(double theta) : IPointSource
+public sealed class VerticalSegment(double theta) : IPointSource
 {
     /// <summary>The first coordinate of every point.</summary>
     public double Theta { get; } = theta;
