@@ -71,7 +71,7 @@ install_packages() {
         return
     fi
     needed="g++ cmake ninja-build" jpeg=libturbojpeg0
-    ! grep -qE '^ID(_LIKE)?=.*ubuntu' /etc/os-release || jpeg=libturbojpeg
+    ! grep -qsE '^ID(_LIKE)?=.*ubuntu' /etc/os-release || jpeg=libturbojpeg
     [ -n "$torch" ] || needed="$needed libtorch-dev libopenblas0-pthread"
     needed=$(missing $needed) wanted=$(missing $jpeg fonts-dejavu-core dataset-fashion-mnist)
     [ -n "$needed$wanted" ] || return 0
