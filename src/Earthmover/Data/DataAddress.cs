@@ -34,6 +34,19 @@ public sealed record DataAddress(string Name, IReadOnlyList<KeyValuePair<string,
         return new DataAddress(text[..mark], options);
     }
 
+    /// <summary>The value of an option; null where it was not given.</summary>
+    /// <param name="key">The option's name.</param>
+    internal string? this[string key] => Options.FirstOrDefault(option => option.Key == key).Value;
+
+    /// <summary>The address without some options.</summary>
+    /// <param name="keys">The options' names.</param>
+    internal DataAddress Without(params IReadOnlyList<string> keys) => this with { Options = [.. Options.Where(option => !keys.Contains(option.Key))] };
+
+    /// <summary>The address with one option more, or another value of it.</summary>
+    /// <param name="key">The option's name.</param>
+    /// <param name="value">Its value.</param>
+    internal DataAddress With(string key, string value) => this with { Options = [.. Without(key).Options, new(key, value)] };
+
     // Folders that follow a bar may take what stands before it away: a|../../b is not ../b.
     internal static bool Exists(string path) =>
         (File.Exists(path) || Directory.Exists(path))

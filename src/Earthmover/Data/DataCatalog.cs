@@ -1,4 +1,5 @@
 using Earthmover.Data.Formats;
+using Earthmover.Data.Pairs;
 using Earthmover.Data.Pictures;
 using Earthmover.Data.Points;
 using Earthmover.Data.Text;
@@ -12,7 +13,11 @@ namespace Earthmover.Data;
 /// <param name="Description">One line.</param>
 /// <param name="Location">The folder where it was found, or null for drawn points and for missing files.</param>
 /// <param name="Available">Whether it can be opened now.</param>
-public sealed record BuiltInData(string Name, string Kind, string Description, string? Location, bool Available);
+public sealed record BuiltInData(string Name, string Kind, string Description, string? Location, bool Available)
+{
+    /// <summary><c>none</c> where it is one domain; <c>unpaired</c>, <c>aligned</c> or <c>captioned</c> where it is two.</summary>
+    public string Pairing { get; init; } = Data.Pairing.None.ToWord();
+}
 
 /// <summary>Opens data by address.</summary>
 public static class DataCatalog
@@ -33,7 +38,15 @@ public static class DataCatalog
         return
         [
             .. Pictures.Select(p => (p, Folder: FolderOf(p.Name, context))).Select(x => new BuiltInData(x.p.Name, "images", x.p.Description, x.Folder, x.Folder is not null)),
-            .. ToyCatalog.List.Select(toy => new BuiltInData(toy.Name, "points", toy.Description, null, true)),
+            .. FashionPairs.List.Select(pair => (pair, Folder: FolderOf(FashionPairs.MadeOf, context))).Select(x =>
+                new BuiltInData(x.pair.Name, "images", x.pair.Description, x.Folder, x.Folder is not null)
+                {
+                    Pairing = x.pair.Pairing.ToWord(),
+                }),
+            .. ToyCatalog.List.Select(toy => new BuiltInData(toy.Name, "points", toy.Description, null, true)
+            {
+                Pairing = (ToyCatalog.HasSides(toy.Name) ? Pairing.Unpaired : Pairing.None).ToWord(),
+            }),
         ];
     }
 
@@ -47,23 +60,35 @@ public static class DataCatalog
     /// <param name="address">A built-in name or a path, with options after a question mark.</param>
     public static bool IsBuiltIn(string address) => IsBuiltIn(DataAddress.Parse(address));
 
-    private static bool IsBuiltIn(DataAddress address) => ToyCatalog.Contains(address.Name) || Pictures.Any(p => p.Name == address.Name);
+    internal static bool IsBuiltIn(DataAddress address) =>
+        ToyCatalog.Contains(address.Name) || FashionPairs.PairingOf(address.Name) is not null || Pictures.Any(p => p.Name == address.Name);
 
-    /// <summary>Whether an address names two domains, which do not correspond.</summary>
+    // A folder of picture files, as opposed to one of files that hold many pictures each.
+    internal static bool IsPictureFolder(DataAddress address) =>
+        !IsBuiltIn(address) && Directory.Exists(address.Name) && !IdxImages.IsFolder(address.Name) && !CifarBinary.IsFolder(address.Name);
+
+    /// <summary>Whether an address names two domains.</summary>
     /// <param name="address">A built-in name or a path, with options after a question mark.</param>
-    public static bool IsPair(string address) => Domains.Of(DataAddress.Parse(address)) is not null;
+    public static bool IsPair(string address) => SidesOf(address) is not null;
+
+    /// <summary>The two domains of an address, each by an address of its own; null where it names one.</summary>
+    /// <param name="address">A built-in name or a path, with options after a question mark.</param>
+    public static (string A, string B)? SidesOf(string address)
+    {
+        var parsed = DataAddress.Parse(address);
+        if (Domains.Of(parsed) is not { } two)
+            return null;
+        // A toy that was asked for neither of its sides opens the first.
+        return ((ToyCatalog.HasSides(parsed.Name) ? two.A.With(TwoDomains.Side, "a") : two.A).ToString(), two.B.ToString());
+    }
 
     /// <summary>Refuses an address of two domains where one set of samples is wanted.</summary>
     /// <param name="address">A built-in name or a path, with options after a question mark.</param>
     /// <exception cref="UserException">It names two; the message names both.</exception>
     public static void RequireOne(string address)
     {
-        var parsed = DataAddress.Parse(address);
-        if (Domains.Of(parsed) is not var (a, b))
-            return;
-        // A toy that was asked for neither of its sides opens the first.
-        var first = ToyCatalog.HasSides(parsed.Name) ? a with { Options = [.. a.Options, new("side", "a")] } : a;
-        throw new UserException($"{address} names two domains, {first} and {b}; give one of them, e.g. {first}");
+        if (SidesOf(address) is var (a, b))
+            throw new UserException($"{address} names two domains, {a} and {b}; give one of them, e.g. {a}");
     }
 
     /// <summary>The address of the same data from any folder: paths are written out, on both sides of two domains; options stay.</summary>
@@ -101,24 +126,15 @@ public static class DataCatalog
     {
         ArgumentNullException.ThrowIfNull(address);
         context ??= new DataContext();
-        if (Domains.Of(address) is not { } sides) return OpenOne(address, context);
-        // Of another seed, so that drawn points do not correspond.
-        var (a, b) = (OpenOne(sides.A, context), OpenOne(sides.B, context with { Seed = context.Seed + 1 }));
-        // Of two tables with the same names, in the same order; other names are other quantities, which a translation may well have.
-        if (a is PointSet { ColumnNames: { } names } && b is PointSet { ColumnNames: { } others } second
-            && names.Order(StringComparer.Ordinal).SequenceEqual(others.Order(StringComparer.Ordinal)) && !names.SequenceEqual(others))
-            b = PointColumns.InOrder(second, names);
-        if (!SampleShape.Of(a).Axes.SequenceEqual(SampleShape.Of(b).Axes))
-            throw new UserException($"the two domains of {address} differ in shape: {Axes(a)} and {Axes(b)}; bring them to one with ?size=WxH&channels=rgb");
-        a.PairWith(b, Pairing.Unpaired);
-        return a;
-
-        static string Axes(DataSet data) => string.Join('x', SampleShape.Of(data).Axes);
+        if (Domains.Of(address) is { } two) return PairedData.Open(address, two, context);
+        return OpenOne(Domains.OneOf(address), context);
     }
 
-    private static DataSet OpenOne(DataAddress address, DataContext context)
+    internal static DataSet OpenOne(DataAddress address, DataContext context)
     {
         if (ToyCatalog.Contains(address.Name)) return WithNamesake(ToyCatalog.Open(address, context.Seed), address.Name);
+        if (FashionPairs.PairingOf(address.Name) is not null)
+            return WithNamesake(FashionPairs.Open(address, garments => OpenOne(garments, context)), address.Name);
         foreach (var (name, _, hint) in Pictures)
         {
             if (address.Name != name) continue;
@@ -142,11 +158,11 @@ public static class DataCatalog
         return set;
     }
 
-    private static ImageSet OpenFolder(DataAddress address, string folder, DataContext context)
+    private static DataSet OpenFolder(DataAddress address, string folder, DataContext context)
     {
         if (IdxImages.IsFolder(folder)) return IdxImages.OpenFolder(address, folder, context);
         if (CifarBinary.IsFolder(folder)) return CifarBinary.Open(address, folder, context);
-        return ImageFolder.Open(address, folder, context);
+        return address[Captions.Option] is null ? ImageFolder.Open(address, folder, context) : CaptionedFolder.Open(address, folder, context);
     }
 
     private static DataSet OpenFile(DataAddress address, DataContext context)
@@ -193,5 +209,5 @@ public static class DataCatalog
             .FirstOrDefault(folder => IdxImages.IsFolder(folder) || CifarBinary.IsFolder(folder))
         ?? (PublishedData.IsComplete(name, context) ? PublishedData.FolderOf(name, context) : null);
 
-    private static string Suggestion(string name) => NearestName.Hint(name, Pictures.Select(p => p.Name).Concat(ToyCatalog.List.Select(toy => toy.Name)));
+    private static string Suggestion(string name) => NearestName.Hint(name, Pictures.Select(p => p.Name).Concat(FashionPairs.List.Select(pair => pair.Name)).Concat(ToyCatalog.List.Select(toy => toy.Name)));
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Earthmover.Data.Pairs;
 using Earthmover.Data.Pictures;
 using Earthmover.Data.Points;
 
@@ -82,7 +83,13 @@ public sealed record DataReport
     /// <summary>What will be done with the data, one line each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
-    /// <summary>The second domain, where the address names two that do not correspond: what a translation aims at.</summary>
+    /// <summary>
+    /// How the samples of the second domain correspond to these: <c>unpaired</c>, <c>aligned</c>, <c>captioned</c>; <c>none</c> where there
+    /// is none.
+    /// </summary>
+    public string Pairing { get; init; } = Data.Pairing.None.ToWord();
+
+    /// <summary>The second domain, where the address names two: what a translation aims at, or the captions.</summary>
     public DataReport? Second { get; init; }
 
     /// <summary>The most frequent class's share over the rarest's; 1 is balanced, infinite when a class is empty, NaN without classes.</summary>
@@ -95,10 +102,14 @@ public sealed record DataReport
     public static DataReport Create(string address, DataContext? context = null)
     {
         context ??= new DataContext();
-        var parsed = DataAddress.Parse(address);
+        var parsed = Domains.OneOf(DataAddress.Parse(address));
         var set = DataCatalog.Open(parsed, context);
         if (Domains.Of(parsed) is not { } sides) return Of(set, parsed, address, context);
-        return Of(set, sides.A, sides.A.ToString(), context) with { Second = Of(set.Counterpart!, sides.B, sides.B.ToString(), context) };
+        return Of(set, sides.A, sides.A.ToString(), context) with
+        {
+            Pairing = set.Pairing.ToWord(),
+            Second = Of(set.Counterpart!, sides.B, sides.B.ToString(), context),
+        };
     }
 
     private static DataReport Of(DataSet set, DataAddress address, string name, DataContext context)
@@ -108,13 +119,7 @@ public sealed record DataReport
             Name = name,
             Kind = set.Kind.ToWord(),
             Count = set.Count,
-            Shape = set switch
-            {
-                ImageSet images => images.Shape.ToString(),
-                PointSet points => $"{points.Dimension} coordinate{(points.Dimension == 1 ? "" : "s")}",
-                TextSet text => $"{text.Length} symbols of {text.Vocabulary.Count}",
-                _ => "",
-            },
+            Shape = SampleShape.Of(set).Words,
             Fingerprint = set.Fingerprint,
             Problems = set.Problems,
             Notes = set.Notes,
@@ -151,9 +156,16 @@ public sealed record DataReport
         lines.Add(Problems.Count == 0 ? "nothing is skipped" : $"{Problems.Count} skipped:");
         lines.AddRange(Problems.Take(20).Select(problem => $"  {problem}"));
         if (Problems.Count > 20) lines.Add($"  … and {Problems.Count - 20} more");
-        if (Second is not null) lines.AddRange([$"a second domain, for translations such as --system cyclegan:", .. Second.ToLines()]);
+        if (Second is not null) lines.AddRange([Correspondence(), .. Second.ToLines()]);
         // Names of files and classes are anybody's.
         return lines.ConvertAll(Printable.Of);
+
+        string Correspondence() => Pairing switch
+        {
+            "aligned" => $"a second domain, whose sample k belongs to sample k of the first ({Count} pairs):",
+            "captioned" => $"a second domain, the captions of the pictures ({Count} pairs):",
+            _ => "a second domain, whose samples do not correspond to those of the first, for translations such as --system cyclegan:",
+        };
 
         static string Named(ColumnSummary column, int i) => column.Name.Length == 0 || column.Name == $"{i + 1}" ? "" : $", {column.Name}";
 
@@ -170,14 +182,16 @@ public sealed record DataReport
 
     private static DataReport OfImages(DataReport report, ImageSet images, DataAddress address, DataContext context)
     {
-        var names = Enumerable.Range(0, images.Count).Select(i => i.ToString(CultureInfo.InvariantCulture)).ToArray();
-        if (Directory.Exists(address.Name) && !IdxImages.IsFolder(address.Name) && !CifarBinary.IsFolder(address.Name))
+        var names = images.Files?.ToArray()
+            ?? Enumerable.Range(0, images.Count).Select(i => i.ToString(CultureInfo.InvariantCulture)).ToArray();
+        if (DataCatalog.IsPictureFolder(address))
         {
-            var (listing, _, reader) = ImageFolder.List(address, address.Name);
+            // A file may have a good header and broken pixels, or no partner: only what is used counts.
+            var used = images.Files?.ToHashSet(StringComparer.Ordinal) ?? [];
+            var (listing, _, reader, _) = ImageFolder.List(address.Without("limit", "classes"), address.Name);
+            listing = listing with { Files = [.. listing.Files.Where(file => used.Contains(file.Path))] };
             var facts = ImageFacts.Measure(listing, reader, context);
-            var skipped = images.Problems.Select(problem => problem.Path).ToHashSet(StringComparer.Ordinal);
-            // A file may have a good header and broken pixels: only what is used counts.
-            var infos = facts.Where(fact => fact.Info is not null && !skipped.Contains(fact.File.Path)).Select(fact => fact.Info!).ToList();
+            var infos = facts.Where(fact => fact.Info is not null).Select(fact => fact.Info!).ToList();
             report = report with
             {
                 Sizes = Frequent(infos.Select(info => $"{info.Width}x{info.Height}")),
@@ -186,8 +200,6 @@ public sealed record DataReport
                 SixteenBit = infos.Count(info => info.SourceDepth == 16),
                 Rotated = infos.Count(info => info.Orientation > 1),
             };
-            string[] used = [.. listing.Files.Select(file => file.Path).Where(path => !skipped.Contains(path))];
-            if (used.Length == names.Length) names = used;
         }
 
         var duplicates = Duplicates.Find(images);

@@ -53,8 +53,11 @@ public abstract class DataSet
         (Counterpart, Pairing) = (other, pairing);
     }
 
+    /// <summary>The picture files that the samples come from, one each, by their paths below their folder; null where they have none of their own.</summary>
+    public IReadOnlyList<string>? Files { get; internal set; }
+
     /// <summary>What was skipped, and why.</summary>
-    public IReadOnlyList<DataProblem> Problems { get; init; } = [];
+    public IReadOnlyList<DataProblem> Problems { get; internal set; } = [];
 
     /// <summary>What was decided for the user, one line each: sizes chosen, channels converted, pictures turned.</summary>
     public IReadOnlyList<string> Notes { get; internal set; } = [];

@@ -15,3 +15,16 @@ public enum Pairing
     /// <summary>Pictures, and as sample k of the second domain the text that describes picture k.</summary>
     Captioned,
 }
+
+/// <summary>Ways to correspond as words.</summary>
+public static class Pairings
+{
+    /// <summary><c>none</c>, <c>unpaired</c>, <c>aligned</c> or <c>captioned</c>.</summary>
+    public static string ToWord(this Pairing pairing) => pairing switch
+    {
+        Pairing.None => "none",
+        Pairing.Unpaired => "unpaired",
+        Pairing.Aligned => "aligned",
+        _ => "captioned",
+    };
+}

@@ -10,6 +10,15 @@ public abstract record SampleShape
     /// <summary>Axes of one sample, without the batch.</summary>
     public abstract long[] Axes { get; }
 
+    /// <summary>For people: <c>28x28 gray</c>, <c>2 coordinates</c>, <c>32 symbols of 60</c>.</summary>
+    public string Words => this switch
+    {
+        Image image => image.Shape.ToString(),
+        Points points => $"{points.Dimension} coordinate{(points.Dimension == 1 ? "" : "s")}",
+        Text text => $"{text.Length} symbols of {text.Vocabulary}",
+        _ => throw new NotSupportedException(GetType().Name),
+    };
+
     /// <summary>Numbers in one sample.</summary>
     public int Size => (int)Axes.Aggregate(1L, (a, b) => a * b);
 

@@ -40,7 +40,7 @@ public sealed class Session : ISampleSource, IDisposable
         var play = SystemCatalog.PlayOf(Entry, Data);
         Source = BatchSource.Create(Data, play.Pairing,
             Options.Batch, recipe.Seed, Options.Flip, Options.Scaling);
-        _heldOut = new(() => (kept ?? HeldOutData.For(recipe.Data, Source.Target.Data)) is { } held
+        _heldOut = new(() => HeldOutData.Of(recipe.Data, kept, Source) is { } held
             ? new BatchSource(held, 1, recipe.Seed, scaling: Source.Target.Scaling) : null);
         Recipe = recipe = recipe with { Samples = SampleSpec.Of(Source, play.Pairing) };
         Streams = new(recipe.Seed, Device);

@@ -67,11 +67,12 @@ public sealed class CycleGan : GanSystem<UnpairedBatch>, ITranslator, IScorer
     /// <exception cref="ArgumentException">No such networks fit the samples.</exception>
     public CycleGan(SystemContext context, Options o)
     {
-        Module aToB = Network("a_to_b", Translate(context.Shape, o)), bToA = Network("b_to_a", Translate(context.Shape, o)),
-            criticA = Network("critic_a", Judge(context.Shape, o)), criticB = Network("critic_b", Judge(context.Shape, o));
+        var shape = context.Common;
+        Module aToB = Network("a_to_b", Translate(shape, o)), bToA = Network("b_to_a", Translate(shape, o)),
+            criticA = Network("critic_a", Judge(shape, o)), criticB = Network("critic_b", Judge(shape, o));
         Func<Tensor, Tensor> G = aToB.Forward, F = bToA.Forward, DA = criticA.Forward, DB = criticB.Forward;
         Func<Tensor, Tensor, Tensor> L1 = (x, y) => (x - y).Abs().Mean();
-        SamplePool Pool(string name) => State(name, new SamplePool(o.PoolSize, context.Shape.Axes));
+        SamplePool Pool(string name) => State(name, new SamplePool(o.PoolSize, shape.Axes));
         SamplePool poolA = Pool("pool_a"), poolB = Pool("pool_b");
         var squares = new LeastSquares();
         (_aToB, _bToA, _criticB) = (aToB, bToA, criticB);

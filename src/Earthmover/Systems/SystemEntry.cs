@@ -10,6 +10,12 @@ public sealed record SystemContext(SampleShape Shape)
     /// <summary>Shape of a sample of the second domain, where there are two; else <see cref="Shape"/>.</summary>
     public SampleShape Target { get; init; } = Shape;
 
+    /// <summary>The one shape of both domains, for systems whose parts serve both.</summary>
+    /// <exception cref="ArgumentException">The two differ.</exception>
+    public SampleShape Common => Target == Shape ? Shape
+        : throw new ArgumentException($"this system plays with two domains of one shape, and these have {Shape.Words} and {Target.Words}; "
+            + "bring them to one, pictures with ?size=WxH&channels=rgb or gray");
+
     /// <summary>How often each class occurs in the data, in any unit; empty where the data has no classes.</summary>
     public IReadOnlyList<double> ClassShares { get; init; } = [];
 }

@@ -24,8 +24,11 @@ public sealed class TwoDomainTests : LeakTest
     public void One_side_alone_has_none() => Assert.Null(DataCatalog.Open("rotation-toy?side=a").Counterpart);
 
     [Fact]
-    public void Domains_of_different_shapes_are_refused() =>
-        Assert.Contains("differ in shape", Assert.Throws<UserException>(() => DataCatalog.Open("gaussians-8|gaussian?mean=0,0,0")).Message, StringComparison.Ordinal);
+    public void Domains_may_differ_in_shape()
+    {
+        var data = DataCatalog.Open("gaussians-8?n=50|gaussian?mean=0,0,0&n=40");
+        Assert.Equal((Pairing.Unpaired, 3), (data.Pairing, ((PointSet)data.Counterpart!).Dimension));
+    }
 
     [Fact]
     public void A_folder_with_both_sides_is_two_domains_also_inside_another_and_its_check_covers_both()

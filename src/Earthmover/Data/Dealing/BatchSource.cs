@@ -45,6 +45,9 @@ public class BatchSource
     /// <summary>The data behind the batches.</summary>
     public DataSet Data => _data;
 
+    /// <summary>The second domain alone, where the game is played with two; null else.</summary>
+    public virtual BatchSource? Partners => null;
+
     /// <summary>What generated samples should look like: these samples, or the second domain of a translation.</summary>
     public virtual BatchSource Target => this;
 
@@ -172,6 +175,9 @@ public sealed class UnpairedSource(DataSet a, DataSet b, int size, long seed, bo
     public override BatchSource Target => _other;
 
     /// <inheritdoc/>
+    public override BatchSource Partners => _other;
+
+    /// <inheritdoc/>
     public override TensorOwner Deal(long index, Device? device = null)
     {
         using var scope = TensorScope.Open();
@@ -194,8 +200,8 @@ public sealed class AlignedSource(DataSet data, int size, long seed, bool flip =
     /// <summary>The second domain; of captioned data the pictures, since captions are a condition.</summary>
     public override BatchSource Target => Data.Pairing == Pairing.Captioned ? this : _other;
 
-    /// <summary>The second domain alone.</summary>
-    public BatchSource Partners => _other;
+    /// <inheritdoc/>
+    public override BatchSource Partners => _other;
 
     /// <inheritdoc/>
     public override TensorOwner Deal(long index, Device? device = null)

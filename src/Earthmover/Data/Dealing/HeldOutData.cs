@@ -1,3 +1,6 @@
+using Earthmover.Data.Pairs;
+using Earthmover.Data.Pictures;
+
 namespace Earthmover.Data.Dealing;
 
 /// <summary>Samples of the same kind as some data that nobody trains on.</summary>
@@ -5,28 +8,56 @@ public static class HeldOutData
 {
     private const int FreshPoints = 4096;
 
-    /// <summary>Divides data into what is trained on and what is kept, by a seed.</summary>
+    /// <summary>
+    /// Divides data into what is trained on and what is kept, by a seed. Pairs stay together; of two domains that do not correspond each is
+    /// divided on its own.
+    /// </summary>
     /// <param name="data">The data.</param>
     /// <param name="share">Share that is kept, from 0, which keeps nothing, to below 1.</param>
     /// <param name="seed">Seed of the choice.</param>
-    /// <exception cref="UserException">Nothing would be left on one side, or the data has two domains.</exception>
+    /// <exception cref="UserException">Nothing would be left on one side.</exception>
     public static (DataSet Training, DataSet? Kept) Split(DataSet data, double share, long seed)
     {
         if (share == 0)
             return (data, null);
-        if (data.Counterpart is not null)
-            throw new UserException($"hold_out divides one set of samples, and {data.Name} has two domains; leave it at 0");
+        var (rest, kept) = Rows(data, share, seed);
+        if (data.Pairing is Pairing.Aligned or Pairing.Captioned)
+            return (Subset.OfPairs(data, rest), Subset.OfPairs(data, kept));
+        var (training, held) = (Subset.Of(data, rest), Subset.Of(data, kept));
+        if (data.Counterpart is { } other)
+        {
+            (rest, kept) = Rows(other, share, seed);
+            training.PairWith(Subset.Of(other, rest), data.Pairing);
+            held.PairWith(Subset.Of(other, kept), data.Pairing);
+        }
+        return (training, held);
+    }
+
+    private static (int[] Others, int[] Kept) Rows(DataSet data, double share, long seed)
+    {
         var count = (int)Math.Round(share * data.Count);
         if (count < 1 || count >= data.Count)
-            throw new UserException($"hold_out={share} of {data.Count} samples leaves {data.Count - count} to train on and keeps {count}; both must be at least 1");
+            throw new UserException($"hold_out={share} of {data.Count} samples leaves {data.Count - count} to train on and keeps {count}; "
+                + $"both must be at least 1");
         var order = Subset.Order(data.Count, seed);
-        return (Subset.Of(data, order.AsSpan(count)), Subset.Of(data, order.AsSpan(0, count)));
+        return (order[count..], order[..count]);
+    }
+
+    /// <summary>Samples that what a system generates should be like and that it does not train on; null where there are none.</summary>
+    /// <param name="address">Where the data came from.</param>
+    /// <param name="kept">What was kept of it, or null.</param>
+    /// <param name="source">The batches that the system plays with.</param>
+    public static DataSet? Of(string address, DataSet? kept, BatchSource source)
+    {
+        var isSecond = source.Target != source;
+        return kept is null ? For(address, source.Target.Data, isSecond) : isSecond ? kept.Counterpart : kept;
     }
 
     /// <summary>Fresh draws where the law is known; the test part where the data comes in parts; null otherwise.</summary>
     /// <param name="address">Where the data came from.</param>
-    /// <param name="data">The data.</param>
-    public static DataSet? For(string address, DataSet data)
+    /// <param name="data">The data, of one domain.</param>
+    /// <param name="isSecond">Whether that is the second of the address.</param>
+    public static DataSet? For(string address, DataSet data, bool isSecond = false)
     {
         if (data is PointSet { Source: { } source } points)
         {
@@ -34,14 +65,12 @@ public static class HeldOutData
             source.Sample(new SeededRandom(0x68656c64, "held out"), values);
             return new PointSet($"{points.Name}, held out", points.Dimension, values) { Density = points.Density, Source = source };
         }
-        var parsed = DataAddress.Parse(address);
         // Classes that were made of clusters do not reach samples that were not clustered.
-        if (data is not ImageSet images || parsed.Options.Any(option => option.Key == "split"))
+        if (data is not ImageSet images)
             return null;
         try
         {
-            var test = DataCatalog.Open((parsed with { Options = [.. parsed.Options, new("split", "test")] }).ToString(), new());
-            return test is ImageSet other && other.Fingerprint != data.Fingerprint
+            return TestPart(DataAddress.Parse(address), isSecond) is ImageSet other && other.Fingerprint != data.Fingerprint
                 && other.Shape == images.Shape && (other.Labels is null) == (images.Labels is null)
                 ? WithClassesOf(images, other)
                 : null;
@@ -50,6 +79,18 @@ public static class HeldOutData
         {
             return null; // there is no such part
         }
+    }
+
+    private static DataSet? TestPart(DataAddress address, bool isSecond)
+    {
+        // Each side has its own options.
+        if (Domains.BesideBar(address) is { } two)
+            return TestPart((isSecond ? two.B : two.A).Without(TwoDomains.Option), false);
+        var split = PictureSplit.Of(address["split"] ?? "");
+        if (split.Part is not null)
+            return null;
+        var test = DataCatalog.Open(address.With("split", split.With("test")));
+        return isSecond ? test.Counterpart : test;
     }
 
     // A part may lack classes that another has; a class is known by its name, and pictures of classes that are not trained on are left out.

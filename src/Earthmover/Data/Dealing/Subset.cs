@@ -3,33 +3,39 @@ namespace Earthmover.Data.Dealing;
 /// <summary>Some of a data set's samples as a data set.</summary>
 public static class Subset
 {
-    /// <summary>The samples at some rows, in their order.</summary>
+    /// <summary>The pairs at some rows of data whose two domains correspond, in their order.</summary>
+    /// <param name="data">The data.</param>
+    /// <param name="rows">0 to Count − 1, at least one.</param>
+    public static DataSet OfPairs(DataSet data, ReadOnlySpan<int> rows)
+    {
+        var pairs = Of(data, rows);
+        pairs.PairWith(Of(data.Counterpart!, rows), data.Pairing);
+        return pairs;
+    }
+
+    /// <summary>The samples of one domain at some rows, in their order.</summary>
     /// <param name="data">The data.</param>
     /// <param name="rows">0 to Count − 1, at least one.</param>
     /// <param name="alike">Whether they count alike whatever their masses: where they were drawn by them.</param>
     public static DataSet Of(DataSet data, ReadOnlySpan<int> rows, bool alike = false)
     {
-        switch (data)
+        DataSet part = data switch
         {
-            case ImageSet images:
-                return new ImageSet(images.Name, images.Shape,
-                    Pick(images.Pixels, images.Shape.Size, rows), Pick(images.Labels, rows), images.ClassNames);
-            case PointSet points:
-                return new PointSet(points.Name, points.Dimension, Pick(points.Values, points.Dimension, rows),
-                    Pick(points.Labels, rows), alike ? null : Pick(points.Masses, rows))
-                {
-                    Density = points.Density,
-                    Source = points.Source,
-                    ColumnNames = points.ColumnNames,
-                    Columns = points.Columns,
-                    Notes = points.Notes,
-                    Problems = points.Problems,
-                };
-            case TextSet text:
-                return new TextSet(text.Name, text.Length, Pick(text.Codes, text.Length, rows), text.Vocabulary);
-            default:
-                throw new NotSupportedException(data.GetType().Name);
-        }
+            ImageSet images => new ImageSet(images.Name, images.Shape,
+                Pick(images.Pixels, images.Shape.Size, rows), Pick(images.Labels, rows), images.ClassNames),
+            PointSet points => new PointSet(points.Name, points.Dimension, Pick(points.Values, points.Dimension, rows),
+                Pick(points.Labels, rows), alike ? null : Pick(points.Masses, rows))
+            {
+                Density = points.Density,
+                Source = points.Source,
+                ColumnNames = points.ColumnNames,
+                Columns = points.Columns,
+            },
+            TextSet text => new TextSet(text.Name, text.Length, Pick(text.Codes, text.Length, rows), text.Vocabulary),
+            _ => throw new NotSupportedException(data.GetType().Name),
+        };
+        (part.Files, part.Notes, part.Problems) = (Pick(data.Files?.ToArray(), rows), data.Notes, data.Problems);
+        return part;
     }
 
     /// <summary>Rows in a random order that a seed fixes.</summary>

@@ -40,6 +40,9 @@ internal sealed class FolderLayout
     /// <summary>What lies beside the data.</summary>
     public List<DataProblem> Problems { get; } = [];
 
+    /// <summary>Which part a folder of some name is: <c>train</c>, <c>valid</c>, <c>test</c> or none.</summary>
+    public static string? PartOf(string name) => s_parts.GetValueOrDefault(name);
+
     /// <summary>Finds the data.</summary>
     /// <param name="root">The folder, for messages.</param>
     /// <param name="pictures">Paths of the pictures below it.</param>

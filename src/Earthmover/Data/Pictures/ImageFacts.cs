@@ -23,6 +23,14 @@ internal sealed record ImageFacts(ListedImage File, ImageInfo? Info, string? Why
         return facts;
     }
 
+    /// <summary>What it says of one half of the picture.</summary>
+    public ImageFacts OfHalf() => Info switch
+    {
+        null => this,
+        { Width: 1 } => this with { Info = null, Why = "one pixel wide, which has no halves" },
+        _ => this with { Info = Info with { Width = Info.Width / 2 } },
+    };
+
     private static ImageFacts Measure(ImageFolderListing listing, ListedImage file, PictureReader reader)
     {
         try

@@ -1,6 +1,16 @@
 using Earthmover.Data.Formats;
 
+using Earthmover.Data.Pairs;
+using Earthmover.Data.Text;
+
 namespace Earthmover.Data.Pictures;
+
+/// <summary>The files that an address stands for and how to read them.</summary>
+/// <param name="Listing">The files.</param>
+/// <param name="Options">What is done to each picture.</param>
+/// <param name="Reader">Reads one.</param>
+/// <param name="IsLeft">Which half of each picture is meant; null for the whole.</param>
+internal sealed record FolderReading(ImageFolderListing Listing, ImageOptions Options, PictureReader Reader, bool? IsLeft);
 
 /// <summary>Pictures in a folder: listed, measured, decoded once, kept in a cache.</summary>
 public static class ImageFolder
@@ -16,16 +26,34 @@ public static class ImageFolder
     /// <param name="folder">The folder.</param>
     /// <param name="context">Cache, threads, progress and cancellation.</param>
     /// <exception cref="UserException">No picture is left, or an option is impossible. Single bad files are problems of the result, not errors.</exception>
-    public static ImageSet Open(DataAddress address, string folder, DataContext context)
+    public static ImageSet Open(DataAddress address, string folder, DataContext context) => Open(address, folder, context, null);
+
+    /// <summary>Opens a folder of which only some pictures are wanted.</summary>
+    /// <param name="address">The address.</param>
+    /// <param name="folder">The folder.</param>
+    /// <param name="context">Cache, threads, progress and cancellation.</param>
+    /// <param name="choose">Takes those that are wanted from all, before a limit counts; null takes all.</param>
+    internal static ImageSet Open(
+        DataAddress address, string folder, DataContext context, Func<ImageFolderListing, ImageFolderListing>? choose)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var (listing, options, reader) = List(address, folder);
-        var key = listing.Key($"{Version} {options} {reader.MaxPixels} {reader.Bits}");
+        var reading = List(address, folder, choose);
+        var half = reading.IsLeft is { } left ? left ? " left half" : " right half" : "";
+        var key = reading.Listing.Key($"{Version} {reading.Options} {reading.Reader.MaxPixels} {reading.Reader.Bits}{half}");
         var file = context.CacheFile($"images-{key}.bin");
-        if (ImageCache.TryRead(file, address.ToString()) is { } cached) return cached;
+        var set = ImageCache.TryRead(file, address.ToString()) ?? Decode(address, folder, context, reading, file);
+        var skipped = set.Problems.Select(problem => problem.Path).ToHashSet(StringComparer.Ordinal);
+        string[] files = [.. reading.Listing.Files.Select(picture => picture.Path).Where(path => !skipped.Contains(path))];
+        set.Files = files.Length == set.Count ? files : null;
+        return set;
+    }
 
+    private static ImageSet Decode(DataAddress address, string folder, DataContext context, FolderReading reading, string? file)
+    {
+        var (listing, options, reader, _) = reading;
         FileStamp.Settle(listing.NewestChange);
         var facts = ImageFacts.Measure(listing, reader, context);
+        if (reading.IsLeft is not null) facts = Array.ConvertAll(facts, fact => fact.OfHalf());
         var readable = facts.Where(fact => fact.Info is not null).ToList();
         var problems = listing.Problems.Concat(facts.Where(fact => fact.Info is null).Select(fact => new DataProblem(fact.File.Path, fact.Why!))).ToList();
         if (readable.Count == 0) throw Nothing(folder, problems);
@@ -44,8 +72,9 @@ public static class ImageFolder
                 var target = pixels.AsMemory(i * shape.Size, shape.Size);
                 reader.Decode(
                     Path.Combine(listing.Root, readable[i].File.Path),
-                    image =>
+                    whole =>
                     {
+                        var image = reading.IsLeft is { } isLeft ? new PictureHalf(whole, isLeft) : whole;
                         if (readable[i].Info!.SourceDepth == 16) brightest[i] = ImagePlan.BrightestOf(image);
                         options.Prepare(image, shape).CopyPlanes(target.Span);
                     },
@@ -81,15 +110,28 @@ public static class ImageFolder
     }
 
     /// <summary>The files that an address stands for, after its options, and how to read them.</summary>
-    internal static (ImageFolderListing Listing, ImageOptions Options, PictureReader Reader) List(DataAddress address, string folder)
+    /// <param name="address">The address.</param>
+    /// <param name="folder">The folder.</param>
+    /// <param name="choose">Takes those that are wanted from all, before a limit counts; null takes all.</param>
+    internal static FolderReading List(DataAddress address, string folder, Func<ImageFolderListing, ImageFolderListing>? choose = null)
     {
-        var all = new DataOptions(address, [.. ImageOptions.Names, "split", "labels", "megapixels", "bits"]);
+        var split = PictureSplit.Of(address["split"] ?? "");
+        var hasCaptions = address[Captions.Option] is not null;
+        var all = new DataOptions(address,
+        [
+            .. ImageOptions.Names, "split", "labels", "megapixels", "bits", TwoDomains.Option, Captions.Option,
+            .. hasCaptions || split.Halves is not null ? [TwoDomains.Side] : Array.Empty<string>(),
+            .. hasCaptions ? TextOptions.Names : [],
+        ]);
         var options = new ImageOptions(all);
-        var split = all.Has("split") ? all.Choice("split", "train", "valid", "val", "test") : null;
         var withClasses = all.Choice("labels", "auto", "none") == "auto";
         var most = all.Number("megapixels", PictureReader.DefaultMaxPixels / 1e6, above: 0) * 1e6;
-        return (ImageFolderListing.Read(folder, split, withClasses).Choose(options), options,
-            new PictureReader((long)Math.Min(most, int.MaxValue), (int)all.Whole("bits", 16, 8, 16)));
+        var listing = ImageFolderListing.Read(folder, split.Part, withClasses);
+        return new(
+            (choose is null ? listing : choose(listing)).Choose(options),
+            options,
+            new PictureReader((long)Math.Min(most, int.MaxValue), (int)all.Whole("bits", 16, 8, 16)),
+            split.Halves is null ? null : (all.Choice(TwoDomains.Side, "a", "b") == "a") == (split.Halves == "ab"));
     }
 
     private static UserException Nothing(string folder, List<DataProblem> problems) =>

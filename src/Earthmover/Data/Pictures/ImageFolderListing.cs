@@ -103,12 +103,13 @@ public sealed record ImageFolderListing(
         void Append(string text) => hash.AppendData(Encoding.UTF8.GetBytes(text));
     }
 
-    private static bool IsPicture(string path) => Extensions.Contains(Path.GetExtension(path).ToLowerInvariant());
+    internal static bool IsPicture(string path) => Extensions.Contains(Path.GetExtension(path).ToLowerInvariant());
 
     private static string WhyNoPicture(string path) => Path.GetExtension(path).ToLowerInvariant() switch
     {
         ".tif" or ".tiff" or ".gif" or ".ppm" or ".pgm" or ".avif" or ".heic" =>
             $"{Path.GetExtension(path).ToLowerInvariant()} is not read; convert it to PNG",
+        ".txt" => "not a picture file; captions=yes reads texts beside pictures",
         _ => "not a picture file",
     };
 }

@@ -1,0 +1,90 @@
+using Earthmover.Data.Pictures;
+using Earthmover.Data.Text;
+
+namespace Earthmover.Data.Pairs;
+
+/// <summary>
+/// Pairs that are made of the garments of Fashion-MNIST when they are opened: the same for everybody, and nothing is stored.
+/// </summary>
+internal static class FashionPairs
+{
+    private const string Garments = "fashion-mnist";
+
+    private static readonly Entry[] s_entries =
+    [
+        new("fashion-edges", Pairing.Aligned, "edges of garments, and the garments", (address, garments) =>
+            (WithEdges(address, garments), garments)),
+        new("fashion-colors", Pairing.Aligned, "gray garments, and the same tinted", (address, garments) =>
+            (garments, FashionColors.Tint(address, garments))),
+        new("fashion-captions", Pairing.Captioned, "tinted garments, and what they are: a red bag", (address, garments) =>
+            (FashionColors.Tint(address, garments), Describe(address, garments))),
+    ];
+
+    /// <summary>Names, descriptions and how the domains correspond, for lists.</summary>
+    public static IReadOnlyList<(string Name, string Description, Pairing Pairing)> List { get; } =
+        [.. s_entries.Select(entry => (entry.Name, entry.Description, entry.Pairing))];
+
+    /// <summary>The data that all are made of.</summary>
+    public static string MadeOf => Garments;
+
+    /// <summary>How the two domains of a name correspond; null where it is no name of these.</summary>
+    /// <param name="name">The name.</param>
+    public static Pairing? PairingOf(string name) => Find(name)?.Pairing;
+
+    /// <summary>Opens one side. Options: those of <c>fashion-mnist</c>, of captions those of texts, and <c>side</c>.</summary>
+    /// <param name="address">The address.</param>
+    /// <param name="open">Opens the garments.</param>
+    /// <exception cref="UserException">The garments are not on this machine, or an option is impossible.</exception>
+    public static DataSet Open(DataAddress address, Func<DataAddress, DataSet> open)
+    {
+        var entry = Find(address.Name)!;
+        string[] own = [TwoDomains.Side, TwoDomains.Option, .. entry.Pairing == Pairing.Captioned ? TextOptions.Names : []];
+        var options = new DataOptions(address, [.. ImageOptions.Names, "split", .. own]);
+        var isFirst = options.Choice(TwoDomains.Side, "a", "b") == "a";
+        if (options.Has("channels") && entry.Name != "fashion-edges")
+            throw new UserException($"{entry.Name} is colored by what it is, so the option 'channels' does not fit it; leave it out");
+        var garments = (ImageSet)open(address.Without(own) with { Name = Garments });
+        var (a, b) = entry.Make(address, garments);
+        var side = isFirst ? a : b;
+        side.Problems = garments.Problems;
+        return side;
+    }
+
+    // Dilation by 3 x 3 ones less the picture, as in CoGAN's experiments; nothing lies beyond the border.
+    private static ImageSet WithEdges(DataAddress address, ImageSet garments)
+    {
+        var shape = garments.Shape;
+        var (from, edges) = (garments.Pixels, new byte[garments.Pixels.Length]);
+        Parallel.For(0, garments.Count * shape.Channels, plane =>
+        {
+            var begin = plane * shape.Height * shape.Width;
+            for (var y = 0; y < shape.Height; y++)
+                for (var x = 0; x < shape.Width; x++)
+                {
+                    byte most = 0;
+                    for (var row = Math.Max(0, y - 1); row <= Math.Min(shape.Height - 1, y + 1); row++)
+                        for (var column = Math.Max(0, x - 1); column <= Math.Min(shape.Width - 1, x + 1); column++)
+                            most = Math.Max(most, from[begin + (row * shape.Width) + column]);
+                    var at = begin + (y * shape.Width) + x;
+                    edges[at] = (byte)(most - from[at]);
+                }
+        });
+        return new ImageSet(address.ToString(), shape, edges, garments.Labels, garments.ClassNames);
+    }
+
+    private static TextSet Describe(DataAddress address, ImageSet garments)
+    {
+        string[] lines = FashionColors.Captions(garments);
+        var options = new DataOptions(address, [.. address.Options.Select(option => option.Key)]);
+        var text = TextOptions.Of(options, FashionColors.LongestCaption);
+        var notes = new List<string>();
+        var coding = new TextCoding(address.ToString(), $"a caption of {address.Name}", text);
+        var set = coding.Fold(lines.Length, () => lines.Select(line => (line, false)), notes);
+        set.Notes = notes;
+        return set;
+    }
+
+    private static Entry? Find(string name) => Array.Find(s_entries, entry => entry.Name == name);
+
+    private sealed record Entry(string Name, Pairing Pairing, string Description, Func<DataAddress, ImageSet, (DataSet A, DataSet B)> Make);
+}
