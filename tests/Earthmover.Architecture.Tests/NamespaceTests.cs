@@ -34,6 +34,8 @@ public sealed class NamespaceTests
         ["Data.Text"] = ["Formats", "Points"],
         ["Data.Toys"] = ["Points"],
         ["Data.Dealing"] = ["Points"],
+        // What belongs together may be of any kind.
+        ["Data.Pairs"] = ["Dealing", "Formats", "Pictures", "Points", "Text", "Toys"],
         ["Metrics.Features"] = [],
         ["Training.Runs"] = [],
         ["Training.Views"] = ["Runs"],

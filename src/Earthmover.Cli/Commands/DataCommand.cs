@@ -25,11 +25,12 @@ internal static class DataCommand
                 Output.Json(all);
                 return ErrorBoundary.Success;
             }
-            var table = new Table().Border(TableBorder.Simple).AddColumns("name", "kind", "what", "where");
+            var table = new Table().Border(TableBorder.Simple).AddColumns("name", "kind", "pairs", "what", "where");
             foreach (var d in all)
-                table.AddRow(Markup.Escape(d.Name), d.Kind, Markup.Escape(d.Description), Markup.Escape(d.Location ?? (d.Available ? "drawn" : "not here")));
+                table.AddRow(Markup.Escape(d.Name), d.Kind, d.Pairing == "none" ? "" : d.Pairing,
+                    Markup.Escape(d.Description), Markup.Escape(d.Location ?? (d.Available ? "drawn" : "not here")));
             Output.Result.Write(table);
-            Console.WriteLine("or a path: image folder, .csv, .npy, .txt, IDX file, CIFAR .bin; two domains as A|B or a folder with trainA and trainB; options after '?', as in fashion-mnist?classes=7,8");
+            Console.WriteLine("or a path: image folder, .csv, .npy, .txt, IDX file, CIFAR .bin; two domains as A|B or a folder with trainA and trainB; pairs as folders A and B, A|B?pairs=aligned, FOLDER?split=ab or FOLDER?captions=yes; options after '?', as in fashion-mnist?classes=7,8");
             return ErrorBoundary.Success;
         });
         return command;
@@ -46,19 +47,13 @@ internal static class DataCommand
             var n = parsed.GetValue(count);
             var path = OutputPath.OfPng("--out", parsed.GetValue(output))!;
             var opened = DataCatalog.Open(parsed.GetValue(data)!, new() { Progress = DataProgressLine.Show });
-            switch (opened)
+            if (DataView.Draw(opened, n) is { } picture)
+                ImageFile.SavePng(path, picture);
+            else
             {
-                case ImageSet images:
-                    var shown = Math.Min(n, images.Count);
-                    ImageFile.SavePng(path, ImageGrid.Draw([.. Enumerable.Range(0, shown).Select(i => images.ToImage((int)(i * (long)images.Count / shown)))]));
-                    break;
-                case PointSet points:
-                    ImageFile.SavePng(path, PointView.Draw(points));
-                    break;
-                case TextSet text:
-                    for (var i = 0; i < Math.Min(n, text.Count); i++)
-                        Console.WriteLine(text.Line(text[i]));
-                    return ErrorBoundary.Success;
+                foreach (var line in DataView.Lines((TextSet)opened, n))
+                    Console.WriteLine(line);
+                return ErrorBoundary.Success;
             }
             Console.WriteLine(path);
             return ErrorBoundary.Success;

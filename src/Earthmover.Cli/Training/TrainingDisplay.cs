@@ -57,18 +57,25 @@ internal abstract class TrainingDisplay : ITrainingObserver, IDisposable
     internal virtual void Begin(Session session)
     {
         _isText = session.Source.Shape is SampleShape.Text;
-        foreach (var problem in session.Data.Problems.Take(10))
-            Output.Note($"skipped {problem}");
-        if (session.Data.Problems.Count > 10)
-            Output.Note($"skipped {session.Data.Problems.Count - 10} more; {Invocation.Of("data check")} tells all");
-        foreach (var note in session.Data.Notes)
-            Output.Note(note);
+        Tell(session.Data);
+        if (session.Source.Partners is { } partners)
+            Tell(partners.Data);
         if (session.Options.HealthShare > 0 && HealthWatch.Lacking(session.Source) is { } lacking)
             Output.Note(lacking);
         var networks = string.Join(", ", session.System.Networks.Select(n => $"{n.Key} {n.Value.ParameterCount:N0}"));
         Output.Note($"{session.Recipe.System} on {session.Recipe.Data}: {session.Data.Count:N0} samples, batch {session.Source.Size}; parameters: {networks}; {Folder.Path}");
         if (session.Recipe.Device == "cpu" && SizeHint(session.Source.Shape, session.Recipe.Data) is { } hint)
             Output.Note(hint);
+    }
+
+    private static void Tell(DataSet data)
+    {
+        foreach (var problem in data.Problems.Take(10))
+            Output.Note($"skipped {problem}");
+        if (data.Problems.Count > 10)
+            Output.Note($"skipped {data.Problems.Count - 10} more; {Invocation.Of("data check")} tells all");
+        foreach (var note in data.Notes)
+            Output.Note(note);
     }
 
     // In the minutes that people give a first try, a processor makes too few steps of large pictures to show anything. Who chose the size knows.

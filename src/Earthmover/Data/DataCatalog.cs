@@ -79,7 +79,7 @@ public static class DataCatalog
         if (Domains.Of(parsed) is not { } two)
             return null;
         // A toy that was asked for neither of its sides opens the first.
-        return ((ToyCatalog.HasSides(parsed.Name) ? two.A.With(TwoDomains.Side, "a") : two.A).ToString(), two.B.ToString());
+        return ((ToyCatalog.HasSides(parsed.Name) ? two.A.With(PairOptions.Side, "a") : two.A).ToString(), two.B.ToString());
     }
 
     /// <summary>Refuses an address of two domains where one set of samples is wanted.</summary>
@@ -130,6 +130,22 @@ public static class DataCatalog
         return OpenOne(Domains.OneOf(address), context);
     }
 
+    /// <summary>The test part of the data of an address; null where the address names a part itself.</summary>
+    /// <param name="address">The address.</param>
+    /// <param name="isSecond">Whether the second of two domains is meant.</param>
+    /// <exception cref="UserException">There is none.</exception>
+    internal static DataSet? TestPart(DataAddress address, bool isSecond)
+    {
+        // Each side has its own options.
+        if (Domains.BesideBar(address) is { } two)
+            return TestPart((isSecond ? two.B : two.A).Without(PairOptions.Pairs), false);
+        var split = PictureSplit.Of(address["split"] ?? "");
+        if (split.Part is not null)
+            return null;
+        var test = Open(address.With("split", split.With("test")));
+        return isSecond ? test.Counterpart : test;
+    }
+
     internal static DataSet OpenOne(DataAddress address, DataContext context)
     {
         if (ToyCatalog.Contains(address.Name)) return WithNamesake(ToyCatalog.Open(address, context.Seed), address.Name);
@@ -162,7 +178,7 @@ public static class DataCatalog
     {
         if (IdxImages.IsFolder(folder)) return IdxImages.OpenFolder(address, folder, context);
         if (CifarBinary.IsFolder(folder)) return CifarBinary.Open(address, folder, context);
-        return address[Captions.Option] is null ? ImageFolder.Open(address, folder, context) : CaptionedFolder.Open(address, folder, context);
+        return address[PairOptions.Captions] is null ? ImageFolder.Open(address, folder, context) : CaptionedFolder.Open(address, folder, context);
     }
 
     private static DataSet OpenFile(DataAddress address, DataContext context)

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Earthmover.Data.Pairs;
 using Earthmover.Data.Pictures;
 using Earthmover.Data.Points;
+using Earthmover.Data.Text;
 
 namespace Earthmover.Data;
 
@@ -186,9 +187,11 @@ public sealed record DataReport
             ?? Enumerable.Range(0, images.Count).Select(i => i.ToString(CultureInfo.InvariantCulture)).ToArray();
         if (DataCatalog.IsPictureFolder(address))
         {
+            var hasText = address[PairOptions.Captions] is not null;
+            var plain = address.Without(["limit", "classes", .. hasText ? [PairOptions.Side, .. TextOptions.Names] : Array.Empty<string>()]);
             // A file may have a good header and broken pixels, or no partner: only what is used counts.
             var used = images.Files?.ToHashSet(StringComparer.Ordinal) ?? [];
-            var (listing, _, reader, _) = ImageFolder.List(address.Without("limit", "classes"), address.Name);
+            var (listing, _, reader, _) = ImageFolder.List(plain, address.Name);
             listing = listing with { Files = [.. listing.Files.Where(file => used.Contains(file.Path))] };
             var facts = ImageFacts.Measure(listing, reader, context);
             var infos = facts.Where(fact => fact.Info is not null).Select(fact => fact.Info!).ToList();

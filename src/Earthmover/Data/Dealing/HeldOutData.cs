@@ -1,6 +1,3 @@
-using Earthmover.Data.Pairs;
-using Earthmover.Data.Pictures;
-
 namespace Earthmover.Data.Dealing;
 
 /// <summary>Samples of the same kind as some data that nobody trains on.</summary>
@@ -70,7 +67,7 @@ public static class HeldOutData
             return null;
         try
         {
-            return TestPart(DataAddress.Parse(address), isSecond) is ImageSet other && other.Fingerprint != data.Fingerprint
+            return DataCatalog.TestPart(DataAddress.Parse(address), isSecond) is ImageSet other && other.Fingerprint != data.Fingerprint
                 && other.Shape == images.Shape && (other.Labels is null) == (images.Labels is null)
                 ? WithClassesOf(images, other)
                 : null;
@@ -79,18 +76,6 @@ public static class HeldOutData
         {
             return null; // there is no such part
         }
-    }
-
-    private static DataSet? TestPart(DataAddress address, bool isSecond)
-    {
-        // Each side has its own options.
-        if (Domains.BesideBar(address) is { } two)
-            return TestPart((isSecond ? two.B : two.A).Without(TwoDomains.Option), false);
-        var split = PictureSplit.Of(address["split"] ?? "");
-        if (split.Part is not null)
-            return null;
-        var test = DataCatalog.Open(address.With("split", split.With("test")));
-        return isSecond ? test.Counterpart : test;
     }
 
     // A part may lack classes that another has; a class is known by its name, and pictures of classes that are not trained on are left out.

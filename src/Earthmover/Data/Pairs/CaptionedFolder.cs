@@ -20,11 +20,11 @@ internal static class CaptionedFolder
     public static DataSet Open(DataAddress address, string folder, DataContext context)
     {
         Captions? captions = null;
-        ImageFolderListing Described(ImageFolderListing listing) => (captions = Captions.Of(listing)).Described;
+        var choice = new PictureChoice(listing => (captions = Captions.Of(listing)).Described) { Options = [PairOptions.Side, .. TextOptions.Names] };
         var options = new DataOptions(address, [.. address.Options.Select(option => option.Key)]);
-        options.Choice(Captions.Option, "yes");
-        if (options.Choice(TwoDomains.Side, "a", "b") == "a") return ImageFolder.Open(address, folder, context, Described);
-        string[] files = [.. ImageFolder.List(address, folder, Described).Listing.Files.Select(file => file.Path)];
+        options.Choice(PairOptions.Captions, "yes");
+        if (options.Choice(PairOptions.Side, "a", "b") == "a") return ImageFolder.Open(address, folder, context, choice);
+        string[] files = [.. ImageFolder.List(address, folder, choice).Listing.Files.Select(file => file.Path)];
         string[] lines = [.. files.Select(file => captions![file])];
         var text = TextOptions.Of(options, Math.Clamp(lines.Max(TextCoding.LengthOf), 1, LongestByItself));
         var notes = new List<string>();

@@ -9,9 +9,6 @@ namespace Earthmover.Data.Pairs;
 /// </summary>
 internal sealed class Captions
 {
-    /// <summary>The option that asks for captions.</summary>
-    public const string Option = "captions";
-
     // Beyond what a text may have of symbols, however many code units each takes.
     private const int LongestLine = 1 << 16;
     private static readonly string[] s_tables = ["captions.csv", "captions.tsv"];

@@ -14,10 +14,10 @@ internal static class Domains
     public static TwoDomains? Of(DataAddress address)
     {
         if (BesideBar(address) is { } two) return Beside(address, two);
-        if (ToyCatalog.HasSides(address.Name) && address[TwoDomains.Side] is null)
-            return new(address, address.With(TwoDomains.Side, "b"), Pairing.Unpaired);
+        if (ToyCatalog.HasSides(address.Name) && address[PairOptions.Side] is null)
+            return new(address, address.With(PairOptions.Side, "b"), Pairing.Unpaired);
         var wanted = TwoDomains.Wanted(address);
-        if (address[TwoDomains.Side] is not null || wanted == Pairing.None) return null;
+        if (address[PairOptions.Side] is not null || wanted == Pairing.None) return null;
         if (FashionPairs.PairingOf(address.Name) is { } pairing)
             return TwoDomains.SidesOf(address, wanted == Pairing.Unpaired ? Pairing.Unpaired : pairing);
         return Directory.Exists(address.Name) ? FolderDomains.Of(address, wanted) : null;
@@ -27,10 +27,10 @@ internal static class Domains
     /// <param name="address">The address.</param>
     public static DataAddress OneOf(DataAddress address)
     {
-        if (address[TwoDomains.Side] is null || DataCatalog.IsBuiltIn(address)) return address;
-        if (Of(address.Without(TwoDomains.Side)) is not { } two) return address;
+        if (address[PairOptions.Side] is null || DataCatalog.IsBuiltIn(address)) return address;
+        if (Of(address.Without(PairOptions.Side)) is not { } two) return address;
         var options = new DataOptions(address, [.. address.Options.Select(option => option.Key)]);
-        return options.Choice(TwoDomains.Side, "a", "b") == "a" ? two.A : two.B;
+        return options.Choice(PairOptions.Side, "a", "b") == "a" ? two.A : two.B;
     }
 
     /// <summary>What stands on both sides of a bar; null where there is none.</summary>
@@ -46,7 +46,7 @@ internal static class Domains
             throw new UserException($"{address} says two things of how its domains correspond; give pairs= once");
         if ((a ?? b) == Pairing.None)
             throw new UserException($"{address} names two domains, so pairs=none does not fit it; give pairs=aligned or pairs=unpaired");
-        return new(Single(two.A.Without(TwoDomains.Option)), Single(two.B.Without(TwoDomains.Option)), a ?? b ?? Pairing.Unpaired);
+        return new(Single(two.A.Without(PairOptions.Pairs)), Single(two.B.Without(PairOptions.Pairs)), a ?? b ?? Pairing.Unpaired);
     }
 
     // A toy that was asked for neither of its sides opens the first.

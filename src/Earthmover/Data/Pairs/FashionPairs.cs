@@ -38,9 +38,9 @@ internal static class FashionPairs
     public static DataSet Open(DataAddress address, Func<DataAddress, DataSet> open)
     {
         var entry = Find(address.Name)!;
-        string[] own = [TwoDomains.Side, TwoDomains.Option, .. entry.Pairing == Pairing.Captioned ? TextOptions.Names : []];
+        string[] own = [PairOptions.Side, PairOptions.Pairs, .. entry.Pairing == Pairing.Captioned ? TextOptions.Names : []];
         var options = new DataOptions(address, [.. ImageOptions.Names, "split", .. own]);
-        var isFirst = options.Choice(TwoDomains.Side, "a", "b") == "a";
+        var isFirst = options.Choice(PairOptions.Side, "a", "b") == "a";
         if (options.Has("channels") && entry.Name != "fashion-edges")
             throw new UserException($"{entry.Name} is colored by what it is, so the option 'channels' does not fit it; leave it out");
         var garments = (ImageSet)open(address.Without(own) with { Name = Garments });

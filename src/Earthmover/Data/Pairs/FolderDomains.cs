@@ -19,7 +19,7 @@ internal static class FolderDomains
         if (!DataCatalog.IsPictureFolder(address)) return null;
         var split = PictureSplit.Of(address["split"] ?? "");
         if (split.Halves is not null) return TwoDomains.SidesOf(address, wanted ?? Pairing.Aligned);
-        if (address[Captions.Option] is not null) return TwoDomains.SidesOf(address, Pairing.Captioned);
+        if (address[PairOptions.Captions] is not null) return TwoDomains.SidesOf(address, Pairing.Captioned);
         if (Look(address, address.Name, split.Part ?? "train", wanted, 0) is { } found) return found;
         return wanted is null ? null
             : throw new UserException($"{address.Name} holds no two domains; it needs trainA/ and trainB/, or A/ and B/, "
@@ -47,7 +47,7 @@ internal static class FolderDomains
 
     private static TwoDomains Beside(DataAddress address, (string A, string B) folders, Pairing pairing)
     {
-        var one = address.Without(TwoDomains.Option);
+        var one = address.Without(PairOptions.Pairs);
         return new(one with { Name = folders.A }, one with { Name = folders.B }, pairing);
     }
 

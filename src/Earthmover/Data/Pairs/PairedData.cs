@@ -44,8 +44,8 @@ internal static class PairedData
             throw new UserException($"no picture in {first.Root} has a partner of its name in {second.Root}: "
                 + $"the first are {first.Files[0].Path} and {second.Files[0].Path}; give the two pictures of a pair one name");
         string[] pathsA = [.. rowsA.Select(row => first.Files[row].Path)], pathsB = [.. rowsB.Select(row => second.Files[row].Path)];
-        var a = ImageFolder.Open(two.A, two.A.Name, context, listing => With(listing, pathsA, second.Root));
-        var b = ImageFolder.Open(two.B, two.B.Name, context, listing => With(listing, pathsB, first.Root));
+        var a = ImageFolder.Open(two.A, two.A.Name, context, new(listing => With(listing, pathsA, second.Root)));
+        var b = ImageFolder.Open(two.B, two.B.Name, context, new(listing => With(listing, pathsB, first.Root)));
         return (a, b);
 
         static ImageFolderListing All(DataAddress side) => ImageFolder.List(side.Without("limit", "classes"), side.Name).Listing;

@@ -1,8 +1,5 @@
 using Earthmover.Data.Formats;
 
-using Earthmover.Data.Pairs;
-using Earthmover.Data.Text;
-
 namespace Earthmover.Data.Pictures;
 
 /// <summary>The files that an address stands for and how to read them.</summary>
@@ -11,6 +8,14 @@ namespace Earthmover.Data.Pictures;
 /// <param name="Reader">Reads one.</param>
 /// <param name="IsLeft">Which half of each picture is meant; null for the whole.</param>
 internal sealed record FolderReading(ImageFolderListing Listing, ImageOptions Options, PictureReader Reader, bool? IsLeft);
+
+/// <summary>Which of a folder's pictures are wanted, before a limit counts.</summary>
+/// <param name="Of">Takes them from all.</param>
+internal sealed record PictureChoice(Func<ImageFolderListing, ImageFolderListing> Of)
+{
+    /// <summary>Options of the address that are for who asks.</summary>
+    public IReadOnlyList<string> Options { get; init; } = [];
+}
 
 /// <summary>Pictures in a folder: listed, measured, decoded once, kept in a cache.</summary>
 public static class ImageFolder
@@ -32,12 +37,11 @@ public static class ImageFolder
     /// <param name="address">The address.</param>
     /// <param name="folder">The folder.</param>
     /// <param name="context">Cache, threads, progress and cancellation.</param>
-    /// <param name="choose">Takes those that are wanted from all, before a limit counts; null takes all.</param>
-    internal static ImageSet Open(
-        DataAddress address, string folder, DataContext context, Func<ImageFolderListing, ImageFolderListing>? choose)
+    /// <param name="choice">Which are wanted; null for all.</param>
+    internal static ImageSet Open(DataAddress address, string folder, DataContext context, PictureChoice? choice)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var reading = List(address, folder, choose);
+        var reading = List(address, folder, choice);
         var half = reading.IsLeft is { } left ? left ? " left half" : " right half" : "";
         var key = reading.Listing.Key($"{Version} {reading.Options} {reading.Reader.MaxPixels} {reading.Reader.Bits}{half}");
         var file = context.CacheFile($"images-{key}.bin");
@@ -112,26 +116,24 @@ public static class ImageFolder
     /// <summary>The files that an address stands for, after its options, and how to read them.</summary>
     /// <param name="address">The address.</param>
     /// <param name="folder">The folder.</param>
-    /// <param name="choose">Takes those that are wanted from all, before a limit counts; null takes all.</param>
-    internal static FolderReading List(DataAddress address, string folder, Func<ImageFolderListing, ImageFolderListing>? choose = null)
+    /// <param name="choice">Which are wanted; null for all.</param>
+    internal static FolderReading List(DataAddress address, string folder, PictureChoice? choice = null)
     {
         var split = PictureSplit.Of(address["split"] ?? "");
-        var hasCaptions = address[Captions.Option] is not null;
         var all = new DataOptions(address,
         [
-            .. ImageOptions.Names, "split", "labels", "megapixels", "bits", TwoDomains.Option, Captions.Option,
-            .. hasCaptions || split.Halves is not null ? [TwoDomains.Side] : Array.Empty<string>(),
-            .. hasCaptions ? TextOptions.Names : [],
+            .. ImageOptions.Names, "split", "labels", "megapixels", "bits", PairOptions.Pairs, PairOptions.Captions,
+            .. split.Halves is null ? Array.Empty<string>() : [PairOptions.Side], .. choice?.Options ?? [],
         ]);
         var options = new ImageOptions(all);
         var withClasses = all.Choice("labels", "auto", "none") == "auto";
         var most = all.Number("megapixels", PictureReader.DefaultMaxPixels / 1e6, above: 0) * 1e6;
         var listing = ImageFolderListing.Read(folder, split.Part, withClasses);
         return new(
-            (choose is null ? listing : choose(listing)).Choose(options),
+            (choice is null ? listing : choice.Of(listing)).Choose(options),
             options,
             new PictureReader((long)Math.Min(most, int.MaxValue), (int)all.Whole("bits", 16, 8, 16)),
-            split.Halves is null ? null : (all.Choice(TwoDomains.Side, "a", "b") == "a") == (split.Halves == "ab"));
+            split.Halves is null ? null : (all.Choice(PairOptions.Side, "a", "b") == "a") == (split.Halves == "ab"));
     }
 
     private static UserException Nothing(string folder, List<DataProblem> problems) =>

@@ -26,14 +26,14 @@ public static class PixelClusters
         var labels = new int[images.Count];
         for (var i = 0; i < labels.Length; i++)
             labels[i] = Nearest(points.AsSpan(i * d, d), compact, k);
-        var labelled = new ImageSet(images.Name, images.Shape, images.Pixels, labels, [.. Enumerable.Range(1, k).Select(c => $"cluster {c}")])
+        var labeled = new ImageSet(images.Name, images.Shape, images.Pixels, labels, [.. Enumerable.Range(1, k).Select(c => $"cluster {c}")])
         {
             Files = images.Files,
             Problems = images.Problems,
             Notes = images.Notes,
         };
-        if (images.Counterpart is { } other) labelled.PairWith(other, images.Pairing);
-        return labelled;
+        if (images.Counterpart is { } other) labeled.PairWith(other, images.Pairing);
+        return labeled;
     }
 
     // Means of square blocks, so that no side is above LargestSide [N, d], values in [0, 1].

@@ -33,7 +33,7 @@ public sealed class PointView : ISampleView
             return Array.ConvertAll(batch.X.ToArray<float>(), v => (double)v);
         }
         _reals = First(data.Target);
-        if (data.Target != data)
+        if (data.Target != data && data.Shape == data.Target.Shape)
             _inputs = First(data);
         _x = _y = new(0, Air * _reals.Concat(_inputs).Max(Math.Abs));
     }

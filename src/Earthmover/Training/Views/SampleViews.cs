@@ -27,19 +27,18 @@ public interface ISampleView
     }
 
     /// <summary>The view for a data set.</summary>
-    static ISampleView Of(BatchSource data, Recipe recipe) => data.Shape switch
+    static ISampleView Of(BatchSource data, Recipe recipe) => data.Target.Shape switch
     {
-        SampleShape.Image images => new ImageView(images.Shape, recipe, data),
+        SampleShape.Image => new ImageView(recipe, data),
         SampleShape.Points points => new PointView(data, points.Dimension, recipe),
-        _ => new TextView((TextSet)data.Data),
+        _ => new TextView((TextSet)data.Target.Data),
     };
 }
 
 /// <summary>Grids of pictures as PNG files that carry their recipe.</summary>
-/// <param name="shape">The pictures.</param>
 /// <param name="recipe">What made them.</param>
 /// <param name="source">Real pictures; where they are translated, each is drawn to the left of its translation.</param>
-public sealed class ImageView(ImageShape shape, Recipe recipe, BatchSource source) : ISampleView
+public sealed class ImageView(Recipe recipe, BatchSource source) : ISampleView
 {
     private const int Compared = 16, Neighbors = 3;
 
@@ -102,12 +101,23 @@ public sealed class ImageView(ImageShape shape, Recipe recipe, BatchSource sourc
     {
         using var scope = TensorScope.Open();
         using var inputs = source.Of([.. Enumerable.Range(0, (int)translations.Size(0))], translations.Device);
+        if (!inputs.X.Shape.SequenceEqual(translations.Shape))
+        {
+            ImageFile.SavePng(path, PairGrid.Draw([.. Images(inputs.X).Zip(Images(translations))], columns: 4), texts);
+            return;
+        }
         var pairs = Tensor.Stack([inputs.X, translations], 1).Reshape([-1, .. inputs.X.Shape.AsSpan(1)]);
         Write(path, pairs, texts, columns: 8);
     }
 
-    private void Write(string path, Tensor pictures, IEnumerable<KeyValuePair<string, string>> texts, int columns = 0) =>
-        ImageFile.SavePng(path, ImageGrid.Draw(ToBytes(pictures), shape.Channels, shape.Height, shape.Width, columns), texts);
+    private static void Write(string path, Tensor pictures, IEnumerable<KeyValuePair<string, string>> texts, int columns = 0) =>
+        ImageFile.SavePng(path, ImageGrid.Draw(Images(pictures), columns), texts);
+
+    private static Image[] Images(Tensor pictures)
+    {
+        var (channels, height, width) = ((int)pictures.Size(1), (int)pictures.Size(2), (int)pictures.Size(3));
+        return [.. ToBytes(pictures).Chunk(channels * height * width).Select(planes => Image.FromPlanes(planes, channels, height, width))];
+    }
 }
 
 /// <summary>Lines of generated text, one file per report.</summary>
