@@ -1,4 +1,3 @@
-using System.Globalization;
 using Earthmover.Torch;
 
 namespace Earthmover.Nn;
@@ -11,7 +10,6 @@ internal static class MachineMemory
     private const double Small = 1 << 24;
     // No picture has so many pixels, and no layer so many units.
     private const long LongestAxis = 1 << 25;
-    private const double Gigabyte = 1 << 30;
     private const string Advice = "choose smaller networks, with --set width=64 or so";
 
     /// <summary>Refuses a weight that is too large to be trained here.</summary>
@@ -27,12 +25,10 @@ internal static class MachineMemory
         }
         if (bytes < Small || RandomStreams.Current.Device.IsCuda)
             return;
-        var there = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        var there = HostMemory.Available;
         if (Copies * bytes + Environment.WorkingSet > there)
-            throw new ArgumentException($"a layer of {Text(shape)} weights takes {Size(Copies * bytes)} to train, and this machine has {Size(there)}; {Advice}");
+            throw new ArgumentException($"a layer of {Text(shape)} weights takes {HostMemory.Text(Copies * bytes)} to train, and this machine has {HostMemory.Text(there)}; {Advice}");
     }
-
-    private static string Size(double bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / Gigabyte:0.#} GB");
 
     private static string Text(ReadOnlySpan<long> shape) => string.Join(" x ", shape.ToArray());
 }

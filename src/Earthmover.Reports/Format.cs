@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Earthmover.Reports;
 
 /// <summary>How numbers are written for people.</summary>
-internal static class Format
+public static class Format
 {
     /// <summary>Four or five digits: <c>0.01235</c>, <c>12.35</c>, <c>12,346</c>, <c>1.235e-7</c>.</summary>
     public static string Number(double value)

@@ -100,13 +100,7 @@ internal static class Bench
         game.Settle(options.Warmup + options.Steps);
         if (game.RecordingProblem is { } problem)
             throw new UserException($"the {stage.Name}'s turn cannot be recorded: {problem}");
-        return (Middle(wall), Middle(cpu));
-    }
-
-    internal static double Middle(List<double> values)
-    {
-        values.Sort();
-        return (values[(values.Count - 1) / 2] + values[values.Count / 2]) / 2;
+        return (Statistics.Median([.. wall]), Statistics.Median([.. cpu]));
     }
 
     /// <summary>Largest resident memory of this process so far, in units of 10⁶ bytes; 0 where the system does not tell.</summary>

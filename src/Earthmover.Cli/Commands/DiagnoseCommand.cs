@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Earthmover.Health;
+using Earthmover.Reports;
 using Earthmover.Sessions;
 using Earthmover.Training;
 using Earthmover.Training.Runs;
@@ -51,7 +52,7 @@ internal static class DiagnoseCommand
         {
             var table = new Table().Border(TableBorder.Simple).AddColumn(group.Key).AddColumn("value", c => c.RightAligned()).AddColumn("healthy").AddColumn("unit");
             foreach (var (_, signal, value) in group)
-                table.AddRow(Markup.Escape(signal.Name), Number(value), Markup.Escape(signal.Healthy), Markup.Escape(signal.Unit));
+                table.AddRow(Markup.Escape(signal.Name), Format.Number(value), Markup.Escape(signal.Healthy), Markup.Escape(signal.Unit));
             Output.Result.Write(table);
         }
         if (checkup.History.Count > 0)
@@ -59,7 +60,7 @@ internal static class DiagnoseCommand
         foreach (var finding in checkup.Diagnosis.Findings)
         {
             Output.Result.MarkupLineInterpolated($"[{Color(finding.Severity)}]{finding.Severity.ToString().ToUpperInvariant()}[/] [bold]{finding.Rule}[/]: {finding.Cause}.");
-            Output.Result.MarkupLineInterpolated($"  evidence: {string.Join(", ", finding.Evidence.Select(e => $"{e.Key} {Number(e.Value)}"))}");
+            Output.Result.MarkupLineInterpolated($"  evidence: {string.Join(", ", finding.Evidence.Select(e => $"{e.Key} {Format.Number(e.Value)}"))}");
             Output.Result.MarkupLineInterpolated($"  remedy:   {finding.Remedy}");
         }
         var red = checkup.Diagnosis is { Verdict: not Verdict.Red, RedUntil: { } until } ? $", red until step {until:N0}" : "";
@@ -75,8 +76,6 @@ internal static class DiagnoseCommand
             if (i == history.Count - 1 || history[i + 1].Verdict != history[i].Verdict)
                 yield return $"{history[i].Verdict} to step {history[i].Step:N0}";
     }
-
-    private static string Number(double value) => value.ToString(Math.Abs(value) is >= 1e-3 and < 1e5 or 0 ? "0.####" : "0.##e+0", CultureInfo.InvariantCulture);
 
     internal static string Color(Verdict verdict) => verdict switch { Verdict.Green => "green", Verdict.Amber => "yellow", _ => "red" };
 }

@@ -72,7 +72,7 @@ internal static class DoctorCommand
         Line("fashion-mnist", e.FashionMnist ?? "not found");
         Line("font", e.Font ?? "none");
         Line("jpeg", e.ReadsJpeg ? "libturbojpeg" : "not found");
-        Line("free space", $"{e.FreeBytes / 1e9:F1} GB");
+        Line("free space", HostMemory.Text(e.FreeBytes));
         if (e.Choices is { } choices)
             Line("kernels", choices);
         foreach (var library in e.Libraries)

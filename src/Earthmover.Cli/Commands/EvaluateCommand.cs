@@ -168,15 +168,11 @@ internal static class EvaluateCommand
         foreach (var column in new[] { 1, 3, 4 })
             table.Columns[column].RightAligned();
         foreach (var r in results)
-            table.AddRow(Markup.Escape(r.Name), Number(r.Value), $"{Number(r.Low95)} … {Number(r.High95)}", r.Floor is { } floor ? Number(floor) : "", $"{r.N:N0}",
+            table.AddRow(Markup.Escape(r.Name), Format.Number(r.Value), $"{Format.Number(r.Low95)} … {Format.Number(r.High95)}", r.Floor is { } floor ? Format.Number(floor) : "", $"{r.N:N0}",
                 r.Better switch { Better.Lower => "lower", Better.Higher => "higher", _ => "as real" }, r.PValue is { } p ? p.ToString(p < 0.01 ? "0.000" : "0.00") : "");
         Output.Result.Write(table);
         Console.WriteLine($"{samples} against {against}; \"real against real\" is the same number for fresh real samples: what perfection reads at this n");
         foreach (var protocol in results.Select(r => r.Protocol).Distinct())
             Console.WriteLine($"protocol {protocol}: {string.Join(", ", results.Where(r => r.Protocol == protocol).Select(r => r.Name))}");
     }
-
-    // Four digits that count.
-    private static string Number(double value) =>
-        !double.IsFinite(value) ? "?" : value == 0 ? "0" : Math.Abs(value) is >= 0.001 and < 100_000 ? value.ToString($"F{Math.Clamp(3 - (int)Math.Floor(Math.Log10(Math.Abs(value))), 0, 5)}") : value.ToString("0.00e+0");
 }

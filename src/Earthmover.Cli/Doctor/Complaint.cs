@@ -1,4 +1,5 @@
 using Earthmover.Health;
+using Earthmover.Torch;
 using Earthmover.Torch.Diagnostics;
 
 namespace Earthmover.Cli.Doctor;
@@ -35,6 +36,6 @@ internal sealed record Complaint(Verdict Severity, string Problem, string Remedy
         if (!e.ReadsJpeg)
             yield return new(Verdict.Amber, "JPEG pictures cannot be read: libturbojpeg is missing", Media.ImageFile.JpegInstallation);
         if (e.FreeBytes < 2L << 30)
-            yield return new(Verdict.Amber, $"only {e.FreeBytes / 1e9:F1} GB are free here, and a run can take several hundred megabytes", "free some space, or write runs elsewhere with --run");
+            yield return new(Verdict.Amber, $"only {HostMemory.Text(e.FreeBytes)} are free here, and a run can take several hundred megabytes", "free some space, or write runs elsewhere with --run");
     }
 }

@@ -1,3 +1,5 @@
+using Earthmover.Torch;
+
 namespace Earthmover.Data;
 
 /// <summary>Data is kept in one array; this says so before it becomes too large for one, or for the machine.</summary>
@@ -17,15 +19,8 @@ internal static class DataMemory
     public static void Check(string name, long bytes, string what, string remedy = "a smaller part of the data")
     {
         if (bytes > Array.MaxLength)
-            throw new UserException($"{name}: {what} needs {Size(bytes)}, the limit is {Size(Array.MaxLength)}; use {remedy}");
-        if (bytes > Available)
-            throw new UserException($"{name}: {what} needs {Size(bytes)}, and this machine has {Size(Available)} of memory; use {remedy}");
+            throw new UserException($"{name}: {what} needs {HostMemory.Text(bytes)}, the limit is {HostMemory.Text(Array.MaxLength)}; use {remedy}");
+        if (bytes > HostMemory.Available)
+            throw new UserException($"{name}: {what} needs {HostMemory.Text(bytes)}, and this machine has {HostMemory.Text(HostMemory.Available)} of memory; use {remedy}");
     }
-
-    /// <summary>Memory of this machine, in bytes; of a container, the container's part.</summary>
-    public static long Available => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes is > 0 and var there ? there : long.MaxValue;
-
-    /// <summary>A number of bytes for people.</summary>
-    public static string Size(long bytes) =>
-        bytes >= 100_000_000 ? $"{bytes / 1e9:0.0} GB" : bytes >= 100_000 ? $"{bytes / 1e6:0.0} MB" : $"{bytes} bytes";
 }

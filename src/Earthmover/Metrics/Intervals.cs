@@ -5,16 +5,16 @@ namespace Earthmover.Metrics;
 /// <summary>95 % intervals.</summary>
 public static class Intervals
 {
-    /// <summary>The two-sided 95 % quantile of the normal law.</summary>
-    public const double Z = 1.959963984540054;
+    private const double Z = Statistics.Normal95;
 
     /// <summary>A mean with its normal interval.</summary>
     /// <param name="name">Name of the quantity.</param>
     /// <param name="values">Independent values, at least one.</param>
     public static MetricValue Mean(string name, IReadOnlyList<double> values)
     {
-        var mean = values.Average();
-        var half = values.Count < 2 ? double.PositiveInfinity : Z * Math.Sqrt(values.Sum(v => (v - mean) * (v - mean)) / (values.Count - 1) / values.Count);
+        double[] sample = [.. values];
+        var mean = Statistics.Mean(sample);
+        var half = sample.Length < 2 ? double.PositiveInfinity : Z * Statistics.MeanError(sample);
         return new(name, mean, mean - half, mean + half, "analytic: normal");
     }
 
@@ -42,8 +42,7 @@ public static class Intervals
         var partial = new double[groups];
         for (var g = 0; g < groups; g++)
             partial[g] = without(g);
-        var mean = partial.Average();
-        var half = Student(groups - 1) * Math.Sqrt((groups - 1.0) / groups * partial.Sum(v => (v - mean) * (v - mean)));
+        var half = Statistics.Student95(groups - 1) * (groups - 1) * Statistics.MeanError(partial);
         return new(name, value, value - half, value + half, $"jackknife: {groups} groups");
     }
 
@@ -64,26 +63,7 @@ public static class Intervals
         var values = new double[replicates];
         for (var r = 0; r < replicates; r++)
             values[r] = resampled(random);
-        Array.Sort(values);
-        return new(name, value, Math.Min(value, Percentile(values, 0.025)), Math.Max(value, Percentile(values, 0.975)), $"bootstrap: {replicates} resamples");
+        double low = Statistics.Quantile(values, 0.025), high = Statistics.Quantile(values, 0.975);
+        return new(name, value, Math.Min(value, low), Math.Max(value, high), $"bootstrap: {replicates} resamples");
     }
-
-    private static double Percentile(double[] sorted, double q)
-    {
-        var position = q * (sorted.Length - 1);
-        var low = (int)position;
-        return low + 1 < sorted.Length ? sorted[low] + (position - low) * (sorted[low + 1] - sorted[low]) : sorted[low];
-    }
-
-    // Two-sided 95 % quantiles of Student's law; few groups need them.
-    private static double Student(int freedom) => freedom switch
-    {
-        1 => 12.706,
-        2 => 4.303,
-        3 => 3.182,
-        4 => 2.776,
-        9 => 2.262,
-        19 => 2.093,
-        _ => Z * (1 + (Z * Z + 1) / (4 * freedom)),
-    };
 }

@@ -45,8 +45,7 @@ public static class KernelInceptionDistance
         // The kernel sees where the origin is: of points far from it nothing is left but rounding.
         if (Math.Abs(value) < LeastShare * Math.Abs(within) / ((double)n * n))
             throw new ArgumentException("the samples lie so far from the origin that the digits of the difference are lost; use mmd or fd, which do not see a common shift");
-        var mean = rows.Average();
-        var half = Intervals.Z * 2 * Math.Sqrt(rows.Sum(r => (r - mean) * (r - mean)) / (n - 1) / n);
+        var half = Statistics.Normal95 * 2 * Statistics.MeanError(rows);
         return new("kid", value, value - half, value + half, "analytic: U-statistic");
 
         Tensor Kernel(Tensor u, Tensor v)

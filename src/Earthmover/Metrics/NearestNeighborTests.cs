@@ -62,7 +62,7 @@ public static class NearestNeighborTests
         var spread = 0.0;
         for (var j = 0; j < weight.Length; j++)
             spread += Math.Pow(weight[j] * ((j < m ? 1 : 0) - share), 2);
-        var half = Intervals.Z * Math.Sqrt(spread) / generated.Count;
+        var half = Statistics.Normal95 * Math.Sqrt(spread) / generated.Count;
         return new("memorization", share, Math.Max(0, share - half), Math.Min(1, share + half), "analytic: normal, by neighbor", p);
     }
 

@@ -23,7 +23,7 @@ public static class TransportDistances
         // What is not proven is told as what it is: a number between two bounds.
         if (!result.Certified)
             return new($"w{p}", value, result.DualDistance, value, "not proven: the bounds of the optimum");
-        var half = Intervals.Z * Math.Sqrt(VarianceOfMean(result.Potentials.F, a) + VarianceOfMean(result.Potentials.G, b));
+        var half = Statistics.Normal95 * Math.Sqrt(VarianceOfMean(result.Potentials.F, a) + VarianceOfMean(result.Potentials.G, b));
         if (p == 2)
             half = value > 0 ? half / (2 * value) : 0;
         return new($"w{p}", value, value - half, value + half, "analytic: central limit theorem of the potentials");

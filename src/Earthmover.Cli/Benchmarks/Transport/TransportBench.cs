@@ -153,10 +153,10 @@ internal static class TransportBench
             runs.RemoveAt(0);
         return runs[^1] with
         {
-            Seconds = Bench.Middle([.. runs.Select(r => r.Seconds)]),
-            CostSeconds = Bench.Middle([.. runs.Select(r => r.CostSeconds)]),
-            CertificateSeconds = Bench.Middle([.. runs.Select(r => r.CertificateSeconds)]),
-            TotalSeconds = Bench.Middle([.. runs.Select(r => r.TotalSeconds)]),
+            Seconds = Statistics.Median([.. runs.Select(r => r.Seconds)]),
+            CostSeconds = Statistics.Median([.. runs.Select(r => r.CostSeconds)]),
+            CertificateSeconds = Statistics.Median([.. runs.Select(r => r.CertificateSeconds)]),
+            TotalSeconds = Statistics.Median([.. runs.Select(r => r.TotalSeconds)]),
             Runs = runs.Count,
             PeakMb = Math.Round(Bench.PeakMegabytes(), 1),
         };

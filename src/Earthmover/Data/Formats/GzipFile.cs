@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Earthmover.Torch;
 
 namespace Earthmover.Data.Formats;
 
@@ -36,7 +37,7 @@ internal static class GzipFile
         internal UnpackedStream(string path, Stream file)
         {
             (_path, _packed, _size) = (path, new PackedStream(file), file.Length);
-            _most = Math.Max(AlwaysAllowed, Math.Min(MostRatio * _size, DataMemory.Available / ShareOfMemory));
+            _most = Math.Max(AlwaysAllowed, Math.Min(MostRatio * _size, HostMemory.Available / ShareOfMemory));
             _plain = new GZipStream(_packed, CompressionMode.Decompress);
         }
 
@@ -62,7 +63,7 @@ internal static class GzipFile
             base.Dispose(disposing);
         }
 
-        private UserException TooMuch() => new($"{_path} unpacks to more than {DataMemory.Size(_most)} from {DataMemory.Size(_size)}, "
+        private UserException TooMuch() => new($"{_path} unpacks to more than {HostMemory.Text(_most)} from {HostMemory.Text(_size)}, "
             + "which is more than is read of a packed file here; if that is what it should be, unpack it with gunzip and give what is inside");
 
         private UserException CutOff() => new($"{_path} is a damaged gzip file (it ends before its end); get it again");
