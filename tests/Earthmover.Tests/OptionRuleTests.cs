@@ -33,7 +33,8 @@ public sealed class OptionRuleTests
         {
             if (text == "" && o.Option.Name == "augment" || text is "1e300" && o.Option.Type is "a number, at least 0" or "a number, above 0")
                 continue;
-            var refusal = Assert.Throws<UserException>(() => OptionBinder.With(o.Owner, new Dictionary<string, string> { [o.Option.Name] = text }));
+            var given = new Dictionary<string, string> { [o.Option.Name] = text };
+            var refusal = Assert.Throws<UserException>(() => OptionBinder.With(o.Owner, given));
             Assert.Contains($"option {o.Option.Name}", refusal.Message, StringComparison.Ordinal);
             Assert.DoesNotContain('\n', refusal.Message);
             Assert.DoesNotContain("Parameter", refusal.Message, StringComparison.Ordinal);

@@ -97,7 +97,8 @@ public class PrecisionTests : LeakTest
     public void Precision_is_switched_back_where_a_loss_fails()
     {
         Runtime.Open(Device.Cpu, Precision.Bf16);
-        Assert.Throws<InvalidOperationException>(() => Runtime.Roughly<int>(() => Runtime.Exactly<int>(() => throw new InvalidOperationException())));
+        static int Fail() => throw new InvalidOperationException();
+        Assert.Throws<InvalidOperationException>(() => Runtime.Roughly(() => Runtime.Exactly(Fail)));
         Assert.False(Runtime.IsAutocasting);
         Assert.True(Runtime.Roughly(() => Runtime.Exactly(() => !Runtime.IsAutocasting) && Runtime.IsAutocasting));
     }

@@ -20,7 +20,8 @@ public sealed class CycleGanTests : LeakTest
         using var use = streams.Use();
         using var scope = TensorScope.Open();
         using var pool = new SamplePool(50, [1]);
-        static Tensor Numbers(int from, int count) => Tensor.From<float>([.. Enumerable.Range(from, count).Select(i => (float)i)], [count, 1]);
+        static Tensor Numbers(int from, int count) =>
+            Tensor.From<float>([.. Enumerable.Range(from, count).Select(i => (float)i)], [count, 1]);
 
         Assert.Equal(Numbers(0, 50).ToArray<float>(), pool.Exchange(Numbers(0, 50).RequireGrad()).ToArray<float>());
         Assert.Equal(50, pool.Count);
