@@ -11,7 +11,7 @@ public delegate Terms Loss<TBatch>(Round<TBatch> round);
 /// <param name="Role">What it is for.</param>
 /// <param name="Networks">The networks whose parameters this player moves.</param>
 /// <param name="Optimizer">How they move.</param>
-/// <param name="Loss">What it minimises.</param>
+/// <param name="Loss">What it minimizes.</param>
 public sealed record Player<TBatch>(string Name, Role Role, IReadOnlyList<Module> Networks, OptimizerOptions Optimizer, Loss<TBatch> Loss)
 {
     /// <summary>Moves per step, each on a batch of its own: n_critic of the papers. A function of the step number, for schedules.</summary>

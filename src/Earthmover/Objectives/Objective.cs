@@ -5,7 +5,7 @@ namespace Earthmover.Objectives;
 /// <summary>The two batches behind the scores: real [N, …] and fake [M, …].</summary>
 public readonly record struct Samples(Tensor Real, Tensor Fake);
 
-/// <summary>Turns the critic's scores into the losses of the two players. Scores are raw: no sigmoid inside the network; every loss is minimised, and a high score means real.</summary>
+/// <summary>Turns the critic's scores into the losses of the two players. Scores are raw: no sigmoid inside the network; every loss is minimized, and a high score means real.</summary>
 public abstract record Objective : IOptionPart<Objective>
 {
     private static readonly Catalog<Objective> s_catalog = new("objective",

@@ -83,7 +83,7 @@ public sealed class CycleGan : GanSystem<UnpairedBatch>, ITranslator, IScorer
             {
                 var (a, b) = round.Batch;
                 Tensor fakeB = round.Once("G(a)", () => G(a)), fakeA = round.Once("F(b)", () => F(b));
-                // Twice, because the paper's translators minimise whole squares.
+                // Twice, because the paper's translators minimize whole squares.
                 var terms = new Terms { ["adversarial", TermRole.Adversarial] = 2 * (squares.Generator(DB(fakeB)) + squares.Generator(DA(fakeA))) };
                 if (o.Cycle > 0)
                     terms["cycle", TermRole.Reconstruction] = o.Cycle * (L1(F(fakeB), a) + L1(G(fakeA), b));
