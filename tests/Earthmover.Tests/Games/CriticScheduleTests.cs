@@ -64,7 +64,8 @@ public class CriticScheduleTests : LeakTest
         using var use = streams.Use();
         using var network = new Linear(1, 1);
         int dealt = 0, asked = 0;
-        var player = new Player<NoBatch>("critic", Role.Critic, [network], new AdamOptions(1e-3), _ => new() { ["wasserstein"] = network.Forward(Tensor.Ones([1, 1])).Sum() })
+        var player = new Player<NoBatch>("critic", Role.Critic, [network], new AdamOptions(1e-3),
+            _ => new() { ["wasserstein"] = network.Forward(Tensor.Ones([1, 1])).Sum() })
         {
             Steps = _ => 7,
             Until = move => ++asked == stopAfter,

@@ -147,7 +147,8 @@ public sealed class GameTests : ScalarGame
     public void A_network_that_is_named_twice_moves_once_and_all_of_a_players_networks_move()
     {
         Number a = Start(1), b = Start(1);
-        using var game = Begin([new("both", Role.Other, [a, b, a], new SgdOptions(Rate), _ => new() { ["sum"] = 3 * a.Theta + 4 * b.Theta })]);
+        using var game = Begin([new("both", Role.Other, [a, b, a], new SgdOptions(Rate),
+            _ => new() { ["sum"] = 3 * a.Theta + 4 * b.Theta })]);
         var move = Assert.Single(game.Play(0));
         Assert.Equal((1 - 3 * Rate, 1 - 4 * Rate), (a.Value, b.Value));
         Assert.Equal(5, move.GradientNorm);

@@ -7,7 +7,8 @@ namespace Earthmover.Tests.Games;
 /// <summary>What a player minimizes, what is only shown, and what happens where it is not a number.</summary>
 public sealed class TermsTests : ScalarGame
 {
-    private static Player<Numbered> Of(Number number, Func<Terms> terms) => new("player", Role.Other, [number], new SgdOptions(Rate), _ => terms());
+    private static Player<Numbered> Of(Number number, Func<Terms> terms) =>
+        new("player", Role.Other, [number], new SgdOptions(Rate), _ => terms());
 
     [Fact]
     public void A_player_minimizes_the_sum_of_its_terms_and_shows_each_in_order()

@@ -11,7 +11,8 @@ namespace Earthmover.Tests.Systems;
 /// <summary>R47: what CycleGAN recovers of a rotation, from points that do not correspond.</summary>
 public sealed class CycleGanTests : LeakTest
 {
-    private static readonly CycleGan.Options s_toy = (CycleGan.Options)SystemCatalog.Named("cyclegan").Defaults[new(DataKind.Points, Pairing.Unpaired)].Options;
+    private static readonly CycleGan.Options s_toy =
+        (CycleGan.Options)SystemCatalog.Named("cyclegan").Defaults[new(DataKind.Points, Pairing.Unpaired)].Options;
 
     [Fact]
     public void A_pool_hands_back_what_it_is_given_until_it_is_full_and_half_of_it_later()
