@@ -75,10 +75,7 @@ internal static class EvaluateCommand
             throw new UserException($"evaluate needs real data to compare {samples} with; name them with --against{namesake}");
         }
         using var folder = RunFolder.Open(samples);
-        var address = folder.ReadRecipe().Data;
-        return DataCatalog.IsPair(address)
-            ? throw new UserException($"{samples} was trained on two domains; name the one that its samples should be like with --against")
-            : address;
+        return RunSamples.Aim(folder.ReadRecipe());
     }
 
     // A run's report shows the newest measurement of each metric.
@@ -149,11 +146,11 @@ internal static class EvaluateCommand
     private static DataSet? TestSplit(string address, DataSet real, long seed, Action<string, double> progress)
     {
         var parsed = DataAddress.Parse(address);
-        if (real is not ImageSet || RunSamples.IsRun(address) || parsed.Options.Any(o => o.Key is "split" or "limit"))
+        if (real is not ImageSet || RunSamples.IsRun(address) || parsed.Options.Any(o => o.Key == "limit"))
             return null;
         try
         {
-            var test = Samples.Data((parsed with { Options = [.. parsed.Options, new("split", "test")] }).ToString(), seed, progress);
+            var test = DataCatalog.OpenTestPart(address, Samples.Context(seed, progress));
             return test is ImageSet images && images.Shape == ((ImageSet)real).Shape ? test : null;
         }
         catch (UserException)

@@ -32,7 +32,12 @@ internal static class Samples
         return DataCatalog.Open(address, Context(seed, progress));
     }
 
-    private static DataContext Context(long seed, Action<string, double> progress) => new() { Seed = seed, Progress = p => progress(p.Stage, p.Total == 0 ? 0 : p.Done / (double)p.Total) };
+    /// <summary>Where data are looked for; toys are drawn with the seed.</summary>
+    internal static DataContext Context(long seed, Action<string, double> progress) => new()
+    {
+        Seed = seed,
+        Progress = p => progress(p.Stage, p.Total == 0 ? 0 : p.Done / (double)p.Total),
+    };
 
     /// <summary>The features that were asked for, or those that suit the data.</summary>
     /// <param name="name"><c>raw</c>, <c>fmnist</c>, <c>pca</c>, <c>inception</c>, or null to choose.</param>

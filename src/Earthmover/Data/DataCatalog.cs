@@ -131,18 +131,22 @@ public static class DataCatalog
     }
 
     /// <summary>The test part of the data of an address; null where the address names a part itself.</summary>
-    /// <param name="address">The address.</param>
+    /// <param name="address">A built-in name or a path, with options after a question mark.</param>
+    /// <param name="context">Where to look and how to read.</param>
     /// <param name="isSecond">Whether the second of two domains is meant.</param>
     /// <exception cref="UserException">There is none.</exception>
-    internal static DataSet? TestPart(DataAddress address, bool isSecond)
+    public static DataSet? OpenTestPart(string address, DataContext? context = null, bool isSecond = false) =>
+        TestPart(DataAddress.Parse(address), context, isSecond);
+
+    private static DataSet? TestPart(DataAddress address, DataContext? context, bool isSecond)
     {
         // Each side has its own options.
         if (Domains.BesideBar(address) is { } two)
-            return TestPart((isSecond ? two.B : two.A).Without(PairOptions.Pairs), false);
+            return TestPart((isSecond ? two.B : two.A).Without(PairOptions.Pairs), context, false);
         var split = PictureSplit.Of(address["split"] ?? "");
         if (split.Part is not null)
             return null;
-        var test = Open(address.With("split", split.With("test")));
+        var test = Open(address.With("split", split.With("test")), context);
         return isSecond ? test.Counterpart : test;
     }
 

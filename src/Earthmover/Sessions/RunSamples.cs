@@ -1,6 +1,7 @@
 using Earthmover.Data;
 using Earthmover.Data.Dealing;
 using Earthmover.Games;
+using Earthmover.Systems;
 using Earthmover.Torch;
 using Earthmover.Training;
 using Earthmover.Training.Views;
@@ -15,6 +16,18 @@ public static class RunSamples
     /// <summary>Whether a name is the folder of a run.</summary>
     /// <param name="address">What the user wrote.</param>
     public static bool IsRun(string address) => RunMark.IsRun(address) && !DataCatalog.IsBuiltIn(address);
+
+    /// <summary>The address of what a run's samples should be like: its data, or the one of two domains that it makes samples of.</summary>
+    /// <param name="recipe">The run's recipe.</param>
+    public static string Aim(Recipe recipe)
+    {
+        if (DataCatalog.SidesOf(recipe.Data) is not var (a, b))
+            return recipe.Data;
+        // A recipe that does not say how it played its two domains is of a time when that was in one way.
+        var pairing = recipe.Samples?.Pairing
+            ?? (SystemCatalog.Named(recipe.System).Defaults.Keys.Any(play => play.Pairing == Pairing.Unpaired) ? Pairing.Unpaired : Pairing.None);
+        return pairing is Pairing.Unpaired or Pairing.Aligned ? b : a;
+    }
 
     /// <summary>Draws samples: pictures as bytes, points in the units of their file, text as its most probable characters.</summary>
     /// <param name="source">A trained run.</param>

@@ -67,7 +67,7 @@ public static class HeldOutData
             return null;
         try
         {
-            return DataCatalog.TestPart(DataAddress.Parse(address), isSecond) is ImageSet other && other.Fingerprint != data.Fingerprint
+            return DataCatalog.OpenTestPart(address, isSecond: isSecond) is ImageSet other && other.Fingerprint != data.Fingerprint
                 && other.Shape == images.Shape && (other.Labels is null) == (images.Labels is null)
                 ? WithClassesOf(images, other)
                 : null;
