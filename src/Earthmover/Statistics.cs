@@ -8,6 +8,15 @@ public static class Statistics
     /// <summary>The two-sided 95 % quantile of the normal law.</summary>
     public const double Normal95 = 1.959963984540054;
 
+    /// <summary>The x below which the share p of the standard normal law lies; −∞ at 0 and ∞ at 1.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">p is no share.</exception>
+    public static double NormalQuantile(double p)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(p);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(p, 1);
+        return Normal.InvCDF(0, 1, p);
+    }
+
     /// <summary>The two-sided 95 % quantile of Student's law.</summary>
     /// <param name="freedom">Degrees of freedom, at least 1.</param>
     public static double Student95(int freedom)

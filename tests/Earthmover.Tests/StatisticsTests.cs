@@ -13,6 +13,22 @@ public sealed class StatisticsTests
     public void Students_quantiles_are_those_of_the_tables(int freedom, double quantile) =>
         Assert.Equal(quantile, Statistics.Student95(freedom), 1e-5 * quantile);
 
+    [Theory]
+    [InlineData(0.5, 0)]
+    [InlineData(0.975, Statistics.Normal95)]
+    [InlineData(0.025, -1.959963984540054)]
+    [InlineData(1e-6, -4.753424308822899)]
+    [InlineData(0, double.NegativeInfinity)]
+    [InlineData(1, double.PositiveInfinity)]
+    public void Normal_quantiles_are_those_of_the_tables(double p, double quantile) =>
+        Assert.Equal(quantile, Statistics.NormalQuantile(p), 12);
+
+    [Theory]
+    [InlineData(1.1)]
+    [InlineData(-0.1)]
+    public void What_is_no_share_has_no_quantile(double p) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => Statistics.NormalQuantile(p));
+
     [Fact]
     public void Without_a_degree_of_freedom_there_is_no_quantile() =>
         Assert.Throws<ArgumentOutOfRangeException>(() => Statistics.Student95(0));

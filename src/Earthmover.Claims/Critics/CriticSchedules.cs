@@ -62,6 +62,7 @@ public sealed class CriticSchedules : Claim<CriticSchedules.Run>
         {
             var schedule = CriticSchedule.Adaptive();
             var most = schedule.Steps(0);
+            var moves = new List<Move>();
             for (var move = 1; move <= most; move++)
             {
                 var loss = 0.0;
@@ -71,7 +72,9 @@ public sealed class CriticSchedules : Claim<CriticSchedules.Run>
                     loss = of.Item();
                     return of + penalty.Of(critic.D, x, y);
                 });
-                if (schedule.Until!(new("critic", new Dictionary<string, double> { ["wasserstein"] = loss }, 0)))
+                var terms = new Dictionary<string, double> { ["wasserstein"] = loss };
+                moves.Add(new("critic", terms, 0) { Roles = new Dictionary<string, TermRole> { ["wasserstein"] = TermRole.Distance } });
+                if (schedule.Until!(moves))
                     return move;
             }
             return most;

@@ -5,13 +5,13 @@ public sealed class CriticSchedule : IOptionPart<CriticSchedule>
 {
     private const int MostMoves = 100_000;
 
-    private CriticSchedule(Func<long, int> steps, Func<Move, bool>? until = null) => (Steps, Until) = (steps, until);
+    private CriticSchedule(Func<long, int> steps, Func<IReadOnlyList<Move>, bool>? until = null) => (Steps, Until) = (steps, until);
 
     /// <summary>Moves at a step, counted from 0; the most, where <see cref="Until"/> ends them early.</summary>
     public Func<long, int> Steps { get; }
 
-    /// <summary>Ends the moves of a step after the move it is shown; null where <see cref="Steps"/> decides alone.</summary>
-    public Func<Move, bool>? Until { get; }
+    /// <summary>Ends the moves of a step when it is shown those made so far; null where <see cref="Steps"/> decides alone.</summary>
+    public Func<IReadOnlyList<Move>, bool>? Until { get; }
 
     /// <summary>Always as many.</summary>
     public static CriticSchedule Constant(int moves) => new(_ => AtLeastOne(moves));
@@ -27,45 +27,49 @@ public sealed class CriticSchedule : IOptionPart<CriticSchedule>
         return new(step => step < first || step % every == 0 ? many : moves);
     }
 
-    /// <summary>Moves until the critic's estimate has settled: until the mean of the last few values of a term is within a tolerance of the mean of as many before.</summary>
-    /// <param name="term">Term of the critic's loss that is its negative estimate.</param>
+    /// <summary>
+    /// Moves until the critic's loss of its scores has settled: until the mean of the last few values is within a tolerance of the mean of as many before.
+    /// </summary>
     /// <param name="tolerance">Relative change that counts as settled.</param>
     /// <param name="window">How many moves make a mean; mini-batches are noisy.</param>
     /// <param name="most">Moves after which a step ends in any case.</param>
     /// <remarks>Every move's terms are read, which on an accelerator waits for each.</remarks>
-    public static CriticSchedule Adaptive(string term = "wasserstein", double tolerance = 0.01, int window = 5, int most = 100)
+    public static CriticSchedule Adaptive(double tolerance = 0.01, int window = 5, int most = 100)
     {
-        var seen = new List<double>();
         _ = (AtLeastOne(window), AtLeastOne(most));
-        return new(Begin, Settled);
-
-        int Begin(long step)
+        return new(_ => most, moves =>
         {
-            seen.Clear();
-            return most;
-        }
-
-        bool Settled(Move move)
-        {
-            seen.Add(move.Terms.TryGetValue(term, out var value) ? value : throw new ArgumentException($"an adaptive schedule watches the term '{term}', but {move.Player} has {string.Join(", ", move.Terms.Keys)}"));
-            if (seen.Count < 2 * window)
+            if (moves.Count < 2 * window)
                 return false;
-            double now = seen.TakeLast(window).Average(), before = seen.SkipLast(window).TakeLast(window).Average();
+            double now = moves.TakeLast(window).Average(LossOfScores), before = moves.SkipLast(window).TakeLast(window).Average(LossOfScores);
             return Math.Abs(now - before) <= tolerance * Math.Abs(now);
-        }
+        });
     }
 
-    static string IOptionPart<CriticSchedule>.Takes => "a whole number of at least 1, or wgan";
+    // Without penalties and whatever else the critic minimizes: for a Wasserstein critic, its negative estimate.
+    private static double LossOfScores(Move move) =>
+        move.Roles.Where(term => term.Value is TermRole.Adversarial or TermRole.Distance or TermRole.Dual).Sum(term => move.Terms[term.Key]);
 
-    static IReadOnlyList<KnownPart> IOptionPart<CriticSchedule>.Known => [new("wgan", "100 moves at the first 25 steps and at every 500th, else 5 (1701.07875)")];
+    static string IOptionPart<CriticSchedule>.Takes => "a whole number of at least 1, wgan or adaptive";
+
+    static IReadOnlyList<KnownPart> IOptionPart<CriticSchedule>.Known =>
+    [
+        new("wgan", "100 moves at the first 25 steps and at every 500th, else 5 (1701.07875)"),
+        new("adaptive", "10 to 100 moves, until the mean loss of five is within 1 % of that of the five before"),
+    ];
 
     static CriticSchedule IOptionPart<CriticSchedule>.Parse(string text) => Named(text);
 
-    /// <summary>A number of moves, or <c>wgan</c>.</summary>
-    /// <exception cref="ArgumentException">The text is neither.</exception>
-    public static CriticSchedule Named(string text) => text == "wgan" ? Wgan()
-        : NumberText.TryWhole(text, out var moves) && moves is >= 1 and <= MostMoves ? Constant((int)moves)
-        : throw new ArgumentException($"critic_steps takes a whole number from 1 to {MostMoves:N0}, or wgan, not '{text}'{NumberText.Hint(text, isWhole: true)}");
+    /// <summary>A number of moves, <c>wgan</c> or <c>adaptive</c>.</summary>
+    /// <exception cref="ArgumentException">The text is none of these.</exception>
+    public static CriticSchedule Named(string text) => text switch
+    {
+        "wgan" => Wgan(),
+        "adaptive" => Adaptive(),
+        _ when NumberText.TryWhole(text, out var moves) && moves is >= 1 and <= MostMoves => Constant((int)moves),
+        _ => throw new ArgumentException(
+            $"critic_steps takes a whole number from 1 to {MostMoves:N0}, wgan or adaptive, not '{text}'{NumberText.Hint(text, isWhole: true)}"),
+    };
 
     private static int AtLeastOne(int count) => count >= 1 ? count : throw new ArgumentOutOfRangeException(nameof(count), count, "a critic moves at least once per step");
 }

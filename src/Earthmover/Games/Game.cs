@@ -146,6 +146,7 @@ public sealed class Game<TBatch> : IGame where TBatch : IDisposable
         foreach (var seat in _seats.Where(s => table.Step % s.Player.Every == 0))
         {
             var steps = seat.Player.Steps(table.Step);
+            var moves = new List<Move>(); // of this step, where their number depends on them
             for (var i = 0; i < steps; i++)
             {
                 // A recording holds a whole step.
@@ -157,7 +158,11 @@ public sealed class Game<TBatch> : IGame where TBatch : IDisposable
                 var last = i == steps - 1;
                 var outcome = Differentiate(seat, table.Round!, observe && last || seat.Player.Until is not null);
                 Advance(seat);
-                last |= outcome is not null && seat.Player.Until?.Invoke(outcome.Read()) == true;
+                if (seat.Player.Until is { } until)
+                {
+                    moves.Add(outcome!.Read());
+                    last |= until(moves);
+                }
                 if (last && observe)
                     outcomes.Add(outcome!);
                 if (last)

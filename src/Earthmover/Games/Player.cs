@@ -17,8 +17,11 @@ public sealed record Player<TBatch>(string Name, Role Role, IReadOnlyList<Module
     /// <summary>Moves per step, each on a batch of its own: n_critic of the papers. A function of the step number, for schedules.</summary>
     public Func<long, int> Steps { get; init; } = _ => 1;
 
-    /// <summary>Ends the moves of a step early when it says so of the move just made; see <see cref="CriticSchedule.Adaptive"/>. With it, the terms of every move are read.</summary>
-    public Func<Move, bool>? Until { get; init; }
+    /// <summary>
+    /// Ends the moves of a step early when it says so of those made in it so far; see <see cref="CriticSchedule.Adaptive"/>.
+    /// With it, the terms of every move are read.
+    /// </summary>
+    public Func<IReadOnlyList<Move>, bool>? Until { get; init; }
 
     /// <summary>Moves only at every so many steps.</summary>
     public int Every { get; init; } = 1;

@@ -48,7 +48,7 @@ public sealed class Gan : GanSystem<Batch>, ISampler, IScorer
         public Part<Constraint> Constraint { get; init; } = "none";
         /// <summary>Normalization in the critic.</summary>
         public Normalization CriticNormalization { get; init; }
-        /// <summary>Critic moves per generator move: a number, or <c>wgan</c> for the schedule of arXiv:1701.07875.</summary>
+        /// <summary>Critic moves per generator move: a number, <c>wgan</c> for the schedule of arXiv:1701.07875, or <c>adaptive</c>.</summary>
         public Part<CriticSchedule> CriticSteps { get; init; } = "1";
         /// <summary>Optimizer of both players: adam, rmsprop or sgd.</summary>
         public Part<OptimizerKind> Optimizer { get; init; } = "adam";
@@ -97,6 +97,7 @@ public sealed class Gan : GanSystem<Batch>, ISampler, IScorer
             })
             {
                 Steps = o.CriticSteps.Value.Steps,
+                Until = o.CriticSteps.Value.Until,
                 AfterStep = () => constraint.Project(critic.Flat.Values),
             },
 

@@ -130,7 +130,7 @@ public sealed class ProjectionGan : GanSystem<Batch>, ISampler, IScorer
     private static Tensor Quantiles(IReadOnlyList<double> shares)
     {
         var (below, total) = (0.0, shares.Sum());
-        var cuts = shares.SkipLast(1).Select(share => (float)Normal.Quantile((below += share) / total)).ToArray();
+        var cuts = shares.SkipLast(1).Select(share => (float)Statistics.NormalQuantile((below += share) / total)).ToArray();
         return Tensor.From<float>(cuts, [1, cuts.Length], RandomStreams.Current.Device);
     }
 

@@ -1,6 +1,9 @@
+using Earthmover.Data;
+using Earthmover.Data.Dealing;
 using Earthmover.Games;
 using Earthmover.Nn.Layers;
 using Earthmover.Nn.Optimizers;
+using Earthmover.Systems;
 using Earthmover.Testing;
 using Earthmover.Torch;
 
@@ -21,28 +24,94 @@ public class CriticScheduleTests : LeakTest
     [Fact]
     public void A_constant_schedule_is_constant() => Assert.All(Enumerable.Range(0, 1001), t => Assert.Equal(3, CriticSchedule.Constant(3).Steps(t)));
 
-    [Fact]
-    public void An_adaptive_schedule_ends_when_the_estimate_settles_and_starts_afresh()
+    private static Move Shown(double estimate, TermRole role = TermRole.Distance) =>
+        new("critic", new Dictionary<string, double> { ["game"] = -estimate, ["penalty"] = 100 * estimate, ["k"] = 7 }, 0)
+        {
+            Roles = new Dictionary<string, TermRole> { ["game"] = role, ["penalty"] = TermRole.Penalty },
+        };
+
+    // How many moves are made of those that are shown.
+    private static int Moves(CriticSchedule schedule, Func<int, Move> shown)
+    {
+        var moves = new List<Move>();
+        while (moves.Count < schedule.Steps(0))
+        {
+            moves.Add(shown(moves.Count + 1));
+            if (schedule.Until!(moves))
+                break;
+        }
+        return moves.Count;
+    }
+
+    [Theory]
+    [InlineData(TermRole.Adversarial)]
+    [InlineData(TermRole.Distance)]
+    [InlineData(TermRole.Dual)]
+    public void An_adaptive_schedule_ends_when_the_loss_of_the_scores_settles(TermRole role)
     {
         var schedule = CriticSchedule.Adaptive(tolerance: 0.01, window: 2, most: 50);
-        int Play()
-        {
-            var most = schedule.Steps(0);
-            for (var i = 1; i <= most; i++)
-                if (schedule.Until!(new("critic", new Dictionary<string, double> { ["wasserstein"] = -(1 - Math.Pow(0.5, i)) }, 0)))
-                    return i;
-            return most;
-        }
         // Means of 1 − 2⁻ⁱ over two moves: 0.97656 and 0.99414 at i = 8 differ by more than 1 %, 0.98828 and 0.99707 at i = 9 do not.
+        int Play() => Moves(schedule, i => Shown(1 - Math.Pow(0.5, i), role));
         Assert.Equal(9, Play());
         Assert.Equal(9, Play());
     }
 
     [Fact]
-    public void An_adaptive_schedule_needs_its_term()
+    public void It_looks_at_two_whole_windows_and_goes_on_to_the_most()
     {
-        var schedule = CriticSchedule.Adaptive("estimate");
-        Assert.Contains("estimate", Assert.Throws<ArgumentException>(() => schedule.Until!(new("critic", new Dictionary<string, double> { ["hinge"] = 1 }, 0))).Message);
+        Assert.Equal(4, Moves(CriticSchedule.Adaptive(window: 2), _ => Shown(1)));
+        Assert.Equal(50, Moves(CriticSchedule.Adaptive(window: 2, most: 50), i => Shown(Math.Pow(2, i))));
+    }
+
+    [Fact]
+    public void Penalties_and_what_is_only_observed_keep_no_schedule_waiting() =>
+        Assert.Equal(4, Moves(CriticSchedule.Adaptive(window: 2, most: 50), i => new("critic",
+            new Dictionary<string, double> { ["game"] = 1, ["penalty"] = Math.Pow(2, i), ["k"] = Math.Pow(2, i) }, 0)
+        {
+            Roles = new Dictionary<string, TermRole> { ["game"] = TermRole.Adversarial, ["penalty"] = TermRole.Penalty },
+        }));
+
+    [Theory]
+    [InlineData("3", 3)]
+    [InlineData("wgan", 100)]
+    [InlineData("adaptive", 100)]
+    public void A_schedule_is_known_by_its_name(string name, int first)
+    {
+        var schedule = CriticSchedule.Named(name);
+        Assert.Equal(first, schedule.Steps(0));
+        Assert.Equal(name == "adaptive", schedule.Until is not null);
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("100001")]
+    [InlineData("often")]
+    public void Any_other_name_is_refused_with_those_there_are(string name) =>
+        Assert.Contains("wgan or adaptive", Assert.Throws<ArgumentException>(() => CriticSchedule.Named(name)).Message, StringComparison.Ordinal);
+
+    // A critic that hardly moves has settled as soon as two windows are full; one that climbs without end never has.
+    [Theory]
+    [InlineData(1e-9, 10)]
+    [InlineData(1e-2, 100)]
+    public void A_gan_plays_by_it(double learningRate, int moves)
+    {
+        using var streams = new RandomStreams(1);
+        using var use = streams.Use();
+        using var scope = TensorScope.Open();
+        using var gan = new Gan(new(new SampleShape.Points(2)),
+            new() { Objective = "wasserstein", CriticSteps = "adaptive", LearningRate = learningRate, Width = 8, LatentSize = 2 });
+        var dealt = 0;
+        using var game = gan.Begin(0, () =>
+        {
+            dealt++;
+            return new Batch(Tensor.Ones([16, 2]) * 1e3);
+        });
+        for (var step = 1; step <= 3; step++)
+        {
+            Assert.Equal(["critic", "generator"], game.Play(step).Select(move => move.Player));
+            Assert.Equal(step * moves, dealt);
+        }
+        Assert.Equal(101, game.MovesOf(0));
     }
 
     [Fact]
@@ -63,12 +132,17 @@ public class CriticScheduleTests : LeakTest
         using var streams = new RandomStreams(1);
         using var use = streams.Use();
         using var network = new Linear(1, 1);
-        int dealt = 0, asked = 0;
+        var dealt = 0;
+        List<int> asked = [];
         var player = new Player<NoBatch>("critic", Role.Critic, [network], new AdamOptions(1e-3),
             _ => new() { ["wasserstein"] = network.Forward(Tensor.Ones([1, 1])).Sum() })
         {
             Steps = _ => 7,
-            Until = move => ++asked == stopAfter,
+            Until = moves =>
+            {
+                asked.Add(moves.Count);
+                return moves.Count == stopAfter;
+            },
         };
         using var game = new Game<NoBatch>(new("game", [player]), () =>
         {
@@ -76,8 +150,11 @@ public class CriticScheduleTests : LeakTest
             return new();
         });
         var moves = game.Play(0);
-        Assert.Equal((most, most), (dealt, asked));
+        Assert.Equal(most, dealt);
+        Assert.Equal(Enumerable.Range(1, most), asked);
         Assert.True(Assert.Single(moves).Terms.ContainsKey("wasserstein"));
+        // The next step starts afresh, and is asked for as many moves where nobody looks.
         Assert.Empty(game.Play(1, observe: false));
+        Assert.Equal([.. Enumerable.Range(1, most), .. Enumerable.Range(1, most)], asked);
     }
 }

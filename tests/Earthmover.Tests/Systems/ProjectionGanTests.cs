@@ -22,7 +22,7 @@ public class ProjectionGanTests : LeakTest
         foreach (var network in system.Generators)
             network.SetTraining(false);
         // Half-way into each class's piece of the normal law.
-        float[] coordinates = [(float)Normal.Quantile(0.5 / 8), (float)Normal.Quantile(2.0 / 8), (float)Normal.Quantile(5.5 / 8)];
+        float[] coordinates = [.. new[] { 0.5, 2, 5.5 }.Select(eighths => (float)Statistics.NormalQuantile(eighths / 8))];
         for (var k = 0; k < 3; k++)
         {
             var z = Tensor.From<float>([0.3f, -1, 0.7f, coordinates[k]], [1, 4]);
