@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using Earthmover.Data.Pictures;
 
 namespace Earthmover.Data.Pairs;
@@ -76,10 +77,16 @@ internal static class FolderDomains
 
     private static HashSet<string> NamesIn(string folder)
     {
+        var files = new FileSystemEnumerable<string>(folder, (ref entry) => Path.GetRelativePath(folder, entry.ToFullPath()),
+            new EnumerationOptions { RecurseSubdirectories = true })
+        {
+            ShouldIncludePredicate = (ref entry) => !entry.IsDirectory,
+            // A link may lead to a folder around it.
+            ShouldRecursePredicate = (ref entry) => !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
+        };
         try
         {
-            return [.. Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true })
-                .Where(ImageFolderListing.IsPicture).Select(file => PairNames.Stem(Path.GetRelativePath(folder, file)))];
+            return [.. files.Where(ImageFolderListing.IsPicture).Select(PairNames.Stem)];
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
