@@ -58,6 +58,16 @@ public sealed class PairedDataTests : CommandLine
     }
 
     [Fact]
+    public void Pairs_of_one_shape_may_be_translated_as_if_they_were_none_and_critics_of_patches_are_looked_at()
+    {
+        PutPairs(20);
+        Done(["train", "maps?size=16&channels=gray", "--system", "cyclegan", "--steps", "1", "--run", "r", "--threads", "1",
+            "--set", "batch=4", "width=4", "blocks=1"]);
+        Assert.Contains("critic_gap", File.ReadAllText(At("r/log.jsonl")), StringComparison.Ordinal);
+        Assert.Contains("\"health\"", File.ReadAllText(At("r/log.jsonl")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_system_of_one_domain_trains_on_the_first_of_a_pair()
     {
         PutPairs(6);

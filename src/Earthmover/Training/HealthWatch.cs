@@ -160,7 +160,7 @@ public sealed class HealthWatch : IDisposable
         var hasClasses = _fakes.ClassCount > 0;
         return new()
         {
-            Critic = scorer is null ? null : scorer.Score,
+            Critic = scorer is null ? null : (x, labels) => OneEach(scorer.Score(x, labels)),
             Generate = _fakes.Make,
             Inputs = Inputs,
             Real = look.Real.X,
@@ -182,6 +182,10 @@ public sealed class HealthWatch : IDisposable
             MissingModes = _data.Data is PointSet { Density: Data.Toys.GaussianModes mixture } ? samples => MissingModes(mixture, samples) : null,
         };
     }
+
+    // A critic of patches scores a picture by their mean, as its loss does.
+    private static Tensor OneEach(Tensor scores) =>
+        scores.Rank < 2 || scores.Flatten(1).Size(1) == 1 ? scores : scores.Flatten(1).Mean([1], keep: true);
 
     // The symbols that would be written down, as the data have them: [N, V, L].
     private static Tensor Likeliest(Tensor samples)
