@@ -16,7 +16,7 @@ public abstract class Claim
     /// <summary>The claim in one line, for people.</summary>
     public abstract string Title { get; }
 
-    /// <summary>Rows of the reference that it answers, e.g. <c>R01</c>.</summary>
+    /// <summary>Rows of <c>docs/rows.md</c> that it answers, e.g. <c>R01</c>.</summary>
     public abstract IReadOnlyList<string> Rows { get; }
 
     /// <summary>What the literature says, in a few sentences of our own.</summary>

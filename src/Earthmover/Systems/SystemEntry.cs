@@ -40,7 +40,7 @@ public abstract record SystemEntry
     /// <summary>Source, with its arXiv id.</summary>
     public required string Paper { get; init; }
 
-    /// <summary>Rows of the reference that it answers.</summary>
+    /// <summary>Rows of <c>docs/rows.md</c> that it answers.</summary>
     public required IReadOnlyList<string> Rows { get; init; }
 
     /// <summary>Its players, in the order of their moves.</summary>
