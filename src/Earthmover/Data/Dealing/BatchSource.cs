@@ -195,7 +195,8 @@ public sealed class UnpairedSource(DataSet a, DataSet b, int size, long seed, bo
 public sealed class AlignedSource(DataSet data, int size, long seed, bool flip = false, string scaling = PointScaling.PerColumn)
     : BatchSource(data, size, seed, flip && MayMirror(data), PointScaling.Of(data, scaling))
 {
-    private readonly BatchSource _other = new(data.Counterpart!, size, seed, scaling: PointScaling.Of(data.Counterpart!, scaling));
+    // Of the same seed, so that what is asked of it alone goes with what is asked of the first.
+    private readonly BatchSource _other = new(data.Counterpart!, size, seed, flip && MayMirror(data), PointScaling.Of(data.Counterpart!, scaling));
 
     /// <summary>The second domain; of captioned data the pictures, since captions are a condition.</summary>
     public override BatchSource Target => Data.Pairing == Pairing.Captioned ? this : _other;
@@ -213,5 +214,6 @@ public sealed class AlignedSource(DataSet data, int size, long seed, bool flip =
     }
 
     // A picture that is mirrored no longer belongs to the points that go with it.
-    private static bool MayMirror(DataSet data) => data.Pairing == Pairing.Captioned || data.Counterpart is ImageSet;
+    private static bool MayMirror(DataSet data) =>
+        data is ImageSet && (data.Pairing == Pairing.Captioned || data.Counterpart is ImageSet);
 }

@@ -54,6 +54,7 @@ internal static class FashionPairs
     private static ImageSet WithEdges(DataAddress address, ImageSet garments)
     {
         var shape = garments.Shape;
+        DataMemory.Check(address.ToString(), garments.Count, shape);
         var (from, edges) = (garments.Pixels, new byte[garments.Pixels.Length]);
         Parallel.For(0, garments.Count * shape.Channels, plane =>
         {

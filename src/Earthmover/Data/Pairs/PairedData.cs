@@ -38,6 +38,8 @@ internal static class PairedData
     // What has no partner is left out before a limit counts, so that both sides are limited to the same pictures.
     private static (DataSet A, DataSet B) OpenByName(TwoDomains two, DataContext context)
     {
+        RunMark.Refuse(two.A);
+        RunMark.Refuse(two.B);
         var (first, second) = (All(two.A), All(two.B));
         var (rowsA, rowsB) = PairNames.Match([.. first.Files.Select(file => file.Path)], [.. second.Files.Select(file => file.Path)]);
         if (rowsA.Length == 0)
@@ -95,6 +97,8 @@ internal static class PairedData
             if (side.Problems.Count > 0)
                 throw new UserException($"the samples of {address} belong together by their order, and {side.Name} skips "
                     + $"{side.Problems.Count}, the first being {side.Problems[0]}; mend or remove it on both sides");
+        if (b is PointSet { Masses: not null })
+            throw new UserException($"pairs have one mass each, and {b.Name} gives masses of its own; give masses= for the first of {address} alone");
         return a.Count == b.Count ? (a, b)
             : throw new UserException($"the samples of {address} belong together by their order, "
                 + $"but there are {a.Count:N0} in {a.Name} and {b.Count:N0} in {b.Name}; give as many on both sides");

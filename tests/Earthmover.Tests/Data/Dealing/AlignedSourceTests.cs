@@ -52,6 +52,9 @@ public sealed class AlignedSourceTests : LeakTest
         using var batch = (PairedBatch)pairs.Deal(7);
         using var single = Assert.IsType<Batch>(alone.Deal(7));
         Assert.Equal(Bytes(single.X), Bytes(batch.A));
+        // And so is the second, mirrored as its partners are.
+        using var partners = pairs.Target.At(7);
+        Assert.Equal(Bytes(partners.X), Bytes(batch.B));
     }
 
     [Fact]

@@ -136,6 +136,32 @@ public sealed class PairedFolderTests : TemporaryFolder
     }
 
     [Fact]
+    public void Links_to_folders_around_are_not_followed_and_links_to_pictures_are_pictures()
+    {
+        PutPairs("p/one", "p/two", 1, 2, 3);
+        foreach (var (side, folder) in new[] { ("A", "one"), ("B", "two") })
+        {
+            Directory.CreateDirectory(Path.Combine(Folder, "d", side));
+            foreach (var n in new[] { 1, 2, 3 })
+                File.CreateSymbolicLink(Path.Combine(Folder, "d", side, $"{n}.png"), Path.Combine(Folder, "p", folder, $"{n}.png"));
+            Directory.CreateSymbolicLink(Path.Combine(Folder, "d", side, "loop"), Path.Combine(Folder, "d"));
+        }
+        ArePairs(Open("d"), 1, 2, 3);
+    }
+
+    [Fact]
+    public void Folders_of_runs_are_no_pairs()
+    {
+        PutPairs("r/samples", "s/samples", 1);
+        Put("r/recipe.json", "{}");
+        Put("s/recipe.json", "{}");
+        Directory.CreateDirectory(Path.Combine(Folder, "r/checkpoints"));
+        Directory.CreateDirectory(Path.Combine(Folder, "s/checkpoints"));
+        var refusal = Refused(() => DataCatalog.Open($"{Folder}/r|{Folder}/s?pairs=aligned", Context));
+        Assert.Contains("run", refusal, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void One_side_can_be_named_alone()
     {
         PutPairs("d/A", "d/B", 1, 2);

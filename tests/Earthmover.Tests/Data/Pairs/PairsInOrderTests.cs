@@ -32,6 +32,10 @@ public sealed class PairsInOrderTests : TemporaryFolder
         Assert.Contains("and 2 in", unequal, StringComparison.Ordinal);
         var skipping = Refused(() => Open("a.csv", "c.csv?missing=skip&pairs=aligned"));
         Assert.Contains("skips 1, the first being", skipping, StringComparison.Ordinal);
+        Put("m.csv", "u,m\n10,1\n30,2\n50,3\n");
+        var masses = Refused(() => Open("a.csv", "m.csv?masses=m&pairs=aligned"));
+        Assert.Contains("for the first of", masses, StringComparison.Ordinal);
+        Assert.NotNull(((PointSet)Open("m.csv?masses=m", "a.csv?pairs=aligned")).Masses);
         Assert.Contains("give pairs= once", Refused(() => Open("a.csv?pairs=aligned", "b.csv?pairs=unpaired")), StringComparison.Ordinal);
         Assert.Contains("give pairs=aligned or pairs=unpaired", Refused(() => Open("a.csv?pairs=none", "b.csv")), StringComparison.Ordinal);
     }
