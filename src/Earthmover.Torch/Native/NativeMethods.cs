@@ -20,6 +20,9 @@ internal static unsafe partial class NativeMethods
         }
         // cuBLAS repeats its sums only with a workspace of a fixed size, and LibTorch asks for this before it calls itself deterministic.
         setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", 0);
+        // Debian 13's LibTorch comes with UCX, which takes the signal of a bad address for itself and ends the process. It is .NET's: a null
+        // reference is an exception.
+        setenv("UCX_ERROR_SIGNALS", "", 0);
         NativeLibrary.SetDllImportResolver(typeof(NativeMethods).Assembly, Resolve);
     }
 
