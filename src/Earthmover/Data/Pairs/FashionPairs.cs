@@ -56,19 +56,28 @@ internal static class FashionPairs
         var shape = garments.Shape;
         DataMemory.Check(address.ToString(), garments.Count, shape);
         var (from, edges) = (garments.Pixels, new byte[garments.Pixels.Length]);
+        var (width, area) = (shape.Width, shape.Height * shape.Width);
         Parallel.For(0, garments.Count * shape.Channels, plane =>
         {
-            var begin = plane * shape.Height * shape.Width;
-            for (var y = 0; y < shape.Height; y++)
-                for (var x = 0; x < shape.Width; x++)
-                {
-                    byte most = 0;
-                    for (var row = Math.Max(0, y - 1); row <= Math.Min(shape.Height - 1, y + 1); row++)
-                        for (var column = Math.Max(0, x - 1); column <= Math.Min(shape.Width - 1, x + 1); column++)
-                            most = Math.Max(most, from[begin + (row * shape.Width) + column]);
-                    var at = begin + (y * shape.Width) + x;
-                    edges[at] = (byte)(most - from[at]);
-                }
+            var picture = from.AsSpan(plane * area, area);
+            var target = edges.AsSpan(plane * area, area);
+            // The largest of three columns, then of three rows of these.
+            Span<byte> across = area <= 4096 ? stackalloc byte[area] : new byte[area];
+            for (var at = 0; at < area; at++)
+            {
+                var most = picture[at];
+                if (at % width > 0) most = Math.Max(most, picture[at - 1]);
+                if (at % width < width - 1) most = Math.Max(most, picture[at + 1]);
+                across[at] = most;
+            }
+
+            for (var at = 0; at < area; at++)
+            {
+                var most = across[at];
+                if (at >= width) most = Math.Max(most, across[at - width]);
+                if (at < area - width) most = Math.Max(most, across[at + width]);
+                target[at] = (byte)(most - picture[at]);
+            }
         });
         return new ImageSet(address.ToString(), shape, edges, garments.Labels, garments.ClassNames);
     }
