@@ -59,10 +59,8 @@ public sealed class ProjectionGan : GanSystem<Batch>, ISampler, IScorer
     }
 
     private readonly ConditionalModule _generator, _critic;
-    private readonly Tensor _thresholds;
-    private readonly TensorOwner _owner = new();
+    private readonly ClassPrior _prior;
     private readonly int _latent;
-    private readonly int _classes;
 
     /// <summary>A game for pictures with classes.</summary>
     /// <exception cref="ArgumentException">The data has no classes, or the networks cannot make its size.</exception>
@@ -70,12 +68,12 @@ public sealed class ProjectionGan : GanSystem<Batch>, ISampler, IScorer
     {
         if (context.Shape is not SampleShape.Image { Shape: var shape })
             throw new ArgumentException("the projection GAN makes pictures");
-        var (objective, constraint, classes) = (o.Objective.Value, o.Constraint.Value, context.ClassShares.Count);
+        var (objective, constraint) = (o.Objective.Value, o.Constraint.Value);
+        _prior = new(context.ClassShares);
         var generator = Network("generator",
-            Compact.ConditionalGenerator(shape, o.LatentSize, classes, o.Width, smooth: o.Architecture == "compact-smooth"));
-        var critic = Network("critic", Compact.ProjectionCritic(shape, classes, o.Width));
-        (_generator, _critic, _latent, _classes) = (generator, critic, o.LatentSize, classes);
-        _thresholds = _owner.Adopt(Quantiles(context.ClassShares));
+            Compact.ConditionalGenerator(shape, o.LatentSize, _prior.Count, o.Width, smooth: o.Architecture == "compact-smooth"));
+        var critic = Network("critic", Compact.ProjectionCritic(shape, _prior.Count, o.Width));
+        (_generator, _critic, _latent) = (generator, critic, o.LatentSize);
 
         // The players move at once, so each has a stream of its own.
         Func<Tensor, Tensor> T = o.Augment.Value.From("augment"), generatorsT = o.Augment.Value.From("augment generator");
@@ -110,13 +108,13 @@ public sealed class ProjectionGan : GanSystem<Batch>, ISampler, IScorer
     public Latent Latent => new(_latent + 1);
 
     /// <inheritdoc/>
-    public Condition Condition => new Condition.Class(_classes);
+    public Condition Condition => new Condition.Class(_prior.Count);
 
     /// <inheritdoc/>
     public Tensor Generate(Tensor z, Tensor? condition = null)
     {
         using var scope = TensorScope.Open();
-        var y = condition ?? Op.Gt(z.Narrow(1, _latent, 1), _thresholds).To(DType.Int64).Sum([1]);   // [N]
+        var y = condition ?? _prior.Choose(z.Narrow(1, _latent, 1)); // [N]
         return scope.Keep(_generator.Forward(z.Narrow(1, 0, _latent), y));
     }
 
@@ -126,18 +124,10 @@ public sealed class ProjectionGan : GanSystem<Batch>, ISampler, IScorer
     /// <inheritdoc/>
     public Tensor Score(Tensor x, Tensor? condition = null) => _critic.Forward(x, condition!);
 
-    // Where the normal law is cut so that its pieces have the classes' shares [1, K − 1].
-    private static Tensor Quantiles(IReadOnlyList<double> shares)
-    {
-        var (below, total) = (0.0, shares.Sum());
-        var cuts = shares.SkipLast(1).Select(share => (float)Statistics.NormalQuantile((below += share) / total)).ToArray();
-        return Tensor.From<float>(cuts, [1, cuts.Length], RandomStreams.Current.Device);
-    }
-
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        _owner.Dispose();
+        _prior.Dispose();
         base.Dispose(disposing);
     }
 }
