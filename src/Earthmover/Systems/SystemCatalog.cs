@@ -13,6 +13,9 @@ public static class SystemCatalog
         Ali.Entry,
         CycleGan.Entry,
         Lapgan.Entry,
+        Cgan.Entry,
+        Pix2Pix.Entry,
+        BiGan.Entry,
     ];
 
     /// <summary>The systems in the order they are listed.</summary>
@@ -39,6 +42,7 @@ public static class SystemCatalog
     public static SystemEntry DefaultFor(DataSet data) => Named((data.Pairing, data.Kind) switch
     {
         (Pairing.Unpaired, _) => "cyclegan",
+        (Pairing.Aligned, _) => "pix2pix",
         (_, DataKind.Images) => "projection",
         _ => "wgan-gp",
     });

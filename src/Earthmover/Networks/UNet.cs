@@ -1,0 +1,80 @@
+using Earthmover.Data;
+using Earthmover.Nn;
+using Earthmover.Nn.Layers;
+using Earthmover.Torch;
+
+namespace Earthmover.Networks;
+
+/// <summary>The generator of pix2pix (arXiv:1611.07004): an encoder and a decoder whose layers of one size are joined, so that detail need not pass the bottleneck: [N, C, H, W] → [N, C', H, W] in [−1, 1].</summary>
+/// <remarks>
+/// Where the paper has transposed convolutions it doubles by sub-pixels, whose lattice a mean takes away, and it normalizes each picture by itself: the paper's batches of one.
+/// Dropout is there while training; afterwards an output follows from its input.
+/// </remarks>
+public static class UNet
+{
+    private const int Deepest = 8, Widest = 8, Dropped = 3;
+
+    /// <summary>A network that halves its pictures while it can, eight times at most.</summary>
+    /// <param name="from">What it takes; both sides are even.</param>
+    /// <param name="channels">Channels of what it makes.</param>
+    /// <param name="width">Channels at half size; they double with each halving, up to eight times as many.</param>
+    /// <param name="skips">Joins layers of one size; without, it is a plain encoder and decoder.</param>
+    /// <exception cref="ArgumentException">The sides cannot be halved.</exception>
+    public static Module Create(ImageShape from, int channels, int width = 64, bool skips = true)
+    {
+        int levels = 0, height = from.Height, side = from.Width;
+        for (; levels < Deepest && height % 2 == 0 && side % 2 == 0; levels++)
+            (height, side) = (height / 2, side / 2);
+        if (levels == 0)
+            throw new ArgumentException($"a U-Net halves its pictures, so their sides are even, not {from.Width}x{from.Height}: use ?size={from.Width + from.Width % 2}x{from.Height + from.Height % 2} after the data");
+
+        int Width(int level) => Math.Min(1 << level - 1, Widest) * width;
+        // One place has no spread to normalize by.
+        var isPoint = height == 1 && side == 1;
+        Level? inner = null;
+        for (var level = levels; level >= 1; level--)
+        {
+            var isInnermost = level == levels;
+            var (given, own) = (level == 1 ? from.Channels : Width(level - 1), Width(level));
+            inner = new(
+                Down(given, own, isNormal: level > 1 && !(isInnermost && isPoint), isFirst: level == 1),
+                inner,
+                Up(isInnermost ? own : skips ? 2 * own : own, level == 1 ? channels : given, isLast: level == 1, drops: !isInnermost && level > 1 && levels - level <= Dropped),
+                joins: skips && level > 1);
+        }
+        return inner!;
+    }
+
+    private static Sequential Down(int inputs, int outputs, bool isNormal, bool isFirst) => new([
+        .. isFirst ? Array.Empty<Module>() : [Activation.LeakyRelu()],
+        new Conv2d(inputs, outputs, 4, 2, 1, initializer: Initializers.Normal()),
+        .. isNormal ? new Module[] { new InstanceNorm(outputs, affine: false) } : []]);
+
+    private static Sequential Up(int inputs, int outputs, bool isLast, bool drops) => new([
+        Activation.Relu(),
+        new Conv2d(inputs, 4 * outputs, 3, 1, 1, initializer: Initializers.EqualPhases(Initializers.Normal())),
+        Resampling.PixelShuffle(), Resampling.Smooth(),
+        .. isLast ? new Module[] { Activation.Tanh() } : [new InstanceNorm(outputs, affine: false)],
+        .. drops ? new Module[] { new Dropout() } : []]);
+
+    // One size of the picture: down, what is inside, and up again.
+    private sealed class Level : Module
+    {
+        private readonly Module _down, _up;
+        private readonly Module? _inner;
+        private readonly bool _joins;
+
+        public Level(Module down, Module? inner, Module up, bool joins)
+        {
+            (_down, _up, _joins) = (Add("down", down), Add("up", up), joins);
+            _inner = inner is null ? null : Add("inner", inner);
+        }
+
+        protected override Tensor Compute(Tensor x)
+        {
+            var h = _down.Forward(x);
+            var made = _up.Forward(_inner?.Forward(h) ?? h);
+            return _joins ? Tensor.Cat([x, made], 1) : made;
+        }
+    }
+}

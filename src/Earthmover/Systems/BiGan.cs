@@ -1,0 +1,112 @@
+using Earthmover.Constraints;
+using Earthmover.Data;
+using Earthmover.Games;
+using Earthmover.Networks;
+using Earthmover.Nn;
+using Earthmover.Objectives;
+using Earthmover.Torch;
+
+namespace Earthmover.Systems;
+
+/// <summary>BiGAN: a generator and an encoder play together against a critic of pairs; at the optimum each inverts the other.</summary>
+/// <remarks>
+/// Donahue et al., "Adversarial Feature Learning", 2016, arXiv:1605.09782, equations 2–3; the perceptrons of its section 4.2.
+/// <code>
+/// critic                 min_D     E sp(−D(x, E(x))) + E sp(D(G(z), z))
+/// generator and encoder  min_{G,E} E sp(D(x, E(x))) + E sp(−D(G(z), z)): the same with the labels exchanged
+/// </code>
+/// z is uniform on [−1, 1]. ALI (arXiv:1606.00704) is the same game with a stochastic encoder.
+/// </remarks>
+public sealed class BiGan : GanSystem<Batch>, ISampler, IEncoder
+{
+    /// <summary>Its place in the catalog.</summary>
+    public static SystemEntry Entry { get; } = new SystemEntry<Options>("bigan", typeof(BiGan), (context, o) => new BiGan(context, o))
+    {
+        Title = "BiGAN: a generator and an encoder learn to invert each other",
+        Paper = "Donahue et al., 2016, arXiv:1605.09782",
+        Rows = ["R50"],
+        Players = ["critic", "generator and encoder"],
+        Example = "earthmover train fashion-mnist --system bigan",
+        Acceptance = "BiGanTests",
+        Plays =
+        {
+            [Play.Images] = (new(), new() { Batch = 128, AverageImages = 0, Decay = "linear", DecayStart = 0.5 }),
+            [Play.Points] = (new() { Width = 128, LatentSize = 2, LearningRate = 1e-3 }, Rhythms.Toy),
+        },
+    };
+
+    /// <summary>The parts of the game.</summary>
+    public sealed record Options : SystemOptions
+    {
+        /// <summary>Units of both hidden layers; the paper has 1024.</summary>
+        [Bounds(AtLeast = 1, AtMost = 16_384)]
+        public int Width { get; init; } = 512;
+        /// <summary>Length of z.</summary>
+        [Bounds(AtLeast = 1, AtMost = 65_536)]
+        public int LatentSize { get; init; } = 50;
+        /// <summary>Constraint of the critic as a function of the pair (x, z), with options after a question mark; the paper has none.</summary>
+        public Part<Constraint> Constraint { get; init; } = "r1?gamma=0.1";
+    }
+
+    private readonly Module _generator, _encoder;
+
+    /// <summary>A game for pictures or points.</summary>
+    /// <exception cref="ArgumentException">The parts do not fit each other.</exception>
+    public BiGan(SystemContext context, Options o)
+    {
+        var (shape, w) = (context.Shape, o.Width);
+        var z = Latent = new(0, Uniforms: o.LatentSize);
+        Module generator = Network("generator", Mlp.Generator(shape, o.LatentSize, [w, w], Normalization.Batch)),
+            encoder = Network("encoder", Mlp.Generator(new SampleShape.Points(o.LatentSize), shape.Size, [w, w], Normalization.Batch, Nonlinearity.LeakyRelu)),
+            critic = Network("critic", Mlp.Critic(new SampleShape.Points(shape.Size + o.LatentSize), [w, w], nonlinearity: Nonlinearity.LeakyRelu));
+        (_generator, _encoder) = (generator, encoder);
+        Func<Tensor, Tensor> G = generator.Forward, E = x => encoder.Forward(x.Flatten(1));
+        var (objective, constraint) = (new NonSaturating(), o.Constraint.Value);
+        constraint.Admit(critic.CouplesBatch);
+
+        // The pairs of a round, which both players judge: (x, E(x)) and (G(z), z), each side by side.
+        (Tensor Real, Tensor Fake) Pairs(Round<Batch> round)
+        {
+            var x = round.Batch.X;
+            var latent = round.Once("z", () => z.Sample(x.Size(0)));
+            return (round.Once("(x, E(x))", () => Tensor.Cat([x.Flatten(1), E(x)], 1)),
+                round.Once("(G(z), z)", () => Tensor.Cat([G(latent).Flatten(1), latent], 1)));
+        }
+
+        Phase = constraint.PhaseOf;
+        Players =
+        [
+            new("critic", Role.Critic, [critic], o.Adam, round =>
+            {
+                var (real, fake) = Pairs(round);
+                (real, fake) = (real.Detach(), fake.Detach());
+                var terms = new Terms { [objective.Name, objective.Role] = objective.Critic(critic.Forward(real), critic.Forward(fake)) };
+                if (constraint.At(round.Step, critic.Forward, real, fake) is { } penalty)
+                    terms["penalty", TermRole.Penalty] = penalty;
+                return terms;
+            }) { AfterStep = () => constraint.Project(critic.Flat.Values) },
+
+            new("generator and encoder", Role.Generator, [generator, encoder], o.Adam, round =>
+            {
+                var (real, fake) = Pairs(round);
+                return new() { [objective.Name, objective.Role] = objective.Critic(real: critic.Forward(fake), fake: critic.Forward(real)) };
+            }),
+        ];
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Module> Generators => [_generator];
+
+    /// <inheritdoc/>
+    public Latent Latent { get; }
+
+    /// <inheritdoc/>
+    public Tensor Generate(Tensor z, Tensor? condition = null) => _generator.Forward(z);
+
+    /// <inheritdoc/>
+    public Tensor Encode(Tensor x, Tensor? noise = null)
+    {
+        using var scope = TensorScope.Open();
+        return scope.Keep(_encoder.Forward(x.Flatten(1)));
+    }
+}

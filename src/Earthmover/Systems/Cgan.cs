@@ -1,0 +1,132 @@
+using Earthmover.Constraints;
+using Earthmover.Data;
+using Earthmover.Games;
+using Earthmover.Networks;
+using Earthmover.Nn;
+using Earthmover.Objectives;
+using Earthmover.Torch;
+
+namespace Earthmover.Systems;
+
+/// <summary>CGAN: both players are told the class, which is put beside the latent vector and beside the sample.</summary>
+/// <remarks>
+/// Mirza and Osindero, "Conditional Generative Adversarial Nets", 2014, arXiv:1411.1784, equation 2, with the generator's loss that does not saturate.
+/// <code>
+/// critic     min_D  E sp(−D(x, y)) + E sp(D(G(z, y), y)) + penalty(D)
+/// generator  min_G  E sp(−D(G(z, y), y))
+/// </code>
+/// y is a vector that is 1 at its class; pictures see it as planes. Where the data has no classes, clusters of its pixels take their place.
+/// </remarks>
+public sealed class Cgan : GanSystem<Batch>, ISampler, IScorer
+{
+    /// <summary>Its place in the catalog.</summary>
+    public static SystemEntry Entry { get; } = new SystemEntry<Options>("cgan", typeof(Cgan), (context, o) => new Cgan(context, o))
+    {
+        Title = "CGAN: a GAN that is told the class, beside the latent vector and beside the sample",
+        Paper = "Mirza and Osindero, 2014, arXiv:1411.1784",
+        Rows = ["R29"],
+        Players = ["critic", "generator"],
+        Example = "earthmover train fashion-mnist --system cgan",
+        Acceptance = "CganTests",
+        NeedsClasses = true,
+        Plays = { [Play.Images] = (new(), Rhythms.FewCores) },
+    };
+
+    /// <summary>The parts of the game.</summary>
+    public sealed record Options : SystemOptions
+    {
+        /// <summary>The defaults.</summary>
+        public Options() => (LearningRate, Beta2) = (4e-3, 0.99);
+
+        /// <summary>Networks.</summary>
+        public Part<Architecture> Architecture { get; init; } = "compact-smooth";
+        /// <summary>Base width of the networks.</summary>
+        [Bounds(AtLeast = 1, AtMost = 16_384)]
+        public int Width { get; init; } = 16;
+        /// <summary>Length of z.</summary>
+        [Bounds(AtLeast = 1, AtMost = 65_536)]
+        public int LatentSize { get; init; } = 64;
+        /// <summary>Objective, with options after a question mark.</summary>
+        public Part<Objective> Objective { get; init; } = "non-saturating";
+        /// <summary>Constraint of the critic, with options after a question mark; the paper has none.</summary>
+        public Part<Constraint> Constraint { get; init; } = "r1?gamma=1&every=8";
+    }
+
+    private readonly Module _generator, _critic;
+    private readonly ClassPrior _prior;
+    private readonly int _z;
+
+    /// <summary>A game for pictures with classes.</summary>
+    /// <exception cref="ArgumentException">The data has no classes, or the networks cannot make its size.</exception>
+    public Cgan(SystemContext context, Options o)
+    {
+        var (c, h, w) = ((SampleShape.Image)context.Shape).Shape;
+        var (objective, constraint, architecture) = (o.Objective.Value, o.Constraint.Value, o.Architecture.Value);
+        var prior = _prior = new(context.ClassShares);
+        var k = prior.Count;
+        Module generator = Network("generator", architecture.Generator(new(context.Shape, o.LatentSize + k, o.Width))),
+            critic = Network("critic", architecture.Critic(new(new ImageShape(c + k, h, w), o.LatentSize, o.Width)));
+        constraint.Admit(critic.CouplesBatch);
+        (_generator, _critic, _z) = (generator, critic, o.LatentSize);
+        Func<Tensor, Tensor, Tensor> G = (z, y) => generator.Forward(Tensor.Cat([z, prior.OneHot(y)], 1)), D = Judge;
+        var z = new Latent(o.LatentSize);
+
+        Phase = constraint.PhaseOf;
+        Players =
+        [
+            new("critic", Role.Critic, [critic], o.Adam, round =>
+            {
+                Tensor x = round.Batch.X, y = round.Batch.Labels!, fake = Autograd.NoGrad(() => G(z.Sample(x.Size(0)), y));
+                var terms = new Terms { [objective.Name, objective.Role] = objective.Critic(D(x, y), D(fake, y), new(x, fake)) };
+                if (constraint.At(round.Step, v => D(v, y), x, fake) is { } penalty)
+                    terms["penalty", TermRole.Penalty] = penalty;
+                return terms;
+            }) { AfterStep = () => constraint.Project(critic.Flat.Values) },
+
+            new("generator", Role.Generator, [generator], o.Adam, round =>
+            {
+                Tensor x = round.Batch.X, y = round.Batch.Labels!, fake = G(z.Sample(x.Size(0)), y);
+                var real = objective.GeneratorSeesReal ? D(x, y) : null;
+                return new() { [objective.Name, objective.Role] = objective.Generator(D(fake, y), real, new(x, fake)) };
+            }),
+        ];
+    }
+
+    // D(x, y): the class as planes beside the picture [N, C + K, H, W].
+    private Tensor Judge(Tensor x, Tensor y)
+    {
+        using var scope = TensorScope.Open();
+        var planes = _prior.OneHot(y).Reshape(-1, _prior.Count, 1, 1).Expand([x.Size(0), _prior.Count, x.Size(2), x.Size(3)]);
+        return scope.Keep(_critic.Forward(Tensor.Cat([x, planes], 1)));
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Module> Generators => [_generator];
+
+    /// <summary>One more than z: the last coordinate chooses the class.</summary>
+    public Latent Latent => new(_z + 1);
+
+    /// <inheritdoc/>
+    public Condition Condition => new Condition.Class(_prior.Count);
+
+    /// <inheritdoc/>
+    public Tensor Generate(Tensor z, Tensor? condition = null)
+    {
+        using var scope = TensorScope.Open();
+        var y = condition ?? _prior.Choose(z.Narrow(1, _z, 1)); // [N]
+        return scope.Keep(_generator.Forward(Tensor.Cat([z.Narrow(1, 0, _z), _prior.OneHot(y)], 1)));
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Module> Critics => [_critic];
+
+    /// <inheritdoc/>
+    public Tensor Score(Tensor x, Tensor? condition = null) => Judge(x, condition!);
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        _prior.Dispose();
+        base.Dispose(disposing);
+    }
+}
