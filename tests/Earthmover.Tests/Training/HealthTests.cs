@@ -64,6 +64,7 @@ public sealed class HealthTests : Playground
     {
         var watch = new Watch();
         Play("gaussians-8", "wgan-gp", new(Steps: 4), [.. s_toy, "health_share=0"], watch: watch);
+        Assert.NotEmpty(watch.Records);
         Assert.All(watch.Records, r => Assert.Null(r.Health));
     }
 
