@@ -36,6 +36,9 @@ public abstract class Claim
 
     /// <summary>Draws the conclusion from the runs of all seeds.</summary>
     internal abstract Evidence JudgeAll(IReadOnlyList<object> runs);
+
+    /// <summary>What one run has measured is a record of this type.</summary>
+    internal abstract Type RunType { get; }
 }
 
 /// <summary>A claim whose experiment yields a record of numbers per seed.</summary>
@@ -49,6 +52,8 @@ public abstract class Claim<TRun> : Claim
     /// <summary>Draws the conclusion from the runs of all seeds, at least one.</summary>
     protected abstract Evidence Judge(IReadOnlyList<TRun> runs);
 
+    internal sealed override Type RunType => typeof(TRun);
+
     internal sealed override object MeasureOnce(Trial trial) => Measure(trial);
 
     internal sealed override Evidence JudgeAll(IReadOnlyList<object> runs) => Judge([.. runs.Cast<TRun>()]);
@@ -56,6 +61,10 @@ public abstract class Claim<TRun> : Claim
 
 /// <summary>What an experiment has shown.</summary>
 /// <param name="Checks">Its numbers with their bands.</param>
-/// <param name="Figure">Its picture.</param>
+/// <param name="Figure">Its figure; null where it has a picture instead.</param>
 /// <param name="Remark">The honest paragraph: what it means, where it ends, and, where numbers lie outside their bands, by how much and why. Written with the measured numbers in hand.</param>
-public sealed record Evidence(IReadOnlyList<Check> Checks, Figure Figure, string Remark);
+public sealed record Evidence(IReadOnlyList<Check> Checks, Figure? Figure, string Remark)
+{
+    /// <summary>A PNG of what was made, for experiments whose result one sees.</summary>
+    public byte[]? Picture { get; init; }
+}

@@ -9,7 +9,11 @@ using Earthmover.Reports.Figures;
 
 namespace Earthmover.Claims;
 
-/// <summary>A folder of results: for each claim <c>NAME.md</c> to read, <c>NAME.svg</c> with its data in <c>NAME.json</c>, <c>NAME.result.json</c> for programs; and <c>README.md</c>, the list of all that are there.</summary>
+/// <summary>
+/// A folder of results: for each claim <c>NAME.md</c> to read, <c>NAME.svg</c> with its data in <c>NAME.json</c>, or <c>NAME.png</c>,
+/// <c>NAME.result.json</c> for programs and <c>raw/NAME.json</c>, what was measured, from which they can be made again;
+/// and <c>README.md</c>, the list of all that are there.
+/// </summary>
 /// <param name="Folder">The folder; made when it is missing.</param>
 public sealed record ClaimBook(string Folder)
 {
@@ -32,15 +36,36 @@ public sealed record ClaimBook(string Folder)
     public string? Add(ClaimResult result)
     {
         var name = result.Claim.Name;
-        var date = DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        Write($"{name}.result.json", JsonSerializer.Serialize(FieldsOf(result, date), s_json) + "\n");
-        Write($"{name}.md", Page(result, date));
+        var origin = result.Origin ?? new(DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), _where);
+        if (result.Runs.Count > 0)
+            Write($"raw/{name}.json", RawRuns.Of(result, origin).ToJson());
+        Write($"{name}.result.json", JsonSerializer.Serialize(FieldsOf(result, origin), s_json) + "\n");
+        Write($"{name}.md", Page(result, origin));
         WriteList();
-        if (result.Figure is null)
+        if (result.Picture is not null)
+            AtomicFile.Write(Path.Combine(Folder, $"{name}.png"), result.Picture);
+        if (FigureOf(result) is not { } figure)
             return null;
-        var figure = Path.Combine(Folder, $"{name}.svg");
-        result.Figure.SaveSvg(figure);
-        return figure;
+        result.Figure?.SaveSvg(Path.Combine(Folder, figure));
+        return Path.Combine(Folder, figure);
+    }
+
+    /// <summary>Judges the runs again that the folder keeps of a claim, by the bands and words of today.</summary>
+    /// <exception cref="UserException">It keeps none, or of another form of the experiment.</exception>
+    public ClaimResult Rejudge(Claim claim)
+    {
+        var path = Path.Combine(Folder, "raw", $"{claim.Name}.json");
+        if (!File.Exists(path))
+            throw new UserException($"there are no runs of {claim.Name} in {path}; make them with {Invocation.Of($"claims run {claim.Name}")}");
+        try
+        {
+            var raw = RawRuns.Parse(File.ReadAllText(path));
+            return ClaimRunner.Judge(claim, raw.For(claim), raw.Quick, raw.Seconds) with { Origin = new(raw.Date, raw.Machine) };
+        }
+        catch (JsonException e)
+        {
+            throw new UserException($"the runs in {path} are not those of {claim.Name} as it is now ({e.Message.ReplaceLineEndings(" ")}); make them anew with {Invocation.Of($"claims run {claim.Name}")}");
+        }
     }
 
     /// <summary>Whether the folder holds a claim's result of this very commit on this machine, in this length, over at least so many seeds. Never, where the program does not lie in a repository.</summary>
@@ -49,9 +74,8 @@ public sealed record ClaimBook(string Folder)
         var path = Path.Combine(Folder, $"{claim.Name}.result.json");
         if (_where.StartsWith(NoCommit, StringComparison.Ordinal) || !File.Exists(path))
             return false;
-        using var result = JsonDocument.Parse(File.ReadAllText(path));
-        var root = result.RootElement;
-        return root.GetProperty("machine").GetString() == _where && root.GetProperty("quick").GetBoolean() == isQuick && root.GetProperty("seeds").GetArrayLength() >= (claim.IsRandom ? seeds : 1);
+        var held = StoredResult.Read(Folder, claim.Name)!;
+        return held.Machine == _where && held.IsQuick == isQuick && held.Seeds >= (claim.IsRandom ? seeds : 1);
     }
 
     /// <summary>A result as the fields of a JSON object, without its figure.</summary>
@@ -72,27 +96,27 @@ public sealed record ClaimBook(string Folder)
     /// <summary>PASS, DIFFERS or FAIL.</summary>
     public static string TextOf(Outcome outcome) => outcome.ToString().ToUpperInvariant();
 
-    private Dictionary<string, object?> FieldsOf(ClaimResult result, string date) =>
-        new Dictionary<string, object?>(FieldsOf(result)) { ["date"] = date, ["machine"] = _where, ["figure"] = result.Figure is null ? null : $"{result.Claim.Name}.svg" };
+    private static Dictionary<string, object?> FieldsOf(ClaimResult result, Origin origin) =>
+        new(FieldsOf(result)) { ["date"] = origin.Date, ["machine"] = origin.Machine, ["figure"] = FigureOf(result) };
+
+    private static string? FigureOf(ClaimResult result) =>
+        result.Figure is not null ? $"{result.Claim.Name}.svg" : result.Picture is not null ? $"{result.Claim.Name}.png" : null;
 
     private static double? EndOf(double end) => double.IsInfinity(end) ? null : end;
 
-    private string Page(ClaimResult result, string date)
+    private static string Page(ClaimResult result, Origin origin)
     {
         var (claim, page) = (result.Claim, new StringBuilder());
         page.Append($"# {claim.Title}\n\n**{TextOf(result.Outcome)}** · {string.Join(", ", claim.Rows)} · {claim.Source}\n\n> {claim.Statement}\n\n");
-        if (result.Figure is not null)
-            page.Append($"![{claim.Title}]({claim.Name}.svg)\n\n");
+        if (FigureOf(result) is { } figure)
+            page.Append($"![{claim.Title}]({figure})\n\n");
+        if (claim is SystemClaim system)
+            page.Append($"{system.PictureTitle}\n\n");
         if (result.Checks.Count > 0)
-        {
-            var several = result.Seeds.Count > 1;
-            page.Append($"| number | {(several ? "median | lowest … highest" : "measured")} | band | |\n|---|---|{(several ? "---|" : "")}---|---|\n");
-            foreach (var c in result.Checks)
-                page.Append($"| {Cell(c.Name)}{(c.IsControl ? " (control)" : "")} | {Number(c.Median)} |{(several ? $" {Number(c.Low)} … {Number(c.High)} |" : "")} {c.Band} | {(c.Holds ? "inside" : "**outside**")} |\n");
-            page.Append('\n');
-        }
+            page.Append($"{CheckRow.Table([.. result.Checks.Select(CheckRow.Of)], result.Seeds.Count)}\n");
         page.Append($"{result.Remark}\n\n**How it is measured.** {claim.Experiment}\n\n");
-        page.Append($"<sub>`earthmover claims run {claim.Name} {(result.IsQuick ? "--quick" : "--full")} --seeds {result.Seeds.Count}` · {date} · {_where} · {result.Seconds.ToString("0", CultureInfo.InvariantCulture)} s of one core</sub>\n");
+        page.Append($"<sub>`earthmover claims run {claim.Name} {(result.IsQuick ? "--quick" : "--full")} --seeds {result.Seeds.Count}` · {origin.Date} · ");
+        page.Append($"{origin.Machine} · {result.Seconds.ToString("0", CultureInfo.InvariantCulture)} s of one core</sub>\n");
         return page.ToString();
     }
 
@@ -103,28 +127,19 @@ public sealed record ClaimBook(string Folder)
             + "**DIFFERS**: the experiment stands, and some number lies outside; the page says by how much and why. **FAIL**: a control is out of its band, so that the experiment says nothing. What pages quote of PyTorch is measured by `bench/peers/claims.py`.\n\n| claim | rows | verdict | numbers inside | run |\n|---|---|---|---|---|\n");
         foreach (var claim in ClaimCatalog.All)
         {
-            var path = Path.Combine(Folder, $"{claim.Name}.result.json");
-            if (!File.Exists(path))
+            if (StoredResult.Read(Folder, claim.Name) is not { } held)
             {
-                list.Append($"| {Cell(claim.Title)} | {string.Join(", ", claim.Rows)} | not run | | |\n");
+                list.Append($"| {CheckRow.Cell(claim.Title)} | {string.Join(", ", claim.Rows)} | not run | | |\n");
                 continue;
             }
-            using var result = JsonDocument.Parse(File.ReadAllText(path));
-            var root = result.RootElement;
-            var bands = root.GetProperty("band").EnumerateObject().ToList();
-            var inside = bands.Count(b => b.Value.GetProperty("holds").GetBoolean());
-            list.Append($"| [{Cell(claim.Title)}]({claim.Name}.md) | {string.Join(", ", claim.Rows)} | {root.GetProperty("verdict").GetString()} | {inside} of {bands.Count} | ");
-            list.Append($"{(root.GetProperty("quick").GetBoolean() ? "quick" : "full")}, {root.GetProperty("seeds").GetArrayLength()} seed{(root.GetProperty("seeds").GetArrayLength() == 1 ? "" : "s")}, {root.GetProperty("date").GetString()} |\n");
+            list.Append($"| [{CheckRow.Cell(claim.Title)}]({claim.Name}.md) | {string.Join(", ", claim.Rows)} | {held.Verdict} | ");
+            list.Append($"{held.Rows.Count(row => row.Holds)} of {held.Rows.Count} | {(held.IsQuick ? "quick" : "full")}, {held.Seeds} seed{(held.Seeds == 1 ? "" : "s")}, {held.Date} |\n");
         }
         Write("README.md", list.ToString());
     }
 
     // Whole or not at all, since a night may be broken off anywhere.
     private void Write(string name, string text) => AtomicFile.WriteText(Path.Combine(Folder, name), text);
-
-    private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
-
-    private static string Number(double value) => Math.Abs(value) is >= 1e-3 and < 1e5 or 0 ? value.ToString("0.####", CultureInfo.InvariantCulture) : value.ToString("0.##e0", CultureInfo.InvariantCulture);
 
     private static string MachineText() => $"{Environment.ProcessorCount} {(Environment.ProcessorCount == 1 ? "core" : "cores")}, {RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}, LibTorch {Torch.Runtime.Versions["torch"]}";
 

@@ -1,3 +1,4 @@
+using Earthmover.Claims.Acceptance;
 using Earthmover.Claims.Critics;
 using Earthmover.Claims.Theory;
 using Earthmover.Claims.Training;
@@ -45,6 +46,7 @@ public static class ClaimCatalog
         new RandomArchitectures(),
         new AnyObjective(),
         new Text(),
+        new BeganBalance(),
     ];
 
     /// <summary>The claim of a name.</summary>

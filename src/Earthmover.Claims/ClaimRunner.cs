@@ -87,8 +87,19 @@ public sealed record ClaimRunner(int Seeds = 1, bool IsQuick = true)
             throw failure.Failure;
         if (failure.Failure is { } e)
             return new(work.Claim, [], null, $"It broke off with seed {failure.Seed}: {e.Message.ReplaceLineEndings(" ")} ({e.GetType().Name})", seeds, IsQuick, seconds);
-        var evidence = work.Claim.JudgeAll([.. work.Runs.Select(r => r.Run!)]);
-        return new(work.Claim, evidence.Checks, evidence.Figure, evidence.Remark, seeds, IsQuick, seconds);
+        return Judge(work.Claim, [.. work.Runs.Select(r => r.Run!)], IsQuick, seconds);
+    }
+
+    /// <summary>Draws the conclusion from runs that were made.</summary>
+    /// <param name="claim">The claim.</param>
+    /// <param name="runs">What was measured with the seeds 1, 2, …</param>
+    /// <param name="isQuick">They were of the short version.</param>
+    /// <param name="seconds">What they took.</param>
+    internal static ClaimResult Judge(Claim claim, IReadOnlyList<object> runs, bool isQuick, double seconds)
+    {
+        var evidence = claim.JudgeAll(runs);
+        long[] seeds = [.. Enumerable.Range(1, runs.Count)];
+        return new(claim, evidence.Checks, evidence.Figure, evidence.Remark, seeds, isQuick, seconds) { Picture = evidence.Picture, Runs = runs };
     }
 
     // A claim with the runs of its seeds.

@@ -33,7 +33,11 @@ internal static class ClaimsCommand
         var folder = new Option<string>("--out") { Description = "Where pages, figures and numbers go", DefaultValueFactory = _ => Path.Combine("runs", "claims") };
         var missing = new Option<bool>("--missing") { Description = "Only those whose results in --out are not of this commit, length and number of seeds yet: goes on with a night that was broken off" };
         var device = new Option<string>("--device") { Description = "Where networks are trained: cpu, cuda or cuda:k", DefaultValueFactory = _ => "cpu" };
-        var run = new Command("run", "Run claims and write their pages") { names, all, quick, full, seeds, device, folder, missing };
+        var fromRaw = new Option<bool>("--from-raw")
+        {
+            Description = "Run nothing: judge the runs that --out keeps by the bands of today, and write the pages anew",
+        };
+        var run = new Command("run", "Run claims and write their pages") { names, all, quick, full, seeds, device, folder, missing, fromRaw };
         run.SetAction((parsed, stop) =>
         {
             var wanted = parsed.GetValue(names) ?? [];
@@ -44,6 +48,8 @@ internal static class ClaimsCommand
             var claims = parsed.GetValue(all) ? ClaimCatalog.All : [.. wanted.Select(ClaimCatalog.Named).Distinct()];
             var (isQuick, count, book) = (!parsed.GetValue(full), parsed.GetValue(seeds),
                 new ClaimBook(OutputPath.OfFolder("--out", parsed.GetValue(folder))!));
+            if (parsed.GetValue(fromRaw))
+                return Task.FromResult(Rejudge(claims, book, parsed.GetValue(json)));
             var runner = new ClaimRunner(count, isQuick) { Device = Session.OpenDevice(parsed.GetValue(device)!) };
             if (parsed.GetValue(missing))
                 claims = [.. claims.Where(claim => !book.Holds(claim, isQuick, count))];
@@ -68,31 +74,43 @@ internal static class ClaimsCommand
 
     private static int Run(IReadOnlyList<Claim> claims, ClaimRunner runner, ClaimBook book, bool json, CancellationToken stop)
     {
-        var fields = new List<IReadOnlyDictionary<string, object?>>();
-        var failed = false;
+        var told = new List<(ClaimResult, string?)>();
         ClaimProgress.While(progress =>
         {
             foreach (var result in (runner with { Progress = progress }).Run(claims, stop))
-            {
-                failed |= result.Outcome == Outcome.Fail;
-                string? figure = null;
-                try
-                {
-                    figure = book.Add(result);
-                }
-                catch (ReportException e)
-                {
-                    Output.Progress.MarkupLineInterpolated($"{e.Message}");
-                }
-                if (json)
-                    fields.Add(new Dictionary<string, object?>(ClaimBook.FieldsOf(result)) { ["figure"] = figure });
-                else
-                    Show(result, Path.Combine(book.Folder, $"{result.Claim.Name}.md"));
-            }
+                told.Add(Keep(result, book, json));
         });
+        return Conclude(told, runner.Device.ToString(), json);
+    }
+
+    private static int Rejudge(IReadOnlyList<Claim> claims, ClaimBook book, bool json) =>
+        Conclude([.. claims.Select(book.Rejudge).ToList().Select(result => Keep(result, book, json))], null, json);
+
+    private static (ClaimResult Result, string? Figure) Keep(ClaimResult result, ClaimBook book, bool json)
+    {
+        string? figure = null;
+        try
+        {
+            figure = book.Add(result);
+        }
+        catch (ReportException e)
+        {
+            Output.Progress.MarkupLineInterpolated($"{e.Message}");
+        }
+        if (!json)
+            Show(result, Path.Combine(book.Folder, $"{result.Claim.Name}.md"));
+        return (result, figure);
+    }
+
+    private static int Conclude(IReadOnlyList<(ClaimResult Result, string? Figure)> told, string? device, bool json)
+    {
         if (json)
-            Output.Json(new { device = runner.Device.ToString(), claims = fields });
-        return failed ? ErrorBoundary.Failure : ErrorBoundary.Success;
+            Output.Json(new
+            {
+                device,
+                claims = told.Select(t => new Dictionary<string, object?>(ClaimBook.FieldsOf(t.Result)) { ["figure"] = t.Figure }),
+            });
+        return told.Any(t => t.Result.Outcome == Outcome.Fail) ? ErrorBoundary.Failure : ErrorBoundary.Success;
     }
 
     private static void Show(ClaimResult result, string page)
