@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Earthmover.Claims.Pages;
 using Earthmover.Systems;
 using Spectre.Console;
 
@@ -11,9 +12,13 @@ internal static class SystemsCommand
     {
         var name = new Argument<string?>("name") { Description = "One system, with all its options", Arity = ArgumentArity.ZeroOrOne };
         var json = new Option<bool>("--json") { Description = "Print one JSON document" };
-        var command = new Command("systems", "List the systems: paper, players, options with what they take, data, example") { name, json };
+        // For those who change a system: its page in docs/systems is made of its code.
+        var write = new Option<string?>("--write") { Description = "Write the pages of docs/systems into this folder of the repository", Hidden = true };
+        var command = new Command("systems", "List the systems: paper, players, options with what they take, data, example") { name, json, write };
         command.SetAction(parsed =>
         {
+            if (parsed.GetValue(write) is { } folder)
+                return Write(new(OutputPath.OfFolder("--write", folder)!));
             IReadOnlyList<SystemEntry> entries = parsed.GetValue(name) is { } one ? [SystemCatalog.Named(one)] : SystemCatalog.All;
             if (parsed.GetValue(json))
                 Output.Json(entries.Select(e => new { e.Name, e.Title, e.Paper, e.Rows, Data = e.Defaults.Keys.Select(play => play.ToString()), e.Abilities, e.Players, Options = OptionsOf(e.Defaults.Values.First()), e.Example, e.Acceptance }));
@@ -24,6 +29,13 @@ internal static class SystemsCommand
             return ErrorBoundary.Success;
         });
         return command;
+    }
+
+    private static int Write(SystemBook book)
+    {
+        var written = book.Write();
+        Console.WriteLine(written.Count == 0 ? $"{book.Folder} is as it should be" : $"{book.Folder}: {string.Join(", ", written)}");
+        return ErrorBoundary.Success;
     }
 
     private static void List(IReadOnlyList<SystemEntry> entries)

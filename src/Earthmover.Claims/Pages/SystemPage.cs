@@ -1,0 +1,100 @@
+using System.Globalization;
+using System.Reflection;
+using System.Text;
+using Earthmover.Constraints;
+using Earthmover.Objectives;
+using Earthmover.Systems;
+
+namespace Earthmover.Claims.Pages;
+
+/// <summary>The page of one system, made of what its code says: what it is, its formulas, players, options, what to type, and what was measured.</summary>
+/// <param name="entry">The system.</param>
+/// <param name="sources">The repository.</param>
+/// <param name="comments">What the sources say.</param>
+internal sealed class SystemPage(SystemEntry entry, SourceTree sources, XmlComments comments)
+{
+    private static readonly (string Ability, string Line)[] s_lines =
+    [
+        ("sampler", "earthmover sample {0} -n 64 --grid samples.png"),
+        ("sampler", "earthmover interpolate {0} --grid walks.png"),
+    ];
+
+    /// <summary>The page as Markdown.</summary>
+    public string Text()
+    {
+        var page = new StringBuilder($"# {entry.Title}\n\n`{entry.Name}` · {string.Join(", ", entry.Rows)} · {entry.Paper}\n\n");
+        page.Append($"{string.Join(" ", Sentences())}\n\n");
+        page.Append($"## The game\n\n{comments.RemarksOf(entry.System)}\n\n");
+        page.Append($"The whole system: {Link(entry.System)}\n\n");
+        foreach (var part in Parts())
+            page.Append(PartText(part));
+        page.Append(CastList.Of(entry).Table());
+        page.Append($"\n## What to type\n\n```\n{string.Join('\n', Lines())}\n```\n\n");
+        page.Append($"It plays with {Words(entry.Defaults.Keys.Select(play => $"{play}"))}. Trained, it is {Words(entry.Abilities.Select(a => $"a{(a[0] is 'e' ? "n" : "")} {a}"))}.\n\n");
+        page.Append(OptionTable());
+        page.Append(new SystemNumbers(entry, sources).Text());
+        return page.ToString();
+    }
+
+    private IEnumerable<string> Sentences() => [comments.SummaryOf(entry.System), .. Parts().Select(part => comments.SummaryOf(part.GetType()))];
+
+    // The objective and the constraint of a recipe; those of its kinds of data differ in numbers at most.
+    private IEnumerable<object> Parts() => entry.Defaults.Values
+        .SelectMany(defaults => defaults.Options.GetType().GetProperties().Select(p => p.GetValue(defaults.Options)))
+        .Select(value => value switch { Part<Objective> o => o.Value, Part<Constraint> c => c.Value, _ => (object?)null })
+        .OfType<object>().Where(part => part is not NoConstraint).DistinctBy(part => part.GetType()).OrderBy(part => part is Constraint);
+
+    private string PartText(object part)
+    {
+        var (name, what) = part is Objective o ? (o.Name, "objective") : (((Constraint)part).Name, "constraint");
+        var losses = new[] { ("critic", "Critic"), ("generator", "Generator") }
+            .Select(l => (Player: l.Item1, Formula: comments.SummaryOf(part.GetType(), l.Item2)))
+            .Where(l => part is Objective && l.Formula.Length > 0).Select(l => $"{l.Player,-10} {l.Formula.TrimEnd('.')}").ToList();
+        var remarks = comments.RemarksOf(part.GetType());
+        return $"Its {what} `{name}`: {Link(part.GetType())}\n\n"
+            + (losses.Count > 0 ? $"```\n{string.Join('\n', losses)}\n```\n\n" : "") + (remarks.Length > 0 ? $"{remarks}\n\n" : "");
+    }
+
+    private IEnumerable<string> Lines()
+    {
+        var run = $"runs/{entry.Name}";
+        return
+        [
+            $"{entry.Example} --run {run}",
+            .. s_lines.Where(line => entry.Abilities.Contains(line.Ability)).Select(line => string.Format(CultureInfo.InvariantCulture, line.Line, run)),
+            $"earthmover evaluate {run}",
+            $"earthmover report {run}",
+        ];
+    }
+
+    private string OptionTable()
+    {
+        var plays = entry.Defaults.ToList();
+        var columns = plays.Select(play => OptionBinder.List(play.Value.Options)).ToList();
+        var table = new StringBuilder("## Options\n\n`--set NAME=VALUE` changes one; those of every training are on [one page](parts.md#training).\n\n");
+        table.Append($"| option | {string.Join(" | ", plays.Select(play => plays.Count == 1 ? "default" : $"{play.Key}"))} | takes | what it is |\n");
+        table.Append($"|---|{string.Concat(plays.Select(_ => "---|"))}---|---|\n");
+        for (var i = 0; i < columns[0].Count; i++)
+        {
+            var option = columns[0][i];
+            table.Append($"| `{option.Name}` | {string.Join(" | ", columns.Select(c => $"`{c[i].Default}`"))} | {OptionText.Takes(option)} | ");
+            table.Append($"{CheckRow.Cell(OptionText.Meaning(plays[0].Value.Options.GetType(), option.Name, comments))} |\n");
+        }
+        var training = plays.Select(play => (play.Key, Changed: OptionText.Changed(play.Value.Training))).Where(play => play.Changed.Count > 0);
+        foreach (var (play, changed) in training)
+            table.Append($"\nTraining on {play} begins with {string.Join(", ", changed.Select(o => $"`{o.Name}={o.Default}`"))}.\n");
+        return $"{table}\n";
+    }
+
+    private string Link(Type type)
+    {
+        var path = sources.PathOf(type);
+        return $"[{path}](../../{path})";
+    }
+
+    private static string Words(IEnumerable<string> words)
+    {
+        var all = words.ToList();
+        return all.Count == 1 ? all[0] : $"{string.Join(", ", all.SkipLast(1))} and {all[^1]}";
+    }
+}
