@@ -76,9 +76,22 @@ public sealed partial class ReadmeTests : CommandLine
     {
         var text = Text(document);
         foreach (var system in Systems.SystemCatalog.All)
-            Assert.Contains($"`{system.Name}`", text, StringComparison.Ordinal);
+            Assert.Contains($"[`{system.Name}`](docs/systems/{system.Name}.md)", text, StringComparison.Ordinal);
         foreach (Match link in Links().Matches(text))
             Assert.True(Path.Exists(Path.Combine(Root(), link.Groups[1].Value)), $"{document} links to {link.Groups[1].Value}, which is not there");
+    }
+
+    [Theory]
+    [InlineData("wgan-gp", "Constraints/GradientPenalty.cs")]
+    [InlineData("wgan-gp", "Objectives/Wasserstein.cs")]
+    [InlineData("cyclegan", "Systems/CycleGan.cs")]
+    [InlineData("projection", "Systems/ProjectionGan.cs")]
+    public void From_the_table_it_is_two_hops_to_the_mathematics(string system, string file)
+    {
+        var page = $"docs/systems/{system}.md";
+        Assert.Contains($"({page})", Text("README.md"), StringComparison.Ordinal);
+        Assert.Contains($"](../../src/Earthmover/{file})", Text(page), StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(Root(), "src", "Earthmover", file)), file);
     }
 
     [GeneratedRegex("```sh\n(.*?)```", RegexOptions.Singleline)]
