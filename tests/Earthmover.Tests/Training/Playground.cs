@@ -39,8 +39,9 @@ public abstract class Playground : TemporaryFolder
         var path = folder is null ? null : Path.Combine(Folder, folder);
         var resume = path is not null && Directory.Exists(path);
         using var run = path is null ? null : resume ? RunFolder.Open(path) : null;
-        var (recipe, opened) = Session.Resolve(data, system, settings, budget, 1, "cpu", 1, "fp32", Context);
-        using var session = Session.Start(recipe, opened);
+        var (asked, opened) = Session.Resolve(data, system, settings, budget, 1, "cpu", 1, "fp32", Context);
+        using var session = Session.Start(asked, opened);
+        var recipe = session.Recipe; // which says what samples are, too
         using var made = path is null || resume ? null : RunFolder.Create(path, recipe);
         using var use = session.Streams.Use();
         using var trainer = new Trainer(session.System, session.Source, recipe, session.Options, session.Streams, run ?? made, ISampleView.Of(session.Source, recipe), [stopper, .. watch is null ? Array.Empty<ITrainingObserver>() : [watch]]) { HeldOut = session.HeldOut };
