@@ -76,7 +76,8 @@ public sealed class PlanTests : Playground
     [InlineData("width=16000", "width")]
     public void What_does_not_fit_the_data_or_the_machine_is_refused_before_a_folder_is_made(string setting, string named)
     {
-        var (recipe, data) = Session.Resolve("gaussian?mean=0,0&n=100", "wgan-gp", [setting, "architecture=mlp"], new(Steps: 1), 1, "cpu", 1, "fp32", Context);
+        string[] settings = [setting, "architecture=mlp"];
+        var (recipe, data) = Session.Resolve("gaussian?mean=0,0&n=100", "wgan-gp", settings, new(Steps: 1), 1, "cpu", 1, "fp32", Context);
         if (setting.StartsWith("width", StringComparison.Ordinal))
             recipe = recipe with { Options = new(recipe.Options, StringComparer.Ordinal) { ["width"] = "16000000" } };
         var refusal = Assert.ThrowsAny<Exception>(() => Session.Start(recipe, data).Dispose()).Message;

@@ -28,7 +28,8 @@ public abstract class Playground : TemporaryFolder
     }
 
     /// <summary>Plays until the budget or a step; begins anew or at the folder's newest checkpoint.</summary>
-    protected (Standing Standing, string Hash, Ending Ending) Play(string data, string system, Budget budget, string[] settings, string? folder = null, long stopAt = long.MaxValue, ITrainingObserver? watch = null)
+    protected (Standing Standing, string Hash, Ending Ending) Play(string data, string system, Budget budget, string[] settings,
+        string? folder = null, long stopAt = long.MaxValue, ITrainingObserver? watch = null)
     {
         using var stop = new CancellationTokenSource();
         var stopper = new Watch(record =>
@@ -44,7 +45,10 @@ public abstract class Playground : TemporaryFolder
         var recipe = session.Recipe; // which says what samples are, too
         using var made = path is null || resume ? null : RunFolder.Create(path, recipe);
         using var use = session.Streams.Use();
-        using var trainer = new Trainer(session.System, session.Source, recipe, session.Options, session.Streams, run ?? made, ISampleView.Of(session.Source, recipe), [stopper, .. watch is null ? Array.Empty<ITrainingObserver>() : [watch]]) { HeldOut = session.HeldOut };
+        ITrainingObserver[] observers = watch is null ? [stopper] : [stopper, watch];
+        using var trainer = new Trainer(session.System, session.Source, recipe, session.Options, session.Streams,
+            run ?? made, ISampleView.Of(session.Source, recipe), observers)
+        { HeldOut = session.HeldOut };
         if (resume)
             trainer.Resume(Session.NewestCheckpoint(run!));
         var ending = trainer.Run(stop.Token);
