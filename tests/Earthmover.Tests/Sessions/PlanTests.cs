@@ -10,8 +10,8 @@ namespace Earthmover.Tests.Sessions;
 /// <summary>What was asked for becomes a recipe that says everything, or is refused in one line before anything is made.</summary>
 public sealed class PlanTests : Playground
 {
-    private Recipe Plan(string data = "gaussians-8", string? system = "wgan-gp", string[]? settings = null, long seed = 7, string device = "cpu") =>
-        Session.Resolve(data, system, settings ?? [], new(Steps: 5), seed, device, 1, "fp32", Context).Recipe;
+    private Recipe Plan(string data = "gaussians-8", string? system = "wgan-gp", string[]? settings = null) =>
+        Session.Resolve(data, system, settings ?? [], new(Steps: 5), 7, "cpu", 1, "fp32", Context).Recipe;
 
     [Fact]
     public void A_recipe_has_what_was_asked_for_and_the_systems_defaults_for_all_else()

@@ -83,7 +83,8 @@ public sealed class TrainedRunTests : Playground
         var data = PutPictures();
         Play(data, "r1-gan", new(Steps: 2), s_pictures, "run");
         File.Delete(data);
-        Assert.Contains(Path.GetFileName(data), Assert.Throws<UserException>(() => Checkup.Of(Run, Context)).Message, StringComparison.Ordinal);
+        var refusal = Assert.Throws<UserException>(() => Checkup.Of(Run, Context)).Message;
+        Assert.Contains(Path.GetFileName(data), refusal, StringComparison.Ordinal);
     }
 
     [Fact]
