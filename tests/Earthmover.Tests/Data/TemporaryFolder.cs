@@ -33,8 +33,14 @@ public abstract class TemporaryFolder : IDisposable
         return message;
     }
 
+    /// <summary>Frees what the test class itself holds.</summary>
+    protected virtual void TearDown()
+    {
+    }
+
     public void Dispose()
     {
+        TearDown();
         Directory.Delete(Folder, recursive: true);
         GC.SuppressFinalize(this);
     }

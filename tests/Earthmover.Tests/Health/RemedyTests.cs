@@ -46,6 +46,7 @@ public sealed class RemedyTests : TemporaryFolder
         {
             "images" => Put("noise-images-idx3-ubyte", Noise(1, 48)),
             "unpaired images" => $"{Put("a-images-idx3-ubyte", Noise(2, 16))}|{Put("b-images-idx3-ubyte", Noise(3, 16))}",
+            "aligned images" => AddressOf("unpaired images") + "?pairs=aligned",
             "text" => Put("words.txt", System.Text.Encoding.UTF8.GetBytes(string.Join('\n', Enumerable.Range(0, 64).Select(i => $"word {i * 7919 % 1000}")))) + "?length=8",
             _ => s_data[kind],
         };
@@ -72,7 +73,7 @@ public sealed class RemedyTests : TemporaryFolder
             if (!text.StartsWith("--", StringComparison.Ordinal) || !seen.Add(text))
                 continue;
             var settings = text.Split(' ')[1..];
-            var all = s_small.Where(o => settings.All(s => s.Split('=')[0] != o.Split('=')[0])).Concat(settings.Select(s => s.Trim('\'')));
+            string[] all = [.. s_small.Where(o => settings.All(s => s.Split('=')[0] != o.Split('=')[0])), .. settings.Select(s => s.Trim('\''))];
             var remedied = Session.Resolve(address, data, system, all, new(Steps: 1), 1, "cpu", 1, "fp32");
             var isTheSame = remedied.Options.SequenceEqual(recipe.Options) && remedied.Training.SequenceEqual(recipe.Training);
             Assert.False(isTheSame, $"{rule.Name} of {system} on {kind}: {text} changes nothing");
