@@ -33,11 +33,9 @@ internal static class SampleCommand
                 throw new UserException($"sample {first + n - 1:N0} is beyond the {MostSamples:N0} of a seed; use another --seed");
             var target = SampleTarget.Of(parsed.GetValue(grid), parsed.GetValue(output));
             using var trained = TrainedRun.Open(parsed.GetValue(run)!, new());
-            using var latent = RandomGenerator.Named("sample", parsed.GetValue(seed), trained.Device);
             using var use = trained.Streams.Use();
-            using var rows = RandomGenerator.Named("sample rows", parsed.GetValue(seed));
             int? label = parsed.GetValue(only) is { } name ? trained.ClassOf(name) : null;
-            var samples = SampleWriter.Draw(trained, n, SampleWriter.Random(trained, latent, rows), label, first);
+            var samples = SampleWriter.Draw(trained, n, SampleWriter.Random(trained, parsed.GetValue(seed)), label, first);
             string How(int sample) => $"seed {parsed.GetValue(seed)}, index {sample}{(label is null ? "" : $", class {label}")}";
             var written = SampleWriter.Write(trained, samples, target, How, first);
             var lines = written.Count == 0 ? SampleWriter.Lines(trained, samples) : null;
@@ -82,12 +80,12 @@ internal static class InterpolateCommand
             var target = SampleTarget.Of(picture, other);
             using var trained = TrainedRun.Open(parsed.GetValue(run)!, new());
             int? label = parsed.GetValue(only) is { } name ? trained.ClassOf(name) : null;
-            using var latent = RandomGenerator.Named("interpolate", parsed.GetValue(seed), trained.Device);
             using var use = trained.Streams.Use();
             using var scope = TensorScope.Open();
             using var pause = Autograd.Pause();
             var law = trained.Ability<ISampler>().Latent;
-            Tensor from = law.Sample(r, latent), to = law.Sample(r, latent);
+            var ends = LatentVectors.OnDevice(law, parsed.GetValue(seed), "interpolate", 0, 2 * r, trained.Device);
+            Tensor from = ends.Narrow(0, 0, r), to = ends.Narrow(0, r, r);
             var z = Tensor.Cat([.. Enumerable.Range(0, r).Select(row => Walk(from.Select(0, row), to.Select(0, row), f))]);
             var samples = SampleWriter.Draw(trained, r * f, (begin, count) => z.Narrow(0, begin, count), label);
             string How(int sample) =>
