@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Earthmover.Sessions;
 
 namespace Earthmover.Cli.Commands;
 

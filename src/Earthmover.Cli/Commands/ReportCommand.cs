@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Earthmover.Reports;
-using Earthmover.Sessions;
 using Earthmover.Training;
 using Earthmover.Training.Runs;
 using Spectre.Console;

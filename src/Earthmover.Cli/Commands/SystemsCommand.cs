@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Earthmover.Claims.Pages;
-using Earthmover.Sessions;
 using Earthmover.Systems;
 using Spectre.Console;
 
