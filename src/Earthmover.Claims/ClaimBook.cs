@@ -55,8 +55,9 @@ public sealed record ClaimBook(string Folder)
     public ClaimResult Rejudge(Claim claim)
     {
         var path = Path.Combine(Folder, "raw", $"{claim.Name}.json");
+        var again = Invocation.Of($"claims run {claim.Name}");
         if (!File.Exists(path))
-            throw new UserException($"there are no runs of {claim.Name} in {path}; make them with {Invocation.Of($"claims run {claim.Name}")}");
+            throw new UserException($"there are no runs of {claim.Name} in {path}; make them with {again}");
         try
         {
             var raw = RawRuns.Parse(File.ReadAllText(path));
@@ -64,7 +65,8 @@ public sealed record ClaimBook(string Folder)
         }
         catch (JsonException e)
         {
-            throw new UserException($"the runs in {path} are not those of {claim.Name} as it is now ({e.Message.ReplaceLineEndings(" ")}); make them anew with {Invocation.Of($"claims run {claim.Name}")}");
+            var why = e.Message.ReplaceLineEndings(" ");
+            throw new UserException($"the runs in {path} are not those of {claim.Name} as it is now ({why}); make them anew with {again}");
         }
     }
 
@@ -102,12 +104,16 @@ public sealed record ClaimBook(string Folder)
     private static string? FigureOf(ClaimResult result) =>
         result.Figure is not null ? $"{result.Claim.Name}.svg" : result.Picture is not null ? $"{result.Claim.Name}.png" : null;
 
+    // The short form of a system's acceptance leaves out most of what its title says.
+    private static string Verdict(Claim claim, string text, bool isQuick) => isQuick && claim is SystemClaim ? $"not run yet; short form {text}" : text;
+
     private static double? EndOf(double end) => double.IsInfinity(end) ? null : end;
 
     private static string Page(ClaimResult result, Origin origin)
     {
         var (claim, page) = (result.Claim, new StringBuilder());
-        page.Append($"# {claim.Title}\n\n**{TextOf(result.Outcome)}** · {string.Join(", ", claim.Rows)} · {claim.Source}\n\n> {claim.Statement}\n\n");
+        page.Append($"# {claim.Title}\n\n**{Verdict(claim, TextOf(result.Outcome), result.IsQuick)}** · {string.Join(", ", claim.Rows)} · ");
+        page.Append($"{claim.Source}\n\n> {claim.Statement}\n\n");
         if (FigureOf(result) is { } figure)
             page.Append($"![{claim.Title}]({figure})\n\n");
         if (claim is SystemClaim system)
@@ -132,8 +138,10 @@ public sealed record ClaimBook(string Folder)
                 list.Append($"| {CheckRow.Cell(claim.Title)} | {string.Join(", ", claim.Rows)} | not run | | |\n");
                 continue;
             }
-            list.Append($"| [{CheckRow.Cell(claim.Title)}]({claim.Name}.md) | {string.Join(", ", claim.Rows)} | {held.Verdict} | ");
-            list.Append($"{held.Rows.Count(row => row.Holds)} of {held.Rows.Count} | {(held.IsQuick ? "quick" : "full")}, {held.Seeds} seed{(held.Seeds == 1 ? "" : "s")}, {held.Date} |\n");
+            list.Append($"| [{CheckRow.Cell(claim.Title)}]({claim.Name}.md) | {string.Join(", ", claim.Rows)} | ");
+            list.Append($"{Verdict(claim, held.Verdict, held.IsQuick)} | ");
+            list.Append($"{held.Rows.Count(row => row.Holds)} of {held.Rows.Count} | {(held.IsQuick ? "quick" : "full")}, ");
+            list.Append($"{held.Seeds} seed{(held.Seeds == 1 ? "" : "s")}, {held.Date} |\n");
         }
         Write("README.md", list.ToString());
     }

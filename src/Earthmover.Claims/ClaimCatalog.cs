@@ -46,7 +46,15 @@ public static class ClaimCatalog
         new RandomArchitectures(),
         new AnyObjective(),
         new Text(),
+        new CganClasses(),
+        new Pix2PixSharpness(),
+        new DcganScale(),
+        new LsganOptimum(),
+        new LapganChain(),
         new BeganBalance(),
+        new CycleGanRotation(),
+        new BiGanInverse(),
+        new AliGrid(),
     ];
 
     /// <summary>The claim of a name.</summary>

@@ -23,7 +23,9 @@ public sealed record CheckRow(string Name, double Median, double Low, double Hig
     public static string Table(IReadOnlyList<CheckRow> rows, int seeds)
     {
         var several = seeds > 1;
-        var table = new StringBuilder($"| number | {(several ? "median | lowest … highest" : "measured")} | band | |\n|---|---|{(several ? "---|" : "")}---|---|\n");
+        var table = new StringBuilder(several
+            ? "| number | median | lowest … highest | band | |\n|---|---|---|---|---|\n"
+            : "| number | measured | band | |\n|---|---|---|---|\n");
         foreach (var c in rows)
         {
             table.Append($"| {Cell(c.Name)}{(c.IsControl ? " (control)" : "")} | {Number(c.Median)} |");

@@ -3,8 +3,8 @@ using Earthmover.Systems;
 
 namespace Earthmover.Claims;
 
-/// <summary>The acceptance of a system of the catalog as an experiment: named measurements of trained systems, each with a band, a control beside them, and a picture of what was made.</summary>
-/// <remarks>It bears the name of its system. A short form, of seconds, says whether the system learns at all; bands of its own say so.</remarks>
+/// <summary>The acceptance of a system as an experiment: named measurements with bands, a control beside them, and a picture of what was made.</summary>
+/// <remarks>It bears the name of its system. A short form, of seconds, with bands of its own says whether the system learns at all.</remarks>
 public abstract class SystemClaim : Claim<SystemClaim.Run>
 {
     /// <summary>What one run measures.</summary>
@@ -32,6 +32,9 @@ public abstract class SystemClaim : Claim<SystemClaim.Run>
     /// <summary>Seeds of the long form.</summary>
     public virtual int Seeds => 3;
 
+    /// <summary>The command of the long form.</summary>
+    public string Command => $"earthmover claims run {Name} --full --seeds {Seeds}";
+
     /// <summary>What the picture shows.</summary>
     public abstract string PictureTitle { get; }
 
@@ -47,8 +50,25 @@ public abstract class SystemClaim : Claim<SystemClaim.Run>
     /// <inheritdoc/>
     public override string Source => SystemCatalog.Named(System).Paper;
 
+    /// <summary>The values of a measurement that count: those of all runs.</summary>
+    /// <param name="runs">The runs of all seeds.</param>
+    /// <param name="name">The measurement.</param>
+    protected virtual IReadOnlyList<double> ValuesOf(IReadOnlyList<Run> runs, string name) => [.. runs.Select(run => run.Numbers[name])];
+
     /// <summary>What the numbers mean and where they end, beside what lies outside its band.</summary>
     protected abstract string Comment { get; }
+
+    /// <summary>Trains and measures once.</summary>
+    protected abstract Run Accept(Trial trial);
+
+    /// <inheritdoc/>
+    protected sealed override Run Measure(Trial trial)
+    {
+        ArgumentNullException.ThrowIfNull(trial);
+        var run = Accept(trial);
+        // One picture is shown; those of the other seeds would be kept for nothing.
+        return trial.Seed == 1 ? run : run with { Picture = null };
+    }
 
     /// <inheritdoc/>
     protected sealed override Evidence Judge(IReadOnlyList<Run> runs)
@@ -59,13 +79,14 @@ public abstract class SystemClaim : Claim<SystemClaim.Run>
         {
             if ((runs[0].IsQuick ? expected.Quick : expected.Full) is not { } band)
                 continue;
-            double[] values = [.. runs.Select(run => run.Numbers[expected.Name])];
-            if (expected.Of is not null)
-                values = [expected.Of(values)];
-            checks.Add(new(expected.Name, values, band, expected.IsControl));
+            var values = ValuesOf(runs, expected.Name);
+            checks.Add(new(expected.Name, expected.Of is { } of ? [of(values)] : values, band, expected.IsControl));
         }
-        var outside = checks.Where(c => !c.Holds).Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Name} is {c.Median:g4}, not {c.Band}"));
-        var remark = string.Join("; ", outside) is { Length: > 0 } bad ? $"Outside: {bad}. {Comment}" : $"Every number lies in its band. {Comment}";
+        var outside = checks.Where(c => !c.Holds).Select(Outside).ToList();
+        var form = runs[0].IsQuick ? $"This is the short form, which says that the system learns, and no more; the acceptance is `{Command}`. " : "";
+        var bands = outside.Count > 0 ? $"Outside: {string.Join("; ", outside)}." : "Every number lies in its band.";
+        var remark = $"{form}{bands} {Comment}";
         return new(checks, null, remark) { Picture = runs.Select(run => run.Picture).FirstOrDefault(picture => picture is not null) };
     }
+    private static string Outside(Check c) => string.Create(CultureInfo.InvariantCulture, $"{c.Name} is {c.Median:g4}, not {c.Band}");
 }

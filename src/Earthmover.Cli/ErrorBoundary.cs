@@ -45,7 +45,7 @@ internal static class ErrorBoundary
         catch (Exception e)
         {
             var cause = Innermost(e);
-            LastWords.Say(error, $"{Traced(e) ?? $"earthmover: {Line(cause)}"}\n");
+            LastWords.Say(error, $"{Traced(e) ?? $"earthmover: {FailureLine.Of(cause)}"}\n");
             // A link in a folder that was named is the folder's fault, as is a file that is none.
             return cause is UserException or LinkException ? BadInput : Failure;
         }
@@ -97,24 +97,4 @@ internal static class ErrorBoundary
             e = inner;
         return e;
     }
-
-    // A message of our own speaks for itself; an unexpected one says little without its type.
-    internal static string Line(Exception e)
-    {
-        var line = Printable.Of(e.Message.ReplaceLineEndings(" ").Trim());
-        if (IsOutOfMemory(e))
-            return "out of memory; use fewer samples or smaller ones (?limit=…, ?size=…, -n), a smaller --set batch or width, or close other programs";
-        // A part of the program that is there and cannot be opened: the same, as the runtime says it.
-        if (line.Contains("Too many open files", StringComparison.OrdinalIgnoreCase) || e is FileNotFoundException or FileLoadException
-            && line.StartsWith("Could not load file or assembly", StringComparison.Ordinal))
-            return $"{line.TrimEnd('.')}; too many files are open: allow more with: ulimit -n 1024";
-        return e is UserException or IOException or UnauthorizedAccessException or DllNotFoundException
-            || e.GetType().Namespace?.StartsWith("Earthmover", StringComparison.Ordinal) == true
-            ? line
-            : $"{line} ({e.GetType().Name}; EARTHMOVER_TRACE=1 shows where)";
-    }
-
-    // LibTorch's allocator has words of its own.
-    private static bool IsOutOfMemory(Exception e) => e is OutOfMemoryException or InsufficientMemoryException
-        || e.Message.Contains("can't allocate memory", StringComparison.Ordinal) || e.Message.Contains("CUDA out of memory", StringComparison.Ordinal);
 }

@@ -21,8 +21,6 @@ internal static class Program
             TrainCommand.Create(),
             SampleCommand.Create(),
             InterpolateCommand.Create(),
-            TranslateCommand.Create(),
-            ProjectCommand.Create(),
             EvaluateCommand.Create(),
             DistanceCommand.Create(),
             ReportCommand.Create(),

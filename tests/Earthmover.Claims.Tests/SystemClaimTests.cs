@@ -22,7 +22,31 @@ public sealed class SystemClaimTests : LeakTest
         var claim = (SystemClaim)ClaimCatalog.Named(system);
         var result = Assert.Single(new ClaimRunner(isQuick ? 1 : claim.Seeds, isQuick).Run([claim]));
         Assert.True(result.Outcome == Outcome.Pass, string.Join("; ", result.Checks.Select(c => $"{c.Name}: {c.Median}, {c.Band}").Append(result.Remark)));
+        // Nobody takes a pass of the short form for the acceptance.
+        Assert.Equal(isQuick, result.Remark.Contains($"the acceptance is `earthmover claims run {system} --full", StringComparison.Ordinal));
         Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], result.Picture![..4]);
+    }
+
+    [Fact]
+    public void A_page_of_the_short_form_does_not_say_that_the_system_is_accepted()
+    {
+        var folder = Directory.CreateTempSubdirectory("claims").FullName;
+        try
+        {
+            var (book, claim, check) = (new ClaimBook(folder), ClaimCatalog.Named("ali"), Check.Claimed("modes", [25], Band.AtLeast(20)));
+            string Added(bool isQuick)
+            {
+                book.Add(new(claim, [check], null, "", [1], isQuick, 1));
+                return File.ReadAllText(Path.Combine(folder, "ali.md")) + File.ReadAllText(Path.Combine(folder, "README.md"));
+            }
+            Assert.DoesNotContain("**PASS** ·", Added(isQuick: true), StringComparison.Ordinal);
+            Assert.Contains("| not run yet; short form PASS |", Added(isQuick: true), StringComparison.Ordinal);
+            Assert.Contains("**PASS** ·", Added(isQuick: false), StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     [Theory]

@@ -28,7 +28,8 @@ internal sealed record CastList(
         var pictures = DataCatalog.Open(address) is ImageSet;
         var data = DataCatalog.Open(pictures ? $"{address}{(address.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{Few}" : address);
         using var scope = TensorScope.Open();
-        var recipe = Session.Resolve(address, data, entry.Name, ["batch=2"], new Budget(Steps: 1), 1, "cpu", 1, "fp32");
+        var plan = new RunPlan(address) { System = entry.Name, Settings = ["batch=2"], Budget = new(Steps: 1), Threads = 1 };
+        var recipe = plan.Resolve(data);
         using var session = Session.Start(recipe, data);
         var players = session.System switch
         {

@@ -14,10 +14,16 @@ internal static class OptionText
     public static bool IsExplained(OptionInfo option) => option.Known.Any(part => part.Description.Length > 0);
 
     /// <summary>What the property behind an option says it is.</summary>
-    public static string Meaning(Type options, string option, XmlComments comments) =>
-        comments.SummaryOf(options.GetProperties().First(p => p.Name.Equals(option.Replace("_", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase)));
+    public static string Meaning(Type options, string option, XmlComments comments)
+    {
+        var name = option.Replace("_", "", StringComparison.Ordinal);
+        return comments.SummaryOf(options.GetProperties().First(p => p.Name.Equals(name, StringComparison.OrdinalIgnoreCase)));
+    }
 
     /// <summary>Training options that differ from those of a training without wishes.</summary>
-    public static IReadOnlyList<OptionInfo> Changed(TrainingOptions options) =>
-        [.. OptionBinder.List(options).Zip(OptionBinder.List(new TrainingOptions())).Where(pair => pair.First.Default != pair.Second.Default).Select(pair => pair.First)];
+    public static IReadOnlyList<OptionInfo> Changed(TrainingOptions options)
+    {
+        var usual = OptionBinder.ToText(new TrainingOptions());
+        return [.. OptionBinder.List(options).Where(option => option.Default != usual[option.Name])];
+    }
 }

@@ -52,8 +52,8 @@ public sealed record SystemBook(string Folder)
             """);
         foreach (var e in SystemCatalog.All)
         {
-            list.Append($"| [{e.Name}]({e.Name}.md) | {CheckRow.Cell(e.Title)} | {string.Join(", ", e.Rows)} | {string.Join(", ", e.Defaults.Keys)} | ");
-            list.Append($"{string.Join(", ", e.Abilities)} |\n");
+            list.Append($"| [{e.Name}]({e.Name}.md) | {CheckRow.Cell(e.Title)} | {string.Join(", ", e.Rows)} | ");
+            list.Append($"{string.Join(", ", e.Defaults.Keys)} | {string.Join(", ", e.Abilities)} |\n");
         }
         return list.ToString();
     }
@@ -61,14 +61,18 @@ public sealed record SystemBook(string Folder)
     // What an option can choose is the same in every system that has it.
     private static string PartsPage(XmlComments comments)
     {
-        var page = new StringBuilder("# What options choose\n\nOptions of a choice follow its name: `--set constraint=r1?gamma=1&every=8`.\n\n");
+        var page = new StringBuilder("# What options choose\n\n");
+        page.Append("Options of a choice follow its name: `--set constraint=r1?gamma=1&every=8`.\n\n");
         var options = SystemCatalog.All.SelectMany(e => e.Defaults.Values).SelectMany(d => OptionBinder.List(d.Options))
             .Where(OptionText.IsExplained).GroupBy(o => o.Name).Select(same => same.MaxBy(o => o.Known.Count)!);
         foreach (var option in options)
         {
             page.Append($"## {option.Name}\n\n| {option.Name} | what it is | its options and their defaults |\n|---|---|---|\n");
             foreach (var part in option.Known)
-                page.Append($"| `{part.Name}` | {CheckRow.Cell(part.Description)} | {(part.Defaults.Length > 0 ? $"`{part.Defaults}`" : "")} |\n");
+            {
+                var own = part.Defaults.Length > 0 ? $"`{part.Defaults}`" : "";
+                page.Append($"| `{part.Name}` | {CheckRow.Cell(part.Description)} | {own} |\n");
+            }
             page.Append('\n');
         }
         page.Append("## training\n\nOptions of every training; a system's page says where its own begin elsewhere.\n\n");

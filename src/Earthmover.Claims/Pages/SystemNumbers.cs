@@ -30,10 +30,12 @@ internal sealed class SystemNumbers(SystemEntry entry, SourceTree sources)
 
     private string Acceptance(SystemClaim claim)
     {
-        var command = $"earthmover claims run {claim.Name} --full --seeds {claim.Seeds}";
         if (Read(claim) is not { } result)
-            return $"Its acceptance, {claim.Title}, is not run yet: `{command}`.\n\n";
-        var text = new StringBuilder($"**{result.Verdict}**: {Titled(claim)}\n\n");
+            return $"Its acceptance, “{claim.Title}”, is not run yet: `{claim.Command}`.\n\n";
+        var text = new StringBuilder(result.IsQuick
+            ? $"Its acceptance, “{Titled(claim)}”, is not run yet (`{claim.Command}`). "
+                + $"Its short form, which says that the system learns: **{result.Verdict}**.\n\n"
+            : $"Its acceptance: **{result.Verdict}**, {Titled(claim)}.\n\n");
         if (File.Exists(sources.Full($"{Claims}/{claim.Name}.png")))
             text.Append($"![{claim.PictureTitle}](../claims/{claim.Name}.png)\n\n{claim.PictureTitle}\n\n");
         text.Append($"{CheckRow.Table(result.Rows, result.Seeds)}\n");

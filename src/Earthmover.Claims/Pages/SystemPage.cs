@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Reflection;
 using System.Text;
 using Earthmover.Constraints;
@@ -7,7 +6,7 @@ using Earthmover.Systems;
 
 namespace Earthmover.Claims.Pages;
 
-/// <summary>The page of one system, made of what its code says: what it is, its formulas, players, options, what to type, and what was measured.</summary>
+/// <summary>The page of one system, made of what its code says: formulas, players, options, what to type, and what was measured.</summary>
 /// <param name="entry">The system.</param>
 /// <param name="sources">The repository.</param>
 /// <param name="comments">What the sources say.</param>
@@ -15,8 +14,8 @@ internal sealed class SystemPage(SystemEntry entry, SourceTree sources, XmlComme
 {
     private static readonly (string Ability, string Line)[] s_lines =
     [
-        ("sampler", "earthmover sample {0} -n 64 --grid samples.png"),
-        ("sampler", "earthmover interpolate {0} --grid walks.png"),
+        ("sampler", "earthmover sample RUN -n 64 --grid samples.png"),
+        ("sampler", "earthmover interpolate RUN --grid walks.png"),
     ];
 
     /// <summary>The page as Markdown.</summary>
@@ -30,13 +29,14 @@ internal sealed class SystemPage(SystemEntry entry, SourceTree sources, XmlComme
             page.Append(PartText(part));
         page.Append(CastList.Of(entry).Table());
         page.Append($"\n## What to type\n\n```\n{string.Join('\n', Lines())}\n```\n\n");
-        page.Append($"It plays with {Words(entry.Defaults.Keys.Select(play => $"{play}"))}. Trained, it is {Words(entry.Abilities.Select(a => $"a{(a[0] is 'e' ? "n" : "")} {a}"))}.\n\n");
+        page.Append($"It plays with {Words(entry.Defaults.Keys.Select(play => $"{play}"))}. ");
+        page.Append($"Trained, it is {Words(entry.Abilities.Select(a => a[0] == 'e' ? $"an {a}" : $"a {a}"))}.\n\n");
         page.Append(OptionTable());
         page.Append(new SystemNumbers(entry, sources).Text());
         return page.ToString();
     }
 
-    private IEnumerable<string> Sentences() => [comments.SummaryOf(entry.System), .. Parts().Select(part => comments.SummaryOf(part.GetType()))];
+    private IEnumerable<string> Sentences() => Parts().Select(part => part.GetType()).Prepend(entry.System).Select(comments.SummaryOf);
 
     // The objective and the constraint of a recipe; those of its kinds of data differ in numbers at most.
     private IEnumerable<object> Parts() => entry.Defaults.Values
@@ -61,7 +61,7 @@ internal sealed class SystemPage(SystemEntry entry, SourceTree sources, XmlComme
         return
         [
             $"{entry.Example} --run {run}",
-            .. s_lines.Where(line => entry.Abilities.Contains(line.Ability)).Select(line => string.Format(CultureInfo.InvariantCulture, line.Line, run)),
+            .. s_lines.Where(line => entry.Abilities.Contains(line.Ability)).Select(line => line.Line.Replace("RUN", run, StringComparison.Ordinal)),
             $"earthmover evaluate {run}",
             $"earthmover report {run}",
         ];
@@ -71,18 +71,21 @@ internal sealed class SystemPage(SystemEntry entry, SourceTree sources, XmlComme
     {
         var plays = entry.Defaults.ToList();
         var columns = plays.Select(play => OptionBinder.List(play.Value.Options)).ToList();
-        var table = new StringBuilder("## Options\n\n`--set NAME=VALUE` changes one; those of every training are on [one page](parts.md#training).\n\n");
-        table.Append($"| option | {string.Join(" | ", plays.Select(play => plays.Count == 1 ? "default" : $"{play.Key}"))} | takes | what it is |\n");
+        var table = new StringBuilder("## Options\n\n");
+        table.Append("`--set NAME=VALUE` changes one; those of every training are on [one page](parts.md#training).\n\n");
+        var heads = plays.Select(play => plays.Count == 1 ? "default" : $"{play.Key}");
+        table.Append($"| option | {string.Join(" | ", heads)} | takes | what it is |\n");
         table.Append($"|---|{string.Concat(plays.Select(_ => "---|"))}---|---|\n");
         for (var i = 0; i < columns[0].Count; i++)
         {
             var option = columns[0][i];
-            table.Append($"| `{option.Name}` | {string.Join(" | ", columns.Select(c => $"`{c[i].Default}`"))} | {OptionText.Takes(option)} | ");
+            var defaults = string.Join(" | ", columns.Select(c => $"`{c[i].Default}`"));
+            table.Append($"| `{option.Name}` | {defaults} | {OptionText.Takes(option)} | ");
             table.Append($"{CheckRow.Cell(OptionText.Meaning(plays[0].Value.Options.GetType(), option.Name, comments))} |\n");
         }
-        var training = plays.Select(play => (play.Key, Changed: OptionText.Changed(play.Value.Training))).Where(play => play.Changed.Count > 0);
-        foreach (var (play, changed) in training)
-            table.Append($"\nTraining on {play} begins with {string.Join(", ", changed.Select(o => $"`{o.Name}={o.Default}`"))}.\n");
+        foreach (var (play, defaults) in plays)
+            if (OptionText.Changed(defaults.Training) is { Count: > 0 } changed)
+                table.Append($"\nTraining on {play} begins with {string.Join(", ", changed.Select(o => $"`{o.Name}={o.Default}`"))}.\n");
         return $"{table}\n";
     }
 

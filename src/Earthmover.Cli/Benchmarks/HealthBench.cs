@@ -42,7 +42,7 @@ internal static class HealthBench
 
     private static Dictionary<string, object> Measure(string name, string data, string system, int threads, double seconds)
     {
-        var (recipe, opened) = Session.Resolve(data, system, [], new(), 1, "cpu", threads, "fp32", new DataContext());
+        var (recipe, opened) = new RunPlan(data) { System = system, Budget = new(), Threads = threads }.Resolve(new DataContext());
         using var session = Session.Start(recipe, opened);
         session.DivideThreads(TimeSpan.FromSeconds(5));
         using var use = session.Streams.Use();

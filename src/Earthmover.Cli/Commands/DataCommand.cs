@@ -2,6 +2,7 @@ using System.CommandLine;
 using Earthmover.Cli.Training;
 using Earthmover.Data;
 using Earthmover.Media;
+using Earthmover.Sessions;
 using Earthmover.Training;
 using Earthmover.Training.Views;
 using Spectre.Console;

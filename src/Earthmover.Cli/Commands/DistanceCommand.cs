@@ -54,8 +54,8 @@ internal static class DistanceCommand
     {
         var most = SampleDistance.IsExhaustive(metric) ? MostByDefault : MostOtherwise;
         // Toys are drawn with different seeds, so that a law has its sampling distance from itself. A run yields as many samples as are asked for.
-        DataSet b = Samples.Open(second, count ?? (RunSamples.IsRun(second) ? Math.Min(most, 1000) : most), seed + 1, progress);
-        DataSet a = Samples.Open(first, count ?? Math.Min(most, b.Count), seed, progress);
+        DataSet b = SampleSets.Open(second, count ?? (RunSamples.IsRun(second) ? Math.Min(most, 1000) : most), seed + 1, progress);
+        DataSet a = SampleSets.Open(first, count ?? Math.Min(most, b.Count), seed, progress);
         foreach (var data in new[] { a, b })
         {
             if (data is TextSet)
@@ -73,8 +73,8 @@ internal static class DistanceCommand
         foreach (var (data, taken) in new[] { (a, ofA), (b, ofB) }.Where(one => one.Item1.Count > one.Item2 && count is null))
             notes.Add($"{taken:N0} of the {data.Count:N0} samples of {data.Name} are used, chosen at random; -n takes others");
         (a, b) = (Some(a, ofA, seed), Some(b, ofB, seed + 1));
-        using var extractor = Samples.Features(features, inception, b);
-        FeatureSet Of(DataSet data) => Samples.Cache.Extract(extractor, data, done => progress($"features of {data.Name}", (double)done / data.Count));
+        using var extractor = SampleSets.Features(features, inception, b);
+        FeatureSet Of(DataSet data) => SampleSets.Cache.Extract(extractor, data, done => progress($"features of {data.Name}", (double)done / data.Count));
         FeatureSet x = Of(a), y = Of(b);
         return SampleDistance.Measure(metric, x, y, epsilon, progress) with { Notes = notes };
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Earthmover.Sessions;
 
 namespace Earthmover.Cli.Commands;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Earthmover.Reports;
+using Earthmover.Sessions;
 using Earthmover.Training;
 using Earthmover.Training.Runs;
 using Spectre.Console;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Earthmover.Claims.Pages;
+using Earthmover.Sessions;
 using Earthmover.Systems;
 using Spectre.Console;
 

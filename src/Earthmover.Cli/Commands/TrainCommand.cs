@@ -1,15 +1,9 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
 using Earthmover.Cli.Training;
 using Earthmover.Data;
-using Earthmover.Games;
-using Earthmover.Reports;
 using Earthmover.Sessions;
-using Earthmover.Torch;
-using Earthmover.Torch.Kernels;
 using Earthmover.Training;
 using Earthmover.Training.Runs;
-using Earthmover.Training.Views;
 
 namespace Earthmover.Cli.Commands;
 
@@ -40,12 +34,16 @@ internal static class TrainCommand
             var context = new DataContext { Progress = DataProgressLine.Show };
             var budget = new Budget(parsed.GetValue(quick) ? 20 : parsed.GetValue(steps),
                 parsed.GetValue(images), Duration(parsed.GetValue(time)));
+            var stopWhenSick = parsed.GetValue(sick);
             if (parsed.GetValue(resume))
             {
                 foreach (var option in new Option[] { system, set, device, seed, precision, dryRun })
                     if (parsed.GetResult(option) is { Implicit: false })
                         throw new UserException($"--resume continues a run with its own recipe, so {option.Name} cannot be given; leave it out, or start a new run");
-                return Resume(parsed.GetValue(run) ?? Newest(), parsed.GetValue(data), budget, parsed.GetResult(threads) is { Implicit: false } ? parsed.GetValue(threads) : null, parsed.GetValue(sick), parsed.GetValue(json), context);
+                int? given = parsed.GetResult(threads) is { Implicit: false } ? parsed.GetValue(threads) : null;
+                var changes = new ResumeOptions(budget == new Budget() ? null : budget, given, parsed.GetValue(data));
+                using var resumed = TrainingRun.Resume(parsed.GetValue(run) ?? Newest(), changes, context, stopWhenSick);
+                return Train(resumed, parsed.GetValue(json));
             }
             if (budget == new Budget())
                 budget = budget with { Seconds = 300 };
@@ -54,113 +52,48 @@ internal static class TrainCommand
             if (parsed.GetValue(run) is { } wanted)
                 RunFolder.RequireFree(OutputPath.OfFolder("--run", wanted)!);
             _ = Recipe.PrecisionOf(parsed.GetValue(precision)!, parsed.GetValue(device)!);
-            var (recipe, opened) = Session.Resolve(address, parsed.GetValue(system), parsed.GetValue(set)!, budget, parsed.GetValue(seed), parsed.GetValue(device)!, parsed.GetValue(threads), parsed.GetValue(precision)!, context);
-            // A dry run sits down with the players too: what it accepts, a real one starts.
-            using var session = Session.Start(recipe, opened);
-            if (parsed.GetValue(dryRun))
+            var plan = new RunPlan(address)
             {
-                Console.WriteLine(recipe.ToJson());
-                return ErrorBoundary.Success;
-            }
-            session.DivideThreads(TimeForRehearsal(budget));
-            using var folder = parsed.GetValue(run) is { } chosen
-                ? RunFolder.Create(chosen, session.Recipe)
-                : RunNumbers.CreateNext("runs", address, session.Recipe);
-            return Train(session, folder, null, parsed.GetValue(sick), parsed.GetValue(json));
+                System = parsed.GetValue(system),
+                Settings = parsed.GetValue(set)!,
+                Budget = budget,
+                Seed = parsed.GetValue(seed),
+                Device = parsed.GetValue(device)!,
+                Threads = parsed.GetValue(threads),
+                Precision = parsed.GetValue(precision)!,
+            };
+            if (parsed.GetValue(dryRun))
+                return Show(plan, context);
+            using var started = TrainingRun.Start(plan, parsed.GetValue(run), context, stopWhenSick);
+            return Train(started, parsed.GetValue(json));
         });
         return command;
     }
 
-    private static int Resume(string path, string? moved, Budget budget, int? threads, bool stopWhenSick, bool json, DataContext context)
+    // A dry run sits down with the players too: what it accepts, a real one starts.
+    private static int Show(RunPlan plan, DataContext context)
     {
-        using var folder = RunFolder.Open(path);
-        folder.RequirePlain();
-        if (folder.Links() is { Count: > 0 } links)
-        {
-            var names = string.Join(", ", links.Take(5)) + (links.Count > 5 ? ", …" : "");
-            Console.Error.WriteLine($"links in {path} are not written to: {names}");
-        }
-        var run = Resumption.Of(folder, new(budget == new Budget() ? null : budget, threads, moved));
-        using var session = Session.Start(run.Recipe, Session.OpenData(run.Recipe, context));
-        session.DivideThreads(TimeForRehearsal(run.Recipe.Budget));
-        return Train(session, folder, run, stopWhenSick, json);
+        var (recipe, data) = plan.Resolve(context);
+        using var session = Session.Start(recipe, data);
+        Console.WriteLine(recipe.ToJson());
+        return ErrorBoundary.Success;
     }
 
-    private static int Train(Session session, RunFolder folder, Resumption? resumed, bool stopWhenSick, bool json)
+    private static int Train(TrainingRun run, bool json)
     {
-        using var stop = new CancellationTokenSource();
-        void Stop(PosixSignalContext signal)
+        using var signals = new StopSignals();
+        using var display = TrainingDisplay.Create(run.Folder, json);
+        display.Begin(run.Session);
+        var outcome = run.Play(display, signals.Token, display.While);
+        display.Ended(outcome.Ending, outcome.Standing, outcome.StateHash);
+        if (outcome.Ending == Ending.Sick)
         {
-            signal.Cancel = true;
-            stop.Cancel();
+            var finding = outcome.Health!.Findings[0];
+            throw new TrainingFailedException($"stopped at step {outcome.Standing.Step}, since the run is sick: {finding.Rule}: {finding.Cause}; "
+                + $"saved in {run.Folder.Path}; remedy: {finding.Remedy}");
         }
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
-
-        using var use = session.Streams.Use();
-        using var display = TrainingDisplay.Create(folder, json);
-        using var trainer = new Trainer(session.System, session.Source, session.Recipe, session.Options, session.Streams, folder, ISampleView.Of(session.Source, session.Recipe), display) { HeldOut = session.HeldOut, Patient = session.Patient, StopWhenSick = stopWhenSick };
-        if (resumed?.Checkpoint is { } checkpoint)
-            trainer.Resume(checkpoint);
-        if (resumed?.Checkpoint is { IsWithinStep: true } rescued)
-        {
-            var failed = rescued.Standing.Step + 1;
-            Console.Error.WriteLine($"step {failed} had failed when this run was saved: it goes on, but not bit for bit as a run that never failed");
-        }
-        resumed?.Begin(session.Recipe);
-        foreach (var note in resumed?.Notes ?? [])
-            display.Noted(note);
-        display.Begin(session);
-        try
-        {
-            var ending = display.While(() => trainer.Run(stop.Token));
-            WriteReport(folder, display);
-            if (KernelChoices.Machine?.Problem is { } lost)
-                Console.Error.WriteLine($"warning: {lost}");
-            display.Ended(ending, trainer.Standing, trainer.StateHash);
-            if (ending == Ending.Sick)
-                throw new TrainingFailedException($"stopped at step {trainer.Standing.Step}, since the run is sick: {trainer.Health!.Findings[0].Rule}: {trainer.Health.Findings[0].Cause}; saved in {folder.Path}; remedy: {trainer.Health.Findings[0].Remedy}");
-            return ending == Ending.Finished ? ErrorBoundary.Success : ErrorBoundary.Interrupted;
-        }
-        catch (NotFiniteException e)
-        {
-            WriteReport(folder, display);
-            throw new TrainingFailedException($"{e.Message}; {Kept(trainer, folder)}; a smaller --set learning_rate may help", e);
-        }
-        catch (Exception e) when (e is not (TrainingFailedException or UserException))
-        {
-            WriteReport(folder, display);
-            throw new TrainingFailedException($"{ErrorBoundary.Line(e)}; {Kept(trainer, folder)}", e);
-        }
+        return outcome.Ending == Ending.Finished ? ErrorBoundary.Success : ErrorBoundary.Interrupted;
     }
-
-    // What is left of a run that failed: only what is known to be good is called so.
-    private static string Kept(Trainer trainer, RunFolder folder) =>
-        trainer.Rescued is { } rescued ? $"saved at step {trainer.Standing.Step} in {rescued}"
-        : folder.ListCheckpoints().LastOrDefault(Checkpoint.IsGood) is { } good ? $"the last good checkpoint is {good}"
-        : "there was no checkpoint yet";
-
-    // The run is what matters: whatever happens to its report costs a line and no more.
-    private static void WriteReport(RunFolder folder, TrainingDisplay display)
-    {
-        try
-        {
-            var report = RunReport.Write(folder.Path);
-            display.Wrote(report.Report);
-            if (report.Lacking is { } lacking)
-                Console.Error.WriteLine($"{report.Report}: {lacking}");
-        }
-#pragma warning disable CA1031 // Nothing that goes wrong here may fail a training that is done and saved.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            Console.Error.WriteLine($"warning: no {RunReport.FileName}: {e.Message.ReplaceLineEndings(" ")}");
-        }
-    }
-
-    // A long run may spend more on being fast.
-    private static TimeSpan TimeForRehearsal(Budget budget) => TimeSpan.FromSeconds(Math.Clamp(budget.Seconds / 50 ?? 1, 0.2, 10));
 
     private static string Newest() => RunNumbers.Newest("runs")
         ?? throw new UserException("there is no run to resume under runs/; name one with --run DIR");
@@ -175,6 +108,3 @@ internal static class TrainCommand
         throw new UserException($"--time takes a time such as 90s, 5m or 2h, not '{text}'{(text.Length > 0 ? NumberText.Hint(text[..^1]) : "")}");
     }
 }
-
-/// <summary>Training ended by a failure that the message explains.</summary>
-internal sealed class TrainingFailedException(string message, Exception? inner = null) : Exception(message, inner);

@@ -30,7 +30,7 @@ public sealed record Checkup(Standing Standing, Diagnosis Diagnosis, IReadOnlyLi
     {
         using var folder = RunFolder.Open(run);
         var checkpoint = Session.NewestCheckpoint(folder);
-        using var session = Session.Start(checkpoint.Recipe, Session.OpenData(checkpoint.Recipe, context));
+        using var session = Session.Start(checkpoint.Recipe, RunData.Open(checkpoint.Recipe, context));
         var logged = folder.ReadHealth().Where(r => r.Reading.Step <= checkpoint.Standing.Step).ToList();
         (long, string)[] history = [.. logged.Select(r => (r.Reading.Step, r.Verdict))];
         if (!afresh && logged.Count > 0 && logged[^1].Reading.Step == checkpoint.Standing.Step)

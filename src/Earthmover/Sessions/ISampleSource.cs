@@ -20,9 +20,9 @@ public interface ISampleSource
     RandomStreams Streams { get; }
 
     /// <summary>What samples are generated from: latent vectors, or real samples where the system translates.</summary>
-    /// <param name="count">Number of samples.</param>
-    /// <param name="latent">The stream of latent vectors.</param>
-    /// <param name="rows">The stream that chooses real samples.</param>
+    /// <param name="seed">The seed of the samples.</param>
+    /// <param name="first">Number of the first, from 0.</param>
+    /// <param name="count">How many.</param>
     /// <exception cref="UserException">The system translates, and its data are not to be had.</exception>
-    Tensor DrawInput(int count, RandomGenerator latent, RandomGenerator rows);
+    Tensor DrawInput(long seed, int first, int count);
 }

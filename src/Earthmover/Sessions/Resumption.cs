@@ -49,7 +49,7 @@ public sealed class Resumption
         run.Move(options.Data);
         run.Give(options.Budget);
         run.Divide(options.Threads);
-        if (Session.Prepare(run.Recipe) is { } otherwise)
+        if (RunPlan.Prepare(run.Recipe) is { } otherwise)
             run._notes.Add(otherwise);
         return run;
     }

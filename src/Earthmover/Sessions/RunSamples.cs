@@ -11,7 +11,8 @@ namespace Earthmover.Sessions;
 /// <summary>Samples of a run's generator as a data set, so that everything that takes data also takes a run.</summary>
 public static class RunSamples
 {
-    private const int Block = 64;
+    /// <summary>Samples that are made at once.</summary>
+    internal const int Block = 64;
 
     /// <summary>Whether a name is the folder of a run.</summary>
     /// <param name="address">What the user wrote.</param>
@@ -38,8 +39,6 @@ public static class RunSamples
     /// <exception cref="UserException">The generator makes values that are not finite.</exception>
     public static DataSet Draw(ISampleSource source, string name, int count, long seed, Action<double>? progress = null)
     {
-        using var latent = RandomGenerator.Named("sample", seed, source.Device);
-        using var rows = RandomGenerator.Named("sample rows", seed);
         using var use = source.Streams.Use();
         using var pause = Autograd.Pause();
         var shape = source.Spec.Shape;
@@ -50,8 +49,8 @@ public static class RunSamples
         {
             using var scope = TensorScope.Open();
             var some = Math.Min(Block, count - done);
-            // Always a whole block of latent vectors: fewer samples are then the first of more.
-            var samples = Fakes.Of(source.System).Make(source.DrawInput(Block, latent, rows)).Narrow(0, 0, some);
+            // Always a whole block: fewer samples are then, to the bit, the first of more.
+            var samples = Fakes.Of(source.System).Make(source.DrawInput(seed, done, Block)).Narrow(0, 0, some);
             RequireFinite(samples, name);
             if (pixels is not null)
                 ImageView.ToBytes(samples).CopyTo(pixels, done * shape.Size);
@@ -69,17 +68,14 @@ public static class RunSamples
     }
 
     /// <summary>Latent vectors, or real samples where the system translates: only then are they opened.</summary>
-    internal static Tensor Input(GanSystem system, Func<BatchSource> reals, int count, Device device, RandomGenerator latent, RandomGenerator rows)
+    internal static Tensor Input(GanSystem system, Func<BatchSource> reals, long seed, int first, int count, Device device)
     {
         using var scope = TensorScope.Open();
-        return scope.Keep(Fakes.Of(system).Inputs(count, Reals, latent));
-
-        Tensor Reals()
-        {
-            var source = reals();
-            using var drawn = source.Of(source.DrawRows(count, rows), device);
-            return drawn.X.Clone();
-        }
+        if (system is ISampler sampler)
+            return scope.Keep(LatentVectors.OnDevice(sampler.Latent, seed, "sample", first, count, device));
+        var source = reals();
+        using var drawn = source.Of(source.DrawRows(first + count, new SeededRandom(seed, "sample rows")).AsSpan(first), device);
+        return scope.Keep(drawn.X.Clone());
     }
 
     /// <summary>Refuses samples that are no numbers, whatever is to become of them.</summary>

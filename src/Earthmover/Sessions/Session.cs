@@ -122,66 +122,6 @@ public sealed class Session : ISampleSource, IDisposable
     /// <summary>The run as its remedies see it.</summary>
     public Patient Patient => field ??= Prescriptions.PatientOf(Recipe, Entry, Data, Source.Shape);
 
-    /// <summary>A recipe from what a user asked for: names resolved, every option written out.</summary>
-    /// <exception cref="UserException">Something does not exist or does not fit; the message says what.</exception>
-    public static (Recipe Recipe, DataSet Data) Resolve(string address, string? system, IEnumerable<string> settings, Budget budget, long seed, string device, int threads, string precision, DataContext context)
-    {
-        var data = DataCatalog.Open(address, context with { Seed = seed });
-        return (Resolve(address, data, system, settings, budget, seed, device, threads, precision), data);
-    }
-
-    /// <summary>A recipe for data that is open.</summary>
-    /// <exception cref="UserException">Something does not exist or does not fit; the message says what.</exception>
-    public static Recipe Resolve(string address, DataSet data, string? system, IEnumerable<string> settings, Budget budget, long seed, string device, int threads, string precision)
-    {
-        var entry = system is null ? SystemCatalog.DefaultFor(data) : SystemCatalog.Named(system);
-        var defaults = SystemCatalog.DefaultsOf(entry, data);
-        var set = OptionBinder.Split(settings);
-        var options = OptionBinder.With(defaults.Options, set);
-        var training = OptionBinder.With(defaults.Training, set);
-        OptionBinder.RefuseUnknown(set, options, training);
-        training.Check();
-        // Before LibTorch is asked for its version, which loads it.
-        _ = Runtime.UsePlainKernels(training.Kernels == "plain");
-        return new()
-        {
-            Data = DataCatalog.Absolute(address),
-            DataFingerprint = FingerprintOf(data),
-            Columns = (data as PointSet)?.ColumnNames,
-            System = entry.Name,
-            Options = OptionBinder.ToText(options),
-            Training = OptionBinder.ToText(training),
-            Budget = budget,
-            Seed = seed,
-            Device = device,
-            Threads = threads,
-            Precision = precision,
-            Versions = VersionsHere(),
-        };
-    }
-
-    // The program, and what decides the last bits of sums.
-    private static SortedDictionary<string, string> VersionsHere() => new(Runtime.Identity.ToDictionary(), StringComparer.Ordinal)
-    {
-        ["earthmover"] = typeof(Session).Assembly.GetName().Version?.ToString(3) ?? "?",
-    };
-
-    /// <summary>Prepares LibTorch for a run that goes on: before anything of it is used, since its libraries read their settings when they are loaded.</summary>
-    /// <param name="recipe">The run's recipe.</param>
-    /// <returns>Why the run will not go on to the bit, one line; null where nothing speaks against it.</returns>
-    public static string? Prepare(Recipe recipe)
-    {
-        var plain = recipe.Training.GetValueOrDefault("kernels") == "plain";
-        _ = Runtime.UsePlainKernels(plain);
-        // A run from before these were written down is taken as it comes; plain kernels are the same on every processor.
-        var (then, here) = (recipe.Versions, VersionsHere());
-        bool Differs(string name) => then.GetValueOrDefault(name) != here.GetValueOrDefault(name) && !(plain && name == "processor");
-        var changed = then.ContainsKey("processor") ? here.Keys.Union(then.Keys).Where(Differs).ToList() : [];
-        string List(SortedDictionary<string, string> versions) =>
-            string.Join(", ", changed.Select(name => $"{name} {versions.GetValueOrDefault(name) ?? "unset"}"));
-        return changed.Count == 0 ? null : $"this run began with {List(then)}; it goes on with {List(here)}, so no longer to the bit";
-    }
-
     /// <summary>A session of a recipe whose data is open.</summary>
     public static Session Start(Recipe recipe, DataSet data) => new(recipe, data);
 
@@ -230,37 +170,7 @@ public sealed class Session : ISampleSource, IDisposable
     }
 
     /// <inheritdoc/>
-    public Tensor DrawInput(int count, RandomGenerator latent, RandomGenerator rows) =>
-        RunSamples.Input(System, () => Source, count, Device, latent, rows);
-
-    /// <summary>Opens the data of a recipe and checks that it is the same.</summary>
-    /// <exception cref="UserException">It is missing or has changed.</exception>
-    public static DataSet OpenData(Recipe recipe, DataContext context)
-    {
-        var data = DataCatalog.Open(recipe.Data, context with { Seed = recipe.Seed });
-        // The same columns in another order are the same data; a second domain comes in the order of the first.
-        if (recipe.Columns is { } names && data is PointSet { ColumnNames: { } now, Counterpart: null } points
-            && !now.SequenceEqual(names) && now.Order(StringComparer.Ordinal).SequenceEqual(names.Order(StringComparer.Ordinal)))
-            data = PointColumns.InOrder(points, names,
-                $"its columns are taken in the order that the run knows: {string.Join(", ", names)}");
-        // Runs of before points were float64 know them by the hash of their float32.
-        var known = FingerprintOf(data) == recipe.DataFingerprint
-            || (!recipe.Training.ContainsKey("scaling") && SinglesOf(data) == recipe.DataFingerprint);
-        if (!known)
-            throw new UserException($"the data {recipe.Data} has changed since the run began (fingerprint {FingerprintOf(data)[..8]}, then {recipe.DataFingerprint[..8]}); restore it, or start a new run");
-        return data;
-    }
-
-    // Of both domains, where there are two.
-    private static string FingerprintOf(DataSet data) =>
-        data.Counterpart is { } other ? data.Fingerprint[..16] + other.Fingerprint[..16] : data.Fingerprint;
-
-    private static string? SinglesOf(DataSet data) => (data, data.Counterpart) switch
-    {
-        (PointSet a, PointSet b) => a.SingleFingerprint()[..16] + b.SingleFingerprint()[..16],
-        (PointSet a, _) => a.SingleFingerprint(),
-        _ => null,
-    };
+    public Tensor DrawInput(long seed, int first, int count) => RunSamples.Input(System, () => Source, seed, first, count, Device);
 
     /// <summary>The newest checkpoint that is whole.</summary>
     /// <exception cref="UserException">There is none.</exception>

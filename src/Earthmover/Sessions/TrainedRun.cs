@@ -44,9 +44,8 @@ public sealed class TrainedRun : ISampleSource, IDisposable
         }
         foreach (var average in _averages)
             _ = average.InPlace();
-        // Encoders and the way back as well.
-        foreach (var network in System.Networks.Values)
-            network.SetTraining(false);
+        foreach (var generator in System.Generators)
+            generator.SetTraining(false);
     }
 
     /// <summary>The recipe of the run.</summary>
@@ -75,7 +74,7 @@ public sealed class TrainedRun : ISampleSource, IDisposable
         var recipe = checkpoint.Recipe;
         if (recipe.Samples is null)
         {
-            using var session = Session.Start(recipe, Session.OpenData(recipe, context));
+            using var session = Session.Start(recipe, RunData.Open(recipe, context));
             recipe = session.Recipe;
         }
         return new(checkpoint, recipe, context);
@@ -95,8 +94,7 @@ public sealed class TrainedRun : ISampleSource, IDisposable
     }
 
     /// <inheritdoc/>
-    public Tensor DrawInput(int count, RandomGenerator latent, RandomGenerator rows) =>
-        RunSamples.Input(System, () => Reals, count, Device, latent, rows);
+    public Tensor DrawInput(long seed, int first, int count) => RunSamples.Input(System, () => Reals, seed, first, count, Device);
 
     // Opened when they are first asked for.
     private BatchSource Reals
@@ -105,7 +103,7 @@ public sealed class TrainedRun : ISampleSource, IDisposable
         {
             if (_reals is not null)
                 return _reals;
-            var data = Session.OpenData(Recipe, _context);
+            var data = RunData.Open(Recipe, _context);
             return _reals = BatchSource.Create(data, SystemCatalog.PlayOf(Entry, data).Pairing, 1, Recipe.Seed, scaling: _options.Scaling);
         }
     }
@@ -121,7 +119,7 @@ public sealed class TrainedRun : ISampleSource, IDisposable
     {
         var count = Fakes.Of(System).ClassCount;
         if (count == 0)
-            throw new UserException($"{Entry.Name} does not learn classes, so it cannot draw one; leave --class out, or train --system projection");
+            throw new UserException($"{Entry.Name} does not learn classes, so it cannot draw one; leave --class out, or train one that does: {SystemCatalog.WithClasses}");
         var names = Spec.Classes;
         for (var k = 0; k < count; k++)
             if (string.Equals(names?[k], wanted, StringComparison.OrdinalIgnoreCase))

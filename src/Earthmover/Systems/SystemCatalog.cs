@@ -75,6 +75,9 @@ public static class SystemCatalog
         entry.Defaults.FirstOrDefault(play => play.Key.Kind == kind).Value
         ?? throw new UserException($"{entry.Name} plays with {Plays(entry)}, not with {kind.ToWord()}");
 
+    /// <summary>The names of the systems that are told classes.</summary>
+    public static string WithClasses => Names(All.Where(e => e.NeedsClasses));
+
     /// <summary>Why a command that asks for an ability cannot take a system, with the systems that it can take.</summary>
     /// <typeparam name="T">The ability.</typeparam>
     public static string Lacks<T>(SystemEntry entry) =>

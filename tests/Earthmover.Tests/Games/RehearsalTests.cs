@@ -84,7 +84,13 @@ public sealed class SessionRehearsalTests : Playground
     {
         string Hash(bool rehearse)
         {
-            var (recipe, data) = Session.Resolve("gaussians-8", "wgan-gp", Toy, new(Steps: 4), 1, "cpu", 2, "fp32", Context);
+            var (recipe, data) = new RunPlan("gaussians-8")
+            {
+                System = "wgan-gp",
+                Settings = Toy,
+                Budget = new(Steps: 4),
+                Threads = 2,
+            }.Resolve(Context);
             using var session = Session.Start(recipe with { ThreadSplit = rehearse ? null : new(1, 1) }, data);
             var before = Runtime.Threads;
             try

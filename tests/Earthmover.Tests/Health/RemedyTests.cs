@@ -63,7 +63,13 @@ public sealed class RemedyTests : TemporaryFolder
     public void Every_remedy_is_taken_by_the_command_line_and_changes_the_game(string system, string kind)
     {
         var address = AddressOf(kind);
-        var (recipe, data) = Session.Resolve(address, system, s_small, new(Steps: 1), 1, "cpu", 1, "fp32", Context);
+        var (recipe, data) = new RunPlan(address)
+        {
+            System = system,
+            Settings = s_small,
+            Budget = new(Steps: 1),
+            Threads = 1,
+        }.Resolve(Context);
         using var session = Session.Start(recipe, data);
         Assert.Equal(kind.Split(' ')[^1], session.Patient.Kind);
         var seen = new HashSet<string>();
@@ -74,7 +80,7 @@ public sealed class RemedyTests : TemporaryFolder
                 continue;
             var settings = text.Split(' ')[1..];
             string[] all = [.. s_small.Where(o => settings.All(s => s.Split('=')[0] != o.Split('=')[0])), .. settings.Select(s => s.Trim('\''))];
-            var remedied = Session.Resolve(address, data, system, all, new(Steps: 1), 1, "cpu", 1, "fp32");
+            var remedied = new RunPlan(address) { System = system, Settings = [.. all], Budget = new(Steps: 1), Threads = 1 }.Resolve(data);
             var isTheSame = remedied.Options.SequenceEqual(recipe.Options) && remedied.Training.SequenceEqual(recipe.Training);
             Assert.False(isTheSame, $"{rule.Name} of {system} on {kind}: {text} changes nothing");
             // It plays, too.
@@ -94,8 +100,13 @@ public sealed class RemedyTests : TemporaryFolder
     {
         (string, string, string) Take(string system, params string[] settings)
         {
-            var (recipe, data) = Session.Resolve("gaussians-8", system,
-                [.. s_small, .. settings], new(Steps: 1), 1, "cpu", 1, "fp32", Context);
+            var (recipe, data) = new RunPlan("gaussians-8")
+            {
+                System = system,
+                Settings = [.. s_small, .. settings],
+                Budget = new(Steps: 1),
+                Threads = 1,
+            }.Resolve(Context);
             using var session = Session.Start(recipe, data);
             string Of(string rule) => session.Patient.Take(Rules.All.First(r => r.Name == rule).Remedies, []);
             return (Of("estimate-drifted"), Of("critic-not-optimal"), Of("mode-collapse-partial"));

@@ -65,7 +65,14 @@ internal static class Ward
     {
         string[] settings = [.. s_small.Where(s => !@case.Settings.Any(o => o.Split('=')[0] == s.Split('=')[0])), .. @case.Settings];
         var data = @case.Set?.Invoke(seed) ?? DataCatalog.Open(@case.Data, context with { Seed = seed });
-        var recipe = Session.Resolve(@case.Data, data, @case.System, settings, new(Steps: @case.Steps), seed, "cpu", 1, "fp32");
+        var recipe = new RunPlan(@case.Data)
+        {
+            System = @case.System,
+            Settings = settings,
+            Budget = new(Steps: @case.Steps),
+            Seed = seed,
+            Threads = 1,
+        }.Resolve(data);
         using var session = Session.Start(recipe, data);
         using var use = session.Streams.Use();
         using var own = @case.Build?.Invoke(session.Source.Shape);

@@ -11,7 +11,7 @@ namespace Earthmover.Tests.Sessions;
 public sealed class PlanTests : Playground
 {
     private Recipe Plan(string data = "gaussians-8", string? system = "wgan-gp", string[]? settings = null) =>
-        Session.Resolve(data, system, settings ?? [], new(Steps: 5), 7, "cpu", 1, "fp32", Context).Recipe;
+        new RunPlan(data) { System = system, Settings = settings ?? [], Budget = new(Steps: 5), Seed = 7, Threads = 1 }.Resolve(Context).Recipe;
 
     [Fact]
     public void A_recipe_has_what_was_asked_for_and_the_systems_defaults_for_all_else()
@@ -77,7 +77,8 @@ public sealed class PlanTests : Playground
     public void What_does_not_fit_the_data_or_the_machine_is_refused_before_a_folder_is_made(string setting, string named)
     {
         string[] settings = [setting, "architecture=mlp"];
-        var (recipe, data) = Session.Resolve("gaussian?mean=0,0&n=100", "wgan-gp", settings, new(Steps: 1), 1, "cpu", 1, "fp32", Context);
+        var plan = new RunPlan("gaussian?mean=0,0&n=100") { System = "wgan-gp", Settings = settings, Budget = new(Steps: 1), Threads = 1 };
+        var (recipe, data) = plan.Resolve(Context);
         if (setting.StartsWith("width", StringComparison.Ordinal))
             recipe = recipe with { Options = new(recipe.Options, StringComparer.Ordinal) { ["width"] = "16000000" } };
         var refusal = Assert.ThrowsAny<Exception>(() => Session.Start(recipe, data).Dispose()).Message;

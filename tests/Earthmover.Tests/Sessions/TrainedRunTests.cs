@@ -95,7 +95,7 @@ public sealed class TrainedRunTests : Playground
         Assert.All(trained.System.Generators, generator => Assert.False(generator.IsTraining));
         // With an endless horizon the average stays where the run began, whatever was learned since.
         using var folder = RunFolder.Open(Run);
-        var (recipe, opened) = (folder.ReadRecipe(), Session.OpenData(folder.ReadRecipe(), Context));
+        var (recipe, opened) = (folder.ReadRecipe(), RunData.Open(folder.ReadRecipe(), Context));
         using var fresh = Session.Start(recipe, opened);
         double Way(string network)
         {

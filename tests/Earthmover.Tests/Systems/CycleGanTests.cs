@@ -1,5 +1,4 @@
 using Earthmover.Data;
-using Earthmover.Data.Dealing;
 using Earthmover.Games;
 using Earthmover.Nn;
 using Earthmover.Systems;
@@ -8,7 +7,7 @@ using Earthmover.Torch;
 
 namespace Earthmover.Tests.Systems;
 
-/// <summary>R47: what CycleGAN recovers of a rotation, from points that do not correspond.</summary>
+/// <summary>R47: the pool and the losses of CycleGAN; what it recovers of a rotation is the claim <c>cyclegan</c>.</summary>
 public sealed class CycleGanTests : LeakTest
 {
     private static readonly CycleGan.Options s_toy =
@@ -95,66 +94,5 @@ public sealed class CycleGanTests : LeakTest
     {
         using var pause = Autograd.Pause();
         network.Flat.Values.CopyFrom(network.Flat.Values + 0.3 * Tensor.Normal(network.Flat.Values.Shape, streams["disturbance"]));
-    }
-
-    [Fact]
-    public void A_small_rotation_is_recovered_quickly()
-    {
-        var (error, cycle) = Train(20, s_toy with { Width = 64 }, steps: 500, seed: 1);
-        Assert.True(error < 0.25, $"error {error:0.000}, cycle {cycle:0.000}"); // the identity has 0.347
-    }
-
-    [Theory]
-    [Trait("Category", "Slow")]
-    [InlineData(20, 0.10, 1)]
-    [InlineData(20, 0.10, 2)]
-    [InlineData(20, 0.10, 3)]
-    [InlineData(40, 0.16, 1)]
-    [InlineData(40, 0.16, 2)]
-    [InlineData(40, 0.16, 3)]
-    public void Residual_translators_recover_the_rotation_and_the_cycle_helps(double angle, double bound, long seed)
-    {
-        var with = Train(angle, s_toy, 3000, seed).Error;
-        var without = Train(angle, s_toy with { Cycle = 0 }, 3000, seed).Error;
-        Assert.True(with <= bound, $"error {with:0.000} with the cycle");
-        Assert.True(with <= 0.75 * without, $"error {with:0.000} with the cycle, {without:0.000} without");
-    }
-
-    /// <summary>A negative control: a tiny cycle loss does not identify the map.</summary>
-    [Fact]
-    [Trait("Category", "Slow")]
-    public void Perceptrons_without_a_shortcut_close_the_cycle_and_miss_the_rotation()
-    {
-        var (error, cycle) = Train(40, s_toy with { Translator = "mlp", Cycle = 10 }, 3000, seed: 1);
-        Assert.True(cycle < 0.05 && error > 1, $"cycle {cycle:0.000}, error {error:0.000}");
-    }
-
-    // Root mean squared error to the true map, and L1 of the cycle a → b → a; both in deviations of the data where they are lengths.
-    private static (double Error, double Cycle) Train(double angle, CycleGan.Options options, int steps, long seed)
-    {
-        using var streams = new RandomStreams(seed);
-        using var use = streams.Use();
-        using var scope = TensorScope.Open();
-        var data = (PointSet)DataCatalog.Open($"rotation-toy?angle={angle}", new() { Seed = seed });
-        var source = new UnpairedSource(data, data.Counterpart!, 200, seed);
-        using var system = new CycleGan(new(source.Shape), options);
-        using var game = system.Begin(0, Dealer(source));
-        for (var step = 0; step < steps; step++)
-            game.Play(step, observe: false);
-
-        using var pause = Autograd.Pause();
-        using var batch = source.Of([.. Enumerable.Range(0, data.Count)]);
-        var a = batch.X;
-        var (sin, cos) = Math.SinCos(angle * Math.PI / 180);
-        var truth = a.MatMul(Tensor.From<float>([(float)cos, (float)sin, (float)-sin, (float)cos], [2, 2]));
-        var there = system.Translate(a, Direction.AToB);
-        var deviation = (a - a.Mean([0], keep: true)).Square().Mean().Sqrt().Item();
-        return ((there - truth).Square().Mean().Sqrt().Item() / deviation, (system.Networks["b_to_a"].Forward(there) - a).Abs().Mean().Item());
-    }
-
-    private static Func<IDisposable> Dealer(BatchSource source)
-    {
-        long next = 0;
-        return () => source.Deal(next++);
     }
 }

@@ -33,7 +33,7 @@ public sealed class CraftedRunTests : Playground
     {
         using var folder = RunFolder.Open(Run);
         var run = Resumption.Of(folder, new());
-        using var session = Session.Start(run.Recipe, Session.OpenData(run.Recipe, Context));
+        using var session = Session.Start(run.Recipe, RunData.Open(run.Recipe, Context));
         using var use = session.Streams.Use();
         using var trainer = new Trainer(session.System, session.Source, run.Recipe, session.Options, session.Streams, folder);
         if (run.Checkpoint is { } checkpoint)

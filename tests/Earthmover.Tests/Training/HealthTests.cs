@@ -49,7 +49,7 @@ public sealed class HealthTests : Playground
     [Trait("Category", "Slow")]
     public void Looking_stays_within_its_share()
     {
-        var (recipe, data) = Session.Resolve("gaussians-25", "wgan-gp", [], new(Seconds: 20), 1, "cpu", 1, "fp32", Context);
+        var (recipe, data) = new RunPlan("gaussians-25") { System = "wgan-gp", Budget = new(Seconds: 20), Threads = 1 }.Resolve(Context);
         using var session = Session.Start(recipe, data);
         using var use = session.Streams.Use();
         using var trainer = new Trainer(session.System, session.Source, recipe, session.Options, session.Streams) { HeldOut = session.HeldOut };
@@ -71,7 +71,13 @@ public sealed class HealthTests : Playground
     [Fact]
     public void A_sick_run_ends_itself_and_is_saved()
     {
-        var (recipe, data) = Session.Resolve("gaussians-8", "wgan-gp", [.. s_toy, "health_share=1"], new(Steps: 400), 1, "cpu", 1, "fp32", Context);
+        var (recipe, data) = new RunPlan("gaussians-8")
+        {
+            System = "wgan-gp",
+            Settings = [.. s_toy, "health_share=1"],
+            Budget = new(Steps: 400),
+            Threads = 1,
+        }.Resolve(Context);
         using var session = Session.Start(recipe, data);
         using var use = session.Streams.Use();
         SickRuns.Sick.First(c => c.Rule == "dead-generator").Wound!(session.System);

@@ -51,7 +51,13 @@ public sealed class LongStepTests : Playground
         var straight = Play("gaussians-8", "wgan-gp", new(Steps: 4), settings, "straight");
         var notes = new Notes();
         using var stop = new CancellationTokenSource();
-        var (recipe, data) = Session.Resolve("gaussians-8", "wgan-gp", settings, new(Steps: 4), 1, "cpu", 1, "fp32", Context);
+        var (recipe, data) = new RunPlan("gaussians-8")
+        {
+            System = "wgan-gp",
+            Settings = settings,
+            Budget = new(Steps: 4),
+            Threads = 1,
+        }.Resolve(Context);
         using (var session = Session.Start(recipe, data))
         using (var folder = RunFolder.Create(Path.Combine(Folder, "run"), recipe))
         using (session.Streams.Use())

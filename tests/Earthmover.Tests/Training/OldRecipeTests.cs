@@ -17,7 +17,13 @@ public sealed class OldRecipeTests : Playground
     private static readonly string[] s_small = ["width=4", "batch=8", "latent_size=4", "health_share=0"];
 
     private (Recipe Recipe, DataSet Data) Make(params string[] settings) =>
-        Session.Resolve(PutPictures(), "projection", [.. s_small, .. settings], new(Steps: 2), 1, "cpu", 1, "fp32", Context);
+        new RunPlan(PutPictures())
+        {
+            System = "projection",
+            Settings = [.. s_small, .. settings],
+            Budget = new(Steps: 2),
+            Threads = 1,
+        }.Resolve(Context);
 
     [Fact]
     public void A_recipe_that_names_no_architecture_has_the_networks_of_its_time()

@@ -40,7 +40,8 @@ public abstract class Playground : TemporaryFolder
         var path = folder is null ? null : Path.Combine(Folder, folder);
         var resume = path is not null && Directory.Exists(path);
         using var run = path is null ? null : resume ? RunFolder.Open(path) : null;
-        var (asked, opened) = Session.Resolve(data, system, settings, budget, 1, "cpu", 1, "fp32", Context);
+        var plan = new RunPlan(data) { System = system, Settings = settings, Budget = budget, Threads = 1 };
+        var (asked, opened) = plan.Resolve(Context);
         using var session = Session.Start(asked, opened);
         var recipe = session.Recipe; // which says what samples are, too
         using var made = path is null || resume ? null : RunFolder.Create(path, recipe);

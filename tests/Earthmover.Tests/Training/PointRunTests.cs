@@ -23,7 +23,13 @@ public sealed class PointRunTests : LeakTest
     private static string Rows(Func<int, string> row) => string.Join('\n', Enumerable.Range(0, 40).Select(row));
 
     private static (Recipe Recipe, DataSet Data) Resolve(string path, params string[] settings) =>
-        Session.Resolve(path, "wgan-gp", ["batch=8", "width=8", "health_share=0", .. settings], new(Steps: 2), 1, "cpu", 1, "fp32", Context);
+        new RunPlan(path)
+        {
+            System = "wgan-gp",
+            Settings = ["batch=8", "width=8", "health_share=0", .. settings],
+            Budget = new(Steps: 2),
+            Threads = 1,
+        }.Resolve(Context);
 
     [Fact]
     public void Columns_are_scaled_one_by_one_unless_the_recipe_is_older_than_the_choice()
@@ -42,9 +48,9 @@ public sealed class PointRunTests : LeakTest
         // As a version that kept float32 wrote it.
         older = older with { DataFingerprint = ((PointSet)data).SingleFingerprint() };
         Assert.NotEqual(recipe.DataFingerprint, older.DataFingerprint);
-        using var resumed = Session.Start(older, Session.OpenData(older, Context));
+        using var resumed = Session.Start(older, RunData.Open(older, Context));
         Assert.Equal(resumed.Source.Scaling.Scale[0], resumed.Source.Scaling.Scale[1]);
-        Assert.Throws<UserException>(() => Session.OpenData(recipe with { DataFingerprint = older.DataFingerprint }, Context));
+        Assert.Throws<UserException>(() => RunData.Open(recipe with { DataFingerprint = older.DataFingerprint }, Context));
         Assert.Throws<UserException>(() => Resolve(path, "scaling=some"));
     }
 
@@ -62,11 +68,11 @@ public sealed class PointRunTests : LeakTest
         var (recipe, data) = Resolve(Put("p.csv", "height,mass\n" + Rows(i => $"{i * i % 11},{i % 3}")));
         Assert.Equal(["height", "mass"], recipe.Columns!);
         Put("p.csv", "mass,height\n" + Rows(i => $"{i % 3},{i * i % 11}"));
-        var again = Session.OpenData(recipe, Context);
+        var again = RunData.Open(recipe, Context);
         Assert.Equal(((PointSet)data).Values, ((PointSet)again).Values);
         Assert.Contains(again.Notes, note => note.Contains("height, mass", StringComparison.Ordinal));
         Put("p.csv", "mass,depth\n" + Rows(i => $"{i % 3},{i * i % 11}"));
-        Assert.Throws<UserException>(() => Session.OpenData(recipe, Context));
+        Assert.Throws<UserException>(() => RunData.Open(recipe, Context));
     }
 
     [Fact]

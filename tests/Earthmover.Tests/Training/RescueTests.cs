@@ -19,7 +19,13 @@ public sealed class RescueTests : Playground
     private (Exception? Failure, string? Rescued, IReadOnlyList<string> Checkpoints) Fail(
         string system, string[] settings, Action<TrainingRecord, GanSystem>? reported = null, Func<DataSet, BatchSource>? source = null)
     {
-        var (recipe, data) = Session.Resolve("gaussians-8", system, settings, new(Steps: 20), 1, "cpu", 1, "fp32", Context);
+        var (recipe, data) = new RunPlan("gaussians-8")
+        {
+            System = system,
+            Settings = settings,
+            Budget = new(Steps: 20),
+            Threads = 1,
+        }.Resolve(Context);
         using var session = Session.Start(recipe, data);
         using var folder = RunFolder.Create(Run, recipe);
         using var use = session.Streams.Use();

@@ -70,7 +70,7 @@ public sealed class ResumptionTests : Playground
                 Copy(Path.Combine(Folder, "kept"), Path.Combine(Folder, name));
             using var stop = new CancellationTokenSource();
             using var folder = RunFolder.Open(Path.Combine(Folder, name));
-            using var session = Session.Start(by, Session.OpenData(by, Context));
+            using var session = Session.Start(by, RunData.Open(by, Context));
             using var use = session.Streams.Use();
             using var trainer = new Trainer(session.System, session.Source, by, session.Options, session.Streams, folder, null, new Watch(record =>
             {

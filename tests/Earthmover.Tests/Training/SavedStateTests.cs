@@ -47,7 +47,13 @@ public sealed class SavedStateTests : Playground
 
     private (Standing, string) Balanced_run(RunFolder? folder, long stopAt, StoredCheckpoint? from = null)
     {
-        var (recipe, data) = Session.Resolve("gaussians-8", "wgan-gp", ["batch=8", "report_every=1", "checkpoint_every=1", "keep_checkpoints=100"], new(Steps: 12), 1, "cpu", 1, "fp32", Context);
+        var (recipe, data) = new RunPlan("gaussians-8")
+        {
+            System = "wgan-gp",
+            Settings = ["batch=8", "report_every=1", "checkpoint_every=1", "keep_checkpoints=100"],
+            Budget = new(Steps: 12),
+            Threads = 1,
+        }.Resolve(Context);
         using var streams = new RandomStreams(1);
         using var use = streams.Use();
         using var stop = new CancellationTokenSource();
@@ -73,7 +79,13 @@ public sealed class SavedStateTests : Playground
     public void A_run_resumes_bit_for_bit_in_any_stage(long at)
     {
         var whole = Balanced_run(null, long.MaxValue);
-        var (recipe, _) = Session.Resolve("gaussians-8", "wgan-gp", ["batch=8"], new(Steps: 12), 1, "cpu", 1, "fp32", Context);
+        var (recipe, _) = new RunPlan("gaussians-8")
+        {
+            System = "wgan-gp",
+            Settings = ["batch=8"],
+            Budget = new(Steps: 12),
+            Threads = 1,
+        }.Resolve(Context);
         using var folder = RunFolder.Create(Path.Combine(Folder, "run"), recipe);
         Balanced_run(folder, at);
         var resumed = Balanced_run(folder, long.MaxValue, Checkpoint.Read(folder.CheckpointPath(at)));

@@ -108,6 +108,12 @@ public class BatchSource
             : [.. Tensor.Uniform([count], from, type: DType.Float64).ToArray<double>().Select(_masses.Row)];
     }
 
+    /// <summary>Rows drawn independently by the managed generator: the first of more are those of fewer.</summary>
+    /// <param name="count">How many; repeats are possible.</param>
+    /// <param name="from">Where randomness comes from.</param>
+    public int[] DrawRows(int count, SeededRandom from) =>
+        [.. Enumerable.Range(0, count).Select(_ => _masses is null ? from.NextInt(_data.Count) : _masses.Row(from.NextDouble()))];
+
     /// <summary>Whether samples have masses, by which they are drawn.</summary>
     public bool HasMasses => _masses is not null;
 

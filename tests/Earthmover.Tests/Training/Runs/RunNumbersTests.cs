@@ -44,7 +44,13 @@ public sealed class RunNumbersTests : Playground
     {
         var root = Path.Combine(Folder, "runs");
         string[] data = ["gaussians-8", "swiss-roll"]; // of different names, which would not collide by themselves
-        var recipe = Session.Resolve("gaussians-8", "wgan-gp", Toy, new(Steps: 1), 1, "cpu", 1, "fp32", Context).Recipe;
+        var recipe = new RunPlan("gaussians-8")
+        {
+            System = "wgan-gp",
+            Settings = Toy,
+            Budget = new(Steps: 1),
+            Threads = 1,
+        }.Resolve(Context).Recipe;
         using var ready = new Barrier(6);
         var folders = new RunFolder[6];
         Thread[] starts = [.. folders.Select((_, i) => new Thread(() =>
@@ -62,7 +68,13 @@ public sealed class RunNumbersTests : Playground
     [Fact]
     public void A_folder_with_what_a_start_left_that_was_killed_at_once_is_as_good_as_empty()
     {
-        var recipe = Session.Resolve("gaussians-8", "wgan-gp", Toy, new(Steps: 1), 1, "cpu", 1, "fp32", Context).Recipe;
+        var recipe = new RunPlan("gaussians-8")
+        {
+            System = "wgan-gp",
+            Settings = Toy,
+            Budget = new(Steps: 1),
+            Threads = 1,
+        }.Resolve(Context).Recipe;
         var path = Path.Combine(Folder, "r");
         Directory.CreateDirectory(Path.Combine(path, "samples"));
         Directory.CreateDirectory(Path.Combine(path, "checkpoints"));

@@ -1,9 +1,9 @@
 using Earthmover.Media.Files;
 
-namespace Earthmover.Cli;
+namespace Earthmover.Sessions;
 
 /// <summary>Where results go: a path that can be written as what it is meant for, checked before the work begins.</summary>
-internal static class OutputPath
+public static class OutputPath
 {
     // Only these ends of a name make it a file: fid_0.5 is a folder.
     private static readonly HashSet<string> s_kinds =
@@ -13,7 +13,7 @@ internal static class OutputPath
     ];
 
     /// <summary>The kind of file that a path names, such as <c>.csv</c>, in small letters; empty for a folder.</summary>
-    internal static string KindOf(string path)
+    public static string KindOf(string path)
     {
         var kind = Path.GetExtension(path).ToLowerInvariant();
         return !Path.EndsInDirectorySeparator(path) && !Directory.Exists(path) && s_kinds.Contains(kind) ? kind : "";
@@ -23,7 +23,7 @@ internal static class OutputPath
     /// <param name="option">The option that names it.</param>
     /// <param name="path">What was given; null where nothing was.</param>
     /// <exception cref="UserException">It is a folder, or lies below a file.</exception>
-    internal static string? OfFile(string option, string? path)
+    public static string? OfFile(string option, string? path)
     {
         if (path is null)
             return null;
@@ -35,7 +35,7 @@ internal static class OutputPath
 
     /// <summary>A PNG to be written.</summary>
     /// <inheritdoc cref="OfFile"/>
-    internal static string? OfPng(string option, string? path)
+    public static string? OfPng(string option, string? path)
     {
         if (OfFile(option, path) is not null && KindOf(path!) != ".png")
             throw new UserException($"{option} writes a PNG, and {path} is not named so; use {Path.ChangeExtension(path, ".png")}");
@@ -47,7 +47,7 @@ internal static class OutputPath
     /// <param name="path">What was given; null where nothing was.</param>
     /// <param name="isEmpty">Whether nothing else may be in it.</param>
     /// <exception cref="UserException">It is a file, lies below one, or holds something.</exception>
-    internal static string? OfFolder(string option, string? path, bool isEmpty = false)
+    public static string? OfFolder(string option, string? path, bool isEmpty = false)
     {
         if (path is null)
             return null;

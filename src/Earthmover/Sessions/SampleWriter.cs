@@ -3,21 +3,20 @@ using Earthmover.Data.Formats;
 using Earthmover.Files;
 using Earthmover.Games;
 using Earthmover.Media;
-using Earthmover.Sessions;
 using Earthmover.Torch;
 using Earthmover.Training;
 using Earthmover.Training.Views;
 
-namespace Earthmover.Cli.Evaluations;
+namespace Earthmover.Sessions;
 
 /// <summary>Where samples go: checked before any is drawn.</summary>
 /// <param name="Grid">One PNG of all, or null.</param>
 /// <param name="Output">A file or a folder for single ones, or null.</param>
-internal sealed record SampleTarget(string? Grid, string? Output)
+public sealed record SampleTarget(string? Grid, string? Output)
 {
     /// <summary>Checks what was asked for.</summary>
     /// <exception cref="UserException">It cannot be written so.</exception>
-    internal static SampleTarget Of(string? grid, string? output)
+    public static SampleTarget Of(string? grid, string? output)
     {
         _ = output is not null && OutputPath.KindOf(output).Length == 0 ? OutputPath.OfFolder("--out", output, isEmpty: true) : OutputPath.OfFile("--out", output);
         return new(OutputPath.OfPng("--grid", grid), output);
@@ -25,38 +24,38 @@ internal sealed record SampleTarget(string? Grid, string? Output)
 }
 
 /// <summary>Draws in batches, and writes samples as pictures, numbers or text.</summary>
-internal static class SampleWriter
+public static class SampleWriter
 {
     /// <summary>Samples in row order [n, …], points as the game sees them.</summary>
     /// <param name="run">The run.</param>
     /// <param name="n">How many.</param>
     /// <param name="latent">Gives the latent vectors from a row on, as many as asked for or more.</param>
     /// <param name="label">The class of all of them; as the latent vectors say when null.</param>
-    /// <param name="first">The first row to draw; those before it are passed over.</param>
-    internal static float[] Draw(TrainedRun run, int n, Func<int, int, Tensor> latent, int? label = null, int first = 0)
+    /// <param name="first">The first row to draw.</param>
+    public static float[] Draw(TrainedRun run, int n, Func<int, int, Tensor> latent, int? label = null, int first = 0)
     {
         using var pause = Autograd.Pause();
+        var fakes = Fakes.Of(run.System);
         var values = new List<float>();
-        for (var done = 0; done < first + n; done += Block)
+        // Blocks begin where they would if all were drawn: networks then see the same sizes.
+        for (var done = first - first % Block; done < first + n; done += Block)
         {
             using var scope = TensorScope.Open();
             var count = Math.Min(Block, first + n - done);
             var z = latent(done, count);
-            if (done + count <= first)
-                continue;
             var labels = label is null ? null : Tensor.From<long>([.. Enumerable.Repeat((long)label, (int)z.Size(0))], [z.Size(0)], run.Device);
             var from = Math.Max(0, first - done);
-            var samples = Fakes.Of(run.System).Make(z, labels).Narrow(0, from, count - from);
+            var samples = fakes.Make(z, labels).Narrow(0, from, count - from);
             RunSamples.RequireFinite(samples, "this run");
             values.AddRange(samples.Contiguous().ToArray<float>());
         }
         return [.. values];
     }
 
-    /// <summary>Latent vectors, always a whole block of them: the first ten samples of a hundred are then, to the bit, the ten of ten.</summary>
-    internal static Func<int, int, Tensor> Random(TrainedRun run, RandomGenerator latent, RandomGenerator rows) => (_, _) => run.DrawInput(Block, latent, rows);
+    /// <summary>What the samples of a seed are made from, always a whole block of it: the first ten samples of a hundred are then, to the bit, the ten of ten.</summary>
+    public static Func<int, int, Tensor> Random(TrainedRun run, long seed) => (first, _) => run.DrawInput(seed, first, Block);
 
-    private const int Block = 64;
+    private const int Block = RunSamples.Block;
 
     /// <summary>Writes what was asked for; a grid or lines of text when nothing was.</summary>
     /// <returns>The files; empty where text goes to standard output.</returns>
@@ -66,7 +65,7 @@ internal static class SampleWriter
     /// <param name="how">How a sample of a number was made; goes into its picture.</param>
     /// <param name="first">Number of the first sample.</param>
     /// <param name="columns">Columns of the grid; as many as make it square when 0.</param>
-    internal static IReadOnlyList<string> Write(TrainedRun run, float[] samples,
+    public static IReadOnlyList<string> Write(TrainedRun run, float[] samples,
         SampleTarget target, Func<int, string> how, int first = 0, int columns = 0)
     {
         var (grid, output) = (target.Grid, target.Output);
@@ -95,7 +94,7 @@ internal static class SampleWriter
     }
 
     /// <summary>Generated lines of text.</summary>
-    internal static IReadOnlyList<string> Lines(TrainedRun run, float[] samples)
+    public static IReadOnlyList<string> Lines(TrainedRun run, float[] samples)
     {
         using var scope = TensorScope.Open();
         var shape = run.Spec.Shape;

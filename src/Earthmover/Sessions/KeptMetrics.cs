@@ -2,10 +2,10 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace Earthmover.Cli.Evaluations;
+namespace Earthmover.Sessions;
 
 /// <summary>The measurements that a run keeps: the newest of each metric, and of what state of the run it was taken.</summary>
-internal static class KeptMetrics
+public static class KeptMetrics
 {
     // What is true of a whole document, and of each of its measurements once they are kept beside others.
     private static readonly string[] s_origin = ["step", "checkpoint", "against", "seed"];
@@ -19,7 +19,7 @@ internal static class KeptMetrics
     /// <summary>A document of new measurements, and those of an earlier one that they do not replace.</summary>
     /// <param name="before">The earlier document; null where there is none. One that cannot be read is passed over.</param>
     /// <param name="document">The new one, as <c>evaluate --json</c> prints it.</param>
-    internal static string Join(string? before, string document)
+    public static string Join(string? before, string document)
     {
         var joined = JsonNode.Parse(document)!.AsObject();
         var measured = Stamped(joined);

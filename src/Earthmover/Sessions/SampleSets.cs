@@ -1,13 +1,12 @@
 using Earthmover.Data;
 using Earthmover.Metrics.Features;
-using Earthmover.Sessions;
 using Earthmover.Training;
 using Earthmover.Training.Runs;
 
-namespace Earthmover.Cli.Evaluations;
+namespace Earthmover.Sessions;
 
-/// <summary>What the commands that compare have in common: opening either data or a run, and choosing features.</summary>
-internal static class Samples
+/// <summary>What all that compare have in common: opening either data or a run, and choosing features.</summary>
+public static class SampleSets
 {
     /// <summary>Data by its address, or samples of a run.</summary>
     /// <param name="address">The run or the data.</param>
@@ -15,7 +14,7 @@ internal static class Samples
     /// <param name="seed">Seed of latent vectors and toys.</param>
     /// <param name="progress">Told what is done.</param>
     /// <param name="stands">Told the checkpoint of the run whose samples they are.</param>
-    internal static DataSet Open(string address, int count, long seed, Action<string, double> progress,
+    public static DataSet Open(string address, int count, long seed, Action<string, double> progress,
         Action<StoredCheckpoint>? stands = null)
     {
         if (!RunSamples.IsRun(address))
@@ -26,14 +25,14 @@ internal static class Samples
     }
 
     /// <summary>Data of one domain by its address; toys are drawn with the seed.</summary>
-    internal static DataSet Data(string address, long seed, Action<string, double> progress)
+    public static DataSet Data(string address, long seed, Action<string, double> progress)
     {
         DataCatalog.RequireOne(address);
         return DataCatalog.Open(address, Context(seed, progress));
     }
 
     /// <summary>Where data are looked for; toys are drawn with the seed.</summary>
-    internal static DataContext Context(long seed, Action<string, double> progress) => new()
+    public static DataContext Context(long seed, Action<string, double> progress) => new()
     {
         Seed = seed,
         Progress = p => progress(p.Stage, p.Total == 0 ? 0 : p.Done / (double)p.Total),
@@ -43,7 +42,7 @@ internal static class Samples
     /// <param name="name"><c>raw</c>, <c>fmnist</c>, <c>pca</c>, <c>inception</c>, or null to choose.</param>
     /// <param name="inception">Inception's weights, or null.</param>
     /// <param name="real">Real data.</param>
-    internal static FeatureExtractor Features(string? name, string? inception, DataSet real) =>
+    public static FeatureExtractor Features(string? name, string? inception, DataSet real) =>
         (name ?? (inception is not null ? "inception" : real is ImageSet { Shape: { Channels: 1, Height: 28, Width: 28 } } ? "fmnist" : real is ImageSet ? "pca" : "raw")) switch
         {
             "raw" => new RawFeatures(),
@@ -54,5 +53,5 @@ internal static class Samples
         };
 
     /// <summary>The user's cache of features.</summary>
-    internal static FeatureCache Cache => new(new DataContext().CacheFolder);
+    public static FeatureCache Cache => new(new DataContext().CacheFolder);
 }

@@ -1,0 +1,115 @@
+using Earthmover.Data;
+using Earthmover.Metrics;
+using Earthmover.Training.Runs;
+
+namespace Earthmover.Sessions;
+
+/// <summary>Samples measured against real data: a run or data, by the metrics that were asked for or those that fit.</summary>
+/// <param name="Samples">A run, or data with generated samples.</param>
+/// <param name="Against">Real data, or another run.</param>
+public sealed record Comparison(string Samples, string Against)
+{
+    private const int MostByDefault = 10_000, PointsByDefault = 2500, RunsByDefault = 1000;
+
+    /// <summary>How many samples there are on each side when nobody says it, for help: pictures, points.</summary>
+    public static (int Most, int Points) Usual => (MostByDefault, PointsByDefault);
+
+    /// <summary>Real data that was not used for training; null for the test part of <see cref="Against"/>, where it has one.</summary>
+    public string? HeldOut { get; init; }
+
+    /// <summary>The metrics; empty for those that fit the data.</summary>
+    public IReadOnlyList<Metric> Metrics { get; init; } = [];
+
+    /// <summary>Samples on each side; null for as many as the data allows.</summary>
+    public int? Count { get; init; }
+
+    /// <summary>Features of pictures by name; null for those that fit.</summary>
+    public string? Features { get; init; }
+
+    /// <summary>Inception's weights, a file; null without.</summary>
+    public string? Inception { get; init; }
+
+    /// <summary>Seed of latent vectors and of the choice of samples.</summary>
+    public long Seed { get; init; } = 1;
+
+    /// <summary>The checkpoint that the samples are of; null before <see cref="Measure"/>, and for data.</summary>
+    public StoredCheckpoint? At { get; private set; }
+
+    /// <summary>What a run is compared with when nothing is named: the data that it was trained on.</summary>
+    /// <exception cref="UserException">It is no run.</exception>
+    public static string TrainedOn(string samples)
+    {
+        if (!RunSamples.IsRun(samples))
+        {
+            var namesake = RunMark.IsRun(samples) ? $"; the run in the folder of that name is ./{samples}" : "";
+            throw new UserException($"evaluate needs real data to compare {samples} with; name them with --against{namesake}");
+        }
+        using var folder = RunFolder.Open(samples);
+        return RunSamples.Aim(folder.ReadRecipe());
+    }
+
+    /// <summary>Measures.</summary>
+    /// <param name="progress">Told what is done.</param>
+    /// <exception cref="UserException">What is to be compared cannot be.</exception>
+    public (IReadOnlyList<MetricResult> Results, IReadOnlyList<string> Notes) Measure(Action<string, double> progress)
+    {
+        // Of a run twice as many are drawn: half takes the place of fresh real samples, for the floor. A run against itself is not to meet its own copies.
+        var real = SampleSets.Open(Against, 2 * (Count ?? RunsByDefault), RunSamples.IsRun(Against) ? Seed + 1 : Seed, progress);
+        var others = HeldOut is not null
+            ? SampleSets.Open(HeldOut, Count ?? RunsByDefault, RunSamples.IsRun(HeldOut) ? Seed + 2 : Seed, progress)
+            : Metrics.Count == 0 || Metrics.Any(m => m.NeedsHeldOut) ? TestSplit(Against, real, Seed, progress) : null;
+        var n = Count ?? Math.Min(real is PointSet ? PointsByDefault : MostByDefault, real.Count / 2);
+        var generated = SampleSets.Open(Samples, Math.Max(2, n), Seed, progress, checkpoint => At = checkpoint);
+        Evaluation.RequireSameShape(generated, real);
+        if (Count is null && n < 2)
+            throw new UserException($"{real.Name} has too few samples to measure against: {real.Count}; at least 4 are needed, 2 to compare with and 2 for the floor");
+        if (Count is null)
+            n = Math.Min(Math.Min(n, generated.Count), generated.Fingerprint == real.Fingerprint ? real.Count / 3 : n);
+        using var evaluation = new Evaluation(generated, real, others, n, Seed, SampleSets.Features(Features, Inception, real), SampleSets.Cache, progress);
+        if (Metrics.Count > 0)
+        {
+            foreach (var metric in Metrics)
+                evaluation.RequireFit(metric);
+            return ([.. Metrics.SelectMany(metric => evaluation.Measure(metric))], evaluation.Notes);
+        }
+        var usual = MetricCatalog.DefaultsFor(real, evaluation.Classifies, others is not null,
+            ((generated as PointSet)?.Masses ?? (real as PointSet)?.Masses) is not null);
+        var (results, left) = Possible(evaluation, usual);
+        return (results, [.. evaluation.Notes, .. left]);
+    }
+
+    // Of the usual metrics, those that so few or such samples allow; what was asked for by name is measured or refused.
+    private static (IReadOnlyList<MetricResult> Results, IReadOnlyList<string> Left) Possible(Evaluation evaluation, IReadOnlyList<Metric> metrics)
+    {
+        var (results, refusals) = (new List<MetricResult>(), new List<UserException>());
+        foreach (var metric in metrics)
+        {
+            try
+            {
+                results.AddRange(evaluation.Measure(metric));
+            }
+            catch (UserException e)
+            {
+                refusals.Add(e);
+            }
+        }
+        return results.Count > 0 ? (results, [.. refusals.Select(refusal => $"left out: {refusal.Message}")]) : throw refusals[0];
+    }
+
+    // The other split of the same pictures, where there is one.
+    private static DataSet? TestSplit(string address, DataSet real, long seed, Action<string, double> progress)
+    {
+        var parsed = DataAddress.Parse(address);
+        if (real is not ImageSet || RunSamples.IsRun(address) || parsed.Options.Any(o => o.Key == "limit"))
+            return null;
+        try
+        {
+            var test = DataCatalog.OpenTestPart(address, SampleSets.Context(seed, progress));
+            return test is ImageSet images && images.Shape == ((ImageSet)real).Shape ? test : null;
+        }
+        catch (UserException)
+        {
+            return null;
+        }
+    }
+}

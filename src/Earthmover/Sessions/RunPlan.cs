@@ -1,0 +1,94 @@
+using Earthmover.Data;
+using Earthmover.Systems;
+using Earthmover.Torch;
+using Earthmover.Training;
+
+namespace Earthmover.Sessions;
+
+/// <summary>What somebody asks for who wants something trained, and the recipe that it makes.</summary>
+/// <param name="Data">Address of the data.</param>
+public sealed record RunPlan(string Data)
+{
+    /// <summary>Name of the system; null chooses by the data.</summary>
+    public string? System { get; init; }
+
+    /// <summary>Changed options, each <c>name=value</c>.</summary>
+    public IReadOnlyList<string> Settings { get; init; } = [];
+
+    /// <summary>When the run ends.</summary>
+    public Budget Budget { get; init; } = new(Seconds: 300);
+
+    /// <summary>Seed of every random stream.</summary>
+    public long Seed { get; init; } = 1;
+
+    /// <summary><c>cpu</c>, <c>cuda</c> or <c>cuda:k</c>.</summary>
+    public string Device { get; init; } = "cpu";
+
+    /// <summary>Threads; 0 for all cores.</summary>
+    public int Threads { get; init; }
+
+    /// <summary><c>fp32</c>, <c>tf32</c> or <c>bf16</c>.</summary>
+    public string Precision { get; init; } = "fp32";
+
+    /// <summary>The recipe, and the data, which are opened for it.</summary>
+    /// <param name="context">Where data are looked for.</param>
+    /// <exception cref="UserException">Something does not exist or does not fit; the message says what.</exception>
+    public (Recipe Recipe, DataSet Data) Resolve(DataContext context)
+    {
+        var data = DataCatalog.Open(Data, context with { Seed = Seed });
+        return (Resolve(data), data);
+    }
+
+    /// <summary>The recipe: names resolved, every option written out.</summary>
+    /// <param name="data">The data, which are open.</param>
+    /// <exception cref="UserException">Something does not exist or does not fit; the message says what.</exception>
+    public Recipe Resolve(DataSet data)
+    {
+        var entry = System is null ? SystemCatalog.DefaultFor(data) : SystemCatalog.Named(System);
+        var defaults = SystemCatalog.DefaultsOf(entry, data);
+        var set = OptionBinder.Split(Settings);
+        var options = OptionBinder.With(defaults.Options, set);
+        var training = OptionBinder.With(defaults.Training, set);
+        OptionBinder.RefuseUnknown(set, options, training);
+        training.Check();
+        // Before LibTorch is asked for its version, which loads it.
+        _ = Runtime.UsePlainKernels(training.Kernels == "plain");
+        return new()
+        {
+            Data = DataCatalog.Absolute(Data),
+            DataFingerprint = RunData.FingerprintOf(data),
+            Columns = (data as PointSet)?.ColumnNames,
+            System = entry.Name,
+            Options = OptionBinder.ToText(options),
+            Training = OptionBinder.ToText(training),
+            Budget = Budget,
+            Seed = Seed,
+            Device = Device,
+            Threads = Threads,
+            Precision = Precision,
+            Versions = VersionsHere(),
+        };
+    }
+
+    // The program, and what decides the last bits of sums.
+    private static SortedDictionary<string, string> VersionsHere() => new(Runtime.Identity.ToDictionary(), StringComparer.Ordinal)
+    {
+        ["earthmover"] = typeof(RunPlan).Assembly.GetName().Version?.ToString(3) ?? "?",
+    };
+
+    /// <summary>Prepares LibTorch for a run that goes on: before anything of it is used, since its libraries read their settings when they are loaded.</summary>
+    /// <param name="recipe">The run's recipe.</param>
+    /// <returns>Why the run will not go on to the bit, one line; null where nothing speaks against it.</returns>
+    public static string? Prepare(Recipe recipe)
+    {
+        var plain = recipe.Training.GetValueOrDefault("kernels") == "plain";
+        _ = Runtime.UsePlainKernels(plain);
+        // A run from before these were written down is taken as it comes; plain kernels are the same on every processor.
+        var (then, here) = (recipe.Versions, VersionsHere());
+        bool Differs(string name) => then.GetValueOrDefault(name) != here.GetValueOrDefault(name) && !(plain && name == "processor");
+        var changed = then.ContainsKey("processor") ? here.Keys.Union(then.Keys).Where(Differs).ToList() : [];
+        string List(SortedDictionary<string, string> versions) =>
+            string.Join(", ", changed.Select(name => $"{name} {versions.GetValueOrDefault(name) ?? "unset"}"));
+        return changed.Count == 0 ? null : $"this run began with {List(then)}; it goes on with {List(here)}, so no longer to the bit";
+    }
+}
