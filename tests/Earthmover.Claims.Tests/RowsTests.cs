@@ -16,8 +16,11 @@ public sealed partial class RowsTests
     private static readonly (string Row, string Link)[] s_answers =
     [
         .. SystemCatalog.All.SelectMany(s => s.Rows.Select(row => (row, Link($"`{s.Name}`", $"systems/{s.Name}.md")))),
-        .. ClaimCatalog.All.SelectMany(c => c.Rows.Select(row => (row, Link(c.Name, $"claims/{c.Name}.md")))),
+        .. ClaimCatalog.All.SelectMany(c => c.Rows.Select(row => (row, Link(Title(c), $"claims/{c.Name}.md")))),
     ];
+
+    // The claim of a system has the system's name.
+    private static string Title(Claim claim) => claim is SystemClaim ? $"acceptance of {claim.Name}" : claim.Name;
 
     private static string Link(string text, string page) =>
         File.Exists(Path.Combine(s_root, "docs", page)) ? $"[{text}]({page})" : text;
