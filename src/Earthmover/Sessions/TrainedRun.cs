@@ -44,8 +44,9 @@ public sealed class TrainedRun : ISampleSource, IDisposable
         }
         foreach (var average in _averages)
             _ = average.InPlace();
-        foreach (var generator in System.Generators)
-            generator.SetTraining(false);
+        // Encoders and the way back as well.
+        foreach (var network in System.Networks.Values)
+            network.SetTraining(false);
     }
 
     /// <summary>The recipe of the run.</summary>

@@ -1,0 +1,85 @@
+using Earthmover.Data;
+using Earthmover.Data.Pairs;
+using Earthmover.Data.Pictures;
+using Earthmover.Data.Points;
+using Earthmover.Torch;
+using Earthmover.Training;
+
+namespace Earthmover.Sessions;
+
+/// <summary>Samples that a run has never seen, brought to the form of one of its domains. The run's own data need not be there.</summary>
+public sealed class NewSamples
+{
+    private NewSamples(SampleSpec spec, DataSet data, IReadOnlyList<string> names) => (Spec, Data, Names) = (spec, data, names);
+
+    /// <summary>What they are.</summary>
+    public SampleSpec Spec { get; }
+
+    /// <summary>Pictures as bytes of the domain's shape, or points in units of the data.</summary>
+    public DataSet Data { get; }
+
+    /// <summary>The file of each picture; of points the one that they are in.</summary>
+    public IReadOnlyList<string> Names { get; }
+
+    /// <summary>How many.</summary>
+    public int Count => Data.Count;
+
+    /// <summary>How many of what: <c>3 pictures</c>, <c>1 point</c>.</summary>
+    public string Words => $"{Count:N0} {(Data is PointSet ? "point" : "picture")}{(Count == 1 ? "" : "s")}";
+
+    /// <summary>Reads pictures or points from disk.</summary>
+    /// <param name="recipe">The recipe of the run, whose data's way of fitting pictures is taken.</param>
+    /// <param name="spec">The domain.</param>
+    /// <param name="isSecond">Whether the domain is the second of two.</param>
+    /// <param name="names">Files, folders of pictures or patterns; of points one file.</param>
+    /// <exception cref="UserException">There is nothing of a name, or it cannot be read or does not fit.</exception>
+    public static NewSamples Read(Recipe recipe, SampleSpec spec, bool isSecond, IReadOnlyList<string> names)
+    {
+        if (spec.Shape is SampleShape.Image images)
+        {
+            var paths = NewPictures.Find(names);
+            return new(spec, new NewPictures(AddressOf(recipe, isSecond), images.Shape).Read(paths), paths);
+        }
+        if (spec.Shape is not SampleShape.Points)
+            throw new UserException($"the run {recipe.System} learned from text; this takes pictures or points");
+        return names is [var only]
+            ? new(spec, PointsOf(spec, only), names)
+            : throw new UserException($"the run's samples are points; give one file of them (.csv or .npy), not {names.Count}");
+    }
+
+    /// <summary>One of them as networks see it [1, …].</summary>
+    /// <param name="index">0 to <see cref="Count"/> − 1.</param>
+    /// <param name="device">Where it is wanted.</param>
+    public Tensor Of(int index, Device device)
+    {
+        float[] values;
+        if (Data is ImageSet images)
+            values = [.. images[index].ToArray().Select(pixel => pixel * (2f / 255) - 1)];
+        else
+            Spec.Scaling.Apply(((PointSet)Data)[index], values = new float[Spec.Shape.Size]);
+        return Tensor.From<float>(values, [1, .. Spec.Shape.Axes], device);
+    }
+
+    private static DataAddress AddressOf(Recipe recipe, bool isSecond)
+    {
+        var address = DataAddress.Parse(recipe.Data);
+        return Domains.BesideBar(address) is var (a, b) ? isSecond ? b : a : address;
+    }
+
+    private static string OfColumns(SampleSpec spec) => $"give a .csv or .npy of {spec.Axes[0]} columns";
+
+    private static PointSet PointsOf(SampleSpec spec, string name)
+    {
+        if (ImageFolderListing.IsPicture(name))
+            throw new UserException($"{name} is a picture, and the run's samples are points; {OfColumns(spec)}");
+        DataCatalog.RequireOne(name);
+        if (DataCatalog.Open(name) is not PointSet points)
+            throw new UserException($"{name} holds no points, and those are what the run learned from; {OfColumns(spec)}");
+        var isKnown = spec.Columns is { } columns && points.ColumnNames is { } given
+            && columns.Order(StringComparer.Ordinal).SequenceEqual(given.Order(StringComparer.Ordinal));
+        return points.Dimension != spec.Axes[0]
+            ? throw new UserException($"the points in {name} have {points.Dimension} coordinates, and the run's have {spec.Axes[0]}; "
+                + "choose those that it knows with ?columns=")
+            : isKnown ? PointColumns.InOrder(points, spec.Columns!) : points;
+    }
+}

@@ -1,0 +1,68 @@
+using Earthmover.Data;
+using Earthmover.Games;
+using Earthmover.Torch;
+
+namespace Earthmover.Sessions;
+
+/// <summary>A trained run as a way from one domain to another, for samples that are none of its data.</summary>
+public sealed class Translation
+{
+    private readonly TrainedRun _run;
+    private readonly ITranslator _translator;
+
+    private Translation(TrainedRun run, ITranslator translator, Direction direction) =>
+        (_run, _translator, Direction) = (run, translator, direction);
+
+    /// <summary>The way that is gone.</summary>
+    public Direction Direction { get; }
+
+    /// <summary>What the samples that it begins with are.</summary>
+    public SampleSpec From => SpecOf(Direction.From);
+
+    /// <summary>What the samples that it ends with are.</summary>
+    public SampleSpec To => SpecOf(Direction.To);
+
+    /// <summary>A way of a run.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="to">Name of the domain that it should end in; null takes the first that it has learned.</param>
+    /// <exception cref="UserException">The run does not translate, or not to there.</exception>
+    public static Translation Of(TrainedRun run, string? to = null)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        var translator = run.Ability<ITranslator>();
+        var ways = translator.Directions;
+        var way = to is null ? ways[0] : ways.FirstOrDefault(one => one.To == to);
+        if (way is not null)
+            return new(run, translator, way);
+        var known = string.Join(" or ", ways.Select(one => one.To));
+        throw new UserException($"{run.Entry.Name} translates to {known}, not to '{to}'");
+    }
+
+    /// <summary>Reads samples of the domain that it begins in.</summary>
+    /// <param name="names">Files, folders of pictures or patterns; of points one file.</param>
+    /// <exception cref="UserException">There is nothing of a name, or it cannot be read or does not fit.</exception>
+    public NewSamples Read(IReadOnlyList<string> names) => NewSamples.Read(_run.Recipe, From, Direction.From == "b", names);
+
+    /// <summary>Translates each sample alone, so that it is the same beside whatever others.</summary>
+    /// <param name="samples">Samples of <see cref="From"/>.</param>
+    /// <param name="progress">Told the share that is done.</param>
+    /// <returns>Pictures as bytes, or points in the units of their domain.</returns>
+    /// <exception cref="UserException">The translations are not finite.</exception>
+    public DataSet Translate(NewSamples samples, Action<double>? progress = null)
+    {
+        ArgumentNullException.ThrowIfNull(samples);
+        using var use = _run.Streams.Use();
+        using var pause = Autograd.Pause();
+        var made = new SampleBuffer(To, samples.Count);
+        for (var i = 0; i < samples.Count; i++)
+        {
+            using var scope = TensorScope.Open();
+            made.Put(i, _translator.Translate(samples.Of(i, _run.Device), Direction));
+            progress?.Invoke((i + 1.0) / samples.Count);
+        }
+        return made.ToData($"translations to {Direction.To}");
+    }
+
+    // Of two domains the samples of the run are the second; where the first is not described apart it has the same form.
+    private SampleSpec SpecOf(string domain) => domain == Direction.AToB.From ? _run.Spec.Other ?? _run.Spec : _run.Spec;
+}
