@@ -31,6 +31,12 @@ public sealed class ClassPrior : IDisposable
     /// <returns>Int64 [N].</returns>
     public Tensor Choose(Tensor normal) => Op.Gt(normal, _cuts).To(DType.Int64).Sum([1]);
 
+    /// <summary>The number of N(0, 1) in the middle of those that choose a class.</summary>
+    /// <param name="shares">How often each class occurs, in any unit [K].</param>
+    /// <param name="k">A class that occurs.</param>
+    public static double NumberOf(IReadOnlyList<double> shares, int k) =>
+        Statistics.NormalQuantile((shares.Take(k).Sum() + shares[k] / 2) / shares.Sum());
+
     /// <summary>Classes as vectors that are 1 at their place.</summary>
     /// <param name="classes">Int64 [N].</param>
     /// <returns>[N, K].</returns>
