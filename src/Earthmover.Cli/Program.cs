@@ -21,6 +21,8 @@ internal static class Program
             TrainCommand.Create(),
             SampleCommand.Create(),
             InterpolateCommand.Create(),
+            TranslateCommand.Create(),
+            ProjectCommand.Create(),
             EvaluateCommand.Create(),
             DistanceCommand.Create(),
             ReportCommand.Create(),

@@ -21,11 +21,19 @@ internal static class SampleCommand
         var index = NumberOption.Whole<int?>("--index",
             "Begin with this sample of the seed, from 0; alone, draw it and no other", 0, MostSamples - 1);
         var seed = NumberOption.Whole("--seed", "Seed of the latent vectors", fallback: 1L);
+        var vectors = new Option<string?>("--latent")
+        {
+            Description = "Make samples of these latent vectors instead: .npy [N, size], as project writes it",
+        };
         var json = new Option<bool>("--json") { Description = "Print one JSON document" };
         var command = new Command("sample", "Draw samples from the generator of a run") { run,
-            count, grid, output, only, seed, index, json };
+            count, grid, output, only, seed, index, vectors, json };
         command.SetAction(parsed =>
         {
+            bool IsGiven(Option option) => parsed.GetResult(option) is { Implicit: false };
+            if (parsed.GetValue(vectors) is not null && new Option[] { count, seed, index }.FirstOrDefault(IsGiven) is { } drawn)
+                throw new UserException($"--latent says which samples and how many, so {drawn.Name} does not go with it; "
+                    + "leave one of them out");
             var first = parsed.GetValue(index) ?? 0;
             var n = parsed.GetValue(index) is not null
                 && parsed.GetResult(count) is null or { Implicit: true } ? 1 : parsed.GetValue(count);
@@ -35,12 +43,25 @@ internal static class SampleCommand
             using var trained = TrainedRun.Open(parsed.GetValue(run)!, new());
             using var use = trained.Streams.Use();
             int? label = parsed.GetValue(only) is { } name ? trained.ClassOf(name) : null;
-            var samples = SampleWriter.Draw(trained, n, SampleWriter.Random(trained, parsed.GetValue(seed)), label, first);
-            string How(int sample) => $"seed {parsed.GetValue(seed)}, index {sample}{(label is null ? "" : $", class {label}")}";
+            var given = parsed.GetValue(vectors) is { } file ? LatentFile.Read(file, trained) : null;
+            n = given?.Count ?? n;
+            Func<int, int, Tensor> inputs = given is null
+                ? SampleWriter.Random(trained, parsed.GetValue(seed)) : (begin, some) => given.Of(begin, some, trained.Device);
+            var samples = SampleWriter.Draw(trained, n, inputs, label, first);
+            var source = given is null ? $"seed {parsed.GetValue(seed)}, index" : $"{Path.GetFileName(parsed.GetValue(vectors))}, row";
+            string How(int sample) => $"{source} {sample}{(label is null ? "" : $", class {label}")}";
             var written = SampleWriter.Write(trained, samples, target, How, first);
             var lines = written.Count == 0 ? SampleWriter.Lines(trained, samples) : null;
             if (parsed.GetValue(json))
-                Output.Json(new { Samples = n, Seed = parsed.GetValue(seed), Index = first, Written = written, Lines = lines });
+                Output.Json(new
+                {
+                    Samples = n,
+                    Seed = given is null ? parsed.GetValue(seed) : (long?)null,
+                    Index = given is null ? first : (int?)null,
+                    Latent = parsed.GetValue(vectors),
+                    Written = written,
+                    Lines = lines,
+                });
             else if (lines is null)
                 Console.WriteLine($"{n} {(n == 1 ? "sample" : "samples")}: {string.Join(", ", written)}");
             else

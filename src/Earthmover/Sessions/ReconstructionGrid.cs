@@ -1,0 +1,38 @@
+using Earthmover.Data;
+using Earthmover.Media;
+using Earthmover.Training.Views;
+
+namespace Earthmover.Sessions;
+
+/// <summary>Pictures beside what a run makes of their latent vectors.</summary>
+public static class ReconstructionGrid
+{
+    /// <summary>Writes a PNG of pairs: the picture as the run sees it, and its reconstruction.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="samples">Pictures.</param>
+    /// <param name="found">Their projections.</param>
+    /// <exception cref="UserException">The samples are no pictures, or the file cannot be written.</exception>
+    public static void Write(string path, TrainedRun run, NewSamples samples, ProjectedSamples found)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        ArgumentNullException.ThrowIfNull(samples);
+        ArgumentNullException.ThrowIfNull(found);
+        if (samples.Data is not ImageSet pictures || found.Reconstructions is not ImageSet made)
+            throw new UserException("points make no grid of pictures; leave --grid out");
+        var pairs = Enumerable.Range(0, pictures.Count).Select(i => (pictures.ToImage(i), made.ToImage(i)));
+        KeyValuePair<string, string>[] texts =
+        [
+            new("earthmover", run.Recipe.ForOthers().ToJson()),
+            new("earthmover:sample", $"each picture beside its projection, {(found.IsEncoded ? "by the encoder" : "by a search")}"),
+        ];
+        try
+        {
+            ImageFile.SavePng(path, PairGrid.Draw([.. pairs]), texts);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UserException($"cannot write the grid: {e.Message.TrimEnd('.')}");
+        }
+    }
+}
