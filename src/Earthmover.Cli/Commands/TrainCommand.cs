@@ -83,8 +83,7 @@ internal static class TrainCommand
     {
         using var signals = new StopSignals();
         using var display = TrainingDisplay.Create(run.Folder, json);
-        display.Begin(run.Session);
-        var outcome = run.Play(display, signals.Token, display.While);
+        var outcome = run.Play(display, signals.Token, Shown);
         display.Ended(outcome.Ending, outcome.Standing, outcome.StateHash);
         if (outcome.Ending == Ending.Sick)
         {
@@ -93,6 +92,12 @@ internal static class TrainCommand
                 + $"saved in {run.Folder.Path}; remedy: {finding.Remedy}");
         }
         return outcome.Ending == Ending.Finished ? ErrorBoundary.Success : ErrorBoundary.Interrupted;
+
+        Ending Shown(Func<Ending> train)
+        {
+            display.Begin(run.Session);
+            return display.While(train);
+        }
     }
 
     private static string Newest() => RunNumbers.Newest("runs")
