@@ -13,10 +13,11 @@ namespace Earthmover.Claims.Pages;
 
 /// <summary>Who plays a system: players with their roles and networks, as they are built for the data of its example.</summary>
 /// <param name="Address">The data.</param>
+/// <param name="Kind">What its samples are.</param>
 /// <param name="Players">The players in the order of their moves, with the parameters that each moves.</param>
 /// <param name="Networks">Parameters of the networks by name.</param>
 internal sealed record CastList(
-    string Address, IReadOnlyList<(string Name, Role Role, long Parameters)> Players, IReadOnlyDictionary<string, long> Networks)
+    string Address, DataKind Kind, IReadOnlyList<(string Name, Role Role, long Parameters)> Players, IReadOnlyDictionary<string, long> Networks)
 {
     // A few samples say what there is to build.
     private const string Few = "limit=64";
@@ -38,7 +39,7 @@ internal sealed record CastList(
             GanSystem<UnpairedBatch> unpaired => PlayersOf(unpaired),
             var other => throw new NotSupportedException($"no page knows the batches of {other}"),
         };
-        return new(address, players, session.System.Networks.ToDictionary(n => n.Key, n => n.Value.ParameterCount));
+        return new(address, data.Kind, players, session.System.Networks.ToDictionary(n => n.Key, n => n.Value.ParameterCount));
     }
 
     private static IReadOnlyList<(string, Role, long)> PlayersOf<TBatch>(GanSystem<TBatch> system) where TBatch : class, IDisposable =>

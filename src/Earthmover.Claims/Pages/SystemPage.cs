@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text;
 using Earthmover.Constraints;
+using Earthmover.Data;
 using Earthmover.Objectives;
 using Earthmover.Systems;
 
@@ -16,6 +17,8 @@ internal sealed class SystemPage(SystemEntry entry, SourceTree sources, XmlComme
     [
         ("sampler", "earthmover sample RUN -n 64 --grid samples.png"),
         ("sampler", "earthmover interpolate RUN --grid walks.png"),
+        ("sampler", "earthmover project RUN NEW --out z.npy"),
+        ("translator", "earthmover translate RUN NEW --out TRANSLATED"),
     ];
 
     /// <summary>The page as Markdown.</summary>
@@ -27,8 +30,9 @@ internal sealed class SystemPage(SystemEntry entry, SourceTree sources, XmlComme
         page.Append($"The whole system: {Link(entry.System)}\n\n");
         foreach (var part in Parts())
             page.Append(PartText(part));
-        page.Append(CastList.Of(entry).Table());
-        page.Append($"\n## What to type\n\n```\n{string.Join('\n', Lines())}\n```\n\n");
+        var cast = CastList.Of(entry);
+        page.Append(cast.Table());
+        page.Append($"\n## What to type\n\n```\n{string.Join('\n', Lines(cast))}\n```\n\n");
         page.Append($"It plays with {Words(entry.Defaults.Keys.Select(play => $"{play}"))}. ");
         page.Append($"Trained, it is {Words(entry.Abilities.Select(a => a[0] == 'e' ? $"an {a}" : $"a {a}"))}.\n\n");
         page.Append(OptionTable());
@@ -55,13 +59,16 @@ internal sealed class SystemPage(SystemEntry entry, SourceTree sources, XmlComme
             + (losses.Count > 0 ? $"```\n{string.Join('\n', losses)}\n```\n\n" : "") + (remarks.Length > 0 ? $"{remarks}\n\n" : "");
     }
 
-    private IEnumerable<string> Lines()
+    private IEnumerable<string> Lines(CastList cast)
     {
         var run = $"runs/{entry.Name}";
+        var (fresh, translated) = cast.Kind == DataKind.Images ? ("photos", "translated") : ("points.csv", "translated.csv");
+        string Filled(string line) => line.Replace("RUN", run, StringComparison.Ordinal)
+            .Replace("NEW", fresh, StringComparison.Ordinal).Replace("TRANSLATED", translated, StringComparison.Ordinal);
         return
         [
             $"{entry.Example} --run {run}",
-            .. s_lines.Where(line => entry.Abilities.Contains(line.Ability)).Select(line => line.Line.Replace("RUN", run, StringComparison.Ordinal)),
+            .. s_lines.Where(line => entry.Abilities.Contains(line.Ability)).Select(line => Filled(line.Line)),
             $"earthmover evaluate {run}",
             $"earthmover report {run}",
         ];
