@@ -4,7 +4,6 @@ using Earthmover.Data.Pictures;
 using Earthmover.Data.Points;
 using Earthmover.Games;
 using Earthmover.Health;
-using Earthmover.Nn;
 using Earthmover.Systems;
 using Earthmover.Torch;
 using Earthmover.Torch.Kernels;
@@ -16,7 +15,7 @@ namespace Earthmover.Sessions;
 /// <summary>Data, system and random streams of a recipe, in use on this thread: ready to train, or restored and ready to sample.</summary>
 public sealed class Session : ISampleSource, IDisposable
 {
-    private readonly List<ExponentialMovingAverage> _averages = [];
+    private AveragedGenerators? _averages;
     private readonly Func<GanSystem> _build;
     private readonly Lazy<BatchSource?> _heldOut;
 
@@ -128,11 +127,9 @@ public sealed class Session : ISampleSource, IDisposable
     /// <summary>Puts the networks of a checkpoint in place, generators with their averaged weights, which stay.</summary>
     internal void PutAverages(StoredCheckpoint checkpoint)
     {
-        if (Options.AverageImages > 0)
-            _averages.AddRange(System.Generators.Select(g => new ExponentialMovingAverage(g, Options.AverageImages, Options.AverageRampUp)));
-        checkpoint.Restore(System, _averages);
-        foreach (var average in _averages)
-            _ = average.InPlace();
+        _averages = new(System, Options);
+        checkpoint.Restore(System, _averages.All);
+        _averages.Keep();
     }
 
     /// <summary>Divides the threads as the recipe says; where it says nothing yet, as a few steps of a copy of this game play fastest.</summary>
@@ -201,8 +198,7 @@ public sealed class Session : ISampleSource, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var average in _averages)
-            average.Dispose();
+        _averages?.Dispose();
         System.Dispose();
         Streams.Dispose();
     }

@@ -1,7 +1,6 @@
 using Earthmover.Data;
 using Earthmover.Data.Dealing;
 using Earthmover.Games;
-using Earthmover.Nn;
 using Earthmover.Systems;
 using Earthmover.Torch;
 using Earthmover.Training;
@@ -12,7 +11,7 @@ namespace Earthmover.Sessions;
 /// <summary>A run at its newest whole checkpoint, with the averaged generator in place: what draws samples. It needs its data only where samples are translations of them.</summary>
 public sealed class TrainedRun : ISampleSource, IDisposable
 {
-    private readonly List<ExponentialMovingAverage> _averages = [];
+    private readonly AveragedGenerators? _averages;
     private readonly DataContext _context;
     private readonly TrainingOptions _options;
     private BatchSource? _reals;
@@ -33,17 +32,15 @@ public sealed class TrainedRun : ISampleSource, IDisposable
         try
         {
             System = Session.Built(() => Entry.Build(Session.ContextOf(Spec), options));
-            if (_options.AverageImages > 0)
-                _averages.AddRange(System.Generators.Select(g => new ExponentialMovingAverage(g, _options.AverageImages, _options.AverageRampUp)));
-            checkpoint.Restore(System, _averages);
+            _averages = new(System, _options);
+            checkpoint.Restore(System, _averages.All);
         }
         catch
         {
             Dispose();
             throw;
         }
-        foreach (var average in _averages)
-            _ = average.InPlace();
+        _averages.Keep();
         // Encoders and the way back as well.
         foreach (var network in System.Networks.Values)
             network.SetTraining(false);
@@ -134,8 +131,7 @@ public sealed class TrainedRun : ISampleSource, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var average in _averages)
-            average.Dispose();
+        _averages?.Dispose();
         System?.Dispose();
         Streams.Dispose();
     }

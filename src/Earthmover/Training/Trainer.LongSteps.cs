@@ -15,7 +15,7 @@ public sealed partial class Trainer
         bool IsTimeUp() => _recipe.Budget.Progress(_standing.Step, _standing.Images, clock.Elapsed) >= end;
         var moves = _game!.MovesOf(_standing.StageStep);
         var before = moves > MovesOfALongStep
-            ? Checkpoint.Remember(_recipe, _standing, _system, _game, _averages, _streams)
+            ? Checkpoint.Remember(_recipe, _standing, _system, _game, _generators.All, _streams)
             : null;
         var streams = before is null ? null : _streams.States;
         _isWithinStep = true;
@@ -25,7 +25,7 @@ public sealed partial class Trainer
         }
         catch (BrokenOffException e)
         {
-            before!.Restore(_system, _averages);
+            before!.Restore(_system, _generators.All);
             before.Restore(_game);
             // Streams that began within the step begin again.
             _streams.States = streams!;

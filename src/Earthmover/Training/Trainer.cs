@@ -2,8 +2,6 @@ using Earthmover.Data;
 using Earthmover.Data.Dealing;
 using Earthmover.Games;
 using Earthmover.Health;
-using Earthmover.Metrics;
-using Earthmover.Nn;
 using Earthmover.Torch;
 using Earthmover.Training.Runs;
 using Earthmover.Training.Views;
@@ -14,27 +12,22 @@ namespace Earthmover.Training;
 public sealed partial class Trainer : IDisposable
 {
     private readonly GanSystem _system;
-    private readonly Fakes _fakes;
     private readonly BatchSource _data;
     private readonly Recipe _recipe;
     private readonly TrainingOptions _options;
     private readonly RandomStreams _streams;
     private readonly RunFolder? _folder;
-    private readonly ISampleView? _view;
     private readonly IReadOnlyList<ITrainingObserver> _observers;
-    private readonly ExponentialMovingAverage[] _averages;
+    private readonly AveragedGenerators _generators;
+    private readonly SampleGrid _grid;
+    private readonly Measurements _measurements;
     private readonly RatePlan _plan;
-    private readonly IReadOnlyList<ISampleMeasure> _measures;
-    private readonly Dictionary<string, double> _sampleMeasures = [];
-    private readonly TensorOwner _owner = new();
-    private readonly Tensor _gridInput;
     private Standing _standing = new();
     private readonly RunWriter _writer;
     private long _begun;
     private bool _isWithinStep;
     private string? _recordingProblem;
     private IReadOnlyList<Move> _lastMoves = [];
-    private bool _estimates;
     private StoredCheckpoint? _resume;
     private IGame? _game;
     private HealthWatch? _watch;
@@ -52,15 +45,12 @@ public sealed partial class Trainer : IDisposable
     public Trainer(GanSystem system, BatchSource data, Recipe recipe, TrainingOptions options, RandomStreams streams,
         RunFolder? folder = null, ISampleView? view = null, params IReadOnlyList<ITrainingObserver> observers)
     {
-        (_system, _fakes) = (system, Fakes.Of(system));
-        (_data, _recipe, _options, _streams, _folder, _view, _observers) = (data, recipe, options, streams, folder, view, observers);
+        (_system, _data, _recipe, _options, _streams, _folder, _observers) = (system, data, recipe, options, streams, folder, observers);
         _writer = new(folder, options.KeepCheckpoints, SaveTo, observers);
-        (_plan, _measures) = (new(options, recipe.Budget, recipe.BudgetSince), ISampleMeasure.For(data.Target.Data));
-        _averages = options.AverageImages > 0 ? [.. system.Generators.Select(g => new ExponentialMovingAverage(g, options.AverageImages, options.AverageRampUp))] : [];
-        // The grid's latent vectors come from a stream of their own: looking at samples never changes the training.
-        using var scope = TensorScope.Open();
-        using var grid = RandomGenerator.Named("grid", recipe.Seed, streams.Device);
-        _gridInput = _owner.Adopt(Inputs(Math.Min(options.GridSamples, data.Data.Count), grid));
+        _plan = new(options, recipe.Budget, recipe.BudgetSince);
+        _generators = new(system, options);
+        _grid = new(system, data, _generators, view, options.GridSamples, recipe.Seed, streams.Device);
+        _measurements = new(system, data, _grid, recipe.Seed, streams.Device);
     }
 
     /// <summary>Where the run stands.</summary>
@@ -85,19 +75,18 @@ public sealed partial class Trainer : IDisposable
     public string? Rescued { get; private set; }
 
     /// <summary>Hash of all state: equal for two runs that went the same way.</summary>
-    public string StateHash => Checkpoint.Hash(_system, _game, _averages, _streams);
+    public string StateHash => Checkpoint.Hash(_system, _game, _generators.All, _streams);
 
     /// <summary>Continues from a checkpoint; before <see cref="Run"/>.</summary>
     /// <exception cref="UserException">The checkpoint belongs to another run.</exception>
     public void Resume(StoredCheckpoint checkpoint)
     {
         checkpoint.RequireRecipe(_recipe);
-        checkpoint.RequireFit(_system, _averages);
+        checkpoint.RequireFit(_system, _generators.All);
         checkpoint.RestoreKernels();
-        checkpoint.Restore(_system, _averages);
+        checkpoint.Restore(_system, _generators.All);
         checkpoint.Restore(_streams);
-        foreach (var average in _averages)
-            average.Images = checkpoint.Standing.Images;
+        _generators.Continue(checkpoint.Standing.Images);
         (_standing, _resume) = (checkpoint.Standing, checkpoint);
     }
 
@@ -141,7 +130,7 @@ public sealed partial class Trainer : IDisposable
     private Ending PlayStages(CancellationToken stop)
     {
         if (_standing.Step == 0)
-            _writer.Write(() => _view?.DrawReals(_folder, _data, _options.GridSamples));
+            _writer.Write(() => _grid.DrawReals(_folder));
         // A run that was stopped before its first checkpoint begins again, and so does its log.
         Note(_folder?.ShortenLog(_standing.Step));
         var clock = new TrainingClock(_standing);
@@ -169,9 +158,9 @@ public sealed partial class Trainer : IDisposable
                 observer.Closing();
             var rate = clock.ImagesPerSecond(_standing.Images);
             if (Looks)
-                Health = _fresh = Watch.Close(_standing.Step, _lastMoves, Averaged);
+                Health = _fresh = Watch.Close(_standing.Step, _lastMoves, _generators.Use);
             DrawSamples();
-            DrawNeighbors();
+            _writer.Write(() => _grid.DrawNeighbors(_folder, _standing.Step));
             Report(_lastMoves, rate);
         }
         _writer.SaveAtLast(_standing.Step);
@@ -195,8 +184,7 @@ public sealed partial class Trainer : IDisposable
             if (PlayStep(report, clock, shares[stage].End, stop) is not { } moves)
                 continue;
             var images = (loader.Position - before) * _data.Size;
-            foreach (var average in _averages)
-                average.Update(images);
+            _generators.Update(images);
             _standing = _standing with
             {
                 Step = _standing.Step + 1,
@@ -261,91 +249,23 @@ public sealed partial class Trainer : IDisposable
     private void Report(IReadOnlyList<Move> moves, double imagesPerSecond)
     {
         NoteRecording();
-        var record = new TrainingRecord(_standing.Step, _standing.Images, _standing.Seconds, imagesPerSecond, moves, Measure(moves)) { Health = _fresh };
+        var measures = _measurements.Take(_standing.Step, _standing.Position, moves);
+        var record = new TrainingRecord(_standing.Step, _standing.Images, _standing.Seconds, imagesPerSecond, moves, measures) { Health = _fresh };
         _fresh = null;
         _writer.Write(() => _folder?.Log(record));
         foreach (var observer in _observers)
             observer.Reported(record, Progress);
     }
 
-    // The truth beside the estimate. Measurements draw from a stream of their own, made anew from the step, so that reporting never changes the training.
-    private Dictionary<string, double> Measure(IReadOnlyList<Move> moves)
-    {
-        // Only a critic that was trained to measure a distance has an estimate of it; others have a gap between their scores.
-        _estimates |= Truth.IsEstimated(moves);
-        using var latent = RandomGenerator.Named($"measure/{_standing.Step}", _recipe.Seed, _streams.Device);
-        var measures = BatchDistances.Measure(_system, _data, _standing.Position, latent, _estimates);
-        // Each is reported once, beside the samples it was taken of.
-        foreach (var (name, value) in _sampleMeasures)
-            measures[name] = value;
-        _sampleMeasures.Clear();
-        return measures;
-    }
-
     private void DrawSamples()
     {
-        foreach (var measure in _measures)
-        {
-            using var scope = TensorScope.Open();
-            using var latent = RandomGenerator.Named("measured samples", _recipe.Seed, _streams.Device);
-            foreach (var (name, value) in measure.Measure(Averaged(() => _fakes.Make(Inputs(measure.SampleCount, latent)))))
-                _sampleMeasures[name] = value;
-        }
-        if (_view is null)
-            return;
-        using var drawing = TensorScope.Open();
-        using var still = new Still(_system);
-        var samples = Averaged(() => _fakes.Make(_gridInput));
+        _measurements.MeasureSamples();
         string? path = null;
-        _writer.Write(() =>
-        {
-            path = _view.Draw(_folder, _standing.Step, samples, _system as IScorer);
-            if (path?.EndsWith(".png", StringComparison.Ordinal) == true)
-                _folder!.LogPicture(_standing.Step, path);
-        });
+        _writer.Write(() => path = _grid.Draw(_folder, _standing.Step));
         if (path is null)
             return;
         foreach (var observer in _observers)
             observer.Wrote(path);
-    }
-
-    private void DrawNeighbors()
-    {
-        if (_view is null)
-            return;
-        using var drawing = TensorScope.Open();
-        var samples = Averaged(() => _fakes.Make(_gridInput));
-        _writer.Write(() => _view.DrawNeighbors(_folder, _standing.Step, samples));
-    }
-
-    // What samples are generated from; a system that translates gets the first real ones.
-    private Tensor Inputs(int count, RandomGenerator from)
-    {
-        using var scope = TensorScope.Open();
-        return scope.Keep(_fakes.Inputs(count, FirstReals, from));
-
-        Tensor FirstReals()
-        {
-            using var reals = _data.Of([.. Enumerable.Range(0, count).Select(i => i % _data.Data.Count)], _streams.Device);
-            return reals.X.Clone();
-        }
-    }
-
-    // The generator as it is used after training: averaged weights, evaluation mode, nothing recorded.
-    private Tensor Averaged(Func<Tensor> sample)
-    {
-        using var pause = Autograd.Pause();
-        using var still = new Still(_system);
-        var exchanges = _averages.Select(a => a.InPlace()).ToArray();
-        try
-        {
-            return sample();
-        }
-        finally
-        {
-            foreach (var exchange in exchanges)
-                exchange.Dispose();
-        }
     }
 
     private void Note(string? note)
@@ -368,7 +288,7 @@ public sealed partial class Trainer : IDisposable
     private void SaveTo(string path)
     {
         _game?.Settle(_standing.Step);
-        Checkpoint.Save(path, _recipe, _standing, _system, _game, _averages, _streams, _isWithinStep);
+        Checkpoint.Save(path, _recipe, _standing, _system, _game, _generators.All, _streams, _isWithinStep);
     }
 
     /// <inheritdoc/>
@@ -376,8 +296,7 @@ public sealed partial class Trainer : IDisposable
     {
         _game?.Dispose();
         _watch?.Dispose();
-        foreach (var average in _averages)
-            average.Dispose();
-        _owner.Dispose();
+        _grid.Dispose();
+        _generators.Dispose();
     }
 }
