@@ -50,7 +50,11 @@ public sealed class TranslateTests : CommandLine
     public void A_picture_is_translated_alike_alone_and_among_others()
     {
         TrainPairs();
-        Assert.Equal("3 pictures translated from a to b: all\n", Done("translate", "there/run", "new", "--out", "all").Out);
+        Put("new/run/recipe.json", "{}");
+        PutPicture("new/run/samples/1.png", 16, 16, 1, 9);
+        var all = Done("translate", "there/run", "new", "--out", "all");
+        Assert.Equal("3 pictures translated from a to b: all\n", all.Out);
+        Assert.Contains("of new is left out: run", all.Error, StringComparison.Ordinal);
         var alone = Done("translate", "there/run", "new/wide.png", "--out", "alone", "--json").Json;
         Assert.Equal(Path.Combine("alone", "wide.png"), alone.GetProperty("translated")[0].GetProperty("written").GetString());
         Done("translate", "there/run", "new/same.png", "new/w*.png", "--out", "some");

@@ -40,6 +40,8 @@ internal static class ProjectCommand
             using var trained = TrainedRun.Open(parsed.GetValue(run)!, new());
             var projection = new RunProjection(trained, IsEncoded(parsed.GetValue(encoder)));
             var samples = projection.Read(parsed.GetValue(pictures)!);
+            foreach (var note in samples.Notes)
+                Output.Note(note);
             if (picture is not null && samples.Data is not ImageSet)
                 throw new UserException("points make no grid of pictures; leave --grid out");
             var (start, options) = (parsed.GetValue(seed), new ProjectionOptions { Steps = parsed.GetValue(steps) });

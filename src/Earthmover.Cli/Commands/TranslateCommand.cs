@@ -38,6 +38,8 @@ internal static class TranslateCommand
             else
                 OutputPath.OfFolder("--out", target);
             var samples = way.Read(parsed.GetValue(pictures)!);
+            foreach (var note in samples.Notes)
+                Output.Note(note);
             var files = new TranslatedFiles(trained, way, samples, target);
             var made = PatientProgress.While($"translating {samples.Words}", progress => way.Translate(samples, progress));
             files.Write(made);

@@ -21,6 +21,9 @@ public sealed class NewSamples
     /// <summary>The file of each picture; of points the one that they are in.</summary>
     public IReadOnlyList<string> Names { get; }
 
+    /// <summary>What of a folder was left, a line each.</summary>
+    public IReadOnlyList<string> Notes { get; private init; } = [];
+
     /// <summary>How many.</summary>
     public int Count => Data.Count;
 
@@ -37,8 +40,9 @@ public sealed class NewSamples
     {
         if (spec.Shape is SampleShape.Image images)
         {
-            var paths = NewPictures.Find(names);
-            return new(spec, new NewPictures(AddressOf(recipe, isSecond), images.Shape).Read(paths), paths);
+            var notes = new List<string>();
+            var paths = NewPictures.Find(names, notes);
+            return new(spec, new NewPictures(AddressOf(recipe, isSecond), images.Shape).Read(paths), paths) { Notes = notes };
         }
         if (spec.Shape is not SampleShape.Points)
             throw new UserException($"the run {recipe.System} learned from text; this takes pictures or points");

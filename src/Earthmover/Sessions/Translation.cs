@@ -64,5 +64,15 @@ public sealed class Translation
     }
 
     // Of two domains the samples of the run are the second; where the first is not described apart it has the same form.
-    private SampleSpec SpecOf(string domain) => domain == Direction.AToB.From ? _run.Spec.Other ?? _run.Spec : _run.Spec;
+    private SampleSpec SpecOf(string domain)
+    {
+        var spec = _run.Spec;
+        if (domain != Direction.AToB.From)
+            return spec;
+        if (spec.Other is not null)
+            return spec.Other;
+        return spec.Pairing != Pairing.None || spec.Center is null ? spec
+            : throw new UserException("this run is from before runs kept the units of both domains; "
+                + "continue it for a step with train --resume, where its data are, and translate then");
+    }
 }

@@ -27,9 +27,11 @@ public sealed class NewPictures
 
     /// <summary>The files that some names mean, each once: a file itself, a folder its pictures, a pattern what fits it.</summary>
     /// <param name="names">What the user wrote.</param>
+    /// <param name="notes">Told what of a folder was left, and why.</param>
     /// <returns>Paths; those of one folder or pattern in the order of their names.</returns>
     /// <exception cref="UserException">There is nothing of that name.</exception>
-    public static IReadOnlyList<string> Find(IEnumerable<string> names) => [.. names.SelectMany(Named).Distinct(StringComparer.Ordinal)];
+    public static IReadOnlyList<string> Find(IEnumerable<string> names, ICollection<string> notes) =>
+        [.. names.SelectMany(name => Named(name, notes)).Distinct(StringComparer.Ordinal)];
 
     /// <summary>Reads pictures.</summary>
     /// <param name="paths">Their files.</param>
@@ -57,10 +59,10 @@ public sealed class NewPictures
         }
     }
 
-    private static IEnumerable<string> Named(string name)
+    private static IEnumerable<string> Named(string name, ICollection<string> notes)
     {
         if (Directory.Exists(name))
-            return InFolder(name);
+            return InFolder(name, notes);
         // A file may have a star in its name.
         if (File.Exists(name) || name.AsSpan().IndexOfAny('*', '?') < 0)
             return [name];
@@ -72,10 +74,12 @@ public sealed class NewPictures
         return folder == "." && !name.StartsWith("./", StringComparison.Ordinal) ? fitting.Select(path => Path.GetFileName(path)) : fitting;
     }
 
-    private static IEnumerable<string> InFolder(string folder)
+    private static IEnumerable<string> InFolder(string folder, ICollection<string> notes)
     {
-        var pictures = FolderWalk.Of(folder, name => name.StartsWith('.') || name is "__MACOSX").Files
-            .Where(file => ImageFolderListing.IsPicture(file.Path)).ToList();
+        var walk = FolderWalk.Of(folder, name => name.StartsWith('.') || name is "__MACOSX");
+        foreach (var problem in walk.Problems)
+            notes.Add($"of {folder} is left out: {problem}");
+        var pictures = walk.Files.Where(file => ImageFolderListing.IsPicture(file.Path)).ToList();
         if (pictures.Count == 0)
             throw new UserException($"there are no pictures in {folder}; needed are .png, .jpg, .webp or .bmp files");
         return pictures.Select(file => Path.Combine(folder, file.Path));
