@@ -50,11 +50,16 @@ public sealed record ClaimBook(string Folder)
         return Path.Combine(Folder, figure);
     }
 
+    /// <summary>Whether the folder keeps a claim's runs.</summary>
+    public bool HasRuns(Claim claim) => File.Exists(RawPath(claim));
+
+    private string RawPath(Claim claim) => Path.Combine(Folder, "raw", $"{claim.Name}.json");
+
     /// <summary>Judges the runs again that the folder keeps of a claim, by the bands and words of today.</summary>
     /// <exception cref="UserException">It keeps none, or of another form of the experiment.</exception>
     public ClaimResult Rejudge(Claim claim)
     {
-        var path = Path.Combine(Folder, "raw", $"{claim.Name}.json");
+        var path = RawPath(claim);
         var again = Invocation.Of($"claims run {claim.Name}");
         if (!File.Exists(path))
             throw new UserException($"there are no runs of {claim.Name} in {path}; make them with {again}");

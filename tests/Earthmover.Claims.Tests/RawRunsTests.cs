@@ -45,7 +45,9 @@ public sealed class RawRunsTests : TemporaryFolder
         var count = 0;
         var claim = new Changing(() => Interlocked.Increment(ref count));
         var book = new ClaimBook(Folder);
+        Assert.False(book.HasRuns(claim));
         book.Add(Assert.Single(new ClaimRunner(2) { Workers = 1 }.Run([claim])));
+        Assert.True(book.HasRuns(claim));
         var page = Path.Combine(Folder, "changing.md");
         Assert.Contains("**DIFFERS**", File.ReadAllText(page), StringComparison.Ordinal);
         Assert.Equal([1, 2], File.ReadAllBytes(Path.Combine(Folder, "changing.png")));

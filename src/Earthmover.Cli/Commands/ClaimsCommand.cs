@@ -49,7 +49,7 @@ internal static class ClaimsCommand
             var (isQuick, count, book) = (!parsed.GetValue(full), parsed.GetValue(seeds),
                 new ClaimBook(OutputPath.OfFolder("--out", parsed.GetValue(folder))!));
             if (parsed.GetValue(fromRaw))
-                return Task.FromResult(Rejudge(claims, book, parsed.GetValue(json)));
+                return Task.FromResult(Rejudge(parsed.GetValue(all) ? [.. claims.Where(book.HasRuns)] : claims, book, parsed.GetValue(json)));
             var runner = new ClaimRunner(count, isQuick) { Device = Session.OpenDevice(parsed.GetValue(device)!) };
             if (parsed.GetValue(missing))
                 claims = [.. claims.Where(claim => !book.Holds(claim, isQuick, count))];
