@@ -5,7 +5,7 @@ namespace Earthmover.Systems;
 /// <summary>Every system by name.</summary>
 public static class SystemCatalog
 {
-    private static readonly List<SystemEntry> s_all =
+    private static IReadOnlyList<SystemEntry> s_all =
     [
         ProjectionGan.Entry,
         .. Recipes.All,
@@ -22,16 +22,23 @@ public static class SystemCatalog
     public static IReadOnlyList<SystemEntry> All => s_all;
 
     /// <summary>Adds a system of another assembly, so that it can be trained by its name.</summary>
+    /// <returns>Takes it out again.</returns>
     /// <exception cref="ArgumentException">There is one of this name.</exception>
-    public static void Register(SystemEntry entry)
+    public static IDisposable Register(SystemEntry entry)
     {
         ArgumentNullException.ThrowIfNull(entry);
         if (Find(entry.Name) is not null)
             throw new ArgumentException($"there is a system '{entry.Name}' already", nameof(entry));
-        s_all.Add(entry);
+        s_all = [.. s_all, entry];
+        return new Registration(entry);
     }
 
-    private static SystemEntry? Find(string name) => s_all.Find(entry => entry.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+    private sealed record Registration(SystemEntry Entry) : IDisposable
+    {
+        public void Dispose() => s_all = [.. s_all.Where(entry => entry != Entry)];
+    }
+
+    private static SystemEntry? Find(string name) => s_all.FirstOrDefault(entry => entry.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The system of a name.</summary>
     /// <exception cref="UserException">There is none; the message lists the names.</exception>
