@@ -16,6 +16,7 @@ public static class SystemCatalog
         Cgan.Entry,
         Pix2Pix.Entry,
         BiGan.Entry,
+        InfoGan.Entry,
     ];
 
     /// <summary>The systems in the order they are listed.</summary>
