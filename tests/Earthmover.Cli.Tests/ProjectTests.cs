@@ -112,6 +112,20 @@ public sealed class ProjectTests : CommandLine
     }
 
     [Fact]
+    public void Categories_of_a_systems_own_are_not_the_classes_of_its_data()
+    {
+        TrainPets("infogan"); // ten categories, of cats and dogs
+        Done("sample", "there/run", "-n", "2", "--class", "7", "--out", "made");
+        Refused("there is no class 'dog'", "sample", "there/run", "--class", "dog", "--out", "o.npy");
+        var found = Done("project", "there/run", "made/000000.png", "--steps", "40", "--out", "z.npy", "--json").Json;
+        var category = Assert.Single(found.GetProperty("projected").EnumerateArray()).GetProperty("class").GetString()!;
+        Assert.InRange(int.Parse(category, System.Globalization.CultureInfo.InvariantCulture), 0, 9);
+        Done("sample", "there/run", "--latent", "z.npy", "--out", "free.npy");
+        Done("sample", "there/run", "--latent", "z.npy", "--class", category, "--out", "told.npy");
+        Assert.Equal(NpyFile.Read(At("told.npy")).ToDoubles(), NpyFile.Read(At("free.npy")).ToDoubles());
+    }
+
+    [Fact]
     public void Points_are_projected_in_their_units()
     {
         File.WriteAllLines(At("a.csv"), ["when,height", .. Enumerable.Range(0, 40).Select(i => $"{1_700_000_000 + 60 * i},{i * 7 % 40}")]);

@@ -44,6 +44,8 @@ public sealed class TrainedRun : ISampleSource, IDisposable
         // Encoders and the way back as well.
         foreach (var network in System.Networks.Values)
             network.SetTraining(false);
+        // What a system can be told that is not told the data's classes are categories of its own.
+        if (!Entry.NeedsClasses) Spec = Spec with { Classes = null, ClassShares = [.. Enumerable.Repeat(1d, Fakes.Of(System).ClassCount)] };
     }
 
     /// <summary>The recipe of the run.</summary>
