@@ -3,8 +3,10 @@
 #:project ../src/Earthmover/Earthmover.csproj
 // Trains the classifier whose features fd-fmnist is measured in, and writes its weights (about 7 minutes on two cores):
 //   EARTHMOVER_NATIVE=artifacts/native dotnet run tools/train-fashion-classifier.cs [FILE]
-// The seed, the order of the pictures and the implementations of every convolution are fixed, so the same machine and LibTorch make the same weights;
-// elsewhere they agree up to rounding, which training amplifies. Results name the hash of the weights, so the numbers of two files never mix.
+// The seed, the order of the pictures and the implementations of every convolution are fixed, so the same machine and LibTorch make the
+// same weights;
+// elsewhere they agree up to rounding, which training amplifies. Results name the hash of the weights, so the numbers of two files never
+// mix.
 using System.Diagnostics;
 using Earthmover.Data;
 using Earthmover.Data.Dealing;

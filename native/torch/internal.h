@@ -57,7 +57,8 @@ inline c10::Device unpack(int64_t packed) {
     return c10::Device(static_cast<c10::DeviceType>(packed / 256), static_cast<c10::DeviceIndex>(packed % 256 - 1));
 }
 
-// c = a' b' + beta c for matrices whose columns are dense, as BLAS's sgemm has it: a' is a [m, k] or, where `transpose_a`, the transpose of a [k, m].
+// c = a' b' + beta c for matrices whose columns are dense, as BLAS's sgemm has it: a' is a [m, k] or, where `transpose_a`, the transpose of
+// a [k, m].
 void sgemm(bool transpose_a, bool transpose_b, int m, int n, int k, const float* a, int lda, const float* b, int ldb, float beta, float* c, int ldc);
 
 }  // namespace em

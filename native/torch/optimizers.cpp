@@ -1,4 +1,5 @@
-// Adam where the parameters are: in one kernel where LibTorch has it, whose step size, step count and permission to move are tensors, so that it can be recorded.
+// Adam where the parameters are: in one kernel where LibTorch has it, whose step size, step count and permission to move are tensors, so
+// that it can be recorded.
 #include "internal.h"
 
 #if EM_TORCH_AT_LEAST(2, 4)

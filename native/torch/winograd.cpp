@@ -1,4 +1,5 @@
-// The three faces of a convolution by interpolation: transform, one small matrix product per point, transform back; samples divided among the threads.
+// The three faces of a convolution by interpolation: transform, one small matrix product per point, transform back; samples divided among
+// the threads.
 #include "winograd_kernels.h"
 
 #include "internal.h"
@@ -66,7 +67,8 @@ int em_winograd(int32_t face, em_tensor first, em_tensor second, em_tensor bias,
         const float* add = bias ? added.data_ptr<float>() : nullptr;
         float *x = images.data_ptr<float>(), *y = results.data_ptr<float>();
 
-        // Few samples at a time so that their points stay in the cache; more for the weights, whose sums are read and written once per block.
+        // Few samples at a time so that their points stay in the cache; more for the weights, whose sums are read and written once per
+        // block.
         const int64_t least = face == 2 ? 256 : 32;
         const int64_t block = std::clamp<int64_t>(std::max(cache / (points * tiles * (depth + outputs)), (least + tiles - 1) / tiles), 1, (batch + threads - 1) / threads);
         at::parallel_for(0, threads, 1, [&](int64_t part_from, int64_t part_to) {

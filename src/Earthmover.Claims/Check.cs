@@ -4,7 +4,8 @@ namespace Earthmover.Claims;
 /// <param name="Name">What it is, e.g. <c>estimate at θ = 1</c>; different for every check of a claim.</param>
 /// <param name="Values">One value for each seed.</param>
 /// <param name="Band">Where the median should lie.</param>
-/// <param name="IsControl">It is not what the literature claims, but what must hold for the experiment to say anything: a closed form, a floor, a negative control.</param>
+/// <param name="IsControl">It is not what the literature claims, but what must hold for the experiment to say anything: a closed form, a
+/// floor, a negative control.</param>
 public sealed record Check(string Name, IReadOnlyList<double> Values, Band Band, bool IsControl)
 {
     /// <summary>A number that the claim is about.</summary>

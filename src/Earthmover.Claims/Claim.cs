@@ -2,7 +2,10 @@ using Earthmover.Reports.Figures;
 
 namespace Earthmover.Claims;
 
-/// <summary>A claim of the literature as an experiment that can be repeated: what is said and where, how it is measured, within which bands the numbers must lie, and a figure.</summary>
+/// <summary>
+/// A claim of the literature as an experiment that can be repeated: what is said and where, how it is measured, within which bands the
+/// numbers must lie, and a figure.
+/// </summary>
 /// <remarks>One claim, one file: derive from <see cref="Claim{TRun}"/> and add it to <see cref="ClaimCatalog"/>.</remarks>
 public abstract class Claim
 {
@@ -62,7 +65,8 @@ public abstract class Claim<TRun> : Claim
 /// <summary>What an experiment has shown.</summary>
 /// <param name="Checks">Its numbers with their bands.</param>
 /// <param name="Figure">Its figure; null where it has a picture instead.</param>
-/// <param name="Remark">The honest paragraph: what it means, where it ends, and, where numbers lie outside their bands, by how much and why. Written with the measured numbers in hand.</param>
+/// <param name="Remark">The honest paragraph: what it means, where it ends, and, where numbers lie outside their bands, by how much and
+/// why. Written with the measured numbers in hand.</param>
 public sealed record Evidence(IReadOnlyList<Check> Checks, Figure? Figure, string Remark)
 {
     /// <summary>A PNG of what was made, for experiments whose result one sees.</summary>

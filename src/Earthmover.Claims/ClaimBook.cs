@@ -75,7 +75,10 @@ public sealed record ClaimBook(string Folder)
         }
     }
 
-    /// <summary>Whether the folder holds a claim's result of this very commit on this machine, in this length, over at least so many seeds. Never, where the program does not lie in a repository.</summary>
+    /// <summary>
+    /// Whether the folder holds a claim's result of this very commit on this machine, in this length, over at least so many seeds. Never,
+    /// where the program does not lie in a repository.
+    /// </summary>
     public bool Holds(Claim claim, bool isQuick, int seeds)
     {
         var path = Path.Combine(Folder, $"{claim.Name}.result.json");

@@ -5,7 +5,10 @@ using Earthmover.Claims.Training;
 
 namespace Earthmover.Claims;
 
-/// <summary>Every claim, in the order of the story: what the distance is, what is wrong with the first game, what a critic knows, what training shows.</summary>
+/// <summary>
+/// Every claim, in the order of the story: what the distance is, what is wrong with the first game, what a critic knows, what training
+/// shows.
+/// </summary>
 public static class ClaimCatalog
 {
     /// <summary>The claims.</summary>

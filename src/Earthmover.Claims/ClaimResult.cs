@@ -7,9 +7,14 @@ public enum Outcome
 {
     /// <summary>Every number lies in its band.</summary>
     Pass,
-    /// <summary>The experiment stands, and some number of the claim lies outside its band: the claim does not hold, or not so, under these conditions.</summary>
+    /// <summary>
+    /// The experiment stands, and some number of the claim lies outside its band: the claim does not hold, or not so, under these
+    /// conditions.
+    /// </summary>
     Differs,
-    /// <summary>The experiment itself does not stand: a control is out of its band, or a number is not finite. It says nothing of the claim.</summary>
+    /// <summary>
+    /// The experiment itself does not stand: a control is out of its band, or a number is not finite. It says nothing of the claim.
+    /// </summary>
     Fail,
 }
 

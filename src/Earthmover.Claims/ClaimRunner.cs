@@ -5,7 +5,10 @@ using Earthmover.Torch;
 
 namespace Earthmover.Claims;
 
-/// <summary>Runs claims: every seed of every claim is a job of one thread, as many at once as there are cores. Small networks use two cores better so than with two threads in every operation.</summary>
+/// <summary>
+/// Runs claims: every seed of every claim is a job of one thread, as many at once as there are cores. Small networks use two cores better
+/// so than with two threads in every operation.
+/// </summary>
 /// <param name="Seeds">How many seeds, from 1 upwards; claims without chance take one.</param>
 /// <param name="IsQuick">The short versions.</param>
 public sealed record ClaimRunner(int Seeds = 1, bool IsQuick = true)
@@ -21,7 +24,9 @@ public sealed record ClaimRunner(int Seeds = 1, bool IsQuick = true)
     /// <summary>Where data are looked for.</summary>
     public DataContext Context { get; init; } = new();
 
-    /// <summary>Told of every job that moves: the claim, its seed, and the share of the job that is done. Called from any worker's thread.</summary>
+    /// <summary>
+    /// Told of every job that moves: the claim, its seed, and the share of the job that is done. Called from any worker's thread.
+    /// </summary>
     public Action<Claim, long, double>? Progress { get; init; }
 
     /// <summary>Runs claims and delivers each as soon as its last seed is done.</summary>

@@ -4,7 +4,9 @@ using System.Text.Json.Serialization;
 
 namespace Earthmover.Claims;
 
-/// <summary>What the runs of a claim have measured, as a file: sentences, bands and pages can change without the hours that they took.</summary>
+/// <summary>
+/// What the runs of a claim have measured, as a file: sentences, bands and pages can change without the hours that they took.
+/// </summary>
 /// <param name="Name">Name of the claim.</param>
 /// <param name="Quick">They were of the short version.</param>
 /// <param name="Seconds">Time of computing, summed over the seeds.</param>

@@ -3,8 +3,12 @@ using Earthmover.Systems;
 
 namespace Earthmover.Claims;
 
-/// <summary>The acceptance of a system as an experiment: named measurements with bands, a control beside them, and a picture of what was made.</summary>
-/// <remarks>It bears the name of its system. A short form, of seconds, with bands of its own says whether the system learns at all.</remarks>
+/// <summary>
+/// The acceptance of a system as an experiment: named measurements with bands, a control beside them, and a picture of what was made.
+/// </summary>
+/// <remarks>
+/// It bears the name of its system. A short form, of seconds, with bands of its own says whether the system learns at all.
+/// </remarks>
 public abstract class SystemClaim : Claim<SystemClaim.Run>
 {
     /// <summary>What one run measures.</summary>

@@ -21,7 +21,9 @@ public sealed class Trial
     /// <summary>One of two sizes: steps, widths, samples.</summary>
     public T Of<T>(T quick, T full) => IsQuick ? quick : full;
 
-    /// <summary>Data of an address as <c>earthmover train</c> takes it, e.g. <c>fashion-mnist?split=test</c>; opened once and shared.</summary>
+    /// <summary>
+    /// Data of an address as <c>earthmover train</c> takes it, e.g. <c>fashion-mnist?split=test</c>; opened once and shared.
+    /// </summary>
     /// <exception cref="UserException">There is no such data.</exception>
     public DataSet Open(string address) => _open(address);
 

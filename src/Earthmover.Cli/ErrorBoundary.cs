@@ -5,7 +5,10 @@ using Earthmover.Files;
 
 namespace Earthmover.Cli;
 
-/// <summary>Where every command's failure ends: one line on the error stream and an exit code, never a stack trace unless <c>EARTHMOVER_TRACE</c> is set.</summary>
+/// <summary>
+/// Where every command's failure ends: one line on the error stream and an exit code, never a stack trace unless <c>EARTHMOVER_TRACE</c> is
+/// set.
+/// </summary>
 internal static class ErrorBoundary
 {
     /// <summary>The command did what was asked.</summary>

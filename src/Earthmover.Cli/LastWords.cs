@@ -1,6 +1,9 @@
 namespace Earthmover.Cli;
 
-/// <summary>What is said when nothing else can be: by a thread that nobody waits for, or before the program itself could be loaded. It needs nothing but the runtime.</summary>
+/// <summary>
+/// What is said when nothing else can be: by a thread that nobody waits for, or before the program itself could be loaded. It needs nothing
+/// but the runtime.
+/// </summary>
 internal static class LastWords
 {
     /// <summary>Makes a line and exit code 1 of what would end the process with a stack trace.</summary>

@@ -3,7 +3,10 @@ using System.CommandLine.Parsing;
 
 namespace Earthmover.Cli;
 
-/// <summary>Options that take numbers: read the same on every machine, held to their bounds, refused in words that name the option, the value and what would be right.</summary>
+/// <summary>
+/// Options that take numbers: read the same on every machine, held to their bounds, refused in words that name the option, the value and
+/// what would be right.
+/// </summary>
 internal static class NumberOption
 {
     /// <summary>An option that takes a whole number.</summary>

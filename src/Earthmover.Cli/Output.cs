@@ -4,7 +4,9 @@ using Spectre.Console;
 
 namespace Earthmover.Cli;
 
-/// <summary>What commands share in speaking: text for people on standard output, progress on the error stream, one JSON document for programs.</summary>
+/// <summary>
+/// What commands share in speaking: text for people on standard output, progress on the error stream, one JSON document for programs.
+/// </summary>
 internal static class Output
 {
     private static readonly JsonSerializerOptions s_json = new()
@@ -26,7 +28,10 @@ internal static class Output
     /// <summary>Progress and remarks, on the error stream; never part of a result.</summary>
     internal static IAnsiConsole Progress => To(s_console?.Error ?? Console.Error, Console.IsErrorRedirected);
 
-    /// <summary>Lets nothing through to the console that could color or move anything, until it is disposed; tables and bars, which do so on purpose, are drawn past it.</summary>
+    /// <summary>
+    /// Lets nothing through to the console that could color or move anything, until it is disposed; tables and bars, which do so on
+    /// purpose, are drawn past it.
+    /// </summary>
     internal static IDisposable Guard() => new Guarded(Console.Out, Console.Error);
 
     /// <summary>One line for people on the error stream, whatever names of files it holds.</summary>

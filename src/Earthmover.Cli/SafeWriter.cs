@@ -4,7 +4,9 @@ using Spectre.Console.Rendering;
 
 namespace Earthmover.Cli;
 
-/// <summary>A console on which no text of others, such as a file's name, can color, move or ring anything: all that is written passes through here.</summary>
+/// <summary>
+/// A console on which no text of others, such as a file's name, can color, move or ring anything: all that is written passes through here.
+/// </summary>
 /// <param name="inner">Where it goes.</param>
 internal sealed class SafeWriter(TextWriter inner) : TextWriter
 {

@@ -3,7 +3,10 @@ using System.Text;
 
 namespace Earthmover.Cli;
 
-/// <summary>Output and error stream as the program was given them: one that was closed is none, and one that fails is silent from then on. What was worked for is never lost to its being shown.</summary>
+/// <summary>
+/// Output and error stream as the program was given them: one that was closed is none, and one that fails is silent from then on. What was
+/// worked for is never lost to its being shown.
+/// </summary>
 internal static class StandardStreams
 {
     private const int Highest = 2;

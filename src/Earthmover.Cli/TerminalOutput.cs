@@ -3,7 +3,9 @@ using Spectre.Console;
 
 namespace Earthmover.Cli;
 
-/// <summary>A terminal or a file as tables and bars see it: never narrower than they can be drawn, whatever it says of itself now.</summary>
+/// <summary>
+/// A terminal or a file as tables and bars see it: never narrower than they can be drawn, whatever it says of itself now.
+/// </summary>
 /// <param name="writer">Where text goes.</param>
 /// <param name="isRedirected">Whether that is a file or a pipe, where lines are not broken.</param>
 internal sealed class TerminalOutput(TextWriter writer, bool isRedirected) : IAnsiConsoleOutput

@@ -4,9 +4,13 @@ using System.Text.RegularExpressions;
 
 namespace Earthmover.Files;
 
-/// <summary>Writes whole files: beside their place, under a name that nobody can have prepared, and renamed. A reader, a kill or a full disk never meets half of one.</summary>
+/// <summary>
+/// Writes whole files: beside their place, under a name that nobody can have prepared, and renamed. A reader, a kill or a full disk never
+/// meets half of one.
+/// </summary>
 /// <remarks>
-/// A rename replaces a link and leaves alone what it points to, so nothing outside the folder is ever written. Folders above the file are followed:
+/// A rename replaces a link and leaves alone what it points to, so nothing outside the folder is ever written. Folders above the file are
+/// followed:
 /// who writes into a folder of somebody else's making asks <see cref="PlainFile.IsLink"/> first.
 /// </remarks>
 public sealed partial class AtomicFile : IDisposable
@@ -105,7 +109,10 @@ public sealed partial class AtomicFile : IDisposable
         file.Commit();
     }
 
-    /// <summary>Deletes what writers that were killed left in a folder. Nothing else is touched: no other name, no link, no file at work, no folder below.</summary>
+    /// <summary>
+    /// Deletes what writers that were killed left in a folder. Nothing else is touched: no other name, no link, no file at work, no folder
+    /// below.
+    /// </summary>
     /// <param name="folder">The folder; one that is a link or missing is left alone.</param>
     public static void Sweep(string folder)
     {

@@ -1,6 +1,9 @@
 namespace Earthmover.Files;
 
-/// <summary>A lock of the kernel's on a file that has no other use. One holder has it at a time, and it ends with the holder's process, however that ends.</summary>
+/// <summary>
+/// A lock of the kernel's on a file that has no other use. One holder has it at a time, and it ends with the holder's process, however that
+/// ends.
+/// </summary>
 public sealed class FileLock : IDisposable
 {
     private readonly FileStream _file;

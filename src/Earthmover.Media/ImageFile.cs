@@ -108,7 +108,8 @@ public static class ImageFile
 
     /// <summary>Encodes a picture as PNG.</summary>
     /// <param name="image">The picture.</param>
-    /// <param name="texts">Texts to carry along, before the pixels: keyword (1–79 ASCII characters) and value (any text without a zero character).</param>
+    /// <param name="texts">Texts to carry along, before the pixels: keyword (1–79 ASCII characters) and value (any text without a zero
+    /// character).</param>
     /// <param name="level">zlib level, 0 (stored) to 9 (smallest).</param>
     public static byte[] EncodePng(Image image, IEnumerable<KeyValuePair<string, string>>? texts = null, int level = 6)
     {

@@ -7,7 +7,8 @@ public static class ImageGrid
     /// <param name="tiles">Pictures of one size, at least one; gray and colored may be mixed.</param>
     /// <param name="columns">Pictures per row; 0 chooses a grid about as wide as high.</param>
     /// <param name="padding">Space between and around the pictures, pixels.</param>
-    /// <param name="scale">Enlargement by whole pixels; 0 chooses one so that small pictures can be seen (sides of about 64 pixels).</param>
+    /// <param name="scale">Enlargement by whole pixels; 0 chooses one so that small pictures can be seen (sides of about 64
+    /// pixels).</param>
     /// <param name="background">Color of the space and behind alpha; dark gray when left out.</param>
     /// <param name="labels">A line of text below each picture; missing ones stay empty. Null for a grid without labels.</param>
     /// <param name="labelSize">The labels' em, pixels; long labels are drawn smaller, down to 7.</param>

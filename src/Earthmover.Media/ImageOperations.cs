@@ -3,7 +3,9 @@ namespace Earthmover.Media;
 /// <summary>How a picture is brought to a wanted size.</summary>
 public enum FitMode
 {
-    /// <summary>The largest central part of the wanted aspect ratio is cut out, then resized. Nothing is distorted; edges may be lost.</summary>
+    /// <summary>
+    /// The largest central part of the wanted aspect ratio is cut out, then resized. Nothing is distorted; edges may be lost.
+    /// </summary>
     Crop,
 
     /// <summary>The whole picture is resized; its aspect ratio may change.</summary>

@@ -3,8 +3,14 @@ using Earthmover.Torch.Operators;
 
 namespace Earthmover.Nn;
 
-/// <summary>Averages of a network's parameters and statistics over the images it was trained on: the generator that samples are made with (arXiv:1806.04498).</summary>
-/// <remarks>Counted in images, so that the batch size does not change its meaning; a short horizon at the start forgets the initial weights (arXiv:1912.04958).</remarks>
+/// <summary>
+/// Averages of a network's parameters and statistics over the images it was trained on: the generator that samples are made with
+/// (arXiv:1806.04498).
+/// </summary>
+/// <remarks>
+/// Counted in images, so that the batch size does not change its meaning; a short horizon at the start forgets the initial weights
+/// (arXiv:1912.04958).
+/// </remarks>
 public sealed class ExponentialMovingAverage : IDisposable
 {
     private readonly TensorOwner _owner = new();

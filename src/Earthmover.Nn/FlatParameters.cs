@@ -4,7 +4,10 @@ using Earthmover.Torch.Operators;
 
 namespace Earthmover.Nn;
 
-/// <summary>A network's parameters as views into one buffer, and a second buffer of the same layout for their gradients: an optimizer, an average, a clip or a check is one pass over it.</summary>
+/// <summary>
+/// A network's parameters as views into one buffer, and a second buffer of the same layout for their gradients: an optimizer, an average, a
+/// clip or a check is one pass over it.
+/// </summary>
 public sealed class FlatParameters : IDisposable
 {
     private readonly TensorOwner _owner = new();

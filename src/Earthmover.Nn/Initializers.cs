@@ -14,7 +14,10 @@ public static class Initializers
 {
     private static RandomGenerator Stream => RandomStreams.Current["init"];
 
-    /// <summary>N(<paramref name="mean"/>, <paramref name="deviation"/>²): deviation 0.02 is DCGAN's, around 1 for the gains of normalizations (arXiv:1511.06434).</summary>
+    /// <summary>
+    /// N(<paramref name="mean"/>, <paramref name="deviation"/>²): deviation 0.02 is DCGAN's, around 1 for the gains of normalizations
+    /// (arXiv:1511.06434).
+    /// </summary>
     public static Initializer Normal(double deviation = 0.02, double mean = 0) =>
         (shape, _, _) => mean == 0 ? Tensor.Normal(shape, Stream) * deviation : Tensor.Normal(shape, Stream) * deviation + mean;
 
@@ -31,7 +34,10 @@ public static class Initializers
     /// <summary>U(±1/√fan-in), LibTorch's own default for linear and convolutional layers.</summary>
     public static Initializer Default { get; } = (shape, fanIn, _) => Tensor.Uniform(shape, Stream, -1 / Math.Sqrt(fanIn), 1 / Math.Sqrt(fanIn));
 
-    /// <summary>For a convolution in front of <see cref="Layers.Resampling.PixelShuffle"/>: the four outputs that become neighboring pixels start equal, so that a doubled image starts without a checkerboard (arXiv:1707.02937).</summary>
+    /// <summary>
+    /// For a convolution in front of <see cref="Layers.Resampling.PixelShuffle"/>: the four outputs that become neighboring pixels start
+    /// equal, so that a doubled image starts without a checkerboard (arXiv:1707.02937).
+    /// </summary>
     /// <param name="initializer">How they start.</param>
     public static Initializer EqualPhases(Initializer initializer) => (shape, fanIn, fanOut) =>
         Op.RepeatInterleave(initializer([shape[0] / 4, .. shape[1..]], fanIn, fanOut), 4, 0);

@@ -2,7 +2,10 @@ using Earthmover.Torch;
 
 namespace Earthmover.Nn;
 
-/// <summary>Refuses weights that the machine cannot hold before memory is asked for: the system would grant it, and end the process without a word when it is used.</summary>
+/// <summary>
+/// Refuses weights that the machine cannot hold before memory is asked for: the system would grant it, and end the process without a word
+/// when it is used.
+/// </summary>
 internal static class MachineMemory
 {
     // The weights in their flat buffer and their gradients, two moments of an optimizer, and an average.

@@ -11,7 +11,9 @@ public abstract class Module : IDisposable
     private readonly TensorOwner _owner = new();
     private FlatParameters? _flat;
 
-    /// <summary>Applies the module. Its intermediate results are freed when it returns; what differentiation needs is held by the graph.</summary>
+    /// <summary>
+    /// Applies the module. Its intermediate results are freed when it returns; what differentiation needs is held by the graph.
+    /// </summary>
     public Tensor Forward(Tensor x)
     {
         using var scope = TensorScope.Open();
@@ -22,7 +24,8 @@ public abstract class Module : IDisposable
 
     [ThreadStatic] private static int s_depth;
 
-    // What leaves a network is single precision again, for losses, penalties and whoever keeps it; inside, bfloat16 goes from layer to layer.
+    // What leaves a network is single precision again, for losses, penalties and whoever keeps it; inside, bfloat16 goes from layer to
+    // layer.
     private protected static Tensor Widened(Func<Tensor> compute)
     {
         Tensor result;
@@ -44,7 +47,10 @@ public abstract class Module : IDisposable
     /// <summary>True while batch statistics, dropout and power iterations are those of training.</summary>
     public bool IsTraining { get; private set; } = true;
 
-    /// <summary>True when a sample's output depends on the other samples of its batch while training (batch normalization, minibatch features). A per-sample penalty refuses such a critic.</summary>
+    /// <summary>
+    /// True when a sample's output depends on the other samples of its batch while training (batch normalization, minibatch features). A
+    /// per-sample penalty refuses such a critic.
+    /// </summary>
     public virtual bool CouplesBatch => _children.Any(child => child.Module.CouplesBatch);
 
     /// <summary>The modules this one is made of, in order of registration.</summary>
@@ -82,7 +88,9 @@ public abstract class Module : IDisposable
     /// <summary>Number of learned numbers.</summary>
     public long ParameterCount => Parameters().Sum(p => p.Parameter.Value.ElementCount);
 
-    /// <summary>The parameters as views into one flat buffer, laid out on first use. Call it on the root of a network, on the device where it stays.</summary>
+    /// <summary>
+    /// The parameters as views into one flat buffer, laid out on first use. Call it on the root of a network, on the device where it stays.
+    /// </summary>
     public FlatParameters Flat => _flat ??= new(this);
 
     /// <summary>Moves parameters and buffers to a device and element type; before <see cref="Flat"/> is used.</summary>

@@ -2,7 +2,9 @@ using Earthmover.Torch;
 
 namespace Earthmover.Nn;
 
-/// <summary>A learned tensor of a module. Its value is replaced by a view when the network's parameters are laid into one flat buffer.</summary>
+/// <summary>
+/// A learned tensor of a module. Its value is replaced by a view when the network's parameters are laid into one flat buffer.
+/// </summary>
 public sealed class Parameter
 {
     internal Parameter(string name, Tensor value) => (Name, Value) = (name, value);

@@ -24,7 +24,8 @@ public static unsafe class Differentiable
 
     /// <summary>Records a derivative for an output that was computed without recording.</summary>
     /// <param name="output">The fresh result of the operation.</param>
-    /// <param name="inputs">What it is differentiated with respect to, and what the derivative needs to see; to keep the output itself, give a detached alias of it.</param>
+    /// <param name="inputs">What it is differentiated with respect to, and what the derivative needs to see; to keep the output itself,
+    /// give a detached alias of it.</param>
     /// <param name="derivative">The derivative, made of differentiable operations.</param>
     /// <param name="saves">Which inputs are kept for the derivative, which sees null in place of the others; all when absent.</param>
     /// <returns><paramref name="output"/>.</returns>

@@ -18,7 +18,9 @@ public sealed class RandomGenerator : IDisposable
         NativeMethods.Check(NativeMethods.em_generator_create(seed, Device.Packed, out _handle), $"creating a random generator on {Device}");
     }
 
-    /// <summary>The stream called <paramref name="name"/> of a run's seed: independent of the other names, the same on every machine.</summary>
+    /// <summary>
+    /// The stream called <paramref name="name"/> of a run's seed: independent of the other names, the same on every machine.
+    /// </summary>
     public static RandomGenerator Named(string name, long seed, Device? device = null)
     {
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{seed}/{name}"));

@@ -1,7 +1,13 @@
 namespace Earthmover.Torch;
 
-/// <summary>The named random streams of a run (<c>init</c>, <c>data</c>, <c>latent</c>, <c>penalty</c>, <c>augment</c>, …), all derived from one seed, all saved with it.</summary>
-/// <remarks>Code that draws says from which stream: <c>RandomStreams.Current["penalty"]</c>. The streams in force belong to the thread, so two runs do not mix.</remarks>
+/// <summary>
+/// The named random streams of a run (<c>init</c>, <c>data</c>, <c>latent</c>, <c>penalty</c>, <c>augment</c>, …), all derived from one
+/// seed, all saved with it.
+/// </summary>
+/// <remarks>
+/// Code that draws says from which stream: <c>RandomStreams.Current["penalty"]</c>. The streams in force belong to the thread, so two runs
+/// do not mix.
+/// </remarks>
 public sealed class RandomStreams(long seed, Device? device = null) : IDisposable
 {
     [ThreadStatic] private static RandomStreams? s_current;

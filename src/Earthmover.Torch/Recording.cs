@@ -16,7 +16,8 @@ public delegate IRecording RecordWork(RandomStreams streams, Action work);
 
 /// <summary>Work of a CUDA device, recorded once and repeated as a whole: one launch instead of hundreds (CUDA graphs).</summary>
 /// <remarks>
-/// What is recorded reads and writes the same memory at every play, so its inputs are tensors that are overwritten before, and its results tensors that are read after.
+/// What is recorded reads and writes the same memory at every play, so its inputs are tensors that are overwritten before, and its results
+/// tensors that are read after.
 /// Nothing in it may wait for the device. Random streams go on from play to play, as if the work had been asked for anew.
 /// </remarks>
 public sealed class Recording : IRecording
@@ -27,7 +28,10 @@ public sealed class Recording : IRecording
 
     private Recording(nint handle) => _handle = handle;
 
-    /// <summary>Leaves the device's default stream, which cannot be recorded, for one of this thread's own; stays there. Does nothing the second time.</summary>
+    /// <summary>
+    /// Leaves the device's default stream, which cannot be recorded, for one of this thread's own; stays there. Does nothing the second
+    /// time.
+    /// </summary>
     /// <exception cref="TorchException">This LibTorch has no CUDA.</exception>
     public static void Prepare(Device device) =>
         NativeMethods.Check(NativeMethods.em_recording_stream(device.Packed), $"preparing {device} for recording");
@@ -61,7 +65,9 @@ public sealed class Recording : IRecording
         }
     }
 
-    /// <summary>Does some work here and now, but refuses what a recording must not hold: a look at numbers, which waits for their device.</summary>
+    /// <summary>
+    /// Does some work here and now, but refuses what a recording must not hold: a look at numbers, which waits for their device.
+    /// </summary>
     /// <exception cref="TorchException">The work looked at numbers.</exception>
     public static void Rehearse(Action work)
     {

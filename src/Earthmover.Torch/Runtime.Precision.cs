@@ -27,7 +27,10 @@ public static partial class Runtime
     /// <summary>Runs a function in the precision of <see cref="Open"/>: the forward pass of a loss.</summary>
     public static T Roughly<T>(Func<T> body) => Precision == Precision.Fp32 ? body() : Switched(true, body);
 
-    /// <summary>Runs a part of what runs <see cref="Roughly"/> in full precision: what a gradient is taken of within a loss. A tensor that it gives is marked as <see cref="Tensor.IsExact"/>.</summary>
+    /// <summary>
+    /// Runs a part of what runs <see cref="Roughly"/> in full precision: what a gradient is taken of within a loss. A tensor that it gives
+    /// is marked as <see cref="Tensor.IsExact"/>.
+    /// </summary>
     public static T Exactly<T>(Func<T> body)
     {
         if (s_isExactRough)
@@ -41,7 +44,10 @@ public static partial class Runtime
     /// <summary>True where matrix products and convolutions of this thread are to be computed in bfloat16.</summary>
     public static bool IsAutocasting => s_isRough && Precision == Precision.Bf16;
 
-    /// <summary>How images lie in memory when LibTorch's own operator convolves them: what rounds its inputs wants channels together. Null leaves them as they are.</summary>
+    /// <summary>
+    /// How images lie in memory when LibTorch's own operator convolves them: what rounds its inputs wants channels together. Null leaves
+    /// them as they are.
+    /// </summary>
     internal static MemoryFormat? ImageLayout => Precision == Precision.Fp32 ? null : s_isRough ? MemoryFormat.ChannelsLast : MemoryFormat.Contiguous;
 
     private static T Switched<T>(bool isRough, Func<T> body)

@@ -9,7 +9,9 @@ namespace Earthmover.Torch;
 /// <summary>Threads, switches and versions of the LibTorch that is loaded.</summary>
 public static partial class Runtime
 {
-    /// <summary>Threads of the two pools: OpenMP, which runs convolutions and element-wise loops, and BLAS, which runs matrix products.</summary>
+    /// <summary>
+    /// Threads of the two pools: OpenMP, which runs convolutions and element-wise loops, and BLAS, which runs matrix products.
+    /// </summary>
     public static ThreadSplit Threads
     {
         get
@@ -41,7 +43,8 @@ public static partial class Runtime
     ];
 
     /// <summary>
-    /// Computes with nothing that depends on the clock or on the kind of processor: the usual kernel for every shape, AVX2, blocks of a fixed size, no oneDNN.
+    /// Computes with nothing that depends on the clock or on the kind of processor: the usual kernel for every shape, AVX2, blocks of a
+    /// fixed size, no oneDNN.
     /// Slower; the same bits on any x86-64 machine that has AVX2, with the same LibTorch and the same number of threads.
     /// </summary>
     /// <param name="value">Whether to; otherwise kernels are measured and everything the processor has is used.</param>

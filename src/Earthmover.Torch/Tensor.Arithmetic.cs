@@ -65,7 +65,9 @@ public sealed partial class Tensor
     /// <summary>Index of the largest value along an axis.</summary>
     public Tensor Argmax(long axis) => Op.Argmax(this, axis);
 
-    /// <summary>Euclidean norm of every sample over all its axes but the first: [N, …] → [N], √(Σx² + 1e-12), which has a gradient at 0.</summary>
+    /// <summary>
+    /// Euclidean norm of every sample over all its axes but the first: [N, …] → [N], √(Σx² + 1e-12), which has a gradient at 0.
+    /// </summary>
     public Tensor NormPerSample() => (SquaredNormPerSample() + 1e-12).Sqrt();
     /// <summary>Squared Euclidean norm of every sample: [N, …] → [N].</summary>
     public Tensor SquaredNormPerSample() => Flatten(1).Square().Sum([1]);

@@ -2,7 +2,10 @@ using Earthmover.Torch.Native;
 
 namespace Earthmover.Torch;
 
-/// <summary>An n-dimensional array on a device. Made inside a <see cref="TensorScope"/>, which frees it; a <see cref="TensorOwner"/> keeps it longer.</summary>
+/// <summary>
+/// An n-dimensional array on a device. Made inside a <see cref="TensorScope"/>, which frees it; a <see cref="TensorOwner"/> keeps it
+/// longer.
+/// </summary>
 public sealed unsafe partial class Tensor : IDisposable
 {
     private static long s_live;
@@ -21,7 +24,9 @@ public sealed unsafe partial class Tensor : IDisposable
     // Depth of the scope that this tensor was kept for.
     internal int SurvivesTo { get; set; } = int.MaxValue;
 
-    /// <summary>Computed by <see cref="Runtime.Exactly"/>, and to be differentiated so too. Says nothing of what is computed from it.</summary>
+    /// <summary>
+    /// Computed by <see cref="Runtime.Exactly"/>, and to be differentiated so too. Says nothing of what is computed from it.
+    /// </summary>
     public bool IsExact { get; internal set; }
 
     /// <summary>Tensors of this process that have not been freed.</summary>
@@ -110,7 +115,9 @@ public sealed unsafe partial class Tensor : IDisposable
         Scopes?.Forget(this);
     }
 
-    /// <summary>Says that this thread's stream reads a tensor that another's has made: the device does not give its memory away before.</summary>
+    /// <summary>
+    /// Says that this thread's stream reads a tensor that another's has made: the device does not give its memory away before.
+    /// </summary>
     public void UsedHere() => NativeMethods.Check(NativeMethods.em_tensor_used_here(Handle), "using a tensor on this stream");
 
     /// <summary>Frees the tensor now; its scope then has nothing left to do.</summary>

@@ -1,10 +1,12 @@
 namespace Earthmover.Torch;
 
 /// <summary>
-/// Owns every tensor that is made while it is open, and frees them when it closes. Scopes nest; a result leaves by name, through <see cref="Keep(Tensor)"/>.
+/// Owns every tensor that is made while it is open, and frees them when it closes. Scopes nest; a result leaves by name, through
+/// <see cref="Keep(Tensor)"/>.
 /// </summary>
 /// <remarks>
-/// There is no finalizer behind a tensor: the collector does not see native memory, so it would run far too late. A <c>ref struct</c> cannot be stored,
+/// There is no finalizer behind a tensor: the collector does not see native memory, so it would run far too late. A <c>ref struct</c>
+/// cannot be stored,
 /// captured or carried across an <c>await</c>, so a scope closes where it was opened, on the same thread.
 /// </remarks>
 public readonly ref struct TensorScope
@@ -18,7 +20,9 @@ public readonly ref struct TensorScope
     /// <summary>Opens a scope on this thread, inside the one that is open now.</summary>
     public static TensorScope Open() => new(ScopeStack.OfThisThread);
 
-    /// <summary>Moves a tensor out of this scope into the enclosing one, and returns it. A tensor that lives elsewhere stays there.</summary>
+    /// <summary>
+    /// Moves a tensor out of this scope into the enclosing one, and returns it. A tensor that lives elsewhere stays there.
+    /// </summary>
     public Tensor Keep(Tensor tensor)
     {
         _stack.Keep(tensor, _start, _depth);

@@ -3,11 +3,15 @@ using System.Globalization;
 namespace Earthmover.Torch;
 
 /// <summary>How the threads of a run are divided between the two pools.</summary>
-/// <param name="OpenMp">Threads of OpenMP, which runs convolutions and element-wise loops; our matrix products are divided among them too.</param>
+/// <param name="OpenMp">Threads of OpenMP, which runs convolutions and element-wise loops; our matrix products are divided among them
+/// too.</param>
 /// <param name="Blas">Threads inside one matrix product of the BLAS.</param>
 public readonly record struct ThreadSplit(int OpenMp, int Blas)
 {
-    /// <summary>The divisions worth trying, the one that is usually best first: all to OpenMP, all to the BLAS, and a single thread, which small steps wait least for.</summary>
+    /// <summary>
+    /// The divisions worth trying, the one that is usually best first: all to OpenMP, all to the BLAS, and a single thread, which small
+    /// steps wait least for.
+    /// </summary>
     /// <param name="threads">Threads in all, at least 1.</param>
     public static IReadOnlyList<ThreadSplit> Of(int threads)
     {

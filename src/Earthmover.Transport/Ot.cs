@@ -126,7 +126,8 @@ public static class Ot
     /// <param name="epsilon">Regularization in units of the cost.</param>
     /// <param name="cost">The ground cost.</param>
     /// <param name="options">Tolerance and limits.</param>
-    /// <exception cref="InvalidOperationException">One of the three iterations did not converge, or the difference is made of lost digits.</exception>
+    /// <exception cref="InvalidOperationException">One of the three iterations did not converge, or the difference is made of lost
+    /// digits.</exception>
     public static double SinkhornDivergence(
         PointCloud x, PointCloud y, double epsilon, GroundCost cost = GroundCost.Euclidean, SinkhornOptions? options = null)
     {

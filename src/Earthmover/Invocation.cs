@@ -1,6 +1,9 @@
 namespace Earthmover;
 
-/// <summary>How the user starts this program, for hints that can be copied: <c>./earthmover</c> in the folder of the project, <c>earthmover</c> where it is installed.</summary>
+/// <summary>
+/// How the user starts this program, for hints that can be copied: <c>./earthmover</c> in the folder of the project, <c>earthmover</c>
+/// where it is installed.
+/// </summary>
 public static class Invocation
 {
     /// <summary>The variable by which the script that starts the program says how it was called.</summary>

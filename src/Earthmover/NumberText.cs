@@ -4,7 +4,8 @@ using System.Text.RegularExpressions;
 namespace Earthmover;
 
 /// <summary>
-/// Numbers as people write them, the same on every machine: a point before the decimals, never a comma, which means one thing here and another
+/// Numbers as people write them, the same on every machine: a point before the decimals, never a comma, which means one thing here and
+/// another
 /// there. <c>1e3</c> and <c>1_000</c> are 1000.
 /// </summary>
 public static partial class NumberText

@@ -6,7 +6,8 @@ namespace Earthmover;
 
 /// <summary>One option of an immutable record, as the command line and documents name it.</summary>
 /// <param name="Name">Its name in snake case, e.g. <c>critic_steps</c>.</param>
-/// <param name="Type">What it takes, for people: <c>a whole number of at least 1</c>, <c>a number</c>, <c>true or false</c>, <c>an objective</c>.</param>
+/// <param name="Type">What it takes, for people: <c>a whole number of at least 1</c>, <c>a number</c>, <c>true or false</c>, <c>an
+/// objective</c>.</param>
 /// <param name="Default">Its value as text.</param>
 public sealed record OptionInfo(string Name, string Type, string Default)
 {
@@ -26,7 +27,9 @@ public static class OptionBinder
     public static SortedDictionary<string, string> ToText(object options) =>
         new(List(options).ToDictionary(o => o.Name, o => o.Default), StringComparer.Ordinal);
 
-    /// <summary>A copy of a record with some options changed; names that it does not have are left in <paramref name="settings"/>.</summary>
+    /// <summary>
+    /// A copy of a record with some options changed; names that it does not have are left in <paramref name="settings"/>.
+    /// </summary>
     /// <param name="options">The record.</param>
     /// <param name="settings">Values by name; what was used is removed.</param>
     /// <exception cref="UserException">A value cannot be read.</exception>

@@ -5,7 +5,10 @@ namespace Earthmover;
 /// <summary>Text of others, such as the names of files, made harmless for a terminal and for lists of one line each.</summary>
 public static class Printable
 {
-    /// <summary>The text with every control character as its code, so that a name can neither color a terminal, nor move its cursor, nor begin a line of its own.</summary>
+    /// <summary>
+    /// The text with every control character as its code, so that a name can neither color a terminal, nor move its cursor, nor begin a
+    /// line of its own.
+    /// </summary>
     public static string Of(string text) => Of(text, "");
 
     /// <summary>The same, but ends of lines and tabs stay: for texts that are lines themselves.</summary>

@@ -71,7 +71,9 @@ public static class Statistics
     /// <summary>Standard error of the mean of a sample of at least two.</summary>
     public static double MeanError(ReadOnlySpan<double> values) => SampleDeviation(values) / Math.Sqrt(values.Length);
 
-    /// <summary>Probability that a value of the first kind is above one of the second, ties counted half (Mann and Whitney's statistic).</summary>
+    /// <summary>
+    /// Probability that a value of the first kind is above one of the second, ties counted half (Mann and Whitney's statistic).
+    /// </summary>
     public static double Auc(ReadOnlySpan<float> first, ReadOnlySpan<float> second)
     {
         var sorted = second.ToArray();

@@ -9,10 +9,10 @@ public sealed class LineLengthTests
 
     // Lower the number when lines have been broken; it is never raised.
     [Theory]
-    [InlineData("src", 2066)]
-    [InlineData("tests", 530)]
-    [InlineData("tools", 42)]
-    [InlineData("native", 53)]
+    [InlineData("src", 1563)]
+    [InlineData("tests", 515)]
+    [InlineData("tools", 40)]
+    [InlineData("native", 48)]
     public void No_further_line_is_longer(string folder, int left)
     {
         var files = Repository.Tracked().Where(file => IsCode(file) && file.StartsWith($"{folder}/", StringComparison.Ordinal)).ToList();

@@ -2,7 +2,10 @@ using System.Xml.Linq;
 
 namespace Earthmover.Architecture.Tests;
 
-/// <summary>Which project may know which: Cli, Studio → Claims → Earthmover → Nn → Torch, Earthmover → Transport → nothing, and Reports → Files alone, so that a report can be written where no LibTorch is.</summary>
+/// <summary>
+/// Which project may know which: Cli, Studio → Claims → Earthmover → Nn → Torch, Earthmover → Transport → nothing, and Reports → Files
+/// alone, so that a report can be written where no LibTorch is.
+/// </summary>
 public sealed class ProjectReferenceTests
 {
     private static readonly Dictionary<string, string[]> s_allowed = new()

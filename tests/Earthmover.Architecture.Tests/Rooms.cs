@@ -39,7 +39,8 @@ internal static class Rooms
         return beside.Where(name => Names(source.Code, name)).Select(Last);
     }
 
-    // In full, or as what is inside Earthmover may say it. Such a word is the name of many a property too, so that what follows must be declared there.
+    // In full, or as what is inside Earthmover may say it. Such a word is the name of many a property too, so that what follows must be
+    // declared there.
     private static bool Names(string code, string folder) =>
         Regex.IsMatch(code, $@"\bEarthmover\.{Regex.Escape(folder)}\b")
         || Regex.Matches(code, $@"(?<![\w.]){Last(folder)}\.(\w+)").Any(m => s_declared[folder].Contains(m.Groups[1].Value));

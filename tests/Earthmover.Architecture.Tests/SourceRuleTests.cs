@@ -20,7 +20,8 @@ public sealed class SourceRuleTests
     [InlineData(@"\bGC\.Collect\b")] // tensors are freed by their scope, not by the collector
     public void Nothing_in_src_uses(string name) => AssertNone(_ => true, name);
 
-    // Half a file, a prepared link, a deleted neighbor: what can go wrong with writing is dealt with in one place. The choices of a machine are shared under a lock.
+    // Half a file, a prepared link, a deleted neighbor: what can go wrong with writing is dealt with in one place. The choices of a machine
+    // are shared under a lock.
     [Fact]
     public void Files_are_written_by_AtomicFile_and_PlainFile() => AssertNone(
         s => !Below(s, "Earthmover.Files") && !s.Path.EndsWith("/MachineChoices.cs", StringComparison.Ordinal),

@@ -14,7 +14,9 @@ public abstract class LayerTest : LeakTest
 
     protected static Tensor Random(ReadOnlySpan<long> shape, DType type = DType.Float32) => Tensor.Normal(shape, RandomStreams.Current["data"], type);
 
-    /// <summary>Finite differences of a bent function of the layer, with respect to its input and all its parameters, to second order where asked.</summary>
+    /// <summary>
+    /// Finite differences of a bent function of the layer, with respect to its input and all its parameters, to second order where asked.
+    /// </summary>
     protected static void CheckGradients(Module layer, long[] shape, bool secondOrder = true)
     {
         using var scope = TensorScope.Open();

@@ -5,7 +5,10 @@ using System.Text.RegularExpressions;
 
 namespace Earthmover.Reports.Tests;
 
-/// <summary>The report in a browser without a network. Needs Debian's package chromium, which <c>./test</c> installs where it can, and otherwise leaves these tests out.</summary>
+/// <summary>
+/// The report in a browser without a network. Needs Debian's package chromium, which <c>./test</c> installs where it can, and otherwise
+/// leaves these tests out.
+/// </summary>
 [Trait("Category", "Browser")]
 public sealed class BrowserTests : RunFolderTest
 {

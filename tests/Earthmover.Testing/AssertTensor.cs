@@ -50,7 +50,9 @@ public static class AssertTensor
         }
     }
 
-    /// <summary>Checks the derivative of ‖∂f/∂x‖², the second order that a gradient penalty needs, by finite differences in float64.</summary>
+    /// <summary>
+    /// Checks the derivative of ‖∂f/∂x‖², the second order that a gradient penalty needs, by finite differences in float64.
+    /// </summary>
     /// <param name="function">A function of the inputs.</param>
     /// <param name="inputs">Float64 leaves; the first is x, the others are parameters.</param>
     /// <param name="tolerance">Largest allowed difference, relative to 1 + |gradient|.</param>

@@ -3,7 +3,9 @@ using System.Runtime.CompilerServices;
 namespace Earthmover.Testing;
 
 /// <summary>Compares text with the text that was accepted before, kept beside the test as <c>Class.Test[.name].verified.txt</c>.</summary>
-/// <remarks>On a difference the new text lies beside it as <c>.received.txt</c>; run the test with <c>EARTHMOVER_ACCEPT=1</c> to accept it.</remarks>
+/// <remarks>
+/// On a difference the new text lies beside it as <c>.received.txt</c>; run the test with <c>EARTHMOVER_ACCEPT=1</c> to accept it.
+/// </remarks>
 public static class Snapshot
 {
     /// <summary>Passes when the text is the accepted one, line endings aside.</summary>

@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace Earthmover.Transport.Tests;
 
-/// <summary>The optimum in whole numbers, which never round: coordinates are counted in their smallest unit, roots to 2⁻²⁰⁰ of it.</summary>
+/// <summary>
+/// The optimum in whole numbers, which never round: coordinates are counted in their smallest unit, roots to 2⁻²⁰⁰ of it.
+/// </summary>
 internal static class ExactOracle
 {
     // Below the smallest unit of every float64 coordinate that the tests use.

@@ -1,6 +1,8 @@
 namespace Earthmover.Transport.Tests;
 
-/// <summary>The examples of docs/guide/transport.md, word for word: each region is one example, compiled and run by <see cref="GuideTests"/>.</summary>
+/// <summary>
+/// The examples of docs/guide/transport.md, word for word: each region is one example, compiled and run by <see cref="GuideTests"/>.
+/// </summary>
 internal static class GuideExamples
 {
     public static double Solve(float[] samples, float[] data)

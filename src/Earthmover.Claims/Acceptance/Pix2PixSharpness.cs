@@ -10,7 +10,9 @@ using Earthmover.Training.Views;
 
 namespace Earthmover.Claims.Acceptance;
 
-/// <summary>R34: L1 alone blurs, the game sharpens, joined layers carry over what the input knows, and the critic sees what belongs together.</summary>
+/// <summary>
+/// R34: L1 alone blurs, the game sharpens, joined layers carry over what the input knows, and the critic sees what belongs together.
+/// </summary>
 public sealed class Pix2PixSharpness : SystemClaim
 {
     private const string

@@ -8,7 +8,10 @@ using Earthmover.Torch;
 
 namespace Earthmover.Claims.Critics;
 
-/// <summary>Batch normalization lets the samples of a batch speak to each other in the critic, so a per-sample penalty refuses it; every other normalization keeps them apart.</summary>
+/// <summary>
+/// Batch normalization lets the samples of a batch speak to each other in the critic, so a per-sample penalty refuses it; every other
+/// normalization keeps them apart.
+/// </summary>
 public sealed class BatchCoupling : Claim<BatchCoupling.Run>
 {
     private const int Batch = 8, Side = 16;
@@ -16,7 +19,8 @@ public sealed class BatchCoupling : Claim<BatchCoupling.Run>
 
     /// <summary>What one run measures.</summary>
     /// <param name="Influence">‖∂D(xᵢ)/∂xⱼ‖ for every i, j, by normalization, convolutional critics.</param>
-    /// <param name="Perceptron">Largest influence of another sample over that of the own one, in perceptrons; NaN where there is none.</param>
+    /// <param name="Perceptron">Largest influence of another sample over that of the own one, in perceptrons; NaN where there is
+    /// none.</param>
     /// <param name="Refused">Whether the gradient penalty refuses the critic.</param>
     public sealed record Run(double[][,] Influence, double[] Perceptron, bool[] Refused);
 

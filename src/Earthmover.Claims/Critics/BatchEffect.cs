@@ -6,7 +6,10 @@ using Earthmover.Transport;
 
 namespace Earthmover.Claims.Critics;
 
-/// <summary>The exact W₁ of a batch of real pictures to another one, to copies of the mean, and to cluster centers: what a generator that minimizes it would be told to make.</summary>
+/// <summary>
+/// The exact W₁ of a batch of real pictures to another one, to copies of the mean, and to cluster centers: what a generator that minimizes
+/// it would be told to make.
+/// </summary>
 public sealed class BatchEffect : Claim<BatchEffect.Run>
 {
     /// <summary>Mean exact W₁ between a real batch and …</summary>
@@ -91,7 +94,8 @@ public sealed class BatchEffect : Claim<BatchEffect.Run>
         return mean / real;
     }
 
-    // Each sample is t × t pictures one after another: the order of pixels does not matter to the distance. The two batches of a pair come from different halves of the data:
+    // Each sample is t × t pictures one after another: the order of pixels does not matter to the distance. The two batches of a pair come
+    // from different halves of the data:
     // of 10,000 pictures two batches of 512 would have 26 in common, and be nearer by 5 % for it.
     private static PointCloud Collage(DataSet data, SeededRandom random, int count, int tiles, int half)
     {

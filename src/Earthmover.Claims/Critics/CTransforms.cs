@@ -7,7 +7,10 @@ using Earthmover.Transport;
 
 namespace Earthmover.Claims.Critics;
 
-/// <summary>The c-transform makes any function admissible: a table of numbers climbs to the exact W₁ of a batch; its smooth version stays within ε log n of it.</summary>
+/// <summary>
+/// The c-transform makes any function admissible: a table of numbers climbs to the exact W₁ of a batch; its smooth version stays within ε
+/// log n of it.
+/// </summary>
 public sealed class CTransforms : Claim<CTransforms.Run>
 {
     private static readonly double[] s_epsilons = [1e-4, 1e-3, 0.01, 0.03, 0.1, 0.3, 1, 3, 10];

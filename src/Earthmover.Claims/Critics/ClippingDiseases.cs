@@ -21,7 +21,8 @@ public sealed class ClippingDiseases : Claim<ClippingDiseases.Run>
     private static readonly double[] s_limits = [0.1, 0.01, 0.001];
 
     /// <summary>A critic at the end of its game.</summary>
-    /// <param name="LogNorms">log₁₀ of the mean norm of a sample's gradient with respect to the activations before each layer, from the input on.</param>
+    /// <param name="LogNorms">log₁₀ of the mean norm of a sample's gradient with respect to the activations before each layer, from the
+    /// input on.</param>
     /// <param name="Decades">Its slope per layer, from the score backwards: positive grows towards the input.</param>
     /// <param name="AtLimit">Share of weights with |w| above 99 % of the limit; of the largest weight where there is none.</param>
     /// <param name="Kurtosis">Of all weights: 1 for two points, 3 for a normal law.</param>

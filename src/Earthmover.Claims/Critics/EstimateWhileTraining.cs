@@ -12,7 +12,9 @@ using Earthmover.Transport;
 
 namespace Earthmover.Claims.Critics;
 
-/// <summary>WGAN-GP and the c-transform while they train: the estimate beside the exact W₁ of the same batches, and what the pictures are like.</summary>
+/// <summary>
+/// WGAN-GP and the c-transform while they train: the estimate beside the exact W₁ of the same batches, and what the pictures are like.
+/// </summary>
 public sealed class EstimateWhileTraining : Claim<EstimateWhileTraining.Run>
 {
     private const int Batch = 64, Pixels = 784, Drawn = 512;
@@ -24,7 +26,8 @@ public sealed class EstimateWhileTraining : Claim<EstimateWhileTraining.Run>
     /// <param name="Exact">Exact W₁ of the same pair.</param>
     /// <param name="Estimate">At the end, the mean over more pairs.</param>
     /// <param name="BatchW">Exact W₁ of those pairs.</param>
-    /// <param name="NeighborRatio">Mean distance of pictures to the nearest of 64 cluster centers, over that to the nearest of the real pictures.</param>
+    /// <param name="NeighborRatio">Mean distance of pictures to the nearest of 64 cluster centers, over that to the nearest of the real
+    /// pictures.</param>
     /// <param name="Laplacian">Mean Laplacian energy.</param>
     /// <param name="Frechet">Fréchet distance in a classifier's features.</param>
     public sealed record Game(double[] Steps, double[] Estimates, double[] Exact, double Estimate, double BatchW, double NeighborRatio, double Laplacian, double Frechet);

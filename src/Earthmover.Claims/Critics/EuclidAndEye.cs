@@ -6,7 +6,10 @@ using Earthmover.Reports.Figures;
 
 namespace Earthmover.Claims.Critics;
 
-/// <summary>The ground distance of W₁ on pictures is Euclid's, which finds a shift by one pixel worse than a blur; a classifier's features and the eye do not.</summary>
+/// <summary>
+/// The ground distance of W₁ on pictures is Euclid's, which finds a shift by one pixel worse than a blur; a classifier's features and the
+/// eye do not.
+/// </summary>
 public sealed class EuclidAndEye : Claim<EuclidAndEye.Run>
 {
     private const int Side = 28;

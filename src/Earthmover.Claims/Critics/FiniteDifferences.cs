@@ -5,7 +5,10 @@ using Earthmover.Torch;
 
 namespace Earthmover.Claims.Critics;
 
-/// <summary>The slope between two points instead of a derivative: exact on the transport's own segments for a straight critic, without a second derivative; across them it makes a critic steeper.</summary>
+/// <summary>
+/// The slope between two points instead of a derivative: exact on the transport's own segments for a straight critic, without a second
+/// derivative; across them it makes a critic steeper.
+/// </summary>
 public sealed class FiniteDifferences : Claim<FiniteDifferences.Run>
 {
     private const string Same = "finite-difference", Small = "finite-difference?pairs=small-step", Independent = "finite-difference?pairs=independent";
@@ -17,7 +20,8 @@ public sealed class FiniteDifferences : Claim<FiniteDifferences.Run>
     /// <param name="SmallStep">A trained critic, small step.</param>
     /// <param name="SameSegment">A trained critic, same segment.</param>
     /// <param name="Apart">A trained critic, points of two segments.</param>
-    /// <param name="Asked">How often the penalty of each, and last that of WGAN-GP, asked the critic for the derivative in its samples.</param>
+    /// <param name="Asked">How often the penalty of each, and last that of WGAN-GP, asked the critic for the derivative in its
+    /// samples.</param>
     public sealed record Run(double Straight, double StraightSmall, double Across, TwoLines.Way SmallStep, TwoLines.Way SameSegment, TwoLines.Way Apart, int[] Asked);
 
     /// <inheritdoc/>

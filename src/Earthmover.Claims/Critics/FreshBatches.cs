@@ -10,7 +10,10 @@ using Earthmover.Transport;
 
 namespace Earthmover.Claims.Critics;
 
-/// <summary>Critics on a stream of fresh mini-batches: a penalized one tends to the distance of the laws, the c-transform to the distance of the batches.</summary>
+/// <summary>
+/// Critics on a stream of fresh mini-batches: a penalized one tends to the distance of the laws, the c-transform to the distance of the
+/// batches.
+/// </summary>
 public sealed class FreshBatches : Claim<FreshBatches.Run>
 {
     private const int Batch = 64, HeldOut = 40;

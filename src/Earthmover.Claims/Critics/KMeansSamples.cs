@@ -12,7 +12,10 @@ using Earthmover.Transport;
 
 namespace Earthmover.Claims.Critics;
 
-/// <summary>A generator of 64 free pictures: what it converges to under the c-transform, under a perceptron with a gradient penalty, and under a convolutional critic that sees patches.</summary>
+/// <summary>
+/// A generator of 64 free pictures: what it converges to under the c-transform, under a perceptron with a gradient penalty, and under a
+/// convolutional critic that sees patches.
+/// </summary>
 public sealed class KMeansSamples : Claim<KMeansSamples.Run>
 {
     private const int Atoms = 64, Patch = 7;
@@ -24,7 +27,8 @@ public sealed class KMeansSamples : Claim<KMeansSamples.Run>
     /// <param name="Transform">Of pictures that follow the c-transform.</param>
     /// <param name="Perceptron">Of pictures that follow a perceptron with gradient penalty.</param>
     /// <param name="Convolution">Of pictures that follow a convolutional critic with a mean over all places.</param>
-    /// <param name="ToCenters">Mean distance of the c-transform's pictures to the nearest OT-means center, over that of real pictures.</param>
+    /// <param name="ToCenters">Mean distance of the c-transform's pictures to the nearest OT-means center, over that of real
+    /// pictures.</param>
     public sealed record Run(Score OtMeans, Score KMeans, Score Real, Score Transform, Score Perceptron, Score Convolution, double ToCenters);
 
     /// <summary>How far 64 pictures are from the data.</summary>

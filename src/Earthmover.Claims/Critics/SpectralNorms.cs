@@ -9,7 +9,9 @@ using Earthmover.Torch.Operators;
 
 namespace Earthmover.Claims.Critics;
 
-/// <summary>Spectral normalization makes every layer 1-Lipschitz by power iteration, and a whole critic far less steep than it may be.</summary>
+/// <summary>
+/// Spectral normalization makes every layer 1-Lipschitz by power iteration, and a whole critic far less steep than it may be.
+/// </summary>
 public sealed class SpectralNorms : Claim<SpectralNorms.Run>
 {
     private const double Deviation = 0.02;
@@ -108,7 +110,8 @@ public sealed class SpectralNorms : Claim<SpectralNorms.Run>
         return (Points.Gaussian(count, Deviation, new double[dimension]), y / y.NormPerSample().Unsqueeze(1));
     }
 
-    // Points of both laws are coupled along rays; E‖x‖ of the Gaussian is σ√2 Γ((d + 1)/2)/Γ(d/2), and that quotient grows by (d + 1)/d from d to d + 2.
+    // Points of both laws are coupled along rays; E‖x‖ of the Gaussian is σ√2 Γ((d + 1)/2)/Γ(d/2), and that quotient grows by (d + 1)/d
+    // from d to d + 2.
     private static double Exact(int dimension)
     {
         if (dimension == 1)

@@ -8,7 +8,10 @@ using Earthmover.Torch;
 
 namespace Earthmover.Claims.Critics;
 
-/// <summary>Generators of the two toy mixtures: WGAN-GP and WGAN-div cover all modes evenly, clipping is slow, the original game covers some of them.</summary>
+/// <summary>
+/// Generators of the two toy mixtures: WGAN-GP and WGAN-div cover all modes evenly, clipping is slow, the original game covers some of
+/// them.
+/// </summary>
 public sealed class ToyGenerators : Claim<ToyGenerators.Run>
 {
     /// <summary>A generator at the end of its game.</summary>
@@ -21,7 +24,9 @@ public sealed class ToyGenerators : Claim<ToyGenerators.Run>
     /// <param name="Steps">Generator steps.</param>
     public sealed record Outcome(double Modes, double Strict, double Quality, double Divergence, double[] X, double[] Y, int Steps);
 
-    /// <summary>What one run measures: on the ring of 8, WGAN-GP and the original game; on the grid of 25 also WGAN-div and clipping.</summary>
+    /// <summary>
+    /// What one run measures: on the ring of 8, WGAN-GP and the original game; on the grid of 25 also WGAN-div and clipping.
+    /// </summary>
     public sealed record Run(Outcome RingPenalty, Outcome RingVanilla, Outcome GridPenalty, Outcome GridDiv, Outcome GridClipping, Outcome GridVanilla, bool IsQuick);
 
     /// <inheritdoc/>
@@ -90,7 +95,8 @@ public sealed class ToyGenerators : Claim<ToyGenerators.Run>
             Check.Claimed("ring of 8, WGAN-GP: modes", Of(v => v.RingPenalty.Modes), Band.AtLeast(8)),
             Check.Claimed("ring of 8, WGAN-GP: share of good samples", Of(v => v.RingPenalty.Quality), Band.AtLeast(0.5)),
             Check.Claimed("ring of 8, WGAN-GP: KL from even", Of(v => v.RingPenalty.Divergence), Band.AtMost(0.01)),
-            // What 8,000 steps must reach cannot be asked of 2,000: there only that every mode is reached, as in the reference's shorter runs.
+            // What 8,000 steps must reach cannot be asked of 2,000: there only that every mode is reached, as in the reference's shorter
+            // runs.
             quick
                 ? Check.Claimed("grid of 25, WGAN-GP: modes (24 in the reference's shorter run)", Of(v => v.GridPenalty.Modes), Band.AtLeast(24))
                 : Check.Claimed("grid of 25, WGAN-GP: modes with twenty good samples", Of(v => v.GridPenalty.Strict), Band.AtLeast(25)),

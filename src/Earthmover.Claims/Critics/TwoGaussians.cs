@@ -8,7 +8,9 @@ using static Earthmover.Claims.Lab.Quadrature;
 
 namespace Earthmover.Claims.Critics;
 
-/// <summary>Between two separated Gaussians the discriminator is flat where the generated samples are, and the W critic is a straight line.</summary>
+/// <summary>
+/// Between two separated Gaussians the discriminator is flat where the generated samples are, and the W critic is a straight line.
+/// </summary>
 public sealed class TwoGaussians : Claim<TwoGaussians.Run>
 {
     private const double Real = -4, Fake = 4, Edge = 8;

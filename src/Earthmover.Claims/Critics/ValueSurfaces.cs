@@ -11,7 +11,10 @@ using Earthmover.Transport;
 
 namespace Earthmover.Claims.Critics;
 
-/// <summary>Surfaces of critics trained to their optimum against a generator that does not move: clipping draws simple ones, the penalty follows the modes.</summary>
+/// <summary>
+/// Surfaces of critics trained to their optimum against a generator that does not move: clipping draws simple ones, the penalty follows the
+/// modes.
+/// </summary>
 public sealed class ValueSurfaces : Claim<ValueSurfaces.Run>
 {
     private const int Cells = 40;
@@ -22,14 +25,16 @@ public sealed class ValueSurfaces : Claim<ValueSurfaces.Run>
     /// <summary>A critic of a law.</summary>
     /// <param name="Values">[rows, columns] over [−3, 3]², the first row at the bottom, over their standard deviation.</param>
     /// <param name="Quadratic">Share of the surface's variance that the best quadratic explains.</param>
-    /// <param name="Maxima">Modes with a local maximum of the critic within a quarter of their distance from each other; −1 for a law without modes.</param>
+    /// <param name="Maxima">Modes with a local maximum of the critic within a quarter of their distance from each other; −1 for a law
+    /// without modes.</param>
     public sealed record Surface(double[,] Values, double Quadratic, int Maxima);
 
     /// <summary>What one run measures, a surface for each law.</summary>
     /// <param name="Clipped">Under clipping.</param>
     /// <param name="Penalized">Under the penalty.</param>
     /// <param name="ExactMaxima">Modes of the 25 at which the exact best critic has a maximum.</param>
-    /// <param name="LeastDip">How far the exact critic falls on the way from the flattest of them to another mode: with slope 1, also how far off the lowest point is.</param>
+    /// <param name="LeastDip">How far the exact critic falls on the way from the flattest of them to another mode: with slope 1, also how
+    /// far off the lowest point is.</param>
     public sealed record Run(Surface[] Clipped, Surface[] Penalized, int ExactMaxima, double LeastDip);
 
     /// <inheritdoc/>
@@ -67,7 +72,8 @@ public sealed class ValueSurfaces : Claim<ValueSurfaces.Run>
         return new(clipped, penalized, maxima, dip);
     }
 
-    // Between points c_j and any law the best critic is max_j (g_j − ‖x − c_j‖), g the dual of the exact plan; c_j is a maximum where its own cone is above the others.
+    // Between points c_j and any law the best critic is max_j (g_j − ‖x − c_j‖), g the dual of the exact plan; c_j is a maximum where its
+    // own cone is above the others.
     private static (int Maxima, double LeastDip) Exact(long seed, PointSet law)
     {
         const int count = 4000;

@@ -8,7 +8,9 @@ using Earthmover.Torch;
 
 namespace Earthmover.Claims.Critics;
 
-/// <summary>WGAN-div: a power of the slope without a center. Its critic has a known slope, and hardly minds where the slope is looked at.</summary>
+/// <summary>
+/// WGAN-div: a power of the slope without a center. Its critic has a known slope, and hardly minds where the slope is looked at.
+/// </summary>
 public sealed class WganDivergences : Claim<WganDivergences.Run>
 {
     private static readonly string[] s_points = ["interpolated", "real", "fake", "both", "interpolated-within", "interpolated-mixture"];

@@ -7,7 +7,9 @@ using Earthmover.Transport;
 
 namespace Earthmover.Claims.Critics;
 
-/// <summary>When does a critic's estimate follow the exact W₁ while both players learn? Width, critic steps and penalty weight, all combinations.</summary>
+/// <summary>
+/// When does a critic's estimate follow the exact W₁ while both players learn? Width, critic steps and penalty weight, all combinations.
+/// </summary>
 public sealed class WhoTracksW : Claim<WhoTracksW.Run>
 {
     private const int Points = 512;

@@ -5,7 +5,9 @@ using MathNet.Numerics.LinearAlgebra;
 
 namespace Earthmover.Claims.Lab;
 
-/// <summary>What features know of classes: by a linear classifier on them, ridge regression to the one-hot classes, and by the nearest neighbor.</summary>
+/// <summary>
+/// What features know of classes: by a linear classifier on them, ridge regression to the one-hot classes, and by the nearest neighbor.
+/// </summary>
 public static class LinearProbe
 {
     private const int Block = 500;

@@ -5,7 +5,10 @@ using Earthmover.Metrics.Features;
 
 namespace Earthmover.Claims.Lab;
 
-/// <summary>How good generated pictures are in the features of this program's own Fashion-MNIST classifier, for experiments that ask often: the real side is computed once.</summary>
+/// <summary>
+/// How good generated pictures are in the features of this program's own Fashion-MNIST classifier, for experiments that ask often: the real
+/// side is computed once.
+/// </summary>
 public sealed class PictureJudge : IDisposable
 {
     private readonly FashionFeatures _extractor = new();
@@ -13,7 +16,8 @@ public sealed class PictureJudge : IDisposable
 
     /// <summary>Looks at the real pictures.</summary>
     /// <param name="real">Real pictures, best such as no game has seen; others than 28 × 28 are resized.</param>
-    /// <param name="count">How many of them; as many generated ones are asked for, since the distance is biased upwards in their number.</param>
+    /// <param name="count">How many of them; as many generated ones are asked for, since the distance is biased upwards in their
+    /// number.</param>
     public PictureJudge(DataSet real, int count)
     {
         Count = count;
@@ -26,7 +30,9 @@ public sealed class PictureJudge : IDisposable
     /// <summary>Fréchet distance of a game's generator; infinite where its pictures are not finite.</summary>
     public double Distance(PlayedGame game) => Look(game).Distance;
 
-    /// <summary>Fréchet distance of a game's generator, and how many of the ten classes have at least a hundredth of its pictures.</summary>
+    /// <summary>
+    /// Fréchet distance of a game's generator, and how many of the ten classes have at least a hundredth of its pictures.
+    /// </summary>
     public (double Distance, int Classes) Look(PlayedGame game)
     {
         try

@@ -7,7 +7,10 @@ using Earthmover.Training;
 
 namespace Earthmover.Claims.Lab;
 
-/// <summary>A system of the catalog in play on some data, as <c>earthmover train</c> would play it, without folder, report and average: for experiments that train. It draws from the random streams in use.</summary>
+/// <summary>
+/// A system of the catalog in play on some data, as <c>earthmover train</c> would play it, without folder, report and average: for
+/// experiments that train. It draws from the random streams in use.
+/// </summary>
 public sealed class PlayedGame : IDisposable
 {
     private readonly Session _session;
@@ -22,7 +25,8 @@ public sealed class PlayedGame : IDisposable
     /// <param name="system">Name of the system.</param>
     /// <param name="steps">Steps that the whole game has, by which step sizes decay where the options say so.</param>
     /// <param name="settings">Options as <c>--set</c> takes them: <c>constraint=clipping?limit=0.1</c>.</param>
-    /// <param name="examples">Plays with these data instead of all that the address names: a part of them, or others of the same shape.</param>
+    /// <param name="examples">Plays with these data instead of all that the address names: a part of them, or others of the same
+    /// shape.</param>
     /// <exception cref="UserException">An option is unknown, or parts do not fit.</exception>
     public PlayedGame(Trial trial, string data, string system, long steps, IEnumerable<string> settings, DataSet? examples = null)
     {
@@ -65,7 +69,10 @@ public sealed class PlayedGame : IDisposable
         return true;
     }
 
-    /// <summary>Generated samples [<paramref name="count"/>, …] in the innermost scope, networks in evaluation, from latent vectors that depend on the seed alone.</summary>
+    /// <summary>
+    /// Generated samples [<paramref name="count"/>, …] in the innermost scope, networks in evaluation, from latent vectors that depend on
+    /// the seed alone.
+    /// </summary>
     public Tensor Generate(int count, long seed = 0)
     {
         using var still = new Still(System);

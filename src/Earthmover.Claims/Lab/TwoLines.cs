@@ -6,7 +6,8 @@ using Earthmover.Torch;
 namespace Earthmover.Claims.Lab;
 
 /// <summary>
-/// Two parallel lines at distance θ (arXiv:1701.07875, example 1): W₁ = θ, and the best critic under every penalty is known. A critic of slope s across the gap gains θs, so
+/// Two parallel lines at distance θ (arXiv:1701.07875, example 1): W₁ = θ, and the best critic under every penalty is known. A critic of
+/// slope s across the gap gains θs, so
 /// λ(s − 1)² gives s = 1 + θ/(2λ), and k·sᵖ gives s = (θ/(kp))^(1/(p−1)).
 /// </summary>
 public static class TwoLines
@@ -21,7 +22,10 @@ public static class TwoLines
     public static Tensor Line(double θ, int count, DType type = DType.Float32) =>
         TensorScope.Run(() => Tensor.Cat([Tensor.Zeros([count, 1], type).Here() + θ, Tensor.Uniform([count, 1], RandomStreams.Current["data"], type: type)], 1));
 
-    /// <summary>Real points on the line at 0 and fake ones on that at θ, row by row at the same height, so that every segment is the transport itself.</summary>
+    /// <summary>
+    /// Real points on the line at 0 and fake ones on that at θ, row by row at the same height, so that every segment is the transport
+    /// itself.
+    /// </summary>
     /// <param name="θ">Distance of the lines.</param>
     /// <param name="count">How many.</param>
     /// <param name="type">Element type.</param>
@@ -43,7 +47,10 @@ public static class TwoLines
         public double Middle => (Scores[8] - Scores[24]) / (Distance / 2);
     }
 
-    /// <summary>Trains a 2-64-64-64-1 perceptron on the W loss and a constraint. Batches of a finite difference are coupled, since a secant needs the transport's own segments; those of others are not.</summary>
+    /// <summary>
+    /// Trains a 2-64-64-64-1 perceptron on the W loss and a constraint. Batches of a finite difference are coupled, since a secant needs
+    /// the transport's own segments; those of others are not.
+    /// </summary>
     /// <param name="constraint">The penalty, as text.</param>
     /// <param name="θ">Distance of the lines.</param>
     /// <param name="steps">Steps of Adam.</param>
@@ -63,7 +70,10 @@ public static class TwoLines
         return new([.. scores.Select(s => s - scores[^1])], θ);
     }
 
-    /// <summary>Plain descent in s for the critic D(x) = −s·x₀, for which no penalty depends on where it looks: it must reach the closed form exactly.</summary>
+    /// <summary>
+    /// Plain descent in s for the critic D(x) = −s·x₀, for which no penalty depends on where it looks: it must reach the closed form
+    /// exactly.
+    /// </summary>
     /// <param name="constraint">The penalty, as text.</param>
     /// <param name="θ">Distance of the lines.</param>
     /// <param name="coupled">Rows of a batch lie on the transport's own segments.</param>

@@ -2,7 +2,9 @@ using Earthmover.Reports.Figures;
 
 namespace Earthmover.Claims.Theory;
 
-/// <summary>The smallest GAN: one real point at 0, one generated at θ, and the critic D(x) = ψx. Who spirals in, who circles, who sticks.</summary>
+/// <summary>
+/// The smallest GAN: one real point at 0, one generated at θ, and the critic D(x) = ψx. Who spirals in, who circles, who sticks.
+/// </summary>
 public sealed class DiracDynamics : Claim<DiracDynamics.Run>
 {
     private const int Steps = 500;

@@ -8,7 +8,10 @@ using static Earthmover.Claims.Lab.Quadrature;
 
 namespace Earthmover.Claims.Theory;
 
-/// <summary>Every f-divergence as a game: seven variational bounds that reach the divergence from below, and what a too simple generator does under each.</summary>
+/// <summary>
+/// Every f-divergence as a game: seven variational bounds that reach the divergence from below, and what a too simple generator does under
+/// each.
+/// </summary>
 public sealed class FDivergences : Claim<FDivergences.Run>
 {
     private static readonly Divergence[] s_all = Enum.GetValues<Divergence>(), s_fitted = [Divergence.Kl, Divergence.JensenShannon, Divergence.ReverseKl];
@@ -16,7 +19,8 @@ public sealed class FDivergences : Claim<FDivergences.Run>
     /// <summary>What one run measures.</summary>
     /// <param name="Exact">Each divergence of N(0, 1) from N(1, 1), by quadrature.</param>
     /// <param name="Dual">What a trained T proves of it, by quadrature.</param>
-    /// <param name="Best">Mean and deviation of the single Gaussian nearest to the mixture, for KL, JS and reverse KL, by direct minimization.</param>
+    /// <param name="Best">Mean and deviation of the single Gaussian nearest to the mixture, for KL, JS and reverse KL, by direct
+    /// minimization.</param>
     /// <param name="Played">The same as the game finds it.</param>
     public sealed record Run(double[] Exact, double[] Dual, (double Mean, double Deviation)[] Best, (double Mean, double Deviation)[] Played);
 

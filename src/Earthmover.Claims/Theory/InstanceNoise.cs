@@ -13,7 +13,10 @@ using static Earthmover.Claims.Lab.Quadrature;
 
 namespace Earthmover.Claims.Theory;
 
-/// <summary>Noise on both the real and the generated samples makes their laws overlap: JS then tells how far apart they are, and the original game finds all modes.</summary>
+/// <summary>
+/// Noise on both the real and the generated samples makes their laws overlap: JS then tells how far apart they are, and the original game
+/// finds all modes.
+/// </summary>
 public sealed class InstanceNoise : Claim<InstanceNoise.Run>
 {
     // θ/σ, and JS in nats.

@@ -7,7 +7,10 @@ using static Earthmover.Claims.Lab.Quadrature;
 
 namespace Earthmover.Claims.Theory;
 
-/// <summary>Integral probability metrics: W₁, MMD and TV as the largest difference of means over a class of functions; only TV is an f-divergence as well.</summary>
+/// <summary>
+/// Integral probability metrics: W₁, MMD and TV as the largest difference of means over a class of functions; only TV is an f-divergence as
+/// well.
+/// </summary>
 public sealed class Ipm : Claim<Ipm.Run>
 {
     private static readonly double[] s_shifts = [0, 0.25, 0.5, 1, 1.5, 2, 3, 4, 5, 6, 7, 8];

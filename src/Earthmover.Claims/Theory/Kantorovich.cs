@@ -7,7 +7,9 @@ using Earthmover.Transport;
 
 namespace Earthmover.Claims.Theory;
 
-/// <summary>The two sides of W₁: the cheapest plan and the best function of slope 1 have the same value, on clouds and on pictures.</summary>
+/// <summary>
+/// The two sides of W₁: the cheapest plan and the best function of slope 1 have the same value, on clouds and on pictures.
+/// </summary>
 public sealed class Kantorovich : Claim<Kantorovich.Run>
 {
     private const int Grid = 40, Shown = 24;

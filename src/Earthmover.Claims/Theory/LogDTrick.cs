@@ -9,16 +9,21 @@ using static Earthmover.Claims.Lab.Quadrature;
 
 namespace Earthmover.Claims.Theory;
 
-/// <summary>What −log D minimizes under the best discriminator: KL(p_g‖p_r) − 2·JS, two terms that pull apart, of which the first forgives missing modes.</summary>
+/// <summary>
+/// What −log D minimizes under the best discriminator: KL(p_g‖p_r) − 2·JS, two terms that pull apart, of which the first forgives missing
+/// modes.
+/// </summary>
 public sealed class LogDTrick : Claim<LogDTrick.Run>
 {
     /// <summary>What one run measures.</summary>
     /// <param name="Error">Largest difference of the identity's two sides over pairs of Gaussians.</param>
     /// <param name="OneMode">KL(p_g‖p_r), KL(p_r‖p_g), and KL(p_g‖p_r) − 2·JS of a p_g on one mode of two.</param>
     /// <param name="Broad">The same of a p_g over both.</param>
-    /// <param name="LogD">∂/∂x of −log D at a generated sample, over discriminators that were trained anew, each divided by the mean of its sample over them.</param>
+    /// <param name="LogD">∂/∂x of −log D at a generated sample, over discriminators that were trained anew, each divided by the mean of its
+    /// sample over them.</param>
     /// <param name="Critic">The same of a critic with gradient penalty.</param>
-    /// <param name="Raw">∇D/D, the gradient of log D, where D itself is a network's output, trained by least squares to 0 on the generated samples.</param>
+    /// <param name="Raw">∇D/D, the gradient of log D, where D itself is a network's output, trained by least squares to 0 on the generated
+    /// samples.</param>
     /// <param name="Noise">The quotient of the theorem: D = noise on the generated samples, ∇D/D.</param>
     public sealed record Run(double Error, (double GR, double RG, double Value) OneMode, (double GR, double RG, double Value) Broad, double[] LogD, double[] Critic, double[] Raw, double[] Noise);
 

@@ -8,7 +8,10 @@ using Earthmover.Torch;
 
 namespace Earthmover.Claims.Theory;
 
-/// <summary>The original game at its best discriminator: the logit is the log ratio of the densities, the value 2·JS − log 4, and on disjoint supports the generator learns nothing.</summary>
+/// <summary>
+/// The original game at its best discriminator: the logit is the log ratio of the densities, the value 2·JS − log 4, and on disjoint
+/// supports the generator learns nothing.
+/// </summary>
 public sealed class OptimalDiscriminator : Claim<OptimalDiscriminator.Run>
 {
     /// <summary>What one run measures.</summary>

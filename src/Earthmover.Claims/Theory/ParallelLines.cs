@@ -8,7 +8,10 @@ using Earthmover.Transport;
 
 namespace Earthmover.Claims.Theory;
 
-/// <summary>Two parallel lines at distance θ: W₁ = |θ|, while the Jensen–Shannon divergence is log 2 and its gradient zero however far apart they are.</summary>
+/// <summary>
+/// Two parallel lines at distance θ: W₁ = |θ|, while the Jensen–Shannon divergence is log 2 and its gradient zero however far apart they
+/// are.
+/// </summary>
 public sealed class ParallelLines : Claim<ParallelLines.Run>
 {
     /// <summary>What one run measures.</summary>

@@ -8,7 +8,10 @@ using Earthmover.Transport;
 
 namespace Earthmover.Claims.Theory;
 
-/// <summary>W₁ is continuous in a generator's weights, and its topology is the weakest: a comb of points comes near the uniform law in W₁ and never in TV or JS.</summary>
+/// <summary>
+/// W₁ is continuous in a generator's weights, and its topology is the weakest: a comb of points comes near the uniform law in W₁ and never
+/// in TV or JS.
+/// </summary>
 public sealed class Topology : Claim<Topology.Run>
 {
     private const long Cells = 1L << 30;
@@ -94,7 +97,8 @@ public sealed class Topology : Claim<Topology.Run>
         return results;
     }
 
-    // Every tooth stands for an even number of quantiles of the uniform law on both of its sides, whose mean distance to it is 1/(4n) exactly.
+    // Every tooth stands for an even number of quantiles of the uniform law on both of its sides, whose mean distance to it is 1/(4n)
+    // exactly.
     private static (double, double, double) Comb(int n)
     {
         const int fine = 32;

@@ -9,7 +9,9 @@ using Earthmover.Torch;
 
 namespace Earthmover.Claims.Theory;
 
-/// <summary>The best critic has slope 1 and points along the optimal plan on every segment that the plan couples, and not elsewhere.</summary>
+/// <summary>
+/// The best critic has slope 1 and points along the optimal plan on every segment that the plan couples, and not elsewhere.
+/// </summary>
 public sealed class UnitGradient : Claim<UnitGradient.Run>
 {
     /// <summary>What one run measures.</summary>

@@ -19,8 +19,10 @@ public sealed class Architectures : Claim<Architectures.Run>
     private static readonly string[] s_games = ["DCGAN", "LSGAN", "WGAN, clipping", "WGAN-GP"];
 
     /// <summary>What one run measures.</summary>
-    /// <param name="Ratio">Distance at the end in parts of that before training, [networks][games]; infinite where the game broke off.</param>
-    /// <param name="LayersReached">Share of the parameters of the 101-layer networks under WGAN-GP, tensor by tensor, that have moved.</param>
+    /// <param name="Ratio">Distance at the end in parts of that before training, [networks][games]; infinite where the game broke
+    /// off.</param>
+    /// <param name="LayersReached">Share of the parameters of the 101-layer networks under WGAN-GP, tensor by tensor, that have
+    /// moved.</param>
     public sealed record Run(double[][] Ratio, double LayersReached);
 
     /// <inheritdoc/>

@@ -6,7 +6,9 @@ using Earthmover.Torch;
 
 namespace Earthmover.Claims.Training;
 
-/// <summary>Lines of characters from one latent vector, all places at once: possible with the W critic, impossible with the logistic one.</summary>
+/// <summary>
+/// Lines of characters from one latent vector, all places at once: possible with the W critic, impossible with the logistic one.
+/// </summary>
 public sealed class Text : Claim<Text.Run>
 {
     private const int Lines = 640;

@@ -9,7 +9,10 @@ using Earthmover.Training;
 
 namespace Earthmover.Cli.Benchmarks;
 
-/// <summary>What looking at the health costs: the same game with looks and without, in turns of a few seconds, so that what else the machine does falls on both alike.</summary>
+/// <summary>
+/// What looking at the health costs: the same game with looks and without, in turns of a few seconds, so that what else the machine does
+/// falls on both alike.
+/// </summary>
 internal static class HealthBench
 {
     private static readonly (string Name, string Data, string System)[] s_workloads =

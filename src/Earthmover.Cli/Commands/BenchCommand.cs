@@ -6,7 +6,9 @@ using Earthmover.Training;
 
 namespace Earthmover.Cli.Commands;
 
-/// <summary><c>earthmover bench</c>: times the training steps of standard workloads, optimal transport, and what looking at the health costs.</summary>
+/// <summary>
+/// <c>earthmover bench</c>: times the training steps of standard workloads, optimal transport, and what looking at the health costs.
+/// </summary>
 internal static class BenchCommand
 {
     internal static Command Create()

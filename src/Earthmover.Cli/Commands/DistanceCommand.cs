@@ -42,7 +42,8 @@ internal static class DistanceCommand
                 Output.Json(result);
             else
                 Show(result, parsed.GetValue(first)!, parsed.GetValue(second)!);
-            // One rule for all distances: what is known is printed, and what is not proven or did not end is told by the exit code and in words.
+            // One rule for all distances: what is known is printed, and what is not proven or did not end is told by the exit code and in
+            // words.
             if (result.Advice is { } advice)
                 throw new UnprovenException(advice);
             return ErrorBoundary.Success;
@@ -53,7 +54,8 @@ internal static class DistanceCommand
     private static DistanceResult Measure(string metric, string first, string second, int? count, string features, string? inception, double? epsilon, long seed, Action<string, double> progress)
     {
         var most = SampleDistance.IsExhaustive(metric) ? MostByDefault : MostOtherwise;
-        // Toys are drawn with different seeds, so that a law has its sampling distance from itself. A run yields as many samples as are asked for.
+        // Toys are drawn with different seeds, so that a law has its sampling distance from itself. A run yields as many samples as are
+        // asked for.
         DataSet b = SampleSets.Open(second, count ?? (RunSamples.IsRun(second) ? Math.Min(most, 1000) : most), seed + 1, progress);
         DataSet a = SampleSets.Open(first, count ?? Math.Min(most, b.Count), seed, progress);
         foreach (var data in new[] { a, b })
@@ -79,7 +81,8 @@ internal static class DistanceCommand
         return SampleDistance.Measure(metric, x, y, epsilon, progress) with { Notes = notes };
     }
 
-    // Chosen alike, a few points may miss all that has mass: the proof would be about another law. So masses take all points, while there are no more pairs than elsewhere.
+    // Chosen alike, a few points may miss all that has mass: the proof would be about another law. So masses take all points, while there
+    // are no more pairs than elsewhere.
     private static int Taken(DataSet data, DataSet other, int? count, int n)
     {
         if (data.Count <= n || !HasMasses(data))

@@ -9,7 +9,9 @@ using Spectre.Console;
 
 namespace Earthmover.Cli.Commands;
 
-/// <summary><c>earthmover doctor</c>: versions, libraries, measured speed, devices, data, and what to do where something is not as it should be.</summary>
+/// <summary>
+/// <c>earthmover doctor</c>: versions, libraries, measured speed, devices, data, and what to do where something is not as it should be.
+/// </summary>
 internal static class DoctorCommand
 {
     internal static Command Create()

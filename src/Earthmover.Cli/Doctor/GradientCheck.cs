@@ -4,7 +4,8 @@ namespace Earthmover.Cli.Doctor;
 
 /// <summary>How far a device's derivatives are from the processor's.</summary>
 /// <param name="Name">What was differentiated, and how often.</param>
-/// <param name="Double">Largest relative difference of the device's double precision from the processor's; infinite where it is not finite.</param>
+/// <param name="Double">Largest relative difference of the device's double precision from the processor's; infinite where it is not
+/// finite.</param>
 /// <param name="Single">The same for the device's single precision.</param>
 /// <param name="Failure">What broke off, in one line; null when nothing did.</param>
 internal sealed record GradientError(string Name, double Double, double Single, string? Failure = null)
@@ -13,7 +14,10 @@ internal sealed record GradientError(string Name, double Double, double Single, 
     public bool Holds => Failure is null && Double <= GradientCheck.DoubleBound && Single <= GradientCheck.SingleBound;
 }
 
-/// <summary>Compares first and second derivatives on a device with those of the processor in double precision, where the tests compare them with finite differences.</summary>
+/// <summary>
+/// Compares first and second derivatives on a device with those of the processor in double precision, where the tests compare them with
+/// finite differences.
+/// </summary>
 internal static class GradientCheck
 {
     /// <summary>Largest relative difference in double precision.</summary>

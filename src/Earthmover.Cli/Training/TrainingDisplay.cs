@@ -78,7 +78,8 @@ internal abstract class TrainingDisplay : ITrainingObserver, IDisposable
             Output.Note(note);
     }
 
-    // In the minutes that people give a first try, a processor makes too few steps of large pictures to show anything. Who chose the size knows.
+    // In the minutes that people give a first try, a processor makes too few steps of large pictures to show anything. Who chose the size
+    // knows.
     private static string? SizeHint(SampleShape shape, string address) =>
         shape is SampleShape.Image { Shape: var (_, height, width) } && width * height > 64 * 64 && !address.Contains("size=", StringComparison.Ordinal)
             ? $"pictures of {width}x{height} take a processor long; for a first look: {Invocation.Name} train '{address}{(address.Contains('?', StringComparison.Ordinal) ? '&' : '?')}size=32'"

@@ -2,13 +2,17 @@ using Earthmover.Torch;
 
 namespace Earthmover.Nn.Layers;
 
-/// <summary>Batch normalization whose gain and bias depend on the label (arXiv:1610.07629): [N, C, …] and labels [N] of Int64 → the shape of x.</summary>
+/// <summary>
+/// Batch normalization whose gain and bias depend on the label (arXiv:1610.07629): [N, C, …] and labels [N] of Int64 → the shape of x.
+/// </summary>
 public sealed class ConditionalBatchNorm : ConditionalModule
 {
     private readonly BatchNorm _norm;
     private readonly Embedding _gain, _bias;
 
-    /// <summary>A layer for <paramref name="channels"/> channels and <paramref name="classes"/> labels; gains start at 1, biases at 0.</summary>
+    /// <summary>
+    /// A layer for <paramref name="channels"/> channels and <paramref name="classes"/> labels; gains start at 1, biases at 0.
+    /// </summary>
     public ConditionalBatchNorm(int channels, int classes)
     {
         _norm = Add("norm", new BatchNorm(channels, affine: false));

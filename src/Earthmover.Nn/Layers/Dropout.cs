@@ -3,7 +3,10 @@ using Earthmover.Torch.Operators;
 
 namespace Earthmover.Nn.Layers;
 
-/// <summary>In training, sets every number to zero with a probability and scales the others to keep the mean (Srivastava et al. 2014). Draws from the stream <c>dropout</c>.</summary>
+/// <summary>
+/// In training, sets every number to zero with a probability and scales the others to keep the mean (Srivastava et al. 2014). Draws from
+/// the stream <c>dropout</c>.
+/// </summary>
 /// <param name="probability">Share of zeros, in [0, 1).</param>
 public sealed class Dropout(double probability = 0.5) : Module
 {

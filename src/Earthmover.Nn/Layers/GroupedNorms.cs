@@ -3,10 +3,15 @@ using Earthmover.Torch.Operators;
 
 namespace Earthmover.Nn.Layers;
 
-/// <summary>Layer normalization (arXiv:1607.06450) of every sample over all its axes, with a gain and a bias per channel: [N, C, …] → the same shape. The recommended one for critics under a gradient penalty.</summary>
+/// <summary>
+/// Layer normalization (arXiv:1607.06450) of every sample over all its axes, with a gain and a bias per channel: [N, C, …] → the same
+/// shape. The recommended one for critics under a gradient penalty.
+/// </summary>
 public sealed class LayerNorm(int channels, bool affine = true, double epsilon = 1e-5) : GroupedNorm(channels, 1, affine, epsilon);
 
-/// <summary>Instance normalization (arXiv:1607.08022) of every channel of every sample over its places: [N, C, L] or [N, C, H, W] → the same shape.</summary>
+/// <summary>
+/// Instance normalization (arXiv:1607.08022) of every channel of every sample over its places: [N, C, L] or [N, C, H, W] → the same shape.
+/// </summary>
 public sealed class InstanceNorm(int channels, bool affine = true, double epsilon = 1e-5) : GroupedNorm(channels, channels, affine, epsilon);
 
 /// <summary>Normalization of groups of channels within one sample: no sample sees another.</summary>

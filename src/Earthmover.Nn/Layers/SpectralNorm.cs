@@ -2,8 +2,12 @@ using Earthmover.Torch;
 
 namespace Earthmover.Nn.Layers;
 
-/// <summary>W / σ(W) (arXiv:1802.05957), where power iteration follows the largest singular value σ of the weight as a matrix [out, the rest].</summary>
-/// <remarks>That matrix norm is not the operator norm of a convolution: the two differ by a factor of up to the window's side over the stride.</remarks>
+/// <summary>
+/// W / σ(W) (arXiv:1802.05957), where power iteration follows the largest singular value σ of the weight as a matrix [out, the rest].
+/// </summary>
+/// <remarks>
+/// That matrix norm is not the operator norm of a convolution: the two differ by a factor of up to the window's side over the stride.
+/// </remarks>
 internal sealed class SpectralNorm
 {
     private const int WarmUp = 15;

@@ -3,7 +3,10 @@ using Earthmover.Torch.Operators;
 
 namespace Earthmover.Nn.Optimizers;
 
-/// <summary>An optimizer's step size, step count and leave to move as tensors of one number on its device: a step reads them there, waits for nothing, and can be recorded.</summary>
+/// <summary>
+/// An optimizer's step size, step count and leave to move as tensors of one number on its device: a step reads them there, waits for
+/// nothing, and can be recorded.
+/// </summary>
 public sealed class DevicePace
 {
     private double _rate = double.NaN;

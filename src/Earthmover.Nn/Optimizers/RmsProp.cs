@@ -3,7 +3,9 @@ using Earthmover.Torch;
 
 namespace Earthmover.Nn.Optimizers;
 
-/// <summary>RMSProp (Tieleman and Hinton 2012) with LibTorch's constants, those of the original WGAN with clipping (arXiv:1701.07875).</summary>
+/// <summary>
+/// RMSProp (Tieleman and Hinton 2012) with LibTorch's constants, those of the original WGAN with clipping (arXiv:1701.07875).
+/// </summary>
 public sealed record RmsPropOptions : OptimizerOptions
 {
     /// <summary>WGAN's step size unless stated.</summary>

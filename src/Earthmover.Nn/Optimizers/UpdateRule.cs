@@ -4,7 +4,9 @@ using Earthmover.Torch;
 
 namespace Earthmover.Nn.Optimizers;
 
-/// <summary>How one vector of neighboring parameters moves. A struct, so that the loop is compiled anew for every rule and its call vanishes.</summary>
+/// <summary>
+/// How one vector of neighboring parameters moves. A struct, so that the loop is compiled anew for every rule and its call vanishes.
+/// </summary>
 internal interface IUpdateRule
 {
     /// <summary>Moments that the rule reads and writes: 0, 1 or 2.</summary>

@@ -88,7 +88,9 @@ public sealed partial class Figure
         return spec;
     }
 
-    /// <summary>The specification for a page: as wide as its place, without the title, which the page writes, and with values under the pointer.</summary>
+    /// <summary>
+    /// The specification for a page: as wide as its place, without the title, which the page writes, and with values under the pointer.
+    /// </summary>
     internal JsonObject ForPage()
     {
         var spec = (JsonObject)_view.DeepClone();

@@ -13,7 +13,8 @@ public static partial class Plot
     /// <param name="subtitle">What else a reader needs.</param>
     /// <param name="width">Width of the plotting area in pixels.</param>
     /// <param name="height">Height of the plotting area in pixels; of lying bars it follows their number where left out.</param>
-    /// <exception cref="ArgumentException">There are no bars, or a logarithmic axis was asked for, on which a bar has no length.</exception>
+    /// <exception cref="ArgumentException">There are no bars, or a logarithmic axis was asked for, on which a bar has no
+    /// length.</exception>
     public static Figure Bars(string title, Axis value, IReadOnlyList<Bar> bars, bool horizontal = false, IReadOnlyList<Reference>? references = null, string? subtitle = null, int width = Width, int? height = null)
     {
         if (bars.Count == 0)

@@ -5,7 +5,9 @@ using System.Text.Json.Nodes;
 
 namespace Earthmover.Reports.Figures;
 
-/// <summary>Writes a specification so that people can read it and its differences: small things on one line, one row of data a line.</summary>
+/// <summary>
+/// Writes a specification so that people can read it and its differences: small things on one line, one row of data a line.
+/// </summary>
 internal static class SpecText
 {
     private const int LineLength = 140;

@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace Earthmover.Reports.Figures;
 
-/// <summary>How all figures look: one palette that color-blind readers can tell apart, letters that survive being printed at half size.</summary>
+/// <summary>
+/// How all figures look: one palette that color-blind readers can tell apart, letters that survive being printed at half size.
+/// </summary>
 public static class Theme
 {
     /// <summary>Gray of what others are compared with: floors, references.</summary>

@@ -17,7 +17,9 @@ public sealed class Vega
     /// <param name="folder">The folder; null where there is none.</param>
     internal Vega(string? folder) => _folder = folder is not null && s_scripts.All(script => File.Exists(Path.Combine(folder, script))) ? folder : null;
 
-    /// <summary>What the set-up has fetched: the folder in EARTHMOVER_VEGA, else <c>artifacts/vega</c> beside or above the program.</summary>
+    /// <summary>
+    /// What the set-up has fetched: the folder in EARTHMOVER_VEGA, else <c>artifacts/vega</c> beside or above the program.
+    /// </summary>
     public static Vega Installed => s_installed.Value;
 
     /// <summary>One line that says what is missing for charts and what to do; null where nothing is.</summary>

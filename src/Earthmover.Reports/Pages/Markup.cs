@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Earthmover.Reports.Pages;
 
-/// <summary>HTML that is known to be HTML. Any text put into an interpolated <see cref="Markup"/> is escaped; only other markup goes in as it is.</summary>
+/// <summary>
+/// HTML that is known to be HTML. Any text put into an interpolated <see cref="Markup"/> is escaped; only other markup goes in as it is.
+/// </summary>
 /// <param name="Text">The HTML.</param>
 internal readonly record struct Markup(string Text)
 {

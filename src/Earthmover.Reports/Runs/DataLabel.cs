@@ -1,6 +1,9 @@
 namespace Earthmover.Reports.Runs;
 
-/// <summary>What a document that is passed on calls data: a built-in name as it is, of a path the last part alone, since the folders above tell of their owner's machine.</summary>
+/// <summary>
+/// What a document that is passed on calls data: a built-in name as it is, of a path the last part alone, since the folders above tell of
+/// their owner's machine.
+/// </summary>
 public static class DataLabel
 {
     /// <summary>The label of an address, with its options.</summary>

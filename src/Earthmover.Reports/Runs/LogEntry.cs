@@ -5,7 +5,8 @@ namespace Earthmover.Reports.Runs;
 
 /// <summary>One report of a run, as its log holds it.</summary>
 /// <param name="Step">Steps played.</param>
-/// <param name="Numbers">Every number of the record by its path: <c>terms/critic/wasserstein</c>, <c>measures/w_exact</c>, <c>signals/slope_real</c>, <c>seconds</c>. Infinite and undefined ones too.</param>
+/// <param name="Numbers">Every number of the record by its path: <c>terms/critic/wasserstein</c>, <c>measures/w_exact</c>,
+/// <c>signals/slope_real</c>, <c>seconds</c>. Infinite and undefined ones too.</param>
 /// <param name="Health">The verdict, where the record has one.</param>
 public sealed record LogEntry(long Step, IReadOnlyDictionary<string, double> Numbers, HealthRecord? Health)
 {

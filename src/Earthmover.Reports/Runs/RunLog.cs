@@ -67,7 +67,10 @@ public sealed class RunLog
 /// <param name="Values">Its values there; some may not be finite.</param>
 public sealed record Series(string Name, IReadOnlyList<double> Steps, IReadOnlyList<double> Values)
 {
-    /// <summary>The series in stretches of neighboring reports: the mean of each at its middle step, with its lowest and highest value, so that no spike is lost.</summary>
+    /// <summary>
+    /// The series in stretches of neighboring reports: the mean of each at its middle step, with its lowest and highest value, so that no
+    /// spike is lost.
+    /// </summary>
     /// <param name="most">Most stretches; a series of no more points has each as a stretch of its own.</param>
     /// <remarks>A stretch with a value that is not finite has none itself: what went wrong leaves a gap that can be seen.</remarks>
     public IReadOnlyList<Stretch> Stretches(int most)

@@ -13,7 +13,9 @@ public sealed record Throughput(int Threads, double Gemm, double Convolution)
     private const double GemmOperations = 2.0 * Size * Size * Size;
     private const double ConvolutionOperations = 2.0 * 16 * 64 * 32 * 32 * 64 * 9;
 
-    /// <summary>Measures on the CPU: the fastest of as many repetitions as fit into the budget. Thread settings are put back afterwards.</summary>
+    /// <summary>
+    /// Measures on the CPU: the fastest of as many repetitions as fit into the budget. Thread settings are put back afterwards.
+    /// </summary>
     /// <param name="threads">Threads to measure with, at least 1.</param>
     /// <param name="budget">Time for each of the two operations.</param>
     public static Throughput Measure(int threads, TimeSpan budget)

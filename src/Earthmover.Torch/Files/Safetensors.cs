@@ -47,7 +47,10 @@ public sealed record StoredTensor(DType Type, long[] Shape, byte[] Bytes)
 public sealed class FileFormatException(string path, string reason) : Exception($"{path}: {reason}");
 
 /// <summary>The safetensors format: named tensors and a string map in one file, whose loading never runs code.</summary>
-/// <remarks>A file of ours carries a SHA-256 of all its bytes in its metadata, so a flipped bit is found; files of others have none and are checked for structure only.</remarks>
+/// <remarks>
+/// A file of ours carries a SHA-256 of all its bytes in its metadata, so a flipped bit is found; files of others have none and are checked
+/// for structure only.
+/// </remarks>
 public static class Safetensors
 {
     private const string HashKey = "content_sha256";
@@ -69,7 +72,9 @@ public static class Safetensors
         [DType.Bool] = "BOOL",
     };
 
-    /// <summary>Writes beside the target, flushes to the disk and renames: whatever happens, the path holds the old file or the new one, whole.</summary>
+    /// <summary>
+    /// Writes beside the target, flushes to the disk and renames: whatever happens, the path holds the old file or the new one, whole.
+    /// </summary>
     public static void Write(string path, IEnumerable<KeyValuePair<string, StoredTensor>> tensors, IReadOnlyDictionary<string, string> metadata)
     {
         // Largest elements first, then by name: every tensor is then aligned to its element size.
@@ -90,7 +95,8 @@ public static class Safetensors
 
     /// <summary>Reads and checks a whole file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="requireChecksum">Refuses a file without our checksum, so that no flipped bit stays unseen, not even one in the checksum's name.</param>
+    /// <param name="requireChecksum">Refuses a file without our checksum, so that no flipped bit stays unseen, not even one in the
+    /// checksum's name.</param>
     /// <exception cref="FileFormatException">The file is truncated, damaged, or not safetensors.</exception>
     public static (IReadOnlyDictionary<string, StoredTensor> Tensors, IReadOnlyDictionary<string, string> Metadata) Read(string path, bool requireChecksum = false)
     {

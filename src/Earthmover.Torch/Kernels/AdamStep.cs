@@ -5,7 +5,10 @@ namespace Earthmover.Torch.Kernels;
 /// <summary>A step of Adam with decoupled weight decay (arXiv:1412.6980, arXiv:1711.05101) where the parameters are.</summary>
 public static class AdamStep
 {
-    /// <summary>m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², and a step along m / (√v + ε), both corrected for their start at zero. In one kernel from LibTorch 2.4 on.</summary>
+    /// <summary>
+    /// m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², and a step along m / (√v + ε), both corrected for their start at zero. In one kernel from
+    /// LibTorch 2.4 on.
+    /// </summary>
     /// <param name="values">Parameters [P].</param>
     /// <param name="gradients">g [P].</param>
     /// <param name="mean">m [P].</param>

@@ -3,8 +3,10 @@ using Earthmover.Torch.Operators;
 namespace Earthmover.Torch.Kernels;
 
 /// <summary>
-/// A convolution's shape, and its three faces. The sum over all products of image x, window w and result g is linear in each of the three; its derivative with respect
-/// to g is the convolution, to x the input gradient (a transposed convolution), to w the weight gradient. Differentiating one face gives the other two, so the three
+/// A convolution's shape, and its three faces. The sum over all products of image x, window w and result g is linear in each of the three;
+/// its derivative with respect
+/// to g is the convolution, to x the input gradient (a transposed convolution), to w the weight gradient. Differentiating one face gives
+/// the other two, so the three
 /// are closed under differentiation of any order.
 /// </summary>
 internal readonly record struct Convolution(long Batch, long Inputs, long Height, long Width, long Outputs, long WindowHeight, long WindowWidth, int StrideY, int StrideX, int PaddingY, int PaddingX, bool IsLine)
@@ -32,7 +34,9 @@ internal readonly record struct Convolution(long Batch, long Inputs, long Height
     /// <summary>A 1 × 1 window at every pixel: a matrix product.</summary>
     public bool IsPointwise => (WindowHeight, WindowWidth, StrideY, StrideX, PaddingY, PaddingX) == (1, 1, 1, 1, 0, 0);
 
-    /// <summary>The image's shape where the faces can take over from LibTorch's operator, which otherwise also says what is wrong with the shapes.</summary>
+    /// <summary>
+    /// The image's shape where the faces can take over from LibTorch's operator, which otherwise also says what is wrong with the shapes.
+    /// </summary>
     public static long[]? Fits(Tensor x, Tensor weight, int rank, int channels)
     {
         if (!MatrixProduct.Fits(x) || !MatrixProduct.Fits(weight) || x.Rank != rank || weight.Rank != rank)

@@ -11,11 +11,14 @@ namespace Earthmover.Torch.Kernels;
 /// <param name="Compute">From the face's two tensors and the bias of a forward pass, or null.</param>
 internal sealed record ConvolutionKernel(string Name, Func<Convolution, bool> Fits, Func<Convolution, Tensor, Tensor, Tensor?, Tensor> Compute)
 {
-    /// <summary>Factor on the measured time, for what the choice costs the layers around it: images in rows of pixels must be reordered by the next.</summary>
+    /// <summary>
+    /// Factor on the measured time, for what the choice costs the layers around it: images in rows of pixels must be reordered by the next.
+    /// </summary>
     public double Handicap { get; init; } = 1;
 }
 
-// The ways, in order of preference where nothing may be measured. "plain" and "last" are the two memory layouts: rows of pixels, or channels together.
+// The ways, in order of preference where nothing may be measured. "plain" and "last" are the two memory layouts: rows of pixels, or
+// channels together.
 internal static class ConvolutionKernels
 {
     private const double Rows = 1.35;
@@ -64,7 +67,8 @@ internal static class ConvolutionKernels
     private static (Tensor, Tensor, Tensor) Backward(Convolution c, Tensor g, Tensor x, Tensor w, ReadOnlySpan<bool> mask) =>
         Op.ConvolutionBackward(g, x, w, null, [c.StrideY, c.StrideX], [c.PaddingY, c.PaddingX], [1, 1], false, [0, 0], 1, mask);
 
-    // Interpolation in tiles: fewer products than the definition, for a little rounding (arXiv:1509.09308). An axis without a window is left alone.
+    // Interpolation in tiles: fewer products than the definition, for a little rounding (arXiv:1509.09308). An axis without a window is
+    // left alone.
     private static (int Y, int X) TileOf(Convolution c, int tile) => (c.WindowHeight == 1 && c.StrideY == 1 ? 1 : tile, c.WindowWidth == 1 && c.StrideX == 1 ? 1 : tile);
 
     // On x86 the loops are compiled for AVX2.

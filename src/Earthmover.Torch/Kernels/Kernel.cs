@@ -2,9 +2,13 @@ using Earthmover.Torch.Operators;
 
 namespace Earthmover.Torch.Kernels;
 
-/// <summary>The operations that a network spends its time in. Layers call these, never the operators, so that the fastest way is chosen in one place.</summary>
+/// <summary>
+/// The operations that a network spends its time in. Layers call these, never the operators, so that the fastest way is chosen in one
+/// place.
+/// </summary>
 /// <remarks>
-/// On the CPU in single precision every operation has several equal implementations, and <see cref="KernelChoices"/> keeps the fastest for each shape.
+/// On the CPU in single precision every operation has several equal implementations, and <see cref="KernelChoices"/> keeps the fastest for
+/// each shape.
 /// Elsewhere LibTorch's own operators are called.
 /// </remarks>
 public static class Kernel
@@ -74,8 +78,13 @@ public static class Kernel
         return Convolution.Apply(new(shape[0], shape[1], shape[2], weight.Shape, padding), x, weight, bias);
     }
 
-    /// <summary>A convolution whose result is halved by the mean of 2 × 2 pixels: <c>avg_pool2d(conv2d(x, weight, bias, 1, padding), 2)</c>.</summary>
-    /// <remarks>The mean of four neighboring windows is one window, larger by a pixel, at every other place: 16/36 of the products for a 3 × 3 window (arXiv:1704.00028's code has the layer).</remarks>
+    /// <summary>
+    /// A convolution whose result is halved by the mean of 2 × 2 pixels: <c>avg_pool2d(conv2d(x, weight, bias, 1, padding), 2)</c>.
+    /// </summary>
+    /// <remarks>
+    /// The mean of four neighboring windows is one window, larger by a pixel, at every other place: 16/36 of the products for a 3 × 3
+    /// window (arXiv:1704.00028's code has the layer).
+    /// </remarks>
     /// <param name="x">[N, in, H, W].</param>
     /// <param name="weight">[out, in, k, k].</param>
     /// <param name="bias">[out], or null.</param>
@@ -84,8 +93,13 @@ public static class Kernel
     public static Tensor Conv2dMeanPool(Tensor x, Tensor weight, Tensor? bias, int padding = 1) =>
         Conv2d(x, Op.AvgPool2d(weight, [2, 2], [1, 1], [1, 1]), bias, 2, padding);
 
-    /// <summary>A convolution of an image doubled by repeating its pixels: <c>conv2d(upsample_nearest2d(x, 2), weight, bias, 1, padding)</c>.</summary>
-    /// <remarks>Equal pixels meet sums of weights: a transposed convolution whose window is larger by a pixel, with 16/36 of the products for a 3 × 3 window.</remarks>
+    /// <summary>
+    /// A convolution of an image doubled by repeating its pixels: <c>conv2d(upsample_nearest2d(x, 2), weight, bias, 1, padding)</c>.
+    /// </summary>
+    /// <remarks>
+    /// Equal pixels meet sums of weights: a transposed convolution whose window is larger by a pixel, with 16/36 of the products for a 3 ×
+    /// 3 window.
+    /// </remarks>
     /// <param name="x">[N, in, H, W].</param>
     /// <param name="weight">[out, in, k, k].</param>
     /// <param name="bias">[out], or null.</param>
@@ -97,13 +111,20 @@ public static class Kernel
         return ConvTranspose2d(x, sums.Transpose(0, 1), bias, 2, (int)weight.Size(2) - 1 - padding);
     }
 
-    /// <summary>The mean of every pixel and its neighbors above, to the left, and above to the left; at the borders of those that there are.</summary>
-    /// <remarks>What alternates from pixel to pixel along an axis it takes away: the lattice that a doubling leaves. A picture moves by half a pixel.</remarks>
+    /// <summary>
+    /// The mean of every pixel and its neighbors above, to the left, and above to the left; at the borders of those that there are.
+    /// </summary>
+    /// <remarks>
+    /// What alternates from pixel to pixel along an axis it takes away: the lattice that a doubling leaves. A picture moves by half a
+    /// pixel.
+    /// </remarks>
     /// <param name="x">[N, C, H, W].</param>
     public static Tensor Smooth(Tensor x) => Smoothing.Apply(x);
 
     /// <summary>x where x is positive, slope · x elsewhere.</summary>
-    /// <remarks>Piecewise linear: the slopes are constants of the differentiation, so the second derivative is zero and is not computed.</remarks>
+    /// <remarks>
+    /// Piecewise linear: the slopes are constants of the differentiation, so the second derivative is zero and is not computed.
+    /// </remarks>
     /// <param name="x">Any shape.</param>
     /// <param name="slope">At least 0.</param>
     public static Tensor LeakyRelu(Tensor x, double slope) =>

@@ -10,9 +10,12 @@ internal readonly record struct KernelTask(Face Face, Convolution Shape, char Fi
         $"{Face} {Shape.Batch}x{Shape.Inputs}x{Shape.Height}x{Shape.Width} {Shape.Outputs}x{Shape.WindowHeight}x{Shape.WindowWidth} s{Shape.StrideY}x{Shape.StrideX} p{Shape.PaddingY}x{Shape.PaddingX} {First}{Second}{(HasBias ? "b" : "")} t{Threads}");
 }
 
-/// <summary>Which of several equal ways computes a convolution fastest: measured where a shape is first met, then kept for the machine.</summary>
+/// <summary>
+/// Which of several equal ways computes a convolution fastest: measured where a shape is first met, then kept for the machine.
+/// </summary>
 /// <remarks>
-/// The ways agree up to rounding, not to the bit. Fresh runs agree because they find the choices of the first one (<see cref="KeepIn"/>); a run that goes on
+/// The ways agree up to rounding, not to the bit. Fresh runs agree because they find the choices of the first one (<see cref="KeepIn"/>); a
+/// run that goes on
 /// elsewhere stores <see cref="Export"/> and calls <see cref="Import"/> before it continues.
 /// </remarks>
 public static class KernelChoices
@@ -24,10 +27,14 @@ public static class KernelChoices
     private static string? s_folder;
     private static MachineChoices? s_machine;
 
-    /// <summary>Whether a shape that is met for the first time is measured; otherwise it takes the way that is usually good, the same everywhere.</summary>
+    /// <summary>
+    /// Whether a shape that is met for the first time is measured; otherwise it takes the way that is usually good, the same everywhere.
+    /// </summary>
     public static bool Measure { get; set; } = true;
 
-    /// <summary>Keeps choices in a folder, where later processes on this machine find them; without it they hold for this process.</summary>
+    /// <summary>
+    /// Keeps choices in a folder, where later processes on this machine find them; without it they hold for this process.
+    /// </summary>
     public static void KeepIn(string folder)
     {
         lock (s_lock)
@@ -57,7 +64,9 @@ public static class KernelChoices
         }
     }
 
-    /// <summary>Replaces all choices by those of an earlier process. A way that this version or machine does not have is chosen anew.</summary>
+    /// <summary>
+    /// Replaces all choices by those of an earlier process. A way that this version or machine does not have is chosen anew.
+    /// </summary>
     public static void Import(IReadOnlyDictionary<string, string> choices)
     {
         lock (s_lock)
@@ -97,8 +106,10 @@ public static class KernelChoices
         return way;
     }
 
-    // A first run of each brings caches and code in; then those within a factor two of the best take turns, and the least time counts: noise only adds.
-    // The clock is the calling thread's own, which does an equal share of the work: a busy machine does not mislead it. It may stand still over something short.
+    // A first run of each brings caches and code in; then those within a factor two of the best take turns, and the least time counts:
+    // noise only adds.
+    // The clock is the calling thread's own, which does an equal share of the work: a busy machine does not mislead it. It may stand still
+    // over something short.
     private static ConvolutionKernel Fastest(KernelTask task, ConvolutionKernel[] ways, Tensor a, Tensor b, Tensor? bias)
     {
         var left = ways.Where(way => way.Fits(task.Shape)).Select(way => (Way: way, Time: double.PositiveInfinity)).ToArray();

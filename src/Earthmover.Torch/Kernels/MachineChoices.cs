@@ -4,7 +4,8 @@ using System.Text;
 namespace Earthmover.Torch.Kernels;
 
 /// <summary>
-/// What was measured on this machine, kept in a file so that later processes do as the first one did: the same seed then gives the same bits. First come, first kept.
+/// What was measured on this machine, kept in a file so that later processes do as the first one did: the same seed then gives the same
+/// bits. First come, first kept.
 /// Processors, versions and settings that change sums have files of their own.
 /// </summary>
 public sealed class MachineChoices

@@ -2,7 +2,8 @@ using Earthmover.Torch.Operators;
 
 namespace Earthmover.Torch.Kernels;
 
-// The mean of 2 × 2 pixels at every pixel. LibTorch's own means are slow where pictures have few channels: for three they took ten times as long as one window per channel, channels together.
+// The mean of 2 × 2 pixels at every pixel. LibTorch's own means are slow where pictures have few channels: for three they took ten times as
+// long as one window per channel, channels together.
 internal static class Smoothing
 {
     private static readonly bool[] s_saves = [false];

@@ -56,14 +56,16 @@ public static class Clustering
             converged = !Assign(points, n, d, centers, k, labels, distances);
             if (medians)
             {
-                // Unlike means, medians still move when the labels have come to rest; and their way begins at the means, after the first move.
+                // Unlike means, medians still move when the labels have come to rest; and their way begins at the means, after the first
+                // move.
                 var sum = distances.Sum(Math.Sqrt);
                 converged &= iterations > 1 && sum >= before * (1 - 1e-6);
                 before = sum;
             }
             iterations++;
             if (!converged)
-                // The first centers are points of the cloud, where Weiszfeld's weights are infinite and would hold them for ever: they start from the means.
+                // The first centers are points of the cloud, where Weiszfeld's weights are infinite and would hold them for ever: they
+                // start from the means.
                 Move(points, n, d, centers, k, labels, distances, medians && iterations > 1);
         }
         if (!converged)

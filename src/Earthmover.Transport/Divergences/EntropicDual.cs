@@ -5,8 +5,10 @@ using System.Runtime.Intrinsics;
 namespace Earthmover.Transport;
 
 /// <summary>
-/// Entropic transport in float64: what float32 costs leave undecided. Sinkhorn's iteration brings the potentials near, Newton's method on the
-/// semi-dual (Brauer, Clason, Lorenz and Wirth 2017) ends it where the iteration would crawl; its equations are solved by conjugate gradients.
+/// Entropic transport in float64: what float32 costs leave undecided. Sinkhorn's iteration brings the potentials near, Newton's method on
+/// the
+/// semi-dual (Brauer, Clason, Lorenz and Wirth 2017) ends it where the iteration would crawl; its equations are solved by conjugate
+/// gradients.
 /// </summary>
 /// <remarks>Memory: 16·n·m bytes, for costs and plan.</remarks>
 internal sealed class EntropicDual
@@ -117,7 +119,9 @@ internal sealed class EntropicDual
     /// <summary>Whether the exponents have digits enough to tell the margins.</summary>
     public bool IsKnown(double tolerance) => Lost <= tolerance;
 
-    /// <summary>⟨P, C⟩ after making the margins exact (Altschuler, Weed and Rigollet 2017, algorithm 2): an upper bound of the exact cost.</summary>
+    /// <summary>
+    /// ⟨P, C⟩ after making the margins exact (Altschuler, Weed and Rigollet 2017, algorithm 2): an upper bound of the exact cost.
+    /// </summary>
     public double RoundedCost()
     {
         var m = _b.Length;

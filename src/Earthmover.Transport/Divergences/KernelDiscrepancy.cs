@@ -30,7 +30,8 @@ public static class KernelDiscrepancy
     {
         if (!(bandwidth > 0) || double.IsInfinity(bandwidth))
             throw new ArgumentException($"The bandwidth is {bandwidth}; it must be positive and finite.");
-        // In units of the bandwidth no square leaves float64, and squares of differences keep the digits that an offset or an outlier takes from products.
+        // In units of the bandwidth no square leaves float64, and squares of differences keep the digits that an offset or an outlier takes
+        // from products.
         PointCloud Counted(PointCloud cloud) =>
             PointCloud.Over(Array.ConvertAll(cloud.AsDoubles(), v => v / bandwidth), cloud.Count, cloud.Dimension, cloud.Name);
         Check(x, y);

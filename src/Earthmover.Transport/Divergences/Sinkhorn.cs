@@ -14,7 +14,8 @@ public sealed record SinkhornOptions
     /// <summary>Most iterations at the final ε. Default 10,000.</summary>
     public int MaxIterations { get; init; } = 10_000;
 
-    /// <summary>Whether to come down to ε from the largest cost, halving, and to end in float64 by Newton's method where the iteration crawls; false for the
+    /// <summary>Whether to come down to ε from the largest cost, halving, and to end in float64 by Newton's method where the iteration
+    /// crawls; false for the
     /// plain iteration alone. Default true.</summary>
     public bool Scaling { get; init; } = true;
 
@@ -152,7 +153,9 @@ internal sealed class Sinkhorn
         return error;
     }
 
-    /// <summary>⟨P, C⟩ after making the margins of the plan that Rows left exact (Altschuler, Weed and Rigollet 2017, algorithm 2).</summary>
+    /// <summary>
+    /// ⟨P, C⟩ after making the margins of the plan that Rows left exact (Altschuler, Weed and Rigollet 2017, algorithm 2).
+    /// </summary>
     public double RoundedCost(double epsilon)
     {
         // Rows are exact by construction; columns that are too full are scaled down and the rest is spread as a product.

@@ -42,7 +42,8 @@ public static class SinkhornSolver
     }
 
     /// <summary>
-    /// S_ε(x, y) = OT_ε(x, y) − (OT_ε(x, x) + OT_ε(y, y))/2 (Feydy et al. 2019) from OT_ε(x, y), as what is known of it: it never throws for want of convergence.
+    /// S_ε(x, y) = OT_ε(x, y) − (OT_ε(x, x) + OT_ε(y, y))/2 (Feydy et al. 2019) from OT_ε(x, y), as what is known of it: it never throws
+    /// for want of convergence.
     /// </summary>
     /// <param name="x">One cloud.</param>
     /// <param name="y">The other.</param>
@@ -125,8 +126,10 @@ public static class SinkhornSolver
             known ? lost : double.PositiveInfinity, known, options, transport, cancellation);
     }
 
-    // In float64 from several starts until one converges: where the iteration came to; 0, which is near for the same points on both sides, also beside an
-    // outlier of both; the exact potentials, which are near for a small ε. Halving ε from the largest cost would lose the digits of all others.
+    // In float64 from several starts until one converges: where the iteration came to; 0, which is near for the same points on both sides,
+    // also beside an
+    // outlier of both; the exact potentials, which are near for a small ε. Halving ε from the largest cost would lose the digits of all
+    // others.
     private static SinkhornResult Precisely(
         TransportProblem problem,
         CostRows rows,

@@ -11,7 +11,8 @@ namespace Earthmover.Transport;
 /// <param name="BestDirection">The direction of largest distance, [d], unit length.</param>
 public sealed record SlicedResult(double Value, double StandardError, int Directions, double[] BestDirection)
 {
-    /// <summary>A bound of what rounding can have changed in Value, certain below 22 dimensions and else with a probability of all but 3·10⁻¹⁴
+    /// <summary>A bound of what rounding can have changed in Value, certain below 22 dimensions and else with a probability of all but
+    /// 3·10⁻¹⁴
     /// per projection; NaN for the maximum.</summary>
     public double ValueError { get; init; } = double.NaN;
 
@@ -43,7 +44,8 @@ internal static class SlicedWasserstein
         if (!x.IsDouble && !y.IsDouble)
         {
             var quick = Summary(Costs(x.Singles!, y.Singles!, directions, d, p, options), p, directions, d);
-            // A projection in float32 is wrong by so much of the point's length; beside an offset or an outlier that can be all of the distance.
+            // A projection in float32 is wrong by so much of the point's length; beside an offset or an outlier that can be all of the
+            // distance.
             var error = ProjectionError.Bound(x, y, p, projections, orthogonal, quick.Value);
             if (error <= LargestError * quick.Value)
                 return quick with { ValueError = error };

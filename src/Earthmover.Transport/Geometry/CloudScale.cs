@@ -1,7 +1,8 @@
 namespace Earthmover.Transport;
 
 /// <summary>
-/// Brings clouds of any size into the range where neither a square in float32 nor one in float64 leaves its type: multiplied by a power of two,
+/// Brings clouds of any size into the range where neither a square in float32 nor one in float64 leaves its type: multiplied by a power of
+/// two,
 /// which is exact and is undone in the results.
 /// </summary>
 internal static class CloudScale
@@ -25,7 +26,9 @@ internal static class CloudScale
         ? cloud
         : PointCloud.Over(Array.ConvertAll(cloud.AsDoubles(), v => Math.ScaleB(v, -exponent)), cloud.Count, cloud.Dimension, cloud.Name);
 
-    /// <summary>The same problem in ordinary range with the exponent that undoes it; exponent 0 and the problem itself where it is ordinary.</summary>
+    /// <summary>
+    /// The same problem in ordinary range with the exponent that undoes it; exponent 0 and the problem itself where it is ordinary.
+    /// </summary>
     public static (TransportProblem Problem, int Exponent) Ordinary(TransportProblem problem)
     {
         if (problem.Geometry is MatrixGeometry { Largest: > 0 and var largest } matrix && Math.ILogB(largest) is < 2 * SmallestExponent or > 2 * LargestExponent)

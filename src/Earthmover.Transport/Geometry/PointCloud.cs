@@ -44,7 +44,9 @@ public sealed class PointCloud
         return new PointCloud(values.ToArray(), null, count, dimension, name);
     }
 
-    /// <summary>A cloud over coordinates that are not copied: half of the memory of a large one. They must not change while it is used.</summary>
+    /// <summary>
+    /// A cloud over coordinates that are not copied: half of the memory of a large one. They must not change while it is used.
+    /// </summary>
     /// <param name="values">[count, dimension] row-major.</param>
     /// <param name="count">Number of points.</param>
     /// <param name="dimension">Number of coordinates.</param>
@@ -113,7 +115,9 @@ public sealed class PointCloud
     /// <summary>All coordinates as float64, [Count, Dimension]; a copy.</summary>
     public double[] ToDoubles() => _double is null ? Array.ConvertAll(_single!, v => (double)v) : (double[])_double.Clone();
 
-    /// <summary>The same, to be read alone: no copy where they are kept so, but one of the whole cloud at each call where they are float32.</summary>
+    /// <summary>
+    /// The same, to be read alone: no copy where they are kept so, but one of the whole cloud at each call where they are float32.
+    /// </summary>
     internal double[] AsDoubles() => _double ?? ToDoubles();
 
     /// <summary>Whether the other cloud has the same points in the same order.</summary>

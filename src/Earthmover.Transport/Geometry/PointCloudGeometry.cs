@@ -38,7 +38,8 @@ public sealed class PointCloudGeometry : TransportGeometry
         _y = y.Singles;
         if (_x is null || _y is null)
         {
-            // The filter of float64 clouds is rounded from float64 costs: neither an offset nor an outlier eats the digits of the other points.
+            // The filter of float64 clouds is rounded from float64 costs: neither an offset nor an outlier eats the digits of the other
+            // points.
             _relativeError = 1.2e-7;
             _absoluteError = 1e-44;
             (_exactX, _y64) = (x.AsDoubles(), y.AsDoubles());

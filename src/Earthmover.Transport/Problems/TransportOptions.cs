@@ -6,7 +6,8 @@ public sealed record TransportOptions
     /// <summary>The defaults.</summary>
     public static TransportOptions Default { get; } = new();
 
-    /// <summary>Largest duality gap with its stated errors, relative to the cost, of a result that calls itself certified. Default (null): 10⁻⁷ for
+    /// <summary>Largest duality gap with its stated errors, relative to the cost, of a result that calls itself certified. Default (null):
+    /// 10⁻⁷ for
     /// float32 clouds, 10⁻⁹ for float64 ones and for matrices.</summary>
     public double? RelativeTolerance { get; init; }
 

@@ -36,7 +36,9 @@ public sealed class TransportPlan
     /// <summary>The mass of an entry to 32 digits, where the solver has them.</summary>
     internal DoubleDouble Exact(int k) => new(Mass[k], _rest?[k] ?? 0);
 
-    /// <summary>Target of each source where the plan is a permutation, as extreme plans of equal masses are; null where it is none.</summary>
+    /// <summary>
+    /// Target of each source where the plan is a permutation, as extreme plans of equal masses are; null where it is none.
+    /// </summary>
     internal int[]? AsAssignment(TransportProblem problem)
     {
         if (!problem.IsAssignment || Count != Rows)

@@ -56,8 +56,10 @@ public sealed class TransportResult
     /// <summary>Cost − DualCost: how far the cost can be above the optimum, up to the errors. Negative only by rounding.</summary>
     public double Gap => Cost - DualCost;
 
-    /// <summary>The largest |Gap| + CostError + DualError that counts as proof: RelativeTolerance·Cost. It relates to the cost found, never to the largest
-    /// cost met; only where a matrix has negative costs, whose sum says nothing of their size, it is at least 10⁻¹² of the largest.</summary>
+    /// <summary>The largest |Gap| + CostError + DualError that counts as proof: RelativeTolerance·Cost. It relates to the cost found, never
+    /// to the largest
+    /// cost met; only where a matrix has negative costs, whose sum says nothing of their size, it is at least 10⁻¹² of the
+    /// largest.</summary>
     public double AllowedGap { get; internal init; }
 
     /// <summary>Whether optimality is proven within <see cref="AllowedGap"/>.</summary>

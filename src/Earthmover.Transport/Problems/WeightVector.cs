@@ -21,7 +21,9 @@ public sealed class WeightVector
     /// <summary>Number of points.</summary>
     public int Count { get; }
 
-    /// <summary>The sum of the masses before normalization: the factor by which costs per unit of the given mass differ. 1 for a law.</summary>
+    /// <summary>
+    /// The sum of the masses before normalization: the factor by which costs per unit of the given mass differ. 1 for a law.
+    /// </summary>
     public double Total { get; }
 
     /// <summary>Whether every point has mass 1/Count.</summary>

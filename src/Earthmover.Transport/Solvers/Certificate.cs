@@ -239,7 +239,8 @@ internal static class Certificate
         return (sum.High, DoubleDouble.Rounding * (1.01 * rounded + 2 * Math.Abs(sum.High)) + (f.Length + g.Length) * DoubleDouble.Error * (rounded + size));
     }
 
-    // Potentials are free up to a constant. Around their median most of them are small, whatever an outlier's is: that keeps the float32 copies
+    // Potentials are free up to a constant. Around their median most of them are small, whatever an outlier's is: that keeps the float32
+    // copies
     // sharp and the roundings small.
     private static void Center(double[] g)
     {

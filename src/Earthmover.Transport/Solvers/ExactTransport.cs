@@ -77,7 +77,8 @@ public static class ExactTransport
         return ListAuctionSolver.Search(problem, options, warm, cancellation);
     }
 
-    /// <summary>The search for costs that are known already. Where the start is near the optimum the dense algorithm has few rows left to place; where it
+    /// <summary>The search for costs that are known already. Where the start is near the optimum the dense algorithm has few rows left to
+    /// place; where it
     /// is far, the simplex is the faster one, within bounded work.</summary>
     internal static TransportResult SearchAgain(TransportProblem problem, bool near, TransportOptions options, CancellationToken cancellation)
     {

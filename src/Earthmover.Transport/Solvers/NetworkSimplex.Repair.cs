@@ -23,7 +23,8 @@ internal sealed partial class NetworkSimplex
         return arcs.FindAll(arc => arc.Flow.High > Nothing);
     }
 
-    // One step of the dual simplex: masses far below δ can leave a flow below 0. Its arc cuts the tree in two, and the cheapest arc that carries
+    // One step of the dual simplex: masses far below δ can leave a flow below 0. Its arc cuts the tree in two, and the cheapest arc that
+    // carries
     // what is missing back over the cut takes its place. Null when there is nothing to repair.
     private List<(int Source, int Target, double Flow, double Cost)>? Repair(List<(int Source, int Target, DoubleDouble Flow)> arcs)
     {

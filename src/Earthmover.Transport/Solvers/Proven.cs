@@ -1,7 +1,8 @@
 namespace Earthmover.Transport;
 
 /// <summary>
-/// What every exact solver does around its search: coordinates beyond the range of the kernels are brought into it, and an answer whose proof float64
+/// What every exact solver does around its search: coordinates beyond the range of the kernels are brought into it, and an answer whose
+/// proof float64
 /// could not close, as beside an outlier of a million times the cost, is refined.
 /// </summary>
 internal static class Proven

@@ -113,7 +113,9 @@ internal sealed class SpanningTree
         }
     }
 
-    /// <summary>All arcs of the basis with their flows to 32 digits. A flow below 0 means that the tree is not the optimal one of these masses.</summary>
+    /// <summary>
+    /// All arcs of the basis with their flows to 32 digits. A flow below 0 means that the tree is not the optimal one of these masses.
+    /// </summary>
     /// <param name="a">Masses of the sources.</param>
     /// <param name="b">Masses of the targets.</param>
     public List<(int Source, int Target, DoubleDouble Flow)> ExactArcs(ReadOnlySpan<DoubleDouble> a, ReadOnlySpan<DoubleDouble> b)

@@ -2,7 +2,9 @@ using Earthmover.Torch;
 
 namespace Earthmover.Constraints;
 
-/// <summary>What keeps a critic's slope in bounds: a penalty of a function, a projection of its weights, or neither (a layer does it).</summary>
+/// <summary>
+/// What keeps a critic's slope in bounds: a penalty of a function, a projection of its weights, or neither (a layer does it).
+/// </summary>
 public abstract record Constraint : IOptionPart<Constraint>
 {
     private const string GradientPenaltyDefaults = "weight=10 center=1 one-sided=false power=2 points=interpolated every=1";
@@ -52,7 +54,10 @@ public abstract record Constraint : IOptionPart<Constraint>
     /// <summary>The critic's layers must be built with spectral normalization.</summary>
     public virtual bool NeedsSpectralNorm => false;
 
-    /// <summary>The penalty is added only at every so many training steps, times as many ("lazy regularization", arXiv:1912.04958): its mean strength stays, its cost goes. At least 1.</summary>
+    /// <summary>
+    /// The penalty is added only at every so many training steps, times as many ("lazy regularization", arXiv:1912.04958): its mean
+    /// strength stays, its cost goes. At least 1.
+    /// </summary>
     /// <remarks><see cref="Of"/> knows nothing of it; a system that goes by the step number calls <see cref="At"/>.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
     public int Every
@@ -62,17 +67,22 @@ public abstract record Constraint : IOptionPart<Constraint>
     }
 
     /// <summary>The penalty to add to the critic's loss, a tensor without axes; null where there is none.</summary>
-    /// <param name="critic">The critic as a function of one argument: D, or x ↦ D(x, y). It is given as many samples as the smaller batch has, row by row beside it; a map of scores is summed.</param>
+    /// <param name="critic">The critic as a function of one argument: D, or x ↦ D(x, y). It is given as many samples as the smaller batch
+    /// has, row by row beside it; a map of scores is summed.</param>
     /// <param name="real">Real samples [N, …].</param>
     /// <param name="fake">Generated samples [N, …]; whatever graph they have is left out.</param>
     public virtual Tensor? Of(Func<Tensor, Tensor> critic, Tensor real, Tensor fake) => null;
 
-    /// <summary>The penalty of a training step: at every <see cref="Every"/>-th <see cref="Of"/> times <see cref="Every"/>, else null.</summary>
+    /// <summary>
+    /// The penalty of a training step: at every <see cref="Every"/>-th <see cref="Of"/> times <see cref="Every"/>, else null.
+    /// </summary>
     /// <param name="step">Number of the training step, from 0.</param>
     /// <param name="critic">As in <see cref="Of"/>.</param>
     /// <param name="real">Real samples [N, …].</param>
     /// <param name="fake">Generated samples [N, …].</param>
-    /// <remarks>In full precision, whatever the precision of the loss: rounding the critic would change its slope by more than the penalty weighs.</remarks>
+    /// <remarks>
+    /// In full precision, whatever the precision of the loss: rounding the critic would change its slope by more than the penalty weighs.
+    /// </remarks>
     public Tensor? At(long step, Func<Tensor, Tensor> critic, Tensor real, Tensor fake) => step % Every != 0 ? null
         : Runtime.Exactly(() => Of(critic, real, fake) is not { } penalty ? null : Every == 1 ? penalty : penalty * Every);
 

@@ -6,19 +6,32 @@ namespace Earthmover.Constraints;
 /// <summary>Which two points a finite difference is taken between.</summary>
 public enum SecantPairs
 {
-    /// <summary>Two independent points of the same segment between a real and a generated sample: the slope along the transport. Few secants reach the ends of a segment, so a critic that can bend is steeper there.</summary>
+    /// <summary>
+    /// Two independent points of the same segment between a real and a generated sample: the slope along the transport. Few secants reach
+    /// the ends of a segment, so a critic that can bend is steeper there.
+    /// </summary>
     SameSegment,
-    /// <summary>Points of two segments: in many dimensions their direction is nearly orthogonal to any gradient, so the slope itself ends above K.</summary>
+    /// <summary>
+    /// Points of two segments: in many dimensions their direction is nearly orthogonal to any gradient, so the slope itself ends above K.
+    /// </summary>
     Independent,
-    /// <summary>A point of a segment and the one a small step further along it: nearest to <see cref="GradientPenalty"/>, without its second derivative.</summary>
+    /// <summary>
+    /// A point of a segment and the one a small step further along it: nearest to <see cref="GradientPenalty"/>, without its second
+    /// derivative.
+    /// </summary>
     SmallStep,
 }
 
-/// <summary>Penalty of the slope between two points, λ E ((D(x₁) − D(x₂)) / ‖x₁ − x₂‖ − K)², x₁ nearer to the real sample. No derivative of a derivative is needed.</summary>
+/// <summary>
+/// Penalty of the slope between two points, λ E ((D(x₁) − D(x₂)) / ‖x₁ − x₂‖ − K)², x₁ nearer to the real sample. No derivative of a
+/// derivative is needed.
+/// </summary>
 /// <param name="Weight">λ ≥ 0.</param>
 /// <remarks>
-/// A secant is never steeper than the function, so this bounds the slope from below only; see <see cref="SecantPairs"/> for what that means. The slope keeps its sign:
-/// with |D(x₁) − D(x₂)| instead a critic that starts upside down stays so, because λ(|s| − 1)² − θs has a second minimum at s = −(1 − θ/(2λ)), behind a wall of height λ.
+/// A secant is never steeper than the function, so this bounds the slope from below only; see <see cref="SecantPairs"/> for what that
+/// means. The slope keeps its sign:
+/// with |D(x₁) − D(x₂)| instead a critic that starts upside down stays so, because λ(|s| − 1)² − θs has a second minimum at s = −(1 −
+/// θ/(2λ)), behind a wall of height λ.
 /// </remarks>
 public sealed record FiniteDifferencePenalty(double Weight = 10) : Constraint
 {
@@ -47,7 +60,10 @@ public sealed record FiniteDifferencePenalty(double Weight = 10) : Constraint
     /// <summary>x₁ and x₂.</summary>
     public SecantPairs Pairs { get; init; }
 
-    /// <summary>The slope counts with its sign, upwards from fake to real. Without it, and always for <see cref="SecantPairs.Independent"/>, its absolute value counts.</summary>
+    /// <summary>
+    /// The slope counts with its sign, upwards from fake to real. Without it, and always for <see cref="SecantPairs.Independent"/>, its
+    /// absolute value counts.
+    /// </summary>
     public bool Oriented { get; init; } = true;
 
     /// <summary>Length of the small step as a share of its segment, in (0, 1].</summary>

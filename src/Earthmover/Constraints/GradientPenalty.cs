@@ -5,7 +5,8 @@ namespace Earthmover.Constraints;
 /// <summary>Gradient penalty (WGAN-GP, arXiv:1704.00028): λ E (‖∇D(x̂)‖ − K)².</summary>
 /// <param name="Weight">λ ≥ 0.</param>
 /// <remarks>
-/// A finite λ lets the critic exceed its bound: where every path has length W, its slope is 1 + W/(2λ), and so is the factor by which it overestimates W.
+/// A finite λ lets the critic exceed its bound: where every path has length W, its slope is 1 + W/(2λ), and so is the factor by which it
+/// overestimates W.
 /// One-sided: arXiv:1709.08894. The norm runs over all axes of a sample, with √(Σ + 1e-12).
 /// </remarks>
 public sealed record GradientPenalty(double Weight = 10) : Constraint

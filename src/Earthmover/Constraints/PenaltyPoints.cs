@@ -3,10 +3,15 @@ using Earthmover.Torch.Operators;
 
 namespace Earthmover.Constraints;
 
-/// <summary>Where a penalty looks at the critic's slope: the six choices compared by WGAN-div (arXiv:1712.01026). ε ~ U[0, 1] is drawn for every sample, from the random stream <c>penalty</c>.</summary>
+/// <summary>
+/// Where a penalty looks at the critic's slope: the six choices compared by WGAN-div (arXiv:1712.01026). ε ~ U[0, 1] is drawn for every
+/// sample, from the random stream <c>penalty</c>.
+/// </summary>
 /// <remarks>
-/// Each choice gives N points, one per row, so that a conditional critic x ↦ D(x, y) finds a point beside every y. Where a choice mixes kinds, the rows are dealt
-/// out evenly (first half real, second half fake) rather than by coin: the same mean with less noise. Rows of a batch are taken to be in random order.
+/// Each choice gives N points, one per row, so that a conditional critic x ↦ D(x, y) finds a point beside every y. Where a choice mixes
+/// kinds, the rows are dealt
+/// out evenly (first half real, second half fake) rather than by coin: the same mean with less noise. Rows of a batch are taken to be in
+/// random order.
 /// </remarks>
 public enum PenaltyPoints
 {
@@ -75,7 +80,8 @@ public static class PenaltySampler
         {
             PenaltyPoints.Both => both,
             PenaltyPoints.InterpolatedWithin => Between(both, Tensor.Cat([Op.Roll(a, [1], [0]), Op.Roll(b, [1], [0])]), Fractions(both)),
-            // A quarter turn of (real half, fake half) pairs real–real, real–fake, fake–fake and fake–real in equal parts, as two draws from the mixture do.
+            // A quarter turn of (real half, fake half) pairs real–real, real–fake, fake–fake and fake–real in equal parts, as two draws
+            // from the mixture do.
             PenaltyPoints.InterpolatedMixture => Between(both, Op.Roll(both, [(count + 3) / 4], [0]), Fractions(both)),
             _ => throw new ArgumentOutOfRangeException(nameof(points), points, "not a choice of penalty points"),
         };

@@ -5,7 +5,10 @@ namespace Earthmover.Constraints;
 /// <summary>The slope of a function sample by sample.</summary>
 internal static class Slope
 {
-    /// <summary>∇ₓ Σ D(x), which is every sample's own gradient where samples do not influence each other: [N, …]. Differentiable when recording is on.</summary>
+    /// <summary>
+    /// ∇ₓ Σ D(x), which is every sample's own gradient where samples do not influence each other: [N, …]. Differentiable when recording is
+    /// on.
+    /// </summary>
     public static Tensor Gradient(Func<Tensor, Tensor> critic, Tensor x)
     {
         using var scope = TensorScope.Open();
@@ -14,7 +17,9 @@ internal static class Slope
         return scope.Keep(Autograd.Gradient(critic(x).Sum(), x, createGraph: differentiable));
     }
 
-    /// <summary>What slopes cost: their distance to a center, or their excess over it, to the first or second power; the mean of [N].</summary>
+    /// <summary>
+    /// What slopes cost: their distance to a center, or their excess over it, to the first or second power; the mean of [N].
+    /// </summary>
     public static Tensor Cost(Tensor slopes, double center, bool oneSided, int power)
     {
         var excess = slopes - center;

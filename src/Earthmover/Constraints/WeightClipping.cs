@@ -3,7 +3,10 @@ using Earthmover.Torch.Operators;
 
 namespace Earthmover.Constraints;
 
-/// <summary>Weight clipping (WGAN, arXiv:1701.07875): after each step of the critic every parameter, biases too, is clipped to [−c, c]. It bounds the slope by some unknown K.</summary>
+/// <summary>
+/// Weight clipping (WGAN, arXiv:1701.07875): after each step of the critic every parameter, biases too, is clipped to [−c, c]. It bounds
+/// the slope by some unknown K.
+/// </summary>
 /// <param name="Limit">c &gt; 0.</param>
 public sealed record WeightClipping(double Limit = 0.01) : Constraint
 {

@@ -2,7 +2,9 @@ using Earthmover.Torch;
 
 namespace Earthmover.Data;
 
-/// <summary>Samples of one domain: images, points or text. It owns its tensors and crosses from the loader's thread to the trainer's.</summary>
+/// <summary>
+/// Samples of one domain: images, points or text. It owns its tensors and crosses from the loader's thread to the trainer's.
+/// </summary>
 public class Batch : TensorOwner
 {
     /// <summary>A batch of tensors that are taken from their scope.</summary>

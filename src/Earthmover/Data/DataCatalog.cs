@@ -56,7 +56,9 @@ public static class DataCatalog
     /// <exception cref="UserException">Nothing there, or it cannot be used; the message says what to do.</exception>
     public static DataSet Open(string address, DataContext? context = null) => Open(DataAddress.Parse(address), context);
 
-    /// <summary>Whether an address is a name of built-in data, which comes before a file or folder of that name: <c>./NAME</c> is the folder.</summary>
+    /// <summary>
+    /// Whether an address is a name of built-in data, which comes before a file or folder of that name: <c>./NAME</c> is the folder.
+    /// </summary>
     /// <param name="address">A built-in name or a path, with options after a question mark.</param>
     public static bool IsBuiltIn(string address) => IsBuiltIn(DataAddress.Parse(address));
 

@@ -17,10 +17,13 @@ public sealed record DataContext
     public string PackageFolder { get; init; } = "/usr/share/datasets";
 
     /// <summary>Where decoded pictures and fetched sets are kept.</summary>
-    /// <value>$EARTHMOVER_CACHE, else <c>.cache/earthmover</c> in the user's home; empty where there is no home, and nothing is kept.</value>
+    /// <value>$EARTHMOVER_CACHE, else <c>.cache/earthmover</c> in the user's home; empty where there is no home, and nothing is
+    /// kept.</value>
     public string CacheFolder { get; init; } = DefaultCacheFolder();
 
-    /// <summary>Where published sets are fetched by name when they are not on this machine, tried in order; each address ends with a slash.</summary>
+    /// <summary>
+    /// Where published sets are fetched by name when they are not on this machine, tried in order; each address ends with a slash.
+    /// </summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> DownloadFrom { get; init; } = new Dictionary<string, IReadOnlyList<string>>
     {
         ["fashion-mnist"] = ["https://github.com/zalandoresearch/fashion-mnist/raw/master/data/fashion/", "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/"],

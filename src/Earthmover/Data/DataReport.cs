@@ -93,7 +93,9 @@ public sealed record DataReport
     /// <summary>The second domain, where the address names two: what a translation aims at, or the captions.</summary>
     public DataReport? Second { get; init; }
 
-    /// <summary>The most frequent class's share over the rarest's; 1 is balanced, infinite when a class is empty, NaN without classes.</summary>
+    /// <summary>
+    /// The most frequent class's share over the rarest's; 1 is balanced, infinite when a class is empty, NaN without classes.
+    /// </summary>
     public double Imbalance => Classes.Count == 0 ? double.NaN : Classes.Max(c => c.Count) / (double)Classes.Min(c => c.Count);
 
     /// <summary>Opens data and reports on it.</summary>

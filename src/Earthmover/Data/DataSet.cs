@@ -53,7 +53,9 @@ public abstract class DataSet
         (Counterpart, Pairing) = (other, pairing);
     }
 
-    /// <summary>The picture files that the samples come from, one each, by their paths below their folder; null where they have none of their own.</summary>
+    /// <summary>
+    /// The picture files that the samples come from, one each, by their paths below their folder; null where they have none of their own.
+    /// </summary>
     public IReadOnlyList<string>? Files { get; internal set; }
 
     /// <summary>What was skipped, and why.</summary>

@@ -1,6 +1,8 @@
 namespace Earthmover.Data;
 
-/// <summary>How the folder of a run is told from a folder of data: by its recipe. The pictures in it are grids of samples, never data.</summary>
+/// <summary>
+/// How the folder of a run is told from a folder of data: by its recipe. The pictures in it are grids of samples, never data.
+/// </summary>
 public static class RunMark
 {
     /// <summary>The file that only runs have.</summary>

@@ -4,7 +4,10 @@ using Earthmover.Data.Points;
 
 namespace Earthmover.Data;
 
-/// <summary>What the samples of a run are: all that drawing, naming and writing them takes of its data, kept in its recipe so that the data need not be there.</summary>
+/// <summary>
+/// What the samples of a run are: all that drawing, naming and writing them takes of its data, kept in its recipe so that the data need not
+/// be there.
+/// </summary>
 public sealed record SampleSpec
 {
     /// <summary>Kind of pictures.</summary>
@@ -51,7 +54,10 @@ public sealed record SampleSpec
     [JsonConverter(typeof(JsonStringEnumConverter<Pairing>))]
     public Pairing Pairing { get; init; }
 
-    /// <summary>The other domain: what is translated to these samples, or the captions of these pictures; null without, or where it is of the same form.</summary>
+    /// <summary>
+    /// The other domain: what is translated to these samples, or the captions of these pictures; null without, or where it is of the same
+    /// form.
+    /// </summary>
     public SampleSpec? Other { get; init; }
 
     /// <summary>Shape of one sample.</summary>

@@ -3,7 +3,10 @@ using Earthmover.Torch;
 
 namespace Earthmover.Games;
 
-/// <summary>A thread that differentiates for one player while the caller's thread does so for another. Small networks use two cores better so than with two threads inside every operation.</summary>
+/// <summary>
+/// A thread that differentiates for one player while the caller's thread does so for another. Small networks use two cores better so than
+/// with two threads inside every operation.
+/// </summary>
 internal sealed class Companion : IDisposable
 {
     private readonly SemaphoreSlim _begin = new(0), _done = new(0);

@@ -1,6 +1,8 @@
 namespace Earthmover.Games;
 
-/// <summary>How many moves the critic gets per step of training: <c>new("critic", …) { Steps = schedule.Steps, Until = schedule.Until }</c>.</summary>
+/// <summary>
+/// How many moves the critic gets per step of training: <c>new("critic", …) { Steps = schedule.Steps, Until = schedule.Until }</c>.
+/// </summary>
 public sealed class CriticSchedule : IOptionPart<CriticSchedule>
 {
     private const int MostMoves = 100_000;
@@ -28,7 +30,8 @@ public sealed class CriticSchedule : IOptionPart<CriticSchedule>
     }
 
     /// <summary>
-    /// Moves until the critic's loss of its scores has settled: until the mean of the last few values is within a tolerance of the mean of as many before.
+    /// Moves until the critic's loss of its scores has settled: until the mean of the last few values is within a tolerance of the mean of
+    /// as many before.
     /// </summary>
     /// <param name="tolerance">Relative change that counts as settled.</param>
     /// <param name="window">How many moves make a mean; mini-batches are noisy.</param>

@@ -4,7 +4,8 @@ using Earthmover.Torch.Operators;
 
 namespace Earthmover.Games;
 
-// Lets no gradient that is not finite reach the parameters. The processor looks at each at once. Looking would make a device wait, so there the first bad one halts
+// Lets no gradient that is not finite reach the parameters. The processor looks at each at once. Looking would make a device wait, so there
+// the first bad one halts
 // all optimizers by themselves, and is reported at the next look.
 internal sealed class FiniteWatch : IDisposable
 {

@@ -51,7 +51,9 @@ public sealed class NotFiniteException : Exception
     public string What { get; }
 }
 
-/// <summary>Plays the rounds of one stage: every player in turn differentiates its loss with respect to its own parameters, and moves.</summary>
+/// <summary>
+/// Plays the rounds of one stage: every player in turn differentiates its loss with respect to its own parameters, and moves.
+/// </summary>
 public sealed class Game<TBatch> : IGame where TBatch : IDisposable
 {
     private readonly Stage<TBatch> _stage;

@@ -14,7 +14,11 @@ public interface ISavedState
     void Restore(IReadOnlyDictionary<string, Tensor> state);
 }
 
-/// <summary>A GAN: its networks, its other state and its stages. What it can do once it is trained, its class says by interfaces: <see cref="ISampler"/>, <see cref="ITranslator"/>, <see cref="IEncoder"/>, <see cref="IScorer"/>, <see cref="IClassifier"/>. The players are in <see cref="GanSystem{TBatch}"/>.</summary>
+/// <summary>
+/// A GAN: its networks, its other state and its stages. What it can do once it is trained, its class says by interfaces:
+/// <see cref="ISampler"/>, <see cref="ITranslator"/>, <see cref="IEncoder"/>, <see cref="IScorer"/>, <see cref="IClassifier"/>. The players
+/// are in <see cref="GanSystem{TBatch}"/>.
+/// </summary>
 public abstract class GanSystem : IDisposable
 {
     [ThreadStatic] private static List<GanSystem>? s_building;

@@ -36,9 +36,15 @@ public sealed record Player<TBatch>(string Name, Role Role, IReadOnlyList<Module
 /// <param name="Share">Share of the run that this stage gets, relative to the other stages.</param>
 public sealed record Stage<TBatch>(string Name, IReadOnlyList<Player<TBatch>> Players, double Share = 1)
 {
-    /// <summary>All players differentiate at the same parameters, once and on the same batch, and then all move: with two players, on two threads. Losses then share nothing that changes but <see cref="Round{TBatch}.Once"/>, and draw from different random streams.</summary>
+    /// <summary>
+    /// All players differentiate at the same parameters, once and on the same batch, and then all move: with two players, on two threads.
+    /// Losses then share nothing that changes but <see cref="Round{TBatch}.Once"/>, and draw from different random streams.
+    /// </summary>
     public bool IsSimultaneous { get; init; }
 
-    /// <summary>Steps of equal phase do the same: their losses use tensors and random streams alone and wait for nothing, so that a device may record one and repeat it. Null where that is not so.</summary>
+    /// <summary>
+    /// Steps of equal phase do the same: their losses use tensors and random streams alone and wait for nothing, so that a device may
+    /// record one and repeat it. Null where that is not so.
+    /// </summary>
     public Func<long, long>? Phase { get; init; }
 }

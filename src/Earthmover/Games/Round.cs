@@ -13,7 +13,9 @@ public sealed record Round<TBatch>(TBatch Batch, long Step) : IDisposable
 
     private readonly Lock _lock = new();
 
-    /// <summary>Computes a tensor once in the round and shares it between players, e.g. a translator's forward pass. Who asks second waits for it.</summary>
+    /// <summary>
+    /// Computes a tensor once in the round and shares it between players, e.g. a translator's forward pass. Who asks second waits for it.
+    /// </summary>
     public Tensor Once(string name, Func<Tensor> compute)
     {
         lock (_lock)

@@ -2,7 +2,8 @@ using Earthmover.Torch;
 
 namespace Earthmover.Games;
 
-// Plays rounds on a device as recordings: the first few of a kind are played as they are, then one is recorded, and all later ones are its plays on new batches.
+// Plays rounds on a device as recordings: the first few of a kind are played as they are, then one is recorded, and all later ones are its
+// plays on new batches.
 // Rounds are of one kind where the stage says so and every player makes as many moves.
 internal sealed class RoundRecorder<TBatch>(
     Stage<TBatch> stage, IReadOnlyList<Seat<TBatch>> seats, Func<TBatch> next, Func<Table<TBatch>, bool, List<Outcome>> play, RecordWork record)
@@ -32,7 +33,8 @@ internal sealed class RoundRecorder<TBatch>(
         return Record(step, kind);
     }
 
-    // Recording does not play: the first play follows. Where it fails, the same batches are played as they are, and the streams go on from where they were.
+    // Recording does not play: the first play follows. Where it fails, the same batches are played as they are, and the streams go on from
+    // where they were.
     private IReadOnlyList<Outcome> Record(long step, string kind)
     {
         var streams = RandomStreams.Current;
@@ -66,7 +68,8 @@ internal sealed class RoundRecorder<TBatch>(
 
     private TBatch Next() => RecordedRound<TBatch>.Here(next());
 
-    // The first player that moves is dealt a batch for every move, the others for every move but the first. Players that move together see one.
+    // The first player that moves is dealt a batch for every move, the others for every move but the first. Players that move together see
+    // one.
     private int Deals(long step)
     {
         if (stage.IsSimultaneous)

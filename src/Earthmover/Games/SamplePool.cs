@@ -2,7 +2,10 @@ using Earthmover.Torch;
 
 namespace Earthmover.Games;
 
-/// <summary>Generated samples of the past, so that a critic does not forget them (arXiv:1612.07828, section 2.3): it holds copies of its own, cut off from every graph.</summary>
+/// <summary>
+/// Generated samples of the past, so that a critic does not forget them (arXiv:1612.07828, section 2.3): it holds copies of its own, cut
+/// off from every graph.
+/// </summary>
 /// <param name="capacity">Samples it holds; with 0 it hands back what it is given.</param>
 /// <param name="axes">Shape of one sample.</param>
 public sealed class SamplePool(int capacity, IReadOnlyList<long> axes) : ISavedState, IDisposable
@@ -13,7 +16,10 @@ public sealed class SamplePool(int capacity, IReadOnlyList<long> axes) : ISavedS
     /// <summary>Samples in the pool.</summary>
     public long Count => _samples?.Size(0) ?? 0;
 
-    /// <summary>Takes samples one after another: while there is room each is stored and handed back; later, with probability one half, it changes places with a random stored one.</summary>
+    /// <summary>
+    /// Takes samples one after another: while there is room each is stored and handed back; later, with probability one half, it changes
+    /// places with a random stored one.
+    /// </summary>
     /// <param name="fresh">New samples [N, …].</param>
     /// <returns>[N, …], without a graph, in the innermost scope.</returns>
     public Tensor Exchange(Tensor fresh)

@@ -2,7 +2,9 @@ using Earthmover.Torch;
 
 namespace Earthmover.Games;
 
-/// <summary>What a player minimizes, as named terms: each is one line of the paper's loss, one column of the log and one curve of the report.</summary>
+/// <summary>
+/// What a player minimizes, as named terms: each is one line of the paper's loss, one column of the log and one curve of the report.
+/// </summary>
 public sealed class Terms : OrderedDictionary<string, Tensor>
 {
     private readonly Dictionary<string, TermRole> _roles = [];
@@ -19,7 +21,10 @@ public sealed class Terms : OrderedDictionary<string, Tensor>
     /// <summary>The sum of the terms, a tensor without axes.</summary>
     public Tensor Total => Sum(Values);
 
-    /// <summary>The gradient of <see cref="Total"/>, null where a leaf does not take part. In TF32, terms that are exact are differentiated apart from the others and in full precision.</summary>
+    /// <summary>
+    /// The gradient of <see cref="Total"/>, null where a leaf does not take part. In TF32, terms that are exact are differentiated apart
+    /// from the others and in full precision.
+    /// </summary>
     /// <param name="leaves">With respect to what.</param>
     public Tensor?[] Gradients(IReadOnlyList<Tensor> leaves)
     {

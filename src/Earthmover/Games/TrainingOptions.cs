@@ -8,7 +8,9 @@ public sealed record TrainingOptions
     public int Batch { get; init; } = 64;
     /// <summary>Mirror pictures at random.</summary>
     public bool Flip { get; init; }
-    /// <summary>How points from a file are brought to unit spread: <c>per-column</c>, or <c>joint</c>, one factor for all columns.</summary>
+    /// <summary>
+    /// How points from a file are brought to unit spread: <c>per-column</c>, or <c>joint</c>, one factor for all columns.
+    /// </summary>
     [OneOf("per-column", "joint")]
     public string Scaling { get; init; } = "per-column";
     /// <summary>Half-life of the generator's running average, images; 0 turns it off.</summary>
@@ -42,18 +44,30 @@ public sealed record TrainingOptions
     [Bounds(AtLeast = 0, AtMost = 1)]
     public double HealthShare { get; init; } = 0.05;
 
-    /// <summary>Share of the data that is not trained on but kept for the run's health: whether the critic knows the training samples by heart. 0 where the data comes with a test part, or is a law.</summary>
+    /// <summary>
+    /// Share of the data that is not trained on but kept for the run's health: whether the critic knows the training samples by heart. 0
+    /// where the data comes with a test part, or is a law.
+    /// </summary>
     [Bounds(AtLeast = 0, Below = 1)]
     public double HoldOut { get; init; }
 
-    /// <summary>How the fastest kernels are found: <c>measured</c> once per machine, or <c>plain</c>, the same on every machine of the same LibTorch, which is slower.</summary>
+    /// <summary>
+    /// How the fastest kernels are found: <c>measured</c> once per machine, or <c>plain</c>, the same on every machine of the same
+    /// LibTorch, which is slower.
+    /// </summary>
     [OneOf("measured", "plain")]
     public string Kernels { get; init; } = "measured";
 
-    /// <summary>On a CUDA device, each kind of step is recorded once and then played as a whole (CUDA graphs), where the system can be recorded. The bits are the same.</summary>
+    /// <summary>
+    /// On a CUDA device, each kind of step is recorded once and then played as a whole (CUDA graphs), where the system can be recorded. The
+    /// bits are the same.
+    /// </summary>
     public bool Graphs { get; init; } = true;
 
-    /// <summary>Penalties of the critic's slope in tf32 and bf16: <c>exact</c> keeps them in full precision, <c>rough</c> rounds them as it does the rest.</summary>
+    /// <summary>
+    /// Penalties of the critic's slope in tf32 and bf16: <c>exact</c> keeps them in full precision, <c>rough</c> rounds them as it does the
+    /// rest.
+    /// </summary>
     [OneOf("exact", "rough")]
     public string Penalties { get; init; } = "exact";
 

@@ -1,8 +1,11 @@
 namespace Earthmover.Health;
 
-/// <summary>The readings of a run and what follows from them. There is one verdict for each step: log, lamp, report and diagnosis all say this one.</summary>
+/// <summary>
+/// The readings of a run and what follows from them. There is one verdict for each step: log, lamp, report and diagnosis all say this one.
+/// </summary>
 /// <remarks>
-/// A rule speaks by the newest looks. What was red is not well because one look or two are: for at least three looks, and for one look for every four that were red, the run stays amber.
+/// A rule speaks by the newest looks. What was red is not well because one look or two are: for at least three looks, and for one look for
+/// every four that were red, the run stays amber.
 /// Step sizes that fall to zero, for one, hide leaps that they do not mend.
 /// </remarks>
 /// <param name="patient">Whose it is.</param>

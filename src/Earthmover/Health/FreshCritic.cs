@@ -7,7 +7,8 @@ using Earthmover.Torch.Operators;
 namespace Earthmover.Health;
 
 /// <summary>
-/// A classifier two-sample test of pictures (arXiv:1610.06545): a small network that has never seen the game learns for a fixed, short time to tell generated pictures from real ones, and is then asked
+/// A classifier two-sample test of pictures (arXiv:1610.06545): a small network that has never seen the game learns for a fixed, short time
+/// to tell generated pictures from real ones, and is then asked
 /// about others. What it finds in that time lies open; a good generator leaves it guessing.
 /// </summary>
 public static class FreshCritic
@@ -28,7 +29,9 @@ public static class FreshCritic
     /// <param name="numbers">Numbers of a picture, C·H·W.</param>
     public static int Wanted(int available, long numbers) => (int)Math.Min(Math.Clamp(UsualNumbers / numbers, FewestWanted, MostWanted), available);
 
-    /// <summary>Pictures as they are judged: whole levels of brightness, as in a file, and averaged down to at most 32 pixels a side.</summary>
+    /// <summary>
+    /// Pictures as they are judged: whole levels of brightness, as in a file, and averaged down to at most 32 pixels a side.
+    /// </summary>
     /// <param name="pictures">[N, C, H, W] in [−1, 1].</param>
     public static Tensor View(Tensor pictures)
     {
@@ -38,7 +41,10 @@ public static class FreshCritic
         return scope.Keep(x.Size(2) > LargestSide || x.Size(3) > LargestSide ? Op.AdaptiveAvgPool2d(x, [Math.Min(LargestSide, x.Size(2)), Math.Min(LargestSide, x.Size(3))]) : x);
     }
 
-    /// <summary>The probability that the network scores a real picture above a generated one, of pictures that it has not learned from: ½ where it finds no difference; NaN of fewer than 192 pictures, or of such as are not finite.</summary>
+    /// <summary>
+    /// The probability that the network scores a real picture above a generated one, of pictures that it has not learned from: ½ where it
+    /// finds no difference; NaN of fewer than 192 pictures, or of such as are not finite.
+    /// </summary>
     /// <param name="real">Different real pictures [N, C, H, W], of <see cref="View"/>.</param>
     /// <param name="fake">As many generated ones.</param>
     /// <param name="random">Where batches are drawn from; the initial weights come from the stream <c>init</c>.</param>

@@ -6,10 +6,14 @@ using Earthmover.Transport;
 
 namespace Earthmover.Health;
 
-/// <summary>Training samples to which generated ones are compared throughout a run: their clusters, their classes, and how near to each other they are.</summary>
+/// <summary>
+/// Training samples to which generated ones are compared throughout a run: their clusters, their classes, and how near to each other they
+/// are.
+/// </summary>
 public sealed class Landmarks : IDisposable
 {
-    // A cluster gets 1/12 of the samples; of 256 samples 21. That a healthy generator leaves it below a quarter, at 5 or fewer, has probability 4·10⁻⁵.
+    // A cluster gets 1/12 of the samples; of 256 samples 21. That a healthy generator leaves it below a quarter, at 5 or fewer, has
+    // probability 4·10⁻⁵.
     private const int ClusterCount = 12, OtherClusterCount = 8;
 
     // Samples of more numbers than this are also compared in so many principal components.
@@ -64,7 +68,8 @@ public sealed class Landmarks : IDisposable
 
     /// <summary>Compares samples with the landmarks.</summary>
     /// <param name="samples">[M, …].</param>
-    /// <returns>Median distance to the nearest landmark; shares of the real mass in clusters, and in classes, that get less than a quarter of their due (NaN without classes).</returns>
+    /// <returns>Median distance to the nearest landmark; shares of the real mass in clusters, and in classes, that get less than a quarter
+    /// of their due (NaN without classes).</returns>
     public (double Nearest, double MissingMass, double MissingClasses) Compare(Tensor samples)
     {
         using var scope = TensorScope.Open();
@@ -77,8 +82,10 @@ public sealed class Landmarks : IDisposable
     }
 
     /// <summary>
-    /// Share of the real mass in kinds that get less than a quarter of their due, by another test than <see cref="Compare"/>: classes by the nearest mean of a class, which errs in other ways than the nearest landmark; where
-    /// there are no classes, clusters that are drawn anew, of every second landmark, in principal components. What is due to a kind is what of the landmarks falls to it in the same way.
+    /// Share of the real mass in kinds that get less than a quarter of their due, by another test than <see cref="Compare"/>: classes by
+    /// the nearest mean of a class, which errs in other ways than the nearest landmark; where
+    /// there are no classes, clusters that are drawn anew, of every second landmark, in principal components. What is due to a kind is what
+    /// of the landmarks falls to it in the same way.
     /// </summary>
     /// <param name="samples">[M, …].</param>
     internal double MissingAgain(Tensor samples)
@@ -110,7 +117,10 @@ public sealed class Landmarks : IDisposable
         return members.Transpose(0, 1).MatMul(_features) / members.Sum([0]).Clamp(1, _rows.Size(0)).Unsqueeze(1);
     }
 
-    /// <summary>Exact W₁ between generated samples and as many landmarks, and between the same and other landmarks: the floor. As they are, and in the leading principal components (NaN for samples of few numbers).</summary>
+    /// <summary>
+    /// Exact W₁ between generated samples and as many landmarks, and between the same and other landmarks: the floor. As they are, and in
+    /// the leading principal components (NaN for samples of few numbers).
+    /// </summary>
     /// <param name="samples">[M, …]; at most half as many as there are landmarks are taken.</param>
     internal (double Exact, double Floor, double InFeatures, double FloorInFeatures) Distance(Tensor samples)
     {
@@ -126,7 +136,10 @@ public sealed class Landmarks : IDisposable
         return (Truth.Distance(x, real), _floors.Floor, InFeatures(x, real), _floors.FloorInFeatures);
     }
 
-    /// <summary>How often the nearest other one of generated samples and as many landmarks, in the leading principal components, is of the same kind: the share among those, or among these, whichever is larger. NaN for samples of few numbers.</summary>
+    /// <summary>
+    /// How often the nearest other one of generated samples and as many landmarks, in the leading principal components, is of the same
+    /// kind: the share among those, or among these, whichever is larger. NaN for samples of few numbers.
+    /// </summary>
     /// <param name="samples">[M, …]; at most as many as there are landmarks are taken.</param>
     internal double OfOwnKind(Tensor samples)
     {
@@ -141,7 +154,11 @@ public sealed class Landmarks : IDisposable
         return Math.Max(generated, real) / (double)n;
     }
 
-    /// <summary>How many landmarks have a sample among their nearest neighbors, as a share of what samples of the same law have on average, whatever the law (arXiv:2002.09797): by exchangeability exactly 1, but for principal components, which are the landmarks' own. NaN with fewer than two landmarks.</summary>
+    /// <summary>
+    /// How many landmarks have a sample among their nearest neighbors, as a share of what samples of the same law have on average, whatever
+    /// the law (arXiv:2002.09797): by exchangeability exactly 1, but for principal components, which are the landmarks' own. NaN with fewer
+    /// than two landmarks.
+    /// </summary>
     /// <param name="samples">[M, …].</param>
     internal double Density(Tensor samples)
     {
@@ -156,11 +173,17 @@ public sealed class Landmarks : IDisposable
     // The numbers by which samples are compared: principal components, or the samples' own where they are few.
     private Tensor Features(Tensor rows) => _axes is null ? rows : rows.MatMul(_axes);
 
-    /// <summary>Mass of the kinds that get less than a quarter of their due. Kinds with less than 16 samples due are not judged: by chance fewer than 4 come with probability 9·10⁻⁵.</summary>
+    /// <summary>
+    /// Mass of the kinds that get less than a quarter of their due. Kinds with less than 16 samples due are not judged: by chance fewer
+    /// than 4 come with probability 9·10⁻⁵.
+    /// </summary>
     internal static double Missing(IReadOnlyList<double> due, IReadOnlyList<double> got, int samples) =>
         due.Select((p, k) => p * samples >= 16 && got[k] < p / 4 ? p : 0).Sum();
 
-    /// <summary>Euclidean distances [N, M] of rows [N, D] and [M, D]. By way of inner products where there are many coordinates: that is fast, but loses distances below 1e-3.</summary>
+    /// <summary>
+    /// Euclidean distances [N, M] of rows [N, D] and [M, D]. By way of inner products where there are many coordinates: that is fast, but
+    /// loses distances below 1e-3.
+    /// </summary>
     public static Tensor Distances(Tensor x, Tensor y) => Op.Cdist(x, y, compute_mode: x.Size(1) > 16 ? 1 : 2);
 
     // Of two different rows, from all distances [N, N].

@@ -2,7 +2,9 @@ using Earthmover.Torch;
 
 namespace Earthmover.Health;
 
-/// <summary>Takes a reading: every signal that can be measured of a subject. It draws from a stream of its own and changes nothing of the run.</summary>
+/// <summary>
+/// Takes a reading: every signal that can be measured of a subject. It draws from a stream of its own and changes nothing of the run.
+/// </summary>
 public static class Look
 {
     /// <summary>Measures everything.</summary>

@@ -11,7 +11,10 @@ public sealed record Reading(long Step, IReadOnlyDictionary<string, double> Valu
     /// <summary>The same reading with one more value, if that is finite.</summary>
     public Reading And(Signal signal, double value) => double.IsFinite(value) ? this with { Values = new Dictionary<string, double>(Values) { [signal.Name] = value } } : this;
 
-    /// <summary>Distributions by name: <c>weights</c> of the critic; its slopes by the kind of point, <c>slope_real</c>, <c>slope_fake</c>, <c>slope_between</c>, <c>slope_coupled</c>.</summary>
+    /// <summary>
+    /// Distributions by name: <c>weights</c> of the critic; its slopes by the kind of point, <c>slope_real</c>, <c>slope_fake</c>,
+    /// <c>slope_between</c>, <c>slope_coupled</c>.
+    /// </summary>
     public IReadOnlyDictionary<string, Histogram> Histograms { get; init; } = new Dictionary<string, Histogram>();
 
     /// <summary>Norm of the critic's gradient at the output of each layer with a bias, from the input on.</summary>

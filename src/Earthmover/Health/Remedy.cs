@@ -8,7 +8,10 @@ namespace Earthmover.Health;
 /// <param name="Options">Options of the system and of its training by name.</param>
 public sealed record Patient(string System, string Kind, IReadOnlyDictionary<string, string> Options)
 {
-    /// <summary>Whether the same data can be played with other options, <c>name=value</c> each, or by another system with its defaults (null: the same).</summary>
+    /// <summary>
+    /// Whether the same data can be played with other options, <c>name=value</c> each, or by another system with its defaults (null: the
+    /// same).
+    /// </summary>
     public Func<string?, IReadOnlyList<string>, bool> Accepts { get; init; } = (system, _) => system is null;
 
     /// <summary>Whether two values of an option, whose name comes first, say the same.</summary>
@@ -44,7 +47,10 @@ public sealed record Remedy
     /// <summary>Bounds that all readings so far must meet, those that measured them; at least three.</summary>
     public IReadOnlyList<Bound> When { get; init; } = [];
 
-    /// <summary>Other options. The first is what it is about: a run that has that already is not told the others; of those, what it has is not said again.</summary>
+    /// <summary>
+    /// Other options. The first is what it is about: a run that has that already is not told the others; of those, what it has is not said
+    /// again.
+    /// </summary>
     public static Remedy Set(params IReadOnlyList<Change> changes) => new() { Changes = changes };
 
     /// <summary>Words.</summary>
@@ -110,7 +116,10 @@ public sealed record Change(string Option)
     /// <summary>A number, where the run has less.</summary>
     public static Change AtLeast(string option, double least) => new(option) { Least = least, OnlyUp = true };
 
-    /// <summary>The value for a run of these options; what the run has where nothing is to be changed; null where it has no such option, or none that is a number.</summary>
+    /// <summary>
+    /// The value for a run of these options; what the run has where nothing is to be changed; null where it has no such option, or none
+    /// that is a number.
+    /// </summary>
     public string? For(IReadOnlyDictionary<string, string> options)
     {
         if (!options.TryGetValue(Option, out var present))

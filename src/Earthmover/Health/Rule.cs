@@ -34,7 +34,10 @@ public sealed record Bound(Signal Signal, bool IsAbove, double Limit)
 /// <param name="When">Alternatives, each a list of bounds that must hold together.</param>
 public sealed record Rule(string Name, Verdict Severity, string Cause, IReadOnlyList<Remedy> Remedies, params IReadOnlyList<Bound[]> When)
 {
-    /// <summary>Newest readings: most of those of them that measured an alternative's signals must meet it, since one may be an accident of its batch.</summary>
+    /// <summary>
+    /// Newest readings: most of those of them that measured an alternative's signals must meet it, since one may be an accident of its
+    /// batch.
+    /// </summary>
     public int Sustained { get; init; } = 3;
 
     /// <summary>While there are fewer readings, those that there are decide; otherwise nothing is found until there are enough.</summary>
@@ -94,7 +97,9 @@ public sealed record Diagnosis(Verdict Verdict, IReadOnlyList<Finding> Findings,
     /// <summary>The last step at which the run was red, where it is no longer.</summary>
     public long? RedUntil { get; init; }
 
-    /// <summary>The verdict in a word and, where something was found, its name and cause; that the run was red, where it is green.</summary>
+    /// <summary>
+    /// The verdict in a word and, where something was found, its name and cause; that the run was red, where it is green.
+    /// </summary>
     public string Sentence => Findings is [var first, ..] ? $"{Verdict.ToString().ToUpperInvariant()} {first.Rule}: {first.Cause}"
         : RedUntil is { } step ? $"GREEN (it was red until step {step:N0})" : "GREEN";
 }

@@ -10,7 +10,8 @@ public static class Rules
     private const double NoStep = 3e-5;
     private static readonly (double Longer, double Limit)[] s_noStep = [(1000, NoStep / 10), (100, NoStep)];
 
-    // Each list ends in words, since whatever the system is, something can be said. What helps was tried: docs/guide/health.md has the runs with and without.
+    // Each list ends in words, since whatever the system is, something can be said. What helps was tried: docs/guide/health.md has the runs
+    // with and without.
     private static readonly Remedy[]
         s_slower = [Remedy.Set(Change.Times("learning_rate", 0.1), Change.Times("critic_learning_rate", 0.1)),
             Remedy.Set(Change.Times("learning_rate", 0.1)), Remedy.Say("smaller steps")],
@@ -55,7 +56,8 @@ public static class Rules
     private static Remedy TooShort(double longer, double way) =>
         Remedy.Set(Change.Times("learning_rate", longer)) with { When = [Below(GeneratorJump, way)], Kinds = ["points", "images"] };
 
-    // Points have a scale of one; pictures and text are many numbers wide, and the papers' weight is right for them. A critic that couples its batch cannot have a penalty, and gives that up for it.
+    // Points have a scale of one; pictures and text are many numbers wide, and the papers' weight is right for them. A critic that couples
+    // its batch cannot have a penalty, and gives that up for it.
     private static IEnumerable<Remedy> Penalized(params Change[] others) =>
         from more in new Change[][] { [], [Change.To("critic_normalization", "layer")] }
         from weight in new[] { (Weight: 1, Kinds: new[] { "points" }), (Weight: 10, Kinds: ["images", "text"]) }
@@ -64,7 +66,8 @@ public static class Rules
     /// <summary>The rules, those that explain others first.</summary>
     public static IReadOnlyList<Rule> All { get; } =
     [
-        // 1e-4 of the data's spread is what float32 leaves of a constant function; a generator collapsed onto one mode still shows that mode's width.
+        // 1e-4 of the data's spread is what float32 leaves of a constant function; a generator collapsed onto one mode still shows that
+        // mode's width.
         new("dead-generator", Verdict.Red, "the generator makes the same sample from every latent vector: its units are dead or saturated",
             s_slower, [Below(Diversity, 1e-4)])
         {
@@ -73,29 +76,34 @@ public static class Rules
                 "memorization", "learning-rate-too-high", "slope-hidden-by-weight", "estimate-drifted", "lattice"],
         },
 
-        // A random walk with steps of a quarter of the data's spread has forgotten where it was after sixteen. Scores that change by half of what they differ are another function in a few steps;
+        // A random walk with steps of a quarter of the data's spread has forgotten where it was after sixteen. Scores that change by half
+        // of what they differ are another function in a few steps;
         // near the end of a good run, where they hardly differ, that alone means nothing.
         new("learning-rate-too-high", Verdict.Red, "one step moves samples or scores across the data: the players jump past what they could learn from each other",
             s_slower, [Above(GeneratorJump, 0.25)], [Above(GeneratorJump, 0.15), Above(CriticJump, 0.5)], [Below(Finite, 1)])
         {
-            // One step's way is a draw from a wide law: of three looks too few show what such a run is like, and the first ones of a healthy run are long.
+            // One step's way is a draw from a wide law: of three looks too few show what such a run is like, and the first ones of a
+            // healthy run are long.
             Sustained = 5,
             Explains = ["mode-collapse", "mode-collapse-partial", "critic-not-optimal",
                 "vanishing-gradient", "slope-hidden-by-weight", "estimate-drifted", "memorization", "lattice"],
         },
 
-        // Of a minimax critic σ(D) reaches the generator: 2 % is a critic that is 98 % sure. The distance must be far above what chance shows.
+        // Of a minimax critic σ(D) reaches the generator: 2 % is a critic that is 98 % sure. The distance must be far above what chance
+        // shows.
         new("vanishing-gradient", Verdict.Red, "the critic is saturated: it tells generated samples so surely that next to nothing of its slope reaches the generator",
             s_unsaturated, [Below(GradientShare, 0.02), Above(Auc, 0.95), Above(Far, 2)])
         {
             Explains = ["mode-collapse", "mode-collapse-partial"],
         },
 
-        // Per-sample penalties read a sum of scores as if each belonged to one sample. Without coupling the ratio is exactly 0; 1e-3 is far above rounding.
+        // Per-sample penalties read a sum of scores as if each belonged to one sample. Without coupling the ratio is exactly 0; 1e-3 is far
+        // above rounding.
         new("batch-coupling", Verdict.Amber, "a score depends on the other samples of its batch, so the penalty of the slope per sample penalizes something else",
             s_uncoupled, [Above(IsPenalized, 0.5), Above(Coupling, 1e-3)]),
 
-        // Clipping drives weights to ±c, and the gradient by about c·√(width/2) per layer (arXiv:1704.00028, figure 1b): a factor of two, 0.3 decades, per layer is a factor of thousand in ten.
+        // Clipping drives weights to ±c, and the gradient by about c·√(width/2) per layer (arXiv:1704.00028, figure 1b): a factor of two,
+        // 0.3 decades, per layer is a factor of thousand in ten.
         new("exploding-layers", Verdict.Amber, "clipped weights make the critic's gradient grow from layer to layer",
             s_bounded, [Above(AtLimit, 0.05), Above(LayerGain, 0.3)])
         {
@@ -107,7 +115,8 @@ public static class Rules
             Explains = ["critic-not-optimal", "mode-collapse-partial"],
         },
 
-        // On the same batch no function of slope 1 exceeds the exact distance (Kantorovich and Rubinstein), and one of slope K by K times. There is no penalty whose finite weight could explain three.
+        // On the same batch no function of slope 1 exceeds the exact distance (Kantorovich and Rubinstein), and one of slope K by K times.
+        // There is no penalty whose finite weight could explain three.
         // Clipping bounds the slope too, at a value that it does not tell.
         new("estimate-drifted", Verdict.Red, "the critic's estimate has left the truth behind: nothing bounds its slope",
             s_bounded,
@@ -116,11 +125,13 @@ public static class Rules
             Explains = ["critic-not-optimal", "mode-collapse", "mode-collapse-partial"],
         },
 
-        // Under a penalty of weight λ the optimal slope is 1 + W/(2λ), and the estimate is as many times too large: at 1.5 the distance is as large as λ.
+        // Under a penalty of weight λ the optimal slope is 1 + W/(2λ), and the estimate is as many times too large: at 1.5 the distance is
+        // as large as λ.
         new("slope-hidden-by-weight", Verdict.Amber, "the penalty is too light for this distance: the critic's slope is far from 1, and its estimate wrong by that factor",
             s_heavier, [Above(IsDistance, 0.5), Above(IsPenalized, 0.5), Above(SlopeBetween, 1.5), Above(Overestimate, 1.5)]),
 
-        // Equal laws give 0.5. A critic below 0.6, with samples at more than twice the distance of real batches, misses what a plain distance sees.
+        // Equal laws give 0.5. A critic below 0.6, with samples at more than twice the distance of real batches, misses what a plain
+        // distance sees.
         new("critic-not-optimal", Verdict.Amber, "the critic lags behind: samples are far from the data, and it does not see it",
             s_quickCritic, [Below(Auc, 0.6), Above(Far, 2)], [Above(IsDistance, 0.5), Below(Seen, 0.2), Above(Far, 2)]),
 
@@ -130,7 +141,8 @@ public static class Rules
             Explains = ["mode-collapse-partial", "memorization", "lattice"],
         },
 
-        // Mann and Whitney's statistic: four standard deviations come by chance once in thirty thousand times; 0.65 is a difference that matters.
+        // Mann and Whitney's statistic: four standard deviations come by chance once in thirty thousand times; 0.65 is a difference that
+        // matters.
         new("overfitted-critic", Verdict.Amber, "the critic knows the training samples by heart: held-out real ones it scores lower",
             s_augmented, [Above(HeldOutZ, 4), Above(HeldOutAuc, 0.65)]),
 
@@ -138,24 +150,34 @@ public static class Rules
         new("memorization", Verdict.Amber, "samples are copies of training samples", s_moreData,
             [Below(NeighborRatio, 0.33), Above(Diversity, 0.5), Below(Far, 2)]),
 
-        // A cluster is missing when it gets less than a quarter of its due, which chance does once in ten thousand times; that the clusters of one draw miss something, or that the nearest of a thousand pictures is of another class,
-        // is not enough for these words: a second test must miss as much. Lines that come again are parts that do not come. Samples farther off than the data is wide belong to no part of it. Last, since much else shows in it.
+        // A cluster is missing when it gets less than a quarter of its due, which chance does once in ten thousand times; that the clusters
+        // of one draw miss something, or that the nearest of a thousand pictures is of another class,
+        // is not enough for these words: a second test must miss as much. Lines that come again are parts that do not come. Samples farther
+        // off than the data is wide belong to no part of it. Last, since much else shows in it.
         new("mode-collapse-partial", Verdict.Amber, "part of the data is not generated at all", s_wider,
             [Above(MissingMass, 0.2), Above(MissingAgain, 0.2), Below(OffData, 1)],
                 [Above(MissingModes, 0.2), Above(MissingAgain, 0.2), Below(OffData, 1)],
             [Above(MissingClasses, 0.2), Above(MissingAgain, 0.2), Below(OffData, 1)], [Above(Repeated, 0.3)]),
 
-        // Between two sets of real pictures the largest of these ratios is 1.0, and 1.4 was the most in 600 draws (photographs at 64 and 32 pixels, garments).
+        // Between two sets of real pictures the largest of these ratios is 1.0, and 1.4 was the most in 600 draws (photographs at 64 and 32
+        // pixels, garments).
         new("lattice", Verdict.Amber, "pictures show a lattice: where the generator doubles its picture, neighboring pixels are made by different weights, which have not become alike",
             s_smoothed, [Above(Lattice, 2)]),
 
-        // Twice what two real samples of that size show is no accident, and no result; when nothing above says why, that is still to be said. In many dimensions the floor is high and hides what is
-        // on top of it: garments at a Fréchet distance of 5 have 0.03 of the data's spread there, at 40 to 60 about 0.07, small networks after 1,200 steps up to 0.125, ragged garments at 150 0.16, a perceptron's at 420 0.17. Nearest
-        // neighbors see what is ragged sooner: 0.60 at a Fréchet distance of 4, 0.61 to 0.69 at 15 to 40, 0.72 to 0.78 at 40 to 80, 0.88 at 150; chance moves them by 0.03.
-        // In the plane bridges between modes are near all of the data and nowhere in it: the density, which is 1 for the data's own law by exchangeability, is 0.3 where a third of the points are good and 0.5 where half are;
-        // of garments it is 0.83 at a Fréchet distance of 4, 0.58 to 0.72 at 20 to 40, 0.46 at 45, 0.4 at 65, 0.2 at 150. Chance moves it by 0.07.
-        // All these see where samples lie, not how they are drawn: garments after twenty seconds, clouds, had a density of 0.81. A fresh critic tells 0.99 of those from real ones, 0.63 at a distance of 4,
-        // 0.7 to 0.9 at 15 to 60, 0.97 at 150. Text lies in so many directions that distances say little; its trigrams say whether it is spelled. Half of the way from symbols that do not know their neighbors is not reading yet.
+        // Twice what two real samples of that size show is no accident, and no result; when nothing above says why, that is still to be
+        // said. In many dimensions the floor is high and hides what is
+        // on top of it: garments at a Fréchet distance of 5 have 0.03 of the data's spread there, at 40 to 60 about 0.07, small networks
+        // after 1,200 steps up to 0.125, ragged garments at 150 0.16, a perceptron's at 420 0.17. Nearest
+        // neighbors see what is ragged sooner: 0.60 at a Fréchet distance of 4, 0.61 to 0.69 at 15 to 40, 0.72 to 0.78 at 40 to 80, 0.88 at
+        // 150; chance moves them by 0.03.
+        // In the plane bridges between modes are near all of the data and nowhere in it: the density, which is 1 for the data's own law by
+        // exchangeability, is 0.3 where a third of the points are good and 0.5 where half are;
+        // of garments it is 0.83 at a Fréchet distance of 4, 0.58 to 0.72 at 20 to 40, 0.46 at 45, 0.4 at 65, 0.2 at 150. Chance moves it
+        // by 0.07.
+        // All these see where samples lie, not how they are drawn: garments after twenty seconds, clouds, had a density of 0.81. A fresh
+        // critic tells 0.99 of those from real ones, 0.63 at a distance of 4,
+        // 0.7 to 0.9 at 15 to 60, 0.97 at 150. Text lies in so many directions that distances say little; its trigrams say whether it is
+        // spelled. Half of the way from symbols that do not know their neighbors is not reading yet.
         new("far-from-data", Verdict.Amber, "samples can still be told from the data: the run is not there yet, its steps are too long to "
             + "settle, or too short to lead anywhere",
             s_settle, [Above(Far, 2)], [Above(Beyond, 0.14)], [Above(OwnKind, 0.75)],

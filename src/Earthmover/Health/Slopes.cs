@@ -4,7 +4,10 @@ using Earthmover.Torch.Operators;
 
 namespace Earthmover.Health;
 
-/// <summary>The critic's slope, measured: at real and generated samples, between random pairs, and along the optimal plan, where Theorem 4.1 of arXiv:1701.07875 says it is 1 and points along the plan.</summary>
+/// <summary>
+/// The critic's slope, measured: at real and generated samples, between random pairs, and along the optimal plan, where Theorem 4.1 of
+/// arXiv:1701.07875 says it is 1 and points along the plan.
+/// </summary>
 public static class Slopes
 {
     private const int MostPoints = 64, ManyNumbers = 64, SlopeBins = 24;
@@ -14,7 +17,8 @@ public static class Slopes
     internal static double Measure(Subject subject, Tensor fake, IReadOnlyList<int> plan, RandomGenerator random, Values values)
     {
         using var scope = TensorScope.Open();
-        // Four kinds of points go through the critic together; large samples as many as a critic's usual pass over real and generated ones has.
+        // Four kinds of points go through the critic together; large samples as many as a critic's usual pass over real and generated ones
+        // has.
         var size = subject.Real.Size(0);
         var n = Math.Min(MostPoints, subject.Real.ElementCount / size > ManyNumbers ? Math.Max(1, size / 2) : size);
         Tensor x = subject.Real.Narrow(0, 0, n), y = fake.Detach().Narrow(0, 0, n);
@@ -69,7 +73,10 @@ public static class Slopes
     private static double Cosine(Tensor a, Tensor b) => ((a * b).Flatten(1).Sum([1]) / (a.NormPerSample() * b.NormPerSample())).Mean().Item();
 }
 
-/// <summary>What clipping and depth do to a critic: weights at the limit, gradients that grow or vanish from layer to layer, the bound that its layers give.</summary>
+/// <summary>
+/// What clipping and depth do to a critic: weights at the limit, gradients that grow or vanish from layer to layer, the bound that its
+/// layers give.
+/// </summary>
 internal static class Layers
 {
     private const int FewestHidden = 3, WeightBins = 41;
@@ -91,7 +98,8 @@ internal static class Layers
             values[Signals.LayerGain] = Gain(values.LayerGradients);
     }
 
-    // The gradient with respect to a bias is the gradient at its layer's output. With a random sign before every sample's score, the expected square of the batch's
+    // The gradient with respect to a bias is the gradient at its layer's output. With a random sign before every sample's score, the
+    // expected square of the batch's
     // gradient is the sum of the samples' squares: no sample cancels another, in one pass.
     private static double[] Gradients(Subject subject, FlatParameters flat, RandomGenerator random)
     {

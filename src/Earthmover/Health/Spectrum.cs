@@ -3,7 +3,10 @@ using Earthmover.Torch.Kernels;
 
 namespace Earthmover.Health;
 
-/// <summary>The power of each frequency in pictures, averaged over pictures and channels: where networks that double their pictures leave a lattice, it has peaks at the periods of the doublings.</summary>
+/// <summary>
+/// The power of each frequency in pictures, averaged over pictures and channels: where networks that double their pictures leave a lattice,
+/// it has peaks at the periods of the doublings.
+/// </summary>
 public sealed class Spectrum
 {
     /// <summary>Periods of the last three doublings, pixels.</summary>
@@ -12,7 +15,8 @@ public sealed class Spectrum
     // Pictures are continued with zeros to a multiple of eight, so that these periods are frequencies of the transform.
     private const int Multiple = 8;
 
-    // A window whose lobe is two frequencies wide keeps the jump from one border to the other out; what lies three and four away is not of the peak. Nearer to zero than eight there are no neighbors.
+    // A window whose lobe is two frequencies wide keeps the jump from one border to the other out; what lies three and four away is not of
+    // the peak. Nearer to zero than eight there are no neighbors.
     private static readonly int[] s_neighbors = [-4, -3, 3, 4];
     private const int Lowest = 8;
 
@@ -78,7 +82,10 @@ public sealed class Spectrum
         return (Tensor.From<float>(waves, [side, 2 * count], device), padded, loudness);
     }
 
-    /// <summary>How far the power at a period stands out from that of frequencies near it: across, down, or both, whichever most; about 1 or less without a lattice. NaN where pictures are too small for the period to have neighbors.</summary>
+    /// <summary>
+    /// How far the power at a period stands out from that of frequencies near it: across, down, or both, whichever most; about 1 or less
+    /// without a lattice. NaN where pictures are too small for the period to have neighbors.
+    /// </summary>
     /// <param name="period">One of <see cref="Periods"/>.</param>
     public double Peak(int period)
     {

@@ -30,7 +30,8 @@ internal static class Variety
         var x = samples.Detach().Flatten(1);
         var n = (double)x.Size(0);
         var diversity = Landmarks.Distances(x, x).Sum().Item() / (n * (n - 1));
-        // All lines are the same one. A generator that is collapsed onto it still weighs other symbols, now more, now less; a dead one does not.
+        // All lines are the same one. A generator that is collapsed onto it still weighs other symbols, now more, now less; a dead one does
+        // not.
         if (diversity == 0)
             diversity = Deviation(made);
         values[Signals.Diversity] = diversity / subject.Landmarks.Spread;

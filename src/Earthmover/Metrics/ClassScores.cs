@@ -5,7 +5,9 @@ namespace Earthmover.Metrics;
 /// <summary>What a classifier says of samples: the inception score, and whether the classes are as frequent as in real data.</summary>
 public static class ClassScores
 {
-    /// <summary>exp E KL(p(y|x) ‖ p(y)) (arXiv:1606.03498), from 1 to the number of classes, in float64 and one split; with a jackknife interval.</summary>
+    /// <summary>
+    /// exp E KL(p(y|x) ‖ p(y)) (arXiv:1606.03498), from 1 to the number of classes, in float64 and one split; with a jackknife interval.
+    /// </summary>
     /// <param name="x">Samples with logits, at least 20.</param>
     public static MetricValue InceptionScore(FeatureSet x)
     {
@@ -39,7 +41,10 @@ public static class ClassScores
             : Intervals.Jackknife("is", Score(_ => true), groups, left => Score(g => g != left));
     }
 
-    /// <summary>KL(generated ‖ real) of the histograms of predicted classes, in nats, with half a count added to each class; with a bootstrap interval.</summary>
+    /// <summary>
+    /// KL(generated ‖ real) of the histograms of predicted classes, in nats, with half a count added to each class; with a bootstrap
+    /// interval.
+    /// </summary>
     /// <param name="generated">Samples with logits.</param>
     /// <param name="real">Real samples with logits.</param>
     public static MetricValue HistogramDivergence(FeatureSet generated, FeatureSet real)
@@ -57,7 +62,9 @@ public static class ClassScores
         return Intervals.Bootstrap("class-kl", Divergence(Counts(ofX, null), Counts(ofY, null)), 200, random => Divergence(Counts(ofX, random), Counts(ofY, random)));
     }
 
-    /// <summary>Σ p log(p/q) of two histograms, in nats, with half a count added to each class so that an empty one is no infinity.</summary>
+    /// <summary>
+    /// Σ p log(p/q) of two histograms, in nats, with half a count added to each class so that an empty one is no infinity.
+    /// </summary>
     /// <param name="generated">Counts [K].</param>
     /// <param name="real">Counts [K].</param>
     public static double Divergence(IReadOnlyList<int> generated, IReadOnlyList<int> real)

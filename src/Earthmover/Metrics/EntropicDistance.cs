@@ -56,7 +56,8 @@ internal static class EntropicDistance
         };
     }
 
-    // Which ε would do, found by trying: in equal ratios to the default, or ever four times as large where nothing but a larger one can help.
+    // Which ε would do, found by trying: in equal ratios to the default, or ever four times as large where nothing but a larger one can
+    // help.
     private static string Help(double epsilon, double usual, Func<double, bool> does, string what, Action<string, double>? progress,
         Func<double, string> told, bool isMany)
     {

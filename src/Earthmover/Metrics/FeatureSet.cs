@@ -5,7 +5,8 @@ using Earthmover.Transport;
 namespace Earthmover.Metrics;
 
 /// <summary>Samples as vectors: pixels, coordinates, characters, or what an extractor makes of them.</summary>
-/// <param name="Values">Row-major [Count, Dimension], finite in <see cref="Exact"/> or here; rounded to float32 where there is <see cref="Exact"/>.</param>
+/// <param name="Values">Row-major [Count, Dimension], finite in <see cref="Exact"/> or here; rounded to float32 where there is
+/// <see cref="Exact"/>.</param>
 /// <param name="Count">Number of samples.</param>
 /// <param name="Dimension">Numbers per sample.</param>
 /// <param name="Protocol">How the numbers were obtained; sets of different protocols are never compared.</param>

@@ -3,8 +3,13 @@ using Earthmover.Transport;
 
 namespace Earthmover.Metrics;
 
-/// <summary>The Fréchet distance between normal laws fitted to two sets of features (arXiv:1706.08500): ‖m₁ − m₂‖² + tr(S₁ + S₂ − 2(S₁S₂)^½), moments in float64, covariance over n − 1.</summary>
-/// <remarks>It is called FID only in the features of Inception. It is biased upwards in n: compare at equal n, and with the floor.</remarks>
+/// <summary>
+/// The Fréchet distance between normal laws fitted to two sets of features (arXiv:1706.08500): ‖m₁ − m₂‖² + tr(S₁ + S₂ − 2(S₁S₂)^½),
+/// moments in float64, covariance over n − 1.
+/// </summary>
+/// <remarks>
+/// It is called FID only in the features of Inception. It is biased upwards in n: compare at equal n, and with the floor.
+/// </remarks>
 public static class FrechetDistance
 {
     // A deleted group costs a decomposition of a d × d matrix, seconds beyond this dimension.

@@ -31,7 +31,10 @@ public static class Intervals
         return new(name, p, Math.Min(p, center - half), Math.Max(p, center + half), "analytic: Wilson", pValue);
     }
 
-    /// <summary>The delete-a-group jackknife: the statistic without each of several groups tells how much it varies. Unlike the bootstrap it adds no duplicates, which would raise every distance.</summary>
+    /// <summary>
+    /// The delete-a-group jackknife: the statistic without each of several groups tells how much it varies. Unlike the bootstrap it adds no
+    /// duplicates, which would raise every distance.
+    /// </summary>
     /// <param name="name">Name of the quantity.</param>
     /// <param name="value">The statistic of everything.</param>
     /// <param name="groups">Number of groups, at least 2.</param>

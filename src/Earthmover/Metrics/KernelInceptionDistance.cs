@@ -2,7 +2,9 @@ using Earthmover.Torch;
 
 namespace Earthmover.Metrics;
 
-/// <summary>The kernel Inception distance (arXiv:1801.01401): unbiased MMD² with the kernel (⟨x, y⟩/d + 1)³. It may be slightly negative.</summary>
+/// <summary>
+/// The kernel Inception distance (arXiv:1801.01401): unbiased MMD² with the kernel (⟨x, y⟩/d + 1)³. It may be slightly negative.
+/// </summary>
 /// <remarks>All pairs are used. The usual mean over 100 subsets of 1,000 estimates the same number with more noise.</remarks>
 public static class KernelInceptionDistance
 {
@@ -12,7 +14,9 @@ public static class KernelInceptionDistance
     private const double LeastShare = 1e-11;
 
     /// <summary>Measures the distance of as many samples as the smaller set has.</summary>
-    /// <remarks>The interval is that of a U-statistic from the spread of its row means; for equal laws it is wider than needed by up to √2.</remarks>
+    /// <remarks>
+    /// The interval is that of a U-statistic from the spread of its row means; for equal laws it is wider than needed by up to √2.
+    /// </remarks>
     /// <param name="x">One set, at least 2 samples.</param>
     /// <param name="y">The other, at least 2 samples.</param>
     public static MetricValue Measure(FeatureSet x, FeatureSet y)

@@ -30,7 +30,9 @@ public static class LawMetrics
         })];
     }
 
-    /// <summary>The Jensen–Shannon divergences of n-gram frequencies, n = 1 … 4, in bits, with jackknife intervals: <c>js-1</c> … <c>js-4</c>.</summary>
+    /// <summary>
+    /// The Jensen–Shannon divergences of n-gram frequencies, n = 1 … 4, in bits, with jackknife intervals: <c>js-1</c> … <c>js-4</c>.
+    /// </summary>
     /// <param name="generated">Lines as characters [N, L].</param>
     /// <param name="real">Lines as characters; the divergence of long n-grams is biased upwards in the number of lines.</param>
     public static IReadOnlyList<MetricValue> NGrams(FeatureSet generated, FeatureSet real)

@@ -3,8 +3,13 @@ using Earthmover.Torch.Operators;
 
 namespace Earthmover.Metrics;
 
-/// <summary>Improved precision and recall (arXiv:1904.06991), density and coverage (arXiv:2002.09797): two sets as unions of balls around their samples.</summary>
-/// <remarks>The first argument is always the generated set: torch-fidelity once had the two exchanged, which exchanges precision and recall.</remarks>
+/// <summary>
+/// Improved precision and recall (arXiv:1904.06991), density and coverage (arXiv:2002.09797): two sets as unions of balls around their
+/// samples.
+/// </summary>
+/// <remarks>
+/// The first argument is always the generated set: torch-fidelity once had the two exchanged, which exchanges precision and recall.
+/// </remarks>
 public static class Manifolds
 {
     /// <summary>Neighbor whose distance is the radius of a ball, for precision and recall.</summary>
@@ -13,7 +18,10 @@ public static class Manifolds
     /// <summary>The same for density and coverage.</summary>
     public const int DensityNeighbor = 5;
 
-    /// <summary><c>precision</c>: share of generated samples inside a ball of a real one. <c>recall</c>: share of real samples inside a ball of a generated one. Balls are closed.</summary>
+    /// <summary>
+    /// <c>precision</c>: share of generated samples inside a ball of a real one. <c>recall</c>: share of real samples inside a ball of a
+    /// generated one. Balls are closed.
+    /// </summary>
     /// <param name="generated">More than k samples.</param>
     /// <param name="real">More than k samples.</param>
     /// <param name="k">Neighbor that gives the radius.</param>
@@ -23,7 +31,10 @@ public static class Manifolds
         return [Intervals.Share("precision", Inside(generated, real, realRadii), generated.Count), Intervals.Share("recall", Inside(real, generated, generatedRadii), real.Count)];
     }
 
-    /// <summary><c>density</c>: balls of real samples around a generated one, over k; it may exceed 1. <c>coverage</c>: share of real balls with a generated sample in them. Balls are open.</summary>
+    /// <summary>
+    /// <c>density</c>: balls of real samples around a generated one, over k; it may exceed 1. <c>coverage</c>: share of real balls with a
+    /// generated sample in them. Balls are open.
+    /// </summary>
     /// <param name="generated">At least 1 sample.</param>
     /// <param name="real">More than k samples.</param>
     /// <param name="k">Neighbor that gives the radius.</param>

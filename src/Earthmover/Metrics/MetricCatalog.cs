@@ -12,7 +12,9 @@ public enum MetricSpace
     Features,
 }
 
-/// <summary>A measurement: generated samples, real samples, and real samples that were held out from training where the metric asks for them.</summary>
+/// <summary>
+/// A measurement: generated samples, real samples, and real samples that were held out from training where the metric asks for them.
+/// </summary>
 /// <param name="generated">Generated samples, or, for the floor, fresh real ones.</param>
 /// <param name="real">Real samples, as many.</param>
 /// <param name="heldOut">Held-out samples; empty unless asked for.</param>

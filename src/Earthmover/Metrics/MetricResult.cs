@@ -16,17 +16,20 @@ public enum Better
 /// <param name="Value">The number.</param>
 /// <param name="Low95">Lower end of the 95 % interval.</param>
 /// <param name="High95">Upper end of the 95 % interval.</param>
-/// <param name="Interval">How the interval was obtained: <c>analytic</c>, <c>jackknife</c>, <c>bootstrap</c> or <c>none</c>, with details.</param>
+/// <param name="Interval">How the interval was obtained: <c>analytic</c>, <c>jackknife</c>, <c>bootstrap</c> or <c>none</c>, with
+/// details.</param>
 /// <param name="PValue">Probability of a value as extreme if nothing were wrong, for tests.</param>
 public sealed record MetricValue(string Name, double Value, double Low95, double High95, string Interval, double? PValue = null);
 
 /// <summary>A measured number with everything that is needed to compare it with another one.</summary>
-/// <param name="Name">Name of the quantity, with the features that it was measured in where they are not the data itself: <c>fd-fmnist</c>.</param>
+/// <param name="Name">Name of the quantity, with the features that it was measured in where they are not the data itself:
+/// <c>fd-fmnist</c>.</param>
 /// <param name="Value">The number.</param>
 /// <param name="Low95">Lower end of the 95 % interval.</param>
 /// <param name="High95">Upper end of the 95 % interval.</param>
 /// <param name="Interval">How the interval was obtained.</param>
-/// <param name="Floor">The same measurement with fresh real samples in the place of the generated ones, at the same n: what perfection reads.</param>
+/// <param name="Floor">The same measurement with fresh real samples in the place of the generated ones, at the same n: what perfection
+/// reads.</param>
 /// <param name="N">Samples on each side.</param>
 /// <param name="Protocol">Features with the hash of their weights, resizing, element type, range, reference data, settings.</param>
 /// <param name="Better">Which direction is better.</param>
@@ -38,7 +41,8 @@ public sealed record MetricResult(
     public double Seconds { get; init; }
 
     /// <summary>This value minus another.</summary>
-    /// <exception cref="ProtocolMismatchException">The two are of different names, protocols or n: their difference means nothing.</exception>
+    /// <exception cref="ProtocolMismatchException">The two are of different names, protocols or n: their difference means
+    /// nothing.</exception>
     public double Minus(MetricResult other)
     {
         RequireComparable(other);

@@ -3,7 +3,10 @@ using Earthmover.Torch;
 
 namespace Earthmover.Metrics;
 
-/// <summary>How many modes of a Gaussian mixture samples reach, and how many samples lie within 3 standard deviations of one (PacGAN's definitions, arXiv:1712.04086).</summary>
+/// <summary>
+/// How many modes of a Gaussian mixture samples reach, and how many samples lie within 3 standard deviations of one (PacGAN's definitions,
+/// arXiv:1712.04086).
+/// </summary>
 public sealed class ModeCoverage(GaussianModes mixture) : ISampleMeasure
 {
     /// <summary>Samples that are counted in.</summary>
@@ -15,7 +18,10 @@ public sealed class ModeCoverage(GaussianModes mixture) : ISampleMeasure
     /// <inheritdoc/>
     public int SampleCount => Samples;
 
-    /// <summary><c>modes</c> with one good sample, <c>modes_strict</c> with twenty, <c>high_quality</c> share, and <c>mode_kl</c>, the divergence of the nearest-mode histogram from the weights.</summary>
+    /// <summary>
+    /// <c>modes</c> with one good sample, <c>modes_strict</c> with twenty, <c>high_quality</c> share, and <c>mode_kl</c>, the divergence of
+    /// the nearest-mode histogram from the weights.
+    /// </summary>
     public IEnumerable<KeyValuePair<string, double>> Measure(Tensor samples)
     {
         var points = samples.ToArray<float>();

@@ -3,7 +3,10 @@ using Earthmover.Torch;
 
 namespace Earthmover.Metrics;
 
-/// <summary>Jensen–Shannon divergence, in bits, between the n-gram frequencies of generated lines and of the corpus, n = 1 … 4 (arXiv:1704.00028, section 5).</summary>
+/// <summary>
+/// Jensen–Shannon divergence, in bits, between the n-gram frequencies of generated lines and of the corpus, n = 1 … 4 (arXiv:1704.00028,
+/// section 5).
+/// </summary>
 public sealed class NGramDivergence : ISampleMeasure
 {
     private const int Largest = 4;

@@ -2,13 +2,21 @@ using Earthmover.Data;
 
 namespace Earthmover.Metrics;
 
-/// <summary>Two tests that look at nearest neighbors: whether generated samples can be told from real ones, and whether they are copies of the training data.</summary>
+/// <summary>
+/// Two tests that look at nearest neighbors: whether generated samples can be told from real ones, and whether they are copies of the
+/// training data.
+/// </summary>
 public static class NearestNeighborTests
 {
     private const int Permutations = 999;
 
-    /// <summary>The two-sample test of arXiv:1610.06545: share of samples whose nearest other sample is of their own kind, leaving one out. ½ for equal laws, 1 for separate ones, below ½ for copies.</summary>
-    /// <remarks>The p-value is exact: labels are permuted over the fixed graph of neighbors. It is that of a share as large as this.</remarks>
+    /// <summary>
+    /// The two-sample test of arXiv:1610.06545: share of samples whose nearest other sample is of their own kind, leaving one out. ½ for
+    /// equal laws, 1 for separate ones, below ½ for copies.
+    /// </summary>
+    /// <remarks>
+    /// The p-value is exact: labels are permuted over the fixed graph of neighbors. It is that of a share as large as this.
+    /// </remarks>
     /// <param name="generated">Samples of one kind.</param>
     /// <param name="real">As many of the other, better in number.</param>
     public static MetricValue TwoSample(FeatureSet generated, FeatureSet real)
@@ -30,10 +38,15 @@ public static class NearestNeighborTests
         return Intervals.Share("1nn", observed, pooled.Count, Permuted(labels, () => Hits() >= observed));
     }
 
-    /// <summary>Share of generated samples whose nearest real sample is one of training rather than one held out, between equally many of both. ½ without memory, 1 for copies.</summary>
+    /// <summary>
+    /// Share of generated samples whose nearest real sample is one of training rather than one held out, between equally many of both. ½
+    /// without memory, 1 for copies.
+    /// </summary>
     /// <remarks>
-    /// Real samples of both kinds come from one law, so a generator that knows nothing of its training set beyond that law is as near to the one as to the other, however
-    /// good or bad its samples are. The p-value is exact under that hypothesis: training and held-out labels are permuted, with the number of generated samples that each real sample is nearest to kept.
+    /// Real samples of both kinds come from one law, so a generator that knows nothing of its training set beyond that law is as near to
+    /// the one as to the other, however
+    /// good or bad its samples are. The p-value is exact under that hypothesis: training and held-out labels are permuted, with the number
+    /// of generated samples that each real sample is nearest to kept.
     /// </remarks>
     /// <param name="generated">Generated samples.</param>
     /// <param name="training">What the generator was trained on, or a part of it.</param>

@@ -4,7 +4,10 @@ using Earthmover.Torch.Operators;
 namespace Earthmover.Metrics;
 
 /// <summary>Squared Euclidean distances between all samples of two sets, block by block through matrix products in float64.</summary>
-/// <remarks>‖x‖² + ‖y‖² − 2⟨x, y⟩ rounds to about 10⁻¹⁶ ‖x‖²; <see cref="Nearest"/> therefore recomputes its candidates from differences, so that a copy has distance 0.</remarks>
+/// <remarks>
+/// ‖x‖² + ‖y‖² − 2⟨x, y⟩ rounds to about 10⁻¹⁶ ‖x‖²; <see cref="Nearest"/> therefore recomputes its candidates from differences, so that a
+/// copy has distance 0.
+/// </remarks>
 internal static class Neighbors
 {
     private const int BlockElements = 1 << 22;
@@ -13,7 +16,10 @@ internal static class Neighbors
     /// <summary>How far rounding may move a squared distance, as a share of the squared norms.</summary>
     public const double Rounding = 1e-13;
 
-    /// <summary>Calls body(from, block) with the distances of consecutive rows of x to all of y [count, M], and what rounding may have changed [count, M].</summary>
+    /// <summary>
+    /// Calls body(from, block) with the distances of consecutive rows of x to all of y [count, M], and what rounding may have changed
+    /// [count, M].
+    /// </summary>
     public static void ForBlocks(FeatureSet x, FeatureSet y, Action<int, Tensor, Tensor> body)
     {
         x.RequireSameSpace(y);

@@ -11,8 +11,14 @@ public static class PictureMetrics
     private const double Deviation = 1.5;
     private static readonly double[] s_weights = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333];
 
-    /// <summary>Mean multi-scale structural similarity (Wang, Simoncelli and Bovik 2003) of random pairs inside one set: high means little diversity (arXiv:1610.09585). Compare with the floor.</summary>
-    /// <remarks>Gaussian window 11 × 11, σ = 1.5, no margins. Of the five scales those are used on which the window fits, with weights that sum to one.</remarks>
+    /// <summary>
+    /// Mean multi-scale structural similarity (Wang, Simoncelli and Bovik 2003) of random pairs inside one set: high means little diversity
+    /// (arXiv:1610.09585). Compare with the floor.
+    /// </summary>
+    /// <remarks>
+    /// Gaussian window 11 × 11, σ = 1.5, no margins. Of the five scales those are used on which the window fits, with weights that sum to
+    /// one.
+    /// </remarks>
     /// <param name="pictures">Pixels in [0, 1], at least 2 pictures; neighbors in the order are paired.</param>
     /// <exception cref="ArgumentException">A side is below 11 pixels.</exception>
     public static MetricValue Similarity(FeatureSet pictures)
@@ -76,7 +82,10 @@ public static class PictureMetrics
         return y.Reshape(x.Size(0), x.Size(1), y.Size(2), y.Size(3));
     }
 
-    /// <summary>Mean energy of the discrete Laplacian of generated pictures over that of real ones: 1 for equal sharpness, less for blur, more for noise and checkerboards.</summary>
+    /// <summary>
+    /// Mean energy of the discrete Laplacian of generated pictures over that of real ones: 1 for equal sharpness, less for blur, more for
+    /// noise and checkerboards.
+    /// </summary>
     /// <param name="generated">Pixels, at least 2 pictures of 3 pixels a side.</param>
     /// <param name="real">Pixels.</param>
     public static MetricValue LaplacianEnergy(FeatureSet generated, FeatureSet real)

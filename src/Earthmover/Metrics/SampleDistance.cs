@@ -5,7 +5,8 @@ namespace Earthmover.Metrics;
 
 /// <summary>A distance between two sets of samples, with its proof where it is exact.</summary>
 /// <param name="Metric">Its name.</param>
-/// <param name="Value">The distance; W₂ and the sliced distance are rooted, the Fréchet distance and MMD² are not, as is the custom.</param>
+/// <param name="Value">The distance; W₂ and the sliced distance are rooted, the Fréchet distance and MMD² are not, as is the
+/// custom.</param>
 /// <param name="Dual">A proven lower bound of the exact distance, or null.</param>
 /// <param name="Gap">Value − dual, or null.</param>
 /// <param name="Certified">Whether value and dual agree to the solver's tolerance; null where nothing exact is claimed.</param>
@@ -111,7 +112,8 @@ public static class SampleDistance
         }
     }
 
-    // An estimate says nothing where rounding, as beside an outlier, is more than a thousandth of it; a value near 0 of ordinary sets is as good as 0.
+    // An estimate says nothing where rounding, as beside an outlier, is more than a thousandth of it; a value near 0 of ordinary sets is as
+    // good as 0.
     private static string? Lost(string metric, double value, double? error, FeatureSet y)
     {
         if (!double.IsFinite(value))

@@ -1,7 +1,8 @@
 namespace Earthmover.Metrics;
 
 /// <summary>
-/// Samples in a range where no square leaves float64: divided by a power of two, which is exact and is undone in the results, and where a distance does
+/// Samples in a range where no square leaves float64: divided by a power of two, which is exact and is undone in the results, and where a
+/// distance does
 /// not see a common offset, moved by one that an outlier does not choose.
 /// </summary>
 internal static class SampleScale

@@ -8,7 +8,10 @@ public static class TransportDistances
     /// <summary>Directions of the sliced distance.</summary>
     public const int Directions = 256;
 
-    /// <summary>The exact W₁ or W₂ (rooted). The interval is that of the central limit theorem around the mean over samples of this size (arXiv:1705.01299): the spread of the optimal potentials.</summary>
+    /// <summary>
+    /// The exact W₁ or W₂ (rooted). The interval is that of the central limit theorem around the mean over samples of this size
+    /// (arXiv:1705.01299): the spread of the optimal potentials.
+    /// </summary>
     /// <remarks>Such an interval does not contain the distance of the laws: that is what the floor is for.</remarks>
     /// <param name="x">One set.</param>
     /// <param name="y">The other.</param>
@@ -43,7 +46,9 @@ public static class TransportDistances
             : Intervals.Jackknife("sliced", Value(a, b), groups, g => Value(a.Select(Intervals.Without(x.Count, groups, g)), b.Select(Intervals.Without(y.Count, groups, g))));
     }
 
-    /// <summary>Unbiased MMD² with a Gaussian kernel as wide as the median distance of 1,000 pairs of real samples; with a jackknife interval.</summary>
+    /// <summary>
+    /// Unbiased MMD² with a Gaussian kernel as wide as the median distance of 1,000 pairs of real samples; with a jackknife interval.
+    /// </summary>
     /// <param name="x">One set, at least 4 samples.</param>
     /// <param name="real">Real samples, at least 4.</param>
     public static MetricValue Discrepancy(FeatureSet x, FeatureSet real)

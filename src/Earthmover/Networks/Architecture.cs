@@ -10,7 +10,9 @@ namespace Earthmover.Networks;
 /// <param name="CriticNormalization">Between the critic's layers.</param>
 public sealed record NetworkOptions(SampleShape Shape, int Latent = 128, int? Width = null, Normalization CriticNormalization = Normalization.None);
 
-/// <summary>A named pair of networks, generator z [N, latent] → samples and critic samples → scores [N, 1], for whatever data it can be built for.</summary>
+/// <summary>
+/// A named pair of networks, generator z [N, latent] → samples and critic samples → scores [N, 1], for whatever data it can be built for.
+/// </summary>
 /// <remarks>The seven whose title starts with a letter in parentheses are those that arXiv:1704.00028, figure 2, trains.</remarks>
 public sealed class Architecture : IOptionPart<Architecture>
 {

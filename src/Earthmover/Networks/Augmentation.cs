@@ -3,7 +3,10 @@ using Earthmover.Torch.Operators;
 
 namespace Earthmover.Networks;
 
-/// <summary>Differentiable augmentation of what a critic sees, real and generated alike (arXiv:2006.10738): with few pictures it keeps the critic from learning them by heart.</summary>
+/// <summary>
+/// Differentiable augmentation of what a critic sees, real and generated alike (arXiv:2006.10738): with few pictures it keeps the critic
+/// from learning them by heart.
+/// </summary>
 /// <remarks>Pictures are [N, C, H, W] with values in [−1, 1].</remarks>
 public sealed record Augmentation : IOptionPart<Augmentation>
 {

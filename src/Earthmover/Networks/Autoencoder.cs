@@ -4,7 +4,10 @@ using Earthmover.Nn.Layers;
 
 namespace Earthmover.Networks;
 
-/// <summary>The convolutional autoencoder of BEGAN (arXiv:1703.10717, figure 1), whose decoder is the generator too: 3 × 3 convolutions and exponential linear units, no normalization, no last nonlinearity.</summary>
+/// <summary>
+/// The convolutional autoencoder of BEGAN (arXiv:1703.10717, figure 1), whose decoder is the generator too: 3 × 3 convolutions and
+/// exponential linear units, no normalization, no last nonlinearity.
+/// </summary>
 public static class Autoencoder
 {
     private const int Smallest = 8; // shorter side, pixels, above which an image is halved once more

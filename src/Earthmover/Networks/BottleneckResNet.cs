@@ -4,7 +4,10 @@ using Earthmover.Nn.Layers;
 
 namespace Earthmover.Networks;
 
-/// <summary>The 101-layer residual pair of WGAN-GP (arXiv:1704.00028, figure 2): 33 bottleneck blocks of three convolutions and a layer at either end, whatever the size.</summary>
+/// <summary>
+/// The 101-layer residual pair of WGAN-GP (arXiv:1704.00028, figure 2): 33 bottleneck blocks of three convolutions and a layer at either
+/// end, whatever the size.
+/// </summary>
 public static class BottleneckResNet
 {
     private const int Blocks = 33;

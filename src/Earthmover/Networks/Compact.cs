@@ -5,7 +5,9 @@ using Earthmover.Torch;
 
 namespace Earthmover.Networks;
 
-/// <summary>Small networks for pictures, made for few cores: their work sits at the small sizes, where a convolution is cheap per weight.</summary>
+/// <summary>
+/// Small networks for pictures, made for few cores: their work sits at the small sizes, where a convolution is cheap per weight.
+/// </summary>
 public static class Compact
 {
     private static readonly Initializer s_linear = (shape, fanIn, _) => Initializers.Normal(1 / Math.Sqrt(fanIn))(shape, 0, 0);
@@ -17,11 +19,15 @@ public static class Compact
     private static readonly Initializer s_subPixels = Initializers.EqualPhases((shape, fanIn, _) =>
         Initializers.Normal(0.5 * Math.Sqrt(2.0 / fanIn))(shape, 0, 0));
 
-    /// <summary>G: z [N, latent] → images [N, C, H, W] in [−1, 1]: a dense layer, and 3 × 3 convolutions whose sub-pixels double the size (arXiv:1609.05158).</summary>
+    /// <summary>
+    /// G: z [N, latent] → images [N, C, H, W] in [−1, 1]: a dense layer, and 3 × 3 convolutions whose sub-pixels double the size
+    /// (arXiv:1609.05158).
+    /// </summary>
     /// <param name="shape">The images; their sides are divisible by four.</param>
     /// <param name="latent">Length of z.</param>
     /// <param name="width">Channels at half size; twice as many at a quarter.</param>
-    /// <param name="smooth">Sub-pixels start equal and are averaged two by two after each doubling, so that no lattice of the doublings is left in the picture; otherwise they are not, and the last doubling is a transposed convolution.</param>
+    /// <param name="smooth">Sub-pixels start equal and are averaged two by two after each doubling, so that no lattice of the doublings is
+    /// left in the picture; otherwise they are not, and the last doubling is a transposed convolution.</param>
     /// <exception cref="ArgumentException">A side is not divisible by four.</exception>
     public static Module Generator(ImageShape shape, int latent, int width = 16, bool smooth = true)
     {
@@ -85,7 +91,9 @@ public static class Compact
     public static ConditionalModule ConditionalGenerator(ImageShape shape, int latent, int classes, int width = 16, bool smooth = true) =>
         new ClassGenerator(shape, latent, classes, width, smooth);
 
-    /// <summary>As <see cref="Critic"/>, asked about a class by a projection: (images, y [N]) → scores [N, 1] = ψ(h) + ⟨e_y, h⟩ (arXiv:1802.05637).</summary>
+    /// <summary>
+    /// As <see cref="Critic"/>, asked about a class by a projection: (images, y [N]) → scores [N, 1] = ψ(h) + ⟨e_y, h⟩ (arXiv:1802.05637).
+    /// </summary>
     /// <param name="shape">The images; their sides are divisible by four.</param>
     /// <param name="classes">Number of classes.</param>
     /// <param name="width">Channels at half size.</param>

@@ -4,7 +4,9 @@ using Earthmover.Nn.Layers;
 
 namespace Earthmover.Networks;
 
-/// <summary>The convolutional pair of DCGAN (arXiv:1511.06434) for any size that doubles up from a small start, all weights N(0, 0.02²).</summary>
+/// <summary>
+/// The convolutional pair of DCGAN (arXiv:1511.06434) for any size that doubles up from a small start, all weights N(0, 0.02²).
+/// </summary>
 public static class Dcgan
 {
     private const int WidestMultiple = 8; // of the width, however many doublings there are

@@ -4,10 +4,15 @@ using Earthmover.Nn.Layers;
 
 namespace Earthmover.Networks;
 
-/// <summary>The networks of one level of LAPGAN (arXiv:1506.05751), between the coarse image, enlarged, and the image of this level.</summary>
+/// <summary>
+/// The networks of one level of LAPGAN (arXiv:1506.05751), between the coarse image, enlarged, and the image of this level.
+/// </summary>
 public static class LaplacianLevel
 {
-    /// <summary>G: the enlarged coarse image and a plane of noise [N, C + 1, H, W] → the detail that the coarse image lacks [N, C, H, W], which has both signs and no bound.</summary>
+    /// <summary>
+    /// G: the enlarged coarse image and a plane of noise [N, C + 1, H, W] → the detail that the coarse image lacks [N, C, H, W], which has
+    /// both signs and no bound.
+    /// </summary>
     /// <param name="channels">C.</param>
     /// <param name="width">Channels between; the paper's 64 or 128.</param>
     public static Module Generator(int channels, int width) => new Sequential(

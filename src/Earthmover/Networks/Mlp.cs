@@ -4,8 +4,14 @@ using Earthmover.Nn.Layers;
 
 namespace Earthmover.Networks;
 
-/// <summary>Multilayer perceptrons for samples of any shape; He's initialization in front of the nonlinearities and Glorot's at the end, unless another is given.</summary>
-/// <remarks>Biases are drawn as LibTorch draws them, from U(±1/√fan-in): with zeros every kink of a rectifier network in the plane would start at the origin.</remarks>
+/// <summary>
+/// Multilayer perceptrons for samples of any shape; He's initialization in front of the nonlinearities and Glorot's at the end, unless
+/// another is given.
+/// </summary>
+/// <remarks>
+/// Biases are drawn as LibTorch draws them, from U(±1/√fan-in): with zeros every kink of a rectifier network in the plane would start at
+/// the origin.
+/// </remarks>
 public static class Mlp
 {
     /// <summary>G: z [N, latent] → samples [N, …]; images end in tanh, texts in a softmax over the vocabulary, points in nothing.</summary>

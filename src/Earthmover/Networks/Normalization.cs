@@ -32,7 +32,9 @@ internal static class NormalizationExtensions
             _ => Reparametrization.None,
         };
 
-        /// <summary>A number added to a whole channel before this normalization has no effect, so the layer before it learns none.</summary>
+        /// <summary>
+        /// A number added to a whole channel before this normalization has no effect, so the layer before it learns none.
+        /// </summary>
         public bool AbsorbsBias => normalization is Normalization.Batch or Normalization.Instance;
 
         /// <summary>This kind of reparametrization, but no layers between the others.</summary>

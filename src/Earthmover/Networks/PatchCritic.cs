@@ -4,7 +4,10 @@ using Earthmover.Nn.Layers;
 
 namespace Earthmover.Networks;
 
-/// <summary>The critic of pix2pix and CycleGAN (arXiv:1611.07004), which judges every patch of an image: [N, C, H, W] → a map of scores [N, 1, H', W'].</summary>
+/// <summary>
+/// The critic of pix2pix and CycleGAN (arXiv:1611.07004), which judges every patch of an image: [N, C, H, W] → a map of scores [N, 1, H',
+/// W'].
+/// </summary>
 public static class PatchCritic
 {
     /// <summary>A critic with 4 × 4 windows, of which <paramref name="halvings"/> have stride two.</summary>

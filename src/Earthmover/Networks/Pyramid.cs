@@ -24,7 +24,9 @@ public readonly record struct Pyramid(int Height, int Width, int Doublings)
             $"{network} cannot make images of {shape.Width}x{shape.Height} pixels: the nearest sizes that work are {Nearest(shape.Height, shape.Width)}", nameof(shape));
     }
 
-    /// <summary>How often both sides of an image can be halved while the shorter one stays above <paramref name="above"/> pixels, at least once.</summary>
+    /// <summary>
+    /// How often both sides of an image can be halved while the shorter one stays above <paramref name="above"/> pixels, at least once.
+    /// </summary>
     public static int Halvings(ImageShape shape, int above)
     {
         var count = 0;

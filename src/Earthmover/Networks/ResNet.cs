@@ -4,7 +4,10 @@ using Earthmover.Nn.Layers;
 
 namespace Earthmover.Networks;
 
-/// <summary>The residual pair of WGAN-GP for CIFAR (arXiv:1704.00028) for any size that doubles up from a small start; with spectral normalization, SNGAN's (arXiv:1802.05957).</summary>
+/// <summary>
+/// The residual pair of WGAN-GP for CIFAR (arXiv:1704.00028) for any size that doubles up from a small start; with spectral normalization,
+/// SNGAN's (arXiv:1802.05957).
+/// </summary>
 public static class ResNet
 {
     private const int SmallestFeatures = 8; // the critic halves the image down to this side
@@ -27,7 +30,10 @@ public static class ResNet
             new Conv2d(width, shape.Channels, 3, 1, 1, initializer: Initializers.GlorotUniform, reparametrization: reparametrization), Activation.Tanh()]);
     }
 
-    /// <summary>D: images [N, C, H, W] → scores [N, 1]: halving blocks down to about 8 × 8, two plain blocks, a mean over the places (SNGAN's sum with spectral normalization), a linear layer.</summary>
+    /// <summary>
+    /// D: images [N, C, H, W] → scores [N, 1]: halving blocks down to about 8 × 8, two plain blocks, a mean over the places (SNGAN's sum
+    /// with spectral normalization), a linear layer.
+    /// </summary>
     /// <param name="shape">The images.</param>
     /// <param name="width">Channels of every block.</param>
     /// <param name="normalization">In front of every rectifier but those of the first block; the paper has none.</param>

@@ -4,7 +4,9 @@ using Earthmover.Nn.Layers;
 
 namespace Earthmover.Networks;
 
-/// <summary>The 1-D residual pair of WGAN-GP for characters (arXiv:1704.00028): texts are sequences of probability vectors over the vocabulary.</summary>
+/// <summary>
+/// The 1-D residual pair of WGAN-GP for characters (arXiv:1704.00028): texts are sequences of probability vectors over the vocabulary.
+/// </summary>
 public static class TextResNet
 {
     private const double Scale = 0.3; // of a block's residual

@@ -7,7 +7,10 @@ namespace Earthmover.Networks;
 /// <summary>Networks from samples to samples of the same shape.</summary>
 public static class Translator
 {
-    /// <summary>The residual translator of CycleGAN (arXiv:1703.10593, appendix), which resizes and convolves where the paper has transposed convolutions, whose checkerboards this avoids: [N, C, H, W] → [N, C, H, W] in [−1, 1].</summary>
+    /// <summary>
+    /// The residual translator of CycleGAN (arXiv:1703.10593, appendix), which resizes and convolves where the paper has transposed
+    /// convolutions, whose checkerboards this avoids: [N, C, H, W] → [N, C, H, W] in [−1, 1].
+    /// </summary>
     /// <param name="shape">The images; their sides are divisible by four and at least eight.</param>
     /// <param name="width">Channels at full size; the paper's 64.</param>
     /// <param name="blocks">Residual blocks at a quarter of the size; the paper has 6 for 128 and 9 for 256 pixels.</param>

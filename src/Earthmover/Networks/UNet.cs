@@ -5,9 +5,13 @@ using Earthmover.Torch;
 
 namespace Earthmover.Networks;
 
-/// <summary>The generator of pix2pix (arXiv:1611.07004): an encoder and a decoder whose layers of one size are joined, so that detail need not pass the bottleneck: [N, C, H, W] → [N, C', H, W] in [−1, 1].</summary>
+/// <summary>
+/// The generator of pix2pix (arXiv:1611.07004): an encoder and a decoder whose layers of one size are joined, so that detail need not pass
+/// the bottleneck: [N, C, H, W] → [N, C', H, W] in [−1, 1].
+/// </summary>
 /// <remarks>
-/// Where the paper has transposed convolutions it doubles by sub-pixels, whose lattice a mean takes away, and it normalizes each picture by itself: the paper's batches of one.
+/// Where the paper has transposed convolutions it doubles by sub-pixels, whose lattice a mean takes away, and it normalizes each picture by
+/// itself: the paper's batches of one.
 /// Dropout is there while training; afterwards an output follows from its input.
 /// </remarks>
 public static class UNet

@@ -3,10 +3,14 @@ using Earthmover.Torch.Operators;
 
 namespace Earthmover.Objectives;
 
-/// <summary>The dual of W₁ between two batches through the c-transform (arXiv:1910.03875): any critic φ is admissible, so no constraint is needed.</summary>
+/// <summary>
+/// The dual of W₁ between two batches through the c-transform (arXiv:1910.03875): any critic φ is admissible, so no constraint is needed.
+/// </summary>
 /// <remarks>
-/// φᶜ(y) = minᵢ ‖xᵢ − y‖ − φ(xᵢ) over the real batch; W₁ = sup_φ E φ(x) + E φᶜ(y), always a lower bound of the batch's own W₁, which exceeds that of the
-/// populations. Both players use the same value: the critic raises it, the generator lowers it through ‖xᵢ − y‖ at the minimum. Scores of fakes are not used.
+/// φᶜ(y) = minᵢ ‖xᵢ − y‖ − φ(xᵢ) over the real batch; W₁ = sup_φ E φ(x) + E φᶜ(y), always a lower bound of the batch's own W₁, which
+/// exceeds that of the
+/// populations. Both players use the same value: the critic raises it, the generator lowers it through ‖xᵢ − y‖ at the minimum. Scores of
+/// fakes are not used.
 /// </remarks>
 public sealed record CTransform : Objective
 {

@@ -3,7 +3,10 @@ using Earthmover.Torch.Operators;
 
 namespace Earthmover.Objectives;
 
-/// <summary>The (c,ε)-transform objective (arXiv:1910.03875): the c-transform with a soft minimum, the semi-dual of entropic optimal transport between two batches.</summary>
+/// <summary>
+/// The (c,ε)-transform objective (arXiv:1910.03875): the c-transform with a soft minimum, the semi-dual of entropic optimal transport
+/// between two batches.
+/// </summary>
 /// <param name="Epsilon">ε &gt; 0 in units of the distance; small against typical distances: 0.1 where they are about 7.</param>
 /// <remarks>φ^(c,ε)(y) = −ε log (1/n) Σᵢ exp(−(‖xᵢ − y‖ − φ(xᵢ))/ε) lies in [φᶜ, φᶜ + ε log n], grows with ε, and is smooth.</remarks>
 public sealed record EpsilonTransform(double Epsilon = 0.1) : Objective

@@ -22,7 +22,9 @@ public enum Divergence
     TotalVariation,
 }
 
-/// <summary>f-GAN (arXiv:1606.00709): D_f(p_r‖p_g) ≥ E T(x) − E f*(T(G(z))) with T = g_f(D), g_f increasing onto the domain of f*.</summary>
+/// <summary>
+/// f-GAN (arXiv:1606.00709): D_f(p_r‖p_g) ≥ E T(x) − E f*(T(G(z))) with T = g_f(D), g_f increasing onto the domain of f*.
+/// </summary>
 /// <param name="Divergence">Which divergence is bounded.</param>
 /// <remarks>
 /// f*∘g_f is worked out by hand in v = D, so that no logarithm of a difference and no quotient is left:
@@ -36,7 +38,8 @@ public enum Divergence
 /// GAN                 u log u − (u+1) log(u+1)       −sp(−v)          −log(1 − exp t)   sp(v)
 /// total variation     ½|u − 1|                       ½ tanh v         t                 ½ tanh v
 /// </code>
-/// sp is softplus. Exponentials continue as straight lines beyond e³⁰: a wild score costs much, but stays finite in single precision and keeps a gradient that leads back.
+/// sp is softplus. Exponentials continue as straight lines beyond e³⁰: a wild score costs much, but stays finite in single precision and
+/// keeps a gradient that leads back.
 /// </remarks>
 public sealed record FDivergence(Divergence Divergence) : Objective
 {
@@ -61,7 +64,10 @@ public sealed record FDivergence(Divergence Divergence) : Objective
     /// <inheritdoc/>
     public override string Name => Own.Name;
 
-    /// <summary>The generator maximizes E T(G(z)) instead of E f*(T(G(z))), which keeps its gradient where the critic is sure (arXiv:1606.00709, section 3.2).</summary>
+    /// <summary>
+    /// The generator maximizes E T(G(z)) instead of E f*(T(G(z))), which keeps its gradient where the critic is sure (arXiv:1606.00709,
+    /// section 3.2).
+    /// </summary>
     public bool Trick { get; init; } = true;
 
     /// <summary>−(E T(x) − E f*(T(G(z)))), whose negative is a lower bound of the divergence.</summary>

@@ -2,7 +2,10 @@ using Earthmover.Torch;
 
 namespace Earthmover.Objectives;
 
-/// <summary>Hinge loss (arXiv:1705.02894; with spectral normalization arXiv:1802.05957): scores that are right by more than one no longer move the critic.</summary>
+/// <summary>
+/// Hinge loss (arXiv:1705.02894; with spectral normalization arXiv:1802.05957): scores that are right by more than one no longer move the
+/// critic.
+/// </summary>
 public sealed record Hinge : Objective
 {
     /// <inheritdoc/>

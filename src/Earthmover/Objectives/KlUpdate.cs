@@ -2,7 +2,10 @@ using Earthmover.Torch;
 
 namespace Earthmover.Objectives;
 
-/// <summary>The original critic with the generator of AffGAN (arXiv:1610.04490): under the best critic, −D(G(z)) = log p_g/p_r, so the generator descends KL(p_g‖p_r).</summary>
+/// <summary>
+/// The original critic with the generator of AffGAN (arXiv:1610.04490): under the best critic, −D(G(z)) = log p_g/p_r, so the generator
+/// descends KL(p_g‖p_r).
+/// </summary>
 public sealed record KlUpdate : Objective
 {
     /// <inheritdoc/>

@@ -2,7 +2,9 @@ using Earthmover.Torch;
 
 namespace Earthmover.Objectives;
 
-/// <summary>Least squares (LSGAN, arXiv:1611.04076): scores are pulled to targets. The best critic is (b·p_r + a·p_g)/(p_r + p_g).</summary>
+/// <summary>
+/// Least squares (LSGAN, arXiv:1611.04076): scores are pulled to targets. The best critic is (b·p_r + a·p_g)/(p_r + p_g).
+/// </summary>
 /// <param name="A">a, the critic's target for generated samples.</param>
 /// <param name="B">b, the critic's target for real samples.</param>
 /// <param name="C">c, the generator's target.</param>

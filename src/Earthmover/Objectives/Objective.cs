@@ -5,7 +5,10 @@ namespace Earthmover.Objectives;
 /// <summary>The two batches behind the scores: real [N, …] and fake [M, …].</summary>
 public readonly record struct Samples(Tensor Real, Tensor Fake);
 
-/// <summary>Turns the critic's scores into the losses of the two players. Scores are raw: no sigmoid inside the network; every loss is minimized, and a high score means real.</summary>
+/// <summary>
+/// Turns the critic's scores into the losses of the two players. Scores are raw: no sigmoid inside the network; every loss is minimized,
+/// and a high score means real.
+/// </summary>
 public abstract record Objective : IOptionPart<Objective>
 {
     private static readonly Catalog<Objective> s_catalog = new("objective",
@@ -51,7 +54,10 @@ public abstract record Objective : IOptionPart<Objective>
     /// <summary>Both losses use the samples behind the scores (the c-transforms).</summary>
     public virtual bool SeesSamples => false;
 
-    /// <summary>The losses use the scores of generated samples; where they do not (the c-transforms), that pass through the critic may be left out and any tensor given.</summary>
+    /// <summary>
+    /// The losses use the scores of generated samples; where they do not (the c-transforms), that pass through the critic may be left out
+    /// and any tensor given.
+    /// </summary>
     public virtual bool UsesFakeScores => true;
 
     /// <summary>The critic's loss, a tensor without axes.</summary>

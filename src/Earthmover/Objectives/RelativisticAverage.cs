@@ -2,7 +2,10 @@ using Earthmover.Torch;
 
 namespace Earthmover.Objectives;
 
-/// <summary>Relativistic average GAN with logistic loss (RaGAN, arXiv:1807.00734, section 4): a score counts against the mean score of the other kind.</summary>
+/// <summary>
+/// Relativistic average GAN with logistic loss (RaGAN, arXiv:1807.00734, section 4): a score counts against the mean score of the other
+/// kind.
+/// </summary>
 public sealed record RelativisticAverage : Objective
 {
     /// <inheritdoc/>

@@ -2,7 +2,10 @@ using Earthmover.Torch;
 
 namespace Earthmover.Objectives;
 
-/// <summary>Relativistic pairing GAN with logistic loss (RpGAN, arXiv:1807.00734; the objective of R3GAN, arXiv:2501.05441): the score of a real sample against the score of the generated one in the same row.</summary>
+/// <summary>
+/// Relativistic pairing GAN with logistic loss (RpGAN, arXiv:1807.00734; the objective of R3GAN, arXiv:2501.05441): the score of a real
+/// sample against the score of the generated one in the same row.
+/// </summary>
 public sealed record RelativisticPairing : Objective
 {
     /// <inheritdoc/>

@@ -2,7 +2,9 @@ using Earthmover.Torch;
 
 namespace Earthmover.Objectives;
 
-/// <summary>Wasserstein objective (arXiv:1701.07875): the critic's mean difference, whose negative estimates K·W₁ under a K-Lipschitz critic.</summary>
+/// <summary>
+/// Wasserstein objective (arXiv:1701.07875): the critic's mean difference, whose negative estimates K·W₁ under a K-Lipschitz critic.
+/// </summary>
 public sealed record Wasserstein : Objective
 {
     /// <inheritdoc/>

@@ -7,7 +7,10 @@ using Earthmover.Training.Runs;
 
 namespace Earthmover.Sessions;
 
-/// <summary>The health of a run at its newest checkpoint: the verdict that its log has of that step, or, where it has none or a second opinion is wanted, measured afresh with larger samples after what the log tells.</summary>
+/// <summary>
+/// The health of a run at its newest checkpoint: the verdict that its log has of that step, or, where it has none or a second opinion is
+/// wanted, measured afresh with larger samples after what the log tells.
+/// </summary>
 /// <param name="Standing">Where the run stands.</param>
 /// <param name="Diagnosis">What was found.</param>
 /// <param name="History">Earlier verdicts by step, as the log has them.</param>
@@ -21,7 +24,10 @@ public sealed record Checkup(Standing Standing, Diagnosis Diagnosis, IReadOnlyLi
 
     private const int Larger = 2;
 
-    /// <summary>Examines a run. A few steps are played on a copy in memory, since some signals are what a step does; the run's files stay as they are.</summary>
+    /// <summary>
+    /// Examines a run. A few steps are played on a copy in memory, since some signals are what a step does; the run's files stay as they
+    /// are.
+    /// </summary>
     /// <param name="run">Folder of the run.</param>
     /// <param name="context">How data are found.</param>
     /// <param name="afresh">Measure even where the log has a look of this step.</param>

@@ -53,7 +53,8 @@ public sealed record Comparison(string Samples, string Against)
     /// <exception cref="UserException">What is to be compared cannot be.</exception>
     public (IReadOnlyList<MetricResult> Results, IReadOnlyList<string> Notes) Measure(Action<string, double> progress)
     {
-        // Of a run twice as many are drawn: half takes the place of fresh real samples, for the floor. A run against itself is not to meet its own copies.
+        // Of a run twice as many are drawn: half takes the place of fresh real samples, for the floor. A run against itself is not to meet
+        // its own copies.
         var real = SampleSets.Open(Against, 2 * (Count ?? RunsByDefault), RunSamples.IsRun(Against) ? Seed + 1 : Seed, progress);
         var others = HeldOut is not null
             ? SampleSets.Open(HeldOut, Count ?? RunsByDefault, RunSamples.IsRun(HeldOut) ? Seed + 2 : Seed, progress)

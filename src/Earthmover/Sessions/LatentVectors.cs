@@ -4,7 +4,10 @@ using Earthmover.Torch;
 
 namespace Earthmover.Sessions;
 
-/// <summary>Latent vectors of samples, by the managed generator: vector k of a seed is the same for any number of samples, on every machine, and for an exported generator.</summary>
+/// <summary>
+/// Latent vectors of samples, by the managed generator: vector k of a seed is the same for any number of samples, on every machine, and for
+/// an exported generator.
+/// </summary>
 public static class LatentVectors
 {
     /// <summary>Draws vectors.</summary>

@@ -10,7 +10,9 @@ using Earthmover.Training;
 
 namespace Earthmover.Sessions;
 
-/// <summary>What a run's remedies may be: a setting is offered only where the run's own system, built with it, plays the run's own data.</summary>
+/// <summary>
+/// What a run's remedies may be: a setting is offered only where the run's own system, built with it, plays the run's own data.
+/// </summary>
 internal static class Prescriptions
 {
     /// <summary>A run as its remedies see it.</summary>

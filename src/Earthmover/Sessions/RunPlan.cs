@@ -76,7 +76,10 @@ public sealed record RunPlan(string Data)
         ["earthmover"] = typeof(RunPlan).Assembly.GetName().Version?.ToString(3) ?? "?",
     };
 
-    /// <summary>Prepares LibTorch for a run that goes on: before anything of it is used, since its libraries read their settings when they are loaded.</summary>
+    /// <summary>
+    /// Prepares LibTorch for a run that goes on: before anything of it is used, since its libraries read their settings when they are
+    /// loaded.
+    /// </summary>
     /// <param name="recipe">The run's recipe.</param>
     /// <returns>Why the run will not go on to the bit, one line; null where nothing speaks against it.</returns>
     public static string? Prepare(Recipe recipe)

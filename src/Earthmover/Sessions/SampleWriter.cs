@@ -52,7 +52,10 @@ public static class SampleWriter
         return [.. values];
     }
 
-    /// <summary>What the samples of a seed are made from, always a whole block of it: the first ten samples of a hundred are then, to the bit, the ten of ten.</summary>
+    /// <summary>
+    /// What the samples of a seed are made from, always a whole block of it: the first ten samples of a hundred are then, to the bit, the
+    /// ten of ten.
+    /// </summary>
     public static Func<int, int, Tensor> Random(TrainedRun run, long seed) => (first, _) => run.DrawInput(seed, first, Block);
 
     private const int Block = RunSamples.Block;

@@ -110,7 +110,10 @@ public sealed class Session : ISampleSource, IDisposable
     public DataSet Data { get; }
     /// <summary>Its batches.</summary>
     public BatchSource Source { get; }
-    /// <summary>Samples of the same kind that the run does not train on, for its health: fresh draws of a law, or the test part of data that has one; null otherwise.</summary>
+    /// <summary>
+    /// Samples of the same kind that the run does not train on, for its health: fresh draws of a law, or the test part of data that has
+    /// one; null otherwise.
+    /// </summary>
     public BatchSource? HeldOut => _heldOut.Value;
     /// <summary>The random streams.</summary>
     public RandomStreams Streams { get; }
@@ -132,7 +135,9 @@ public sealed class Session : ISampleSource, IDisposable
         _averages.Keep();
     }
 
-    /// <summary>Divides the threads as the recipe says; where it says nothing yet, as a few steps of a copy of this game play fastest.</summary>
+    /// <summary>
+    /// Divides the threads as the recipe says; where it says nothing yet, as a few steps of a copy of this game play fastest.
+    /// </summary>
     /// <param name="limit">Time for trying.</param>
     public void DivideThreads(TimeSpan limit)
     {

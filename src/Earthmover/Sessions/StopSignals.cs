@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Earthmover.Sessions;
 
-/// <summary>Signals that ask this process to end, as a token: what is trained saves first. While it is not disposed, they do not end the process.</summary>
+/// <summary>
+/// Signals that ask this process to end, as a token: what is trained saves first. While it is not disposed, they do not end the process.
+/// </summary>
 public sealed class StopSignals : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();

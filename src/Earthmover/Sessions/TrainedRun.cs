@@ -8,7 +8,10 @@ using Earthmover.Training.Runs;
 
 namespace Earthmover.Sessions;
 
-/// <summary>A run at its newest whole checkpoint, with the averaged generator in place: what draws samples. It needs its data only where samples are translations of them.</summary>
+/// <summary>
+/// A run at its newest whole checkpoint, with the averaged generator in place: what draws samples. It needs its data only where samples are
+/// translations of them.
+/// </summary>
 public sealed class TrainedRun : ISampleSource, IDisposable
 {
     private readonly AveragedGenerators? _averages;

@@ -19,7 +19,10 @@ public sealed class TrainingFailedException(string message, Exception? inner = n
 /// <param name="Health">The newest diagnosis; null where nothing was looked at.</param>
 public sealed record TrainingOutcome(Ending Ending, Standing Standing, string StateHash, Diagnosis? Health);
 
-/// <summary>A run that trains: new by a plan, or one that goes on. It holds its folder, follows a token that stops it, and leaves a report however it ends.</summary>
+/// <summary>
+/// A run that trains: new by a plan, or one that goes on. It holds its folder, follows a token that stops it, and leaves a report however
+/// it ends.
+/// </summary>
 public sealed class TrainingRun : IDisposable
 {
     private readonly Resumption? _resumed;
@@ -63,7 +66,8 @@ public sealed class TrainingRun : IDisposable
     /// <param name="options">What is to be otherwise.</param>
     /// <param name="context">Where data are looked for.</param>
     /// <param name="stopWhenSick">Ends the run when its health is red.</param>
-    /// <exception cref="UserException">There is none, another process has it, it is damaged, or its data are not what they were.</exception>
+    /// <exception cref="UserException">There is none, another process has it, it is damaged, or its data are not what they
+    /// were.</exception>
     public static TrainingRun Resume(string path, ResumeOptions options, DataContext context, bool stopWhenSick = false)
     {
         var folder = RunFolder.Open(path);

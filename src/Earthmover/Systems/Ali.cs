@@ -9,7 +9,10 @@ using Earthmover.Torch;
 
 namespace Earthmover.Systems;
 
-/// <summary>ALI: a generator and a stochastic encoder play together against a critic of pairs, which cannot tell (x, E(x)) from (G(z), z) when the two invert each other.</summary>
+/// <summary>
+/// ALI: a generator and a stochastic encoder play together against a critic of pairs, which cannot tell (x, E(x)) from (G(z), z) when the
+/// two invert each other.
+/// </summary>
 /// <remarks>
 /// Dumoulin et al., "Adversarially Learned Inference", 2016, arXiv:1606.00704, algorithm 1; the toy of its section 4.
 /// <code>
@@ -41,12 +44,17 @@ public sealed class Ali : GanSystem<Batch>, ISampler, IEncoder
         /// <summary>Units of every hidden layer.</summary>
         [Bounds(AtLeast = 1, AtMost = 16_384)]
         public int Width { get; init; } = 128;
-        /// <summary>Batch normalization in the generator and the encoder, as in the paper; it and the zero-centered penalty do not go well together.</summary>
+        /// <summary>
+        /// Batch normalization in the generator and the encoder, as in the paper; it and the zero-centered penalty do not go well together.
+        /// </summary>
         public bool BatchNormalization { get; init; }
         /// <summary>Length of z.</summary>
         [Bounds(AtLeast = 1, AtMost = 65_536)]
         public int LatentSize { get; init; } = 2;
-        /// <summary>Constraint of the critic as a function of the pair (x, z), with options after a question mark. The paper has none, and covers 13 of 25 modes in 200,000 steps; the penalty of arXiv:1801.04406 covers all in 10,000.</summary>
+        /// <summary>
+        /// Constraint of the critic as a function of the pair (x, z), with options after a question mark. The paper has none, and covers 13
+        /// of 25 modes in 200,000 steps; the penalty of arXiv:1801.04406 covers all in 10,000.
+        /// </summary>
         public Part<Constraint> Constraint { get; init; } = "r1?gamma=0.1";
     }
 

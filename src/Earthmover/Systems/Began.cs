@@ -7,7 +7,10 @@ using Earthmover.Torch;
 
 namespace Earthmover.Systems;
 
-/// <summary>BEGAN: the critic is an autoencoder whose reconstruction error tells real from generated, and a control variable keeps the two errors in proportion.</summary>
+/// <summary>
+/// BEGAN: the critic is an autoencoder whose reconstruction error tells real from generated, and a control variable keeps the two errors in
+/// proportion.
+/// </summary>
 /// <remarks>
 /// Berthelot et al., "BEGAN: Boundary Equilibrium Generative Adversarial Networks", 2017, arXiv:1703.10717, section 3.
 /// <code>

@@ -44,7 +44,9 @@ public sealed class BiGan : GanSystem<Batch>, ISampler, IEncoder
         /// <summary>Length of z.</summary>
         [Bounds(AtLeast = 1, AtMost = 65_536)]
         public int LatentSize { get; init; } = 50;
-        /// <summary>Constraint of the critic as a function of the pair (x, z), with options after a question mark; the paper has none.</summary>
+        /// <summary>
+        /// Constraint of the critic as a function of the pair (x, z), with options after a question mark; the paper has none.
+        /// </summary>
         public Part<Constraint> Constraint { get; init; } = "r1?gamma=0.1";
     }
 

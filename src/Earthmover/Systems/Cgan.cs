@@ -10,7 +10,8 @@ namespace Earthmover.Systems;
 
 /// <summary>CGAN: both players are told the class, which is put beside the latent vector and beside the sample.</summary>
 /// <remarks>
-/// Mirza and Osindero, "Conditional Generative Adversarial Nets", 2014, arXiv:1411.1784, equation 2, with the generator's loss that does not saturate.
+/// Mirza and Osindero, "Conditional Generative Adversarial Nets", 2014, arXiv:1411.1784, equation 2, with the generator's loss that does
+/// not saturate.
 /// <code>
 /// critic     min_D  E sp(−D(x, y)) + E sp(D(G(z, y), y)) + penalty(D)
 /// generator  min_G  E sp(−D(G(z, y), y))

@@ -8,9 +8,12 @@ using Earthmover.Torch;
 
 namespace Earthmover.Systems;
 
-/// <summary>CycleGAN: translation between two domains from examples that do not correspond; what is translated there and back must return.</summary>
+/// <summary>
+/// CycleGAN: translation between two domains from examples that do not correspond; what is translated there and back must return.
+/// </summary>
 /// <remarks>
-/// Zhu et al., "Unpaired Image-to-Image Translation using Cycle-Consistent Adversarial Networks", 2017, arXiv:1703.10593, equations 1–3 and section 4.
+/// Zhu et al., "Unpaired Image-to-Image Translation using Cycle-Consistent Adversarial Networks", 2017, arXiv:1703.10593, equations 1–3 and
+/// section 4.
 /// <code>
 /// G : A → B,  F : B → A
 /// translators  min_{G,F}  E (D_B(G(a)) − 1)² + E (D_A(F(b)) − 1)² + λ (|F(G(a)) − a| + |G(F(b)) − b|) + λ ι (|G(b) − b| + |F(a) − a|)
@@ -41,7 +44,10 @@ public sealed class CycleGan : GanSystem<UnpairedBatch>, ITranslator, IScorer
     /// <summary>The parts of the game.</summary>
     public sealed record Options : SystemOptions
     {
-        /// <summary>Translators: <c>auto</c> takes resnet for pictures and residual-mlp for points; <c>mlp</c> is a perceptron without a shortcut, for points.</summary>
+        /// <summary>
+        /// Translators: <c>auto</c> takes resnet for pictures and residual-mlp for points; <c>mlp</c> is a perceptron without a shortcut,
+        /// for points.
+        /// </summary>
         [OneOf("auto", "resnet", "residual-mlp", "mlp")]
         public string Translator { get; init; } = "auto";
         /// <summary>Channels of the first layer, or units of a hidden one.</summary>

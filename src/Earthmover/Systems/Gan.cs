@@ -9,7 +9,10 @@ using Earthmover.Torch;
 
 namespace Earthmover.Systems;
 
-/// <summary>The game of two: a critic that tells real from generated, and a generator. Objective, constraint, architecture and rhythm are free; the named GANs are recipes of it.</summary>
+/// <summary>
+/// The game of two: a critic that tells real from generated, and a generator. Objective, constraint, architecture and rhythm are free; the
+/// named GANs are recipes of it.
+/// </summary>
 /// <remarks>
 /// Goodfellow et al., 2014, arXiv:1406.2661, with every objective and constraint of the papers named at those.
 /// <code>
@@ -48,14 +51,18 @@ public sealed class Gan : GanSystem<Batch>, ISampler, IScorer
         public Part<Constraint> Constraint { get; init; } = "none";
         /// <summary>Normalization in the critic.</summary>
         public Normalization CriticNormalization { get; init; }
-        /// <summary>Critic moves per generator move: a number, <c>wgan</c> for the schedule of arXiv:1701.07875, or <c>adaptive</c>.</summary>
+        /// <summary>
+        /// Critic moves per generator move: a number, <c>wgan</c> for the schedule of arXiv:1701.07875, or <c>adaptive</c>.
+        /// </summary>
         public Part<CriticSchedule> CriticSteps { get; init; } = "1";
         /// <summary>Optimizer of both players: adam, rmsprop or sgd.</summary>
         public Part<OptimizerKind> Optimizer { get; init; } = "adam";
         /// <summary>Step size of the critic; 0 takes the generator's.</summary>
         [Bounds(AtLeast = 0, AtMost = 1000)]
         public double CriticLearningRate { get; init; }
-        /// <summary>Differentiable augmentation of what the critic sees: any of color+translation+cutout, or none (arXiv:2006.10738).</summary>
+        /// <summary>
+        /// Differentiable augmentation of what the critic sees: any of color+translation+cutout, or none (arXiv:2006.10738).
+        /// </summary>
         public Part<Augmentation> Augment { get; init; } = "none";
 
         /// <summary>The optimizer of a player.</summary>

@@ -9,9 +9,13 @@ using Earthmover.Torch.Operators;
 
 namespace Earthmover.Systems;
 
-/// <summary>LAPGAN: a small image first, then at every level of a Laplacian pyramid the detail that the enlarged image lacks, each by a conditional GAN of its own.</summary>
+/// <summary>
+/// LAPGAN: a small image first, then at every level of a Laplacian pyramid the detail that the enlarged image lacks, each by a conditional
+/// GAN of its own.
+/// </summary>
 /// <remarks>
-/// Denton et al., "Deep Generative Image Models using a Laplacian Pyramid of Adversarial Networks", 2015, arXiv:1506.05751, sections 3.2 and 4.
+/// Denton et al., "Deep Generative Image Models using a Laplacian Pyramid of Adversarial Networks", 2015, arXiv:1506.05751, sections 3.2
+/// and 4.
 /// <code>
 /// I_{k+1} = d(I_k),  l_k = u(I_{k+1}),  h_k = I_k − l_k
 /// critic k     min_{D_k}  E sp(−D_k(l_k + h_k)) + E sp(D_k(l_k + G_k(l_k, z_k)))

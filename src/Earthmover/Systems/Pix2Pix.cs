@@ -8,7 +8,10 @@ using Earthmover.Torch;
 
 namespace Earthmover.Systems;
 
-/// <summary>pix2pix: translation from pairs; the critic judges whether a picture belongs to its input, patch by patch, and an L1 term holds the translation to its pair.</summary>
+/// <summary>
+/// pix2pix: translation from pairs; the critic judges whether a picture belongs to its input, patch by patch, and an L1 term holds the
+/// translation to its pair.
+/// </summary>
 /// <remarks>
 /// Isola et al., "Image-to-Image Translation with Conditional Adversarial Networks", 2016, arXiv:1611.07004, equations 1–4.
 /// <code>

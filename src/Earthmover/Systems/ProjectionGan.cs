@@ -10,9 +10,12 @@ using Earthmover.Torch.Operators;
 
 namespace Earthmover.Systems;
 
-/// <summary>Class-conditional GAN with a projection critic, on small networks: the default for pictures, tuned for quality per minute on two cores.</summary>
+/// <summary>
+/// Class-conditional GAN with a projection critic, on small networks: the default for pictures, tuned for quality per minute on two cores.
+/// </summary>
 /// <remarks>
-/// Miyato and Koyama, "cGANs with Projection Discriminator", 2018, arXiv:1802.05637, with the zero-centered penalty of Mescheder et al., 2018, arXiv:1801.04406.
+/// Miyato and Koyama, "cGANs with Projection Discriminator", 2018, arXiv:1802.05637, with the zero-centered penalty of Mescheder et al.,
+/// 2018, arXiv:1801.04406.
 /// Where the data has no classes, clusters of its pixels take their place.
 /// <code>
 /// generator  min_G  E[sp(−D(G(z, y), y))]

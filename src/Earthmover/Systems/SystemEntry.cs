@@ -61,7 +61,9 @@ public abstract record SystemEntry
     /// <summary>What it plays with, and its defaults there.</summary>
     public abstract IReadOnlyDictionary<Play, Defaults> Defaults { get; }
 
-    /// <summary>What it can do once it is trained: <c>sampler</c>, <c>translator</c>, <c>encoder</c>, <c>scorer</c>, <c>classifier</c>.</summary>
+    /// <summary>
+    /// What it can do once it is trained: <c>sampler</c>, <c>translator</c>, <c>encoder</c>, <c>scorer</c>, <c>classifier</c>.
+    /// </summary>
     public IReadOnlyList<string> Abilities => [.. s_abilities.Where(ability => ability.Type.IsAssignableFrom(System)).Select(ability => ability.Name)];
 
     private static readonly (string Name, Type Type)[] s_abilities =
@@ -79,7 +81,10 @@ public abstract record SystemEntry
     /// <summary>Defaults that suit some samples.</summary>
     internal abstract Defaults Fitted(Defaults defaults, SampleShape shape);
 
-    /// <summary>The options of a recipe, of whatever age, complete: where it is silent, what was played when it was made counts, not what is the default now.</summary>
+    /// <summary>
+    /// The options of a recipe, of whatever age, complete: where it is silent, what was played when it was made counts, not what is the
+    /// default now.
+    /// </summary>
     public SortedDictionary<string, string> Complete(IReadOnlyDictionary<string, string> options) =>
         new(options.Concat(Formerly).DistinctBy(o => o.Key).ToDictionary(o => o.Key, o => o.Value), StringComparer.Ordinal);
 }

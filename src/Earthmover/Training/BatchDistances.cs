@@ -12,7 +12,9 @@ internal static class BatchDistances
     // A batch up to this size is solved exactly in about a millisecond.
     private const int LargestExact = 256;
 
-    /// <summary><c>w_exact</c> and <c>w_floor</c>, and <c>w_estimate</c> or <c>critic_gap</c> where the system has a critic of the plain form.</summary>
+    /// <summary>
+    /// <c>w_exact</c> and <c>w_floor</c>, and <c>w_estimate</c> or <c>critic_gap</c> where the system has a critic of the plain form.
+    /// </summary>
     /// <param name="system">The system.</param>
     /// <param name="data">Its data.</param>
     /// <param name="position">Number of the batch.</param>

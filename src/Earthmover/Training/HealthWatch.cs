@@ -10,7 +10,9 @@ using Spelling = Earthmover.Metrics.Spelling;
 
 namespace Earthmover.Training;
 
-/// <summary>Watches the health of a run: looks at it now and then, within a share of its time, with random streams of its own, and changes nothing.</summary>
+/// <summary>
+/// Watches the health of a run: looks at it now and then, within a share of its time, with random streams of its own, and changes nothing.
+/// </summary>
 public sealed class HealthWatch : IDisposable
 {
     // Below 64 samples distances and ranks are noise; above 128 the exact solver is no longer a matter of a millisecond.
@@ -122,7 +124,9 @@ public sealed class HealthWatch : IDisposable
         return _course.Diagnosis;
     }
 
-    /// <summary>Looks once more after the last step, and lets a fresh critic look at pictures of the generator as it is used from now on.</summary>
+    /// <summary>
+    /// Looks once more after the last step, and lets a fresh critic look at pictures of the generator as it is used from now on.
+    /// </summary>
     /// <param name="step">Steps played.</param>
     /// <param name="moves">What the players showed in the last one.</param>
     /// <param name="asUsed">Runs a function while the generator is as it is used.</param>

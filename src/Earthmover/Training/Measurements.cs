@@ -6,7 +6,10 @@ using Earthmover.Torch;
 
 namespace Earthmover.Training;
 
-/// <summary>What a report says beside the players' terms: the truth beside the estimate, and measures of the last samples. Streams of their own, made anew from the step, so that reporting never changes the training.</summary>
+/// <summary>
+/// What a report says beside the players' terms: the truth beside the estimate, and measures of the last samples. Streams of their own,
+/// made anew from the step, so that reporting never changes the training.
+/// </summary>
 /// <param name="system">The system.</param>
 /// <param name="data">Its data.</param>
 /// <param name="samples">Makes samples.</param>

@@ -4,9 +4,13 @@ using Earthmover.Nn.Optimizers;
 
 namespace Earthmover.Training;
 
-/// <summary>The step sizes of a run over its budget, as factors of its learning rate. A run that was given another budget on its way begins its way down anew.</summary>
+/// <summary>
+/// The step sizes of a run over its budget, as factors of its learning rate. A run that was given another budget on its way begins its way
+/// down anew.
+/// </summary>
 /// <remarks>
-/// From where the budget changed, step sizes stay at full until the new budget's decay begins. Where that lies behind, they start again and come down along the same curve to the same end: at full, unless less than
+/// From where the budget changed, step sizes stay at full until the new budget's decay begins. Where that lies behind, they start again and
+/// come down along the same curve to the same end: at full, unless less than
 /// a fifth of the new budget is left; then in proportion to it, since a way down that is too short leaves the run worse than it was.
 /// </remarks>
 public sealed class RatePlan

@@ -7,7 +7,9 @@ using Earthmover.Torch;
 
 namespace Earthmover.Training;
 
-/// <summary>Everything that makes a run: written to <c>recipe.json</c>, put into every checkpoint and every picture, and enough to resume.</summary>
+/// <summary>
+/// Everything that makes a run: written to <c>recipe.json</c>, put into every checkpoint and every picture, and enough to resume.
+/// </summary>
 public sealed record Recipe
 {
     /// <summary>Address of the data.</summary>
@@ -26,7 +28,10 @@ public sealed record Recipe
     public required SortedDictionary<string, string> Training { get; init; }
     /// <summary>When the run ends.</summary>
     public required Budget Budget { get; init; }
-    /// <summary>Where the run stood when it was given this budget in the place of an earlier one: its step sizes are planned from here. Null for the budget that it began with.</summary>
+    /// <summary>
+    /// Where the run stood when it was given this budget in the place of an earlier one: its step sizes are planned from here. Null for the
+    /// budget that it began with.
+    /// </summary>
     public Milestone? BudgetSince { get; init; }
     /// <summary>Seed of every random stream.</summary>
     public required long Seed { get; init; }
@@ -34,7 +39,9 @@ public sealed record Recipe
     public string Device { get; init; } = "cpu";
     /// <summary>Threads; 0 for all cores.</summary>
     public int Threads { get; init; }
-    /// <summary>How they are divided between the pools; chosen by a rehearsal when the run begins, and kept, since the sums depend on it.</summary>
+    /// <summary>
+    /// How they are divided between the pools; chosen by a rehearsal when the run begins, and kept, since the sums depend on it.
+    /// </summary>
     public ThreadSplit? ThreadSplit { get; init; }
     /// <summary>Arithmetic: <c>fp32</c>, <c>tf32</c> or <c>bf16</c>.</summary>
     public string Precision { get; init; } = "fp32";

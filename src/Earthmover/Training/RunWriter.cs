@@ -2,7 +2,10 @@ using Earthmover.Training.Runs;
 
 namespace Earthmover.Training;
 
-/// <summary>Writes what a run leaves. What only tells of the run does not end it, and a checkpoint that could not be written is tried again when the next is due; the last one must succeed.</summary>
+/// <summary>
+/// Writes what a run leaves. What only tells of the run does not end it, and a checkpoint that could not be written is tried again when the
+/// next is due; the last one must succeed.
+/// </summary>
 /// <param name="folder">Where to; null writes nothing.</param>
 /// <param name="keep">Checkpoints that are kept.</param>
 /// <param name="save">Writes a checkpoint to a path.</param>

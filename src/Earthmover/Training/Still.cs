@@ -2,7 +2,9 @@ using Earthmover.Games;
 
 namespace Earthmover.Training;
 
-/// <summary>Networks in evaluation while it lasts: who only looks must not move running statistics or the vectors of a power iteration.</summary>
+/// <summary>
+/// Networks in evaluation while it lasts: who only looks must not move running statistics or the vectors of a power iteration.
+/// </summary>
 public readonly struct Still : IDisposable
 {
     private readonly GanSystem _system;

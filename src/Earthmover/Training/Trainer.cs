@@ -8,7 +8,9 @@ using Earthmover.Training.Views;
 
 namespace Earthmover.Training;
 
-/// <summary>Plays a system's stages until the budget is used up, and keeps the run folder. It knows players and nothing of any system.</summary>
+/// <summary>
+/// Plays a system's stages until the budget is used up, and keeps the run folder. It knows players and nothing of any system.
+/// </summary>
 public sealed partial class Trainer : IDisposable
 {
     private readonly GanSystem _system;
@@ -90,7 +92,10 @@ public sealed partial class Trainer : IDisposable
         (_standing, _resume) = (checkpoint.Standing, checkpoint);
     }
 
-    /// <summary>Trains until the budget is used up or a stop is asked for; then saves, as it does where it fails, if that is worth it: see <see cref="Rescued"/>.</summary>
+    /// <summary>
+    /// Trains until the budget is used up or a stop is asked for; then saves, as it does where it fails, if that is worth it: see
+    /// <see cref="Rescued"/>.
+    /// </summary>
     /// <exception cref="NotFiniteException">A term, gradient or weight is not finite; the last checkpoint is from before.</exception>
     /// <exception cref="UserException">The run's folder is not its own.</exception>
     public Ending Run(CancellationToken stop = default)

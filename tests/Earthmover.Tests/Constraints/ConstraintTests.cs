@@ -38,7 +38,8 @@ public class ConstraintTests : LeakTest
         using var scope = TensorScope.Open();
         var constraint = Constraint.Named(specification);
         Tensor real = Normal(4, 3), fake = Normal(4, 3), w = Normal(3, 5) * 0.7, v = Normal(5, 1);
-        // The penalty is a second derivative itself; its gradient with respect to the critic's parameters is what training uses, and it is differentiable once more.
+        // The penalty is a second derivative itself; its gradient with respect to the critic's parameters is what training uses, and it is
+        // differentiable once more.
         AssertTensor.Gradients(p => Again(constraint, x => x.MatMul(p[0]).Tanh().MatMul(p[1]), real, fake), [w, v], 2e-6);
         AssertTensor.SecondOrder(p => Again(constraint, x => x.MatMul(p[0]).Tanh().MatMul(p[1]), real, fake), [w, v], 2e-4);
     }

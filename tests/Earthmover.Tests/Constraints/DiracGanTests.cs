@@ -5,7 +5,10 @@ using Earthmover.Torch;
 
 namespace Earthmover.Tests.Constraints;
 
-/// <summary>The smallest GAN (arXiv:1801.04406): real data are the point 0, the generator is the point θ, the critic is D(x) = ψx. Its equilibrium is (0, 0).</summary>
+/// <summary>
+/// The smallest GAN (arXiv:1801.04406): real data are the point 0, the generator is the point θ, the critic is D(x) = ψx. Its equilibrium
+/// is (0, 0).
+/// </summary>
 public class DiracGanTests : LeakTest
 {
     private readonly record struct State(double Θ, double Ψ)
@@ -63,7 +66,8 @@ public class DiracGanTests : LeakTest
         Assert.Equal(12.0, path[^1].Radius / path[0].Radius, 0.05);
     }
 
-    // Alternating steps conserve θ² + ψ² ± ηθψ, an ellipse: from (1, 1) its radius lies in [1, √(1.05/0.95)], or in [√(0.95/1.05), 1] when the critic moves first.
+    // Alternating steps conserve θ² + ψ² ± ηθψ, an ellipse: from (1, 1) its radius lies in [1, √(1.05/0.95)], or in [√(0.95/1.05), 1] when
+    // the critic moves first.
     [Fact]
     public void Alternating_steps_stay_on_an_ellipse()
     {
@@ -84,7 +88,8 @@ public class DiracGanTests : LeakTest
         Assert.True(Play(new NonSaturating(), Constraint.Named(constraint), 0.1, 500, Order.CriticFirst)[^1].Radius < 1e-6);
     }
 
-    // The critic follows ψ = 1 − θ/(2λ) and the generator θ' = ψ, to rest at θ = 2λ, ψ = 0, where |ψ| has a kink. The 1e-12 under the root rounds the kink,
+    // The critic follows ψ = 1 − θ/(2λ) and the generator θ' = ψ, to rest at θ = 2λ, ψ = 0, where |ψ| has a kink. The 1e-12 under the root
+    // rounds the kink,
     // so that after a long rest the critic tips over and the game comes to rest at −2λ, and so on; it never settles at the equilibrium.
     [Fact]
     public void A_penalty_centered_at_one_rests_away_from_the_equilibrium()

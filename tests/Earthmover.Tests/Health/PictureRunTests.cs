@@ -60,7 +60,8 @@ public sealed class PictureRunTests(ITestOutputHelper output) : LeakTest
     [Trait("Category", "Slow")]
     public void Unfinished_runs_end_amber() => Assert.All(s_unfinished, @case =>
     {
-        // Weights that take turns in making neighbors have not become alike by then: a lattice says why pictures are told apart, and is the one finding where it is there.
+        // Weights that take turns in making neighbors have not become alike by then: a lattice says why pictures are told apart, and is the
+        // one finding where it is there.
         var end = Play(@case, seed: 1)[^1];
         var isRagged = end.Reading[Signals.Lattice] > 2;
         Assert.Equal(Verdict.Amber, end.Verdict);

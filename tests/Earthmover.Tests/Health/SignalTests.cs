@@ -104,7 +104,8 @@ public sealed class SignalTests : LeakTest
         using var scope = TensorScope.Open();
         var shift = Tensor.From<float>([5], [1]);
         Assert.InRange(Take(x => x.Narrow(1, 0, 1), z => z, dimension: 40)[Signals.Beyond], -0.05, 0.05);
-        // In 32 of 40 principal components two standard normal points are about √(2·32) = 8 apart, and the shift is about 5√32 long; the components were found in a sample.
+        // In 32 of 40 principal components two standard normal points are about √(2·32) = 8 apart, and the shift is about 5√32 long; the
+        // components were found in a sample.
         Assert.InRange(Take(x => x.Narrow(1, 0, 1), z => z + shift, dimension: 40)[Signals.Beyond], 2, 4);
         // Where the floor is low its ratio says it all.
         Assert.Equal(double.NaN, Take(x => x.Narrow(1, 0, 1), z => z, dimension: 2)[Signals.Beyond]);
@@ -118,7 +119,8 @@ public sealed class SignalTests : LeakTest
         // Four standard deviations of 256 coins.
         Assert.InRange(Take(x => x.Narrow(1, 0, 1), z => z, dimension: 40)[Signals.OwnKind], 0.4, 0.63);
         Assert.Equal(1, Take(x => x.Narrow(1, 0, 1), z => z + shift, dimension: 40)[Signals.OwnKind]);
-        // Of samples that vary less, in the midst of the data, the nearest others are their like, and the data's too: a mean of both shares would be ½.
+        // Of samples that vary less, in the midst of the data, the nearest others are their like, and the data's too: a mean of both shares
+        // would be ½.
         Assert.InRange(Take(x => x.Narrow(1, 0, 1), z => 0.5 * z, dimension: 40)[Signals.OwnKind], 0.9, 1);
         Assert.Equal(double.NaN, Take(x => x.Narrow(1, 0, 1), z => z, dimension: 2)[Signals.OwnKind]);
 
@@ -135,7 +137,8 @@ public sealed class SignalTests : LeakTest
     public void The_density_of_samples_of_the_datas_own_law_is_one_whatever_the_law(int dimension, int power)
     {
         using var scope = TensorScope.Open();
-        // The further coordinates vary less, as principal components do: of a round cloud those of the landmarks would be their own accidents.
+        // The further coordinates vary less, as principal components do: of a round cloud those of the landmarks would be their own
+        // accidents.
         var widths = 1 / Op.Arange(1, dimension + 1, DType.Float32);
         Tensor Draw(long count) => widths * Op.Pow(Tensor.Normal([count, dimension], _random), power);
         using var landmarks = new Landmarks(Draw(1024));
@@ -167,7 +170,8 @@ public sealed class SignalTests : LeakTest
     [Fact]
     public void Layers_of_gain_g_make_a_gradient_of_that_many_decades()
     {
-        // 2 → 2 → 2 → 2 → 1 without activation, each layer 10 times the identity: the gradient grows by a decade per layer towards the input.
+        // 2 → 2 → 2 → 2 → 1 without activation, each layer 10 times the identity: the gradient grows by a decade per layer towards the
+        // input.
         using var use = _streams.Use();
         using var network = new Sequential([new Linear(2, 2), new Linear(2, 2), new Linear(2, 2), new Linear(2, 1)]);
         using (var scope = TensorScope.Open())

@@ -5,14 +5,17 @@ using Xunit.Abstractions;
 
 namespace Earthmover.Tests.Health;
 
-/// <summary>The rules on a translation of points, which has two critics and none of the plain form: what samples show is what there is.</summary>
+/// <summary>
+/// The rules on a translation of points, which has two critics and none of the plain form: what samples show is what there is.
+/// </summary>
 public sealed class TranslationRunTests(ITestOutputHelper output) : TemporaryFolder
 {
     private const int Seeds = 10;
 
     private static Case Of(string? rule, params string[] settings) => new(rule, "rotation-toy", "cyclegan", settings) { Steps = 300, Every = 20 };
 
-    // Steps that lead nowhere: too short to arrive, and so long that the translators are stuck at their limits, from where they no longer leap.
+    // Steps that lead nowhere: too short to arrive, and so long that the translators are stuck at their limits, from where they no longer
+    // leap.
     private static readonly Dictionary<string, Case> s_sick = new()
     {
         ["too short"] = Of("far-from-data", "learning_rate=0.0000001"),
@@ -51,7 +54,8 @@ public sealed class TranslationRunTests(ITestOutputHelper output) : TemporaryFol
         Assert.True(green >= 9 && red == 0, $"{green} of {Seeds} healthy runs ended green; {red} looks were red");
     }
 
-    // Translators that are stuck may leave part of the data out, and that is named first; so is a critic that is thrown about, with its remedy.
+    // Translators that are stuck may leave part of the data out, and that is named first; so is a critic that is thrown about, with its
+    // remedy.
     private static bool Names(IReadOnlyList<Diagnosis> diagnoses, string rule)
     {
         var late = diagnoses.Skip(diagnoses.Count / 2).ToList();

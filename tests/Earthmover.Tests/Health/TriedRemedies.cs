@@ -5,7 +5,10 @@ using Xunit.Abstractions;
 
 namespace Earthmover.Tests.Health;
 
-/// <summary>Every remedy was tried: a sick run, its remedy as printed, and the same run again with it, compared by the rule and by the exact distance from fresh samples.</summary>
+/// <summary>
+/// Every remedy was tried: a sick run, its remedy as printed, and the same run again with it, compared by the rule and by the exact
+/// distance from fresh samples.
+/// </summary>
 public sealed class TriedRemedies(ITestOutputHelper output) : TemporaryFolder
 {
     private const int Seeds = 5;

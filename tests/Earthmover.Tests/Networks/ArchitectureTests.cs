@@ -18,7 +18,8 @@ public class ArchitectureTests : NetworkTest
         ["64x64"] = new ImageShape(3, 64, 64),
     };
 
-    // The 101-layer net has half its width in the finest blocks and a quarter in their middle, where too few rectifiers can all be off by chance.
+    // The 101-layer net has half its width in the finest blocks and a quarter in their middle, where too few rectifiers can all be off by
+    // chance.
     private static int WidthOf(string name, string shape) => name switch { "mlp" or "mlp-uniform" => 8, "resnet-101" => shape == "64x64" ? 16 : 8, _ => 4 };
 
     public static TheoryData<string, string> Pairs()
@@ -126,7 +127,8 @@ public class ArchitectureTests : NetworkTest
     {
         using var use = Streams();
         var image = new ImageShape(3, 64, 64);
-        // DCGAN 64×64: linear 100·8192, deconvolutions 16·(512·256 + 256·128 + 128·64 + 64·3), norms 2·(512 + 256 + 128 + 64), and 3 biases.
+        // DCGAN 64×64: linear 100·8192, deconvolutions 16·(512·256 + 256·128 + 128·64 + 64·3), norms 2·(512 + 256 + 128 + 64), and 3
+        // biases.
         using var generator = Dcgan.Generator(image, 100);
         Assert.Equal(100 * 8192 + 16 * (512 * 256 + 256 * 128 + 128 * 64 + 64 * 3) + 2 * (512 + 256 + 128 + 64) + 3, generator.ParameterCount);
         // WGAN-GP for MNIST, d = 64: linear 128·4096 + 4096, deconvolutions 25·(256·128 + 128·64 + 64) with their biases.

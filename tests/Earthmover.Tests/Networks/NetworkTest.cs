@@ -76,7 +76,9 @@ public abstract class NetworkTest : LeakTest
         Assert.Equal(critic.CouplesBatch, others > 0);
     }
 
-    /// <summary>The penalty (‖∂D/∂x‖ − 1)² can be differentiated through the whole critic, and its gradient reaches the first layer's weight.</summary>
+    /// <summary>
+    /// The penalty (‖∂D/∂x‖ − 1)² can be differentiated through the whole critic, and its gradient reaches the first layer's weight.
+    /// </summary>
     protected static void CheckPenalty(Module critic, long[] input)
     {
         using var scope = TensorScope.Open();

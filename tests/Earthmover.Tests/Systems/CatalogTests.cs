@@ -8,7 +8,10 @@ using Earthmover.Training.Runs;
 
 namespace Earthmover.Tests.Systems;
 
-/// <summary>What every entry of the catalog must pass, for every kind of data it claims: it is built, it plays, each player moves its own networks only, and a checkpoint holds all of it.</summary>
+/// <summary>
+/// What every entry of the catalog must pass, for every kind of data it claims: it is built, it plays, each player moves its own networks
+/// only, and a checkpoint holds all of it.
+/// </summary>
 public sealed class CatalogTests : LeakTest
 {
     private const int BatchSize = 4;

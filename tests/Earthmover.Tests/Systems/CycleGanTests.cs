@@ -59,7 +59,8 @@ public sealed class CycleGanTests : LeakTest
         AssertTensor.Close(x.Detach(), none.Exchange(x), 0);
     }
 
-    // Residual translators start as the identity, which closes every cycle: they are moved away from it, so that each term has something to say.
+    // Residual translators start as the identity, which closes every cycle: they are moved away from it, so that each term has something to
+    // say.
     [Fact]
     public void Losses_are_those_of_the_paper()
     {

@@ -6,7 +6,9 @@ using Earthmover.Torch;
 
 namespace Earthmover.Tests.Systems;
 
-/// <summary>R37: the pyramid, the losses and the climbing of LAPGAN; what its levels and its chain learn is the claim <c>lapgan</c>.</summary>
+/// <summary>
+/// R37: the pyramid, the losses and the climbing of LAPGAN; what its levels and its chain learn is the claim <c>lapgan</c>.
+/// </summary>
 public sealed class LapganTests : LeakTest
 {
     [Fact]

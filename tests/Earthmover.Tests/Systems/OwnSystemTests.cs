@@ -11,7 +11,9 @@ using Earthmover.Torch;
 
 namespace Earthmover.Tests.Systems;
 
-/// <summary>A system of another assembly is one class and one call: it trains, is asked about and draws like those of the catalog.</summary>
+/// <summary>
+/// A system of another assembly is one class and one call: it trains, is asked about and draws like those of the catalog.
+/// </summary>
 public sealed class OwnSystemTests : Playground
 {
     /// <summary>Small perceptrons, and nothing that the library knows of.</summary>

@@ -9,7 +9,10 @@ using Earthmover.Training.Runs;
 
 namespace Earthmover.Tests.Training;
 
-/// <summary>Runs that nobody's training has left: recipes and checkpoints, right checksums included, with something changed. Each opens or is refused in a line, and nothing is built of the impossible.</summary>
+/// <summary>
+/// Runs that nobody's training has left: recipes and checkpoints, right checksums included, with something changed. Each opens or is
+/// refused in a line, and nothing is built of the impossible.
+/// </summary>
 public sealed class CraftedRunTests : Playground
 {
     private static readonly string[] s_texts =

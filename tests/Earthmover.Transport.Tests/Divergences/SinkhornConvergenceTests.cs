@@ -2,7 +2,9 @@ using Xunit;
 
 namespace Earthmover.Transport.Tests.Divergences;
 
-/// <summary>Entropic transport on clouds of many kinds and ranges: it converges, brackets the exact cost, and never makes a number of lost digits.</summary>
+/// <summary>
+/// Entropic transport on clouds of many kinds and ranges: it converges, brackets the exact cost, and never makes a number of lost digits.
+/// </summary>
 public sealed class SinkhornConvergenceTests
 {
     public static TheoryData<string> Pairs =>

@@ -60,7 +60,8 @@ public sealed class SlicedErrorTests
     [Fact]
     public void Two_samples_of_one_law_need_no_float64()
     {
-        // The distance is a 300th of the points' length here, where the worst rounding of all projections would be a third of a percent of it.
+        // The distance is a 300th of the points' length here, where the worst rounding of all projections would be a third of a percent of
+        // it.
         const int n = 1000, d = 784;
         var (x, y) = (Samples.Cloud(Samples.Gaussian(1, n, d), d), Samples.Cloud(Samples.Gaussian(2, n, d), d));
         var quick = Ot.SlicedWasserstein(x, y, 2, 300);

@@ -3,7 +3,10 @@ using Earthmover.Torch;
 
 namespace Earthmover.Data.Dealing;
 
-/// <summary>Delivers batches of a data set without end. Batch number k is a function of the seed and k alone, so a position is one number and a resumed run sees the same batches.</summary>
+/// <summary>
+/// Delivers batches of a data set without end. Batch number k is a function of the seed and k alone, so a position is one number and a
+/// resumed run sees the same batches.
+/// </summary>
 public class BatchSource
 {
     private readonly DataSet _data;
@@ -53,7 +56,8 @@ public class BatchSource
 
     /// <summary>The batches of some data: <see cref="Batch"/>, <see cref="UnpairedBatch"/> or <see cref="PairedBatch"/>.</summary>
     /// <param name="data">The samples.</param>
-    /// <param name="pairing">What the system plays with: the first domain alone, whatever of each, or pairs. Data of pairs may be played unpaired.</param>
+    /// <param name="pairing">What the system plays with: the first domain alone, whatever of each, or pairs. Data of pairs may be played
+    /// unpaired.</param>
     /// <param name="size">Samples in a batch, of each domain.</param>
     /// <param name="seed">Seed of the order.</param>
     /// <param name="flip">Mirror pictures with probability one half, both of a pair alike.</param>
@@ -69,7 +73,8 @@ public class BatchSource
         };
 
     /// <summary>
-    /// Batch number <paramref name="index"/>, from 0. Every epoch shows every sample once, in a new order; a batch may span two epochs. Points with masses are drawn by them.
+    /// Batch number <paramref name="index"/>, from 0. Every epoch shows every sample once, in a new order; a batch may span two epochs.
+    /// Points with masses are drawn by them.
     /// </summary>
     public Batch At(long index, Device? device = null) => Of(RowsAt(index), device, FlipsAt(index));
 
@@ -192,7 +197,9 @@ public sealed class UnpairedSource(DataSet a, DataSet b, int size, long seed, bo
     }
 }
 
-/// <summary>Deals pairs: the same rows of both domains, pictures mirrored together. What is asked of single samples concerns the first.</summary>
+/// <summary>
+/// Deals pairs: the same rows of both domains, pictures mirrored together. What is asked of single samples concerns the first.
+/// </summary>
 /// <param name="data">The first domain, with its counterpart.</param>
 /// <param name="size">Pairs in a batch.</param>
 /// <param name="seed">Seed of the order.</param>

@@ -2,7 +2,9 @@ using Earthmover.Media.Files;
 
 namespace Earthmover.Data.Formats;
 
-/// <summary>Files that a user names, opened only when they are content on a disk: a pipe would be waited at, a device may have no end.</summary>
+/// <summary>
+/// Files that a user names, opened only when they are content on a disk: a pipe would be waited at, a device may have no end.
+/// </summary>
 internal static class DataFile
 {
     /// <summary>Opens a file for reading from its start.</summary>

@@ -14,7 +14,10 @@ internal static class FileStamp
     /// <summary>The stamp; equal stamps of one path mean equal content.</summary>
     public static string Of(FileStatus status) => $"{status.Modified} {status.Changed} {status.Inode}";
 
-    /// <summary>Waits until a later change would have a later time. Called between looking at files and reading them, so that what is kept under a stamp is never older than what bears it.</summary>
+    /// <summary>
+    /// Waits until a later change would have a later time. Called between looking at files and reading them, so that what is kept under a
+    /// stamp is never older than what bears it.
+    /// </summary>
     /// <param name="newest">The newest change of the files, nanoseconds.</param>
     public static void Settle(long newest)
     {

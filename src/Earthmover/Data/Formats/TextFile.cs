@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Earthmover.Data.Formats;
 
-/// <summary>The lines of a UTF-8 text, one at a time and trimmed; empty ones are passed over. Of a very long line only its start is kept.</summary>
+/// <summary>
+/// The lines of a UTF-8 text, one at a time and trimmed; empty ones are passed over. Of a very long line only its start is kept.
+/// </summary>
 internal static class TextFile
 {
     private const int Block = 1 << 16;

@@ -18,7 +18,9 @@ public static class CifarBinary
     public static bool IsFolder(string folder) =>
         new[] { "data_batch_1.bin", "test_batch.bin", "train.bin", "test.bin", "data_batch_1" }.Any(name => File.Exists(Path.Combine(folder, name)));
 
-    /// <summary>Opens a folder or a single file. Options: <c>split=train|test</c> (folders), <c>labels=fine|coarse</c> (CIFAR-100).</summary>
+    /// <summary>
+    /// Opens a folder or a single file. Options: <c>split=train|test</c> (folders), <c>labels=fine|coarse</c> (CIFAR-100).
+    /// </summary>
     /// <param name="address">The address.</param>
     /// <param name="path">The folder or file.</param>
     /// <param name="context">How to read.</param>

@@ -18,7 +18,8 @@ internal sealed record FolderClasses(int[]? Labels, IReadOnlyList<string>? Names
     public static FolderClasses None(string note) => new(null, null, [], [note]);
 
     /// <summary>
-    /// Classes from sub-folders. Two or more sub-folders with pictures are classes when most pictures lie in them; those beside them are then not read.
+    /// Classes from sub-folders. Two or more sub-folders with pictures are classes when most pictures lie in them; those beside them are
+    /// then not read.
     /// </summary>
     /// <param name="paths">Paths of the pictures.</param>
     /// <param name="subFolders">Names of all sub-folders.</param>
@@ -78,7 +79,9 @@ internal sealed record FolderClasses(int[]? Labels, IReadOnlyList<string>? Names
         static string Short(string text) => text.Length > 60 ? text[..60] + "…" : text;
     }
 
-    /// <summary>Leaves out classes without a picture, since nothing can be learned of them. The others keep their names and order.</summary>
+    /// <summary>
+    /// Leaves out classes without a picture, since nothing can be learned of them. The others keep their names and order.
+    /// </summary>
     /// <param name="labels">Class of each picture.</param>
     /// <param name="names">Names of the classes.</param>
     /// <param name="notes">Receives a line when there are any.</param>

@@ -48,7 +48,8 @@ internal sealed class FolderLayout
     /// <param name="pictures">Paths of the pictures below it.</param>
     /// <param name="folders">Folders below it, each with a slash at its end.</param>
     /// <param name="labeled">Folders that have a file of labels, which are the data as they are; the root is empty.</param>
-    /// <param name="split"><c>train</c>, <c>valid</c>, <c>val</c> or <c>test</c>; null takes the training part where there are parts.</param>
+    /// <param name="split"><c>train</c>, <c>valid</c>, <c>val</c> or <c>test</c>; null takes the training part where there are
+    /// parts.</param>
     /// <exception cref="UserException">There is no such part, or none was named where none is for training.</exception>
     public static FolderLayout Of(string root, IEnumerable<string> pictures, IReadOnlyCollection<string> folders, IReadOnlySet<string> labeled, string? split) =>
         new(root, pictures, folders, labeled, split is null ? null : s_parts[split]);

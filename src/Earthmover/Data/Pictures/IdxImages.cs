@@ -14,7 +14,10 @@ public static class IdxImages
     /// <param name="folder">The folder.</param>
     public static bool IsFolder(string folder) => Find(folder, "train-images-idx3-ubyte") is not null || Find(folder, "t10k-images-idx3-ubyte") is not null;
 
-    /// <summary>Opens a folder with <c>train-images-idx3-ubyte</c> and its companions, each plain or with <c>.gz</c>. Option: <c>split=train|test</c>.</summary>
+    /// <summary>
+    /// Opens a folder with <c>train-images-idx3-ubyte</c> and its companions, each plain or with <c>.gz</c>. Option:
+    /// <c>split=train|test</c>.
+    /// </summary>
     /// <param name="address">The address; its name is not used as a path.</param>
     /// <param name="folder">The folder.</param>
     /// <param name="context">How to read.</param>
@@ -28,7 +31,9 @@ public static class IdxImages
         return Open(address, images, Find(folder, $"{prefix}-labels-idx1-ubyte"), new ImageOptions(options), context);
     }
 
-    /// <summary>Opens one file of pictures; a file of labels beside it is taken along when its name differs only in <c>labels-idx1</c>.</summary>
+    /// <summary>
+    /// Opens one file of pictures; a file of labels beside it is taken along when its name differs only in <c>labels-idx1</c>.
+    /// </summary>
     /// <param name="address">The address; its name is the path.</param>
     /// <param name="context">How to read.</param>
     /// <exception cref="UserException">A file is broken.</exception>

@@ -23,14 +23,17 @@ public static class ImageFolder
     private const string Version = "earthmover images 2";
 
     /// <summary>
-    /// Opens a folder. Options: those of <see cref="ImageOptions"/>, <c>split</c>, <c>labels=none</c>, <c>megapixels</c>, the size above which a picture
-    /// is not read, and <c>bits</c>, how many of their 16 bits pictures use. Without <c>size</c> pictures that all have one size of at most 256 keep it; others become squares whose side is the largest power of
+    /// Opens a folder. Options: those of <see cref="ImageOptions"/>, <c>split</c>, <c>labels=none</c>, <c>megapixels</c>, the size above
+    /// which a picture
+    /// is not read, and <c>bits</c>, how many of their 16 bits pictures use. Without <c>size</c> pictures that all have one size of at most
+    /// 256 keep it; others become squares whose side is the largest power of
     /// two up to 64 that the median picture fills. Without <c>channels</c> the result is gray when every picture is.
     /// </summary>
     /// <param name="address">The address.</param>
     /// <param name="folder">The folder.</param>
     /// <param name="context">Cache, threads, progress and cancellation.</param>
-    /// <exception cref="UserException">No picture is left, or an option is impossible. Single bad files are problems of the result, not errors.</exception>
+    /// <exception cref="UserException">No picture is left, or an option is impossible. Single bad files are problems of the result, not
+    /// errors.</exception>
     public static ImageSet Open(DataAddress address, string folder, DataContext context) => Open(address, folder, context, null);
 
     /// <summary>Opens a folder of which only some pictures are wanted.</summary>

@@ -12,7 +12,8 @@ namespace Earthmover.Data.Pictures;
 public sealed record ListedImage(string Path, long Length, string Stamp, int Label);
 
 /// <summary>
-/// What a folder holds, without looking into the pictures: which part of it is the data (<see cref="FolderLayout"/>), and which classes it has (<see cref="FolderClasses"/>).
+/// What a folder holds, without looking into the pictures: which part of it is the data (<see cref="FolderLayout"/>), and which classes it
+/// has (<see cref="FolderClasses"/>).
 /// </summary>
 /// <param name="Root">The folder that holds the pictures, inside wrapping folders and parts.</param>
 /// <param name="Files">Picture files in the order of their paths.</param>

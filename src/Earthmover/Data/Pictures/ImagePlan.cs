@@ -87,7 +87,8 @@ internal sealed record ImagePlan(ImageShape Shape, string? Choice)
         return 1 - Math.Min(across, down) / Math.Max(across, down);
     }
 
-    // The shape that pictures of about one aspect ratio have, with the short side as it is and the long one in steps of 8, which all networks take.
+    // The shape that pictures of about one aspect ratio have, with the short side as it is and the long one in steps of 8, which all
+    // networks take.
     private string? Wider(List<ImageInfo> other)
     {
         var aspects = other.Select(info => (double)info.Width / info.Height).Order().ToArray();

@@ -1,6 +1,8 @@
 namespace Earthmover.Data.Pictures;
 
-/// <summary>Lets as many threads decode at once as their pictures together have room for; a picture above the whole budget is decoded alone.</summary>
+/// <summary>
+/// Lets as many threads decode at once as their pictures together have room for; a picture above the whole budget is decoded alone.
+/// </summary>
 /// <param name="bytes">Room for all pictures in flight, bytes.</param>
 internal sealed class PictureBudget(long bytes)
 {

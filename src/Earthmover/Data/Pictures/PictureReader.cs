@@ -3,7 +3,9 @@ using Earthmover.Media.Files;
 
 namespace Earthmover.Data.Pictures;
 
-/// <summary>Reads single pictures of a user's folder, and takes no more for any of them than its header says and the limits allow.</summary>
+/// <summary>
+/// Reads single pictures of a user's folder, and takes no more for any of them than its header says and the limits allow.
+/// </summary>
 /// <param name="maxPixels">Most pixels of one picture.</param>
 /// <param name="bits">Bits that pictures of 16 bits use.</param>
 internal sealed class PictureReader(long maxPixels, int bits = 16)

@@ -3,7 +3,10 @@ using Earthmover.Transport;
 
 namespace Earthmover.Data.Pictures;
 
-/// <summary>Stand-in classes for pictures without any: k-means on small versions of the pictures. A generator that is told the cluster has fewer kinds of picture to keep apart.</summary>
+/// <summary>
+/// Stand-in classes for pictures without any: k-means on small versions of the pictures. A generator that is told the cluster has fewer
+/// kinds of picture to keep apart.
+/// </summary>
 public static class PixelClusters
 {
     private const int LargestSide = 16, MostClusters = 40, PicturesPerCluster = 150, PicturesForCenters = 6000;

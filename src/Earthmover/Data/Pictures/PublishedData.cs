@@ -5,7 +5,10 @@ using Earthmover.Files;
 
 namespace Earthmover.Data.Pictures;
 
-/// <summary>Data sets that are fetched where they were published when they are nowhere on this machine; every file is known by the SHA-256 of its unpacked content.</summary>
+/// <summary>
+/// Data sets that are fetched where they were published when they are nowhere on this machine; every file is known by the SHA-256 of its
+/// unpacked content.
+/// </summary>
 internal static class PublishedData
 {
     private static readonly Dictionary<string, (string File, string Sha256)[]> s_sets = new(StringComparer.Ordinal)

@@ -1,7 +1,8 @@
 namespace Earthmover.Data.Points;
 
 /// <summary>
-/// Brings points from a file to zero mean and unit spread, and back. Centers and scales are found and undone in float64: only the small numbers
+/// Brings points from a file to zero mean and unit spread, and back. Centers and scales are found and undone in float64: only the small
+/// numbers
 /// between them are float32, so that times and map coordinates keep their digits.
 /// </summary>
 /// <param name="Mean">Center [D]; empty for the identity.</param>

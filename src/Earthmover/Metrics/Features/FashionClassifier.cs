@@ -6,7 +6,9 @@ using Earthmover.Torch.Operators;
 
 namespace Earthmover.Metrics.Features;
 
-/// <summary>A small classifier of Fashion-MNIST's garments. The layer before its logits is the feature space that <c>fd-fmnist</c> is measured in.</summary>
+/// <summary>
+/// A small classifier of Fashion-MNIST's garments. The layer before its logits is the feature space that <c>fd-fmnist</c> is measured in.
+/// </summary>
 /// <remarks>Made by <c>tools/train-fashion-classifier.cs</c>; 91.6 % of the 10,000 test pictures are classified correctly.</remarks>
 public sealed class FashionClassifier : Module
 {

@@ -2,7 +2,9 @@ using Earthmover.Data;
 
 namespace Earthmover.Metrics.Features;
 
-/// <summary>The 128 features and 10 logits of <see cref="FashionClassifier"/>. Distances in them are named <c>fd-fmnist</c>, never FID.</summary>
+/// <summary>
+/// The 128 features and 10 logits of <see cref="FashionClassifier"/>. Distances in them are named <c>fd-fmnist</c>, never FID.
+/// </summary>
 public sealed class FashionFeatures : FeatureExtractor
 {
     private static readonly ImageShape s_shape = new(1, FashionClassifier.Side, FashionClassifier.Side);

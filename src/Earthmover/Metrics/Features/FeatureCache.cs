@@ -6,7 +6,10 @@ using Earthmover.Torch.Files;
 
 namespace Earthmover.Metrics.Features;
 
-/// <summary>Features of real data on the disk, found by the content of the data and the extractor's protocol. A file that is damaged counts as missing; a full disk only costs the next start some time.</summary>
+/// <summary>
+/// Features of real data on the disk, found by the content of the data and the extractor's protocol. A file that is damaged counts as
+/// missing; a full disk only costs the next start some time.
+/// </summary>
 /// <param name="folder">The user's cache folder; empty keeps nothing.</param>
 public sealed class FeatureCache(string folder)
 {

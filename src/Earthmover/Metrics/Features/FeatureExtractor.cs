@@ -7,7 +7,9 @@ namespace Earthmover.Metrics.Features;
 /// <summary>Turns samples into the vectors that metrics compare.</summary>
 public abstract class FeatureExtractor : IDisposable
 {
-    /// <summary>Name, as it follows the name of a metric: <c>fmnist</c> in <c>fd-fmnist</c>; empty where the data itself is compared.</summary>
+    /// <summary>
+    /// Name, as it follows the name of a metric: <c>fmnist</c> in <c>fd-fmnist</c>; empty where the data itself is compared.
+    /// </summary>
     public abstract string Name { get; }
 
     /// <summary>Whether it also gives class logits.</summary>
@@ -20,7 +22,9 @@ public abstract class FeatureExtractor : IDisposable
     /// <param name="metric">Name of the metric.</param>
     public virtual string Qualify(string metric) => Name.Length == 0 ? metric : $"{metric}-{Name}";
 
-    /// <summary>Extractor with the hash of its weights, resizing, element type and range: what must agree for two numbers to be comparable.</summary>
+    /// <summary>
+    /// Extractor with the hash of its weights, resizing, element type and range: what must agree for two numbers to be comparable.
+    /// </summary>
     /// <param name="data">The data.</param>
     public abstract string ProtocolOf(DataSet data);
 

@@ -4,8 +4,14 @@ using Earthmover.Torch.Operators;
 
 namespace Earthmover.Metrics.Features;
 
-/// <summary>Inception-v3 (arXiv:1512.00567) in the variant that FID is defined by: the network of 2015-12-05 with 1008 classes and TensorFlow's pooling. Its weights come from the user's file.</summary>
-/// <remarks>torchvision's Inception is another network: its means at the margin count zeros, and its last block pools by the mean. FIDs of the two differ.</remarks>
+/// <summary>
+/// Inception-v3 (arXiv:1512.00567) in the variant that FID is defined by: the network of 2015-12-05 with 1008 classes and TensorFlow's
+/// pooling. Its weights come from the user's file.
+/// </summary>
+/// <remarks>
+/// torchvision's Inception is another network: its means at the margin count zeros, and its last block pools by the mean. FIDs of the two
+/// differ.
+/// </remarks>
 public sealed class Inception : Module
 {
     /// <summary>Length of a feature vector.</summary>

@@ -4,7 +4,9 @@ using Earthmover.Torch.Operators;
 
 namespace Earthmover.Metrics.Features;
 
-/// <summary>Convolution, normalization with fixed statistics (ε = 0.001), rectifier. Its tensors have the names of the usual weight files.</summary>
+/// <summary>
+/// Convolution, normalization with fixed statistics (ε = 0.001), rectifier. Its tensors have the names of the usual weight files.
+/// </summary>
 /// <remarks>It calls LibTorch's convolution directly: a metric takes the same route on every machine rather than the fastest.</remarks>
 internal sealed class InceptionUnit : Module
 {
@@ -32,7 +34,9 @@ internal sealed class InceptionUnit : Module
         Op.BatchNorm(Op.Conv2d(x, _weight.Value, null, [_stride, _stride], _padding), _gain.Value, _bias.Value, _mean.Value, _variance.Value, false, 0, 0.001, cudnn_enabled: true).Relu();
 }
 
-/// <summary>Parallel branches whose channels are joined. The pooling is TensorFlow's: a mean at the margin counts only pixels of the picture.</summary>
+/// <summary>
+/// Parallel branches whose channels are joined. The pooling is TensorFlow's: a mean at the margin counts only pixels of the picture.
+/// </summary>
 internal abstract class InceptionBlock : Module
 {
     private protected static Tensor Mean3(Tensor x) => Op.AvgPool2d(x, [3, 3], [1, 1], [1, 1], ceil_mode: false, count_include_pad: false);
@@ -123,7 +127,9 @@ internal sealed class InceptionD : InceptionBlock
     protected override Tensor Compute(Tensor x) => Joined(Through(x, _three), Through(x, _seven), Halved(x));
 }
 
-/// <summary>Mixed_7b and 7c. In the last block the pooling is a maximum, a slip of the original network that its weights were trained with.</summary>
+/// <summary>
+/// Mixed_7b and 7c. In the last block the pooling is a maximum, a slip of the original network that its weights were trained with.
+/// </summary>
 internal sealed class InceptionE : InceptionBlock
 {
     private readonly Module _one, _three, _threeRow, _threeColumn, _double1, _double2, _doubleRow, _doubleColumn, _pool;

@@ -4,8 +4,14 @@ using Earthmover.Torch.Files;
 
 namespace Earthmover.Metrics.Features;
 
-/// <summary>The 2048 pooled features and 1008 logits of Inception, from a weight file that the user gives. Distances in them are named <c>fid</c>, <c>kid</c> and <c>is</c>.</summary>
-/// <remarks>Pictures are bytes, gray ones repeated to three channels; resized to 299 × 299 as TensorFlow 1 did (bilinear, corner origin, no antialiasing); (x − 128)/128.</remarks>
+/// <summary>
+/// The 2048 pooled features and 1008 logits of Inception, from a weight file that the user gives. Distances in them are named <c>fid</c>,
+/// <c>kid</c> and <c>is</c>.
+/// </summary>
+/// <remarks>
+/// Pictures are bytes, gray ones repeated to three channels; resized to 299 × 299 as TensorFlow 1 did (bilinear, corner origin, no
+/// antialiasing); (x − 128)/128.
+/// </remarks>
 public sealed class InceptionFeatures : FeatureExtractor
 {
     private const int Side = 299;
@@ -55,7 +61,9 @@ public sealed class InceptionFeatures : FeatureExtractor
         return (features, _network.Logits(features));
     }, progress);
 
-    /// <summary>TensorFlow 1's bilinear resizing: output i looks at input i·in/out, whatever lies between is interpolated from two neighbors.</summary>
+    /// <summary>
+    /// TensorFlow 1's bilinear resizing: output i looks at input i·in/out, whatever lies between is interpolated from two neighbors.
+    /// </summary>
     /// <param name="x">[N, C, H, W]; one channel is repeated to three.</param>
     /// <param name="height">Rows wanted.</param>
     /// <param name="width">Columns wanted.</param>

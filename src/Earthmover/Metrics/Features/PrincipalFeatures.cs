@@ -7,7 +7,10 @@ using Earthmover.Torch.Operators;
 
 namespace Earthmover.Metrics.Features;
 
-/// <summary>The leading principal components of real data: features without any trained network. They are linear, so they see colors and shapes but no textures; their hash is that of the axes.</summary>
+/// <summary>
+/// The leading principal components of real data: features without any trained network. They are linear, so they see colors and shapes but
+/// no textures; their hash is that of the axes.
+/// </summary>
 public sealed class PrincipalFeatures : FeatureExtractor
 {
     private const int MostSamples = 2000;

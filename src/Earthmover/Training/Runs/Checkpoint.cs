@@ -18,7 +18,10 @@ namespace Earthmover.Training.Runs;
 /// <param name="StageStep">Steps played in that stage.</param>
 public sealed record Standing(long Step = 0, long Images = 0, double Seconds = 0, long Position = 0, int Stage = 0, long StageStep = 0);
 
-/// <summary>All state of a run in one safetensors file: networks, averages, optimizer moments, random streams, the system's own state and the position in the data.</summary>
+/// <summary>
+/// All state of a run in one safetensors file: networks, averages, optimizer moments, random streams, the system's own state and the
+/// position in the data.
+/// </summary>
 public static class Checkpoint
 {
     internal const string WithinStep = "within_step";

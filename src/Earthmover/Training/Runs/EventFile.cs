@@ -15,7 +15,8 @@ public sealed class EventFile : IDisposable
     /// <summary>Starts a file in a folder; TensorBoard reads all files of a folder as one run.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="now">The time.</param>
-    /// <param name="from">The first step that will be played anew; what earlier files hold from there on is then not shown. Null for a fresh run.</param>
+    /// <param name="from">The first step that will be played anew; what earlier files hold from there on is then not shown. Null for a
+    /// fresh run.</param>
     public EventFile(string folder, DateTimeOffset now, long? from = null)
     {
         var name = $"events.out.tfevents.{now.ToUnixTimeSeconds():D10}.{Environment.MachineName}.{Environment.ProcessId}";

@@ -10,7 +10,9 @@ namespace Earthmover.Training.Runs;
 /// <param name="Line">The line as it stands.</param>
 internal readonly record struct LogLine(long Step, string Line);
 
-/// <summary>The lines of a log: records by rising step, and which lines are none. A crash, a full disk or an editor may have left anything.</summary>
+/// <summary>
+/// The lines of a log: records by rising step, and which lines are none. A crash, a full disk or an editor may have left anything.
+/// </summary>
 /// <param name="Records">One for each step; of two, the later written.</param>
 /// <param name="Unreadable">Numbers of the lines that are no records, from 1.</param>
 /// <param name="Repeated">How many records another of the same step replaced.</param>

@@ -242,7 +242,10 @@ public sealed class RunFolder : IDisposable
         ? [.. Directory.EnumerateFiles(Checkpoints, "*.safetensors").OrderBy(f => long.TryParse(System.IO.Path.GetFileNameWithoutExtension(f), out var step) ? step : -1)]
         : [];
 
-    /// <summary>Deletes all but the newest of the run's own checkpoints, and what an interrupted save left. Checkpoints by other names are the user's; links are left alone.</summary>
+    /// <summary>
+    /// Deletes all but the newest of the run's own checkpoints, and what an interrupted save left. Checkpoints by other names are the
+    /// user's; links are left alone.
+    /// </summary>
     public void Prune(int keep)
     {
         if (!PlainFile.IsLink(Checkpoints))

@@ -78,7 +78,8 @@ internal sealed record RunHolder(int Pid, string Host, string Boot, string Birth
     {
         try
         {
-            // The second field is the program's name in brackets, which may hold anything; the state is the third and the start the twenty-second.
+            // The second field is the program's name in brackets, which may hold anything; the state is the third and the start the
+            // twenty-second.
             var fields = File.ReadAllText($"/proc/{pid}/stat").Split(')')[^1].Split(' ', StringSplitOptions.RemoveEmptyEntries);
             return fields[0] is "Z" or "X" ? null : fields[19];
         }

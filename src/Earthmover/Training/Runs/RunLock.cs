@@ -4,7 +4,8 @@ namespace Earthmover.Training.Runs;
 
 /// <summary>The right to write into a run's folder, which one process has at a time. It ends with the process, however that ends.</summary>
 /// <remarks>
-/// The right itself is a lock of the kernel's on the file <c>.lock</c>. <c>running.json</c> beside it says who holds it, and stands in for it where a file system has no locks.
+/// The right itself is a lock of the kernel's on the file <c>.lock</c>. <c>running.json</c> beside it says who holds it, and stands in for
+/// it where a file system has no locks.
 /// </remarks>
 public sealed class RunLock : IDisposable
 {

@@ -12,7 +12,9 @@ public static partial class RunNumbers
     private const string TurnFile = ".next";
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10), s_pause = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Makes the next numbered folder under <paramref name="root"/>. Of several processes that do so at once each gets a number of its own.</summary>
+    /// <summary>
+    /// Makes the next numbered folder under <paramref name="root"/>. Of several processes that do so at once each gets a number of its own.
+    /// </summary>
     /// <exception cref="UserException">It cannot be written.</exception>
     public static RunFolder CreateNext(string root, string data, Recipe recipe)
     {

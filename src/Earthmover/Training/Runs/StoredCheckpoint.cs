@@ -9,7 +9,10 @@ using Earthmover.Torch.Kernels;
 namespace Earthmover.Training.Runs;
 
 /// <summary>A checkpoint that was read and checked, not yet put into a system.</summary>
-/// <remarks>A checksum says that a file is as it was written, not that it was written by a run: whatever it holds may be wrong, and is refused in one line before anything is changed.</remarks>
+/// <remarks>
+/// A checksum says that a file is as it was written, not that it was written by a run: whatever it holds may be wrong, and is refused in
+/// one line before anything is changed.
+/// </remarks>
 public sealed class StoredCheckpoint
 {
     // More than any run comes to; numbers derived from such still fit.
@@ -55,7 +58,9 @@ public sealed class StoredCheckpoint
     /// <summary>The file.</summary>
     public string Path => _path;
 
-    /// <summary>Whether it was saved in the midst of a step that failed: going on from it is not to the bit what the run would have been.</summary>
+    /// <summary>
+    /// Whether it was saved in the midst of a step that failed: going on from it is not to the bit what the run would have been.
+    /// </summary>
     public bool IsWithinStep => _metadata.ContainsKey(Checkpoint.WithinStep);
 
     /// <summary>What a run that goes on from it cannot be sure of, one line; null where nothing is missing.</summary>

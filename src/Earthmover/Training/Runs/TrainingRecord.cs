@@ -15,7 +15,10 @@ public sealed record TrainingRecord(long Step, long Images, double Seconds, doub
     /// <summary>What a look at the run's health found; null in a report without one.</summary>
     public Diagnosis? Health { get; init; }
 
-    /// <summary>Numbers by tag: <c>critic/wasserstein</c>, <c>critic/gradient_norm</c>, <c>measure/w_estimate</c>, <c>health/slope_between</c>; <c>health/verdict</c> is 0 for green, 1 for amber, 2 for red.</summary>
+    /// <summary>
+    /// Numbers by tag: <c>critic/wasserstein</c>, <c>critic/gradient_norm</c>, <c>measure/w_estimate</c>, <c>health/slope_between</c>;
+    /// <c>health/verdict</c> is 0 for green, 1 for amber, 2 for red.
+    /// </summary>
     public IEnumerable<KeyValuePair<string, double>> Scalars()
     {
         foreach (var move in Moves)

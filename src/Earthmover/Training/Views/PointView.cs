@@ -9,8 +9,13 @@ using Earthmover.Training.Runs;
 
 namespace Earthmover.Training.Views;
 
-/// <summary>Points in the plane: real and generated ones over the critic's surface, as a PNG. Of more dimensions it shows the first two.</summary>
-/// <remarks>Laws and what a game sees are drawn around the origin, on one scale; points of a file in a window of their own, on two scales where the axes differ much.</remarks>
+/// <summary>
+/// Points in the plane: real and generated ones over the critic's surface, as a PNG. Of more dimensions it shows the first two.
+/// </summary>
+/// <remarks>
+/// Laws and what a game sees are drawn around the origin, on one scale; points of a file in a window of their own, on two scales where the
+/// axes differ much.
+/// </remarks>
 public sealed class PointView : ISampleView
 {
     private const int Side = 560, Margin = 40, Bar = 14, Legend = 70, Cells = 112;

@@ -5,7 +5,9 @@ using Earthmover.Data.Formats;
 
 namespace Earthmover.Tests.Data.Formats;
 
-/// <summary>How tables are read: encodings, separators, quotes, headers, gaps, and the line that is named where something is wrong.</summary>
+/// <summary>
+/// How tables are read: encodings, separators, quotes, headers, gaps, and the line that is named where something is wrong.
+/// </summary>
 public sealed class TableTests : TemporaryFolder
 {
     private Table Read(string text, string header = "auto") => Table.Open(Put("t.csv", text), header);
