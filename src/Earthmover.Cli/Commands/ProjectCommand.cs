@@ -13,10 +13,9 @@ internal static class ProjectCommand
     {
         var run = new Argument<string>("run") { Description = "Folder of the run" };
         var pictures = TranslateCommand.Pictures();
-        var output = new Option<string>("--out")
+        var output = new Option<string?>("--out")
         {
-            Description = "A .npy for the latent vectors, which sample --latent takes",
-            Required = true,
+            Description = "A .npy for the latent vectors, which sample --latent takes; needed",
         };
         var grid = new Option<string?>("--grid") { Description = "A PNG with each picture beside its reconstruction" };
         var encoder = new Option<string?>("--encoder")
@@ -32,7 +31,8 @@ internal static class ProjectCommand
         };
         command.SetAction(parsed =>
         {
-            var target = OutputPath.OfFile("--out", parsed.GetValue(output))!;
+            var target = OutputPath.OfFile("--out", parsed.GetValue(output))
+                ?? throw new UserException("say where the latent vectors go: --out Z.npy");
             var picture = OutputPath.OfPng("--grid", parsed.GetValue(grid));
             if (OutputPath.KindOf(target) != ".npy")
                 throw new UserException($"--out writes latent vectors as .npy, and {target} is not named so; "

@@ -15,10 +15,9 @@ internal static class TranslateCommand
         {
             Description = "The domain to translate to: b is the second of the run's data, and the default; a is the first",
         };
-        var output = new Option<string>("--out")
+        var output = new Option<string?>("--out")
         {
-            Description = "Folder for one PNG each, of the name of its picture; for points a .csv or .npy",
-            Required = true,
+            Description = "Folder for one PNG each, of the name of its picture; for points a .csv or .npy; needed",
         };
         var json = new Option<bool>("--json") { Description = "Print one JSON document" };
         var command = new Command("translate", "Translate new pictures or points between the two domains of a run")
@@ -27,7 +26,7 @@ internal static class TranslateCommand
         };
         command.SetAction(parsed =>
         {
-            var target = parsed.GetValue(output)!;
+            var target = parsed.GetValue(output) ?? throw new UserException("say where the translations go: --out FOLDER, or a .csv for points");
             using var trained = TrainedRun.Open(parsed.GetValue(run)!, new());
             var way = Translation.Of(trained, parsed.GetValue(to));
             if (way.To.Shape is not SampleShape.Image)
