@@ -69,7 +69,7 @@ internal static class ProjectCommand
     };
 
     private static string? ClassOf(TrainedRun run, ProjectedSamples found, int i) =>
-        found.Classes is { } classes ? run.Spec.Classes?[classes[i]] ?? $"{classes[i]}" : null;
+        found.Classes is { } classes ? run.NameOf(classes[i]) : null;
 
     private static object Report(TrainedRun run, NewSamples samples,
         ProjectedSamples found, long seed, ProjectionOptions options, string[] written)

@@ -18,9 +18,6 @@ public sealed record ProjectionOptions
 
     /// <summary>The first step size, which falls to 0 by a cosine.</summary>
     public double LearningRate { get; init; } = 0.1;
-
-    /// <summary>How often each class occurs [K], where the sampler is told classes; those that never do are not tried.</summary>
-    public IReadOnlyList<double> ClassShares { get; init; } = [];
 }
 
 /// <summary>The latent vector of a sample.</summary>
@@ -53,9 +50,9 @@ public static class Projection
         ArgumentNullException.ThrowIfNull(starts);
         ArgumentNullException.ThrowIfNull(options);
         using var scope = TensorScope.Open();
-        var shares = options.ClassShares;
-        long[] classes = sampler.Condition is Condition.Class known
-            ? [.. Enumerable.Range(0, known.Count).Where(k => shares[k] > 0).Select(k => (long)k)] : [];
+        // Classes that never occur are not tried.
+        var shares = (sampler.Condition as Condition.Choice)?.Shares ?? [];
+        long[] classes = [.. Enumerable.Range(0, shares.Count).Where(k => shares[k] > 0).Select(k => (long)k)];
         var each = Math.Max(options.Kept, options.Starts / Math.Max(1, classes.Length));
         var rows = each * Math.Max(1, classes.Length);
         long[] labels = [.. classes.SelectMany(k => Enumerable.Repeat(k, each))];

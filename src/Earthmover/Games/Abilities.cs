@@ -13,9 +13,21 @@ public abstract record Condition
     /// <summary>Nothing.</summary>
     public static Condition None { get; } = new Nothing();
 
-    /// <summary>A class: Int64 [N].</summary>
-    /// <param name="Count">Number of classes.</param>
-    public sealed record Class(int Count) : Condition;
+    /// <summary>One of several, by its number: Int64 [N]. The last coordinate of the latent vector chooses where nobody says it.</summary>
+    /// <param name="Shares">How often each is meant, in any unit [K].</param>
+    public abstract record Choice(IReadOnlyList<double> Shares) : Condition
+    {
+        /// <summary>Of how many, K.</summary>
+        public int Count => Shares.Count;
+    }
+
+    /// <summary>A class of the data.</summary>
+    /// <param name="Shares">How often each occurs, in any unit [K].</param>
+    public sealed record Class(IReadOnlyList<double> Shares) : Choice(Shares);
+
+    /// <summary>A category that the system has found by itself, and that is no class of the data.</summary>
+    /// <param name="Shares">How often each is meant, in any unit [K].</param>
+    public sealed record Category(IReadOnlyList<double> Shares) : Choice(Shares);
 
     private sealed record Nothing : Condition;
 }

@@ -16,15 +16,18 @@ public sealed class ClassPrior : IDisposable
     {
         if (shares.Count == 0)
             throw new ArgumentException("this system is told classes, and the data has none");
-        Count = shares.Count;
+        Shares = shares;
         var (below, total) = (0.0, shares.Sum());
         var cuts = shares.SkipLast(1).Select(share => (float)Statistics.NormalQuantile((below += share) / total)).ToArray();
         using var scope = TensorScope.Open();
         _cuts = _owner.Adopt(Tensor.From<float>(cuts, [1, cuts.Length], RandomStreams.Current.Device));
     }
 
+    /// <summary>How often each class occurs, in any unit [K].</summary>
+    public IReadOnlyList<double> Shares { get; }
+
     /// <summary>Number of classes, K.</summary>
-    public int Count { get; }
+    public int Count => Shares.Count;
 
     /// <summary>Classes that numbers of N(0, 1) choose, so that a latent vector can say its class.</summary>
     /// <param name="normal">[N, 1].</param>

@@ -16,11 +16,8 @@ public sealed class Fakes
         ? new(system as ISampler, system as ITranslator)
         : throw new ArgumentException($"{system.GetType().Name} makes neither samples nor translations");
 
-    /// <summary>What is made are translations, so that it takes real samples to make it.</summary>
-    public bool IsTranslated => _sampler is null;
-
-    /// <summary>Number of classes that can be asked for; 0 without.</summary>
-    public int ClassCount => (_sampler?.Condition as Condition.Class)?.Count ?? 0;
+    /// <summary>It can be told the classes of the data.</summary>
+    public bool TakesClasses => _sampler?.Condition is Condition.Class;
 
     /// <summary>What is made from: latent vectors, or real samples where they are translated.</summary>
     /// <param name="count">How many.</param>

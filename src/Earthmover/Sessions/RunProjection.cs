@@ -62,7 +62,6 @@ public sealed class RunProjection
         using var use = _run.Streams.Use();
         using var pause = Autograd.Pause();
         var (n, size) = (samples.Count, _sampler.Latent.Size);
-        options = options with { ClassShares = _run.Spec.ClassShares ?? [] };
         var (latents, classes) = (new float[checked(n * size)], new List<int>());
         var made = new SampleBuffer(_run.Spec, n);
         for (var i = 0; i < n; i++)

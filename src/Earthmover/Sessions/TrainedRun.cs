@@ -47,8 +47,6 @@ public sealed class TrainedRun : ISampleSource, IDisposable
         // Encoders and the way back as well.
         foreach (var network in System.Networks.Values)
             network.SetTraining(false);
-        // What a system can be told that is not told the data's classes are categories of its own.
-        if (!Entry.NeedsClasses) Spec = Spec with { Classes = null, ClassShares = [.. Enumerable.Repeat(1d, Fakes.Of(System).ClassCount)] };
     }
 
     /// <summary>The recipe of the run.</summary>
@@ -116,14 +114,21 @@ public sealed class TrainedRun : ISampleSource, IDisposable
     /// <exception cref="UserException">It cannot; the message names the systems that can.</exception>
     public T Ability<T>() where T : class => System as T ?? throw new UserException(SystemCatalog.Lacks<T>(Entry));
 
+    /// <summary>A class of the generator in words: its name where it is a class of the data and has one, else its number.</summary>
+    /// <param name="k">Its number.</param>
+    public string NameOf(int k) => NamesOfClasses?[k] ?? $"{k}";
+
+    // Categories of a system's own have no names.
+    private IReadOnlyList<string>? NamesOfClasses => System is ISampler { Condition: Condition.Class } ? Spec.Classes : null;
+
     /// <summary>Number of a class of the generator, from its number or its name.</summary>
     /// <exception cref="UserException">The system is not told classes, or there is no such class.</exception>
     public int ClassOf(string wanted)
     {
-        var count = Fakes.Of(System).ClassCount;
-        if (count == 0)
-            throw new UserException($"{Entry.Name} does not learn classes, so it cannot draw one; leave --class out, or train one that does: {SystemCatalog.WithClasses}");
-        var names = Spec.Classes;
+        if (System is not ISampler { Condition: Condition.Choice { Count: var count } })
+            throw new UserException($"{Entry.Name} does not learn classes, so it cannot draw one; "
+                + $"leave --class out, or train one that does: {SystemCatalog.WithClasses}");
+        var names = NamesOfClasses;
         for (var k = 0; k < count; k++)
             if (string.Equals(names?[k], wanted, StringComparison.OrdinalIgnoreCase))
                 return k;

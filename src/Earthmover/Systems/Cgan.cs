@@ -108,7 +108,7 @@ public sealed class Cgan : GanSystem<Batch>, ISampler, IScorer
     public Latent Latent => new(_z + 1);
 
     /// <inheritdoc/>
-    public Condition Condition => new Condition.Class(_prior.Count);
+    public Condition Condition => new Condition.Class(_prior.Shares);
 
     /// <inheritdoc/>
     public Tensor Generate(Tensor z, Tensor? condition = null)

@@ -122,17 +122,15 @@ public sealed class InfoGan : GanSystem<Batch>, ISampler, IScorer
     /// <summary>z, a number of N(0, 1) for each continuous code, and a last one that chooses the category.</summary>
     public Latent Latent => new(_z + _codes + 1);
 
-    /// <summary>The category, which is no class of the data; a number beyond the last begins again at the first.</summary>
-    public Condition Condition => new Condition.Class(_prior.Count);
+    /// <summary>The category.</summary>
+    public Condition Condition => new Condition.Category(_prior.Shares);
 
     /// <inheritdoc/>
     public Tensor Generate(Tensor z, Tensor? condition = null)
     {
         using var scope = TensorScope.Open();
         var (noise, k, c) = Parts(z);
-        if (condition is not null) // classes of the data, where it is measured while it trains
-            k = condition - (Op.Floor(condition.To(DType.Float32) / _prior.Count) * _prior.Count).To(DType.Int64);
-        return scope.Keep(G(noise, k, c));
+        return scope.Keep(G(noise, condition ?? k, c));
     }
 
     /// <inheritdoc/>

@@ -25,9 +25,11 @@ namespace Earthmover.Systems;
 public sealed class ProjectionGan : GanSystem<Batch>, ISampler, IScorer
 {
     /// <summary>Its place in the catalog.</summary>
-    public static SystemEntry Entry { get; } = new SystemEntry<Options>("projection", typeof(ProjectionGan), (context, o) => new ProjectionGan(context, o))
+    public static SystemEntry Entry { get; } = new SystemEntry<Options>(
+        "projection", typeof(ProjectionGan), (context, o) => new ProjectionGan(context, o))
     {
-        Title = "Class-conditional GAN with a projection critic and lazy R1, tuned for quality per minute on two cores; the default for pictures",
+        Title = "Class-conditional GAN with a projection critic and lazy R1, tuned for quality per minute on two cores; "
+            + "the default for pictures",
         Paper = "Miyato and Koyama, 2018, arXiv:1802.05637",
         Rows = ["R29", "R06"],
         Players = ["generator", "critic"],
@@ -111,7 +113,7 @@ public sealed class ProjectionGan : GanSystem<Batch>, ISampler, IScorer
     public Latent Latent => new(_latent + 1);
 
     /// <inheritdoc/>
-    public Condition Condition => new Condition.Class(_prior.Count);
+    public Condition Condition => new Condition.Class(_prior.Shares);
 
     /// <inheritdoc/>
     public Tensor Generate(Tensor z, Tensor? condition = null)

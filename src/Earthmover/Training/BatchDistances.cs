@@ -20,7 +20,8 @@ internal static class BatchDistances
     /// <param name="position">Number of the batch.</param>
     /// <param name="latent">Where latent vectors are drawn from.</param>
     /// <param name="estimates">Whether its critic estimates a distance.</param>
-    public static Dictionary<string, double> Measure(GanSystem system, BatchSource data, long position, RandomGenerator latent, bool estimates)
+    public static Dictionary<string, double> Measure(
+        GanSystem system, BatchSource data, long position, RandomGenerator latent, bool estimates)
     {
         var measures = new Dictionary<string, double>();
         using var scope = TensorScope.Open();
@@ -29,10 +30,11 @@ internal static class BatchDistances
         using Batch real = data.Target.At(position, latent.Device), other = data.Target.At(position + 1, latent.Device);
         using var given = data.Target == data ? null : data.At(position, latent.Device);
         var fakes = Fakes.Of(system);
-        var fake = fakes.Make(fakes.Inputs(data.Size, () => given!.X, latent), real.Labels);
+        var labels = fakes.TakesClasses ? real.Labels : null;
+        var fake = fakes.Make(fakes.Inputs(data.Size, () => given!.X, latent), labels);
         if (system is IScorer critic)
             measures[estimates ? "w_estimate" : "critic_gap"] =
-                critic.Score(real.X, real.Labels).Mean().Item() - critic.Score(fake, real.Labels).Mean().Item();
+                critic.Score(real.X, labels).Mean().Item() - critic.Score(fake, labels).Mean().Item();
         if (data.Size <= LargestExact)
         {
             measures["w_exact"] = Exact(real.X, fake);

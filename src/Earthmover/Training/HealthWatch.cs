@@ -161,7 +161,7 @@ public sealed class HealthWatch : IDisposable
     {
         var scorer = _system as IScorer;
         IReadOnlyList<Module> critics = scorer?.Critics ?? [];
-        var hasClasses = _fakes.ClassCount > 0;
+        var hasClasses = _fakes.TakesClasses;
         return new()
         {
             Critic = scorer is null ? null : (x, labels) => OneEach(scorer.Score(x, labels)),
@@ -183,7 +183,8 @@ public sealed class HealthWatch : IDisposable
             Used = _spelling is null ? samples => samples : Likeliest,
             Spelling = _spelling is { } spelling ? samples => spelling.Measure(samples) is var m
                 ? (m.Divergence, spelling.Floor, m.Gap, m.Repeated) : default : null,
-            MissingModes = _data.Data is PointSet { Density: Data.Toys.GaussianModes mixture } ? samples => MissingModes(mixture, samples) : null,
+            MissingModes = _data.Data is PointSet { Density: Data.Toys.GaussianModes mixture }
+                ? samples => MissingModes(mixture, samples) : null,
         };
     }
 

@@ -25,7 +25,7 @@ public sealed class ProjectionTests : LeakTest
     {
         public Latent Latent => new(2);
 
-        public Condition Condition => new Condition.Class(shares.Count);
+        public Condition Condition => new Condition.Class(shares);
 
         public Tensor Generate(Tensor z, Tensor? condition = null)
         {
@@ -77,7 +77,7 @@ public sealed class ProjectionTests : LeakTest
         using var use = streams.Use();
         using var scope = TensorScope.Open();
         var sampler = new Places([1, 1, 2]);
-        var found = Find(sampler, Tensor.From<float>([x], [1, 1]), new() { ClassShares = [1, 1, 2], Steps = 400 });
+        var found = Find(sampler, Tensor.From<float>([x], [1, 1]), new() { Steps = 400 });
         Assert.Equal(k, found.Class);
         // From the vector alone, without being told the class.
         Assert.Equal(10 * k, sampler.Generate(Tensor.From<float>(found.Latent, [1, 2])).Item(), 1.5);
@@ -91,7 +91,7 @@ public sealed class ProjectionTests : LeakTest
         using var scope = TensorScope.Open();
         double[] shares = [1, 0, 2];
         var x = Tensor.From<float>([9.9f], [1, 1]);
-        var found = Find(new Places(shares), x, new() { ClassShares = shares, Steps = 40 });
+        var found = Find(new Places(shares), x, new() { Steps = 40 });
         Assert.NotEqual(1, found.Class);
     }
 
@@ -151,7 +151,7 @@ public sealed class ProjectionTests : LeakTest
         using var use = streams.Use();
         using var scope = TensorScope.Open();
         var (told, shares) = (new List<double>(), new double[] { 1, 1, 1 });
-        _ = Find(new Places(shares), Tensor.From<float>([3], [1, 1]), new() { ClassShares = shares, Steps = 10 }, told.Add);
+        _ = Find(new Places(shares), Tensor.From<float>([3], [1, 1]), new() { Steps = 10 }, told.Add);
         Assert.Equal(10, told.Count);
         Assert.Equal(told.Order(), told);
         Assert.Equal(1, told[^1]);

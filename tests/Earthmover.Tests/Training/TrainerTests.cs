@@ -48,6 +48,19 @@ public sealed class TrainerTests : Playground
     }
 
     [Fact]
+    public void Data_may_have_more_classes_than_a_system_has_categories()
+    {
+        var pictures = PutPictures();
+        Put("noise-labels-idx1-ubyte", [0, 0, 8, 1, 0, 0, 0, 48, .. Enumerable.Range(0, 48).Select(i => (byte)(i % 5))]);
+        Assert.NotNull(((ImageSet)DataCatalog.Open(pictures, Context)).Labels);
+        var watch = new Watch();
+        string[] settings = ["categories=2", "width=4", "batch=8", "latent_size=4", "grid_samples=4", "report_every=1", "health_share=1"];
+        var run = Play(pictures, "infogan", new(Steps: 3), settings, "run", watch: watch);
+        Assert.Equal((3, Ending.Finished), (run.Standing.Step, run.Ending));
+        Assert.NotNull(watch.Records[^1].Health);
+    }
+
+    [Fact]
     public void Samples_come_from_the_averaged_generator_in_evaluation()
     {
         var watch = new Watch();
