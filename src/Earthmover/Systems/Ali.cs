@@ -3,8 +3,6 @@ using Earthmover.Data;
 using Earthmover.Games;
 using Earthmover.Networks;
 using Earthmover.Nn;
-using Earthmover.Nn.Optimizers;
-using Earthmover.Objectives;
 using Earthmover.Torch;
 
 namespace Earthmover.Systems;
@@ -20,6 +18,7 @@ namespace Earthmover.Systems;
 /// critic                 min_D     E sp(−D(x, E(x))) + E sp(D(G(z), z))
 /// generator and encoder  min_{G,E} E sp(−D(G(z), z)) + E sp(D(x, E(x))): the same loss with the roles exchanged
 /// </code>
+/// The players are those of <see cref="PairGame"/>, as BiGAN's.
 /// </remarks>
 public sealed class Ali : GanSystem<Batch>, ISampler, IEncoder
 {
@@ -67,40 +66,13 @@ public sealed class Ali : GanSystem<Batch>, ISampler, IEncoder
         var (shape, w, norm) = (context.Shape, o.Width, o.BatchNormalization ? Normalization.Batch : Normalization.None);
         Module generator = Network("generator", Mlp.Generator(shape, o.LatentSize, [w, w, w], norm)),
             encoder = Network("encoder", Mlp.Generator(new SampleShape.Points(2 * o.LatentSize), shape.Size, [w, w], norm)),
-            critic = Network("critic", Mlp.Critic(new SampleShape.Points(shape.Size + o.LatentSize), [w, w, w], nonlinearity: Nonlinearity.LeakyRelu));
-        Func<Tensor, Tensor> G = generator.Forward, E = x => Encode(x, EncodingNoise.Sample(x.Size(0)));
-        Func<Tensor, Tensor, Tensor> D = (x, z) => critic.Forward(Tensor.Cat([x, z], 1));
-        (_generator, _encoder) = (generator, encoder);
-        var z = Latent = new(o.LatentSize);
-        var objective = new NonSaturating();
+            critic = Network("critic",
+                Mlp.Critic(new SampleShape.Points(shape.Size + o.LatentSize), [w, w, w], nonlinearity: Nonlinearity.LeakyRelu));
+        (_generator, _encoder, Latent) = (generator, encoder, new(o.LatentSize));
         var constraint = o.Constraint.Value;
-
-        // The pairs of a round, which both players judge: (x, E(x)) and (G(z), z).
-        (Tensor X, Tensor Ex, Tensor Gz, Tensor Z) Pairs(Round<Batch> round)
-        {
-            Tensor x = round.Batch.X, latent = round.Once("z", () => z.Sample(x.Size(0)));
-            return (x, round.Once("E(x)", () => E(x)), round.Once("G(z)", () => G(latent)), latent);
-        }
-
         Phase = constraint.PhaseOf;
-        Players =
-        [
-            new("critic", Role.Critic, [critic], o.Adam, round =>
-            {
-                var (x, ex, gz, latent) = Pairs(round);
-                Tensor real = Tensor.Cat([x, ex.Detach()], 1), fake = Tensor.Cat([gz.Detach(), latent], 1);
-                var terms = new Terms { [objective.Name, objective.Role] = objective.Critic(critic.Forward(real), critic.Forward(fake)) };
-                if (constraint.At(round.Step, critic.Forward, real, fake) is { } penalty)
-                    terms["penalty", TermRole.Penalty] = penalty;
-                return terms;
-            }) { AfterStep = () => constraint.Project(critic.Flat.Values) },
-
-            new("generator and encoder", Role.Generator, [generator, encoder], o.Adam, round =>
-            {
-                var (x, ex, gz, latent) = Pairs(round);
-                return new() { [objective.Name, objective.Role] = objective.Critic(real: D(gz, latent), fake: D(x, ex)) };
-            }),
-        ];
+        Func<Tensor, Tensor> E = x => Encode(x, EncodingNoise.Sample(x.Size(0)));
+        Players = new PairGame(generator, encoder, critic, E, Latent, constraint).Players(o.Adam);
     }
 
     /// <inheritdoc/>

@@ -3,7 +3,6 @@ using Earthmover.Data;
 using Earthmover.Games;
 using Earthmover.Networks;
 using Earthmover.Nn;
-using Earthmover.Objectives;
 using Earthmover.Torch;
 
 namespace Earthmover.Systems;
@@ -15,7 +14,8 @@ namespace Earthmover.Systems;
 /// critic                 min_D     E sp(−D(x, E(x))) + E sp(D(G(z), z))
 /// generator and encoder  min_{G,E} E sp(D(x, E(x))) + E sp(−D(G(z), z)): the same with the labels exchanged
 /// </code>
-/// z is uniform on [−1, 1]. ALI (arXiv:1606.00704) is the same game with a stochastic encoder.
+/// z is uniform on [−1, 1]. The players are those of <see cref="PairGame"/>; ALI (arXiv:1606.00704) is the same game with a stochastic
+/// encoder.
 /// </remarks>
 public sealed class BiGan : GanSystem<Batch>, ISampler, IEncoder
 {
@@ -59,41 +59,14 @@ public sealed class BiGan : GanSystem<Batch>, ISampler, IEncoder
         var (shape, w) = (context.Shape, o.Width);
         var z = Latent = new(0, Uniforms: o.LatentSize);
         Module generator = Network("generator", Mlp.Generator(shape, o.LatentSize, [w, w], Normalization.Batch)),
-            encoder = Network("encoder", Mlp.Generator(new SampleShape.Points(o.LatentSize), shape.Size, [w, w], Normalization.Batch, Nonlinearity.LeakyRelu)),
-            critic = Network("critic", Mlp.Critic(new SampleShape.Points(shape.Size + o.LatentSize), [w, w], nonlinearity: Nonlinearity.LeakyRelu));
+            encoder = Network("encoder",
+                Mlp.Generator(new SampleShape.Points(o.LatentSize), shape.Size, [w, w], Normalization.Batch, Nonlinearity.LeakyRelu)),
+            critic = Network("critic",
+                Mlp.Critic(new SampleShape.Points(shape.Size + o.LatentSize), [w, w], nonlinearity: Nonlinearity.LeakyRelu));
         (_generator, _encoder) = (generator, encoder);
-        Func<Tensor, Tensor> G = generator.Forward, E = x => encoder.Forward(x.Flatten(1));
-        var (objective, constraint) = (new NonSaturating(), o.Constraint.Value);
-        constraint.Admit(critic.CouplesBatch);
-
-        // The pairs of a round, which both players judge: (x, E(x)) and (G(z), z), each side by side.
-        (Tensor Real, Tensor Fake) Pairs(Round<Batch> round)
-        {
-            var x = round.Batch.X;
-            var latent = round.Once("z", () => z.Sample(x.Size(0)));
-            return (round.Once("(x, E(x))", () => Tensor.Cat([x.Flatten(1), E(x)], 1)),
-                round.Once("(G(z), z)", () => Tensor.Cat([G(latent).Flatten(1), latent], 1)));
-        }
-
+        var constraint = o.Constraint.Value;
         Phase = constraint.PhaseOf;
-        Players =
-        [
-            new("critic", Role.Critic, [critic], o.Adam, round =>
-            {
-                var (real, fake) = Pairs(round);
-                (real, fake) = (real.Detach(), fake.Detach());
-                var terms = new Terms { [objective.Name, objective.Role] = objective.Critic(critic.Forward(real), critic.Forward(fake)) };
-                if (constraint.At(round.Step, critic.Forward, real, fake) is { } penalty)
-                    terms["penalty", TermRole.Penalty] = penalty;
-                return terms;
-            }) { AfterStep = () => constraint.Project(critic.Flat.Values) },
-
-            new("generator and encoder", Role.Generator, [generator, encoder], o.Adam, round =>
-            {
-                var (real, fake) = Pairs(round);
-                return new() { [objective.Name, objective.Role] = objective.Critic(real: critic.Forward(fake), fake: critic.Forward(real)) };
-            }),
-        ];
+        Players = new PairGame(generator, encoder, critic, x => encoder.Forward(x.Flatten(1)), z, constraint).Players(o.Adam);
     }
 
     /// <inheritdoc/>
