@@ -3,16 +3,15 @@ using System.Globalization;
 namespace Earthmover.Health;
 
 /// <summary>What a remedy is fitted to: a run's own system and options, and what would be taken in their place.</summary>
-/// <param name="System">The system's name.</param>
-/// <param name="Kind">The kind of data: <c>points</c>, <c>images</c>, <c>text</c>, <c>unpaired</c> …</param>
+/// <param name="Kind">The kind of data: <c>points</c>, <c>images</c> or <c>text</c>.</param>
 /// <param name="Options">Options of the system and of its training by name.</param>
-public sealed record Patient(string System, string Kind, IReadOnlyDictionary<string, string> Options)
+public sealed record Patient(string Kind, IReadOnlyDictionary<string, string> Options)
 {
-    /// <summary>
-    /// Whether the same data can be played with other options, <c>name=value</c> each, or by another system with its defaults (null: the
-    /// same).
-    /// </summary>
-    public Func<string?, IReadOnlyList<string>, bool> Accepts { get; init; } = (system, _) => system is null;
+    /// <summary>A run of which nothing is known: remedies for it are in words.</summary>
+    public static Patient Unknown { get; } = new("", new Dictionary<string, string>());
+
+    /// <summary>Whether the same data can be played by the same system with other options, <c>name=value</c> each.</summary>
+    public Func<IReadOnlyList<string>, bool> Accepts { get; init; } = _ => true;
 
     /// <summary>Whether two values of an option, whose name comes first, say the same.</summary>
     public Func<string, string, string, bool> Same { get; init; } = (_, a, b) => a == b;
@@ -29,7 +28,7 @@ public sealed record Patient(string System, string Kind, IReadOnlyDictionary<str
     }
 }
 
-/// <summary>Something to try against a failure: other options, another system, or what no option can do, in words.</summary>
+/// <summary>Something to try against a failure: other options, or what no option can do, in words.</summary>
 public sealed record Remedy
 {
     /// <summary>Options to change.</summary>
@@ -78,7 +77,7 @@ public sealed record Remedy
             else if (i == 0)
                 return "";
         }
-        return patient.Accepts(null, settings) ? $"--set {string.Join(' ', settings.Select(Quoted))}" : "";
+        return patient.Accepts(settings) ? $"--set {string.Join(' ', settings.Select(Quoted))}" : "";
     }
 
     // For a shell; the question mark of a specification needs no quotes where no file is called so.

@@ -99,7 +99,8 @@ public static class Rules
 
         // Per-sample penalties read a sum of scores as if each belonged to one sample. Without coupling the ratio is exactly 0; 1e-3 is far
         // above rounding.
-        new("batch-coupling", Verdict.Amber, "a score depends on the other samples of its batch, so the penalty of the slope per sample penalizes something else",
+        new("batch-coupling", Verdict.Amber,
+            "a score depends on the other samples of its batch, so the penalty of the slope per sample penalizes something else",
             s_uncoupled, [Above(IsPenalized, 0.5), Above(Coupling, 1e-3)]),
 
         // Clipping drives weights to ±c, and the gradient by about c·√(width/2) per layer (arXiv:1704.00028, figure 1b): a factor of two,
@@ -116,11 +117,11 @@ public static class Rules
         },
 
         // On the same batch no function of slope 1 exceeds the exact distance (Kantorovich and Rubinstein), and one of slope K by K times.
-        // There is no penalty whose finite weight could explain three.
-        // Clipping bounds the slope too, at a value that it does not tell.
+        // There is no penalty whose finite weight could explain three. Clipping bounds the slope too, at a value that it does not tell.
         new("estimate-drifted", Verdict.Red, "the critic's estimate has left the truth behind: nothing bounds its slope",
             s_bounded,
-            [Above(IsDistance, 0.5), Below(IsPenalized, 0.5), Below(AtLimit, 0.05), Above(Overestimate, 3)], [Above(IsDistance, 0.5), Below(IsPenalized, 0.5), Below(AtLimit, 0.05), Above(SlopeBetween, 3), Above(SlopeCoupled, 3)])
+            [Above(IsDistance, 0.5), Below(IsPenalized, 0.5), Below(AtLimit, 0.05), Above(Overestimate, 3)],
+            [Above(IsDistance, 0.5), Below(IsPenalized, 0.5), Below(AtLimit, 0.05), Above(SlopeBetween, 3), Above(SlopeCoupled, 3)])
         {
             Explains = ["critic-not-optimal", "mode-collapse", "mode-collapse-partial"],
         },
@@ -151,9 +152,9 @@ public static class Rules
             [Below(NeighborRatio, 0.33), Above(Diversity, 0.5), Below(Far, 2)]),
 
         // A cluster is missing when it gets less than a quarter of its due, which chance does once in ten thousand times; that the clusters
-        // of one draw miss something, or that the nearest of a thousand pictures is of another class,
-        // is not enough for these words: a second test must miss as much. Lines that come again are parts that do not come. Samples farther
-        // off than the data is wide belong to no part of it. Last, since much else shows in it.
+        // of one draw miss something, or that the nearest of a thousand pictures is of another class, is not enough for these words: a
+        // second test must miss as much. Lines that come again are parts that do not come. Samples farther off than the data is wide belong
+        // to no part of it. Last, since much else shows in it.
         new("mode-collapse-partial", Verdict.Amber, "part of the data is not generated at all", s_wider,
             [Above(MissingMass, 0.2), Above(MissingAgain, 0.2), Below(OffData, 1)],
                 [Above(MissingModes, 0.2), Above(MissingAgain, 0.2), Below(OffData, 1)],
@@ -161,23 +162,22 @@ public static class Rules
 
         // Between two sets of real pictures the largest of these ratios is 1.0, and 1.4 was the most in 600 draws (photographs at 64 and 32
         // pixels, garments).
-        new("lattice", Verdict.Amber, "pictures show a lattice: where the generator doubles its picture, neighboring pixels are made by different weights, which have not become alike",
+        new("lattice", Verdict.Amber,
+            "pictures show a lattice: where the generator doubles its picture, neighboring pixels are made by different weights, "
+            + "which have not become alike",
             s_smoothed, [Above(Lattice, 2)]),
 
         // Twice what two real samples of that size show is no accident, and no result; when nothing above says why, that is still to be
-        // said. In many dimensions the floor is high and hides what is
-        // on top of it: garments at a Fréchet distance of 5 have 0.03 of the data's spread there, at 40 to 60 about 0.07, small networks
-        // after 1,200 steps up to 0.125, ragged garments at 150 0.16, a perceptron's at 420 0.17. Nearest
-        // neighbors see what is ragged sooner: 0.60 at a Fréchet distance of 4, 0.61 to 0.69 at 15 to 40, 0.72 to 0.78 at 40 to 80, 0.88 at
-        // 150; chance moves them by 0.03.
-        // In the plane bridges between modes are near all of the data and nowhere in it: the density, which is 1 for the data's own law by
-        // exchangeability, is 0.3 where a third of the points are good and 0.5 where half are;
-        // of garments it is 0.83 at a Fréchet distance of 4, 0.58 to 0.72 at 20 to 40, 0.46 at 45, 0.4 at 65, 0.2 at 150. Chance moves it
-        // by 0.07.
-        // All these see where samples lie, not how they are drawn: garments after twenty seconds, clouds, had a density of 0.81. A fresh
-        // critic tells 0.99 of those from real ones, 0.63 at a distance of 4,
-        // 0.7 to 0.9 at 15 to 60, 0.97 at 150. Text lies in so many directions that distances say little; its trigrams say whether it is
-        // spelled. Half of the way from symbols that do not know their neighbors is not reading yet.
+        // said. In many dimensions the floor is high and hides what is on top of it: garments at a Fréchet distance of 5 have 0.03 of the
+        // data's spread there, at 40 to 60 about 0.07, small networks after 1,200 steps up to 0.125, ragged garments at 150 0.16, a
+        // perceptron's at 420 0.17. Nearest neighbors see what is ragged sooner: 0.60 at a Fréchet distance of 4, 0.61 to 0.69 at 15 to 40,
+        // 0.72 to 0.78 at 40 to 80, 0.88 at 150; chance moves them by 0.03. In the plane bridges between modes are near all of the data and
+        // nowhere in it: the density, which is 1 for the data's own law by exchangeability, is 0.3 where a third of the points are good and
+        // 0.5 where half are; of garments it is 0.83 at a Fréchet distance of 4, 0.58 to 0.72 at 20 to 40, 0.46 at 45, 0.4 at 65, 0.2 at
+        // 150. Chance moves it by 0.07. All these see where samples lie, not how they are drawn: garments after twenty seconds, clouds, had
+        // a density of 0.81. A fresh critic tells 0.99 of those from real ones, 0.63 at a distance of 4, 0.7 to 0.9 at 15 to 60, 0.97 at
+        // 150. Text lies in so many directions that distances say little; its trigrams say whether it is spelled. Half of the way from
+        // symbols that do not know their neighbors is not reading yet.
         new("far-from-data", Verdict.Amber, "samples can still be told from the data: the run is not there yet, its steps are too long to "
             + "settle, or too short to lead anywhere",
             s_settle, [Above(Far, 2)], [Above(Beyond, 0.14)], [Above(OwnKind, 0.75)],
@@ -191,14 +191,12 @@ public static class Rules
         },
     ];
 
-    private static readonly Patient s_unknown = new("", "", new Dictionary<string, string>());
-
     /// <summary>The diagnosis of a run.</summary>
     /// <param name="history">Readings, oldest first; at least one.</param>
     /// <param name="patient">Whose they are, for the remedies; without it those in words are left.</param>
     public static Diagnosis Judge(IReadOnlyList<Reading> history, Patient? patient = null)
     {
-        var course = new Course(patient ?? s_unknown);
+        var course = new Course(patient ?? Patient.Unknown);
         foreach (var reading in history)
             course.Add(reading);
         return course.Diagnosis;

@@ -63,10 +63,12 @@ public sealed record Comparison(string Samples, string Against)
         var generated = SampleSets.Open(Samples, Math.Max(2, n), Seed, progress, checkpoint => At = checkpoint);
         Evaluation.RequireSameShape(generated, real);
         if (Count is null && n < 2)
-            throw new UserException($"{real.Name} has too few samples to measure against: {real.Count}; at least 4 are needed, 2 to compare with and 2 for the floor");
+            throw new UserException($"{real.Name} has too few samples to measure against: {real.Count}; "
+                + "at least 4 are needed, 2 to compare with and 2 for the floor");
         if (Count is null)
             n = Math.Min(Math.Min(n, generated.Count), generated.Fingerprint == real.Fingerprint ? real.Count / 3 : n);
-        using var evaluation = new Evaluation(generated, real, others, n, Seed, SampleSets.Features(Features, Inception, real), SampleSets.Cache, progress);
+        var features = SampleSets.Features(Features, Inception, real);
+        using var evaluation = new Evaluation(generated, real, others, n, Seed, features, SampleSets.Cache, progress);
         if (Metrics.Count > 0)
         {
             foreach (var metric in Metrics)
@@ -80,7 +82,8 @@ public sealed record Comparison(string Samples, string Against)
     }
 
     // Of the usual metrics, those that so few or such samples allow; what was asked for by name is measured or refused.
-    private static (IReadOnlyList<MetricResult> Results, IReadOnlyList<string> Left) Possible(Evaluation evaluation, IReadOnlyList<Metric> metrics)
+    private static (IReadOnlyList<MetricResult> Results, IReadOnlyList<string> Left) Possible(
+        Evaluation evaluation, IReadOnlyList<Metric> metrics)
     {
         var (results, refusals) = (new List<MetricResult>(), new List<UserException>());
         foreach (var metric in metrics)

@@ -25,15 +25,14 @@ internal static class Prescriptions
         var options = recipe.Options.Concat(recipe.Training).DistinctBy(o => o.Key).ToDictionary();
         // To find out what a system takes, it is built; once is enough, and looks are many.
         var known = new Dictionary<string, bool>();
-        return new(entry.Name, data.Kind.ToWord(), options)
+        string[] own = [.. options.Where(o => o.Key != "hold_out").Select(o => $"{o.Key}={o.Value}")];
+        return new(data.Kind.ToWord(), options)
         {
-            Accepts = (system, settings) =>
+            Accepts = settings =>
             {
-                var key = $"{system} {string.Join(' ', settings)}";
+                var key = string.Join(' ', settings);
                 if (!known.TryGetValue(key, out var plays))
-                    known[key] = plays = system is null
-                        ? Plays(entry, data, shape, [.. options.Where(o => o.Key != "hold_out").Select(o => $"{o.Key}={o.Value}"), .. settings], recipe.Seed)
-                        : Plays(SystemCatalog.Named(system), data, shape, settings, recipe.Seed);
+                    known[key] = plays = Plays(entry, data, shape, [.. own, .. settings], recipe.Seed);
                 return plays;
             },
             Same = Same,
@@ -50,7 +49,8 @@ internal static class Prescriptions
                 "constraint" => Constraint.Named(a) == Constraint.Named(b),
                 "objective" => Objective.Named(a) == Objective.Named(b),
                 "augment" => a.Split('+').ToHashSet().SetEquals(b.Split('+')),
-                _ => double.TryParse(a, CultureInfo.InvariantCulture, out var x) && double.TryParse(b, CultureInfo.InvariantCulture, out var y) && x == y,
+                _ => double.TryParse(a, CultureInfo.InvariantCulture, out var x)
+                    && double.TryParse(b, CultureInfo.InvariantCulture, out var y) && x == y,
             };
         }
         catch (ArgumentException)
@@ -62,21 +62,13 @@ internal static class Prescriptions
     // As the command line would: options are read, networks built and players seated; with random streams of its own.
     private static bool Plays(SystemEntry entry, DataSet data, SampleShape shape, IReadOnlyList<string> settings, long seed)
     {
-        if (entry.NeedsClasses && data is not ImageSet { Labels: not null })
-            return false;
         using var streams = new RandomStreams(seed, Device.Cpu);
         using var use = streams.Use();
         using var scope = TensorScope.Open();
         try
         {
-            var defaults = SystemCatalog.DefaultsOf(entry, data);
-            var set = OptionBinder.Split(settings);
-            var options = OptionBinder.With(defaults.Options, set);
-            var training = OptionBinder.With(defaults.Training, set);
-            OptionBinder.RefuseUnknown(set, options, training);
-            training.Check();
-            using var system = GanSystem.Build(() => entry.Build(Session.ContextOf(data, shape), options));
-            system.Begin(0, () => throw new InvalidOperationException("nothing is dealt here")).Dispose();
+            var options = RunPlan.Read(entry, data, settings).Options;
+            GanSystem.Build(() => Session.Seated(entry.Build(Session.ContextOf(data, shape), options))).Dispose();
             return true;
         }
         catch (Exception e) when (e is UserException or ArgumentException or TorchException or OverflowException)

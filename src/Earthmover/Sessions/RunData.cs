@@ -21,7 +21,8 @@ public static class RunData
         var known = FingerprintOf(data) == recipe.DataFingerprint
             || (!recipe.Training.ContainsKey("scaling") && SinglesOf(data) == recipe.DataFingerprint);
         if (!known)
-            throw new UserException($"the data {recipe.Data} has changed since the run began (fingerprint {FingerprintOf(data)[..8]}, then {recipe.DataFingerprint[..8]}); restore it, or start a new run");
+            throw new UserException($"the data {recipe.Data} has changed since the run began "
+                + $"(fingerprint {FingerprintOf(data)[..8]}, then {recipe.DataFingerprint[..8]}); restore it, or start a new run");
         return data;
     }
 

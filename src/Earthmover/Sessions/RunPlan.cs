@@ -45,12 +45,7 @@ public sealed record RunPlan(string Data)
     public Recipe Resolve(DataSet data)
     {
         var entry = System is null ? SystemCatalog.DefaultFor(data) : SystemCatalog.Named(System);
-        var defaults = SystemCatalog.DefaultsOf(entry, data);
-        var set = OptionBinder.Split(Settings);
-        var options = OptionBinder.With(defaults.Options, set);
-        var training = OptionBinder.With(defaults.Training, set);
-        OptionBinder.RefuseUnknown(set, options, training);
-        training.Check();
+        var (options, training) = Read(entry, data, Settings);
         // Before LibTorch is asked for its version, which loads it.
         _ = Runtime.UsePlainKernels(training.Kernels == "plain");
         return new()
@@ -68,6 +63,19 @@ public sealed record RunPlan(string Data)
             Precision = Precision,
             Versions = VersionsHere(),
         };
+    }
+
+    /// <summary>Options of a system and of its training for some data, with some of them changed.</summary>
+    /// <exception cref="UserException">A setting is unknown, or its value cannot be.</exception>
+    internal static Defaults Read(SystemEntry entry, DataSet data, IEnumerable<string> settings)
+    {
+        var defaults = SystemCatalog.DefaultsOf(entry, data);
+        var set = OptionBinder.Split(settings);
+        var options = OptionBinder.With(defaults.Options, set);
+        var training = OptionBinder.With(defaults.Training, set);
+        OptionBinder.RefuseUnknown(set, options, training);
+        training.Check();
+        return new(options, training);
     }
 
     // The program, and what decides the last bits of sums.

@@ -25,8 +25,9 @@ public static class RunSamples
         if (DataCatalog.SidesOf(recipe.Data) is not var (a, b))
             return recipe.Data;
         // A recipe that does not say how it played its two domains is of a time when that was in one way.
+        var plays = SystemCatalog.Named(recipe.System).Defaults.Keys;
         var pairing = recipe.Samples?.Pairing
-            ?? (SystemCatalog.Named(recipe.System).Defaults.Keys.Any(play => play.Pairing == Pairing.Unpaired) ? Pairing.Unpaired : Pairing.None);
+            ?? (plays.Any(play => play.Pairing == Pairing.Unpaired) ? Pairing.Unpaired : Pairing.None);
         return pairing is Pairing.Unpaired or Pairing.Aligned ? b : a;
     }
 

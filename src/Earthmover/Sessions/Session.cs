@@ -15,9 +15,9 @@ namespace Earthmover.Sessions;
 /// <summary>Data, system and random streams of a recipe, in use on this thread: ready to train, or restored and ready to sample.</summary>
 public sealed class Session : ISampleSource, IDisposable
 {
-    private AveragedGenerators? _averages;
     private readonly Func<GanSystem> _build;
     private readonly Lazy<BatchSource?> _heldOut;
+    private AveragedGenerators? _averages;
 
     private Session(Recipe recipe, DataSet data)
     {
@@ -37,27 +37,30 @@ public sealed class Session : ISampleSource, IDisposable
         DataSet whole = Entry.NeedsClasses && data is ImageSet unlabeled ? PixelClusters.Label(unlabeled, recipe.Seed) : data;
         (Data, var kept) = HeldOutData.Split(whole, Options.HoldOut, recipe.Seed);
         var play = SystemCatalog.PlayOf(Entry, Data);
-        Source = BatchSource.Create(Data, play.Pairing,
-            Options.Batch, recipe.Seed, Options.Flip, Options.Scaling);
+        Source = BatchSource.Create(Data, play.Pairing, Options.Batch, recipe.Seed, Options.Flip, Options.Scaling);
         _heldOut = new(() => HeldOutData.Of(recipe.Data, kept, Source) is { } held
             ? new BatchSource(held, 1, recipe.Seed, scaling: Source.Target.Scaling) : null);
         Recipe = recipe = recipe with { Samples = SampleSpec.Of(Source, play.Pairing) };
         Streams = new(recipe.Seed, Device);
         using var use = Streams.Use();
         using var scope = TensorScope.Open();
+        _build = () => Entry.Build(ContextOf(Data, Source.Shape), system);
         try
         {
-            _build = () => Entry.Build(ContextOf(Data, Source.Shape), system);
-            System = GanSystem.Build(_build);
-            // What only shows when the players sit down, such as an optimizer's settings, shows now, before a folder is made.
-            System.Begin(0, () => throw new InvalidOperationException("nothing is dealt here")).Dispose();
+            System = Built(() => Seated(_build()));
         }
-        catch (Exception e) when (e is ArgumentException or TorchException or OverflowException)
+        catch
         {
             Streams.Dispose();
-            System?.Dispose();
-            throw new UserException(LineOf(e));
+            throw;
         }
+    }
+
+    // What only shows when the players sit down, such as an optimizer's settings, shows now, before a folder is made.
+    internal static GanSystem Seated(GanSystem system)
+    {
+        system.Begin(0, () => throw new InvalidOperationException("nothing is dealt here")).Dispose();
+        return system;
     }
 
     /// <summary>Builds a system from options that anybody may have written.</summary>
@@ -192,7 +195,8 @@ public sealed class Session : ISampleSource, IDisposable
         try
         {
             var device = Device.Parse(name);
-            return !device.IsCuda || Device.CudaCount > 0 ? device : throw new UserException($"there is no CUDA device here for --device {name}; use --device cpu ({Invocation.Of("doctor")} tells more)");
+            return !device.IsCuda || Device.CudaCount > 0 ? device : throw new UserException(
+                $"there is no CUDA device here for --device {name}; use --device cpu ({Invocation.Of("doctor")} tells more)");
         }
         catch (FormatException e)
         {

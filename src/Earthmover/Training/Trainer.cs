@@ -201,7 +201,7 @@ public sealed partial class Trainer : IDisposable
             _isWithinStep = false;
             if (look)
                 Health = _fresh = Watch.After(_standing.Step, moves);
-            if (Progress < 1 && (_options.SampleEvery > 0 ? _standing.Step % _options.SampleEvery == 0 : Progress >= clock.NextSamples && clock.SinceSamples > 1))
+            if (Progress < 1 && AreSamplesDue(clock))
             {
                 DrawSamples();
                 clock.Drew((Math.Floor(Progress * 20) + 1) / 20);
@@ -223,8 +223,8 @@ public sealed partial class Trainer : IDisposable
     }
 
     // Made when it is first needed: landmarks cost a little.
-    private HealthWatch Watch => _watch ??= Watched(new(_system, _data, HeldOut, Patient
-        ?? new(_recipe.System, "", new Dictionary<string, string>()), _recipe.Seed, _streams.Device, _options.HealthShare));
+    private HealthWatch Watch => _watch ??= Watched(
+        new(_system, _data, HeldOut, Patient ?? Patient.Unknown, _recipe.Seed, _streams.Device, _options.HealthShare));
 
     // A run that goes on is judged by what it was, too.
     private HealthWatch Watched(HealthWatch watch)
@@ -239,6 +239,10 @@ public sealed partial class Trainer : IDisposable
     private double Progress => _recipe.Budget.Progress(_standing.Step, _standing.Images, _standing.Seconds);
 
     private bool Due(long every, bool otherwise) => every > 0 ? (_standing.Step + 1) % every == 0 : otherwise;
+
+    private bool AreSamplesDue(TrainingClock clock) => _options.SampleEvery > 0
+        ? _standing.Step % _options.SampleEvery == 0
+        : Progress >= clock.NextSamples && clock.SinceSamples > 1;
 
     // Whether the step to come is known to be the last.
     private bool IsLast => _recipe.Budget.Steps is { } steps && _standing.Step + 1 >= steps;

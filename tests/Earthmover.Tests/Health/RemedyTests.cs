@@ -93,7 +93,7 @@ public sealed class RemedyTests : TemporaryFolder
         Assert.NotEmpty(seen);
     }
 
-    private static Patient Of(params (string Option, string Value)[] options) => new("a", "points", options.ToDictionary(o => o.Option, o => o.Value));
+    private static Patient Of(params (string Option, string Value)[] options) => new("points", options.ToDictionary(o => o.Option, o => o.Value));
 
     [Fact]
     public void What_the_run_has_is_not_offered()
@@ -167,7 +167,7 @@ public sealed class RemedyTests : TemporaryFolder
         Assert.Equal("--set critic_steps=5", Of(("width", "48"), ("critic_steps", "1")).Take(remedies, []));
         Assert.Equal("more data", Of(("width", "48"), ("critic_steps", "8")).Take(remedies, []));
         Assert.Equal("more data", Of(("critic_steps", "wgan")).Take(remedies, []));
-        Assert.Equal("more data", (Of(("width", "48"), ("augment", "none"), ("critic_steps", "1")) with { Accepts = (_, _) => false }).Take(remedies, []));
+        Assert.Equal("more data", (Of(("width", "48"), ("augment", "none"), ("critic_steps", "1")) with { Accepts = _ => false }).Take(remedies, []));
         // Of a compound that the run has in part, the rest is said.
         Assert.Equal("--set width=24", Of(("width", "48"), ("augment", "cutout")).Take(remedies, []));
         Assert.Equal("--set 'constraint=r1?gamma=1&every=8'", Of(("constraint", "none")).Take([Remedy.Set(Change.To("constraint", "r1?gamma=1&every=8"))], []));

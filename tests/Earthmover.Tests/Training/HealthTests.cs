@@ -116,7 +116,7 @@ public sealed class HealthTests : Playground
     {
         var rule = Rules.All.First(r => r.Name == "learning-rate-too-high");
         Reading[] history = [.. Enumerable.Range(0, 5).Select(i => new Reading(i, new Dictionary<string, double> { ["generator_jump"] = 1 }))];
-        Patient patient = new("a", "points", new Dictionary<string, string> { ["learning_rate"] = "0.005" });
+        Patient patient = new("points", new Dictionary<string, string> { ["learning_rate"] = "0.005" });
         Assert.Equal("--set learning_rate=0.0005", rule.Judge(history, patient)!.Remedy);
         Assert.Equal("--set learning_rate=2E-07 critic_learning_rate=0.01", rule.Judge(history, patient with { Options = new Dictionary<string, string> { ["learning_rate"] = "2e-06", ["critic_learning_rate"] = "0.1" } })!.Remedy);
         Assert.DoesNotContain("--set",
