@@ -10,8 +10,7 @@ namespace Earthmover.Files;
 /// </summary>
 /// <remarks>
 /// A rename replaces a link and leaves alone what it points to, so nothing outside the folder is ever written. Folders above the file are
-/// followed:
-/// who writes into a folder of somebody else's making asks <see cref="PlainFile.IsLink"/> first.
+/// followed: who writes into a folder of somebody else's making asks <see cref="PlainFile.IsLink"/> first.
 /// </remarks>
 public sealed partial class AtomicFile : IDisposable
 {

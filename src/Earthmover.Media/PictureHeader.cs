@@ -4,8 +4,7 @@ namespace Earthmover.Media;
 
 /// <summary>
 /// The size and kind of a picture file as its header gives them, read without a decoder: what a file asks for is known before anything is
-/// taken
-/// for it. Sizes are as stored, before an EXIF orientation.
+/// taken for it. Sizes are as stored, before an EXIF orientation.
 /// </summary>
 /// <param name="Format">The file's format.</param>
 /// <param name="Width">Columns.</param>

@@ -6,8 +6,7 @@ namespace Earthmover.Torch;
 /// </summary>
 /// <remarks>
 /// There is no finalizer behind a tensor: the collector does not see native memory, so it would run far too late. A <c>ref struct</c>
-/// cannot be stored,
-/// captured or carried across an <c>await</c>, so a scope closes where it was opened, on the same thread.
+/// cannot be stored, captured or carried across an <c>await</c>, so a scope closes where it was opened, on the same thread.
 /// </remarks>
 public readonly ref struct TensorScope
 {

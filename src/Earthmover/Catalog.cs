@@ -28,13 +28,19 @@ public sealed class Catalog<T>(string kind, IReadOnlyList<CatalogEntry<T>> entri
     {
         var parts = specification.Split('?', 2);
         var entry = entries.FirstOrDefault(e => e.Name.Equals(parts[0].Trim(), StringComparison.OrdinalIgnoreCase))
-            ?? throw new ArgumentException($"unknown {kind} '{parts[0]}'{NearestName.Hint(parts[0], entries.Select(e => e.Name))}: known are {string.Join(", ", entries.Select(e => e.Name))}");
+            ?? throw Unknown(parts[0]);
         var settings = new Settings($"{kind} '{entry.Name}'", entry.Defaults);
         foreach (var option in parts.Length > 1 ? parts[1].Split('&', StringSplitOptions.RemoveEmptyEntries) : [])
             settings.Set(option);
         foreach (var option in options)
             settings.Set(option);
         return entry.Create(settings);
+    }
+
+    private ArgumentException Unknown(string name)
+    {
+        var names = entries.Select(e => e.Name).ToList();
+        return new($"unknown {kind} '{name}'{NearestName.Hint(name, names)}: known are {string.Join(", ", names)}");
     }
 }
 
@@ -91,5 +97,6 @@ public sealed class Settings
         new($"{_what}: {key} must be {expected}, not '{_values[key]}'{NumberText.Hint(_values[key], expected != "a number")}");
 
     [SuppressMessage("Globalization", "CA1308", Justification = "names on the command line are lower case")]
-    private static string Kebab(string name) => string.Concat(name.Select((c, i) => (i > 0 && char.IsUpper(c) ? "-" : "") + char.ToLowerInvariant(c)));
+    private static string Kebab(string name) =>
+        string.Concat(name.Select((c, i) => (i > 0 && char.IsUpper(c) ? "-" : "") + char.ToLowerInvariant(c)));
 }

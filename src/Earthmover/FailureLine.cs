@@ -8,7 +8,8 @@ public static class FailureLine
     {
         var line = Printable.Of(e.Message.ReplaceLineEndings(" ").Trim());
         if (IsOutOfMemory(e))
-            return "out of memory; use fewer samples or smaller ones (?limit=…, ?size=…, -n), a smaller --set batch or width, or close other programs";
+            return "out of memory; use fewer samples or smaller ones (?limit=…, ?size=…, -n), a smaller --set batch or width, "
+                + "or close other programs";
         // A part of the program that is there and cannot be opened: the same, as the runtime says it.
         if (line.Contains("Too many open files", StringComparison.OrdinalIgnoreCase) || e is FileNotFoundException or FileLoadException
             && line.StartsWith("Could not load file or assembly", StringComparison.Ordinal))
@@ -21,5 +22,6 @@ public static class FailureLine
 
     // LibTorch's allocator has words of its own.
     private static bool IsOutOfMemory(Exception e) => e is OutOfMemoryException or InsufficientMemoryException
-        || e.Message.Contains("can't allocate memory", StringComparison.Ordinal) || e.Message.Contains("CUDA out of memory", StringComparison.Ordinal);
+        || e.Message.Contains("can't allocate memory", StringComparison.Ordinal)
+        || e.Message.Contains("CUDA out of memory", StringComparison.Ordinal);
 }

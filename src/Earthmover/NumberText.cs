@@ -5,8 +5,7 @@ namespace Earthmover;
 
 /// <summary>
 /// Numbers as people write them, the same on every machine: a point before the decimals, never a comma, which means one thing here and
-/// another
-/// there. <c>1e3</c> and <c>1_000</c> are 1000.
+/// another there. <c>1e3</c> and <c>1_000</c> are 1000.
 /// </summary>
 public static partial class NumberText
 {

@@ -70,7 +70,9 @@ public static class OptionBinder
         var names = new List<string>();
         foreach (var options in known)
             names.AddRange(List(options).Select(o => o.Name));
-        throw new UserException($"there is no option '{settings.Keys.First()}'{NearestName.Hint(settings.Keys.First(), names)}; known are {string.Join(", ", names.Order(StringComparer.Ordinal))}");
+        var unknown = settings.Keys.First();
+        throw new UserException($"there is no option '{unknown}'{NearestName.Hint(unknown, names)}; "
+            + $"known are {string.Join(", ", names.Order(StringComparer.Ordinal))}");
     }
 
     /// <summary>Splits <c>name=value</c> texts.</summary>
@@ -108,7 +110,8 @@ public static class OptionBinder
             value = d;
         else if (type == typeof(bool) && bool.TryParse(text, out var b))
             value = b;
-        return value ?? throw new UserException($"option {name} takes {TypeOf(type)}, not '{text}'{(type == typeof(string) || type == typeof(bool) ? "" : NumberText.Hint(text, type != typeof(double)))}");
+        var hint = type == typeof(string) || type == typeof(bool) ? "" : NumberText.Hint(text, type != typeof(double));
+        return value ?? throw new UserException($"option {name} takes {TypeOf(type)}, not '{text}'{hint}");
     }
 
     private static object Read(string name, ReadingRule rule, string text)

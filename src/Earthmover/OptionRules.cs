@@ -29,16 +29,25 @@ public sealed class BoundsAttribute : OptionRuleAttribute
     public double Below { get; init; } = double.NaN;
 
     /// <inheritdoc/>
-    public override string Takes => string.Join(" and ", new[] { Part("at least", AtLeast), Part("above", Above), Part("at most", AtMost), Part("below", Below) }.Where(part => part.Length > 0));
+    public override string Takes
+    {
+        get
+        {
+            string[] parts = [Part("at least", AtLeast), Part("above", Above), Part("at most", AtMost), Part("below", Below)];
+            return string.Join(" and ", parts.Where(part => part.Length > 0));
+        }
+    }
 
     /// <inheritdoc/>
     public override string? Refuse(object value)
     {
         var number = Convert.ToDouble(value, CultureInfo.InvariantCulture);
-        return number < AtLeast || number <= Above || number > AtMost || number >= Below ? $" must be {Takes}, not {number.ToString("R", CultureInfo.InvariantCulture)}" : null;
+        return number < AtLeast || number <= Above || number > AtMost || number >= Below
+            ? $" must be {Takes}, not {number.ToString("R", CultureInfo.InvariantCulture)}" : null;
     }
 
-    private static string Part(string words, double bound) => double.IsNaN(bound) ? "" : string.Create(CultureInfo.InvariantCulture, $"{words} {bound:0.########}");
+    private static string Part(string words, double bound) =>
+        double.IsNaN(bound) ? "" : string.Create(CultureInfo.InvariantCulture, $"{words} {bound:0.########}");
 }
 
 /// <summary>Something with a name that an option can choose.</summary>

@@ -7,8 +7,7 @@ namespace Earthmover.Claims.Lab;
 
 /// <summary>
 /// Two parallel lines at distance θ (arXiv:1701.07875, example 1): W₁ = θ, and the best critic under every penalty is known. A critic of
-/// slope s across the gap gains θs, so
-/// λ(s − 1)² gives s = 1 + θ/(2λ), and k·sᵖ gives s = (θ/(kp))^(1/(p−1)).
+/// slope s across the gap gains θs, so λ(s − 1)² gives s = 1 + θ/(2λ), and k·sᵖ gives s = (θ/(kp))^(1/(p−1)).
 /// </summary>
 public static class TwoLines
 {

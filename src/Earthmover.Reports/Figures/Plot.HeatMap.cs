@@ -50,9 +50,8 @@ public static partial class Plot
         {
             ["transform"] = new JsonArray(new JsonObject { ["filter"] = "isValid(datum.value)" }, new JsonObject { ["calculate"] = "datum.value", ["as"] = "edge" }),
             // A thin line of the same color closes the gaps that antialiasing leaves between neighbors. Under a name of its own: hiding the
-            // line's
-            // legend would hide that of a fill of the same name.
-            // Thousands of cells: a spoken description of each helps nobody, and triples the file.
+            // line's legend would hide that of a fill of the same name. Thousands of cells: a spoken description of each helps nobody, and
+            // triples the file.
             ["mark"] = new JsonObject { ["type"] = "rect", ["strokeWidth"] = 0.6, ["aria"] = false },
             ["encoding"] = new JsonObject
             {

@@ -6,8 +6,7 @@ namespace Earthmover.Torch.Kernels;
 /// A convolution's shape, and its three faces. The sum over all products of image x, window w and result g is linear in each of the three;
 /// its derivative with respect
 /// to g is the convolution, to x the input gradient (a transposed convolution), to w the weight gradient. Differentiating one face gives
-/// the other two, so the three
-/// are closed under differentiation of any order.
+/// the other two, so the three are closed under differentiation of any order.
 /// </summary>
 internal readonly record struct Convolution(long Batch, long Inputs, long Height, long Width, long Outputs, long WindowHeight, long WindowWidth, int StrideY, int StrideX, int PaddingY, int PaddingX, bool IsLine)
 {

@@ -15,8 +15,7 @@ internal readonly record struct KernelTask(Face Face, Convolution Shape, char Fi
 /// </summary>
 /// <remarks>
 /// The ways agree up to rounding, not to the bit. Fresh runs agree because they find the choices of the first one (<see cref="KeepIn"/>); a
-/// run that goes on
-/// elsewhere stores <see cref="Export"/> and calls <see cref="Import"/> before it continues.
+/// run that goes on elsewhere stores <see cref="Export"/> and calls <see cref="Import"/> before it continues.
 /// </remarks>
 public static class KernelChoices
 {

@@ -11,10 +11,8 @@ internal static unsafe partial class NativeMethods
     static NativeMethods()
     {
         // libgomp and OpenBLAS read their settings when they are loaded, through getenv: a managed SetEnvironmentVariable would not reach
-        // them.
-        // Idle threads that spin for long would steal the cores from the other pool and from the data loader; threads that never spin are
-        // woken
-        // too late for the next small loop. So they spin for about a tenth of a millisecond (counted in rounds), and then sleep.
+        // them. Idle threads that spin for long would steal the cores from the other pool and from the data loader; threads that never spin
+        // are woken too late for the next small loop. So they spin for about a tenth of a millisecond (counted in rounds), and then sleep.
         if (Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is null)
         {
             setenv("OMP_WAIT_POLICY", "PASSIVE", 0);
@@ -23,8 +21,7 @@ internal static unsafe partial class NativeMethods
         // cuBLAS repeats its sums only with a workspace of a fixed size, and LibTorch asks for this before it calls itself deterministic.
         setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", 0);
         // Debian 13's LibTorch comes with UCX, which takes the signal of a bad address for itself and ends the process. It is .NET's: a
-        // null
-        // reference is an exception.
+        // null reference is an exception.
         setenv("UCX_ERROR_SIGNALS", "", 0);
         NativeLibrary.SetDllImportResolver(typeof(NativeMethods).Assembly, Resolve);
     }

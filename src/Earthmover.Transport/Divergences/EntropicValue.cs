@@ -2,8 +2,7 @@ namespace Earthmover.Transport;
 
 /// <summary>
 /// OT_ε in float64 to the digits of the costs, however large ε is, with a bound of its error: potentials against a⊗b, so that no ε·log of a
-/// mass is
-/// added and taken away, and log1p of expm1 where all exponents are small.
+/// mass is added and taken away, and log1p of expm1 where all exponents are small.
 /// </summary>
 /// <remarks>Memory: 16·n·m bytes while Newton's method runs, 8·n·m after it.</remarks>
 internal sealed class EntropicValue
@@ -95,9 +94,8 @@ internal sealed class EntropicValue
     }
 
     // The semi-dual is concave with gradient b − columns, so it lacks at most half its 1-norm times the spread of g* − g. That is at most
-    // the sum of both
-    // spreads, the one of g* being no larger than the costs'; and, the iteration contracting spreads by κ² = tanh²(Δ/4) (Birkhoff), step/(1
-    // − κ²).
+    // the sum of both spreads, the one of g* being no larger than the costs'; and, the iteration contracting spreads by κ² = tanh²(Δ/4)
+    // (Birkhoff), step/(1 − κ²).
     private double Open(double[] next)
     {
         double off = 0;

@@ -15,8 +15,7 @@ public sealed record SinkhornOptions
     public int MaxIterations { get; init; } = 10_000;
 
     /// <summary>Whether to come down to ε from the largest cost, halving, and to end in float64 by Newton's method where the iteration
-    /// crawls; false for the
-    /// plain iteration alone. Default true.</summary>
+    /// crawls; false for the plain iteration alone. Default true.</summary>
     public bool Scaling { get; init; } = true;
 
     /// <summary>Called with (stage, fraction done) when a stage begins.</summary>

@@ -127,9 +127,8 @@ public static class SinkhornSolver
     }
 
     // In float64 from several starts until one converges: where the iteration came to; 0, which is near for the same points on both sides,
-    // also beside an
-    // outlier of both; the exact potentials, which are near for a small ε. Halving ε from the largest cost would lose the digits of all
-    // others.
+    // also beside an outlier of both; the exact potentials, which are near for a small ε. Halving ε from the largest cost would lose the
+    // digits of all others.
     private static SinkhornResult Precisely(
         TransportProblem problem,
         CostRows rows,

@@ -12,8 +12,7 @@ namespace Earthmover.Transport;
 public sealed record SlicedResult(double Value, double StandardError, int Directions, double[] BestDirection)
 {
     /// <summary>A bound of what rounding can have changed in Value, certain below 22 dimensions and else with a probability of all but
-    /// 3·10⁻¹⁴
-    /// per projection; NaN for the maximum.</summary>
+    /// 3·10⁻¹⁴ per projection; NaN for the maximum.</summary>
     public double ValueError { get; init; } = double.NaN;
 
     internal SlicedResult Scaled(int exponent) => this with

@@ -2,8 +2,7 @@ namespace Earthmover.Transport;
 
 /// <summary>
 /// Brings clouds of any size into the range where neither a square in float32 nor one in float64 leaves its type: multiplied by a power of
-/// two,
-/// which is exact and is undone in the results.
+/// two, which is exact and is undone in the results.
 /// </summary>
 internal static class CloudScale
 {

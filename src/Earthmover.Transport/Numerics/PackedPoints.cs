@@ -164,8 +164,7 @@ internal sealed class PackedPoints<T>
     }
 
     // Up to six rows against one block of one panel: twelve sums, as many as sixteen registers hold beside what is added to them. Compiled
-    // at
-    // full strength at once, because a short solve ends before the JIT's tiers would get there. Missing rows repeat row 0: their results
+    // at full strength at once, because a short solve ends before the JIT's tiers would get there. Missing rows repeat row 0: their results
     // are computed and not stored.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Tile<TVector, TSimd, TTerm>(ref T x0, int height, int panel, int start, ref T total)

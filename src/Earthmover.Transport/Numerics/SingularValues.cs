@@ -7,8 +7,7 @@ namespace Earthmover.Transport;
 /// <summary>
 /// Singular values without vectors, accurate to ε·largest; eigenvalues of AᵀA would keep only half the digits. Reflections from both sides,
 /// gathered in blocks, leave a band (matrix products, which the processor does at full speed); reflections of the band's width chase it to
-/// two
-/// diagonals (Lang, Parallel Computing 25, 1999); bisection reads the values off those.
+/// two diagonals (Lang, Parallel Computing 25, 1999); bisection reads the values off those.
 /// </summary>
 internal static class SingularValues
 {
@@ -120,8 +119,8 @@ internal static class SingularValues
     }
 
     // QR of a matrix whose `count` columns [h] are given one after another: they become the vectors V of the reflections. Returns R [count,
-    // count], by rows, and the upper triangle T
-    // with Q = I − V·T·Vᵀ (Schreiber and Van Loan 1989). With h < count only h columns reflect; the other vectors are 0.
+    // count], by rows, and the upper triangle T with Q = I − V·T·Vᵀ (Schreiber and Van Loan 1989). With h
+    // < count only h columns reflect; the other vectors are 0.
     private static (double[] R, double[] T) Factor(double[] v, int count, int h)
     {
         var r = new double[count * count];
@@ -157,8 +156,8 @@ internal static class SingularValues
     }
 
     // Upper band to two diagonals, row by row. Reflecting a row's tail from the right fills a triangle below the diagonal; reflecting its
-    // first column from the left fills one above the band; and so on
-    // down to the end. What stays filled beside that first row and column the next rows' reflections reach.
+    // first column from the left fills one above the band; and so on down to the end. What stays filled beside that first row and column
+    // the next rows' reflections reach.
     private static double[] ChaseToBidiagonal(double[] a, int m)
     {
         var v = new double[Band];

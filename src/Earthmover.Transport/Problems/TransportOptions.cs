@@ -7,8 +7,7 @@ public sealed record TransportOptions
     public static TransportOptions Default { get; } = new();
 
     /// <summary>Largest duality gap with its stated errors, relative to the cost, of a result that calls itself certified. Default (null):
-    /// 10⁻⁷ for
-    /// float32 clouds, 10⁻⁹ for float64 ones and for matrices.</summary>
+    /// 10⁻⁷ for float32 clouds, 10⁻⁹ for float64 ones and for matrices.</summary>
     public double? RelativeTolerance { get; init; }
 
     /// <summary>Limit on the solver's work, counted in cost entries read; a solve that reaches it ends with

@@ -240,8 +240,7 @@ internal static class Certificate
     }
 
     // Potentials are free up to a constant. Around their median most of them are small, whatever an outlier's is: that keeps the float32
-    // copies
-    // sharp and the roundings small.
+    // copies sharp and the roundings small.
     private static void Center(double[] g)
     {
         var sorted = (double[])g.Clone();

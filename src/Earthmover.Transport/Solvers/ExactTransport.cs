@@ -78,8 +78,7 @@ public static class ExactTransport
     }
 
     /// <summary>The search for costs that are known already. Where the start is near the optimum the dense algorithm has few rows left to
-    /// place; where it
-    /// is far, the simplex is the faster one, within bounded work.</summary>
+    /// place; where it is far, the simplex is the faster one, within bounded work.</summary>
     internal static TransportResult SearchAgain(TransportProblem problem, bool near, TransportOptions options, CancellationToken cancellation)
     {
         var (n, m) = (problem.Geometry.Rows, problem.Geometry.Cols);

@@ -24,8 +24,7 @@ internal sealed partial class NetworkSimplex
     }
 
     // One step of the dual simplex: masses far below δ can leave a flow below 0. Its arc cuts the tree in two, and the cheapest arc that
-    // carries
-    // what is missing back over the cut takes its place. Null when there is nothing to repair.
+    // carries what is missing back over the cut takes its place. Null when there is nothing to repair.
     private List<(int Source, int Target, double Flow, double Cost)>? Repair(List<(int Source, int Target, DoubleDouble Flow)> arcs)
     {
         var leaving = -1;

@@ -10,8 +10,7 @@ namespace Earthmover.Transport;
 /// Degeneracy: every supply is raised by δ and one demand by their sum (Orden's perturbation), so no pivot is degenerate and none can
 /// cycle.
 /// Uniform masses are whole numbers and δ = 1 beside them, which float64 adds without rounding; others are raised by 10⁻¹¹ of the mean
-/// mass. The final
-/// flows are recomputed with the true masses, to 32 digits, on the optimal tree.
+/// mass. The final flows are recomputed with the true masses, to 32 digits, on the optimal tree.
 /// </remarks>
 internal sealed partial class NetworkSimplex
 {

@@ -2,8 +2,7 @@ namespace Earthmover.Transport;
 
 /// <summary>
 /// What every exact solver does around its search: coordinates beyond the range of the kernels are brought into it, and an answer whose
-/// proof float64
-/// could not close, as beside an outlier of a million times the cost, is refined.
+/// proof float64 could not close, as beside an outlier of a million times the cost, is refined.
 /// </summary>
 internal static class Proven
 {

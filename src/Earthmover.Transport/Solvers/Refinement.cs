@@ -4,15 +4,13 @@ namespace Earthmover.Transport;
 
 /// <summary>
 /// Iterative refinement of a solve (Gleixner, Steffy and Wolter, INFORMS Journal on Computing 28, 2016) whose proof float64 cannot close:
-/// costs
-/// of an outlier are so large that the digits of all others vanish beside them.
+/// costs of an outlier are so large that the digits of all others vanish beside them.
 /// </summary>
 /// <remarks>
 /// With potentials of 32 digits the reduced costs rᵢⱼ = cᵢⱼ − fᵢ − gⱼ ≥ 0 are known to all digits of their own size. They have the same
 /// optimal plans,
 /// and no plan better than the one at hand pays more than its excess S = Σ P·r, so that all above a multiple of S count alike: what is left
-/// to solve
-/// has the range of S, not of the outlier. Its potentials are added, and the proof is made with 32 digits.
+/// to solve has the range of S, not of the outlier. Its potentials are added, and the proof is made with 32 digits.
 /// </remarks>
 internal sealed class Refinement
 {

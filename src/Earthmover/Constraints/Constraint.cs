@@ -13,12 +13,21 @@ public abstract record Constraint : IOptionPart<Constraint>
     [
         new("none", "no constraint", "", _ => new NoConstraint()),
         new("clipping", "every weight is clipped to ±limit after each step of the critic (WGAN, 1701.07875)", "limit=0.01", o => new WeightClipping(o.Number("limit"))),
-        new("gradient-penalty", "the slope at points between real and fake is pulled to a center (WGAN-GP, 1704.00028)", GradientPenaltyDefaults, GradientPenaltyOf),
-        new("one-sided-penalty", "as gradient-penalty, but only slopes above the center cost (WGAN-LP, 1709.08894)", GradientPenaltyDefaults.Replace("one-sided=false", "one-sided=true", StringComparison.Ordinal), GradientPenaltyOf),
+        new("gradient-penalty", "the slope at points between real and fake is pulled to a center (WGAN-GP, 1704.00028)",
+            GradientPenaltyDefaults, GradientPenaltyOf),
+        new("one-sided-penalty", "as gradient-penalty, but only slopes above the center cost (WGAN-LP, 1709.08894)",
+            GradientPenaltyDefaults.Replace("one-sided=false", "one-sided=true", StringComparison.Ordinal), GradientPenaltyOf),
         new("finite-difference", "the slope between two points is pulled to a center, without a second derivative",
-            "weight=10 center=1 one-sided=false power=2 pairs=same-segment step=0.01 oriented=true every=1", o => new FiniteDifferencePenalty(o.Number("weight"))
+            "weight=10 center=1 one-sided=false power=2 pairs=same-segment step=0.01 oriented=true every=1",
+            o => new FiniteDifferencePenalty(o.Number("weight"))
             {
-                Center = o.Number("center"), OneSided = o.Flag("one-sided"), Power = o.Integer("power"), Pairs = o.Choice<SecantPairs>("pairs"), Step = o.Number("step"), Oriented = o.Flag("oriented"), Every = o.Integer("every"),
+                Center = o.Number("center"),
+                OneSided = o.Flag("one-sided"),
+                Power = o.Integer("power"),
+                Pairs = o.Choice<SecantPairs>("pairs"),
+                Step = o.Number("step"),
+                Oriented = o.Flag("oriented"),
+                Every = o.Integer("every"),
             }),
         new("wgan-div", "k·E‖∇D‖ᵖ, without a center (WGAN-div, 1712.01026)", "k=2 p=6 points=interpolated every=1",
             o => new WganDiv(o.Number("k"), o.Number("p")) { Points = o.Choice<PenaltyPoints>("points"), Every = o.Integer("every") }),
@@ -101,7 +110,9 @@ public abstract record Constraint : IOptionPart<Constraint>
     public void Admit(bool couplesBatch)
     {
         if (IsPerSample && couplesBatch)
-            throw new ArgumentException($"the constraint '{Name}' differentiates the critic sample by sample, but this critic couples the samples of a batch (batch normalization or minibatch features): use layer, instance, weight or no normalization");
+            throw new ArgumentException($"the constraint '{Name}' differentiates the critic sample by sample, "
+                + "but this critic couples the samples of a batch (batch normalization or minibatch features): "
+                + "use layer, instance, weight or no normalization");
     }
 
     private static GradientPenalty GradientPenaltyOf(Settings o) => new(o.Number("weight"))

@@ -16,7 +16,8 @@ public sealed record R1(double Gamma = 10) : Constraint
     public double Gamma { get; } = Slope.Weight(Gamma, nameof(Gamma));
 
     /// <inheritdoc/>
-    public override Tensor Of(Func<Tensor, Tensor> critic, Tensor real, Tensor fake) => ZeroCentered.Penalty(critic, PenaltyPoints.Real, real, fake, Gamma);
+    public override Tensor Of(Func<Tensor, Tensor> critic, Tensor real, Tensor fake) =>
+        ZeroCentered.Penalty(critic, PenaltyPoints.Real, real, fake, Gamma);
 }
 
 /// <summary>R2 (arXiv:1801.04406): γ/2 · E‖∇D(G(z))‖² at generated samples.</summary>
@@ -33,7 +34,8 @@ public sealed record R2(double Gamma = 10) : Constraint
     public double Gamma { get; } = Slope.Weight(Gamma, nameof(Gamma));
 
     /// <inheritdoc/>
-    public override Tensor Of(Func<Tensor, Tensor> critic, Tensor real, Tensor fake) => ZeroCentered.Penalty(critic, PenaltyPoints.Fake, real, fake, Gamma);
+    public override Tensor Of(Func<Tensor, Tensor> critic, Tensor real, Tensor fake) =>
+        ZeroCentered.Penalty(critic, PenaltyPoints.Fake, real, fake, Gamma);
 }
 
 /// <summary>R1 and R2 together, as in R3GAN (arXiv:2501.05441): γ/2 · (E‖∇D(x)‖² + E‖∇D(G(z))‖²).</summary>
@@ -51,7 +53,8 @@ public sealed record R1R2(double Gamma = 10) : Constraint
 
     /// <inheritdoc/>
     public override Tensor Of(Func<Tensor, Tensor> critic, Tensor real, Tensor fake) => TensorScope.Run(() =>
-        ZeroCentered.Penalty(critic, PenaltyPoints.Real, real, fake, Gamma) + ZeroCentered.Penalty(critic, PenaltyPoints.Fake, real, fake, Gamma));
+        ZeroCentered.Penalty(critic, PenaltyPoints.Real, real, fake, Gamma)
+        + ZeroCentered.Penalty(critic, PenaltyPoints.Fake, real, fake, Gamma));
 }
 
 internal static class ZeroCentered

@@ -44,14 +44,16 @@ public sealed class CriticSchedule : IOptionPart<CriticSchedule>
         {
             if (moves.Count < 2 * window)
                 return false;
-            double now = moves.TakeLast(window).Average(LossOfScores), before = moves.SkipLast(window).TakeLast(window).Average(LossOfScores);
+            var now = moves.TakeLast(window).Average(LossOfScores);
+            var before = moves.SkipLast(window).TakeLast(window).Average(LossOfScores);
             return Math.Abs(now - before) <= tolerance * Math.Abs(now);
         });
     }
 
     // Without penalties and whatever else the critic minimizes: for a Wasserstein critic, its negative estimate.
     private static double LossOfScores(Move move) =>
-        move.Roles.Where(term => term.Value is TermRole.Adversarial or TermRole.Distance or TermRole.Dual).Sum(term => move.Terms[term.Key]);
+        move.Roles.Where(term => term.Value is TermRole.Adversarial or TermRole.Distance or TermRole.Dual)
+            .Sum(term => move.Terms[term.Key]);
 
     static string IOptionPart<CriticSchedule>.Takes => "a whole number of at least 1, wgan or adaptive";
 
@@ -71,8 +73,10 @@ public sealed class CriticSchedule : IOptionPart<CriticSchedule>
         "adaptive" => Adaptive(),
         _ when NumberText.TryWhole(text, out var moves) && moves is >= 1 and <= MostMoves => Constant((int)moves),
         _ => throw new ArgumentException(
-            $"critic_steps takes a whole number from 1 to {MostMoves:N0}, wgan or adaptive, not '{text}'{NumberText.Hint(text, isWhole: true)}"),
+            $"critic_steps takes a whole number from 1 to {MostMoves:N0}, wgan or adaptive, not '{text}'"
+            + NumberText.Hint(text, isWhole: true)),
     };
 
-    private static int AtLeastOne(int count) => count >= 1 ? count : throw new ArgumentOutOfRangeException(nameof(count), count, "a critic moves at least once per step");
+    private static int AtLeastOne(int count) => count >= 1 ? count
+        : throw new ArgumentOutOfRangeException(nameof(count), count, "a critic moves at least once per step");
 }

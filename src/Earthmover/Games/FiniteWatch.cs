@@ -5,8 +5,7 @@ using Earthmover.Torch.Operators;
 namespace Earthmover.Games;
 
 // Lets no gradient that is not finite reach the parameters. The processor looks at each at once. Looking would make a device wait, so there
-// the first bad one halts
-// all optimizers by themselves, and is reported at the next look.
+// the first bad one halts all optimizers by themselves, and is reported at the next look.
 internal sealed class FiniteWatch : IDisposable
 {
     private readonly TensorOwner _owner = new();

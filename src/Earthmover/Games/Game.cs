@@ -223,7 +223,8 @@ public sealed class Game<TBatch> : IGame where TBatch : IDisposable
             var squares = _watch.Look(seat.Optimizers);
             if (!observe)
                 return null;
-            var outcome = new DeviceOutcome(seat.Player.Name, seat.Player.Role, terms.Roles, shown.ToDictionary(t => t.Key, t => t.Value.Detach()), squares);
+            var values = shown.ToDictionary(t => t.Key, t => t.Value.Detach());
+            var outcome = new DeviceOutcome(seat.Player.Name, seat.Player.Role, terms.Roles, values, squares);
             turn.KeepAll(outcome.Tensors);
             return outcome;
         }

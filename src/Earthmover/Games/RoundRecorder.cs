@@ -3,10 +3,10 @@ using Earthmover.Torch;
 namespace Earthmover.Games;
 
 // Plays rounds on a device as recordings: the first few of a kind are played as they are, then one is recorded, and all later ones are its
-// plays on new batches.
-// Rounds are of one kind where the stage says so and every player makes as many moves.
+// plays on new batches. Rounds are of one kind where the stage says so and every player makes as many moves.
 internal sealed class RoundRecorder<TBatch>(
-    Stage<TBatch> stage, IReadOnlyList<Seat<TBatch>> seats, Func<TBatch> next, Func<Table<TBatch>, bool, List<Outcome>> play, RecordWork record)
+    Stage<TBatch> stage, IReadOnlyList<Seat<TBatch>> seats, Func<TBatch> next,
+    Func<Table<TBatch>, bool, List<Outcome>> play, RecordWork record)
     : IDisposable where TBatch : IDisposable
 {
     // They bring in code, memory and libraries, which cannot be recorded.
@@ -39,7 +39,8 @@ internal sealed class RoundRecorder<TBatch>(
     {
         var streams = RandomStreams.Current;
         var states = streams.States;
-        var counts = seats.SelectMany(seat => seat.Optimizers).Select(optimizer => (Optimizer: optimizer, Before: optimizer.StepCount)).ToArray();
+        var optimizers = seats.SelectMany(seat => seat.Optimizers);
+        var counts = optimizers.Select(optimizer => (Optimizer: optimizer, Before: optimizer.StepCount)).ToArray();
         var round = new RecordedRound<TBatch>();
         try
         {
@@ -74,7 +75,8 @@ internal sealed class RoundRecorder<TBatch>(
     {
         if (stage.IsSimultaneous)
             return 1;
-        var moves = seats.Where(seat => step % seat.Player.Every == 0).Select(seat => seat.Player.Steps(step)).Where(steps => steps > 0).ToArray();
+        var playing = seats.Where(seat => step % seat.Player.Every == 0);
+        var moves = playing.Select(seat => seat.Player.Steps(step)).Where(steps => steps > 0).ToArray();
         return moves.Sum() - Math.Max(0, moves.Length - 1);
     }
 

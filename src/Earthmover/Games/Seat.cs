@@ -40,7 +40,8 @@ internal abstract record Outcome
 {
     public abstract Move Read();
 
-    public static Move MoveOf(string player, Role role, IReadOnlyDictionary<string, TermRole> roles, IEnumerable<KeyValuePair<string, Tensor>> terms, double square) =>
+    public static Move MoveOf(string player, Role role, IReadOnlyDictionary<string, TermRole> roles,
+        IEnumerable<KeyValuePair<string, Tensor>> terms, double square) =>
         new(player, terms.ToDictionary(t => t.Key, t => t.Value.Item()), Math.Sqrt(square)) { Role = role, Roles = roles };
 }
 

@@ -8,8 +8,8 @@ namespace Earthmover.Health;
 
 /// <summary>
 /// A classifier two-sample test of pictures (arXiv:1610.06545): a small network that has never seen the game learns for a fixed, short time
-/// to tell generated pictures from real ones, and is then asked
-/// about others. What it finds in that time lies open; a good generator leaves it guessing.
+/// to tell generated pictures from real ones, and is then asked about others. What it finds in that time lies open; a good generator leaves
+/// it guessing.
 /// </summary>
 public static class FreshCritic
 {

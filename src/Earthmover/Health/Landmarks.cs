@@ -39,7 +39,8 @@ public sealed class Landmarks : IDisposable
         Spectrum = Spectrum.Of(rows);
         int n = (int)_rows.Size(0), d = (int)_rows.Size(1);
         var clusters = Clustering.KMeans(PointCloud.From(_rows.ToArray<float>(), n, d), Math.Min(ClusterCount, n), seed: 1, maxIterations: 30);
-        _centers = _owner.Adopt(Tensor.From<float>([.. clusters.Centers.ToDoubles().Select(v => (float)v)], [clusters.Centers.Count, d], _rows.Device));
+        float[] centers = [.. clusters.Centers.ToDoubles().Select(v => (float)v)];
+        _centers = _owner.Adopt(Tensor.From<float>(centers, [clusters.Centers.Count, d], _rows.Device));
         _clusterShares = clusters.Masses;
         _labels = labels?.ToArray<long>();
         _classShares = _labels is null ? [] : Shares(_labels, (int)_labels.Max() + 1);
@@ -47,7 +48,8 @@ public sealed class Landmarks : IDisposable
         Spread = MeanDistance(between);
         Neighbor = n > 1 ? Statistics.Median(Nearest(between, 1).ToArray<float>()) : 0;
         var centered = _rows.To(DType.Float64) - _rows.To(DType.Float64).Mean([0], keep: true);
-        _axes = d > Components && n > Components ? _owner.Adopt(PrincipalFeatures.LeadingAxes(centered, Components).To(_rows.DType).Contiguous()) : null;
+        _axes = d > Components && n > Components
+            ? _owner.Adopt(PrincipalFeatures.LeadingAxes(centered, Components).To(_rows.DType).Contiguous()) : null;
         _features = _axes is null ? _rows : _owner.Adopt(_rows.MatMul(_axes));
         var inFeatures = _axes is null ? between : Distances(_features, _features);
         SpreadInFeatures = _axes is null ? double.NaN : MeanDistance(inFeatures);

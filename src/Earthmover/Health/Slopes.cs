@@ -99,8 +99,7 @@ internal static class Layers
     }
 
     // The gradient with respect to a bias is the gradient at its layer's output. With a random sign before every sample's score, the
-    // expected square of the batch's
-    // gradient is the sum of the samples' squares: no sample cancels another, in one pass.
+    // expected square of the batch's gradient is the sum of the samples' squares: no sample cancels another, in one pass.
     private static double[] Gradients(Subject subject, FlatParameters flat, RandomGenerator random)
     {
         var biases = flat.Entries.Select((entry, i) => (entry, i)).Where(e => e.entry.Path.EndsWith("bias", StringComparison.Ordinal)).Select(e => flat.Leaves[e.i]).ToArray();

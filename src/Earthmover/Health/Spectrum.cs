@@ -96,7 +96,9 @@ public sealed class Spectrum
         double Down(int k) => Enumerable.Range(0, _columns).Sum(i => At(k, i));
         return Math.Max(
             At(y, x) / GeometricMean(s_neighbors.SelectMany(j => s_neighbors, (j, i) => At(y + j, x + i))),
-            Math.Max(Across(x) / GeometricMean(s_neighbors.Select(i => Across(x + i))), Down(y) / GeometricMean(s_neighbors.Select(j => Down(y + j)))));
+            Math.Max(
+                Across(x) / GeometricMean(s_neighbors.Select(i => Across(x + i))),
+                Down(y) / GeometricMean(s_neighbors.Select(j => Down(y + j)))));
     }
 
     /// <summary>The power of rings of frequencies, from one cycle a side to half a cycle a pixel, of the shorter side.</summary>

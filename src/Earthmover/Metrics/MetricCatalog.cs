@@ -57,25 +57,38 @@ public static class MetricCatalog
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Metric> All { get; } =
     [
-        In(MetricSpace.Features, "fd", "Fréchet distance of features (FID in those of Inception)", Better.Lower, Any, "", (x, y) => [FrechetDistance.Measure(x, y)], NoText),
-        In(MetricSpace.Features, "kid", "kernel distance of features, unbiased", Better.Lower, 10_000, "cubic;all pairs", (x, y) => [KernelInceptionDistance.Measure(x, y)], NoText),
-        In(MetricSpace.Features, "is", "inception score: certain and diverse classes", Better.Higher, Any, "1 split", (x, _) => [ClassScores.InceptionScore(x)], PicturesOnly) with { NeedsClasses = true },
-        In(MetricSpace.Features, "classes", "KL of the histogram of classes from that of real data", Better.Lower, Any, "", (x, y) => [ClassScores.HistogramDivergence(x, y)], PicturesOnly) with { NeedsClasses = true },
-        In(MetricSpace.Features, "prdc", "precision, recall, density and coverage", Better.Higher, 10_000, $"k={Manifolds.PrecisionNeighbor},{Manifolds.DensityNeighbor}",
+        In(MetricSpace.Features, "fd", "Fréchet distance of features (FID in those of Inception)", Better.Lower, Any, "",
+            (x, y) => [FrechetDistance.Measure(x, y)], NoText),
+        In(MetricSpace.Features, "kid", "kernel distance of features, unbiased", Better.Lower, 10_000, "cubic;all pairs",
+            (x, y) => [KernelInceptionDistance.Measure(x, y)], NoText),
+        In(MetricSpace.Features, "is", "inception score: certain and diverse classes", Better.Higher, Any, "1 split",
+            (x, _) => [ClassScores.InceptionScore(x)], PicturesOnly) with { NeedsClasses = true },
+        In(MetricSpace.Features, "classes", "KL of the histogram of classes from that of real data", Better.Lower, Any, "",
+            (x, y) => [ClassScores.HistogramDivergence(x, y)], PicturesOnly) with { NeedsClasses = true },
+        In(MetricSpace.Features, "prdc", "precision, recall, density and coverage", Better.Higher, 10_000,
+            $"k={Manifolds.PrecisionNeighbor},{Manifolds.DensityNeighbor}",
             (x, y) => [.. Manifolds.PrecisionRecall(x, y), .. Manifolds.DensityCoverage(x, y)], NoText),
         In(MetricSpace.Raw, "w1", "exact Wasserstein-1 distance", Better.Lower, 1000, "",
             (x, y) => [TransportDistances.Exact(x, y)], NoText) with { TakesMasses = true },
         In(MetricSpace.Raw, "w2", "exact Wasserstein-2 distance", Better.Lower, 1000, "",
             (x, y) => [TransportDistances.Exact(x, y, p: 2)], NoText) with { TakesMasses = true },
-        In(MetricSpace.Raw, "sliced", "sliced Wasserstein-1 distance", Better.Lower, 10_000, $"{TransportDistances.Directions} directions", (x, y) => [TransportDistances.Sliced(x, y)], NoText),
-        In(MetricSpace.Features, "w1-features", "exact Wasserstein-1 distance of features", Better.Lower, 1000, "", (x, y) => [TransportDistances.Exact(x, y)], PicturesOnly),
-        In(MetricSpace.Features, "sliced-features", "sliced Wasserstein-1 distance of features", Better.Lower, 10_000, $"{TransportDistances.Directions} directions", (x, y) => [TransportDistances.Sliced(x, y)], PicturesOnly),
-        In(MetricSpace.Raw, "mmd", "unbiased MMD² with a Gaussian kernel of median width", Better.Lower, 2000, "gaussian;median", (x, y) => [TransportDistances.Discrepancy(x, y)], NoText),
-        In(MetricSpace.Raw, "ms-ssim", "likeness of pairs inside the set", Better.LikeReal, 2000, "11x11 gaussian", (x, _) => [PictureMetrics.Similarity(x)],
-            data => PicturesOnly(data) ?? (Math.Min(((ImageSet)data).Shape.Height, ((ImageSet)data).Shape.Width) < 11 ? "its pictures have fewer than 11 pixels a side" : null)),
-        In(MetricSpace.Raw, "laplacian", "sharpness, as a multiple of that of real pictures", Better.LikeReal, 5000, "", (x, y) => [PictureMetrics.LaplacianEnergy(x, y)],
-            data => PicturesOnly(data) ?? (Math.Min(((ImageSet)data).Shape.Height, ((ImageSet)data).Shape.Width) < 3 ? "its pictures have fewer than 3 pixels a side" : null)),
-        In(MetricSpace.Features, "1nn", "nearest-neighbor test: can the two sets be told apart?", Better.LikeReal, 5000, "", (x, y) => [NearestNeighborTests.TwoSample(x, y)], NoText),
+        In(MetricSpace.Raw, "sliced", "sliced Wasserstein-1 distance", Better.Lower, 10_000, $"{TransportDistances.Directions} directions",
+            (x, y) => [TransportDistances.Sliced(x, y)], NoText),
+        In(MetricSpace.Features, "w1-features", "exact Wasserstein-1 distance of features", Better.Lower, 1000, "",
+            (x, y) => [TransportDistances.Exact(x, y)], PicturesOnly),
+        In(MetricSpace.Features, "sliced-features", "sliced Wasserstein-1 distance of features", Better.Lower, 10_000,
+            $"{TransportDistances.Directions} directions",
+            (x, y) => [TransportDistances.Sliced(x, y)], PicturesOnly),
+        In(MetricSpace.Raw, "mmd", "unbiased MMD² with a Gaussian kernel of median width", Better.Lower, 2000, "gaussian;median",
+            (x, y) => [TransportDistances.Discrepancy(x, y)], NoText),
+        In(MetricSpace.Raw, "ms-ssim", "likeness of pairs inside the set", Better.LikeReal, 2000, "11x11 gaussian",
+            (x, _) => [PictureMetrics.Similarity(x)],
+            data => PicturesOnly(data) ?? TooSmall((ImageSet)data, 11)),
+        In(MetricSpace.Raw, "laplacian", "sharpness, as a multiple of that of real pictures", Better.LikeReal, 5000, "",
+            (x, y) => [PictureMetrics.LaplacianEnergy(x, y)],
+            data => PicturesOnly(data) ?? TooSmall((ImageSet)data, 3)),
+        In(MetricSpace.Features, "1nn", "nearest-neighbor test: can the two sets be told apart?", Better.LikeReal, 5000, "",
+            (x, y) => [NearestNeighborTests.TwoSample(x, y)], NoText),
         new("memorization", "nearer to training than to held-out data?", MetricSpace.Features, Better.LikeReal, 5000, "")
         {
             Misfit = NoText,
@@ -87,7 +100,8 @@ public static class MetricCatalog
             Misfit = data => data is PointSet { Density: GaussianModes } ? null : "it is no mixture with known modes",
             For = data => (x, _, _) => LawMetrics.Modes(x, (GaussianModes)((PointSet)data).Density!),
         },
-        In(MetricSpace.Raw, "js", "Jensen–Shannon divergence of n-grams, n = 1 … 4", Better.Lower, Any, "bits", LawMetrics.NGrams, data => data is TextSet ? null : "it is no text"),
+        In(MetricSpace.Raw, "js", "Jensen–Shannon divergence of n-grams, n = 1 … 4", Better.Lower, Any, "bits", LawMetrics.NGrams,
+            data => data is TextSet ? null : "it is no text"),
     ];
 
     /// <summary>The metrics that are measured when none are named: all that say something about such data in reasonable time.</summary>
@@ -108,9 +122,14 @@ public static class MetricCatalog
     /// <param name="name">The name.</param>
     /// <exception cref="UserException">There is none of that name.</exception>
     public static Metric Named(string name) =>
-        All.FirstOrDefault(m => m.Name == OldSpelling.Today(name)) ?? throw new UserException($"there is no metric named '{name}'; there are {string.Join(", ", All.Select(m => m.Name))}");
+        All.FirstOrDefault(m => m.Name == OldSpelling.Today(name))
+        ?? throw new UserException($"there is no metric named '{name}'; there are {string.Join(", ", All.Select(m => m.Name))}");
 
-    private static Metric In(MetricSpace space, string name, string description, Better better, int largest, string settings, Func<FeatureSet, FeatureSet, IReadOnlyList<MetricValue>> measure, Func<DataSet, string?> misfit) =>
+    private static string? TooSmall(ImageSet pictures, int side) => Math.Min(pictures.Shape.Height, pictures.Shape.Width) < side
+        ? $"its pictures have fewer than {side} pixels a side" : null;
+
+    private static Metric In(MetricSpace space, string name, string description, Better better, int largest, string settings,
+        Func<FeatureSet, FeatureSet, IReadOnlyList<MetricValue>> measure, Func<DataSet, string?> misfit) =>
         new(name, description, space, better, largest, settings) { Misfit = misfit, For = _ => (x, y, _) => measure(x, y) };
 
     private static string? NoText(DataSet data) => data is TextSet ? "it is text; use js" : null;

@@ -2,8 +2,7 @@ namespace Earthmover.Metrics;
 
 /// <summary>
 /// Samples in a range where no square leaves float64: divided by a power of two, which is exact and is undone in the results, and where a
-/// distance does
-/// not see a common offset, moved by one that an outlier does not choose.
+/// distance does not see a common offset, moved by one that an outlier does not choose.
 /// </summary>
 internal static class SampleScale
 {

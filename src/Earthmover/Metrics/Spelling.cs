@@ -6,8 +6,7 @@ namespace Earthmover.Metrics;
 
 /// <summary>
 /// How lines are spelled: the divergence of their trigrams from the text's, between that of other lines of the text (0) and of lines whose
-/// symbols are drawn place by place, each from its own place's frequencies, so that
-/// none knows its neighbors (1).
+/// symbols are drawn place by place, each from its own place's frequencies, so that none knows its neighbors (1).
 /// </summary>
 public sealed class Spelling
 {

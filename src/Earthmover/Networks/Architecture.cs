@@ -94,7 +94,8 @@ public sealed class Architecture : IOptionPart<Architecture>
 
     static string IOptionPart<Architecture>.Takes => "an architecture";
 
-    static IReadOnlyList<KnownPart> IOptionPart<Architecture>.Known => [new(Auto, "mlp for points, dcgan for pictures, text-resnet for text"), .. All.Select(a => new KnownPart(a.Name, a.Title))];
+    static IReadOnlyList<KnownPart> IOptionPart<Architecture>.Known =>
+        [new(Auto, "mlp for points, dcgan for pictures, text-resnet for text"), .. All.Select(a => new KnownPart(a.Name, a.Title))];
 
     static Architecture IOptionPart<Architecture>.Parse(string text) => text == Auto ? s_fitting : Named(text);
 

@@ -35,13 +35,12 @@ public sealed record Augmentation : IOptionPart<Augmentation>
     /// <summary>The composition named by a text such as <c>color+translation+cutout</c>; <c>none</c> is the identity.</summary>
     /// <param name="text">Names joined by +.</param>
     /// <exception cref="ArgumentException">A name is unknown.</exception>
-    public static Augmentation Named(string text)
-    {
-        if (text is "none" or "")
-            return new([]);
-        return new([.. text.Split('+').Select(name => s_parts.TryGetValue(name, out var part) ? part
-            : throw new ArgumentException($"unknown augmentation '{name}'{NearestName.Hint(name, s_parts.Keys)}: known are {string.Join(", ", s_parts.Keys)}, joined by +, or none"))]);
-    }
+    public static Augmentation Named(string text) =>
+        new(text is "none" or "" ? [] : [.. text.Split('+').Select(PartOf)]);
+
+    private static Func<Tensor, RandomGenerator, Tensor> PartOf(string name) => s_parts.TryGetValue(name, out var part) ? part
+        : throw new ArgumentException($"unknown augmentation '{name}'{NearestName.Hint(name, s_parts.Keys)}: "
+            + $"known are {string.Join(", ", s_parts.Keys)}, joined by +, or none");
 
     // Brightness + U(−½, ½), saturation × U(0, 2), contrast × U(½, 3/2), each drawn per picture.
     private static Tensor Color(Tensor x, RandomGenerator stream)

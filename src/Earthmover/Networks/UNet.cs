@@ -30,7 +30,8 @@ public static class UNet
         for (; levels < Deepest && height % 2 == 0 && side % 2 == 0; levels++)
             (height, side) = (height / 2, side / 2);
         if (levels == 0)
-            throw new ArgumentException($"a U-Net halves its pictures, so their sides are even, not {from.Width}x{from.Height}: use ?size={from.Width + from.Width % 2}x{from.Height + from.Height % 2} after the data");
+            throw new ArgumentException($"a U-Net halves its pictures, so their sides are even, not {from.Width}x{from.Height}: "
+                + $"use ?size={from.Width + from.Width % 2}x{from.Height + from.Height % 2} after the data");
 
         int Width(int level) => Math.Min(1 << level - 1, Widest) * width;
         // One place has no spread to normalize by.
@@ -40,11 +41,11 @@ public static class UNet
         {
             var isInnermost = level == levels;
             var (given, own) = (level == 1 ? from.Channels : Width(level - 1), Width(level));
-            inner = new(
-                Down(given, own, isNormal: level > 1 && !(isInnermost && isPoint), isFirst: level == 1),
-                inner,
-                Up(isInnermost ? own : skips ? 2 * own : own, level == 1 ? channels : given, isLast: level == 1, drops: !isInnermost && level > 1 && levels - level <= Dropped),
-                joins: skips && level > 1);
+            var isOutermost = level == 1;
+            var down = Down(given, own, isNormal: !isOutermost && !(isInnermost && isPoint), isFirst: isOutermost);
+            var up = Up(skips && !isInnermost ? 2 * own : own, isOutermost ? channels : given,
+                isLast: isOutermost, drops: !isInnermost && !isOutermost && levels - level <= Dropped);
+            inner = new(down, inner, up, joins: skips && !isOutermost);
         }
         return inner!;
     }

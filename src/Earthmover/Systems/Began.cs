@@ -62,7 +62,8 @@ public sealed class Began : GanSystem<Batch>, ISampler, IScorer
     public Began(SystemContext context, Options o)
     {
         var shape = ((SampleShape.Image)context.Shape).Shape;
-        Module generator = Network("generator", Autoencoder.Decoder(shape, o.LatentSize, o.Width)), critic = Network("critic", Autoencoder.Network(shape, o.CodeSize, o.Width));
+        Module generator = Network("generator", Autoencoder.Decoder(shape, o.LatentSize, o.Width)),
+            critic = Network("critic", Autoencoder.Network(shape, o.CodeSize, o.Width));
         Func<Tensor, Tensor> G = generator.Forward, D = critic.Forward, L = v => (v - D(v)).Abs().Mean();
         var z = Latent = new(0, Uniforms: o.LatentSize);
         (_generator, _critic) = (generator, critic);

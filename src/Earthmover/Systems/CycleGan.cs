@@ -90,7 +90,7 @@ public sealed class CycleGan : GanSystem<UnpairedBatch>, ITranslator, IScorer
                 var (a, b) = round.Batch;
                 Tensor fakeB = round.Once("G(a)", () => G(a)), fakeA = round.Once("F(b)", () => F(b));
                 // Twice, because the paper's translators minimize whole squares.
-                var terms = new Terms { ["adversarial", TermRole.Adversarial] = 2 * (squares.Generator(DB(fakeB)) + squares.Generator(DA(fakeA))) };
+                var terms = new Terms { ["adversarial"] = 2 * (squares.Generator(DB(fakeB)) + squares.Generator(DA(fakeA))) };
                 if (o.Cycle > 0)
                     terms["cycle", TermRole.Reconstruction] = o.Cycle * (L1(F(fakeB), a) + L1(G(fakeA), b));
                 if (o.Cycle * o.Identity > 0)
@@ -100,12 +100,14 @@ public sealed class CycleGan : GanSystem<UnpairedBatch>, ITranslator, IScorer
 
             new("critic A", Role.Critic, [criticA], o.Adam, round => new()
             {
-                [squares.Name, squares.Role] = squares.Critic(DA(round.Batch.A), DA(poolA.Exchange(round.Once("F(b)", () => F(round.Batch.B))))),
+                [squares.Name, squares.Role] = squares.Critic(
+                    DA(round.Batch.A), DA(poolA.Exchange(round.Once("F(b)", () => F(round.Batch.B))))),
             }),
 
             new("critic B", Role.Critic, [criticB], o.Adam, round => new()
             {
-                [squares.Name, squares.Role] = squares.Critic(DB(round.Batch.B), DB(poolB.Exchange(round.Once("G(a)", () => G(round.Batch.A))))),
+                [squares.Name, squares.Role] = squares.Critic(
+                    DB(round.Batch.B), DB(poolB.Exchange(round.Once("G(a)", () => G(round.Batch.A))))),
             }),
         ];
     }
@@ -115,7 +117,8 @@ public sealed class CycleGan : GanSystem<UnpairedBatch>, ITranslator, IScorer
         ("auto" or "resnet", SampleShape.Image images) => Translator.ResNet(images.Shape, o.Width, o.Blocks),
         ("auto" or "residual-mlp", SampleShape.Points points) => Translator.ResidualMlp(points.Dimension, [o.Width, o.Width]),
         ("mlp", SampleShape.Points points) => Translator.Mlp(points.Dimension, [o.Width, o.Width]),
-        _ => throw new ArgumentException($"there is no translator '{o.Translator}' for such samples: use auto, resnet for pictures, or residual-mlp or mlp for points"),
+        _ => throw new ArgumentException($"there is no translator '{o.Translator}' for such samples: "
+            + "use auto, resnet for pictures, or residual-mlp or mlp for points"),
     };
 
     private static Module Judge(SampleShape shape, Options o) => shape is SampleShape.Image images

@@ -23,16 +23,17 @@ namespace Earthmover.Systems;
 public sealed class Gan : GanSystem<Batch>, ISampler, IScorer
 {
     /// <summary>A recipe of this game.</summary>
-    internal static SystemEntry<Options> Recipe(string name, string title, string paper, string[] rows, string example) => new(name, typeof(Gan), (context, o) => new Gan(context, o))
-    {
-        Title = title,
-        Paper = paper,
-        Rows = rows,
-        Players = ["critic", "generator"],
-        Example = example,
-        // Fewer latent numbers than coordinates make a sheet in the space of the points, which cannot fill it.
-        Fit = (o, shape) => shape is SampleShape.Points points ? o with { LatentSize = Math.Max(o.LatentSize, points.Dimension) } : o,
-    };
+    internal static SystemEntry<Options> Recipe(string name, string title, string paper, string[] rows, string example) =>
+        new(name, typeof(Gan), (context, o) => new Gan(context, o))
+        {
+            Title = title,
+            Paper = paper,
+            Rows = rows,
+            Players = ["critic", "generator"],
+            Example = example,
+            // Fewer latent numbers than coordinates make a sheet in the space of the points, which cannot fill it.
+            Fit = (o, shape) => shape is SampleShape.Points points ? o with { LatentSize = Math.Max(o.LatentSize, points.Dimension) } : o,
+        };
 
     /// <summary>The parts of the game.</summary>
     public sealed record Options : SystemOptions

@@ -35,7 +35,8 @@ public sealed class Lapgan : GanSystem<Batch>, ISampler, IScorer
         Rows = ["R37"],
         Players = ["critic and generator of each level"],
         Example = "earthmover train fashion-mnist --system lapgan",
-        Acceptance = "LapganTests; 1,500 steps: Fréchet distance in two outside classifiers 171 and 168, a single-stage perceptron 420 and 339",
+        Acceptance = "LapganTests; 1,500 steps: Fréchet distance in two outside classifiers 171 and 168, "
+            + "a single-stage perceptron 420 and 339",
         Plays = { [Play.Images] = (new(), Rhythms.FewCores) },
     };
 
@@ -67,7 +68,8 @@ public sealed class Lapgan : GanSystem<Batch>, ISampler, IScorer
         var full = ((SampleShape.Image)context.Shape).Shape;
         var coarsest = Pyramid.Halvings(full, o.Coarsest); // K
         if (coarsest == 0)
-            throw new ArgumentException($"a pyramid halves its images, so their sides are even, not {full.Width}x{full.Height}: use ?size={full.Width + full.Width % 2}x{full.Height + full.Height % 2} after the data");
+            throw new ArgumentException($"a pyramid halves its images, so their sides are even, not {full.Width}x{full.Height}: "
+                + $"use ?size={full.Width + full.Width % 2}x{full.Height + full.Height % 2} after the data");
         _shapes = [.. Enumerable.Range(0, coarsest + 1).Select(k => new ImageShape(full.Channels, full.Height >> k, full.Width >> k))];
         (_generators, _critics, _coarseLatent) = (new Module[coarsest + 1], new Module[coarsest + 1], o.CoarseLatentSize);
         var objective = new NonSaturating();
@@ -79,8 +81,12 @@ public sealed class Lapgan : GanSystem<Batch>, ISampler, IScorer
         for (var level = coarsest; level >= 0; level--)
         {
             var (k, shape, name) = (level, _shapes[level], $"{_shapes[level].Width}");
-            Module generator = _generators[k] = Network($"generator_{name}", k == coarsest ? Mlp.Generator(shape, o.CoarseLatentSize, [128], nonlinearity: Nonlinearity.LeakyRelu) : LaplacianLevel.Generator(shape.Channels, o.Width)),
-                critic = _critics[k] = Network($"critic_{name}", k == coarsest ? Mlp.Critic(shape, [128], nonlinearity: Nonlinearity.LeakyRelu) : LaplacianLevel.Critic(shape, o.Width));
+            Module generator = _generators[k] = Network($"generator_{name}", k == coarsest
+                    ? Mlp.Generator(shape, o.CoarseLatentSize, [128], nonlinearity: Nonlinearity.LeakyRelu)
+                    : LaplacianLevel.Generator(shape.Channels, o.Width)),
+                critic = _critics[k] = Network($"critic_{name}", k == coarsest
+                    ? Mlp.Critic(shape, [128], nonlinearity: Nonlinearity.LeakyRelu)
+                    : LaplacianLevel.Critic(shape, o.Width));
             Func<Tensor, Tensor> D = critic.Forward;
             Func<Tensor?, Tensor, Tensor> G = (l, z) => Ascend(k, l, z);
             Func<Round<Batch>, Tensor> Fake = round =>
@@ -105,7 +111,10 @@ public sealed class Lapgan : GanSystem<Batch>, ISampler, IScorer
     private Tensor Ascend(int k, Tensor? l, Tensor z)
     {
         using var scope = TensorScope.Open();
-        return scope.Keep(l is null ? _generators[k].Forward(z) : l + _generators[k].Forward(Tensor.Cat([l, z.Reshape(-1, 1, _shapes[k].Height, _shapes[k].Width)], 1)));
+        if (l is null)
+            return scope.Keep(_generators[k].Forward(z));
+        var plane = z.Reshape(-1, 1, _shapes[k].Height, _shapes[k].Width);
+        return scope.Keep(l + _generators[k].Forward(Tensor.Cat([l, plane], 1)));
     }
 
     private int NoiseSize(int k) => k == _shapes.Length - 1 ? _coarseLatent : _shapes[k].Height * _shapes[k].Width;

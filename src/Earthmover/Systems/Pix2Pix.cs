@@ -31,7 +31,10 @@ public sealed class Pix2Pix : GanSystem<PairedBatch>, ITranslator
         Players = ["critic", "generator"],
         Example = "earthmover train fashion-edges?size=32 --system pix2pix",
         Acceptance = "Pix2PixTests",
-        Plays = { [new(DataKind.Images, Pairing.Aligned)] = (new(), new() { Batch = 8, AverageImages = 0, Decay = "linear", DecayStart = 0.5 }) },
+        Plays =
+        {
+            [new(DataKind.Images, Pairing.Aligned)] = (new(), new() { Batch = 8, AverageImages = 0, Decay = "linear", DecayStart = 0.5 }),
+        },
     };
 
     /// <summary>The parts of the game.</summary>
@@ -60,7 +63,8 @@ public sealed class Pix2Pix : GanSystem<PairedBatch>, ITranslator
     {
         ImageShape a = ((SampleShape.Image)context.Shape).Shape, b = ((SampleShape.Image)context.Target).Shape;
         if ((a.Height, a.Width) != (b.Height, b.Width))
-            throw new ArgumentException($"pix2pix joins the two pictures of a pair, so they have one size, not {a.Width}x{a.Height} and {b.Width}x{b.Height}: use ?size={b.Width}x{b.Height} after the data");
+            throw new ArgumentException("pix2pix joins the two pictures of a pair, so they have one size, "
+                + $"not {a.Width}x{a.Height} and {b.Width}x{b.Height}: use ?size={b.Width}x{b.Height} after the data");
         Module generator = _generator = Network("generator", UNet.Create(a, b.Channels, o.Width, o.Skips)),
             critic = Network("critic", PatchCritic.Create(new(a.Channels + b.Channels, a.Height, a.Width), o.Width, o.PatchHalvings));
         Func<Tensor, Tensor> G = generator.Forward;

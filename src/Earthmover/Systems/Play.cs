@@ -17,5 +17,6 @@ public readonly record struct Play(DataKind Kind, Pairing Pairing = Pairing.None
     public static Play Text { get; } = new(DataKind.Text);
 
     /// <summary>E.g. <c>images</c>, <c>unpaired images</c>, <c>aligned images</c>.</summary>
-    public override string ToString() => Pairing == Pairing.None ? Kind.ToWord() : $"{Pairing.ToString().ToLowerInvariant()} {Kind.ToWord()}";
+    public override string ToString() =>
+        Pairing == Pairing.None ? Kind.ToWord() : $"{Pairing.ToString().ToLowerInvariant()} {Kind.ToWord()}";
 }

@@ -39,7 +39,8 @@ public static class SystemCatalog
         public void Dispose() => s_all = [.. s_all.Where(entry => entry != Entry)];
     }
 
-    private static SystemEntry? Find(string name) => s_all.FirstOrDefault(entry => entry.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+    private static SystemEntry? Find(string name) =>
+        s_all.FirstOrDefault(entry => entry.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The system of a name.</summary>
     /// <exception cref="UserException">There is none; the message lists the names.</exception>
@@ -72,7 +73,8 @@ public static class SystemCatalog
         if (entry.Defaults.TryGetValue(play, out var defaults))
             return entry.Fitted(defaults, SampleShape.Of(data));
         var others = All.Where(e => e.Defaults.ContainsKey(play with { Pairing = data.Pairing }) || e.Defaults.ContainsKey(play));
-        throw new UserException($"{entry.Name} plays with {Plays(entry)}, and {data.Name} is {play with { Pairing = data.Pairing }}; systems for that: {Names(others)}{HowToPair(entry, data)}");
+        throw new UserException($"{entry.Name} plays with {Plays(entry)}, and {data.Name} is {play with { Pairing = data.Pairing }}; "
+            + $"systems for that: {Names(others)}{HowToPair(entry, data)}");
     }
 
     /// <summary>The defaults of a system for samples of a kind, whatever they are paired with.</summary>
@@ -96,8 +98,9 @@ public static class SystemCatalog
         if (data.Counterpart is not null)
             return "";
         var pairings = entry.Defaults.Keys.Where(play => play.Kind == data.Kind).Select(play => play.Pairing).ToHashSet();
-        return (pairings.Contains(Pairing.Unpaired) ? "; two domains are a folder with trainA and trainB, or two addresses as 'A|B'" : "")
-            + (pairings.Contains(Pairing.Aligned) ? "; pairs are a folder with A and B of equal names, or pictures of two halves with ?split=ab" : "");
+        const string two = "; two domains are a folder with trainA and trainB, or two addresses as 'A|B'",
+            pairs = "; pairs are a folder with A and B of equal names, or pictures of two halves with ?split=ab";
+        return (pairings.Contains(Pairing.Unpaired) ? two : "") + (pairings.Contains(Pairing.Aligned) ? pairs : "");
     }
 
     private static string Plays(SystemEntry entry) => string.Join(" or ", entry.Defaults.Keys);

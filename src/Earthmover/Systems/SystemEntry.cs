@@ -64,7 +64,8 @@ public abstract record SystemEntry
     /// <summary>
     /// What it can do once it is trained: <c>sampler</c>, <c>translator</c>, <c>encoder</c>, <c>scorer</c>, <c>classifier</c>.
     /// </summary>
-    public IReadOnlyList<string> Abilities => [.. s_abilities.Where(ability => ability.Type.IsAssignableFrom(System)).Select(ability => ability.Name)];
+    public IReadOnlyList<string> Abilities =>
+        [.. s_abilities.Where(ability => ability.Type.IsAssignableFrom(System)).Select(ability => ability.Name)];
 
     private static readonly (string Name, Type Type)[] s_abilities =
     [
@@ -111,5 +112,6 @@ public sealed record SystemEntry<TOptions>(string name, Type system, Func<System
     public override GanSystem Build(SystemContext context, object options) => create(context, (TOptions)options);
 
     /// <inheritdoc/>
-    internal override Defaults Fitted(Defaults defaults, SampleShape shape) => defaults with { Options = Fit((TOptions)defaults.Options, shape) };
+    internal override Defaults Fitted(Defaults defaults, SampleShape shape) =>
+        defaults with { Options = Fit((TOptions)defaults.Options, shape) };
 }

@@ -10,8 +10,8 @@ namespace Earthmover.Training;
 /// </summary>
 /// <remarks>
 /// From where the budget changed, step sizes stay at full until the new budget's decay begins. Where that lies behind, they start again and
-/// come down along the same curve to the same end: at full, unless less than
-/// a fifth of the new budget is left; then in proportion to it, since a way down that is too short leaves the run worse than it was.
+/// come down along the same curve to the same end: at full, unless less than a fifth of the new budget is left; then in proportion to it,
+/// since a way down that is too short leaves the run worse than it was.
 /// </remarks>
 public sealed class RatePlan
 {

@@ -26,7 +26,8 @@ internal sealed class SampleGrid : IDisposable
     /// <param name="count">Samples in the grid.</param>
     /// <param name="seed">The run's seed.</param>
     /// <param name="device">Where the networks are.</param>
-    public SampleGrid(GanSystem system, BatchSource data, AveragedGenerators generators, ISampleView? view, int count, long seed, Device device)
+    public SampleGrid(
+        GanSystem system, BatchSource data, AveragedGenerators generators, ISampleView? view, int count, long seed, Device device)
     {
         (_system, _fakes, _data, _generators, _view, _count) = (system, Fakes.Of(system), data, generators, view, count);
         // From a stream of its own: looking at samples never changes the training.

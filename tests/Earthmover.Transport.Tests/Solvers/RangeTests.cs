@@ -4,8 +4,7 @@ namespace Earthmover.Transport.Tests.Solvers;
 
 /// <summary>
 /// Clouds with outliers, offsets and scales of all sizes against an optimum in whole numbers: a certified value is right, a value within
-/// reach of
-/// float64 is certified, and no stated bound is broken.
+/// reach of float64 is certified, and no stated bound is broken.
 /// </summary>
 public sealed class RangeTests
 {

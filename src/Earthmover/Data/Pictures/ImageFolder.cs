@@ -26,8 +26,8 @@ public static class ImageFolder
     /// Opens a folder. Options: those of <see cref="ImageOptions"/>, <c>split</c>, <c>labels=none</c>, <c>megapixels</c>, the size above
     /// which a picture
     /// is not read, and <c>bits</c>, how many of their 16 bits pictures use. Without <c>size</c> pictures that all have one size of at most
-    /// 256 keep it; others become squares whose side is the largest power of
-    /// two up to 64 that the median picture fills. Without <c>channels</c> the result is gray when every picture is.
+    /// 256 keep it; others become squares whose side is the largest power of two up to 64 that the median picture fills. Without
+    /// <c>channels</c> the result is gray when every picture is.
     /// </summary>
     /// <param name="address">The address.</param>
     /// <param name="folder">The folder.</param>

@@ -2,8 +2,7 @@ namespace Earthmover.Data.Points;
 
 /// <summary>
 /// Brings points from a file to zero mean and unit spread, and back. Centers and scales are found and undone in float64: only the small
-/// numbers
-/// between them are float32, so that times and map coordinates keep their digits.
+/// numbers between them are float32, so that times and map coordinates keep their digits.
 /// </summary>
 /// <param name="Mean">Center [D]; empty for the identity.</param>
 /// <param name="Scale">Spread of each axis [D], at least a tenth of its range; 0 where it is constant.</param>

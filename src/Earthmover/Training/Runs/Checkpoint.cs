@@ -56,7 +56,8 @@ public static class Checkpoint
             ["recipe"] = recipe.ToJson(),
             // Kernels that were chosen by measurement agree up to rounding only: to go on bit for bit, a resumed run takes the same.
             ["kernels"] = JsonSerializer.Serialize(KernelChoices.Export()),
-            ["standing"] = string.Join(' ', standing.Step, standing.Images, standing.Seconds.ToString("R", CultureInfo.InvariantCulture), standing.Position, standing.Stage, standing.StageStep),
+            ["standing"] = string.Join(' ', standing.Step, standing.Images, standing.Seconds.ToString("R", CultureInfo.InvariantCulture),
+                standing.Position, standing.Stage, standing.StageStep),
         };
         // A stream that got lost would begin anew unseen.
         metadata["streams"] = string.Join(' ', streams.States.Keys.Order(StringComparer.Ordinal));
@@ -128,7 +129,8 @@ public static class Checkpoint
     internal static IEnumerable<(string Name, Tensor Tensor)> TensorsOf(IGame game) =>
         game.Optimizers.SelectMany(o => o.Optimizer.State.Select(moment => ($"optimizer/{o.Name}/{moment.Key}", moment.Value)));
 
-    private static Dictionary<string, StoredTensor> Collect(GanSystem system, IGame? game, IReadOnlyList<ExponentialMovingAverage> averages, RandomStreams streams)
+    private static Dictionary<string, StoredTensor> Collect(
+        GanSystem system, IGame? game, IReadOnlyList<ExponentialMovingAverage> averages, RandomStreams streams)
     {
         using var scope = TensorScope.Open();
         using var pause = Autograd.Pause();

@@ -9,7 +9,10 @@ namespace Earthmover.Training.Runs;
 /// <summary>The folder of a run: recipe, log, TensorBoard events, samples and checkpoints.</summary>
 public sealed class RunFolder : IDisposable
 {
-    private static readonly JsonSerializerOptions s_json = new() { NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals };
+    private static readonly JsonSerializerOptions s_json = new()
+    {
+        NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
     private EventFile? _events;
     private long? _eventsFrom;
     private RunLock? _lock;

@@ -10,7 +10,8 @@ namespace Earthmover.Training.Runs;
 /// <param name="ImagesPerSecond">Real samples per second since the last report.</param>
 /// <param name="Moves">Terms and gradient norms of each player.</param>
 /// <param name="Measures">Other measurements by name, e.g. <c>w_estimate</c>.</param>
-public sealed record TrainingRecord(long Step, long Images, double Seconds, double ImagesPerSecond, IReadOnlyList<Move> Moves, IReadOnlyDictionary<string, double> Measures)
+public sealed record TrainingRecord(long Step, long Images, double Seconds, double ImagesPerSecond,
+    IReadOnlyList<Move> Moves, IReadOnlyDictionary<string, double> Measures)
 {
     /// <summary>What a look at the run's health found; null in a report without one.</summary>
     public Diagnosis? Health { get; init; }
@@ -55,7 +56,12 @@ public sealed record TrainingRecord(long Step, long Images, double Seconds, doub
                 ["verdict"] = health.Verdict.ToString().ToUpperInvariant(),
                 ["findings"] = health.Findings.Select(FieldsOf).ToArray(),
                 ["signals"] = health.Reading.Values,
-                ["histograms"] = health.Reading.Histograms.ToDictionary(h => h.Key, h => new Dictionary<string, object> { ["low"] = h.Value.Low, ["high"] = h.Value.High, ["counts"] = h.Value.Counts }),
+                ["histograms"] = health.Reading.Histograms.ToDictionary(h => h.Key, h => new Dictionary<string, object>
+                {
+                    ["low"] = h.Value.Low,
+                    ["high"] = h.Value.High,
+                    ["counts"] = h.Value.Counts,
+                }),
                 ["layer_gradients"] = health.Reading.LayerGradients,
             };
         return fields;
