@@ -81,14 +81,6 @@ int em_grad_mode_set(int32_t enabled) {
     return EM_OK;
 }
 
-int em_inference_enter(void** guard) {
-    return guarded([&] { *guard = new c10::InferenceMode(true); });
-}
-
-int em_inference_exit(void* guard) {
-    return guarded([&] { delete static_cast<c10::InferenceMode*>(guard); });
-}
-
 int em_requires_grad_set(em_tensor tensor, int32_t value) {
     return guarded([&] { borrow(tensor).set_requires_grad(value != 0); });
 }

@@ -98,14 +98,6 @@ int em_generator_state_set(em_generator generator, em_tensor state) {
     return guarded([&] { static_cast<at::Generator*>(generator)->set_state(borrow(state)); });
 }
 
-int em_seed(int64_t seed) {
-    return guarded([&] {
-        at::Generator cpu = at::globalContext().defaultGenerator(at::kCPU);
-        cpu.set_current_seed(static_cast<uint64_t>(seed));
-        if (torch::cuda::is_available()) torch::cuda::manual_seed_all(static_cast<uint64_t>(seed));
-    });
-}
-
 int em_cuda_count(int32_t* count) {
     return guarded([&] { *count = static_cast<int32_t>(torch::cuda::device_count()); });
 }

@@ -71,8 +71,6 @@ EM_API int em_tensor_to_host(em_tensor tensor, void* data, int64_t bytes); /* co
 /* automatic differentiation */
 EM_API int em_grad_mode_get(int32_t* enabled);
 EM_API int em_grad_mode_set(int32_t enabled);
-EM_API int em_inference_enter(void** guard);
-EM_API int em_inference_exit(void* guard);
 EM_API int em_requires_grad_set(em_tensor tensor, int32_t value);
 /* d outputs / d inputs; seeds may be NULL (ones). A gradient that does not exist is NULL when allow_unused, else an error. */
 EM_API int em_gradients(const em_tensor* outputs, const em_tensor* seeds, int32_t output_count, const em_tensor* inputs, int32_t input_count,
@@ -115,7 +113,6 @@ EM_API int em_generator_create(int64_t seed, int32_t device, em_generator* out);
 EM_API int em_generator_free(em_generator generator);
 EM_API int em_generator_state_get(em_generator generator, em_tensor* out); /* uint8 */
 EM_API int em_generator_state_set(em_generator generator, em_tensor state);
-EM_API int em_seed(int64_t seed); /* the default generators, which nothing of ours draws from */
 
 /* devices and the runtime */
 EM_API int em_cuda_count(int32_t* count);
