@@ -77,33 +77,6 @@ public sealed class Canvas
             }
     }
 
-    /// <summary>Draws a straight line with round ends and smooth edges.</summary>
-    /// <param name="x0">Start, pixels; pixel centers are at .5.</param>
-    /// <param name="y0">Start, pixels.</param>
-    /// <param name="x1">End, pixels.</param>
-    /// <param name="y1">End, pixels.</param>
-    /// <param name="color">Its color.</param>
-    /// <param name="thickness">Thickness, pixels.</param>
-    public void Line(double x0, double y0, double x1, double y1, Rgb color, double thickness = 1)
-    {
-        if (!double.IsFinite(x0 + y0 + x1 + y1)) return;
-        var reach = (thickness / 2) + 1;
-        var (dx, dy) = (x1 - x0, y1 - y0);
-        var squared = (dx * dx) + (dy * dy);
-        var top = (int)Math.Clamp(Math.Floor(Math.Min(y0, y1) - reach), 0, Height);
-        var bottom = (int)Math.Clamp(Math.Ceiling(Math.Max(y0, y1) + reach), 0, Height);
-        var left = (int)Math.Clamp(Math.Floor(Math.Min(x0, x1) - reach), 0, Width);
-        var right = (int)Math.Clamp(Math.Ceiling(Math.Max(x0, x1) + reach), 0, Width);
-        for (var row = top; row < bottom; row++)
-            for (var column = left; column < right; column++)
-            {
-                var (px, py) = (column + 0.5 - x0, row + 0.5 - y0);
-                var t = squared > 0 ? Math.Clamp(((px * dx) + (py * dy)) / squared, 0, 1) : 0;
-                var distance = Math.Sqrt(Math.Pow(px - (t * dx), 2) + Math.Pow(py - (t * dy), 2));
-                Blend(column, row, color, Math.Clamp((thickness / 2) + 0.5 - distance, 0, 1));
-            }
-    }
-
     /// <summary>Draws a filled disc.</summary>
     /// <param name="x">Center, pixels.</param>
     /// <param name="y">Center, pixels.</param>

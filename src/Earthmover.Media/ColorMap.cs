@@ -15,28 +15,6 @@ public static class ColorMap
     public static Rgb At(double value) =>
         double.IsNaN(value) ? new Rgb(128, 128, 128) : Table[(int)Math.Round(Math.Clamp(value, 0, 1) * (Size - 1))];
 
-    /// <summary>A color for the k-th of a few classes or curves: hues a golden angle apart at equal lightness.</summary>
-    /// <param name="index">0, 1, 2, …</param>
-    public static Rgb Category(int index)
-    {
-        var hue = (250 + (index * 137.50776405)) % 360 * Math.PI / 180;
-        return ToRgb(0.62, InsideGamut(0.62, hue, 0.17), hue);
-    }
-
-    /// <summary>Oklab coordinates of a color: lightness 0–1 and the two opponent axes.</summary>
-    internal static (double L, double A, double B) ToOklab(Rgb color)
-    {
-        static double Linear(byte v) => v / 255.0 <= 0.04045 ? v / 255.0 / 12.92 : Math.Pow(((v / 255.0) + 0.055) / 1.055, 2.4);
-        var (r, g, b) = (Linear(color.R), Linear(color.G), Linear(color.B));
-        var l = Math.Cbrt((0.4122214708 * r) + (0.5363325363 * g) + (0.0514459929 * b));
-        var m = Math.Cbrt((0.2119034982 * r) + (0.6806995451 * g) + (0.1073969566 * b));
-        var s = Math.Cbrt((0.0883024619 * r) + (0.2817188376 * g) + (0.6299787005 * b));
-        return (
-            (0.2104542553 * l) + (0.7936177850 * m) - (0.0040720468 * s),
-            (1.9779984951 * l) - (2.4285922050 * m) + (0.4505937099 * s),
-            (0.0259040371 * l) + (0.7827717662 * m) - (0.8086757660 * s));
-    }
-
     private static Rgb[] Build()
     {
         // A fine path first, then equal arc lengths along it.

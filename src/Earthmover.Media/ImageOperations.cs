@@ -29,30 +29,6 @@ public static class ImageOperations
         return image.Width == width && image.Height == height ? image : Resampler.For(image.Width, image.Height, width, height, filter).Apply(image);
     }
 
-    /// <summary>Cuts a rectangle out.</summary>
-    /// <param name="image">The picture.</param>
-    /// <param name="x">First column.</param>
-    /// <param name="y">First row.</param>
-    /// <param name="width">Columns.</param>
-    /// <param name="height">Rows.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The rectangle is not inside the picture.</exception>
-    public static Image Crop(this Image image, int x, int y, int width, int height)
-    {
-        ArgumentNullException.ThrowIfNull(image);
-        ArgumentOutOfRangeException.ThrowIfNegative(x);
-        ArgumentOutOfRangeException.ThrowIfNegative(y);
-        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(width, image.Width - x);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(height, image.Height - y);
-        if (width == image.Width && height == image.Height) return image;
-        var stride = width * image.Channels;
-        var pixels = new byte[height * stride];
-        for (var row = 0; row < height; row++)
-            image.Pixels.Slice((((y + row) * image.Width) + x) * image.Channels, stride).CopyTo(pixels.AsSpan(row * stride));
-        return Image.Adopt(width, height, image.Channels, pixels);
-    }
-
     /// <summary>Centers a picture on a larger plain one; odd remainders go to the right and the bottom.</summary>
     /// <param name="image">The picture; alpha is kept, and the margin is opaque.</param>
     /// <param name="width">Columns, at least the picture's.</param>
@@ -79,30 +55,6 @@ public static class ImageOperations
         for (var row = 0; row < image.Height; row++)
             image.Pixels.Slice(row * stride, stride).CopyTo(pixels.AsSpan((((top + row) * width) + left) * channels));
         return Image.Adopt(width, height, channels, pixels);
-    }
-
-    /// <summary>Brings a picture to exactly the wanted size.</summary>
-    /// <param name="image">The picture.</param>
-    /// <param name="width">Wanted columns, pixels.</param>
-    /// <param name="height">Wanted rows, pixels.</param>
-    /// <param name="mode">What to do when the aspect ratio differs.</param>
-    /// <param name="background">Margin for <see cref="FitMode.Pad"/>; black when left out.</param>
-    /// <param name="filter">The filter.</param>
-    public static Image Fit(this Image image, int width, int height, FitMode mode, Rgb background = default, ResizeFilter filter = ResizeFilter.Lanczos)
-    {
-        ArgumentNullException.ThrowIfNull(image);
-        if (image.Width == width && image.Height == height) return image;
-        switch (mode)
-        {
-            case FitMode.Resize:
-                return image.Resize(width, height, filter);
-            case FitMode.Crop:
-                var (cropWidth, cropHeight) = CropFor(image.Width, image.Height, width, height);
-                return image.Crop((image.Width - cropWidth) / 2, (image.Height - cropHeight) / 2, cropWidth, cropHeight).Resize(width, height, filter);
-            default:
-                var (fitWidth, fitHeight) = ShrinkFor(image.Width, image.Height, width, height);
-                return image.Resize(fitWidth, fitHeight, filter).Pad(width, height, background);
-        }
     }
 
     /// <summary>Luma of ITU-R BT.601 (0.299 R + 0.587 G + 0.114 B of the stored values); alpha is kept.</summary>
@@ -136,27 +88,6 @@ public static class ImageOperations
         {
             pixels[to] = pixels[to + 1] = pixels[to + 2] = source[from];
             if (channels == 4) pixels[to + 3] = source[from + 1];
-        }
-
-        return Image.Adopt(image.Width, image.Height, channels, pixels);
-    }
-
-    /// <summary>Lays a picture with alpha over a plain background; the result has no alpha.</summary>
-    /// <param name="image">The picture; without alpha it is returned as it is.</param>
-    /// <param name="background">The background; its luma for gray pictures.</param>
-    public static Image Over(this Image image, Rgb background)
-    {
-        ArgumentNullException.ThrowIfNull(image);
-        if (!image.HasAlpha) return image;
-        var channels = image.Channels - 1;
-        byte[] below = channels == 1 ? [background.Luma] : [background.R, background.G, background.B];
-        var source = image.Pixels;
-        var pixels = new byte[image.Width * image.Height * channels];
-        for (int from = 0, to = 0; from < source.Length; from += image.Channels, to += channels)
-        {
-            int alpha = source[from + channels];
-            for (var c = 0; c < channels; c++)
-                pixels[to + c] = Over(source[from + c], below[c], alpha);
         }
 
         return Image.Adopt(image.Width, image.Height, channels, pixels);

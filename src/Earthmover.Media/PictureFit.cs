@@ -10,10 +10,7 @@ namespace Earthmover.Media;
 /// <param name="Filter">The filter for resizing.</param>
 public sealed record PictureFit(int Channels, int Width, int Height, FitMode Mode, Rgb Background, Rgb Margin, ResizeFilter Filter)
 {
-    /// <summary>
-    /// The picture over the background, in the wanted channels, and in the wanted size as <see cref="ImageOperations.Fit"/> brings it
-    /// there.
-    /// </summary>
+    /// <summary>The picture over the background, in the wanted channels and the wanted size.</summary>
     /// <param name="source">The picture.</param>
     public Image Apply(IPixelRows source)
     {

@@ -61,18 +61,6 @@ public sealed class Resampler
         return _lastOnThread = new Resampler(sourceWidth, sourceHeight, width, height, filter);
     }
 
-    /// <summary>Resizes one plane.</summary>
-    /// <param name="source">Values, <c>[SourceHeight, SourceWidth]</c>.</param>
-    /// <param name="target">Receives <c>[Height, Width]</c>, rounded and limited to 0–255.</param>
-    public void Plane(ReadOnlySpan<byte> source, Span<byte> target)
-    {
-        if (source.Length != SourceWidth * SourceHeight) throw new ArgumentException("Wrong source size.", nameof(source));
-        if (target.Length != Width * Height) throw new ArgumentException("Wrong target size.", nameof(target));
-        var copy = source.ToArray();
-        var result = Interleaved((y, row) => copy.AsSpan(y * SourceWidth, SourceWidth).CopyTo(row), 1, hasAlpha: false);
-        for (var i = 0; i < result.Length; i++) target[i] = ToByte(result[i]);
-    }
-
     /// <summary>Resizes a picture of the source size. Colors are weighted by alpha, so that hidden colors do not bleed.</summary>
     /// <param name="image">The picture.</param>
     /// <returns>A picture of the target size.</returns>

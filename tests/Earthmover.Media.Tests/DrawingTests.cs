@@ -61,27 +61,37 @@ public sealed class DrawingTests
     }
 
     [Fact]
-    public void Lines_and_dots_cover_what_they_should_and_are_cut_at_the_edges()
+    public void Dots_and_rectangles_cover_what_they_should_and_are_cut_at_the_edges()
     {
         var canvas = new Canvas(20, 20, Rgb.White);
-        canvas.Line(2, 10.5, 18, 10.5, Rgb.Black, thickness: 1);
-        canvas.Line(-100, -100, 500, -50, Rgb.Black);
-        canvas.Line(double.NaN, 0, 1, 1, Rgb.Black);
         canvas.Dot(10, 4, 2, new Rgb(255, 0, 0));
         canvas.Frame(0, 0, 20, 20, new Rgb(0, 0, 255));
         canvas.Fill(-5, 15, 100, 2, new Rgb(0, 255, 0));
         var image = canvas.ToImage();
-        Assert.Equal([0, 0, 0], image[10, 10].ToArray());
         Assert.Equal([255, 255, 255], image[10, 12].ToArray());
         Assert.Equal([255, 0, 0], image[10, 4].ToArray());
         Assert.Equal([0, 0, 255], image[19, 5].ToArray());
         Assert.Equal([0, 255, 0], image[0, 16].ToArray());
     }
 
+    // Lightness 0–1 and the two opponent axes.
+    private static (double L, double A, double B) ToOklab(Rgb color)
+    {
+        static double Linear(byte v) => v / 255.0 <= 0.04045 ? v / 255.0 / 12.92 : Math.Pow(((v / 255.0) + 0.055) / 1.055, 2.4);
+        var (r, g, b) = (Linear(color.R), Linear(color.G), Linear(color.B));
+        var l = Math.Cbrt((0.4122214708 * r) + (0.5363325363 * g) + (0.0514459929 * b));
+        var m = Math.Cbrt((0.2119034982 * r) + (0.6806995451 * g) + (0.1073969566 * b));
+        var s = Math.Cbrt((0.0883024619 * r) + (0.2817188376 * g) + (0.6299787005 * b));
+        return (
+            (0.2104542553 * l) + (0.7936177850 * m) - (0.0040720468 * s),
+            (1.9779984951 * l) - (2.4285922050 * m) + (0.4505937099 * s),
+            (0.0259040371 * l) + (0.7827717662 * m) - (0.8086757660 * s));
+    }
+
     [Fact]
     public void The_color_map_is_uniform_and_rises_in_lightness()
     {
-        var colors = Enumerable.Range(0, 256).Select(i => ColorMap.ToOklab(ColorMap.At(i / 255.0))).ToArray();
+        var colors = Enumerable.Range(0, 256).Select(i => ToOklab(ColorMap.At(i / 255.0))).ToArray();
         // Over eight steps rounding to bytes hardly matters.
         var steps = Enumerable.Range(0, 31).Select(i => Distance(colors[8 * i], colors[(8 * i) + 8])).ToArray();
         Assert.InRange(steps.Max() / steps.Min(), 1, 1.25);

@@ -48,21 +48,25 @@ public sealed class OperationTests
         Assert.Equal([100, 128], image.Pixels.ToArray());
     }
 
+    private static Image Fit(Image image, int width, int height, FitMode mode, ResizeFilter filter = ResizeFilter.Lanczos) =>
+        new PictureFit(1, width, height, mode, Rgb.Black, Rgb.White, filter).Apply(image);
+
     [Fact]
     public void Fit_crops_the_middle_resizes_all_or_pads()
     {
         // Three columns of blocks: black, gray, white.
         var wide = Gray(30, 10, (x, _) => x / 10 * 100);
-        Assert.All(wide.Fit(10, 10, FitMode.Crop).Pixels.ToArray(), v => Assert.Equal(100, v));
-        Assert.All(wide.Fit(5, 5, FitMode.Crop).Pixels.ToArray(), v => Assert.Equal(100, v));
-        var stretched = wide.Fit(3, 3, FitMode.Resize, filter: ResizeFilter.Triangle);
+        Assert.All(Fit(wide, 10, 10, FitMode.Crop).Pixels.ToArray(), v => Assert.Equal(100, v));
+        Assert.All(Fit(wide, 5, 5, FitMode.Crop).Pixels.ToArray(), v => Assert.Equal(100, v));
+        var stretched = Fit(wide, 3, 3, FitMode.Resize, ResizeFilter.Triangle);
         Assert.True(stretched[0, 1][0] < 50 && stretched[1, 1][0] == 100 && stretched[2, 1][0] > 150);
-        var padded = wide.Fit(32, 12, FitMode.Pad, Rgb.White);
+        var padded = Fit(wide, 32, 12, FitMode.Pad);
         Assert.Equal([255, 0, 100, 200, 255], new[] { padded[0, 5][0], padded[1, 5][0], padded[15, 5][0], padded[30, 5][0], padded[31, 5][0] });
-        var small = wide.Fit(15, 15, FitMode.Pad, Rgb.White);
+        var small = Fit(wide, 15, 15, FitMode.Pad);
         Assert.Equal((15, 15, 255, 255), (small.Width, small.Height, small[7, 4][0], small[7, 10][0]));
         Assert.Equal(100, small[7, 7][0]);
-        Assert.Equal((7, 3), (Gray(100, 1, (_, _) => 9).Fit(7, 3, FitMode.Crop).Width, Gray(1, 100, (_, _) => 9).Fit(7, 3, FitMode.Pad).Height));
+        Assert.Equal(7, Fit(Gray(100, 1, (_, _) => 9), 7, 3, FitMode.Crop).Width);
+        Assert.Equal(3, Fit(Gray(1, 100, (_, _) => 9), 7, 3, FitMode.Pad).Height);
     }
 
     [Fact]
@@ -72,8 +76,15 @@ public sealed class OperationTests
         Assert.Equal([76, 150, 29], image.ToGray().Pixels.ToArray());
         Assert.Equal([5, 5, 5], new Image(1, 1, 1, [5]).ToColor().Pixels.ToArray());
         Assert.Equal([5, 5, 5, 9], new Image(1, 1, 2, [5, 9]).ToColor().Pixels.ToArray());
-        Assert.Equal([255, 128, 55], new Image(3, 1, 2, [7, 0, 0, 127, 55, 255]).Over(Rgb.White).Pixels.ToArray());
-        Assert.Equal([10, 20, 30], new Image(1, 1, 4, [1, 2, 3, 0]).Over(new Rgb(10, 20, 30)).Pixels.ToArray());
+    }
+
+    [Fact]
+    public void What_is_transparent_is_laid_over_the_background()
+    {
+        Image Over(Image image, int channels, Rgb background) =>
+            new PictureFit(channels, image.Width, 1, FitMode.Crop, background, Rgb.Black, ResizeFilter.Lanczos).Apply(image);
+        Assert.Equal([255, 128, 55], Over(new(3, 1, 2, [7, 0, 0, 127, 55, 255]), 1, Rgb.White).Pixels.ToArray());
+        Assert.Equal([10, 20, 30], Over(new(1, 1, 4, [1, 2, 3, 0]), 3, new(10, 20, 30)).Pixels.ToArray());
     }
 
     [Fact]
