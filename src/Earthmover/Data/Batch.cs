@@ -28,23 +28,13 @@ public class Batch : TensorOwner
 public sealed class PairedBatch : TensorOwner
 {
     /// <summary>A batch of tensors that are taken from their scope.</summary>
-    public PairedBatch(Tensor a, Tensor b, Tensor? labels = null)
-    {
-        (A, B) = (Adopt(a), Adopt(b));
-        Labels = labels is null ? null : Adopt(labels);
-    }
+    public PairedBatch(Tensor a, Tensor b) => (A, B) = (Adopt(a), Adopt(b));
 
     /// <summary>Samples of the first domain [N, …]; of captioned data the pictures.</summary>
     public Tensor A { get; }
 
     /// <summary>Their partners in the second domain [N, …]; captions are one-hot [N, V, L].</summary>
     public Tensor B { get; }
-
-    /// <summary>Classes [N] of Int64 of the first domain, where it has them.</summary>
-    public Tensor? Labels { get; }
-
-    /// <summary>Number of pairs.</summary>
-    public long Count => A.Size(0);
 
     /// <summary>The two domains.</summary>
     public void Deconstruct(out Tensor a, out Tensor b) => (a, b) = (A, B);

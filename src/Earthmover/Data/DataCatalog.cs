@@ -69,10 +69,6 @@ public static class DataCatalog
     internal static bool IsPictureFolder(DataAddress address) =>
         !IsBuiltIn(address) && Directory.Exists(address.Name) && !IdxImages.IsFolder(address.Name) && !CifarBinary.IsFolder(address.Name);
 
-    /// <summary>Whether an address names two domains.</summary>
-    /// <param name="address">A built-in name or a path, with options after a question mark.</param>
-    public static bool IsPair(string address) => SidesOf(address) is not null;
-
     /// <summary>The two domains of an address, each by an address of its own; null where it names one.</summary>
     /// <param name="address">A built-in name or a path, with options after a question mark.</param>
     public static (string A, string B)? SidesOf(string address)

@@ -30,9 +30,10 @@ public sealed class AlignedSourceTests : LeakTest
         for (var k = 0; k < 20; k++)
         {
             using var batch = Assert.IsType<PairedBatch>(source.Deal(k));
+            using var first = source.At(k);
             Assert.Equal([5, 1, 1, 2], batch.A.Shape);
             Assert.Equal([5, 3, 1, 4], batch.B.Shape);
-            var (a, b, labels) = (Bytes(batch.A), Bytes(batch.B), batch.Labels!.ToArray<long>());
+            var (a, b, labels) = (Bytes(batch.A), Bytes(batch.B), first.Labels!.ToArray<long>());
             for (var row = 0; row < 5; row++)
             {
                 int left = a[2 * row], right = a[(2 * row) + 1];

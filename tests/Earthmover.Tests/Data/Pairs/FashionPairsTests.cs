@@ -113,7 +113,7 @@ public sealed class FashionPairsTests : TemporaryFolder
         Assert.Contains("leave it out", Refused(() => Open("fashion-colors?channels=gray")), StringComparison.Ordinal);
         var unknown = Refused(() => Open("fashion-edges?length=3"));
         Assert.Contains("unknown option 'length' for fashion-edges", unknown, StringComparison.Ordinal);
-        Assert.True(DataCatalog.IsPair("fashion-captions") && DataCatalog.IsBuiltIn("fashion-captions?size=32"));
+        Assert.True(DataCatalog.SidesOf("fashion-captions") is not null && DataCatalog.IsBuiltIn("fashion-captions?size=32"));
         Assert.Equal(("fashion-edges?side=a", "fashion-edges?side=b"), DataCatalog.SidesOf("fashion-edges"));
         var listed = DataCatalog.List(Context).Where(d => d.Kind == "images" && d.Pairing != "none");
         Assert.Equal(["aligned", "aligned", "captioned"], listed.Select(d => d.Pairing));
