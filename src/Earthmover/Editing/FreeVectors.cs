@@ -1,4 +1,3 @@
-using Earthmover.Games;
 using Earthmover.Nn;
 using Earthmover.Torch;
 
@@ -20,17 +19,6 @@ internal sealed class FreeVectors : Module
 
     /// <summary>The vectors [N, size], a leaf of the graph.</summary>
     public Tensor Value => _z.Value;
-
-    /// <summary>Keeps the coordinates of a uniform law within [−1, 1].</summary>
-    public void Confine(Latent law)
-    {
-        if (law.Uniforms == 0)
-            return;
-        using var scope = TensorScope.Open();
-        using var pause = Autograd.Pause();
-        var uniforms = Value.Narrow(1, law.Normals, law.Uniforms);
-        uniforms.CopyFrom(uniforms.Clamp(-1, 1));
-    }
 
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x) => throw new NotSupportedException("latent vectors are no function");

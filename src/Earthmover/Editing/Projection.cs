@@ -95,7 +95,7 @@ public static class Projection
             using var turn = TensorScope.Open();
             vectors.Flat.WriteGradients(Autograd.Gradients(Errors().Sum(), vectors.Flat.Leaves));
             adam.Step((1 + Math.Cos(Math.PI * step / steps)) / 2);
-            vectors.Confine(sampler.Latent);
+            sampler.Latent.Confine(vectors.Value);
             count((int)z.Size(0));
         }
         using var pause = Autograd.Pause();

@@ -13,6 +13,18 @@ public sealed record Latent(int Normals, int Uniforms = 0)
     /// <summary>Length of the vector.</summary>
     public int Size => Normals + Uniforms;
 
+    /// <summary>Keeps the uniform coordinates of vectors within [−1, 1], in place: what the law never draws, no generator has seen.</summary>
+    /// <param name="z">[N, <see cref="Size"/>].</param>
+    internal void Confine(Tensor z)
+    {
+        if (Uniforms == 0)
+            return;
+        using var scope = TensorScope.Open();
+        using var pause = Autograd.Pause();
+        var uniforms = z.Narrow(1, Normals, Uniforms);
+        uniforms.CopyFrom(uniforms.Clamp(-1, 1));
+    }
+
     /// <summary>Latent vectors [N, <see cref="Size"/>] from the random stream <c>latent</c>.</summary>
     public Tensor Sample(long count) => Sample(count, RandomStreams.Current["latent"]);
 

@@ -69,7 +69,7 @@ public sealed class RunProjection
             using var scope = TensorScope.Open();
             var x = samples.Of(i, _run.Device);
             void Tell(double share) => progress?.Invoke((i + share) / n);
-            var found = _encoder is { } encoder ? new(Within(_sampler.Latent, encoder.Encode(x).Contiguous().ToArray<float>()), null)
+            var found = _encoder is { } encoder ? new(Encoded(encoder, x), null)
                 : Projection.Find(_sampler, x, rows => Vectors(seed, "project", 0, rows), options, Tell);
             found.Latent.CopyTo(latents, i * size);
             if (found.Class is { } k)
@@ -88,12 +88,11 @@ public sealed class RunProjection
     private Tensor Vectors(long seed, string stream, int first, int count) =>
         LatentVectors.OnDevice(_sampler.Latent, seed, stream, first, count, _run.Device);
 
-    // What a uniform law never draws, the generator has never seen.
-    private static float[] Within(Latent law, float[] z)
+    private float[] Encoded(IEncoder encoder, Tensor x)
     {
-        for (var i = law.Normals; i < law.Size; i++)
-            z[i] = Math.Clamp(z[i], -1, 1);
-        return z;
+        var z = encoder.Encode(x).Clone();
+        _sampler.Latent.Confine(z);
+        return z.Contiguous().ToArray<float>();
     }
 
     // The best that can be said of a sample without having seen it.
