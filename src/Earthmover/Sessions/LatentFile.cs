@@ -48,15 +48,6 @@ public sealed class LatentFile
     /// <param name="values">[N, size], row by row.</param>
     /// <param name="size">Length of a vector.</param>
     /// <exception cref="UserException">The file cannot be written.</exception>
-    public static void Write(string path, float[] values, int size)
-    {
-        try
-        {
-            NpyFile.Write<float>(path, values, [values.Length / size, size]);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new UserException($"cannot write the latent vectors: {e.Message.TrimEnd('.')}");
-        }
-    }
+    public static void Write(string path, float[] values, int size) =>
+        OutputPath.Write("the latent vectors", () => NpyFile.Write<float>(path, values, [values.Length / size, size]));
 }

@@ -63,6 +63,22 @@ public static class OutputPath
         return path;
     }
 
+    /// <summary>Writes results.</summary>
+    /// <param name="what">What they are, for the message.</param>
+    /// <param name="write">Writes them.</param>
+    /// <exception cref="UserException">They cannot be written.</exception>
+    internal static void Write(string what, Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UserException($"cannot write {what}: {e.Message.TrimEnd('.')}");
+        }
+    }
+
     private static void RefuseBelowFile(string option, string path)
     {
         for (var at = Path.GetDirectoryName(Path.GetFullPath(path)); at is not null && !Directory.Exists(at); at = Path.GetDirectoryName(at))

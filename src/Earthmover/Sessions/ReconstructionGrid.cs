@@ -21,18 +21,7 @@ public static class ReconstructionGrid
         if (samples.Data is not ImageSet pictures || found.Reconstructions is not ImageSet made)
             throw new UserException("points make no grid of pictures; leave --grid out");
         var pairs = Enumerable.Range(0, pictures.Count).Select(i => (pictures.ToImage(i), made.ToImage(i)));
-        KeyValuePair<string, string>[] texts =
-        [
-            new("earthmover", run.Recipe.ForOthers().ToJson()),
-            new("earthmover:sample", $"each picture beside its projection, {(found.IsEncoded ? "by the encoder" : "by a search")}"),
-        ];
-        try
-        {
-            ImageFile.SavePng(path, PairGrid.Draw([.. pairs]), texts);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new UserException($"cannot write the grid: {e.Message.TrimEnd('.')}");
-        }
+        var how = $"each picture beside its projection, {(found.IsEncoded ? "by the encoder" : "by a search")}";
+        OutputPath.Write("the grid", () => ImageFile.SavePng(path, PairGrid.Draw([.. pairs]), SampleWriter.Texts(run, how)));
     }
 }

@@ -4,7 +4,6 @@ using Earthmover.Games;
 using Earthmover.Systems;
 using Earthmover.Torch;
 using Earthmover.Training;
-using Earthmover.Training.Views;
 
 namespace Earthmover.Sessions;
 
@@ -42,30 +41,17 @@ public static class RunSamples
     {
         using var use = source.Streams.Use();
         using var pause = Autograd.Pause();
-        var shape = source.Spec.Shape;
-        var pixels = shape is SampleShape.Image ? new byte[checked(count * shape.Size)] : null;
-        var values = shape is SampleShape.Points ? new float[checked(count * shape.Size)] : null;
-        var codes = shape is SampleShape.Text text ? new int[checked(count * text.Length)] : null;
+        var made = new SampleBuffer(source.Spec, count, name);
         for (var done = 0; done < count; done += Block)
         {
             using var scope = TensorScope.Open();
             var some = Math.Min(Block, count - done);
             // Always a whole block: fewer samples are then, to the bit, the first of more.
             var samples = Fakes.Of(source.System).Make(source.DrawInput(seed, done, Block)).Narrow(0, 0, some);
-            RequireFinite(samples, name);
-            if (pixels is not null)
-                ImageView.ToBytes(samples).CopyTo(pixels, done * shape.Size);
-            else if (values is not null)
-                samples.Contiguous().ToArray<float>().CopyTo(values, done * shape.Size);
-            else
-                Array.ConvertAll(samples.Argmax(1).ToArray<long>(), c => (int)c).CopyTo(codes!, done * ((SampleShape.Text)shape).Length);
+            made.Put(done, samples);
             progress?.Invoke((done + some) / (double)count);
         }
-        if (pixels is not null)
-            return new ImageSet(name, ((SampleShape.Image)shape).Shape, pixels);
-        if (values is null)
-            return new TextSet(name, ((SampleShape.Text)shape).Length, codes!, source.Spec.Vocabulary!);
-        return new PointSet(name, (int)shape.Size, source.Spec.Scaling.Undo(values)) { ColumnNames = source.Spec.Columns };
+        return made.ToData(name);
     }
 
     /// <summary>Latent vectors, or real samples where the system translates: only then are they opened.</summary>

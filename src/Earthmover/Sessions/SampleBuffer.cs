@@ -4,31 +4,80 @@ using Earthmover.Training.Views;
 
 namespace Earthmover.Sessions;
 
-/// <summary>Gathers what networks make, one sample after another: pictures as bytes, points in the units of their data.</summary>
-/// <param name="spec">What the samples are; no text.</param>
-/// <param name="count">How many there will be.</param>
-internal sealed class SampleBuffer(SampleSpec spec, int count)
+/// <summary>
+/// Gathers what networks make, some samples after others: pictures as bytes, points in the units of their data, text as its most probable
+/// symbols.
+/// </summary>
+internal sealed class SampleBuffer
 {
-    private readonly byte[] _pixels = new byte[spec.Shape is SampleShape.Image ? checked(count * spec.Shape.Size) : 0];
-    private readonly double[] _values = new double[spec.Shape is SampleShape.Points ? checked(count * spec.Shape.Size) : 0];
+    private readonly SampleSpec _spec;
+    private readonly string _maker;
+    private readonly SampleShape _shape;
+    private readonly byte[] _pixels = [];
+    private readonly double[] _values = [];
+    private readonly int[] _codes = [];
 
-    /// <summary>Takes a sample.</summary>
-    /// <param name="index">0 to count − 1.</param>
-    /// <param name="sample">As networks make it [1, …].</param>
-    /// <exception cref="UserException">It is not finite.</exception>
-    public void Put(int index, Tensor sample)
+    /// <summary>Makes room.</summary>
+    /// <param name="spec">What the samples are.</param>
+    /// <param name="count">How many there will be.</param>
+    /// <param name="maker">What messages call the run that makes them.</param>
+    public SampleBuffer(SampleSpec spec, int count, string maker = "this run")
     {
-        RunSamples.RequireFinite(sample, "this run");
-        var at = index * spec.Shape.Size;
-        if (spec.Shape is SampleShape.Image)
-            ImageView.ToBytes(sample).CopyTo(_pixels, at);
-        else
-            spec.Scaling.Undo(sample.Contiguous().ToArray<float>()).CopyTo(_values, at);
+        (_spec, _maker, _shape) = (spec, maker, spec.Shape);
+        switch (_shape)
+        {
+            case SampleShape.Image:
+                _pixels = new byte[checked(count * _shape.Size)];
+                break;
+            case SampleShape.Points:
+                _values = new double[checked(count * _shape.Size)];
+                break;
+            case SampleShape.Text text:
+                _codes = new int[checked(count * text.Length)];
+                break;
+        }
+    }
+
+    /// <summary>What some samples are.</summary>
+    /// <param name="spec">Their description.</param>
+    /// <param name="samples">As networks make them, one after another.</param>
+    public static DataSet Of(SampleSpec spec, float[] samples)
+    {
+        using var scope = TensorScope.Open();
+        var count = samples.Length / spec.Shape.Size;
+        var made = new SampleBuffer(spec, count);
+        made.Put(0, Tensor.From<float>(samples, [count, .. spec.Shape.Axes]));
+        return made.ToData("samples");
+    }
+
+    /// <summary>Takes samples.</summary>
+    /// <param name="first">Number of the first, from 0.</param>
+    /// <param name="samples">As networks make them [N, …].</param>
+    /// <exception cref="UserException">They are not finite.</exception>
+    public void Put(int first, Tensor samples)
+    {
+        RunSamples.RequireFinite(samples, _maker);
+        switch (_shape)
+        {
+            case SampleShape.Image:
+                ImageView.ToBytes(samples).CopyTo(_pixels, first * _shape.Size);
+                break;
+            case SampleShape.Points:
+                _spec.Scaling.Undo(samples.Contiguous().ToArray<float>()).CopyTo(_values, first * _shape.Size);
+                break;
+            case SampleShape.Text text:
+                TextView.Codes(samples).CopyTo(_codes, first * text.Length);
+                break;
+        }
     }
 
     /// <summary>All of them.</summary>
     /// <param name="name">What messages call them.</param>
-    public DataSet ToData(string name) => spec.Shape is SampleShape.Image images
-        ? new ImageSet(name, images.Shape, _pixels)
-        : new PointSet(name, spec.Shape.Size, _values) { ColumnNames = spec.Columns };
+    public DataSet ToData(string name) => _shape switch
+    {
+        SampleShape.Image images => new ImageSet(name, images.Shape, _pixels),
+        SampleShape.Points points => new PointSet(name, points.Dimension, _values) { ColumnNames = _spec.Columns },
+        SampleShape.Text text => new TextSet(name, text.Length, _codes, _spec.Vocabulary!),
+        _ => throw new NotSupportedException(_shape.GetType().Name),
+    };
 }

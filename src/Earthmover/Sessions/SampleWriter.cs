@@ -72,83 +72,92 @@ public static class SampleWriter
         SampleTarget target, Func<int, string> how, int first = 0, int columns = 0)
     {
         var (grid, output) = (target.Grid, target.Output);
-        var shape = run.Spec.Shape;
-        var n = samples.Length / (int)shape.Size;
+        var made = SampleBuffer.Of(run.Spec, samples);
         var written = new List<string>();
-        KeyValuePair<string, string>[] Texts(string made) => [new("earthmover", run.Recipe.ForOthers().ToJson()), new("earthmover:sample", made)];
-        var range = n == 1 ? how(first) : $"{how(first)}, to {how(first + n - 1)}";
-        if (grid is null && output is null && run.Spec.Kind != SampleSpec.Text)
+        var range = made.Count == 1 ? how(first) : $"{how(first)}, to {how(first + made.Count - 1)}";
+        if (grid is null && output is null && made is not TextSet)
             grid = "samples.png";
-        try
+        OutputPath.Write("the samples", () =>
         {
             if (grid is not null)
             {
-                ImageFile.SavePng(grid, Picture(run, samples, range, columns), Texts(range));
+                ImageFile.SavePng(grid, Picture(run, made, range, columns), Texts(run, range));
                 written.Add(grid);
             }
             if (output is not null)
-                written.Add(WriteNumbers(run, samples, n, output, i => Texts(how(first + i)), first));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new UserException($"cannot write the samples: {e.Message.TrimEnd('.')}");
-        }
+            {
+                WriteOut(run, samples, made, output, how, first);
+                written.Add(output);
+            }
+        });
         return written;
     }
 
     /// <summary>Generated lines of text.</summary>
-    public static IReadOnlyList<string> Lines(TrainedRun run, float[] samples)
+    public static IReadOnlyList<string> Lines(TrainedRun run, float[] samples) => LinesOf((TextSet)SampleBuffer.Of(run.Spec, samples));
+
+    /// <summary>What a picture carries of how it was made.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="made">What it shows.</param>
+    internal static KeyValuePair<string, string>[] Texts(TrainedRun run, string made) =>
+        [new("earthmover", run.Recipe.ForOthers().ToJson()), new("earthmover:sample", made)];
+
+    /// <summary>Writes points into a .npy [N, D], or else a table.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="points">In the units of their data, in float64: the large numbers of a file keep their digits.</param>
+    internal static void WritePoints(string path, PointSet points)
     {
-        using var scope = TensorScope.Open();
-        var shape = run.Spec.Shape;
-        return TextView.Lines(run.Spec.Vocabulary!, Tensor.From<float>(samples, [samples.Length / shape.Size, .. shape.Axes]));
+        if (Path.GetExtension(path).Equals(".npy", StringComparison.OrdinalIgnoreCase))
+            NpyFile.Write<double>(path, points.Values, [points.Count, points.Dimension]);
+        else
+            TableFile.Write(path, points.ColumnNames, points.Dimension, points.Values);
     }
 
-    private static Image Picture(TrainedRun run, float[] samples, string how, int columns) => run.Spec.Shape switch
+    private static Image Picture(TrainedRun run, DataSet made, string how, int columns) => made switch
     {
-        SampleShape.Image images => ImageGrid.Draw(Bytes(samples), images.Shape.Channels, images.Shape.Height, images.Shape.Width, columns),
-        SampleShape.Points points when run.FindReals() is PointSet reals =>
-            PointView.Draw(reals, InUnitsOfData(run, samples), $"{how}: generated (orange), real (white)"),
-        SampleShape.Points points => PointView.Draw(new("samples", points.Dimension, InUnitsOfData(run, samples)), $"{how}: generated"),
+        ImageSet { Shape: var shape } images => ImageGrid.Draw(images.Pixels, shape.Channels, shape.Height, shape.Width, columns),
+        PointSet points when run.FindReals() is PointSet reals =>
+            PointView.Draw(reals, points.Values, $"{how}: generated (orange), real (white)"),
+        PointSet points => PointView.Draw(points, $"{how}: generated"),
         _ => throw new UserException("text makes no picture; use --out FILE.txt or FILE.npy"),
     };
 
-    private static string WriteNumbers(TrainedRun run, float[] samples, int n, string output, Func<int, KeyValuePair<string, string>[]> texts, int first)
+    private static void WriteOut(TrainedRun run, float[] samples, DataSet made, string output, Func<int, string> how, int first)
     {
-        var shape = run.Spec.Shape;
-        switch (OutputPath.KindOf(output))
+        switch (OutputPath.KindOf(output), made)
         {
-            case ".npy" when shape is SampleShape.Points:
-                NpyFile.Write(output, InUnitsOfData(run, samples), [n, (int)shape.Size]);
-                return output;
-            case ".npy":
-                NpyFile.Write(output, samples, [n, .. shape.Axes.Select(a => (int)a)]);
-                return output;
-            case ".csv" when shape is SampleShape.Points points:
-                TableFile.Write(output, run.Spec.Columns, points.Dimension, InUnitsOfData(run, samples));
-                return output;
-            case ".txt" when run.Spec.Kind == SampleSpec.Text:
-                AtomicFile.WriteLines(output, Lines(run, samples));
-                return output;
-            case ".png" when shape is SampleShape.Image && n == 1:
-                Save(output, 0);
-                return output;
-            case "" when shape is SampleShape.Image:
-                for (var i = 0; i < n; i++)
-                    Save(Path.Combine(output, $"{first + i:D6}.png"), i);
-                return output;
+            case (".npy" or ".csv", PointSet points):
+                WritePoints(output, points);
+                break;
+            case (".npy", _):
+                NpyFile.Write(output, samples, [made.Count, .. run.Spec.Axes]);
+                break;
+            case (".txt", TextSet text):
+                AtomicFile.WriteLines(output, LinesOf(text));
+                break;
+            case (".png", ImageSet { Count: 1 } images):
+                ImageFile.SavePng(output, images.ToImage(0), Texts(run, how(first)));
+                break;
+            case ("", ImageSet images):
+                for (var i = 0; i < images.Count; i++)
+                    ImageFile.SavePng(Path.Combine(output, $"{first + i:D6}.png"), images.ToImage(i), Texts(run, how(first + i)));
+                break;
             default:
-                var single = shape is SampleShape.Image && OutputPath.KindOf(output) == ".png" ? $"; --grid {output} makes one picture of all" : "";
-                throw new UserException($"cannot write {shape switch { SampleShape.Image => "pictures", SampleShape.Points => "points", _ => "text" }} to {output}; use {shape switch { SampleShape.Image => "a folder or", SampleShape.Points => ".csv or", _ => ".txt or" }} .npy{single}");
+                throw new UserException(Refusal(made, output));
         }
-
-        void Save(string path, int i) => ImageFile.SavePng(path, PictureOf(samples.AsSpan(i * (int)shape.Size, (int)shape.Size), ((SampleShape.Image)shape).Shape), texts(i));
     }
 
-    // In float64: the large numbers of a file keep their digits.
-    private static double[] InUnitsOfData(TrainedRun run, float[] samples) => run.Spec.Scaling.Undo(samples);
+    private static string Refusal(DataSet made, string output)
+    {
+        var (what, instead) = made switch
+        {
+            ImageSet => ("pictures", "a folder"),
+            PointSet => ("points", ".csv"),
+            _ => ("text", ".txt"),
+        };
+        var single = made is ImageSet && OutputPath.KindOf(output) == ".png" ? $"; --grid {output} makes one picture of all" : "";
+        return $"cannot write {what} to {output}; use {instead} or .npy{single}";
+    }
 
-    private static Image PictureOf(ReadOnlySpan<float> sample, ImageShape shape) => Image.FromPlanes(Bytes(sample.ToArray()), shape.Channels, shape.Height, shape.Width);
-
-    private static byte[] Bytes(float[] samples) => [.. samples.Select(v => (byte)Math.Clamp((v + 1) * 127.5 + 0.5, 0, 255))];
+    private static string[] LinesOf(TextSet text) => [.. Enumerable.Range(0, text.Count).Select(i => text.Line(text[i]))];
 }

@@ -1,5 +1,4 @@
 using Earthmover.Data;
-using Earthmover.Data.Formats;
 using Earthmover.Media;
 
 namespace Earthmover.Sessions;
@@ -41,29 +40,17 @@ public sealed class TranslatedFiles
     /// <summary>Writes them.</summary>
     /// <param name="made">The translations.</param>
     /// <exception cref="UserException">A file cannot be written.</exception>
-    public void Write(DataSet made)
+    public void Write(DataSet made) => OutputPath.Write("the translations", () =>
     {
-        try
-        {
-            if (made is PointSet points && Path.GetExtension(Paths[0]).Equals(".npy", StringComparison.OrdinalIgnoreCase))
-                NpyFile.Write<double>(Paths[0], points.Values, [points.Count, points.Dimension]);
-            else if (made is PointSet rows)
-                TableFile.Write(Paths[0], rows.ColumnNames, rows.Dimension, rows.Values);
-            else
-                for (var i = 0; i < Paths.Count; i++)
-                    ImageFile.SavePng(Paths[i], ((ImageSet)made).ToImage(i), TextsOf(i));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new UserException($"cannot write the translations: {e.Message.TrimEnd('.')}");
-        }
-    }
+        if (made is PointSet points)
+            SampleWriter.WritePoints(Paths[0], points);
+        else
+            for (var i = 0; i < Paths.Count; i++)
+                ImageFile.SavePng(Paths[i], ((ImageSet)made).ToImage(i), SampleWriter.Texts(_run, HowMade(i)));
+    });
 
-    private KeyValuePair<string, string>[] TextsOf(int i) =>
-    [
-        new("earthmover", _run.Recipe.ForOthers().ToJson()),
-        new("earthmover:sample", $"{Path.GetFileName(_samples.Names[i])}, translated from {_way.Direction.From} to {_way.Direction.To}"),
-    ];
+    private string HowMade(int i) =>
+        $"{Path.GetFileName(_samples.Names[i])}, translated from {_way.Direction.From} to {_way.Direction.To}";
 
     // Pictures of one name in two folders, or of two kinds, are numbered from the second on.
     private static IEnumerable<string> NamesOf(IReadOnlyList<string> files)

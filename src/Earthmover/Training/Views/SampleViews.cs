@@ -148,11 +148,14 @@ public sealed class TextView(TextSet text) : ISampleView
     /// <summary>The most probable character at each position.</summary>
     /// <param name="vocabulary">The symbols [V], the padding first.</param>
     /// <param name="samples">Probabilities [N, V, L].</param>
-    public static IReadOnlyList<string> Lines(IReadOnlyList<string> vocabulary, Tensor samples)
+    public static IReadOnlyList<string> Lines(IReadOnlyList<string> vocabulary, Tensor samples) =>
+        [.. Codes(samples).Chunk((int)samples.Size(2)).Select(line => TextSet.Line(vocabulary, line))];
+
+    /// <summary>The most probable symbol at each position [N, L].</summary>
+    /// <param name="samples">Probabilities [N, V, L].</param>
+    internal static int[] Codes(Tensor samples)
     {
         using var scope = TensorScope.Open();
-        var codes = samples.Argmax(1).ToArray<long>();
-        var length = (int)samples.Size(2);
-        return [.. codes.Chunk(length).Select(line => TextSet.Line(vocabulary, [.. line.Select(c => (int)c)]))];
+        return Array.ConvertAll(samples.Argmax(1).ToArray<long>(), code => (int)code);
     }
 }
