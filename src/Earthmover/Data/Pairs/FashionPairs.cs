@@ -12,12 +12,9 @@ internal static class FashionPairs
 
     private static readonly Entry[] s_entries =
     [
-        new("fashion-edges", Pairing.Aligned, "edges of garments, and the garments", (address, garments) =>
-            (WithEdges(address, garments), garments)),
-        new("fashion-colors", Pairing.Aligned, "gray garments, and the same tinted", (address, garments) =>
-            (garments, FashionColors.Tint(address, garments))),
-        new("fashion-captions", Pairing.Captioned, "tinted garments, and what they are: a red bag", (address, garments) =>
-            (FashionColors.Tint(address, garments), Describe(address, garments))),
+        new("fashion-edges", Pairing.Aligned, "edges of garments, and the garments", WithEdges, AsTheyAre),
+        new("fashion-colors", Pairing.Aligned, "gray garments, and the same tinted", AsTheyAre, FashionColors.Tint),
+        new("fashion-captions", Pairing.Captioned, "tinted garments, and what they are: a red bag", FashionColors.Tint, Describe),
     ];
 
     /// <summary>Names, descriptions and how the domains correspond, for lists.</summary>
@@ -44,11 +41,12 @@ internal static class FashionPairs
         if (options.Has("channels") && entry.Name != "fashion-edges")
             throw new UserException($"{entry.Name} is colored by what it is, so the option 'channels' does not fit it; leave it out");
         var garments = (ImageSet)open(address.Without(own) with { Name = Garments });
-        var (a, b) = entry.Make(address, garments);
-        var side = isFirst ? a : b;
+        var side = (isFirst ? entry.A : entry.B)(address, garments);
         side.Problems = garments.Problems;
         return side;
     }
+
+    private static ImageSet AsTheyAre(DataAddress address, ImageSet garments) => garments;
 
     // Dilation by 3 x 3 ones less the picture, as in CoGAN's experiments; nothing lies beyond the border.
     private static ImageSet WithEdges(DataAddress address, ImageSet garments)
@@ -96,5 +94,7 @@ internal static class FashionPairs
 
     private static Entry? Find(string name) => Array.Find(s_entries, entry => entry.Name == name);
 
-    private sealed record Entry(string Name, Pairing Pairing, string Description, Func<DataAddress, ImageSet, (DataSet A, DataSet B)> Make);
+    private sealed record Entry(string Name, Pairing Pairing, string Description, Side A, Side B);
+
+    private delegate DataSet Side(DataAddress address, ImageSet garments);
 }
