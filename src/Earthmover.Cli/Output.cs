@@ -61,6 +61,11 @@ internal static class Output
     internal static T While<T>(string what, Func<T> body) =>
         !HasBars ? body() : Progress.Status().Start(Markup.Escape(what), _ => body());
 
+    /// <summary>Bars on the error stream that vanish when the work is done: what it is, how far, and times.</summary>
+    /// <param name="times">Columns behind the percentage.</param>
+    internal static Progress Bars(params ProgressColumn[] times) => Progress.Progress().AutoClear(true)
+        .Columns([new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), .. times]);
+
     private static IAnsiConsole To(TextWriter writer, bool redirected)
     {
         var console = AnsiConsole.Create(new()

@@ -19,14 +19,11 @@ internal static class PatientProgress
     {
         if (!Output.HasBars)
             return body(Lines(what, Output.Note));
-        return Output.Progress.Progress().AutoClear(true)
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(),
-                new PercentageColumn(), new RemainingTimeColumn())
-            .Start(context =>
-            {
-                var task = context.AddTask(Markup.Escape(what));
-                return body(share => task.Value = 100 * share);
-            });
+        return Output.Bars(new RemainingTimeColumn()).Start(context =>
+        {
+            var task = context.AddTask(Markup.Escape(what));
+            return body(share => task.Value = 100 * share);
+        });
     }
 
     /// <summary>Progress as lines.</summary>

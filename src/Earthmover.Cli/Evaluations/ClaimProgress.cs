@@ -27,20 +27,18 @@ internal static class ClaimProgress
             });
             return;
         }
-        Output.Progress.Progress().AutoClear(true)
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn(), new RemainingTimeColumn())
-            .Start(context =>
+        Output.Bars(new ElapsedTimeColumn(), new RemainingTimeColumn()).Start(context =>
+        {
+            var tasks = new Dictionary<(string, long), ProgressTask>();
+            body((claim, seed, share) =>
             {
-                var tasks = new Dictionary<(string, long), ProgressTask>();
-                body((claim, seed, share) =>
+                lock (tasks)
                 {
-                    lock (tasks)
-                    {
-                        if (!tasks.TryGetValue((claim.Name, seed), out var task))
-                            tasks.Add((claim.Name, seed), task = context.AddTask($"{claim.Name}, seed {seed}"));
-                        task.Value = 100 * share;
-                    }
-                });
+                    if (!tasks.TryGetValue((claim.Name, seed), out var task))
+                        tasks.Add((claim.Name, seed), task = context.AddTask($"{claim.Name}, seed {seed}"));
+                    task.Value = 100 * share;
+                }
             });
+        });
     }
 }

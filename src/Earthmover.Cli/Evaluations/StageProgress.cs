@@ -10,16 +10,14 @@ internal static class StageProgress
     {
         if (!Output.HasBars)
             return body((_, _) => { });
-        return Output.Progress.Progress().AutoClear(true)
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn())
-            .Start(context =>
+        return Output.Bars(new ElapsedTimeColumn()).Start(context =>
+        {
+            var task = context.AddTask("opening the data");
+            return body((stage, share) =>
             {
-                var task = context.AddTask("opening the data");
-                return body((stage, share) =>
-                {
-                    task.Description = Markup.Escape(stage);
-                    task.Value = 100 * share;
-                });
+                task.Description = Markup.Escape(stage);
+                task.Value = 100 * share;
             });
+        });
     }
 }
