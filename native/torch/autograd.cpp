@@ -37,7 +37,8 @@ struct ManagedNode final : Node {
             inputs[k] = saved_[k].unpack();
             handles[k] = inputs[k].defined() ? inputs[k].unsafeGetTensorImpl() : nullptr;
         }
-        const int32_t status = backward_(context_, incoming[0].unsafeGetTensorImpl(), handles.data(), needed.data(), count, gradients.data());
+        const int32_t status = backward_(context_, incoming[0].unsafeGetTensorImpl(), handles.data(),
+                                         needed.data(), count, gradients.data());
         for (int32_t k = 0; k < count; ++k)
             if (gradients[k]) results[k] = at::Tensor(c10::intrusive_ptr<c10::TensorImpl, c10::UndefinedTensorImpl>::reclaim(
                                   static_cast<c10::TensorImpl*>(gradients[k])));
@@ -99,8 +100,8 @@ int em_gradients(const em_tensor* outputs, const em_tensor* seeds, int32_t outpu
     });
 }
 
-int em_graph_attach(em_tensor output, const em_tensor* inputs, const int32_t* saves, int32_t count, em_backward backward, em_release release,
-                    void* context, int32_t* attached) {
+int em_graph_attach(em_tensor output, const em_tensor* inputs, const int32_t* saves, int32_t count,
+                    em_backward backward, em_release release, void* context, int32_t* attached) {
     *attached = 0;
     return guarded([&] {
         std::vector<at::Tensor> sources;

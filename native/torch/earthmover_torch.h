@@ -73,33 +73,37 @@ EM_API int em_grad_mode_get(int32_t* enabled);
 EM_API int em_grad_mode_set(int32_t enabled);
 EM_API int em_requires_grad_set(em_tensor tensor, int32_t value);
 /* d outputs / d inputs; seeds may be NULL (ones). A gradient that does not exist is NULL when allow_unused, else an error. */
-EM_API int em_gradients(const em_tensor* outputs, const em_tensor* seeds, int32_t output_count, const em_tensor* inputs, int32_t input_count,
-                        int32_t retain_graph, int32_t create_graph, int32_t allow_unused, em_tensor* gradients);
+EM_API int em_gradients(const em_tensor* outputs, const em_tensor* seeds, int32_t output_count,
+                        const em_tensor* inputs, int32_t input_count, int32_t retain_graph,
+                        int32_t create_graph, int32_t allow_unused, em_tensor* gradients);
 /* The derivative of a managed operation: called with the gradient of the output (borrowed), the saved inputs (borrowed) and the inputs
  * whose gradients are needed; fills gradients (owned references, NULL where not needed). Returns 0, or 1 after em_error_set. */
-typedef int32_t (*em_backward)(void* context, em_tensor gradient, const em_tensor* inputs, const int32_t* needed, int32_t count, em_tensor* gradients);
+typedef int32_t (*em_backward)(void* context, em_tensor gradient, const em_tensor* inputs,
+                               const int32_t* needed, int32_t count, em_tensor* gradients);
 typedef void (*em_release)(void* context);
 /* saves[k] == 0: input k is only differentiated, its value is not kept for the derivative, which sees NULL in its place. */
-EM_API int em_graph_attach(em_tensor output, const em_tensor* inputs, const int32_t* saves, int32_t count, em_backward backward, em_release release,
-                           void* context, int32_t* attached);
+EM_API int em_graph_attach(em_tensor output, const em_tensor* inputs, const int32_t* saves, int32_t count,
+                           em_backward backward, em_release release, void* context, int32_t* attached);
 EM_API int em_error_set(const char* message);
 
 /* a[m, k] b[k, n] + bias[n] for float matrices on the CPU with one dense axis each; bias may be NULL. The work is divided among the OpenMP
  * threads, each of which calls the BLAS for its part: no second thread pool competes for the cores. */
 EM_API int em_matrix_product(em_tensor a, em_tensor b, em_tensor bias, em_tensor* out);
 
-/* A face of a convolution by interpolation (0 forward: image, weight; 1 input gradient: gradient, weight; 2 weight gradient: image, gradient),
- * in tiles of tileY x tileX results. shape: N, in, H, W, out, kH, kW, strideY, strideX, paddingY, paddingX, tileY, tileX. Channel counts are
- * multiples of 8, a stride divides its window, and tile + window / stride - 1 is at most 8. An error where there is no such form. */
+/* A face of a convolution by interpolation (0 forward: image, weight; 1 input gradient: gradient, weight; 2 weight gradient: image,
+ * gradient), in tiles of tileY x tileX results. shape: N, in, H, W, out, kH, kW, strideY, strideX, paddingY, paddingX, tileY, tileX.
+ * Channel counts are multiples of 8, a stride divides its window, and tile + window / stride - 1 is at most 8. An error where
+ * there is no such form. */
 EM_API int em_winograd(int32_t face, em_tensor first, em_tensor second, em_tensor bias, const int64_t* shape, em_tensor* out);
 
-/* A step of Adam with decoupled decay over flat buffers [P]. steps, rate and halt hold one float32 each, on the same device: the steps taken, the step size, and
- * 1 where nothing may move (0 elsewhere). Waits for nothing. */
-EM_API int em_adam_step(em_tensor values, em_tensor gradients, em_tensor mean, em_tensor square, em_tensor steps, em_tensor rate, em_tensor halt, double beta1,
-                        double beta2, double epsilon, double decay);
+/* A step of Adam with decoupled decay over flat buffers [P]. steps, rate and halt hold one float32 each, on the same device: the steps
+ * taken, the step size, and 1 where nothing may move (0 elsewhere). Waits for nothing. */
+EM_API int em_adam_step(em_tensor values, em_tensor gradients, em_tensor mean, em_tensor square,
+                        em_tensor steps, em_tensor rate, em_tensor halt, double beta1, double beta2, double epsilon, double decay);
 
-/* Recordings (CUDA graphs): what this thread asks of the device between begin and end is not done but recorded, and done as a whole by every play. Between the two
- * nothing may wait for the device; random numbers go on from play to play. The thread leaves the default stream first: em_recording_stream, once. */
+/* Recordings (CUDA graphs): what this thread asks of the device between begin and end is not done but recorded, and done as a whole
+ * by every play. Between the two nothing may wait for the device; random numbers go on from play to play.
+ * The thread leaves the default stream first: em_recording_stream, once. */
 EM_API int em_recording_stream(int32_t device);
 EM_API int em_recording_begin(const em_generator* generators, int32_t count, em_recording* out); /* every generator that is drawn from */
 EM_API int em_recording_end(em_recording recording);

@@ -8,7 +8,8 @@
 
 #include <string>
 
-#define EM_TORCH_AT_LEAST(major, minor) (TORCH_VERSION_MAJOR > (major) || (TORCH_VERSION_MAJOR == (major) && TORCH_VERSION_MINOR >= (minor)))
+#define EM_TORCH_AT_LEAST(major, minor) \
+    (TORCH_VERSION_MAJOR > (major) || (TORCH_VERSION_MAJOR == (major) && TORCH_VERSION_MINOR >= (minor)))
 
 namespace em {
 
@@ -59,6 +60,7 @@ inline c10::Device unpack(int64_t packed) {
 
 // c = a' b' + beta c for matrices whose columns are dense, as BLAS's sgemm has it: a' is a [m, k] or, where `transpose_a`, the transpose of
 // a [k, m].
-void sgemm(bool transpose_a, bool transpose_b, int m, int n, int k, const float* a, int lda, const float* b, int ldb, float beta, float* c, int ldc);
+void sgemm(bool transpose_a, bool transpose_b, int m, int n, int k, const float* a, int lda,
+           const float* b, int ldb, float beta, float* c, int ldc);
 
 }  // namespace em

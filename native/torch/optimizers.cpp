@@ -8,14 +8,15 @@
 
 using namespace em;
 
-int em_adam_step(em_tensor values, em_tensor gradients, em_tensor mean, em_tensor square, em_tensor steps, em_tensor rate, em_tensor halt, double beta1,
-                 double beta2, double epsilon, double decay) {
+int em_adam_step(em_tensor values, em_tensor gradients, em_tensor mean, em_tensor square,
+                 em_tensor steps, em_tensor rate, em_tensor halt, double beta1, double beta2, double epsilon, double decay) {
     return guarded([&] {
         at::Tensor p = borrow(values), g = borrow(gradients), m = borrow(mean), v = borrow(square), t = borrow(steps), stop = borrow(halt);
         const at::Tensor lr = borrow(rate);
         t.add_(1).sub_(stop);
 #if EM_TORCH_AT_LEAST(2, 4)
-        at::_fused_adamw_({p}, {g}, {m}, {v}, {}, {t}, lr, beta1, beta2, decay, epsilon, /*amsgrad=*/false, /*maximize=*/false, /*grad_scale=*/{}, stop);
+        at::_fused_adamw_({p}, {g}, {m}, {v}, {}, {t}, lr, beta1, beta2, decay, epsilon, /*amsgrad=*/false, /*maximize=*/false,
+                          /*grad_scale=*/{}, stop);
 #else
         const at::Tensor moves = stop.eq(0);
         m.copy_(at::where(moves, m * beta1 + g * (1 - beta1), m));

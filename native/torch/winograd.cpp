@@ -23,7 +23,8 @@ void product(bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k
 }
 
 at::Tensor nhwc(const at::Tensor& t, int64_t channels) {
-    TORCH_CHECK(t.scalar_type() == at::kFloat && t.device().is_cpu() && t.dim() == 4 && t.size(1) == channels, "not a float image with ", channels, " channels");
+    TORCH_CHECK(t.scalar_type() == at::kFloat && t.device().is_cpu() && t.dim() == 4 && t.size(1) == channels,
+                "not a float image with ", channels, " channels");
     return t.permute({0, 2, 3, 1}).contiguous();
 }
 
@@ -41,8 +42,10 @@ int em_winograd(int32_t face, em_tensor first, em_tensor second, em_tensor bias,
         plan.inputs = shape[1];
         plan.outputs = shape[4];
         TORCH_CHECK(winograd::supported() && plan.inputs % 8 == 0 && plan.outputs % 8 == 0 &&
-                        winograd::make_axis(plan.y, height, static_cast<int>(window_y), static_cast<int>(shape[7]), static_cast<int>(shape[9]), static_cast<int>(shape[11])) &&
-                        winograd::make_axis(plan.x, width, static_cast<int>(window_x), static_cast<int>(shape[8]), static_cast<int>(shape[10]), static_cast<int>(shape[12])),
+                        winograd::make_axis(plan.y, height, static_cast<int>(window_y),
+                                            static_cast<int>(shape[7]), static_cast<int>(shape[9]), static_cast<int>(shape[11])) &&
+                        winograd::make_axis(plan.x, width, static_cast<int>(window_x),
+                                            static_cast<int>(shape[8]), static_cast<int>(shape[10]), static_cast<int>(shape[12])),
                     "this convolution has no such form");
         const int64_t points = plan.points(), tiles = plan.tiles(), depth = plan.depth(), outputs = plan.outputs, u_plane = outputs * depth;
         const int64_t image = height * width * plan.inputs, result = plan.y.results * plan.x.results * outputs;
@@ -70,16 +73,21 @@ int em_winograd(int32_t face, em_tensor first, em_tensor second, em_tensor bias,
         // Few samples at a time so that their points stay in the cache; more for the weights, whose sums are read and written once per
         // block.
         const int64_t least = face == 2 ? 256 : 32;
-        const int64_t block = std::clamp<int64_t>(std::max(cache / (points * tiles * (depth + outputs)), (least + tiles - 1) / tiles), 1, (batch + threads - 1) / threads);
+        const int64_t fitting = std::max(cache / (points * tiles * (depth + outputs)), (least + tiles - 1) / tiles);
+        const int64_t block = std::clamp<int64_t>(fitting, 1, (batch + threads - 1) / threads);
         at::parallel_for(0, threads, 1, [&](int64_t part_from, int64_t part_to) {
             std::vector<float> scratch(plan.scratch());
             std::vector<float> v(points * block * tiles * depth), m(points * block * tiles * outputs);
             for (int64_t part = part_from; part < part_to; ++part)
                 for (int64_t from = batch * part / threads, end = batch * (part + 1) / threads; from < end; from += block) {
-                    const int64_t count = std::min(block, end - from), rows = count * tiles, v_plane = rows * depth, m_plane = rows * outputs;
+                    const int64_t count = std::min(block, end - from), rows = count * tiles;
+                    const int64_t v_plane = rows * depth, m_plane = rows * outputs;
                     for (int64_t n = 0; n < count; ++n) {
-                        if (face != 1) winograd::image_to_points(plan, x + (from + n) * image, v.data() + n * tiles * depth, v_plane, scratch.data());
-                        if (face != 0) winograd::result_to_points(plan, y + (from + n) * result, m.data() + n * tiles * outputs, m_plane, scratch.data());
+                        if (face != 1)
+                            winograd::image_to_points(plan, x + (from + n) * image, v.data() + n * tiles * depth, v_plane, scratch.data());
+                        if (face != 0)
+                            winograd::result_to_points(plan, y + (from + n) * result, m.data() + n * tiles * outputs,
+                                                       m_plane, scratch.data());
                     }
                     for (int64_t p = 0; p < points; ++p) {
                         float *vp = v.data() + p * v_plane, *mp = m.data() + p * m_plane, *up = u.data() + p * u_plane;
@@ -88,8 +96,11 @@ int em_winograd(int32_t face, em_tensor first, em_tensor second, em_tensor bias,
                         if (face == 2) product(true, false, outputs, depth, rows, mp, vp, 1, up + part * points * u_plane);
                     }
                     for (int64_t n = 0; n < count; ++n) {
-                        if (face == 0) winograd::points_to_result(plan, m.data() + n * tiles * outputs, m_plane, add, y + (from + n) * result, scratch.data());
-                        if (face == 1) winograd::points_to_image(plan, v.data() + n * tiles * depth, v_plane, x + (from + n) * image, scratch.data());
+                        if (face == 0)
+                            winograd::points_to_result(plan, m.data() + n * tiles * outputs, m_plane, add,
+                                                       y + (from + n) * result, scratch.data());
+                        if (face == 1)
+                            winograd::points_to_image(plan, v.data() + n * tiles * depth, v_plane, x + (from + n) * image, scratch.data());
                     }
                 }
         });
@@ -98,7 +109,8 @@ int em_winograd(int32_t face, em_tensor first, em_tensor second, em_tensor bias,
             at::parallel_for(0, outputs, std::max<int64_t>(1, outputs / threads), [&](int64_t from, int64_t to) {
                 for (int64_t part = 1; part < threads; ++part)
                     for (int64_t p = 0; p < points; ++p)
-                        for (int64_t i = p * u_plane + from * depth; i < p * u_plane + to * depth; ++i) u[i] += u[part * points * u_plane + i];
+                        for (int64_t i = p * u_plane + from * depth; i < p * u_plane + to * depth; ++i)
+                            u[i] += u[part * points * u_plane + i];
                 std::vector<float> scratch(plan.scratch());
                 winograd::points_to_weight(plan, u.data(), weight.data_ptr<float>(), scratch.data(), from, to);
             });

@@ -66,7 +66,8 @@ internal static class ErrorBoundary
             return parsed.Errors[0].Message.TrimEnd('.');
         var missing = command.Arguments.FirstOrDefault(argument => argument.Arity.MinimumNumberOfValues > 0
             && parsed.GetResult(argument) is null or { Tokens.Count: 0 });
-        return missing is null ? parsed.Errors[0].Message.TrimEnd('.') : $"{command.Name} needs <{missing.Name}>: {char.ToLowerInvariant(missing.Description![0])}{missing.Description[1..]}";
+        return missing is null ? parsed.Errors[0].Message.TrimEnd('.')
+            : $"{command.Name} needs <{missing.Name}>: {char.ToLowerInvariant(missing.Description![0])}{missing.Description[1..]}";
     }
 
     // earthmover data show, as far as it was understood.
@@ -91,12 +92,14 @@ internal static class ErrorBoundary
                 });
     }
 
-    private static string? Traced(Exception e) => Environment.GetEnvironmentVariable("EARTHMOVER_TRACE") is { Length: > 0 } ? e.ToString() : null;
+    private static string? Traced(Exception e) =>
+        Environment.GetEnvironmentVariable("EARTHMOVER_TRACE") is { Length: > 0 } ? e.ToString() : null;
 
     // Static constructors and parallel loops wrap what went wrong.
     private static Exception Innermost(Exception e)
     {
-        while (e is AggregateException or TypeInitializationException or System.Reflection.TargetInvocationException && e.InnerException is { } inner)
+        while (e is AggregateException or TypeInitializationException or System.Reflection.TargetInvocationException
+            && e.InnerException is { } inner)
             e = inner;
         return e;
     }

@@ -14,7 +14,11 @@ internal static class LastWords
             if (Environment.GetEnvironmentVariable("EARTHMOVER_TRACE") is { Length: > 0 })
                 return;
             if (e.ExceptionObject is Exception exception)
-                Say(null, $"earthmover: {string.Join(' ', exception.Message.Split('\n', StringSplitOptions.TrimEntries))} ({exception.GetType().Name}; EARTHMOVER_TRACE=1 shows where{(exception is IOException ? "; if too many files are open, allow more with: ulimit -n 1024" : "")})\n");
+            {
+                var what = string.Join(' ', exception.Message.Split('\n', StringSplitOptions.TrimEntries));
+                var hint = exception is IOException ? "; if too many files are open, allow more with: ulimit -n 1024" : "";
+                Say(null, $"earthmover: {what} ({exception.GetType().Name}; EARTHMOVER_TRACE=1 shows where{hint})\n");
+            }
             Environment.Exit(1);
         };
     }

@@ -19,16 +19,21 @@ internal static class NumberOption
     internal static Option<T?> Whole<T>(string name, string description,
         long low = long.MinValue, long high = long.MaxValue, T? fallback = default)
     {
-        if (Nullable.GetUnderlyingType(typeof(T)) is null && typeof(T) == typeof(int) || Nullable.GetUnderlyingType(typeof(T)) == typeof(int))
+        if (Nullable.GetUnderlyingType(typeof(T)) is null && typeof(T) == typeof(int)
+            || Nullable.GetUnderlyingType(typeof(T)) == typeof(int))
             (low, high) = (Math.Max(low, int.MinValue), Math.Min(high, int.MaxValue));
         var bounded = high is int.MaxValue or long.MaxValue;
         var range = low is int.MinValue or long.MinValue ? "" : bounded ? $" of at least {low:N0}" : $" from {low:N0} to {high:N0}";
-        return Create(name, description, $"a whole number{range}", text => NumberText.TryWhole(text, out var value) && value >= low && value <= high ? value : null, fallback);
+        return Create(name, description, $"a whole number{range}",
+            text => NumberText.TryWhole(text, out var value) && value >= low && value <= high ? value : null,
+            fallback);
     }
 
     /// <summary>An option that takes a number above another.</summary>
     internal static Option<double?> Number(string name, string description, double above, double? fallback = null) =>
-        Create(name, description, $"a number above {above}", text => NumberText.TryNumber(text, out var value) && value > above ? value : null, fallback);
+        Create(name, description, $"a number above {above}",
+            text => NumberText.TryNumber(text, out var value) && value > above ? value : null,
+            fallback);
 
     private static Option<T?> Create<T>(string name, string description, string takes, Func<string, object?> read, T? fallback)
     {
@@ -41,8 +46,10 @@ internal static class NumberOption
         {
             var text = result.Tokens[^1].Value;
             if (read(text) is { } value)
-                return (T?)Convert.ChangeType(value, Nullable.GetUnderlyingType(typeof(T)) ?? typeof(T), System.Globalization.CultureInfo.InvariantCulture);
-            result.AddError($"{name} takes {takes}, not '{text}'{NumberText.Hint(text, takes.StartsWith("a whole", StringComparison.Ordinal))}");
+                return (T?)Convert.ChangeType(value, Nullable.GetUnderlyingType(typeof(T)) ?? typeof(T),
+                    System.Globalization.CultureInfo.InvariantCulture);
+            result.AddError($"{name} takes {takes}, not '{text}'"
+                + $"{NumberText.Hint(text, takes.StartsWith("a whole", StringComparison.Ordinal))}");
             return default;
         }
     }

@@ -26,13 +26,15 @@ internal sealed class SafeWriter(TextWriter inner) : TextWriter
 /// <summary>The same for tables and bars, whose own control codes must stay.</summary>
 internal sealed class SafeText : IRenderHook
 {
-    public IEnumerable<IRenderable> Process(RenderOptions options, IEnumerable<IRenderable> renderables) => renderables.Select(renderable => new Safe(renderable));
+    public IEnumerable<IRenderable> Process(RenderOptions options, IEnumerable<IRenderable> renderables) =>
+        renderables.Select(renderable => new Safe(renderable));
 
     private sealed class Safe(IRenderable inner) : IRenderable
     {
         public Measurement Measure(RenderOptions options, int maxWidth) => inner.Measure(options, maxWidth);
 
         public IEnumerable<Segment> Render(RenderOptions options, int maxWidth) =>
-            inner.Render(options, maxWidth).Select(segment => segment.IsControlCode || segment.IsLineBreak ? segment : new Segment(Printable.Of(segment.Text), segment.Style));
+            inner.Render(options, maxWidth).Select(segment =>
+                segment.IsControlCode || segment.IsLineBreak ? segment : new Segment(Printable.Of(segment.Text), segment.Style));
     }
 }

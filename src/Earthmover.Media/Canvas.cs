@@ -72,7 +72,9 @@ public sealed class Canvas
             for (var column = Math.Max(0, x); column < Math.Min(Width, (long)x + ((long)image.Width * scale)); column++)
             {
                 var at = ((((row - y) / scale) * image.Width) + ((column - x) / scale)) * channels;
-                var color = channels <= 2 ? new Rgb(source[at], source[at], source[at]) : new Rgb(source[at], source[at + 1], source[at + 2]);
+                var color = channels <= 2
+                    ? new Rgb(source[at], source[at], source[at])
+                    : new Rgb(source[at], source[at + 1], source[at + 2]);
                 Blend(column, row, color, image.HasAlpha ? source[at + channels - 1] / 255.0 : 1);
             }
     }

@@ -26,7 +26,8 @@ public sealed class Image : IPixelRows
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(channels, 4);
         if ((long)width * height * channels != pixels.Length)
-            throw new ArgumentException($"{width}x{height} with {channels} channels needs {(long)width * height * channels} values, not {pixels.Length}.", nameof(pixels));
+            throw new ArgumentException($"{width}x{height} with {channels} channels needs {(long)width * height * channels} values, "
+                + $"not {pixels.Length}.", nameof(pixels));
         (Width, Height, Channels, _pixels) = (width, height, channels, pixels);
     }
 
@@ -69,7 +70,8 @@ public sealed class Image : IPixelRows
     public static Image FromPlanes(ReadOnlySpan<byte> planes, int channels, int height, int width)
     {
         if ((long)channels * height * width != planes.Length)
-            throw new ArgumentException($"{channels} planes of {width}x{height} need {(long)channels * height * width} values, not {planes.Length}.", nameof(planes));
+            throw new ArgumentException($"{channels} planes of {width}x{height} need {(long)channels * height * width} values, "
+                + $"not {planes.Length}.", nameof(planes));
         if (channels == 1) return new Image(width, height, 1, planes);
         var pixels = new byte[planes.Length];
         var area = width * height;

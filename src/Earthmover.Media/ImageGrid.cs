@@ -59,11 +59,13 @@ public static class ImageGrid
     /// <param name="padding">Space between and around the pictures, pixels.</param>
     /// <param name="scale">Enlargement by whole pixels; 0 chooses.</param>
     /// <returns>An RGB picture.</returns>
-    public static Image Draw(ReadOnlySpan<byte> planes, int channels, int height, int width, int columns = 0, int padding = 2, int scale = 0)
+    public static Image Draw(ReadOnlySpan<byte> planes, int channels, int height, int width,
+        int columns = 0, int padding = 2, int scale = 0)
     {
         var size = channels * height * width;
         if (size <= 0 || planes.Length == 0 || planes.Length % size != 0)
-            throw new ArgumentException($"{planes.Length} values are not a whole number of {width}x{height} pictures with {channels} channels.", nameof(planes));
+            throw new ArgumentException($"{planes.Length} values are not a whole number "
+                + $"of {width}x{height} pictures with {channels} channels.", nameof(planes));
         var tiles = new Image[planes.Length / size];
         for (var i = 0; i < tiles.Length; i++) tiles[i] = Image.FromPlanes(planes.Slice(i * size, size), channels, height, width);
         return Draw(tiles, columns, padding, scale);

@@ -26,7 +26,9 @@ public static class ImageOperations
     public static Image Resize(this Image image, int width, int height, ResizeFilter filter = ResizeFilter.Lanczos)
     {
         ArgumentNullException.ThrowIfNull(image);
-        return image.Width == width && image.Height == height ? image : Resampler.For(image.Width, image.Height, width, height, filter).Apply(image);
+        return image.Width == width && image.Height == height
+            ? image
+            : Resampler.For(image.Width, image.Height, width, height, filter).Apply(image);
     }
 
     /// <summary>Centers a picture on a larger plain one; odd remainders go to the right and the bottom.</summary>

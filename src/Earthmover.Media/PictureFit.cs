@@ -15,11 +15,17 @@ public sealed record PictureFit(int Channels, int Width, int Height, FitMode Mod
     public Image Apply(IPixelRows source)
     {
         ArgumentNullException.ThrowIfNull(source);
-        var (width, height) = Mode == FitMode.Crop ? ImageOperations.CropFor(source.Width, source.Height, Width, Height) : (source.Width, source.Height);
+        var (width, height) = Mode == FitMode.Crop
+            ? ImageOperations.CropFor(source.Width, source.Height, Width, Height)
+            : (source.Width, source.Height);
         var (left, top) = ((source.Width - width) / 2, (source.Height - height) / 2);
         var (fitWidth, fitHeight) = Mode == FitMode.Pad
             ? ImageOperations.ShrinkFor(source.Width, source.Height, Width, Height) : (Width, Height);
-        void Read(int y, Span<byte> row) => Flatten(source.Row(top + y).Slice(left * source.Channels, width * source.Channels), source.Channels, row);
+        void Read(int y, Span<byte> row)
+        {
+            var part = source.Row(top + y).Slice(left * source.Channels, width * source.Channels);
+            Flatten(part, source.Channels, row);
+        }
 
         Image fitted;
         if ((width, height) == (fitWidth, fitHeight))
@@ -46,7 +52,8 @@ public sealed record PictureFit(int Channels, int Width, int Height, FitMode Mod
             if (hasAlpha)
             {
                 int alpha = from[i + channels - 1];
-                color = new Rgb(ImageOperations.Over(color.R, below.R, alpha), ImageOperations.Over(color.G, below.G, alpha), ImageOperations.Over(color.B, below.B, alpha));
+                byte Over(byte above, byte background) => ImageOperations.Over(above, background, alpha);
+                color = new Rgb(Over(color.R, below.R), Over(color.G, below.G), Over(color.B, below.B));
             }
 
             if (Channels == 1) to[o] = isGray ? color.R : color.Luma;

@@ -56,7 +56,9 @@ public sealed class Resampler
     /// <summary>The resampler for two sizes; the one used last on this thread is kept, since data sets repeat one pair of sizes.</summary>
     internal static Resampler For(int sourceWidth, int sourceHeight, int width, int height, ResizeFilter filter)
     {
-        if (_lastOnThread is { } last && last.SourceWidth == sourceWidth && last.SourceHeight == sourceHeight && last.Width == width && last.Height == height && last._filter == filter)
+        if (_lastOnThread is { } last
+            && (last.SourceWidth, last.SourceHeight) == (sourceWidth, sourceHeight)
+            && (last.Width, last.Height, last._filter) == (width, height, filter))
             return last;
         return _lastOnThread = new Resampler(sourceWidth, sourceHeight, width, height, filter);
     }

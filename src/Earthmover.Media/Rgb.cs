@@ -31,7 +31,9 @@ public readonly record struct Rgb(byte R, byte G, byte B)
 
         var digits = text.StartsWith('#') ? text[1..] : text;
         if (digits.Length == 3) digits = string.Concat(digits.Select(c => new string(c, 2)));
-        if (digits.Length != 6 || !int.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value)) return false;
+        if (digits.Length != 6
+            || !int.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value))
+            return false;
         color = new Rgb((byte)(value >> 16), (byte)(value >> 8), (byte)value);
         return true;
     }

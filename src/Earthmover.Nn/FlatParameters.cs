@@ -24,7 +24,9 @@ public sealed class FlatParameters : IDisposable
         using var pause = Autograd.Pause();
         // Every parameter starts on a cache line; the gaps are zero and stay zero.
         static long Padded(long count) => (count + 15) / 16 * 16;
-        var (device, type) = Entries.Count == 0 ? (Device.Cpu, DType.Float32) : (Entries[0].Parameter.Value.Device, Entries[0].Parameter.Value.DType);
+        var (device, type) = Entries.Count == 0
+            ? (Device.Cpu, DType.Float32)
+            : (Entries[0].Parameter.Value.Device, Entries[0].Parameter.Value.DType);
         Values = _owner.Adopt(Tensor.Zeros([Entries.Sum(e => Padded(e.Parameter.Value.ElementCount))], type, device));
         Gradients = _owner.Adopt(Op.ZerosLike(Values));
         long offset = 0;

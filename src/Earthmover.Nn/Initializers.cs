@@ -25,14 +25,16 @@ public static class Initializers
     public static Initializer HeNormal { get; } = (shape, fanIn, _) => Tensor.Normal(shape, Stream) * Math.Sqrt(2.0 / fanIn);
 
     /// <summary>U(±√(6 / fan-in)), He's in its uniform form.</summary>
-    public static Initializer HeUniform { get; } = (shape, fanIn, _) => Tensor.Uniform(shape, Stream, -Math.Sqrt(6.0 / fanIn), Math.Sqrt(6.0 / fanIn));
+    public static Initializer HeUniform { get; } = (shape, fanIn, _) =>
+        Tensor.Uniform(shape, Stream, -Math.Sqrt(6.0 / fanIn), Math.Sqrt(6.0 / fanIn));
 
     /// <summary>U(±√(6 / (fan-in + fan-out))), Glorot's.</summary>
     public static Initializer GlorotUniform { get; } = (shape, fanIn, fanOut) =>
         Tensor.Uniform(shape, Stream, -Math.Sqrt(6.0 / (fanIn + fanOut)), Math.Sqrt(6.0 / (fanIn + fanOut)));
 
     /// <summary>U(±1/√fan-in), LibTorch's own default for linear and convolutional layers.</summary>
-    public static Initializer Default { get; } = (shape, fanIn, _) => Tensor.Uniform(shape, Stream, -1 / Math.Sqrt(fanIn), 1 / Math.Sqrt(fanIn));
+    public static Initializer Default { get; } = (shape, fanIn, _) =>
+        Tensor.Uniform(shape, Stream, -1 / Math.Sqrt(fanIn), 1 / Math.Sqrt(fanIn));
 
     /// <summary>
     /// For a convolution in front of <see cref="Layers.Resampling.PixelShuffle"/>: the four outputs that become neighboring pixels start

@@ -30,7 +30,8 @@ internal static class MachineMemory
             return;
         var there = HostMemory.Available;
         if (Copies * bytes + Environment.WorkingSet > there)
-            throw new ArgumentException($"a layer of {Text(shape)} weights takes {HostMemory.Text(Copies * bytes)} to train, and this machine has {HostMemory.Text(there)}; {Advice}");
+            throw new ArgumentException($"a layer of {Text(shape)} weights takes {HostMemory.Text(Copies * bytes)} to train, "
+                + $"and this machine has {HostMemory.Text(there)}; {Advice}");
     }
 
     private static string Text(ReadOnlySpan<long> shape) => string.Join(" x ", shape.ToArray());

@@ -104,7 +104,10 @@ public abstract class Module : IDisposable
             foreach (var parameter in module._parameters)
                 parameter.Value = module.Replace(parameter.Value, parameter.Value.Detach().To(type).To(device)).RequireGrad();
             foreach (var buffer in module._buffers)
-                buffer.Value = module.Replace(buffer.Value, buffer.Value.To(buffer.Value.DType.IsFloatingPoint() ? type : buffer.Value.DType).To(device));
+            {
+                var kept = buffer.Value.DType.IsFloatingPoint() ? type : buffer.Value.DType;
+                buffer.Value = module.Replace(buffer.Value, buffer.Value.To(kept).To(device));
+            }
         }
     }
 
@@ -142,7 +145,8 @@ public abstract class Module : IDisposable
         return after;
     }
 
-    private List<(string, T)> Walk<T>(string prefix, HashSet<Module> seen, Func<Module, IEnumerable<(string, T)>> items, List<(string, T)> into)
+    private List<(string, T)> Walk<T>(string prefix, HashSet<Module> seen,
+        Func<Module, IEnumerable<(string, T)>> items, List<(string, T)> into)
     {
         if (!seen.Add(this))
             return into;

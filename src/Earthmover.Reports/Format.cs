@@ -14,7 +14,8 @@ public static class Format
         var text = size == 0 ? "0"
             : size is < 1e-4 or >= 1e9 ? value.ToString("0.###e0", CultureInfo.InvariantCulture)
             : size >= 1000 || value == Math.Round(value) ? value.ToString("#,##0", CultureInfo.InvariantCulture)
-            : double.Parse(value.ToString("G4", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture).ToString("0.#######", CultureInfo.InvariantCulture);
+            : double.Parse(value.ToString("G4", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)
+                .ToString("0.#######", CultureInfo.InvariantCulture);
         return text.Replace('-', '−');
     }
 

@@ -12,7 +12,8 @@ public static unsafe class Autograd
     /// <param name="retainGraph">Keep the graph for another call; implied by <paramref name="createGraph"/>.</param>
     /// <param name="allowUnused">Give null, instead of throwing, where an input does not take part.</param>
     /// <returns>One gradient per input, of the input's shape.</returns>
-    public static Tensor?[] Gradients(Tensor output, IReadOnlyList<Tensor> inputs, bool createGraph = false, bool retainGraph = false, bool allowUnused = false)
+    public static Tensor?[] Gradients(Tensor output, IReadOnlyList<Tensor> inputs,
+        bool createGraph = false, bool retainGraph = false, bool allowUnused = false)
     {
         var handles = new nint[inputs.Count];
         for (var i = 0; i < handles.Length; i++)
@@ -23,7 +24,8 @@ public static unsafe class Autograd
         var root = seed.Handle;
         fixed (nint* from = handles)
         fixed (nint* to = results)
-            NativeMethods.Check(NativeMethods.em_gradients(&root, null, 1, from, handles.Length, retainGraph || createGraph ? 1 : 0, createGraph ? 1 : 0, allowUnused ? 1 : 0, to), "differentiation");
+            NativeMethods.Check(NativeMethods.em_gradients(&root, null, 1, from,
+                handles.Length, retainGraph || createGraph ? 1 : 0, createGraph ? 1 : 0, allowUnused ? 1 : 0, to), "differentiation");
         var gradients = new Tensor?[results.Length];
         for (var i = 0; i < results.Length; i++)
             gradients[i] = results[i] == 0 ? null : scope.Keep(new Tensor(results[i]));

@@ -41,7 +41,8 @@ public static unsafe class Differentiable
             var kept = stackalloc int[inputs.Length];
             for (var i = 0; i < inputs.Length; i++)
                 (handles[i], kept[i]) = (inputs[i].Handle, saves.IsEmpty || saves[i] ? 1 : 0);
-            NativeMethods.Check(NativeMethods.em_graph_attach(output.Handle, handles, kept, inputs.Length, &Backward, &Release, context, out attached), "recording an operation");
+            NativeMethods.Check(NativeMethods.em_graph_attach(output.Handle, handles, kept, inputs.Length,
+                &Backward, &Release, context, out attached), "recording an operation");
         }
         finally
         {

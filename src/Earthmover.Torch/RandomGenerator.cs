@@ -15,7 +15,8 @@ public sealed class RandomGenerator : IDisposable
     public RandomGenerator(long seed, Device? device = null)
     {
         Device = device ?? Device.Cpu;
-        NativeMethods.Check(NativeMethods.em_generator_create(seed, Device.Packed, out _handle), $"creating a random generator on {Device}");
+        NativeMethods.Check(NativeMethods.em_generator_create(seed, Device.Packed, out _handle),
+            $"creating a random generator on {Device}");
     }
 
     /// <summary>
@@ -44,7 +45,8 @@ public sealed class RandomGenerator : IDisposable
         set
         {
             using var scope = TensorScope.Open();
-            NativeMethods.Check(NativeMethods.em_generator_state_set(Handle, Tensor.From<byte>(value, value.Length).Handle), "restoring a generator's state");
+            NativeMethods.Check(NativeMethods.em_generator_state_set(Handle, Tensor.From<byte>(value, value.Length).Handle),
+                "restoring a generator's state");
         }
     }
 

@@ -22,7 +22,8 @@ public sealed class RandomStreams(long seed, Device? device = null) : IDisposabl
 
     /// <summary>The streams in force on this thread.</summary>
     /// <exception cref="InvalidOperationException">None are: see <see cref="Use"/>.</exception>
-    public static RandomStreams Current => s_current ?? throw new InvalidOperationException("no RandomStreams are in use on this thread: using var _ = streams.Use();");
+    public static RandomStreams Current => s_current
+        ?? throw new InvalidOperationException("no RandomStreams are in use on this thread: using var _ = streams.Use();");
 
     /// <summary>The stream of a name, started on first use.</summary>
     public RandomGenerator this[string name]

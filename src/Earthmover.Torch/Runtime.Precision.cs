@@ -48,7 +48,8 @@ public static partial class Runtime
     /// How images lie in memory when LibTorch's own operator convolves them: what rounds its inputs wants channels together. Null leaves
     /// them as they are.
     /// </summary>
-    internal static MemoryFormat? ImageLayout => Precision == Precision.Fp32 ? null : s_isRough ? MemoryFormat.ChannelsLast : MemoryFormat.Contiguous;
+    internal static MemoryFormat? ImageLayout =>
+        Precision == Precision.Fp32 ? null : s_isRough ? MemoryFormat.ChannelsLast : MemoryFormat.Contiguous;
 
     private static T Switched<T>(bool isRough, Func<T> body)
     {

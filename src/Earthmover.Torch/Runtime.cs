@@ -39,7 +39,8 @@ public static partial class Runtime
     // Settings of a user that change sums.
     private static readonly string[] s_settings =
     [
-        "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "ATEN_CPU_CAPABILITY", "ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA", "MKL_CBWR", "MKL_ENABLE_INSTRUCTIONS",
+        "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "ATEN_CPU_CAPABILITY", "ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA", "MKL_CBWR",
+        "MKL_ENABLE_INSTRUCTIONS",
     ];
 
     /// <summary>

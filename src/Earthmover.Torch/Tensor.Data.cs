@@ -16,11 +16,14 @@ public sealed unsafe partial class Tensor
         foreach (var size in shape)
             count *= size;
         if (count != values.Length)
-            throw new ArgumentException($"shape [{string.Join(", ", shape.ToArray())}] holds {count} elements, not {values.Length}", nameof(shape));
+            throw new ArgumentException($"shape [{string.Join(", ", shape.ToArray())}] holds {count} elements, "
+                + $"not {values.Length}", nameof(shape));
         fixed (T* data = values)
         fixed (long* sizes = shape)
         {
-            NativeMethods.Check(NativeMethods.em_tensor_from_host(data, sizes, shape.Length, (int)DTypes.Of<T>(), (device ?? Device.Cpu).Packed, out var handle), "copying elements into a tensor");
+            var (type, place) = ((int)DTypes.Of<T>(), (device ?? Device.Cpu).Packed);
+            var status = NativeMethods.em_tensor_from_host(data, sizes, shape.Length, type, place, out var handle);
+            NativeMethods.Check(status, "copying elements into a tensor");
             return new(handle);
         }
     }
@@ -29,23 +32,28 @@ public sealed unsafe partial class Tensor
     public static Tensor From<T>(ReadOnlySpan<T> values, long length) where T : unmanaged => From(values, [length]);
 
     /// <summary>A number as a tensor without axes.</summary>
-    public static Tensor Of(double value, DType type = DType.Float32, Device? device = null) => Op.Full([], value, dtype: type, device: device ?? Device.Cpu);
+    public static Tensor Of(double value, DType type = DType.Float32, Device? device = null) =>
+        Op.Full([], value, dtype: type, device: device ?? Device.Cpu);
 
     /// <summary>Zeros.</summary>
-    public static Tensor Zeros(ReadOnlySpan<long> shape, DType type = DType.Float32, Device? device = null) => Op.Zeros(shape, dtype: type, device: device ?? Device.Cpu);
+    public static Tensor Zeros(ReadOnlySpan<long> shape, DType type = DType.Float32, Device? device = null) =>
+        Op.Zeros(shape, dtype: type, device: device ?? Device.Cpu);
 
     /// <summary>Ones.</summary>
-    public static Tensor Ones(ReadOnlySpan<long> shape, DType type = DType.Float32, Device? device = null) => Op.Ones(shape, dtype: type, device: device ?? Device.Cpu);
+    public static Tensor Ones(ReadOnlySpan<long> shape, DType type = DType.Float32, Device? device = null) =>
+        Op.Ones(shape, dtype: type, device: device ?? Device.Cpu);
 
     /// <summary>Elements that have not been set.</summary>
-    public static Tensor Empty(ReadOnlySpan<long> shape, DType type = DType.Float32, Device? device = null) => Op.Empty(shape, dtype: type, device: device ?? Device.Cpu);
+    public static Tensor Empty(ReadOnlySpan<long> shape, DType type = DType.Float32, Device? device = null) =>
+        Op.Empty(shape, dtype: type, device: device ?? Device.Cpu);
 
     /// <summary>Independent N(0, 1) numbers from a named generator.</summary>
     public static Tensor Normal(ReadOnlySpan<long> shape, RandomGenerator from, DType type = DType.Float32) =>
         Op.Normal_(Empty(shape, type, from.Device), 0, 1, from);
 
     /// <summary>Independent numbers, uniform on [low, high), from a named generator.</summary>
-    public static Tensor Uniform(ReadOnlySpan<long> shape, RandomGenerator from, double low = 0, double high = 1, DType type = DType.Float32) =>
+    public static Tensor Uniform(ReadOnlySpan<long> shape, RandomGenerator from,
+        double low = 0, double high = 1, DType type = DType.Float32) =>
         Op.Uniform_(Empty(shape, type, from.Device), low, high, from);
 
     /// <summary>Independent integers from 0 to <paramref name="count"/> − 1, as Int64.</summary>
@@ -81,11 +89,14 @@ public sealed unsafe partial class Tensor
         foreach (var size in shape)
             count *= size;
         if (count != bytes.Length)
-            throw new ArgumentException($"shape [{string.Join(", ", shape.ToArray())}] of {type} takes {count} bytes, not {bytes.Length}", nameof(shape));
+            throw new ArgumentException($"shape [{string.Join(", ", shape.ToArray())}] of {type} takes {count} bytes, "
+                + $"not {bytes.Length}", nameof(shape));
         fixed (byte* data = bytes)
         fixed (long* sizes = shape)
         {
-            NativeMethods.Check(NativeMethods.em_tensor_from_host(data, sizes, shape.Length, (int)type, (device ?? Device.Cpu).Packed, out var handle), "copying elements into a tensor");
+            var place = (device ?? Device.Cpu).Packed;
+            var status = NativeMethods.em_tensor_from_host(data, sizes, shape.Length, (int)type, place, out var handle);
+            NativeMethods.Check(status, "copying elements into a tensor");
             return new(handle);
         }
     }

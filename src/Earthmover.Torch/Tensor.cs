@@ -32,7 +32,10 @@ public sealed unsafe partial class Tensor : IDisposable
     /// <summary>Tensors of this process that have not been freed.</summary>
     public static long LiveCount => Interlocked.Read(ref s_live);
 
-    internal nint Handle => _handle != 0 ? _handle : throw new ObjectDisposedException(nameof(Tensor), "this tensor was freed when its TensorScope closed; Keep it, or give it to a TensorOwner");
+    internal nint Handle => _handle != 0
+        ? _handle
+        : throw new ObjectDisposedException(nameof(Tensor),
+            "this tensor was freed when its TensorScope closed; Keep it, or give it to a TensorOwner");
 
     /// <summary>True after the tensor was freed.</summary>
     public bool IsDisposed => _handle == 0;

@@ -29,7 +29,8 @@ public static class Ot
     /// <param name="cost">The ground cost.</param>
     /// <exception cref="ArgumentException">Dimensions or masses do not match.</exception>
     /// <exception cref="UncertifiedTransportException">The optimum could not be proven.</exception>
-    public static double Emd2(PointCloud x, PointCloud y, WeightVector? a = null, WeightVector? b = null, GroundCost cost = GroundCost.Euclidean) =>
+    public static double Emd2(PointCloud x, PointCloud y,
+        WeightVector? a = null, WeightVector? b = null, GroundCost cost = GroundCost.Euclidean) =>
         Solve(x, y, a, b, cost).Cost;
 
     /// <summary>The optimal plan. Matches <c>ot.emd(a, b, M)</c>, sparse.</summary>
@@ -40,7 +41,8 @@ public static class Ot
     /// <param name="cost">The ground cost.</param>
     /// <exception cref="ArgumentException">Dimensions or masses do not match.</exception>
     /// <exception cref="UncertifiedTransportException">The optimum could not be proven.</exception>
-    public static TransportPlan Emd(PointCloud x, PointCloud y, WeightVector? a = null, WeightVector? b = null, GroundCost cost = GroundCost.Euclidean) =>
+    public static TransportPlan Emd(PointCloud x, PointCloud y,
+        WeightVector? a = null, WeightVector? b = null, GroundCost cost = GroundCost.Euclidean) =>
         Solve(x, y, a, b, cost).Plan;
 
     /// <summary>W_p = (least mean of distance^p)^(1/p), in units of the coordinates.</summary>
@@ -66,7 +68,8 @@ public static class Ot
     /// <param name="vWeights">Masses of v; empty for equal ones.</param>
     /// <exception cref="ArgumentException">A value, mass or p is out of range.</exception>
     public static double Emd2_1D(
-        ReadOnlySpan<double> u, ReadOnlySpan<double> v, double p = 1, ReadOnlySpan<double> uWeights = default, ReadOnlySpan<double> vWeights = default) =>
+        ReadOnlySpan<double> u, ReadOnlySpan<double> v, double p = 1,
+        ReadOnlySpan<double> uWeights = default, ReadOnlySpan<double> vWeights = default) =>
         Univariate.Cost(u, v, p, uWeights, vWeights);
 
     /// <summary>W_p on the line, exact by sorting. For p = 1 matches <c>scipy.stats.wasserstein_distance(u, v)</c>.</summary>
@@ -77,7 +80,8 @@ public static class Ot
     /// <param name="vWeights">Masses of v; empty for equal ones.</param>
     /// <exception cref="ArgumentException">A value, mass or p is out of range.</exception>
     public static double Wasserstein1D(
-        ReadOnlySpan<double> u, ReadOnlySpan<double> v, double p = 1, ReadOnlySpan<double> uWeights = default, ReadOnlySpan<double> vWeights = default) =>
+        ReadOnlySpan<double> u, ReadOnlySpan<double> v, double p = 1,
+        ReadOnlySpan<double> uWeights = default, ReadOnlySpan<double> vWeights = default) =>
         Univariate.Distance(u, v, p, uWeights, vWeights);
 
     /// <summary>The sliced W_p (rooted), with its standard error. Matches <c>ot.sliced_wasserstein_distance</c> in the mean.</summary>
@@ -104,7 +108,8 @@ public static class Ot
     /// <param name="steps">Most steps of each. Default 100.</param>
     /// <param name="seed">Of the starts.</param>
     /// <exception cref="ArgumentException">The dimensions differ, or p or starts are out of range.</exception>
-    public static SlicedResult MaxSlicedWasserstein(PointCloud x, PointCloud y, double p = 2, int starts = 8, int steps = 100, ulong seed = 0)
+    public static SlicedResult MaxSlicedWasserstein(PointCloud x, PointCloud y,
+        double p = 2, int starts = 8, int steps = 100, ulong seed = 0)
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(y);
@@ -187,7 +192,8 @@ public static class Ot
         ArgumentNullException.ThrowIfNull(q);
         if (p.Mean.Length != q.Mean.Length)
             throw new ArgumentException($"Moments of {p.Mean.Length} and {q.Mean.Length} dimensions; they must agree.");
-        return GaussianTransport.SquaredDistance(p.Mean, q.Mean) + GaussianTransport.BuresSquared(p.Covariance, q.Covariance, p.Mean.Length);
+        return GaussianTransport.SquaredDistance(p.Mean, q.Mean)
+            + GaussianTransport.BuresSquared(p.Covariance, q.Covariance, p.Mean.Length);
     }
 
     /// <summary>The same straight from two clouds; exact also for fewer points than dimensions.</summary>

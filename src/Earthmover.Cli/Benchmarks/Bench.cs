@@ -48,7 +48,9 @@ internal static class Bench
         using var use = streams.Use();
         using var workload = Workload.Create(options.Workload, options.Dim, options.Batch, options.Size);
         var split = Runtime.Threads = options.Device.IsCuda ? ThreadSplit.Of(threads)[0]
-            : Rehearsal.FastestSplit(threads, () => new Game<Reals>(new("rehearsal", [workload.CriticPlayer(1), workload.GeneratorPlayer()]), workload.Next), TimeSpan.FromSeconds(30));
+            : Rehearsal.FastestSplit(threads,
+                () => new Game<Reals>(new("rehearsal", [workload.CriticPlayer(1), workload.GeneratorPlayer()]), workload.Next),
+                TimeSpan.FromSeconds(30));
         var (critic, criticCpu) = Median(new("critic", [workload.CriticPlayer(1)]), workload, options);
         var (generator, generatorCpu) = Median(new("generator", [workload.GeneratorPlayer()]), workload, options);
         var iteration = workload.CriticSteps * critic + generator;
@@ -75,7 +77,9 @@ internal static class Bench
                 ["peak_mb"] = Math.Round(peak, 1),
             })
             : string.Create(CultureInfo.InvariantCulture,
-                $"{options.Workload} on {options.Device}, {threads} threads: {iteration:f1} ms per iteration ({workload.CriticSteps} critic steps of {critic:f1} ms, one generator step of {generator:f1} ms), peak {peak:f0} MB"));
+                $"{options.Workload} on {options.Device}, {threads} threads: {iteration:f1} ms per iteration "
+                    + $"({workload.CriticSteps} critic steps of {critic:f1} ms, "
+                    + $"one generator step of {generator:f1} ms), peak {peak:f0} MB"));
         return 0;
     }
 
@@ -107,7 +111,10 @@ internal static class Bench
     internal static double PeakMegabytes()
     {
         const string status = "/proc/self/status";
-        var line = File.Exists(status) ? File.ReadLines(status).FirstOrDefault(l => l.StartsWith("VmHWM:", StringComparison.Ordinal)) : null;
-        return line is null ? 0 : double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) * 1024 / 1e6;
+        var line = File.Exists(status)
+            ? File.ReadLines(status).FirstOrDefault(l => l.StartsWith("VmHWM:", StringComparison.Ordinal))
+            : null;
+        return line is null ? 0
+            : double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) * 1024 / 1e6;
     }
 }

@@ -39,7 +39,8 @@ internal static class HealthBench
         }
         foreach (var r in results)
             output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{r["workload"]}: {r["looks"]} looks of {r["look_ms"]:f1} ms are {r["share"]:p1} of the time; {r["steps_per_second_with"]:f1} steps/s with them, {r["steps_per_second_without"]:f1} without"));
+                $"{r["workload"]}: {r["looks"]} looks of {r["look_ms"]:f1} ms are {r["share"]:p1} of the time; "
+                    + $"{r["steps_per_second_with"]:f1} steps/s with them, {r["steps_per_second_without"]:f1} without"));
         return 0;
     }
 

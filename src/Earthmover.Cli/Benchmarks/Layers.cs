@@ -75,5 +75,7 @@ internal sealed class Resampled : Module
         _bias = AddParameter("bias", Initializers.Default([outputs], inputs * 9L, 0));
     }
 
-    protected override Tensor Compute(Tensor x) => _up ? Kernel.UpsampleConv2d(x, _weight.Value, _bias.Value) : Kernel.Conv2dMeanPool(x, _weight.Value, _bias.Value);
+    protected override Tensor Compute(Tensor x) => _up
+        ? Kernel.UpsampleConv2d(x, _weight.Value, _bias.Value)
+        : Kernel.Conv2dMeanPool(x, _weight.Value, _bias.Value);
 }

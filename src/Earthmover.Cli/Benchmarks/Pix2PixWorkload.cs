@@ -23,7 +23,8 @@ internal sealed class Pix2PixWorkload : Workload
     /// <exception cref="UserException">The networks do not take that size.</exception>
     public static Pix2PixWorkload Create(int dim, int size, RandomGenerator stream, int batch) =>
         size >= 32 && BitOperations.IsPow2(size)
-            ? new(new UNet(1, 3, dim, BitOperations.Log2((uint)size)), PatchCritic(dim), Tensor.Uniform([64, 4, size, size], stream, -1, 1), batch)
+            ? new(new UNet(1, 3, dim, BitOperations.Log2((uint)size)), PatchCritic(dim),
+                Tensor.Uniform([64, 4, size, size], stream, -1, 1), batch)
             : throw new UserException($"pix2pix takes pictures of 32, 64, 128, … pixels, not {size}");
 
     /// <summary>½ (BCE(D(a, G(a)), 0) + BCE(D(a, b), 1)).</summary>
@@ -53,7 +54,8 @@ internal sealed class Pix2PixWorkload : Workload
 
     // [N, 4, H, W] → [N, 1, H/8 − 2, W/8 − 2].
     private static Sequential PatchCritic(int dim) => new(
-        [new Conv2d(4, dim, 4, 2, 1), Activation.LeakyRelu(0.2), .. Block(dim, 2), .. Block(2 * dim, 2), .. Block(4 * dim, 1), new Conv2d(8 * dim, 1, 4, 1, 1)]);
+        [new Conv2d(4, dim, 4, 2, 1), Activation.LeakyRelu(0.2), .. Block(dim, 2), .. Block(2 * dim, 2),
+            .. Block(4 * dim, 1), new Conv2d(8 * dim, 1, 4, 1, 1)]);
 
     private static Module[] Block(int channels, int stride) =>
         [new Conv2d(channels, 2 * channels, 4, stride, 1), new BatchNormalization(2 * channels), Activation.LeakyRelu(0.2)];

@@ -15,15 +15,26 @@ internal static class BenchCommand
     {
         var workload = new Argument<string>("workload") { Description = "toy, dcgan, resnet, text or pix2pix; or transport, health" };
         var device = new Option<string>("--device") { Description = "cpu, cuda or cuda:k", DefaultValueFactory = _ => "cpu" };
-        var precision = new Option<string>("--precision") { Description = "fp32, bf16, or tf32 on CUDA", DefaultValueFactory = _ => "fp32" };
-        var rough = new Option<bool>("--rough-penalty") { Description = "Round the gradient penalty as the rest; it stays in fp32 otherwise" };
+        var precision = new Option<string>("--precision")
+        {
+            Description = "fp32, bf16, or tf32 on CUDA",
+            DefaultValueFactory = _ => "fp32",
+        };
+        var rough = new Option<bool>("--rough-penalty")
+        {
+            Description = "Round the gradient penalty as the rest; it stays in fp32 otherwise",
+        };
         var threads = NumberOption.Whole("--threads", "Threads; 0 uses all cores", 0, 1024, fallback: 0);
         var dim = NumberOption.Whole("--dim", "Base width of the networks", 1, 16_384, fallback: 64);
         var batch = NumberOption.Whole<int?>("--batch", "Samples in a batch", 1, 1_000_000);
         var size = NumberOption.Whole("--size", "pix2pix: pixels of a side, a power of two", 32, 4096, fallback: 64);
         var steps = NumberOption.Whole("--steps", "Steps to time; the median counts", 1, fallback: 15);
         var warmup = NumberOption.Whole("--warmup", "Steps before", 0, fallback: 3);
-        var cases = new Option<string[]>("--case") { Description = "transport: names of cases, or parts of names", AllowMultipleArgumentsPerToken = true };
+        var cases = new Option<string[]>("--case")
+        {
+            Description = "transport: names of cases, or parts of names",
+            AllowMultipleArgumentsPerToken = true,
+        };
         var quick = new Option<bool>("--quick") { Description = "transport: one case of every kind, seconds in all" };
         var limit = NumberOption.Number("--limit", "transport: seconds after which a case is given up", above: 0, fallback: 120);
         var seconds = NumberOption.Number("--seconds", "health: time for each workload", above: 0, fallback: 30);
@@ -35,7 +46,8 @@ internal static class BenchCommand
         var json = new Option<bool>("--json") { Description = "Print one JSON document" };
         var command = new Command("bench", "Time the training steps of a standard workload, optimal transport, or looks at the health")
         {
-            workload, device, precision, rough, threads, dim, size, batch, steps, warmup, graphs, cases, quick, limit, points, seconds, json,
+            workload, device, precision, rough, threads, dim, size, batch, steps, warmup, graphs,
+            cases, quick, limit, points, seconds, json,
         };
         command.SetAction(parsed => parsed.GetValue(workload) switch
         {

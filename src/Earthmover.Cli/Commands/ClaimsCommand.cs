@@ -30,26 +30,45 @@ internal static class ClaimsCommand
         var quick = new Option<bool>("--quick") { Description = "The short versions, about half a minute each; this is the default" };
         var full = new Option<bool>("--full") { Description = "The long versions, minutes each" };
         var seeds = NumberOption.Whole("--seeds", "Runs of each claim, with the seeds 1, 2, …", 1, fallback: 1);
-        var folder = new Option<string>("--out") { Description = "Where pages, figures and numbers go", DefaultValueFactory = _ => Path.Combine("runs", "claims") };
-        var missing = new Option<bool>("--missing") { Description = "Only those whose results in --out are not of this commit, length and number of seeds yet: goes on with a night that was broken off" };
-        var device = new Option<string>("--device") { Description = "Where networks are trained: cpu, cuda or cuda:k", DefaultValueFactory = _ => "cpu" };
+        var folder = new Option<string>("--out")
+        {
+            Description = "Where pages, figures and numbers go",
+            DefaultValueFactory = _ => Path.Combine("runs", "claims"),
+        };
+        var missing = new Option<bool>("--missing")
+        {
+            Description = "Only those whose results in --out are not of this commit, length and number of seeds yet: "
+                + "goes on with a night that was broken off",
+        };
+        var device = new Option<string>("--device")
+        {
+            Description = "Where networks are trained: cpu, cuda or cuda:k",
+            DefaultValueFactory = _ => "cpu",
+        };
         var fromRaw = new Option<bool>("--from-raw")
         {
             Description = "Run nothing: judge the runs that --out keeps by the bands of today, and write the pages anew",
         };
-        var run = new Command("run", "Run claims and write their pages") { names, all, quick, full, seeds, device, folder, missing, fromRaw };
+        var run = new Command("run", "Run claims and write their pages")
+        {
+            names, all, quick, full, seeds, device, folder, missing, fromRaw,
+        };
         run.SetAction((parsed, stop) =>
         {
             var wanted = parsed.GetValue(names) ?? [];
             if (parsed.GetValue(all) == wanted.Length > 0)
-                throw new UserException($"say which claims: {Invocation.Of("claims run NAME")}, or --all; there are {string.Join(", ", ClaimCatalog.All.Select(c => c.Name))}");
+                throw new UserException($"say which claims: {Invocation.Of("claims run NAME")}, or --all; "
+                    + $"there are {string.Join(", ", ClaimCatalog.All.Select(c => c.Name))}");
             if (parsed.GetValue(quick) && parsed.GetValue(full))
                 throw new UserException("--quick and --full exclude each other");
             var claims = parsed.GetValue(all) ? ClaimCatalog.All : [.. wanted.Select(ClaimCatalog.Named).Distinct()];
             var (isQuick, count, book) = (!parsed.GetValue(full), parsed.GetValue(seeds),
                 new ClaimBook(OutputPath.OfFolder("--out", parsed.GetValue(folder))!));
             if (parsed.GetValue(fromRaw))
-                return Task.FromResult(Rejudge(parsed.GetValue(all) ? [.. claims.Where(book.HasRuns)] : claims, book, parsed.GetValue(json)));
+            {
+                var judged = parsed.GetValue(all) ? [.. claims.Where(book.HasRuns)] : claims;
+                return Task.FromResult(Rejudge(judged, book, parsed.GetValue(json)));
+            }
             var runner = new ClaimRunner(count, isQuick) { Device = Session.OpenDevice(parsed.GetValue(device)!) };
             if (parsed.GetValue(missing))
                 claims = [.. claims.Where(claim => !book.Holds(claim, isQuick, count))];
@@ -116,11 +135,14 @@ internal static class ClaimsCommand
     private static void Show(ClaimResult result, string page)
     {
         var color = result.Outcome switch { Outcome.Pass => "green", Outcome.Differs => "yellow", _ => "red" };
-        Output.Result.MarkupLine($"[{color}]{ClaimBook.TextOf(result.Outcome)}[/] [bold]{result.Claim.Name}[/]: {Markup.Escape(result.Claim.Title)} ({result.Seconds:0} s)");
+        Output.Result.MarkupLine($"[{color}]{ClaimBook.TextOf(result.Outcome)}[/] [bold]{result.Claim.Name}[/]: "
+            + $"{Markup.Escape(result.Claim.Title)} ({result.Seconds:0} s)");
         foreach (var check in result.Checks)
         {
             var spread = check.Values.Count > 1 ? string.Create(CultureInfo.InvariantCulture, $" ({check.Low:g4} … {check.High:g4})") : "";
-            Output.Result.MarkupLine($"  {(check.Holds ? "inside " : "[yellow]outside[/]")} {Markup.Escape(string.Create(CultureInfo.InvariantCulture, $"{check.Median:g5}{spread}, band {check.Band}: {check.Name}{(check.IsControl ? " (control)" : "")}"))}");
+            var what = string.Create(CultureInfo.InvariantCulture,
+                $"{check.Median:g5}{spread}, band {check.Band}: {check.Name}{(check.IsControl ? " (control)" : "")}");
+            Output.Result.MarkupLine($"  {(check.Holds ? "inside " : "[yellow]outside[/]")} {Markup.Escape(what)}");
         }
         if (result.Outcome != Outcome.Pass)
             Output.Result.MarkupLine($"  {Markup.Escape(result.Remark)}");

@@ -31,7 +31,10 @@ internal static class DataCommand
                 table.AddRow(Markup.Escape(d.Name), d.Kind, d.Pairing == "none" ? "" : d.Pairing,
                     Markup.Escape(d.Description), Markup.Escape(d.Location ?? (d.Available ? "drawn" : "not here")));
             Output.Result.Write(table);
-            Console.WriteLine("or a path: image folder, .csv, .npy, .txt, IDX file, CIFAR .bin; two domains as A|B or a folder with trainA and trainB; pairs as folders A and B, A|B?pairs=aligned, FOLDER?split=ab or FOLDER?captions=yes; options after '?', as in fashion-mnist?classes=7,8");
+            Console.WriteLine("or a path: image folder, .csv, .npy, .txt, IDX file, CIFAR .bin; "
+                + "two domains as A|B or a folder with trainA and trainB; "
+                + "pairs as folders A and B, A|B?pairs=aligned, FOLDER?split=ab or FOLDER?captions=yes; "
+                + "options after '?', as in fashion-mnist?classes=7,8");
             return ErrorBoundary.Success;
         });
         return command;
@@ -66,7 +69,11 @@ internal static class DataCommand
     {
         var data = new Argument<string>("data") { Description = "A name or a path" };
         var json = new Option<bool>("--json") { Description = "Print one JSON document" };
-        var command = new Command("check", "Examine data: broken files, sizes, channels, duplicates, class balance, and what will be done with them") { data, json };
+        var command = new Command("check",
+            "Examine data: broken files, sizes, channels, duplicates, class balance, and what will be done with them")
+        {
+            data, json,
+        };
         command.SetAction(parsed =>
         {
             var report = DataReport.Create(parsed.GetValue(data)!, new() { Progress = DataProgressLine.Show });

@@ -21,23 +21,36 @@ internal static class DistanceCommand
     {
         var first = new Argument<string>("a") { Description = "Data or a run" };
         var second = new Argument<string>("b") { Description = "Data or a run" };
-        var metric = new Option<string>("--metric") { Description = "w1 or w2 (exact, certified), sinkhorn, sliced, fd, mmd", DefaultValueFactory = _ => "w1" };
+        var metric = new Option<string>("--metric")
+        {
+            Description = "w1 or w2 (exact, certified), sinkhorn, sliced, fd, mmd",
+            DefaultValueFactory = _ => "w1",
+        };
         var count = NumberOption.Whole<int?>("-n",
             $"Samples of each, chosen at random; by default all, but at most {MostByDefault:N0} where all pairs count", 1);
-        var features = new Option<string>("--features") { Description = "raw (pixels in [0, 1], coordinates), fmnist, pca (of b) or inception", DefaultValueFactory = _ => "raw" };
+        var features = new Option<string>("--features")
+        {
+            Description = "raw (pixels in [0, 1], coordinates), fmnist, pca (of b) or inception",
+            DefaultValueFactory = _ => "raw",
+        };
         var inception = new Option<string?>("--inception") { Description = "Inception's weights (safetensors)" };
         var epsilon = NumberOption.Number("--epsilon",
             "Sinkhorn's regularization, in units of distance; a twentieth of the median distance", above: 0);
         var seed = NumberOption.Whole("--seed", "Seed of the choice of samples", fallback: 1L);
         var json = new Option<bool>("--json") { Description = "Print one JSON document" };
-        var command = new Command("distance", "Measure the distance between two data sets or runs, exactly and with its proof") { first, second, metric, count, features, inception, epsilon, seed, json };
+        var command = new Command("distance", "Measure the distance between two data sets or runs, exactly and with its proof")
+        {
+            first, second, metric, count, features, inception, epsilon, seed, json,
+        };
         command.SetAction(parsed =>
         {
             var name = parsed.GetValue(metric)!;
             if (!SampleDistance.Names.Contains(name))
                 throw new UserException($"there is no distance named '{name}'; there are {string.Join(", ", SampleDistance.Names)}");
-            var result = StageProgress.While(progress => Measure(name, parsed.GetValue(first)!, parsed.GetValue(second)!, parsed.GetValue(count),
-                parsed.GetValue(inception) is not null ? "inception" : parsed.GetValue(features)!, parsed.GetValue(inception), parsed.GetValue(epsilon), parsed.GetValue(seed), progress));
+            var result = StageProgress.While(progress => Measure(name,
+                parsed.GetValue(first)!, parsed.GetValue(second)!, parsed.GetValue(count),
+                parsed.GetValue(inception) is not null ? "inception" : parsed.GetValue(features)!,
+                parsed.GetValue(inception), parsed.GetValue(epsilon), parsed.GetValue(seed), progress));
             if (parsed.GetValue(json))
                 Output.Json(result);
             else
@@ -51,7 +64,8 @@ internal static class DistanceCommand
         return command;
     }
 
-    private static DistanceResult Measure(string metric, string first, string second, int? count, string features, string? inception, double? epsilon, long seed, Action<string, double> progress)
+    private static DistanceResult Measure(string metric, string first, string second, int? count,
+        string features, string? inception, double? epsilon, long seed, Action<string, double> progress)
     {
         var most = SampleDistance.IsExhaustive(metric) ? MostByDefault : MostOtherwise;
         // Toys are drawn with different seeds, so that a law has its sampling distance from itself. A run yields as many samples as are
@@ -76,7 +90,8 @@ internal static class DistanceCommand
             notes.Add($"{taken:N0} of the {data.Count:N0} samples of {data.Name} are used, chosen at random; -n takes others");
         (a, b) = (Some(a, ofA, seed), Some(b, ofB, seed + 1));
         using var extractor = SampleSets.Features(features, inception, b);
-        FeatureSet Of(DataSet data) => SampleSets.Cache.Extract(extractor, data, done => progress($"features of {data.Name}", (double)done / data.Count));
+        FeatureSet Of(DataSet data) => SampleSets.Cache.Extract(extractor, data,
+            done => progress($"features of {data.Name}", (double)done / data.Count));
         FeatureSet x = Of(a), y = Of(b);
         return SampleDistance.Measure(metric, x, y, epsilon, progress) with { Notes = notes };
     }
@@ -91,20 +106,26 @@ internal static class DistanceCommand
             return data.Count;
         var all = $"{data.Name} has masses, so all of its {data.Count:N0} points count";
         throw new UserException(count is not null ? $"{all}: leave -n out, or use ?limit=N for fewer"
-            : $"{all}, which are too many pairs with {other.Name}; {(other.Count >= data.Count ? $"-n {data.Count} takes them all the same, and " : "")}?limit=N takes fewer");
+            : $"{all}, which are too many pairs with {other.Name}; "
+                + $"{(other.Count >= data.Count ? $"-n {data.Count} takes them all the same, and " : "")}?limit=N takes fewer");
     }
 
     private static bool HasMasses(DataSet data) => data is PointSet { Masses: not null };
 
-    private static DataSet Some(DataSet data, int n, long seed) => n >= data.Count ? data : Subset.Of(data, Subset.Order(data.Count, seed).AsSpan(0, n));
+    private static DataSet Some(DataSet data, int n, long seed) =>
+        n >= data.Count ? data : Subset.Of(data, Subset.Order(data.Count, seed).AsSpan(0, n));
 
     private static void Show(DistanceResult r, string a, string b)
     {
         var table = new Table().Border(TableBorder.None).HideHeaders().AddColumns("", "");
         void Row(string name, string value) => table.AddRow(name, Markup.Escape(value));
-        Row(r.Metric, $"{r.Value:g9}{(r.Advice is null || r.Converged is true ? "" : r.Converged is false ? " (not converged)" : " (not proven)")}{(r.StandardError is { } error ? $" ± {error:g3} (standard error over directions)" : "")}");
-        if (r.Dual is { } dual)
-            Row(r.Certified is true ? "proof" : "lower bound", $"dual {dual:g9}, gap {r.Gap:g3}{(r.Certified is true ? ", certified" : "")}");
+        var doubt = r.Advice is null || r.Converged is true ? "" : r.Converged is false ? " (not converged)" : " (not proven)";
+        var spread = r.StandardError is { } error ? $" ± {error:g3} (standard error over directions)" : "";
+        Row(r.Metric, $"{r.Value:g9}{doubt}{spread}");
+        if (r.Dual is { } dual && r.Certified is true)
+            Row("proof", $"dual {dual:g9}, gap {r.Gap:g3}, certified");
+        else if (r.Dual is { } bound)
+            Row("lower bound", $"dual {bound:g9}, gap {r.Gap:g3}");
         if (r.Divergence is { } divergence)
             Row("divergence", $"{divergence:g9} (0 for equal sets)");
         else if (r.Converged is true)

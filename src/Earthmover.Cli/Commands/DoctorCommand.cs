@@ -17,17 +17,31 @@ internal static class DoctorCommand
     internal static Command Create()
     {
         var json = new Option<bool>("--json") { Description = "Print one JSON document instead of tables" };
-        var measure = new Option<bool>("--measure") { Description = "Forget which kernels and divisions of threads are fastest here; the next runs measure them anew" };
-        var gradients = new Option<bool>("--gradients") { Description = "Instead, compare first and second derivatives on --device with those of the processor in double precision" };
-        var device = new Option<string>("--device") { Description = "Where --gradients computes: cpu, cuda or cuda:k", DefaultValueFactory = _ => "cpu" };
+        var measure = new Option<bool>("--measure")
+        {
+            Description = "Forget which kernels and divisions of threads are fastest here; the next runs measure them anew",
+        };
+        var gradients = new Option<bool>("--gradients")
+        {
+            Description = "Instead, compare first and second derivatives on --device with those of the processor in double precision",
+        };
+        var device = new Option<string>("--device")
+        {
+            Description = "Where --gradients computes: cpu, cuda or cuda:k",
+            DefaultValueFactory = _ => "cpu",
+        };
         var command = new Command("doctor",
-            "Examine this machine: versions, native libraries, measured speed, devices, data; a verdict with remedies") { measure, gradients, device, json };
+            "Examine this machine: versions, native libraries, measured speed, devices, data; a verdict with remedies")
+        {
+            measure, gradients, device, json,
+        };
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(gradients))
                 return Differentiate(Session.OpenDevice(parsed.GetValue(device)!), parsed.GetValue(json));
             if (parsed.GetResult(device) is { Implicit: false })
-                throw new UserException($"--device says where {Invocation.Of("doctor --gradients")} computes; the rest of the examination lists all devices, so leave it out");
+                throw new UserException($"--device says where {Invocation.Of("doctor --gradients")} computes; "
+                    + "the rest of the examination lists all devices, so leave it out");
             if (parsed.GetValue(measure))
                 KernelChoices.Machine?.Clear();
             return Run(parsed.GetValue(json));
@@ -41,7 +55,12 @@ internal static class DoctorCommand
         var findings = Complaint.Of(found);
         var verdict = findings.Select(f => f.Severity).DefaultIfEmpty(Verdict.Green).Max();
         if (json)
-            Output.Json(new { Verdict = verdict.ToString().ToUpperInvariant(), Findings = findings.Select(f => new { Severity = f.Severity.ToString().ToUpperInvariant(), f.Problem, f.Remedy }), Examination = found });
+            Output.Json(new
+            {
+                Verdict = DiagnoseCommand.Lamp(verdict).Word,
+                Findings = findings.Select(f => new { Severity = DiagnoseCommand.Lamp(f.Severity).Word, f.Problem, f.Remedy }),
+                Examination = found,
+            });
         else
             Print(found, findings, verdict);
         return verdict == Verdict.Red ? ErrorBoundary.Failure : ErrorBoundary.Success;
@@ -53,15 +72,27 @@ internal static class DoctorCommand
         var failed = errors.Count(error => !error.Holds);
         if (json)
         {
-            Output.Json(new { Device = device.ToString(), Torch = Runtime.Versions["torch"], GradientCheck.DoubleBound, GradientCheck.SingleBound, Failed = failed, Errors = errors });
+            Output.Json(new
+            {
+                Device = device.ToString(),
+                Torch = Runtime.Versions["torch"],
+                GradientCheck.DoubleBound,
+                GradientCheck.SingleBound,
+                Failed = failed,
+                Errors = errors,
+            });
             return failed == 0 ? ErrorBoundary.Success : ErrorBoundary.Failure;
         }
         var table = new Table().Border(TableBorder.Simple).AddColumn("derivatives of")
             .AddColumn("double", c => c.RightAligned()).AddColumn("single", c => c.RightAligned()).AddColumn("");
         foreach (var error in errors)
-            table.AddRow(Markup.Escape(error.Name), $"{error.Double:0.0e+0}", $"{error.Single:0.0e+0}", error.Holds ? "[green]right[/]" : $"[red]wrong[/] {Markup.Escape(error.Failure ?? "")}");
+        {
+            var judgment = error.Holds ? "[green]right[/]" : $"[red]wrong[/] {Markup.Escape(error.Failure ?? "")}";
+            table.AddRow(Markup.Escape(error.Name), $"{error.Double:0.0e+0}", $"{error.Single:0.0e+0}", judgment);
+        }
         Output.Result.Write(table);
-        Line("compared", $"{errors.Count} on {device}, {failed} wrong; largest relative difference allowed: {GradientCheck.DoubleBound:0e+0} in double precision, {GradientCheck.SingleBound:0e+0} in single");
+        Line("compared", $"{errors.Count} on {device}, {failed} wrong; largest relative difference allowed: "
+            + $"{GradientCheck.DoubleBound:0e+0} in double precision, {GradientCheck.SingleBound:0e+0} in single");
         return failed == 0 ? ErrorBoundary.Success : ErrorBoundary.Failure;
     }
 
@@ -89,8 +120,12 @@ internal static class DoctorCommand
             Output.Result.Write(table);
         }
         foreach (var finding in findings)
-            Output.Result.MarkupLineInterpolated($"[{DiagnoseCommand.Color(finding.Severity)}]{finding.Severity.ToString().ToUpperInvariant()}[/] {finding.Problem}. Remedy: {finding.Remedy}");
-        Output.Result.MarkupLineInterpolated($"verdict: [{DiagnoseCommand.Color(verdict)}]{verdict.ToString().ToUpperInvariant()}[/]");
+        {
+            var (color, severity) = DiagnoseCommand.Lamp(finding.Severity);
+            Output.Result.MarkupLineInterpolated($"[{color}]{severity}[/] {finding.Problem}. Remedy: {finding.Remedy}");
+        }
+        var (light, word) = DiagnoseCommand.Lamp(verdict);
+        Output.Result.MarkupLineInterpolated($"verdict: [{light}]{word}[/]");
     }
 
     // Not through Spectre, which would break long paths at the width of the terminal.

@@ -13,7 +13,11 @@ internal static class InstallCommand
 
     internal static Command Create()
     {
-        var folder = new Argument<string>("folder") { Description = "A folder of your PATH", DefaultValueFactory = _ => Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "bin") };
+        var folder = new Argument<string>("folder")
+        {
+            Description = "A folder of your PATH",
+            DefaultValueFactory = _ => Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "bin"),
+        };
         var command = new Command("install", "Make this program known by its name: a link in a folder of your PATH") { folder };
         command.SetAction(parsed => Run(parsed.GetValue(folder)!));
         return command;
@@ -22,7 +26,8 @@ internal static class InstallCommand
     private static int Run(string folder)
     {
         if (Environment.GetEnvironmentVariable(Script) is not { Length: > 0 } script || !File.Exists(script))
-            throw new UserException("only the script ./earthmover in the folder of the project can be installed; run ./earthmover install there");
+            throw new UserException("only the script ./earthmover in the folder of the project can be installed; "
+                + "run ./earthmover install there");
         OutputPath.OfFolder("install", folder);
         var link = Path.GetFullPath(Path.Combine(folder, Name));
         var there = new FileInfo(link);
@@ -34,9 +39,13 @@ internal static class InstallCommand
             there.Delete();
             File.CreateSymbolicLink(link, script);
         }
-        var isOnPath = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(part => part.Length > 0 && Path.TrimEndingDirectorySeparator(Path.GetFullPath(part)) == Path.GetDirectoryName(link));
+        var place = Path.GetDirectoryName(link);
+        var isOnPath = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
+            .Any(part => part.Length > 0 && Path.TrimEndingDirectorySeparator(Path.GetFullPath(part)) == place);
         Console.WriteLine($"{link} -> {script}");
-        Console.WriteLine(isOnPath ? $"{Name} runs it from anywhere" : $"{Path.GetDirectoryName(link)} is not in your PATH yet; add it:  export PATH=\"{Path.GetDirectoryName(link)}:$PATH\"");
+        Console.WriteLine(isOnPath
+            ? $"{Name} runs it from anywhere"
+            : $"{place} is not in your PATH yet; add it:  export PATH=\"{place}:$PATH\"");
         return ErrorBoundary.Success;
     }
 }

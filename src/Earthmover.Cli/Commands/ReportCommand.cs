@@ -15,7 +15,11 @@ internal static class ReportCommand
         var run = new Argument<string>("run") { Description = "Folder of a run, which may still be training" };
         var file = new Option<string?>("--out") { Description = "Where the page goes; report.html in the run folder when left out" };
         var json = new Option<bool>("--json") { Description = "One JSON document on standard output" };
-        var command = new Command("report", "Write a run's report: samples over time, charts, health, numbers, recipe, on one page that opens offline") { run, file, json };
+        var command = new Command("report",
+            "Write a run's report: samples over time, charts, health, numbers, recipe, on one page that opens offline")
+        {
+            run, file, json,
+        };
         command.SetAction(parsed =>
         {
             var path = parsed.GetValue(run)!;
@@ -34,7 +38,8 @@ internal static class ReportCommand
                 Output.Progress.MarkupLineInterpolated($"{problem}");
             if (report.Lacking is { } lacking)
                 Output.Progress.MarkupLineInterpolated($"{lacking}");
-            Output.Result.MarkupLineInterpolated($"wrote {report.Report}: {report.Records:N0} reports, {report.Charts} charts, {report.Samples} moments of samples, {report.Bytes / 1024.0 / 1024:0.0} MB");
+            var holds = $"{report.Records:N0} reports, {report.Charts} charts, {report.Samples} moments of samples";
+            Output.Result.MarkupLineInterpolated($"wrote {report.Report}: {holds}, {report.Bytes / 1024.0 / 1024:0.0} MB");
             return ErrorBoundary.Success;
         });
         return command;

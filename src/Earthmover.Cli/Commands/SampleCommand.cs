@@ -16,7 +16,10 @@ internal static class SampleCommand
         var run = new Argument<string>("run") { Description = "Folder of the run" };
         var count = NumberOption.Whole("-n", "Number of samples", 1, 1_000_000, fallback: 64);
         var grid = new Option<string?>("--grid") { Description = "One PNG with all samples; samples.png when nothing else is asked for" };
-        var output = new Option<string?>("--out") { Description = "A new folder for one PNG each, or a file: .png (one picture), .npy (numbers), .csv (points), .txt (text)" };
+        var output = new Option<string?>("--out")
+        {
+            Description = "A new folder for one PNG each, or a file: .png (one picture), .npy (numbers), .csv (points), .txt (text)",
+        };
         var only = new Option<string?>("--class") { Description = "Draw one class only: its number or name" };
         var index = NumberOption.Whole<int?>("--index",
             "Begin with this sample of the seed, from 0; alone, draw it and no other", 0, MostSamples - 1);
@@ -82,8 +85,14 @@ internal static class InterpolateCommand
         var rows = NumberOption.Whole("--rows", "Walks, one a row", 1, 1_000_000, fallback: 6);
         var frames = NumberOption.Whole("--frames", "Steps of each walk", 2, 1_000_000, fallback: 10);
         var grid = new Option<string?>("--grid") { Description = "One PNG with all walks, one a row; the same as --out F.png" };
-        var output = new Option<string?>("--out") { Description = "One PNG with all walks, a new folder for one PNG each, or a file: .npy (numbers), .csv (points), .txt (text)" };
-        var only = new Option<string?>("--class") { Description = "Stay in one class: its number or name; else the class follows the walk" };
+        var output = new Option<string?>("--out")
+        {
+            Description = "One PNG with all walks, a new folder for one PNG each, or a file: .npy (numbers), .csv (points), .txt (text)",
+        };
+        var only = new Option<string?>("--class")
+        {
+            Description = "Stay in one class: its number or name; else the class follows the walk",
+        };
         var seed = NumberOption.Whole("--seed", "Seed of the end points", fallback: 1L);
         var json = new Option<bool>("--json") { Description = "Print one JSON document" };
         var command = new Command("interpolate", "Walk between random points of the latent space") { run,
@@ -127,7 +136,8 @@ internal static class InterpolateCommand
         var cosine = ((from * to).Sum() / (from.Square().Sum() * to.Square().Sum()).Sqrt()).Item();
         var angle = Math.Acos(Math.Clamp(cosine, -1, 1));
         var points = Enumerable.Range(0, frames).Select(i => i / (frames - 1.0))
-            .Select(t => angle < 1e-6 ? from * (1 - t) + to * t : from * (Math.Sin((1 - t) * angle) / Math.Sin(angle)) + to * (Math.Sin(t * angle) / Math.Sin(angle)));
+            .Select(t => angle < 1e-6 ? from * (1 - t) + to * t
+                : from * (Math.Sin((1 - t) * angle) / Math.Sin(angle)) + to * (Math.Sin(t * angle) / Math.Sin(angle)));
         return Tensor.Stack([.. points]);
     }
 }

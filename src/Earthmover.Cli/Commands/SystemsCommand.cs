@@ -14,15 +14,34 @@ internal static class SystemsCommand
         var name = new Argument<string?>("name") { Description = "One system, with all its options", Arity = ArgumentArity.ZeroOrOne };
         var json = new Option<bool>("--json") { Description = "Print one JSON document" };
         // For those who change a system: its page in docs/systems is made of its code.
-        var write = new Option<string?>("--write") { Description = "Write the pages of docs/systems into this folder of the repository", Hidden = true };
-        var command = new Command("systems", "List the systems: paper, players, options with what they take, data, example") { name, json, write };
+        var write = new Option<string?>("--write")
+        {
+            Description = "Write the pages of docs/systems into this folder of the repository",
+            Hidden = true,
+        };
+        var command = new Command("systems", "List the systems: paper, players, options with what they take, data, example")
+        {
+            name, json, write,
+        };
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(write) is { } folder)
                 return Write(new(OutputPath.OfFolder("--write", folder)!));
             IReadOnlyList<SystemEntry> entries = parsed.GetValue(name) is { } one ? [SystemCatalog.Named(one)] : SystemCatalog.All;
             if (parsed.GetValue(json))
-                Output.Json(entries.Select(e => new { e.Name, e.Title, e.Paper, e.Rows, Data = e.Defaults.Keys.Select(play => play.ToString()), e.Abilities, e.Players, Options = OptionsOf(e.Defaults.Values.First()), e.Example, e.Acceptance }));
+                Output.Json(entries.Select(e => new
+                {
+                    e.Name,
+                    e.Title,
+                    e.Paper,
+                    e.Rows,
+                    Data = e.Defaults.Keys.Select(play => play.ToString()),
+                    e.Abilities,
+                    e.Players,
+                    Options = OptionsOf(e.Defaults.Values.First()),
+                    e.Example,
+                    e.Acceptance,
+                }));
             else if (entries.Count == 1 && parsed.GetValue(name) is not null)
                 Show(entries[0]);
             else
@@ -43,7 +62,8 @@ internal static class SystemsCommand
     {
         var table = new Table().Border(TableBorder.Simple).AddColumns("name", "system", "data", "paper");
         foreach (var e in entries)
-            table.AddRow(Markup.Escape(e.Name), Markup.Escape(e.Title), Markup.Escape(string.Join(", ", e.Defaults.Keys)), Markup.Escape(e.Paper));
+            table.AddRow(Markup.Escape(e.Name), Markup.Escape(e.Title),
+                Markup.Escape(string.Join(", ", e.Defaults.Keys)), Markup.Escape(e.Paper));
         Output.Result.Write(table);
         Console.WriteLine($"{Invocation.Of("systems NAME")} shows one with all its options, and what each of them takes");
     }
@@ -75,7 +95,9 @@ internal static class SystemsCommand
     private static bool HasNames(OptionInfo option) => option.Known.Any(part => part.Description.Length > 0);
 
     private static string Takes(OptionInfo option) => HasNames(option) ? $"{option.Type} (below)"
-        : option.Known.Count > 0 && !option.Type.StartsWith("one of", StringComparison.Ordinal) ? $"{option.Type}: {string.Join(", ", option.Known.Select(part => part.Name))}" : option.Type;
+        : option.Known.Count > 0 && !option.Type.StartsWith("one of", StringComparison.Ordinal)
+            ? $"{option.Type}: {string.Join(", ", option.Known.Select(part => part.Name))}"
+            : option.Type;
 
     private static void ShowNames(OptionInfo option)
     {

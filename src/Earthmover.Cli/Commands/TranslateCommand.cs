@@ -26,7 +26,8 @@ internal static class TranslateCommand
         };
         command.SetAction(parsed =>
         {
-            var target = parsed.GetValue(output) ?? throw new UserException("say where the translations go: --out FOLDER, or a .csv for points");
+            var target = parsed.GetValue(output)
+                ?? throw new UserException("say where the translations go: --out FOLDER, or a .csv for points");
             using var trained = TrainedRun.Open(parsed.GetValue(run)!, new());
             var way = Translation.Of(trained, parsed.GetValue(to));
             if (way.To.Shape is not SampleShape.Image)

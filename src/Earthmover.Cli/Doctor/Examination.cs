@@ -66,7 +66,9 @@ internal sealed record Examination
         {
             Versions = versions,
             HasNvidiaDriver = Directory.Exists("/proc/driver/nvidia"),
-            FashionMnist = DataFolders().FirstOrDefault(folder => File.Exists(Path.Combine(folder, "train-images-idx3-ubyte.gz")) || File.Exists(Path.Combine(folder, "train-images-idx3-ubyte"))),
+            FashionMnist = DataFolders().FirstOrDefault(folder =>
+                File.Exists(Path.Combine(folder, "train-images-idx3-ubyte.gz"))
+                || File.Exists(Path.Combine(folder, "train-images-idx3-ubyte"))),
             Font = Media.Font.File,
             ReadsJpeg = Media.ImageFile.ReadsJpeg,
             FreeBytes = new DriveInfo(Environment.CurrentDirectory).AvailableFreeSpace,
@@ -120,5 +122,7 @@ internal sealed record Examination
 
     // LibTorch prints "OpenMP 201511 (a.k.a. OpenMP 4.5)" in the midst of its report on threads.
     private static string OpenMp(string parallel) =>
-        parallel.Split('\n').Select(line => line.Trim()).FirstOrDefault(line => line.StartsWith("OpenMP", StringComparison.Ordinal)) ?? "none";
+        parallel.Split('\n').Select(line => line.Trim())
+            .FirstOrDefault(line => line.StartsWith("OpenMP", StringComparison.Ordinal))
+            ?? "none";
 }

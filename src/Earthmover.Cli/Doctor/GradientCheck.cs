@@ -65,13 +65,15 @@ internal static class GradientCheck
     private static double[][] Gradients(DifferentiableCase function, int order, double[][] values, Device device, DType type)
     {
         using var scope = TensorScope.Open();
-        var inputs = values.Select((numbers, i) => Tensor.From<double>(numbers, function.Shapes[i]).To(type).To(device).RequireGrad()).ToArray();
+        var inputs = values.Select((numbers, i) =>
+            Tensor.From<double>(numbers, function.Shapes[i]).To(type).To(device).RequireGrad()).ToArray();
         var result = function.Compute(inputs);
         // A cube, so that the second derivative of something linear is not zero.
         var total = function.IsPenalty ? result : result.Pow(3).Sum();
         if (order == 2)
             total = Autograd.Gradient(total, inputs[0], createGraph: true).Square().Sum();
-        return [.. Autograd.Gradients(total, inputs, allowUnused: true).Select(gradient => gradient?.To(DType.Float64).ToArray<double>() ?? [])];
+        return [.. Autograd.Gradients(total, inputs, allowUnused: true)
+            .Select(gradient => gradient?.To(DType.Float64).ToArray<double>() ?? [])];
     }
 
     // Relative to the largest number of the same gradient; one that is nearly zero beside the others, to a thousandth of theirs.

@@ -23,7 +23,9 @@ internal static class ClaimProgress
                     return;
                 works[(claim.Name, seed)] = (work.Start, tenths);
                 var left = Stopwatch.GetElapsedTime(work.Start) * ((1 - share) / Math.Max(share, 1e-9));
-                Console.Error.WriteLine(tenths == 0 ? $"running {claim.Name}, seed {seed}" : $"{claim.Name}, seed {seed}: {10 * tenths} %, ETA {TrainingDisplay.Time(left.TotalSeconds)}");
+                Console.Error.WriteLine(tenths == 0
+                    ? $"running {claim.Name}, seed {seed}"
+                    : $"{claim.Name}, seed {seed}: {10 * tenths} %, ETA {TrainingDisplay.Time(left.TotalSeconds)}");
             });
             return;
         }

@@ -27,11 +27,15 @@ internal abstract class TrainingDisplay : ITrainingObserver, IDisposable
     /// <summary>Says how it ended and what to do next.</summary>
     internal virtual void Ended(Ending ending, Standing standing, string hash)
     {
-        Console.Error.WriteLine($"{(ending == Ending.Finished ? "finished" : "stopped")} at step {standing.Step:N0} after {Time(standing.Seconds)}; saved in {Folder.Path} (state {hash})");
+        var how = ending == Ending.Finished ? "finished" : "stopped";
+        Console.Error.WriteLine($"{how} at step {standing.Step:N0} after {Time(standing.Seconds)}; "
+            + $"saved in {Folder.Path} (state {hash})");
         foreach (var finding in Health?.Findings ?? [])
-            Console.Error.WriteLine($"health {finding.Severity.ToString().ToUpperInvariant()} {finding.Rule}: {finding.Cause}; remedy: {finding.Remedy}");
+            Console.Error.WriteLine($"health {DiagnoseCommand.Lamp(finding.Severity).Word} {finding.Rule}: {finding.Cause}; "
+                + $"remedy: {finding.Remedy}");
         Console.Error.WriteLine(ending == Ending.Finished
-            ? $"samples: {Folder.Samples}   more: {Invocation.Of($"sample {Quoted(Folder.Path)} -n 64{(_isText ? "" : " --grid grid.png")}")}"
+            ? $"samples: {Folder.Samples}   more: "
+                + $"{Invocation.Of($"sample {Quoted(Folder.Path)} -n 64{(_isText ? "" : " --grid grid.png")}")}"
             : $"continue: {Invocation.Of($"train --resume --run {Quoted(Folder.Path)}")}");
     }
 
@@ -63,7 +67,8 @@ internal abstract class TrainingDisplay : ITrainingObserver, IDisposable
         if (session.Options.HealthShare > 0 && HealthWatch.Lacking(session.Source) is { } lacking)
             Output.Note(lacking);
         var networks = string.Join(", ", session.System.Networks.Select(n => $"{n.Key} {n.Value.ParameterCount:N0}"));
-        Output.Note($"{session.Recipe.System} on {session.Recipe.Data}: {session.Data.Count:N0} samples, batch {session.Source.Size}; parameters: {networks}; {Folder.Path}");
+        Output.Note($"{session.Recipe.System} on {session.Recipe.Data}: {session.Data.Count:N0} samples, batch {session.Source.Size}; "
+            + $"parameters: {networks}; {Folder.Path}");
         if (session.Recipe.Device == "cpu" && SizeHint(session.Source.Shape, session.Recipe.Data) is { } hint)
             Output.Note(hint);
     }
@@ -80,15 +85,21 @@ internal abstract class TrainingDisplay : ITrainingObserver, IDisposable
 
     // In the minutes that people give a first try, a processor makes too few steps of large pictures to show anything. Who chose the size
     // knows.
-    private static string? SizeHint(SampleShape shape, string address) =>
-        shape is SampleShape.Image { Shape: var (_, height, width) } && width * height > 64 * 64 && !address.Contains("size=", StringComparison.Ordinal)
-            ? $"pictures of {width}x{height} take a processor long; for a first look: {Invocation.Name} train '{address}{(address.Contains('?', StringComparison.Ordinal) ? '&' : '?')}size=32'"
-            : null;
+    private static string? SizeHint(SampleShape shape, string address)
+    {
+        if (shape is not SampleShape.Image { Shape: var (_, height, width) } || width * height <= 64 * 64
+            || address.Contains("size=", StringComparison.Ordinal))
+            return null;
+        var and = address.Contains('?', StringComparison.Ordinal) ? '&' : '?';
+        return $"pictures of {width}x{height} take a processor long; "
+            + $"for a first look: {Invocation.Name} train '{address}{and}size=32'";
+    }
 
     private bool _isText;
 
     // As a shell takes it for one word.
-    private static string Quoted(string path) => path.All(c => char.IsAsciiLetterOrDigit(c) || "/._-+:@%".Contains(c)) ? path : $"'{path.Replace("'", "'\\''")}'";
+    private static string Quoted(string path) =>
+        path.All(c => char.IsAsciiLetterOrDigit(c) || "/._-+:@%".Contains(c)) ? path : $"'{path.Replace("'", "'\\''")}'";
 
     /// <summary>The newest diagnosis, which stays until the next.</summary>
     private protected Diagnosis? Health { get; private set; }
@@ -99,9 +110,16 @@ internal abstract class TrainingDisplay : ITrainingObserver, IDisposable
     private List<string> Parts(TrainingRecord record, double progress)
     {
         Health = record.Health ?? Health;
-        var parts = new List<string> { $"step {record.Step:N0}", $"{Rate(record.ImagesPerSecond)} images/s", $"ETA {Time(Remaining(record, progress))}" };
+        List<string> parts =
+        [
+            $"step {record.Step:N0}",
+            $"{Rate(record.ImagesPerSecond)} images/s",
+            $"ETA {Time(Remaining(record, progress))}",
+        ];
         // The truth beside the estimate; a critic that estimates no distance shows the truth alone.
-        var truth = record.Measures.TryGetValue("w_exact", out var exact) ? $"exact {exact:0.000}, floor {record.Measures["w_floor"]:0.000}" : "";
+        var truth = record.Measures.TryGetValue("w_exact", out var exact)
+            ? $"exact {exact:0.000}, floor {record.Measures["w_floor"]:0.000}"
+            : "";
         if (record.Measures.TryGetValue("w_estimate", out var w))
             parts.Add(truth.Length > 0 ? $"W {w:0.000} ({truth})" : $"W {w:0.000}");
         else if (truth.Length > 0)
@@ -109,14 +127,23 @@ internal abstract class TrainingDisplay : ITrainingObserver, IDisposable
         if (Health is not null)
             parts.Add($"health {Health.Sentence}");
         foreach (var move in record.Moves)
-            parts.Add($"{move.Player} {string.Join(" ", move.Terms.Select(t => $"{t.Key} {t.Value:0.000}"))} ‖∇‖ {move.GradientNorm:0.0##}");
-        parts.AddRange(record.Measures.Where(m => !m.Key.StartsWith("w_", StringComparison.Ordinal) && m.Key != "critic_gap").Select(m => $"{m.Key} {m.Value:0.###}"));
+            parts.Add($"{move.Player} {string.Join(" ", move.Terms.Select(t => $"{t.Key} {t.Value:0.000}"))} "
+                + $"‖∇‖ {move.GradientNorm:0.0##}");
+        parts.AddRange(record.Measures
+            .Where(m => !m.Key.StartsWith("w_", StringComparison.Ordinal) && m.Key != "critic_gap")
+            .Select(m => $"{m.Key} {m.Value:0.###}"));
         return parts;
     }
 
-    private protected static double Remaining(TrainingRecord record, double progress) => progress > 0 ? record.Seconds * (1 - progress) / progress : 0;
+    private protected static double Remaining(TrainingRecord record, double progress) =>
+        progress > 0 ? record.Seconds * (1 - progress) / progress : 0;
 
-    internal static string Time(double seconds) => seconds < 60 ? $"{seconds:0}s" : seconds < 3600 ? $"{(int)seconds / 60}m{(int)seconds % 60:00}s" : $"{(int)seconds / 3600}h{(int)seconds % 3600 / 60:00}m";
+    internal static string Time(double seconds) => seconds switch
+    {
+        < 60 => $"{seconds:0}s",
+        < 3600 => $"{(int)seconds / 60}m{(int)seconds % 60:00}s",
+        _ => $"{(int)seconds / 3600}h{(int)seconds % 3600 / 60:00}m",
+    };
 
     private static string Rate(double rate) => rate < 100 ? $"{rate:0.0}" : $"{rate:N0}";
 
@@ -135,12 +162,21 @@ internal abstract class TrainingDisplay : ITrainingObserver, IDisposable
     // One JSON object a line, for programs; the words of people stay on the error stream.
     private sealed class JsonLines : TrainingDisplay
     {
-        public override void Reported(TrainingRecord record, double progress) => Output.JsonLine(record.ToFields().Append(new("progress", Math.Round(progress, 4))).ToDictionary());
+        public override void Reported(TrainingRecord record, double progress) =>
+            Output.JsonLine(record.ToFields().Append(new("progress", Math.Round(progress, 4))).ToDictionary());
 
         public override void Wrote(string path) => Output.JsonLine(new { wrote = path });
 
         internal override void Ended(Ending ending, Standing standing, string hash) =>
-            Output.JsonLine(new { ending = ending.ToString().ToLowerInvariant(), step = standing.Step, images = standing.Images, seconds = Math.Round(standing.Seconds, 3), run = Folder.Path, state_hash = hash });
+            Output.JsonLine(new
+            {
+                ending = ending.ToString().ToLowerInvariant(),
+                step = standing.Step,
+                images = standing.Images,
+                seconds = Math.Round(standing.Seconds, 3),
+                run = Folder.Path,
+                state_hash = hash,
+            });
     }
 
     // A bar with the last report under it.
@@ -160,7 +196,8 @@ internal abstract class TrainingDisplay : ITrainingObserver, IDisposable
         internal override Ending While(Func<Ending> train) => Output.Progress.Progress()
             .AutoClear(true)
             .AutoRefresh(false)
-            .Columns(new ProgressBarColumn { Width = BarWidth }, new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
+            .Columns(new ProgressBarColumn { Width = BarWidth }, new PercentageColumn(),
+                new TaskDescriptionColumn { Alignment = Justify.Left })
             .Start(context =>
             {
                 (_context, _task) = (context, context.AddTask("starting"));
@@ -200,7 +237,7 @@ internal abstract class TrainingDisplay : ITrainingObserver, IDisposable
                     break;
                 text = longer;
             }
-            var lamp = Health is null ? "" : $"[{DiagnoseCommand.Color(Health.Verdict)}]●[/] ";
+            var lamp = Health is null ? "" : $"[{DiagnoseCommand.Lamp(Health.Verdict).Color}]●[/] ";
             // A terminal may become narrower than any part while it is written to.
             _task.Description = lamp + Markup.Escape(text.Length > 0 ? text : "training");
             _context!.Refresh();
@@ -219,6 +256,7 @@ internal static class DataProgressLine
         if (Console.IsErrorRedirected || (now - Interlocked.Read(ref s_last) < 200 && progress.Done < progress.Total))
             return;
         Interlocked.Exchange(ref s_last, now);
-        Console.Error.Write($"\r{progress.Stage}: {progress.Done:N0} of {progress.Total:N0}   {(progress.Done >= progress.Total ? "\n" : "")}");
+        var end = progress.Done >= progress.Total ? "\n" : "";
+        Console.Error.Write($"\r{progress.Stage}: {progress.Done:N0} of {progress.Total:N0}   {end}");
     }
 }

@@ -14,7 +14,8 @@ internal static class Skia
         if (!s_isLoaded.Value)
             throw new MediaException(
                 MediaProblem.NotInstalled,
-                $"Skia's native part could not be loaded from {AppContext.BaseDirectory}; delete artifacts/program.stamp and run ./earthmover again");
+                $"Skia's native part could not be loaded from {AppContext.BaseDirectory}; "
+                    + "delete artifacts/program.stamp and run ./earthmover again");
     }
 
     private static bool Load()

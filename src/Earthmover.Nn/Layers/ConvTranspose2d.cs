@@ -21,8 +21,10 @@ public sealed class ConvTranspose2d : WeightedLayer
     /// <param name="initializer">Start of the weights; U(±1/√fan-in) when absent, where an output sees in · kernel² / stride²
     /// inputs.</param>
     /// <param name="reparametrization">What is learned in the place of the weight.</param>
-    public ConvTranspose2d(int inputs, int outputs, int kernel, int stride = 1, int padding = 0, int outputPadding = 0, bool bias = true, Initializer? initializer = null, Reparametrization reparametrization = Reparametrization.None)
-        : base([inputs, outputs, kernel, kernel], 1, Math.Max(1, (long)inputs * kernel * kernel / (stride * stride)), (long)outputs * kernel * kernel, bias, initializer, reparametrization) =>
+    public ConvTranspose2d(int inputs, int outputs, int kernel, int stride = 1, int padding = 0, int outputPadding = 0,
+        bool bias = true, Initializer? initializer = null, Reparametrization reparametrization = Reparametrization.None)
+        : base([inputs, outputs, kernel, kernel], 1, Math.Max(1, (long)inputs * kernel * kernel / (stride * stride)),
+            (long)outputs * kernel * kernel, bias, initializer, reparametrization) =>
         (_stride, _padding, _outputPadding) = (stride, padding, outputPadding);
 
     /// <inheritdoc/>

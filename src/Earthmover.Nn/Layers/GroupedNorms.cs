@@ -12,7 +12,8 @@ public sealed class LayerNorm(int channels, bool affine = true, double epsilon =
 /// <summary>
 /// Instance normalization (arXiv:1607.08022) of every channel of every sample over its places: [N, C, L] or [N, C, H, W] → the same shape.
 /// </summary>
-public sealed class InstanceNorm(int channels, bool affine = true, double epsilon = 1e-5) : GroupedNorm(channels, channels, affine, epsilon);
+public sealed class InstanceNorm(int channels, bool affine = true, double epsilon = 1e-5)
+    : GroupedNorm(channels, channels, affine, epsilon);
 
 /// <summary>Normalization of groups of channels within one sample: no sample sees another.</summary>
 public abstract class GroupedNorm : Module
@@ -33,5 +34,6 @@ public abstract class GroupedNorm : Module
 
     /// <inheritdoc/>
     // In single precision, also between layers in bfloat16: its gains are single, and not every LibTorch mixes the two.
-    protected override Tensor Compute(Tensor x) => Op.GroupNorm(x.DType == DType.BFloat16 ? x.To(DType.Float32) : x, _groups, _gain?.Value, _bias?.Value, _epsilon);
+    protected override Tensor Compute(Tensor x) =>
+        Op.GroupNorm(x.DType == DType.BFloat16 ? x.To(DType.Float32) : x, _groups, _gain?.Value, _bias?.Value, _epsilon);
 }

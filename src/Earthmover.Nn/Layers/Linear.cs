@@ -13,7 +13,8 @@ public sealed class Linear : WeightedLayer
     /// <param name="initializer">Of the weights; LibTorch's default when absent.</param>
     /// <param name="reparametrization">Of the weights.</param>
     /// <param name="biases">Initializer of the bias; zeros when absent and the weights have one of their own, as most papers do it.</param>
-    public Linear(int inputs, int outputs, bool bias = true, Initializer? initializer = null, Reparametrization reparametrization = Reparametrization.None, Initializer? biases = null)
+    public Linear(int inputs, int outputs, bool bias = true, Initializer? initializer = null,
+        Reparametrization reparametrization = Reparametrization.None, Initializer? biases = null)
         : base([outputs, inputs], 0, inputs, outputs, bias, initializer, reparametrization, biases)
     {
     }

@@ -21,14 +21,16 @@ public abstract class WeightedLayer : Module
     private readonly SpectralNorm? _spectral;
     private readonly int _outputAxis;
 
-    private protected WeightedLayer(ReadOnlySpan<long> shape, int outputAxis, long fanIn, long fanOut, bool bias, Initializer? initializer, Reparametrization reparametrization, Initializer? biases = null)
+    private protected WeightedLayer(ReadOnlySpan<long> shape, int outputAxis, long fanIn, long fanOut, bool bias,
+        Initializer? initializer, Reparametrization reparametrization, Initializer? biases = null)
     {
         using var scope = TensorScope.Open();
         using var pause = Autograd.Pause();
         _outputAxis = outputAxis;
         MachineMemory.RequireFor(shape);
         _weight = AddParameter("weight", (initializer ?? Initializers.Default)(shape, fanIn, fanOut));
-        _bias = bias ? AddParameter("bias", (biases ?? (initializer is null ? Initializers.Default : Initializers.Constant(0)))([shape[outputAxis]], fanIn, fanOut)) : null;
+        biases ??= initializer is null ? Initializers.Default : Initializers.Constant(0);
+        _bias = bias ? AddParameter("bias", biases([shape[outputAxis]], fanIn, fanOut)) : null;
         _gain = reparametrization == Reparametrization.Weight ? AddParameter("gain", Lengths()) : null;
         _spectral = reparametrization == Reparametrization.Spectral
             ? new(AddBuffer("spectral_u", Tensor.Normal([shape[outputAxis]], RandomStreams.Current["init"])), _weight.Value, outputAxis)

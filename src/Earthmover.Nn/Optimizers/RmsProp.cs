@@ -27,7 +27,9 @@ public sealed class RmsProp : Optimizer
     private readonly Tensor _square;
 
     /// <summary>The moment starts at zero.</summary>
-    public RmsProp(FlatParameters parameters, RmsPropOptions options) : base(parameters, options) => (_options, _square) = (options, Moment("square"));
+    public RmsProp(FlatParameters parameters, RmsPropOptions options)
+        : base(parameters, options) =>
+        (_options, _square) = (options, Moment("square"));
 
     /// <inheritdoc/>
     protected override void Update(double rate)

@@ -20,7 +20,8 @@ internal interface IUpdateRule
 internal static class UpdateLoop
 {
     /// <summary>One pass over the flat buffers, whose padded length is a whole number of vectors.</summary>
-    public static void Run<TRule>(TRule rule, FlatParameters parameters, Tensor? first = null, Tensor? second = null) where TRule : struct, IUpdateRule
+    public static void Run<TRule>(TRule rule, FlatParameters parameters, Tensor? first = null, Tensor? second = null)
+        where TRule : struct, IUpdateRule
     {
         Span<Vector<float>> p = Vectors(parameters.Values), g = Vectors(parameters.Gradients)[..p.Length];
         var m = TRule.Moments > 0 ? Vectors(first!)[..p.Length] : default;

@@ -69,7 +69,17 @@ public sealed partial class Figure
         {
             ["columns"] = columns,
             ["concat"] = views,
-            ["resolve"] = new JsonObject { ["scale"] = new JsonObject { ["color"] = "independent", ["fill"] = "independent", ["stroke"] = "independent", ["shape"] = "independent", ["strokeDash"] = "independent" } },
+            ["resolve"] = new JsonObject
+            {
+                ["scale"] = new JsonObject
+                {
+                    ["color"] = "independent",
+                    ["fill"] = "independent",
+                    ["stroke"] = "independent",
+                    ["shape"] = "independent",
+                    ["strokeDash"] = "independent",
+                },
+            },
         }, figures.Take(columns).Sum(f => f._width));
     }
 

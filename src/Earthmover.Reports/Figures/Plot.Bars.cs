@@ -15,7 +15,8 @@ public static partial class Plot
     /// <param name="height">Height of the plotting area in pixels; of lying bars it follows their number where left out.</param>
     /// <exception cref="ArgumentException">There are no bars, or a logarithmic axis was asked for, on which a bar has no
     /// length.</exception>
-    public static Figure Bars(string title, Axis value, IReadOnlyList<Bar> bars, bool horizontal = false, IReadOnlyList<Reference>? references = null, string? subtitle = null, int width = Width, int? height = null)
+    public static Figure Bars(string title, Axis value, IReadOnlyList<Bar> bars, bool horizontal = false,
+        IReadOnlyList<Reference>? references = null, string? subtitle = null, int width = Width, int? height = null)
     {
         if (bars.Count == 0)
             throw new ArgumentException("a figure needs something to show", nameof(bars));
@@ -44,7 +45,9 @@ public static partial class Plot
                     ["type"] = "nominal",
                     ["title"] = null,
                     ["sort"] = Spec.Texts(labels),
-                    ["axis"] = horizontal ? new JsonObject { ["ticks"] = false, ["domain"] = false } : new JsonObject { ["labelAngle"] = labels.Sum(l => l.Length + 2) * 8 > width ? -35 : 0, ["ticks"] = false },
+                    ["axis"] = horizontal
+                        ? new JsonObject { ["ticks"] = false, ["domain"] = false }
+                        : new JsonObject { ["labelAngle"] = labels.Sum(l => l.Length + 2) * 8 > width ? -35 : 0, ["ticks"] = false },
                 },
             };
             if (groups.Length > 1)
@@ -55,7 +58,8 @@ public static partial class Plot
         var rectangle = Where();
         rectangle[along] = Spec.Quantitative("value", axis);
         rectangle["color"] = Spec.Named(groups, Spec.Colors(groups.Select(_ => (string?)null)));
-        rectangle["tooltip"] = new JsonArray(Spec.Tip("label", "of", isText: true), Spec.Tip("value", value.Text), Spec.Tip("low", "low"), Spec.Tip("high", "high"));
+        rectangle["tooltip"] = new JsonArray(Spec.Tip("label", "of", isText: true), Spec.Tip("value", value.Text),
+            Spec.Tip("low", "low"), Spec.Tip("high", "high"));
         var layers = new JsonArray(new JsonObject { ["mark"] = new JsonObject { ["type"] = "bar" }, ["encoding"] = rectangle });
         if (bars.Any(bar => bar.Low is not null && bar.High is not null))
         {

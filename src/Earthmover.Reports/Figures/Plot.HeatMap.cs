@@ -18,7 +18,8 @@ public static partial class Plot
     /// <param name="width">Width of the plotting area in pixels.</param>
     /// <param name="height">Height of the plotting area in pixels.</param>
     /// <exception cref="ArgumentException">There are too many cells, or an axis has no range.</exception>
-    public static Figure HeatMap(string title, Axis x, Axis y, Axis color, double[,] values, bool diverging = false, IReadOnlyList<Cloud>? clouds = null, string? subtitle = null, int width = 400, int height = 400)
+    public static Figure HeatMap(string title, Axis x, Axis y, Axis color, double[,] values,
+        bool diverging = false, IReadOnlyList<Cloud>? clouds = null, string? subtitle = null, int width = 400, int height = 400)
     {
         var (rows, columns) = (values.GetLength(0), values.GetLength(1));
         if (rows * columns is 0 or > MostCells)
@@ -48,7 +49,8 @@ public static partial class Plot
         }
         var layers = new JsonArray(new JsonObject
         {
-            ["transform"] = new JsonArray(new JsonObject { ["filter"] = "isValid(datum.value)" }, new JsonObject { ["calculate"] = "datum.value", ["as"] = "edge" }),
+            ["transform"] = new JsonArray(new JsonObject { ["filter"] = "isValid(datum.value)" },
+                new JsonObject { ["calculate"] = "datum.value", ["as"] = "edge" }),
             // A thin line of the same color closes the gaps that antialiasing leaves between neighbors. Under a name of its own: hiding the
             // line's legend would hide that of a fill of the same name. Thousands of cells: a spoken description of each helps nobody, and
             // triples the file.
@@ -69,12 +71,25 @@ public static partial class Plot
             var points = new JsonArray();
             foreach (var cloud in clouds)
                 foreach (var (px, py) in cloud.X.Zip(cloud.Y))
-                    points.Add((JsonNode)new JsonObject { [Spec.Series] = cloud.Name, ["x"] = SpecText.Number(px), ["y"] = SpecText.Number(py) });
+                    points.Add((JsonNode)new JsonObject
+                    {
+                        [Spec.Series] = cloud.Name,
+                        ["x"] = SpecText.Number(px),
+                        ["y"] = SpecText.Number(py),
+                    });
             string[] palette = ["#ffffff", "#D55E00", "#000000", "#56B4E9"];
             var names = Spec.Names(clouds.Select(cloud => cloud.Name), nameof(clouds));
             var named = Spec.Named(names, clouds.Select((_, i) => (JsonNode)palette[i % palette.Length]));
             // On dark and light ground alike.
-            var mark = new JsonObject { ["type"] = "point", ["filled"] = true, ["size"] = 26, ["stroke"] = "#202124", ["strokeWidth"] = 0.7, ["opacity"] = 1 };
+            var mark = new JsonObject
+            {
+                ["type"] = "point",
+                ["filled"] = true,
+                ["size"] = 26,
+                ["stroke"] = "#202124",
+                ["strokeWidth"] = 0.7,
+                ["opacity"] = 1,
+            };
             if (names.Length == 1)
                 named["legend"] = null;
             layers.Add((JsonNode)new JsonObject
@@ -84,7 +99,13 @@ public static partial class Plot
                 ["encoding"] = new JsonObject { ["x"] = Spec.Quantitative("x", x), ["y"] = Spec.Quantitative("y", y), ["color"] = named },
             });
         }
-        return new(title, subtitle, new() { ["width"] = width, ["height"] = height, ["data"] = new JsonObject { ["values"] = cells }, ["layer"] = layers }, width);
+        return new(title, subtitle, new()
+        {
+            ["width"] = width,
+            ["height"] = height,
+            ["data"] = new JsonObject { ["values"] = cells },
+            ["layer"] = layers,
+        }, width);
     }
 
     /// <summary>A table of numbers with names, darker where larger: a confusion table, a grid of options.</summary>
@@ -97,21 +118,52 @@ public static partial class Plot
     /// <param name="format">How the numbers are written, in the notation of d3-format.</param>
     /// <param name="subtitle">What else a reader needs.</param>
     /// <exception cref="ArgumentException">Names and numbers are not as many.</exception>
-    public static Figure Table(string title, string x, string y, IReadOnlyList<string> columns, IReadOnlyList<string> rows, double[,] values, string format = "~g", string? subtitle = null)
+    public static Figure Table(string title, string x, string y, IReadOnlyList<string> columns, IReadOnlyList<string> rows,
+        double[,] values, string format = "~g", string? subtitle = null)
     {
         if (values.GetLength(0) != rows.Count || values.GetLength(1) != columns.Count || values.Length == 0)
-            throw new ArgumentException($"a table of {rows.Count} rows and {columns.Count} columns has other numbers: {values.GetLength(0)} × {values.GetLength(1)}", nameof(values));
+            throw new ArgumentException($"a table of {rows.Count} rows and {columns.Count} columns has other numbers: "
+                + $"{values.GetLength(0)} × {values.GetLength(1)}", nameof(values));
         var cells = new JsonArray();
         for (var row = 0; row < rows.Count; row++)
             for (var column = 0; column < columns.Count; column++)
-                cells.Add((JsonNode)new JsonObject { ["row"] = rows[row], ["column"] = columns[column], ["value"] = SpecText.Number(values[row, column]) });
+                cells.Add((JsonNode)new JsonObject
+                {
+                    ["row"] = rows[row],
+                    ["column"] = columns[column],
+                    ["value"] = SpecText.Number(values[row, column]),
+                });
         var finite = values.Cast<double>().Where(double.IsFinite).DefaultIfEmpty(0).ToList();
         var middle = (finite.Min() + finite.Max()) / 2;
-        JsonObject At(string field, string name, IReadOnlyList<string> order, JsonObject axis) => new() { ["field"] = field, ["type"] = "nominal", ["title"] = name, ["sort"] = Spec.Texts(order), ["axis"] = axis };
+        JsonObject At(string field, string name, IReadOnlyList<string> order, JsonObject axis) => new()
+        {
+            ["field"] = field,
+            ["type"] = "nominal",
+            ["title"] = name,
+            ["sort"] = Spec.Texts(order),
+            ["axis"] = axis,
+        };
         // Columns are read from above; their names stand upright where they fit.
         var size = (Width: 78 * columns.Count, Height: 38 * rows.Count);
-        var above = new JsonObject { ["orient"] = "top", ["labelAngle"] = columns.Max(name => name.Length) > 9 ? -35 : 0, ["labelOverlap"] = false, ["ticks"] = false, ["domain"] = false };
-        var beside = new JsonObject { ["ticks"] = false, ["domain"] = false, ["titleAngle"] = 0, ["titleAnchor"] = "end", ["titleAlign"] = "right", ["titleX"] = -8, ["titleY"] = -14, ["titleBaseline"] = "bottom" };
+        var above = new JsonObject
+        {
+            ["orient"] = "top",
+            ["labelAngle"] = columns.Max(name => name.Length) > 9 ? -35 : 0,
+            ["labelOverlap"] = false,
+            ["ticks"] = false,
+            ["domain"] = false,
+        };
+        var beside = new JsonObject
+        {
+            ["ticks"] = false,
+            ["domain"] = false,
+            ["titleAngle"] = 0,
+            ["titleAnchor"] = "end",
+            ["titleAlign"] = "right",
+            ["titleX"] = -8,
+            ["titleY"] = -14,
+            ["titleBaseline"] = "bottom",
+        };
         return new(title, subtitle, new()
         {
             ["width"] = size.Width,
@@ -123,7 +175,16 @@ public static partial class Plot
                 new JsonObject
                 {
                     ["mark"] = new JsonObject { ["type"] = "rect", ["stroke"] = "white", ["strokeWidth"] = 1 },
-                    ["encoding"] = new JsonObject { ["color"] = new JsonObject { ["field"] = "value", ["type"] = "quantitative", ["scale"] = new JsonObject { ["scheme"] = "blues" }, ["legend"] = null } },
+                    ["encoding"] = new JsonObject
+                    {
+                        ["color"] = new JsonObject
+                        {
+                            ["field"] = "value",
+                            ["type"] = "quantitative",
+                            ["scale"] = new JsonObject { ["scheme"] = "blues" },
+                            ["legend"] = null,
+                        },
+                    },
                 },
                 new JsonObject
                 {
@@ -131,13 +192,22 @@ public static partial class Plot
                     ["encoding"] = new JsonObject
                     {
                         ["text"] = new JsonObject { ["field"] = "value", ["type"] = "quantitative", ["format"] = format },
-                        ["color"] = new JsonObject { ["condition"] = new JsonObject { ["test"] = FormattableString.Invariant($"datum.value > {middle:G9}"), ["value"] = "white" }, ["value"] = "#202124" },
+                        ["color"] = new JsonObject
+                        {
+                            ["condition"] = new JsonObject
+                            {
+                                ["test"] = FormattableString.Invariant($"datum.value > {middle:G9}"),
+                                ["value"] = "white",
+                            },
+                            ["value"] = "#202124",
+                        },
                     },
                 }),
         }, Math.Max(300, size.Width));
     }
 
-    private static JsonNode? Edge((double Low, double High) range, int at, int count) => SpecText.Number(range.Low + (range.High - range.Low) * at / count);
+    private static JsonNode? Edge((double Low, double High) range, int at, int count) =>
+        SpecText.Number(range.Low + (range.High - range.Low) * at / count);
 
     private static JsonObject Hidden(JsonObject encoding)
     {

@@ -33,7 +33,8 @@ internal static class Spec
             encoding["axis"] = new JsonObject
             {
                 ["format"] = "~g",
-                ["labelExpr"] = "datum.label == '' || (datum.value >= 0.001 && datum.value < 100000) ? datum.label : format(datum.value, '~e')",
+                ["labelExpr"] = "datum.label == '' || (datum.value >= 0.001 && datum.value < 100000) "
+                    + "? datum.label : format(datum.value, '~e')",
                 ["tickCount"] = 5,
             };
         if (axis.Whole && !isColor)
@@ -61,7 +62,13 @@ internal static class Spec
         if (names.Count < 2)
             return null;
         var columns = Math.Clamp(LegendLetters / (names.Max(name => name.Length) + 5), 1, names.Count);
-        var legend = new JsonObject { ["orient"] = "top", ["direction"] = columns == 1 ? "vertical" : "horizontal", ["columns"] = columns, ["symbolOpacity"] = 1 };
+        var legend = new JsonObject
+        {
+            ["orient"] = "top",
+            ["direction"] = columns == 1 ? "vertical" : "horizontal",
+            ["columns"] = columns,
+            ["symbolOpacity"] = 1,
+        };
         if (symbol is not null)
             legend["symbolType"] = symbol;
         return legend;
@@ -92,12 +99,19 @@ internal static class Spec
         foreach (var reference in references ?? [])
         {
             var (channel, axis) = reference.Vertical ? ("x", x) : ("y", y);
-            JsonObject Data() => new() { ["values"] = new JsonArray(new JsonObject { ["at"] = SpecText.Number(reference.Value), ["text"] = reference.Text }) };
+            JsonObject Row() => new() { ["at"] = SpecText.Number(reference.Value), ["text"] = reference.Text };
+            JsonObject Data() => new() { ["values"] = new JsonArray(Row()) };
             JsonObject At() => new() { ["field"] = "at", ["type"] = "quantitative", ["title"] = axis.Text };
             yield return new()
             {
                 ["data"] = Data(),
-                ["mark"] = new JsonObject { ["type"] = "rule", ["color"] = Theme.Gray, ["strokeDash"] = new JsonArray(3, 4), ["strokeWidth"] = 1.6 },
+                ["mark"] = new JsonObject
+                {
+                    ["type"] = "rule",
+                    ["color"] = Theme.Gray,
+                    ["strokeDash"] = new JsonArray(3, 4),
+                    ["strokeWidth"] = 1.6,
+                },
                 ["encoding"] = new JsonObject { [channel] = At() },
             };
             // Once with a white edge, so that it can be read on whatever lies under it.
@@ -106,7 +120,9 @@ internal static class Spec
                 var mark = new JsonObject { ["type"] = "text", ["fontSize"] = 13, ["color"] = Theme.Gray };
                 if (isEdge)
                     (mark["stroke"], mark["strokeWidth"], mark["strokeJoin"]) = ("white", 4, "round");
-                (mark["align"], mark["baseline"], mark["dx"], mark["dy"]) = reference.Vertical ? ("left", "top", 5, 2) : ("right", "bottom", -4, -3);
+                (mark["align"], mark["baseline"], mark["dx"], mark["dy"]) = reference.Vertical
+                    ? ("left", "top", 5, 2)
+                    : ("right", "bottom", -4, -3);
                 yield return new()
                 {
                     ["data"] = Data(),

@@ -11,7 +11,8 @@ public static class Theme
     public const string Gray = "#5f6368";
 
     /// <summary>Colors of Okabe and Ito in an order of falling contrast to white; the first two also differ in lightness.</summary>
-    public static IReadOnlyList<string> Palette { get; } = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8C6D31"];
+    public static IReadOnlyList<string> Palette { get; } =
+        ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8C6D31"];
 
     /// <summary>Vega-Lite's configuration.</summary>
     /// <param name="letters">Height of an axis label in pixels: 15 in figures of documents, 12 on a page.</param>

@@ -9,13 +9,15 @@ public sealed class Vega
 {
     private const int MostSeconds = 120;
     private static readonly string[] s_scripts = ["vega.min.js", "vega-lite.min.js"];
-    private static readonly Lazy<Vega> s_installed = new(() => new(Locate(Environment.GetEnvironmentVariable("EARTHMOVER_VEGA"), AppContext.BaseDirectory)));
+    private static readonly Lazy<Vega> s_installed =
+        new(() => new(Locate(Environment.GetEnvironmentVariable("EARTHMOVER_VEGA"), AppContext.BaseDirectory)));
 
     private readonly string? _folder;
 
     /// <summary>Scripts in a folder.</summary>
     /// <param name="folder">The folder; null where there is none.</param>
-    internal Vega(string? folder) => _folder = folder is not null && s_scripts.All(script => File.Exists(Path.Combine(folder, script))) ? folder : null;
+    internal Vega(string? folder) =>
+        _folder = folder is not null && s_scripts.All(script => File.Exists(Path.Combine(folder, script))) ? folder : null;
 
     /// <summary>
     /// What the set-up has fetched: the folder in EARTHMOVER_VEGA, else <c>artifacts/vega</c> beside or above the program.
@@ -23,11 +25,15 @@ public sealed class Vega
     public static Vega Installed => s_installed.Value;
 
     /// <summary>One line that says what is missing for charts and what to do; null where nothing is.</summary>
-    public string? Lacking => _folder is not null ? null : "charts are missing, because Vega-Lite is not installed; install Node.js and npm (Debian: nodejs npm), then run ./earthmover report again";
+    public string? Lacking => _folder is not null
+        ? null
+        : "charts are missing, because Vega-Lite is not installed; "
+            + "install Node.js and npm (Debian: nodejs npm), then run ./earthmover report again";
 
     /// <summary>The scripts for a page, or null.</summary>
     internal string? ReadScripts() => _folder is null ? null
-        : string.Join('\n', s_scripts.Select(script => string.Join('\n', File.ReadLines(Path.Combine(_folder, script)).Where(line => !line.StartsWith("//# sourceMappingURL", StringComparison.Ordinal)))));
+        : string.Join('\n', s_scripts.SelectMany(script => File.ReadLines(Path.Combine(_folder, script)))
+            .Where(line => !line.StartsWith("//# sourceMappingURL", StringComparison.Ordinal)));
 
     /// <summary>Draws specifications as SVG.</summary>
     /// <param name="specifications">Vega-Lite specifications with their data.</param>
@@ -36,8 +42,14 @@ public sealed class Vega
     internal IReadOnlyList<string> Draw(IReadOnlyList<string> specifications, out string warnings)
     {
         if (_folder is null)
-            throw new ReportException("figures cannot be drawn, because Vega-Lite is not installed; install Node.js and npm (Debian: nodejs npm), then run ./earthmover again");
-        var start = new ProcessStartInfo("node") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+            throw new ReportException("figures cannot be drawn, because Vega-Lite is not installed; "
+                + "install Node.js and npm (Debian: nodejs npm), then run ./earthmover again");
+        var start = new ProcessStartInfo("node")
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.ArgumentList.Add(Path.Combine(_folder, "render.mjs"));
         try
         {
@@ -56,7 +68,8 @@ public sealed class Vega
             if (!node.WaitForExit(TimeSpan.FromSeconds(MostSeconds)))
             {
                 node.Kill(entireProcessTree: true);
-                throw new ReportException($"figures cannot be drawn: Node.js has not finished {specifications.Count} of them in {MostSeconds} seconds");
+                throw new ReportException($"figures cannot be drawn: Node.js has not finished {specifications.Count} of them "
+                    + $"in {MostSeconds} seconds");
             }
             node.WaitForExit();
             warnings = error.Result.Trim();
@@ -85,5 +98,7 @@ public sealed class Vega
 
     // Node.js prints the place, the source and a stack around the one line that matters.
     private static string Reason(string error) =>
-        error.Split('\n').FirstOrDefault(line => line.Contains("Error:", StringComparison.Ordinal))?.Trim() ?? error.Split('\n').LastOrDefault(line => line.Trim().Length > 0)?.Trim() ?? "Node.js failed";
+        error.Split('\n').FirstOrDefault(line => line.Contains("Error:", StringComparison.Ordinal))?.Trim()
+            ?? error.Split('\n').LastOrDefault(line => line.Trim().Length > 0)?.Trim()
+            ?? "Node.js failed";
 }

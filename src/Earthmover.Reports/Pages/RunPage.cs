@@ -10,7 +10,8 @@ internal static class RunPage
 {
     // The browser itself refuses to load anything: whatever a log or recipe may contain, the page asks nothing of the network.
     // Vega compiles its expressions, hence unsafe-eval; they come from our own specifications.
-    private const string Policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline' 'unsafe-eval'; base-uri 'none'; form-action 'none'";
+    private const string Policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
+        + "script-src 'unsafe-inline' 'unsafe-eval'; base-uri 'none'; form-action 'none'";
 
     // Pictures of few pixels are shown pixel by pixel.
     private const int FewPixels = 400;
@@ -31,9 +32,13 @@ internal static class RunPage
             Numbers(run.Log),
             Recipe(run),
             new("</main>"),
-            Markup.Of($"<footer>Written by Earthmover on {DateTime.UtcNow.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC from the folder {run.Name}.{(scripts is null ? "" : " Charts: Vega and Vega-Lite, © University of Washington Interactive Data Lab and contributors, BSD-3-Clause.")}</footer>"),
+            Footer(run, scripts is not null),
         ]);
-        var specs = new JsonObject { ["config"] = Figure.PageConfig(), ["charts"] = new JsonArray([.. charts.Select(chart => chart.ForPage())]) };
+        var specs = new JsonObject
+        {
+            ["config"] = Figure.PageConfig(),
+            ["charts"] = new JsonArray([.. charts.Select(chart => chart.ForPage())]),
+        };
         return $"""
             <!doctype html>
             <html lang="en">
@@ -73,7 +78,8 @@ internal static class RunPage
         Tile("exact W₁", log.Last("measures/w_exact"), Format.Number);
         Tile("floor of W₁", log.Last("measures/w_floor"), Format.Number);
         var list = tiles.Count > 0 ? Markup.Of($"<dl class=\"tiles\">{Markup.Join(tiles)}</dl>") : default;
-        return Markup.Of($"<header><h1>{run.System} <span class=\"on\">on</span> {run.DataName}</h1>{HealthSection.Lamp(run)}<p class=\"name\">{run.Name}</p>{list}</header>\n");
+        return Markup.Of($"<header><h1>{run.System} <span class=\"on\">on</span> {run.DataName}</h1>"
+            + $"{HealthSection.Lamp(run)}<p class=\"name\">{run.Name}</p>{list}</header>\n");
     }
 
     private static Markup Notices(RunRecord run, string? lacking)
@@ -90,25 +96,34 @@ internal static class RunPage
     {
         // All at the same scale, the widest as wide as its place.
         var widest = strip.Moments.Concat(strip.Others).Append(strip.Reals).Max(file => file?.Width ?? 0);
-        string Style(SampleFile file) => $"width:{Math.Round(100.0 * file.Width / widest)}%{(file.Width <= FewPixels ? ";image-rendering:pixelated" : "")}";
-        Markup Show(SampleFile file) =>
-            file.IsText ? Markup.Of($"<pre>{file.Text}</pre>") : Markup.Of($"<img alt=\"{Format.Words(file.Name)}\" style=\"{Style(file)}\" src=\"{file.DataAddress}\">");
+        string Style(SampleFile file) =>
+            $"width:{Math.Round(100.0 * file.Width / widest)}%{(file.Width <= FewPixels ? ";image-rendering:pixelated" : "")}";
+        Markup Show(SampleFile file) => file.IsText
+            ? Markup.Of($"<pre>{file.Text}</pre>")
+            : Markup.Of($"<img alt=\"{Format.Words(file.Name)}\" style=\"{Style(file)}\" src=\"{file.DataAddress}\">");
         if (strip.Moments.Count == 0 && strip.Reals is null && strip.Others.Count == 0)
             return default;
         var parts = new List<Markup>();
         if (strip.Moments.Count > 0)
         {
             var last = strip.Moments[^1];
-            var view = last.IsText ? Markup.Of($"<pre id=\"sample\">{last.Text}</pre>") : Markup.Of($"<img id=\"sample\" style=\"{Style(last)}\" alt=\"Samples of step {last.Step}\" src=\"{last.DataAddress}\">");
+            var view = last.IsText
+                ? Markup.Of($"<pre id=\"sample\">{last.Text}</pre>")
+                : Markup.Of($"<img id=\"sample\" style=\"{Style(last)}\" alt=\"Samples of step {last.Step}\" src=\"{last.DataAddress}\">");
             var note = strip.Total > strip.Moments.Count ? $" · {strip.Moments.Count} of {strip.Total} moments" : "";
             var slider = strip.Moments.Count > 1
-                ? Markup.Of($"<div class=\"slider\"><button type=\"button\" id=\"play\">play</button><input type=\"range\" id=\"when\" aria-label=\"step\" min=\"0\" max=\"{strip.Moments.Count - 1}\" value=\"{strip.Moments.Count - 1}\"></div>")
+                ? Markup.Of($"<div class=\"slider\"><button type=\"button\" id=\"play\">play</button>"
+                    + $"<input type=\"range\" id=\"when\" aria-label=\"step\" "
+                    + $"min=\"0\" max=\"{strip.Moments.Count - 1}\" value=\"{strip.Moments.Count - 1}\"></div>")
                 : default;
-            parts.Add(Markup.Of($"<figure><figcaption>Generated, step <output id=\"step\">{Format.Number(last.Step)}</output>{note}</figcaption>{view}{slider}</figure>"));
+            var step = Format.Number(last.Step);
+            parts.Add(Markup.Of($"<figure><figcaption>Generated, step <output id=\"step\">{step}</output>{note}</figcaption>"
+                + $"{view}{slider}</figure>"));
         }
         if (strip.Reals is { } reals)
             parts.Add(Markup.Of($"<figure><figcaption>Real</figcaption>{Show(reals)}</figure>"));
-        parts.AddRange(strip.Others.Select(other => Markup.Of($"<figure><figcaption>{Capital(Format.Words(other.Name))}</figcaption>{Show(other)}</figure>")));
+        parts.AddRange(strip.Others.Select(other =>
+            Markup.Of($"<figure><figcaption>{Capital(Format.Words(other.Name))}</figcaption>{Show(other)}</figure>")));
         return Markup.Of($"<section><h2>Samples</h2><div class=\"samples\">{Markup.Join(parts)}</div></section>\n");
     }
 
@@ -133,8 +148,8 @@ internal static class RunPage
         var rows = metrics.Select(m =>
         {
             var interval = m.Low is { } low && m.High is { } high ? $"{Format.Number(low)} … {Format.Number(high)}" : "";
-            return Markup.Of($"<tr><th scope=\"row\">{m.Name}</th><td>{Format.Number(m.Value)}</td><td>{interval}</td><td>{Cell(m.Floor)}</td>"
-                + $"<td>{Cell(m.N)}</td>{StepCell(m)}<td class=\"text\">{m.Protocol}</td></tr>\n");
+            return Markup.Of($"<tr><th scope=\"row\">{m.Name}</th><td>{Format.Number(m.Value)}</td><td>{interval}</td>"
+                + $"<td>{Cell(m.Floor)}</td><td>{Cell(m.N)}</td>{StepCell(m)}<td class=\"text\">{m.Protocol}</td></tr>\n");
         });
         return Markup.Of($"<section><h2>Quality</h2><p class=\"{(run.AreMetricsStale ? "notice" : "remark")}\">{run.MetricsStep}</p>"
             + $"<div class=\"scroll\"><table><thead><tr><th>metric</th><th>value</th><th>95 % interval</th><th>floor (real)</th><th>n</th>"
@@ -148,12 +163,23 @@ internal static class RunPage
         var figures = group.Charts.Select(chart =>
         {
             charts.Add(chart);
-            return Markup.Of($"<figure><figcaption>{Capital(chart.Title)}{(chart.Subtitle is null ? "" : $" ({chart.Subtitle})")}</figcaption><div class=\"chart\" data-chart=\"{charts.Count - 1}\"></div></figure>");
+            var subtitle = chart.Subtitle is null ? "" : $" ({chart.Subtitle})";
+            return Markup.Of($"<figure><figcaption>{Capital(chart.Title)}{subtitle}</figcaption>"
+                + $"<div class=\"chart\" data-chart=\"{charts.Count - 1}\"></div></figure>");
         }).ToList();
-        var body = Markup.Of($"{(group.Remark is null ? default : Markup.Of($"<p class=\"remark\">{group.Remark}</p>"))}<div class=\"charts{(figures.Count == 1 ? " one" : "")}\">{Markup.Join(figures)}</div>");
+        var remark = group.Remark is null ? default : Markup.Of($"<p class=\"remark\">{group.Remark}</p>");
+        var body = Markup.Of($"{remark}<div class=\"charts{(figures.Count == 1 ? " one" : "")}\">{Markup.Join(figures)}</div>");
         return group.IsFolded
             ? Markup.Of($"<section><details><summary><h2>{group.Title} ({group.Charts.Count})</h2></summary>{body}</details></section>\n")
             : Markup.Of($"<section><h2>{group.Title}</h2>{body}</section>\n");
+    }
+
+    private static Markup Footer(RunRecord run, bool hasCharts)
+    {
+        var now = DateTime.UtcNow.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+        var thanks = !hasCharts ? ""
+            : " Charts: Vega and Vega-Lite, © University of Washington Interactive Data Lab and contributors, BSD-3-Clause.";
+        return Markup.Of($"<footer>Written by Earthmover on {now} UTC from the folder {run.Name}.{thanks}</footer>");
     }
 
     private static Markup Numbers(RunLog log)
@@ -162,17 +188,26 @@ internal static class RunPage
         foreach (var series in log.Names().Where(name => name is not ("images" or "seconds")).Select(log.Of))
         {
             var finite = series.Values.Where(double.IsFinite).ToList();
-            rows.Add(Markup.Of($"<tr><th scope=\"row\">{series.Name}</th><td>{Format.Number(series.Values[^1])}</td><td>{(finite.Count == 0 ? "" : Format.Number(finite.TakeLast(Math.Max(1, finite.Count / 10)).Average()))}</td><td>{(finite.Count == 0 ? "" : Format.Number(finite.Min()))}</td><td>{(finite.Count == 0 ? "" : Format.Number(finite.Max()))}</td><td>{series.Values.Count}</td></tr>\n"));
+            string Of(Func<IEnumerable<double>, double> number) => finite.Count == 0 ? "" : Format.Number(number(finite));
+            var tail = Of(values => values.TakeLast(Math.Max(1, finite.Count / 10)).Average());
+            var (lowest, highest) = (Of(Enumerable.Min), Of(Enumerable.Max));
+            rows.Add(Markup.Of($"<tr><th scope=\"row\">{series.Name}</th><td>{Format.Number(series.Values[^1])}</td><td>{tail}</td>"
+                + $"<td>{lowest}</td><td>{highest}</td><td>{series.Values.Count}</td></tr>\n"));
         }
         return rows.Count == 0 ? default
-            : Markup.Of($"<section><h2>Numbers</h2><div class=\"scroll\"><table><thead><tr><th>series of the log</th><th>last</th><th>mean of the last tenth</th><th>lowest</th><th>highest</th><th>reports</th></tr></thead><tbody>{Markup.Join(rows)}</tbody></table></div></section>\n");
+            : Markup.Of($"<section><h2>Numbers</h2><div class=\"scroll\"><table><thead><tr>"
+                + $"<th>series of the log</th><th>last</th><th>mean of the last tenth</th><th>lowest</th><th>highest</th>"
+                + $"<th>reports</th></tr></thead>"
+                + $"<tbody>{Markup.Join(rows)}</tbody></table></div></section>\n");
     }
 
     private static Markup Recipe(RunRecord run)
     {
+        static Markup Row((string Name, string Value) row) =>
+            Markup.Of($"<tr><th scope=\"row\">{row.Name}</th><td class=\"text\">{row.Value}</td></tr>\n");
         static Markup Table(string title, IEnumerable<(string Name, string Value)> rows) =>
             rows.ToList() is { Count: > 0 } list
-                ? Markup.Of($"<div><h3>{title}</h3><table><tbody>{Markup.Join(list.Select(row => Markup.Of($"<tr><th scope=\"row\">{row.Name}</th><td class=\"text\">{row.Value}</td></tr>\n")))}</tbody></table></div>")
+                ? Markup.Of($"<div><h3>{title}</h3><table><tbody>{Markup.Join(list.Select(Row))}</tbody></table></div>")
                 : default;
         var tables = new List<Markup>
         {
@@ -180,7 +215,9 @@ internal static class RunPage
                 .Select(pair => (Format.Words(pair.Key), pair.Key == "data" ? DataLabel.Of(pair.Value) : pair.Value))),
         };
         tables.AddRange(run.Recipe.Where(pair => pair.Key.Contains('/', StringComparison.Ordinal)).GroupBy(pair => pair.Key.Split('/')[0])
-            .Select(group => Table(Capital(Format.Words(group.Key)), group.Select(pair => (pair.Key[(group.Key.Length + 1)..], pair.Value)))));
+            .Select(group => Table(
+                Capital(Format.Words(group.Key)),
+                group.Select(pair => (pair.Key[(group.Key.Length + 1)..], pair.Value)))));
         tables.Add(Table("Cost", Cost(run.Log)));
         return Markup.Of($"<section><h2>Recipe and cost</h2><div class=\"tables\">{Markup.Join(tables)}</div></section>\n");
     }

@@ -19,7 +19,9 @@ public sealed record LogEntry(long Step, IReadOnlyDictionary<string, double> Num
         try
         {
             using var json = JsonDocument.Parse(line);
-            if (json.RootElement.ValueKind != JsonValueKind.Object || !json.RootElement.TryGetProperty("step", out var step) || !step.TryGetDouble(out var at) || at is < 0 or > 1e15)
+            if (json.RootElement.ValueKind != JsonValueKind.Object
+                || !json.RootElement.TryGetProperty("step", out var step)
+                || !step.TryGetDouble(out var at) || at is < 0 or > 1e15)
                 return null;
             var numbers = new Dictionary<string, double>(StringComparer.Ordinal);
             foreach (var field in json.RootElement.EnumerateObject())

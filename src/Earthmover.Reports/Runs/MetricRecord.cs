@@ -27,7 +27,8 @@ public sealed record MetricRecord(string Name, double Value, double? Low,
             using var json = JsonDocument.Parse(PlainFile.ReadText(file));
             var step = StepOf(json.RootElement);
             return [.. json.RootElement.GetProperty("metrics").EnumerateArray().Select(m => new MetricRecord(
-                m.GetProperty("name").GetString()!, m.GetProperty("value").GetDouble(), Number(m, "low95"), Number(m, "high95"), Number(m, "floor"), Number(m, "n"),
+                m.GetProperty("name").GetString()!, m.GetProperty("value").GetDouble(),
+                Number(m, "low95"), Number(m, "high95"), Number(m, "floor"), Number(m, "n"),
                 m.TryGetProperty("protocol", out var protocol) ? protocol.ToString() : null, StepOf(m) ?? step))];
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
@@ -39,5 +40,8 @@ public sealed record MetricRecord(string Name, double Value, double? Low,
 
     private static long? StepOf(JsonElement of) => Number(of, "step") is { } at and >= 0 and < 1e15 ? (long)at : null;
 
-    private static double? Number(JsonElement of, string field) => of.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
+    private static double? Number(JsonElement of, string field) =>
+        of.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.Number
+            ? value.GetDouble()
+            : null;
 }

@@ -50,7 +50,10 @@ internal static partial class RunCharts
         }
         var groups = new List<ChartGroup>();
         // Said where it first matters.
-        var condensed = log.Entries.Count > MostStretches ? $" The log holds {log.Entries.Count:N0} reports: a line is the mean of neighboring ones, the band around it their lowest and highest." : "";
+        var condensed = log.Entries.Count > MostStretches
+            ? $" The log holds {log.Entries.Count:N0} reports: "
+                + "a line is the mean of neighboring ones, the band around it their lowest and highest."
+            : "";
         void Add(string title, string? remark, IEnumerable<Figure?> charts, bool isFolded = false)
         {
             List<Figure> drawn = [.. charts.OfType<Figure>()];
@@ -59,46 +62,65 @@ internal static partial class RunCharts
         }
 
         var distances = Take(name => name.StartsWith(Distance, StringComparison.Ordinal)).OrderBy(Rank).ToList();
-        const string floor = "The floor is what two batches of real data are apart, which is where a perfect generator stays; well below it samples resemble averages of the data.";
+        const string floor = "The floor is what two batches of real data are apart, which is where a perfect generator stays; "
+            + "well below it samples resemble averages of the data.";
         var judged = distances.Contains("measures/w_estimate");
         Add(judged ? "Truth beside estimate" : "Distance to the data",
-            judged ? $"A trustworthy critic runs close to the exact distance of the same mini-batches. {floor}" : $"The exact distance between mini-batches of generated and real data. {floor}",
+            judged
+                ? $"A trustworthy critic runs close to the exact distance of the same mini-batches. {floor}"
+                : $"The exact distance between mini-batches of generated and real data. {floor}",
             [Chart(log, "Wasserstein distance", new("W₁") { Unit = "units of the data" }, distances)]);
         var measures = Take(name => name.StartsWith("measures/", StringComparison.Ordinal));
         Add("Measured on samples", null, Families(measures, 1).Select(family => Chart(log, family.Title, new(family.Title), family.Names)));
         var players = Take(name => name.StartsWith("terms/", StringComparison.Ordinal)).GroupBy(name => Part(name, 1));
-        var losses = players.Select(player => Chart(log, $"Terms of the {Format.Words(player.Key)}", new("term of the loss"), [.. player])).ToList();
-        losses.Add(Chart(log, "Gradient norms", new("norm of the gradient"), Take(name => name.StartsWith("gradient_norms/", StringComparison.Ordinal)), mayBeLog: true));
-        Add("Players", "What each player minimizes, term by term, at the reported steps. Falling losses alone say little about a game.", losses);
+        var losses = players.Select(player =>
+            Chart(log, $"Terms of the {Format.Words(player.Key)}", new("term of the loss"), [.. player])).ToList();
+        losses.Add(Chart(log, "Gradient norms", new("norm of the gradient"),
+            Take(name => name.StartsWith("gradient_norms/", StringComparison.Ordinal)), mayBeLog: true));
+        Add("Players", "What each player minimizes, term by term, at the reported steps. "
+            + "Falling losses alone say little about a game.", losses);
         if (log.Entries.LastOrDefault(entry => entry.Health?.Histograms.Count > 0) is { } look)
-            Add("Inside the critic", $"At step {look.Step:N0}. A critic that estimates W₁ has slope 1 between samples that the optimal plan couples; a clipped one has its weights at the two limits, and gradients that grow or vanish from layer to layer.", Inside(look.Health!));
+            Add("Inside the critic", $"At step {look.Step:N0}. "
+                + "A critic that estimates W₁ has slope 1 between samples that the optimal plan couples; "
+                + "a clipped one has its weights at the two limits, and gradients that grow or vanish from layer to layer.",
+                Inside(look.Health!));
         var signals = Take(name => name.StartsWith("signals/", StringComparison.Ordinal));
-        List<Family> families = [.. s_signals.Select(chart => new Family(chart.Title, [.. signals.Where(name => chart.Names.Contains(Tail(name, 1)))])).Where(family => family.Names.Count > 0)];
+        var named = s_signals.Select(chart => new Family(chart.Title, [.. signals.Where(name => chart.Names.Contains(Tail(name, 1)))]));
+        List<Family> families = [.. named.Where(family => family.Names.Count > 0)];
         families.AddRange(Families(signals.Except(families.SelectMany(family => family.Names)), 1));
-        Add("Health signals", "What the verdict rests on.", families.Select(family => Chart(log, family.Title, new(family.Title), family.Names)), isFolded: families.Count > 6);
+        Add("Health signals", "What the verdict rests on.", families.Select(Drawn), isFolded: families.Count > 6);
         var speed = Take(name => name == "images_per_second");
-        Add("Other", null, [.. Families(left, 0).Select(family => Chart(log, family.Title, new(family.Title), family.Names)), Chart(log, "Speed", new("real samples") { Unit = "1/s", FromZero = true }, speed)]);
+        var pace = Chart(log, "Speed", new("real samples") { Unit = "1/s", FromZero = true }, speed);
+        Add("Other", null, [.. Families(left, 0).Select(Drawn), pace]);
         return groups;
+
+        Figure? Drawn(Family family) => Chart(log, family.Title, new(family.Title), family.Names);
     }
 
     private static IEnumerable<Figure?> Inside(HealthRecord look)
     {
         Reference[] one = [new(1, "1", Vertical: true)];
         Axis slope = new("‖∇D‖") { Unit = "scores per unit" };
-        yield return Shares(look, "Slope at samples", slope, one, ("slope_real", "at real samples"), ("slope_fake", "at generated samples"));
-        yield return Shares(look, "Slope between samples", slope, one, ("slope_between", "between random pairs"), ("slope_coupled", "along the optimal plan"));
+        yield return Shares(look, "Slope at samples", slope, one,
+            ("slope_real", "at real samples"), ("slope_fake", "at generated samples"));
+        yield return Shares(look, "Slope between samples", slope, one,
+            ("slope_between", "between random pairs"), ("slope_coupled", "along the optimal plan"));
         yield return Shares(look, "Weights of the critic", new("weight"), [], ("weights", "weights"));
         if (look.LayerGradients is { Count: > 1 } norms)
         {
             double[] layers = [.. Enumerable.Range(1, norms.Count).Select(i => (double)i)];
             var isWide = norms.Min() > 0 && norms.Max() > 30 * norms.Min();
-            yield return Plot.Lines("Gradient from layer to layer", new("layer, from the samples to the score") { Whole = true, Range = (1, norms.Count) }, new("norm of the gradient") { Log = isWide, FromZero = !isWide }, [new("norm", layers, norms)], height: Height);
+            yield return Plot.Lines("Gradient from layer to layer",
+                new("layer, from the samples to the score") { Whole = true, Range = (1, norms.Count) },
+                new("norm of the gradient") { Log = isWide, FromZero = !isWide },
+                [new("norm", layers, norms)], height: Height);
         }
     }
 
     private static Figure? Shares(HealthRecord look, string title, Axis x, Reference[] references, params (string Key, string Name)[] kinds)
     {
-        List<Binned> bins = [.. kinds.Where(kind => look.Histograms.ContainsKey(kind.Key)).Select(kind => look.Histograms[kind.Key] with { Name = kind.Name })];
+        List<Binned> bins = [.. kinds.Where(kind => look.Histograms.ContainsKey(kind.Key))
+            .Select(kind => look.Histograms[kind.Key] with { Name = kind.Name })];
         if (bins.Count == 0)
             return null;
         var (low, high) = (bins.Min(b => b.Low), bins.Max(b => b.High));
@@ -128,7 +150,8 @@ internal static partial class RunCharts
                 Color = ColorOf(series.Name),
             };
         }).ToList();
-        return Plot.Lines(title, s_step, Fitted(y, values), lines, subtitle: names.Count > MostLines ? $"the first {MostLines} of {names.Count}" : null, height: Height);
+        return Plot.Lines(title, s_step, Fitted(y, values), lines,
+            subtitle: names.Count > MostLines ? $"the first {MostLines} of {names.Count}" : null, height: Height);
     }
 
     // The same in every report, whichever of them a run has.
@@ -167,7 +190,8 @@ internal static partial class RunCharts
 
     // js_1 … js_4 belong on one chart, and so do slope_real_p10 and slope_fake_p90.
     private static IEnumerable<Family> Families(IEnumerable<string> names, int skip) =>
-        names.GroupBy(name => Stem(name, skip)).Select(group => new Family(Format.Words(group.Count() == 1 ? Tail(group.First(), skip) : group.Key), [.. group]));
+        names.GroupBy(name => Stem(name, skip))
+            .Select(group => new Family(Format.Words(group.Count() == 1 ? Tail(group.First(), skip) : group.Key), [.. group]));
 
     private static string Stem(string name, int skip)
     {

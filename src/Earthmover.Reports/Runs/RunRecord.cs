@@ -75,7 +75,11 @@ public sealed class RunRecord
         var log = Unlinked(problems, RunLog.Empty, () => RunLog.Read(Path.Combine(folder, "log.jsonl")));
         var metrics = Unlinked(problems, [], () => MetricRecord.Read(Path.Combine(folder, "metrics.json"), problems));
         if (log.UnreadableLines.Count > 0)
-            problems.Add($"{log.UnreadableLines.Count} {(log.UnreadableLines.Count == 1 ? "line" : "lines")} of log.jsonl could not be read and {(log.UnreadableLines.Count == 1 ? "is" : "are")} left out (the first is line {log.UnreadableLines[0]})");
+        {
+            var (lines, are) = log.UnreadableLines.Count == 1 ? ("line", "is") : ("lines", "are");
+            problems.Add($"{log.UnreadableLines.Count} {lines} of log.jsonl could not be read and {are} left out "
+                + $"(the first is line {log.UnreadableLines[0]})");
+        }
         return new(
             Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))),
             Flat(recipe, problems), log, SampleStrip.Read(Path.Combine(folder, "samples"), problems), metrics,
@@ -100,7 +104,9 @@ public sealed class RunRecord
         Directory.Exists(checkpoints) ? Directory.EnumerateFiles(checkpoints, "*.safetensors").Select(StepOf).Max() : null;
 
     private static long? StepOf(string checkpoint) =>
-        long.TryParse(Path.GetFileNameWithoutExtension(checkpoint), NumberStyles.None, CultureInfo.InvariantCulture, out var step) ? step : null;
+        long.TryParse(Path.GetFileNameWithoutExtension(checkpoint), NumberStyles.None, CultureInfo.InvariantCulture, out var step)
+            ? step
+            : null;
 
     private static long? Latest(RunLog log, long? savedAt) =>
         log.Entries.Count > 0 ? Math.Max(log.Entries[^1].Step, savedAt ?? 0) : savedAt;

@@ -6,7 +6,11 @@ namespace Earthmover.Torch.Diagnostics;
 public sealed record LoadedLibrary(string Name, string File)
 {
     // What decides numbers and speed; the rest of a process's hundred libraries would only hide it.
-    private static readonly string[] s_interesting = ["earthmover", "torch_cpu", "torch_cuda", "c10", "blas", "openblas", "mkl", "blis", "dnnl", "gomp", "omp", "iomp", "cudart", "cublas", "cudnn", "gloo", "nccl"];
+    private static readonly string[] s_interesting =
+    [
+        "earthmover", "torch_cpu", "torch_cuda", "c10", "blas", "openblas", "mkl", "blis", "dnnl", "gomp", "omp", "iomp",
+        "cudart", "cublas", "cudnn", "gloo", "nccl",
+    ];
 
     /// <summary>
     /// The loaded libraries that decide numbers and speed: LibTorch, BLAS, oneDNN, OpenMP, CUDA and our own. Empty where the system does

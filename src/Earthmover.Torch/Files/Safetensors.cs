@@ -75,7 +75,8 @@ public static class Safetensors
     /// <summary>
     /// Writes beside the target, flushes to the disk and renames: whatever happens, the path holds the old file or the new one, whole.
     /// </summary>
-    public static void Write(string path, IEnumerable<KeyValuePair<string, StoredTensor>> tensors, IReadOnlyDictionary<string, string> metadata)
+    public static void Write(string path, IEnumerable<KeyValuePair<string, StoredTensor>> tensors,
+        IReadOnlyDictionary<string, string> metadata)
     {
         // Largest elements first, then by name: every tensor is then aligned to its element size.
         var ordered = tensors.OrderByDescending(t => t.Value.Type.Size()).ThenBy(t => t.Key, StringComparer.Ordinal).ToArray();
@@ -98,7 +99,8 @@ public static class Safetensors
     /// <param name="requireChecksum">Refuses a file without our checksum, so that no flipped bit stays unseen, not even one in the
     /// checksum's name.</param>
     /// <exception cref="FileFormatException">The file is truncated, damaged, or not safetensors.</exception>
-    public static (IReadOnlyDictionary<string, StoredTensor> Tensors, IReadOnlyDictionary<string, string> Metadata) Read(string path, bool requireChecksum = false)
+    public static (IReadOnlyDictionary<string, StoredTensor> Tensors, IReadOnlyDictionary<string, string> Metadata) Read(
+        string path, bool requireChecksum = false)
     {
         // A pipe, which has no length, would be waited for.
         var target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
@@ -113,7 +115,8 @@ public static class Safetensors
     /// <param name="path">What messages call it.</param>
     /// <param name="requireChecksum">Refuses a file without our checksum.</param>
     /// <exception cref="FileFormatException">The file is truncated, damaged, or not safetensors.</exception>
-    public static (IReadOnlyDictionary<string, StoredTensor> Tensors, IReadOnlyDictionary<string, string> Metadata) Read(Stream file, string path, bool requireChecksum = false)
+    public static (IReadOnlyDictionary<string, StoredTensor> Tensors, IReadOnlyDictionary<string, string> Metadata) Read(
+        Stream file, string path, bool requireChecksum = false)
     {
         FileFormatException Bad(string reason) => new(path, reason);
         if (file.Length < 8)
@@ -135,7 +138,8 @@ public static class Safetensors
         {
             (entries, metadata) = Parse(header, size, Bad);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or OverflowException or ArgumentException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException
+            or FormatException or OverflowException or ArgumentException)
         {
             throw Bad("is damaged: its header cannot be read");
         }
@@ -175,7 +179,8 @@ public static class Safetensors
 
     private sealed record Entry(string Name, DType Type, long[] Shape, long Begin, long End);
 
-    private static (List<Entry> Entries, Dictionary<string, string> Metadata) Parse(byte[] header, long size, Func<string, FileFormatException> bad)
+    private static (List<Entry> Entries, Dictionary<string, string> Metadata) Parse(byte[] header, long size,
+        Func<string, FileFormatException> bad)
     {
         var entries = new List<Entry>();
         var names = new HashSet<string>();
@@ -198,7 +203,9 @@ public static class Safetensors
             var offsets = entry.Value.GetProperty("data_offsets").EnumerateArray().Select(e => e.GetInt64()).ToArray();
             if (offsets.Length != 2 || offsets[0] < 0 || offsets[1] < offsets[0] || offsets[1] > size)
                 throw bad($"is truncated or damaged: tensor '{entry.Name}' lies outside the file");
-            if (shape.Any(s => s < 0) || shape.Aggregate((long)type.Size(), (product, s) => checked(product * s)) != offsets[1] - offsets[0] || offsets[1] - offsets[0] > Array.MaxLength)
+            if (shape.Any(s => s < 0)
+                || shape.Aggregate((long)type.Size(), (product, s) => checked(product * s)) != offsets[1] - offsets[0]
+                || offsets[1] - offsets[0] > Array.MaxLength)
                 throw bad($"is damaged: tensor '{entry.Name}' has {offsets[1] - offsets[0]} bytes for shape [{string.Join(", ", shape)}]");
             entries.Add(new(entry.Name, type, shape, offsets[0], offsets[1]));
         }

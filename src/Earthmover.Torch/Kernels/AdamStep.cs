@@ -20,6 +20,8 @@ public static class AdamStep
     /// <param name="beta2">β₂.</param>
     /// <param name="epsilon">ε.</param>
     /// <param name="decay">Weight decay per step and unit of step size.</param>
-    public static void Take(Tensor values, Tensor gradients, Tensor mean, Tensor square, Tensor steps, Tensor rate, Tensor halt, double beta1, double beta2, double epsilon, double decay) =>
-        NativeMethods.Check(NativeMethods.em_adam_step(values.Handle, gradients.Handle, mean.Handle, square.Handle, steps.Handle, rate.Handle, halt.Handle, beta1, beta2, epsilon, decay), "a step of Adam");
+    public static void Take(Tensor values, Tensor gradients, Tensor mean, Tensor square,
+        Tensor steps, Tensor rate, Tensor halt, double beta1, double beta2, double epsilon, double decay) =>
+        NativeMethods.Check(NativeMethods.em_adam_step(values.Handle, gradients.Handle, mean.Handle, square.Handle,
+            steps.Handle, rate.Handle, halt.Handle, beta1, beta2, epsilon, decay), "a step of Adam");
 }

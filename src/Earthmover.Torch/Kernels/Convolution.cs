@@ -8,7 +8,8 @@ namespace Earthmover.Torch.Kernels;
 /// to g is the convolution, to x the input gradient (a transposed convolution), to w the weight gradient. Differentiating one face gives
 /// the other two, so the three are closed under differentiation of any order.
 /// </summary>
-internal readonly record struct Convolution(long Batch, long Inputs, long Height, long Width, long Outputs, long WindowHeight, long WindowWidth, int StrideY, int StrideX, int PaddingY, int PaddingX, bool IsLine)
+internal readonly record struct Convolution(long Batch, long Inputs, long Height, long Width, long Outputs,
+    long WindowHeight, long WindowWidth, int StrideY, int StrideX, int PaddingY, int PaddingX, bool IsLine)
 {
     private static readonly bool[] s_saves = [true, true, false];
 
@@ -47,7 +48,8 @@ internal readonly record struct Convolution(long Batch, long Inputs, long Height
     /// <summary>x ⋆ w + b.</summary>
     public static Tensor Apply(Convolution c, Tensor x, Tensor weight, Tensor? bias)
     {
-        if (c.ResultHeight <= 0 || c.ResultWidth <= 0 || c.Height + 2 * c.PaddingY < c.WindowHeight || c.Width + 2 * c.PaddingX < c.WindowWidth)
+        if (c.ResultHeight <= 0 || c.ResultWidth <= 0
+            || c.Height + 2 * c.PaddingY < c.WindowHeight || c.Width + 2 * c.PaddingX < c.WindowWidth)
             return Op.Conv2d(c.Lift(x), c.Lift(weight), bias, [c.StrideY, c.StrideX], [c.PaddingY, c.PaddingX]); // throws, and says why
         var y = Run(Face.Forward, c, x, weight, bias);
         if (!Autograd.IsRecording)
@@ -91,7 +93,11 @@ internal readonly record struct Convolution(long Batch, long Inputs, long Height
     {
         var w = Run(Face.WeightGradient, c, x, g, null);
         return Autograd.IsRecording
-            ? Differentiable.Record(w, [x, g], (v, saved, needed) => [needed[0] ? ApplyAdjoint(c, saved[1], v, null) : null, needed[1] ? Apply(c, saved[0], v, null) : null])
+            ? Differentiable.Record(w, [x, g], (v, saved, needed) =>
+            [
+                needed[0] ? ApplyAdjoint(c, saved[1], v, null) : null,
+                needed[1] ? Apply(c, saved[0], v, null) : null,
+            ])
             : w;
     }
 

@@ -32,7 +32,10 @@ public static class Kernel
     /// <param name="a">[N, K].</param>
     /// <param name="b">[K, M].</param>
     /// <returns>[N, M].</returns>
-    public static Tensor MatMul(Tensor a, Tensor b) => MatrixProduct.Fits(a) && MatrixProduct.Fits(b) && a.Rank == 2 && b.Rank == 2 ? MatrixProduct.Of(a, b, null) : Op.Matmul(a, b);
+    public static Tensor MatMul(Tensor a, Tensor b) =>
+        MatrixProduct.Fits(a) && MatrixProduct.Fits(b) && a.Rank == 2 && b.Rank == 2
+            ? MatrixProduct.Of(a, b, null)
+            : Op.Matmul(a, b);
 
     /// <summary>Cross-correlation.</summary>
     /// <param name="x">[N, in, H, W].</param>
@@ -62,7 +65,8 @@ public static class Kernel
             return Op.ConvTranspose2d(Laid(x), weight, bias, [stride, stride], [padding, padding], [outputPadding, outputPadding]);
         var window = weight.Shape;
         long Side(long side, long kernel) => (side - 1) * stride - 2 * padding + kernel + outputPadding;
-        return Convolution.ApplyAdjoint(new(shape[0], window[1], Side(shape[2], window[2]), Side(shape[3], window[3]), window, stride, padding), x, weight, bias);
+        var (height, width) = (Side(shape[2], window[2]), Side(shape[3], window[3]));
+        return Convolution.ApplyAdjoint(new(shape[0], window[1], height, width, window, stride, padding), x, weight, bias);
     }
 
     /// <summary>Cross-correlation along one axis.</summary>

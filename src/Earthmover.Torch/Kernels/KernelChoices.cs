@@ -7,7 +7,8 @@ internal readonly record struct KernelTask(Face Face, Convolution Shape, char Fi
 {
     // "forward 64x32x16x16 64x4x4 s2x2 p1x1 l- b t2"
     public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture,
-        $"{Face} {Shape.Batch}x{Shape.Inputs}x{Shape.Height}x{Shape.Width} {Shape.Outputs}x{Shape.WindowHeight}x{Shape.WindowWidth} s{Shape.StrideY}x{Shape.StrideX} p{Shape.PaddingY}x{Shape.PaddingX} {First}{Second}{(HasBias ? "b" : "")} t{Threads}");
+        $"{Face} {Shape.Batch}x{Shape.Inputs}x{Shape.Height}x{Shape.Width} {Shape.Outputs}x{Shape.WindowHeight}x{Shape.WindowWidth} "
+            + $"s{Shape.StrideY}x{Shape.StrideX} p{Shape.PaddingY}x{Shape.PaddingX} {First}{Second}{(HasBias ? "b" : "")} t{Threads}");
 }
 
 /// <summary>

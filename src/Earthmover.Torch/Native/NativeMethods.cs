@@ -50,7 +50,8 @@ internal static unsafe partial class NativeMethods
                 return library;
             }
         }
-        throw new DllNotFoundException($"lib{Library}.so is not built: run ./earthmover once (it builds the native part), or put it beside the program, or set EARTHMOVER_NATIVE to the folder that holds it");
+        throw new DllNotFoundException($"lib{Library}.so is not built: run ./earthmover once (it builds the native part), "
+            + "or put it beside the program, or set EARTHMOVER_NATIVE to the folder that holds it");
     }
 
     // $EARTHMOVER_NATIVE, else beside the program, else artifacts/native in a folder above it.
@@ -74,7 +75,9 @@ internal static unsafe partial class NativeMethods
     {
         const int threadClock = 3; // CLOCK_THREAD_CPUTIME_ID
         var time = stackalloc long[2];
-        return clock_gettime(threadClock, time) == 0 ? time[0] * 1e3 + time[1] / 1e6 : System.Diagnostics.Stopwatch.GetTimestamp() * 1e3 / System.Diagnostics.Stopwatch.Frequency;
+        return clock_gettime(threadClock, time) == 0
+            ? time[0] * 1e3 + time[1] / 1e6
+            : System.Diagnostics.Stopwatch.GetTimestamp() * 1e3 / System.Diagnostics.Stopwatch.Frequency;
     }
 
     [LibraryImport(Library)]
@@ -109,9 +112,12 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library)]
     internal static partial int em_requires_grad_set(nint tensor, int value);
     [LibraryImport(Library)]
-    internal static partial int em_gradients(nint* outputs, nint* seeds, int outputCount, nint* inputs, int inputCount, int retain, int create, int allowUnused, nint* gradients);
+    internal static partial int em_gradients(nint* outputs, nint* seeds, int outputCount, nint* inputs,
+        int inputCount, int retain, int create, int allowUnused, nint* gradients);
     [LibraryImport(Library)]
-    internal static partial int em_graph_attach(nint output, nint* inputs, int* saves, int count, delegate* unmanaged<nint, nint, nint*, int*, int, nint*, int> backward, delegate* unmanaged<nint, void> release, nint context, out int attached);
+    internal static partial int em_graph_attach(nint output, nint* inputs, int* saves, int count,
+        delegate* unmanaged<nint, nint, nint*, int*, int, nint*, int> backward,
+        delegate* unmanaged<nint, void> release, nint context, out int attached);
 
     [LibraryImport(Library)]
     internal static partial int em_matrix_product(nint a, nint b, nint bias, out nint result);
@@ -120,7 +126,8 @@ internal static unsafe partial class NativeMethods
     internal static partial int em_winograd(int face, nint first, nint second, nint bias, long* shape, out nint result);
 
     [LibraryImport(Library)]
-    internal static partial int em_adam_step(nint values, nint gradients, nint mean, nint square, nint steps, nint rate, nint halt, double beta1, double beta2, double epsilon, double decay);
+    internal static partial int em_adam_step(nint values, nint gradients, nint mean, nint square, nint steps,
+        nint rate, nint halt, double beta1, double beta2, double epsilon, double decay);
 
     [LibraryImport(Library)]
     internal static partial int em_recording_stream(int device);

@@ -24,7 +24,8 @@ internal sealed class EntropicValue
     private readonly double _roundings;
     private double[] _g;
 
-    private EntropicValue(TransportProblem problem, double[] start, double epsilon, TransportOptions options, CancellationToken cancellation)
+    private EntropicValue(TransportProblem problem, double[] start, double epsilon,
+        TransportOptions options, CancellationToken cancellation)
     {
         (_a, _b, _epsilon) = (problem.A.ToArray(), problem.B.ToArray(), epsilon);
         (_f, _g) = (new double[_a.Length], new double[_b.Length]);
@@ -48,7 +49,8 @@ internal sealed class EntropicValue
     /// <param name="near">A result for it to begin with.</param>
     /// <param name="options">Of the memory.</param>
     /// <param name="cancellation">Checked once per iteration.</param>
-    public static (double Value, double Error)? Of(TransportProblem problem, SinkhornResult near, SinkhornOptions options, CancellationToken cancellation)
+    public static (double Value, double Error)? Of(TransportProblem problem, SinkhornResult near,
+        SinkhornOptions options, CancellationToken cancellation)
     {
         var transport = new TransportOptions { MemoryBudgetBytes = options.MemoryBudgetBytes };
         if (!EntropicDual.Fits(problem.Geometry, transport))
@@ -56,7 +58,8 @@ internal sealed class EntropicValue
         var (ordinary, exponent) = CloudScale.Ordinary(problem);
         exponent *= exponent == 0 ? 1 : CloudScale.Power(problem.Geometry);
         var start = Array.ConvertAll(near.Potentials.G, g => Math.ScaleB(g, -exponent));
-        var (value, error) = new EntropicValue(ordinary, start, Math.ScaleB(near.Epsilon, -exponent), transport, cancellation).Best(cancellation);
+        var (value, error) = new EntropicValue(ordinary, start, Math.ScaleB(near.Epsilon, -exponent),
+            transport, cancellation).Best(cancellation);
         return (Math.ScaleB(value, exponent), Math.ScaleB(error, exponent));
     }
 

@@ -16,7 +16,8 @@ public sealed class GaussianMixture
     public GaussianMixture(ReadOnlySpan<double> means, ReadOnlySpan<double> deviations, int dimension, WeightVector? weights = null)
     {
         if (dimension < 1 || deviations.IsEmpty || means.Length != (long)deviations.Length * dimension)
-            throw new ArgumentException($"{means.Length} mean coordinates are not {deviations.Length} components × {dimension} dimensions.");
+            throw new ArgumentException($"{means.Length} mean coordinates "
+                + $"are not {deviations.Length} components × {dimension} dimensions.");
         foreach (var value in means)
         {
             if (!double.IsFinite(value))

@@ -42,8 +42,7 @@ internal static class GaussianTransport
     /// <summary>‖m₁ − m₂‖² + Bures² of two clouds; through the n × m cross matrix when that is smaller than d × d.</summary>
     public static double FrechetSquared(PointCloud x, PointCloud y)
     {
-        if (x.Dimension != y.Dimension)
-            throw new ArgumentException($"Cloud '{x.Name}' has {x.Dimension} coordinates and cloud '{y.Name}' has {y.Dimension}; they must agree.");
+        PointCloud.RequireOneSpace(x, y);
         if (x.Count < 2 || y.Count < 2)
             throw new ArgumentException($"Clouds of {x.Count} and {y.Count} points; a covariance needs at least two each.");
         if (CloudScale.Exponent(x, y) is var exponent and not 0)

@@ -62,7 +62,8 @@ public static class KernelDiscrepancy
         var mean = values.Average();
         var deviation = Math.Sqrt(values.Sum(v => (v - mean) * (v - mean)) / (subsets - 1));
         var half = 1.96 * deviation / Math.Sqrt(subsets);
-        return new Estimate(mean, mean - half, mean + half, $"polynomial MMD², {subsets} subsets of {size}", (long)subsets * size * size * 3);
+        return new Estimate(mean, mean - half, mean + half, $"polynomial MMD², {subsets} subsets of {size}",
+            (long)subsets * size * size * 3);
     }
 
     private static double MmdSquared<TTerm>(PointCloud x, PointCloud y, Func<double, int, double> kernel)
@@ -105,8 +106,7 @@ public static class KernelDiscrepancy
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(y);
-        if (x.Dimension != y.Dimension)
-            throw new ArgumentException($"Cloud '{x.Name}' has {x.Dimension} coordinates and cloud '{y.Name}' has {y.Dimension}; they must agree.");
+        PointCloud.RequireOneSpace(x, y);
         if (x.Count < 2 || y.Count < 2)
             throw new ArgumentException($"Clouds of {x.Count} and {y.Count} points; the unbiased estimate needs at least two each.");
     }

@@ -28,7 +28,8 @@ public static class SinkhornSolver
         if (!(epsilon > 0) || double.IsInfinity(epsilon))
             throw new ArgumentException($"epsilon is {epsilon}; it must be positive and finite.");
         if (options.MaxIterations < 1 || !(options.MarginalTolerance > 0))
-            throw new ArgumentException($"MaxIterations ({options.MaxIterations}) and MarginalTolerance ({options.MarginalTolerance}) must be positive.");
+            throw new ArgumentException($"MaxIterations ({options.MaxIterations}) and MarginalTolerance ({options.MarginalTolerance}) "
+                + "must be positive.");
         if (problem.Geometry.HasForbiddenPairs)
             throw new ArgumentException("Sinkhorn's iteration does not take forbidden pairs.");
         var (ordinary, exponent) = CloudScale.Ordinary(problem);
@@ -37,7 +38,8 @@ public static class SinkhornSolver
         exponent *= CloudScale.Power(problem.Geometry);
         var scaled = Math.ScaleB(epsilon, -exponent);
         if (scaled == 0 || double.IsInfinity(scaled))
-            throw new ArgumentException($"epsilon is {epsilon}, which cannot be told from {(scaled == 0 ? 0 : double.PositiveInfinity)} beside these costs.");
+            throw new ArgumentException($"epsilon is {epsilon}, "
+                + $"which cannot be told from {(scaled == 0 ? 0 : double.PositiveInfinity)} beside these costs.");
         return Iterate(ordinary, scaled, options, cancellation).Scaled(exponent, epsilon);
     }
 
@@ -73,14 +75,16 @@ public static class SinkhornSolver
         var value = Differ([.. parts.Select(part => part.DualValue)]);
         var error = Sum([.. parts.Select(part => part.ValueError)]);
         if (parts.FirstOrDefault(part => !part.Converged) is { } open)
-            return new SinkhornDivergence(value, error, false, $"the iteration did not converge in {open.Iterations} iterations ({open.Amiss(options)})");
+            return new SinkhornDivergence(value, error, false,
+                $"the iteration did not converge in {open.Iterations} iterations ({open.Amiss(options)})");
         if (AreEqual(problems[0], x, y))
             return new SinkhornDivergence(0, error, true, "");
         bool HasDigits() => double.IsFinite(value) && value > 0 && error <= LargestError * value;
         if (!HasDigits())
         {
             options.Progress?.Invoke("sinkhorn to the last digits", 0);
-            var sharp = problems.Zip(parts, (problem, part) => EntropicValue.Of(problem, part, options, cancellation)).OfType<(double Value, double Error)>().ToArray();
+            var sharp = problems.Zip(parts, (problem, part) => EntropicValue.Of(problem, part, options, cancellation))
+                .OfType<(double Value, double Error)>().ToArray();
             if (sharp.Length == 3 && Sum([.. sharp.Select(s => s.Error)]) is var less && less < error)
                 (value, error) = (Differ([.. sharp.Select(s => s.Value)]), less);
         }
@@ -155,7 +159,8 @@ public static class SinkhornSolver
         dual.TakeBest();
         var known = dual.IsKnown(options.MarginalTolerance);
         return Report(
-            problem, rows, epsilon, dual.F, dual.G, dual.RoundedCost(), dual.MarginalError, before + dual.Iterations, dual.Lost, known, options, transport, cancellation);
+            problem, rows, epsilon, dual.F, dual.G, dual.RoundedCost(), dual.MarginalError,
+            before + dual.Iterations, dual.Lost, known, options, transport, cancellation);
     }
 
     private static SinkhornResult Report(
@@ -231,10 +236,14 @@ public static class SinkhornSolver
         int[] Order(double[] points, WeightVector masses)
         {
             int[] order = [.. Enumerable.Range(0, x.Count)];
-            Array.Sort(order, (i, j) => Row(points, i).SequenceCompareTo(Row(points, j)) is var sign and not 0 ? sign : masses[i].CompareTo(masses[j]));
+            Array.Sort(order, (i, j) =>
+                Row(points, i).SequenceCompareTo(Row(points, j)) is var sign and not 0
+                    ? sign
+                    : masses[i].CompareTo(masses[j]));
             return order;
         }
-        return Order(u, problem.A).Zip(Order(v, problem.B)).All(p => problem.A[p.First] == problem.B[p.Second] && Row(u, p.First).SequenceEqual(Row(v, p.Second)));
+        return Order(u, problem.A).Zip(Order(v, problem.B)).All(p =>
+            problem.A[p.First] == problem.B[p.Second] && Row(u, p.First).SequenceEqual(Row(v, p.Second)));
     }
 
     private static double LargestCost(CostRows rows)

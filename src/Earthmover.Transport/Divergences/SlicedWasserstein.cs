@@ -32,7 +32,8 @@ internal static class SlicedWasserstein
     // The part of the distance that rounding may be for the quick way to stand.
     private const double LargestError = 1e-3;
 
-    public static SlicedResult Mean(PointCloud x, PointCloud y, double p, int projections, ulong seed, bool orthogonal, TransportOptions options)
+    public static SlicedResult Mean(PointCloud x, PointCloud y, double p, int projections,
+        ulong seed, bool orthogonal, TransportOptions options)
     {
         Check(x, y, p, projections);
         if (CloudScale.Exponent(x, y) is var exponent and not 0)
@@ -51,7 +52,8 @@ internal static class SlicedWasserstein
         }
         var center = Center(x);
         var (u, v) = (Moved(x, center), Moved(y, center));
-        var precise = Summary(Costs(u.AsDoubles(), v.AsDoubles(), Array.ConvertAll(directions, c => (double)c), d, p, options), p, directions, d);
+        var precise = Summary(Costs(u.AsDoubles(), v.AsDoubles(), Array.ConvertAll(directions, c => (double)c), d, p, options),
+            p, directions, d);
         return precise with { ValueError = ProjectionError.Bound(u, v, p, projections, orthogonal, precise.Value) };
     }
 
@@ -147,8 +149,7 @@ internal static class SlicedWasserstein
 
     private static void Check(PointCloud x, PointCloud y, double p, int projections)
     {
-        if (x.Dimension != y.Dimension)
-            throw new ArgumentException($"Cloud '{x.Name}' has {x.Dimension} coordinates and cloud '{y.Name}' has {y.Dimension}; they must agree.");
+        PointCloud.RequireOneSpace(x, y);
         if (!(p >= 1) || double.IsInfinity(p))
             throw new ArgumentException($"p is {p}; it must be finite and at least 1.");
         if (projections < 1)

@@ -30,7 +30,8 @@ internal static class CloudScale
     /// </summary>
     public static (TransportProblem Problem, int Exponent) Ordinary(TransportProblem problem)
     {
-        if (problem.Geometry is MatrixGeometry { Largest: > 0 and var largest } matrix && Math.ILogB(largest) is < 2 * SmallestExponent or > 2 * LargestExponent)
+        if (problem.Geometry is MatrixGeometry { Largest: > 0 and var largest } matrix
+            && Math.ILogB(largest) is < 2 * SmallestExponent or > 2 * LargestExponent)
         {
             var divided = matrix.Divided(Math.ILogB(largest));
             return (new TransportProblem(divided, problem.A, problem.B, checkTotals: false), Math.ILogB(largest));
@@ -42,5 +43,6 @@ internal static class CloudScale
     }
 
     /// <summary>How the cost grows with the coordinates.</summary>
-    public static int Power(TransportGeometry geometry) => geometry is PointCloudGeometry { GroundCost: GroundCost.SquaredEuclidean } ? 2 : 1;
+    public static int Power(TransportGeometry geometry) =>
+        geometry is PointCloudGeometry { GroundCost: GroundCost.SquaredEuclidean } ? 2 : 1;
 }

@@ -120,6 +120,14 @@ public sealed class PointCloud
     /// </summary>
     internal double[] AsDoubles() => _double ?? ToDoubles();
 
+    /// <summary>Refuses clouds of different dimensions.</summary>
+    internal static void RequireOneSpace(PointCloud x, PointCloud y)
+    {
+        if (x.Dimension != y.Dimension)
+            throw new ArgumentException($"Cloud '{x.Name}' has {x.Dimension} coordinates "
+                + $"and cloud '{y.Name}' has {y.Dimension}; they must agree.");
+    }
+
     /// <summary>Whether the other cloud has the same points in the same order.</summary>
     internal bool HasPointsOf(PointCloud other)
     {

@@ -28,8 +28,7 @@ public sealed class PointCloudGeometry : TransportGeometry
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(y);
-        if (x.Dimension != y.Dimension)
-            throw new ArgumentException($"Cloud '{x.Name}' has {x.Dimension} coordinates and cloud '{y.Name}' has {y.Dimension}; they must agree.");
+        PointCloud.RequireOneSpace(x, y);
         X = x;
         Y = y;
         GroundCost = cost;

@@ -146,7 +146,8 @@ internal sealed class PackedPoints<T>
             for (var start = 0; start < Dimension; start += BlockLength)
             {
                 for (var r = 0; r < height; r += TileRows)
-                    Tile<TVector, TSimd, TTerm>(ref Unsafe.Add(ref x, r * Dimension), Math.Min(TileRows, height - r), panel, start, ref Unsafe.Add(ref total, r * Width));
+                    Tile<TVector, TSimd, TTerm>(ref Unsafe.Add(ref x, r * Dimension), Math.Min(TileRows, height - r),
+                        panel, start, ref Unsafe.Add(ref total, r * Width));
             }
             var columns = Math.Min(Width, Count - panel * Width);
             for (var r = 0; r < height; r++)
@@ -183,7 +184,8 @@ internal sealed class PackedPoints<T>
         ref var y = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_values), ((nint)panel * Dimension + start) * Width);
         var length = Math.Min(BlockLength, Dimension - start);
         var zero = TSimd.Create(default);
-        TVector a0 = zero, a1 = zero, b0 = zero, b1 = zero, c0 = zero, c1 = zero, d0 = zero, d1 = zero, e0 = zero, e1 = zero, f0 = zero, f1 = zero;
+        TVector a0 = zero, a1 = zero, b0 = zero, b1 = zero, c0 = zero, c1 = zero,
+            d0 = zero, d1 = zero, e0 = zero, e1 = zero, f0 = zero, f1 = zero;
         for (nint k = 0; k < length; k++)
         {
             var y0 = TSimd.Load(ref y, 0);

@@ -233,7 +233,8 @@ internal static class SingularValues
             return values;
         var squares = Array.ConvertAll(band, b => b / largest * (b / largest));
         // Eight values at a time: their counts are independent, and a division takes long to come back.
-        Work.ForBlocks(m, 8, 8L * 50 * m, Environment.ProcessorCount, (from, count) => Bisect(squares, from, count, largest, values), default);
+        Work.ForBlocks(m, 8, 8L * 50 * m, Environment.ProcessorCount,
+            (from, count) => Bisect(squares, from, count, largest, values), default);
         return values;
     }
 
@@ -260,7 +261,8 @@ internal static class SingularValues
 
     // How many eigenvalues of the zero-diagonal tridiagonal matrix exceed each x > 0.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static (Vector256<double> First, Vector256<double> Second) CountAbove(double[] squares, Vector256<double> x0, Vector256<double> x1)
+    private static (Vector256<double> First, Vector256<double> Second) CountAbove(
+        double[] squares, Vector256<double> x0, Vector256<double> x1)
     {
         var one = Vector256<double>.One;
         var tiny = Vector256.Create(1e-300);

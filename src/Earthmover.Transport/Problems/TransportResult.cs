@@ -112,7 +112,8 @@ public sealed class TransportResult
     }
 
     private TransportResult Scaled(
-        int exponent, int power, TransportPlan plan, IReadOnlyList<int>? assignment, TransportPotentials potentials, TransportStats stats) => new()
+        int exponent, int power, TransportPlan plan, IReadOnlyList<int>? assignment,
+        TransportPotentials potentials, TransportStats stats) => new()
         {
             Cost = Math.ScaleB(Cost, power * exponent),
             DualCost = Math.ScaleB(DualCost, power * exponent),

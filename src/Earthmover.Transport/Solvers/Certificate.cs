@@ -94,7 +94,8 @@ internal static class Certificate
 
     /// <summary>fᵢ = minⱼ(cᵢⱼ − gⱼ) from float64 rows, stored or computed; returns the largest finite cost.</summary>
     public static double TransformExactly(
-        TransportGeometry geometry, double[]? stored, double[] g, double[] f, TransportOptions options, CancellationToken cancellation = default)
+        TransportGeometry geometry, double[]? stored, double[] g, double[] f,
+        TransportOptions options, CancellationToken cancellation = default)
     {
         var cols = geometry.Cols;
         var lower = Lower(geometry);
@@ -188,7 +189,8 @@ internal static class Certificate
         geometry.CostError == 0 ? 1 : 1 - geometry.CostError - 4 * DoubleDouble.Rounding;
 
     /// <summary>Σ P·c with Σ P·|c| and the largest error: of the costs, of the sum, and of margins that the plan's masses miss.</summary>
-    public static (double Value, double Size, double Error) Primal(TransportProblem problem, TransportPlan plan, double largest, bool precise = false)
+    public static (double Value, double Size, double Error) Primal(TransportProblem problem, TransportPlan plan,
+        double largest, bool precise = false)
     {
         var geometry = problem.Geometry;
         var (sum, size) = (DoubleDouble.Zero, 0.0);
@@ -236,7 +238,8 @@ internal static class Certificate
             sum += problem.B.Exact(j) * g[j];
             size += problem.B[j] * Math.Abs(g[j]);
         }
-        return (sum.High, DoubleDouble.Rounding * (1.01 * rounded + 2 * Math.Abs(sum.High)) + (f.Length + g.Length) * DoubleDouble.Error * (rounded + size));
+        return (sum.High, DoubleDouble.Rounding * (1.01 * rounded + 2 * Math.Abs(sum.High))
+            + (f.Length + g.Length) * DoubleDouble.Error * (rounded + size));
     }
 
     // Potentials are free up to a constant. Around their median most of them are small, whatever an outlier's is: that keeps the float32

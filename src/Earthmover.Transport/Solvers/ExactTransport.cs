@@ -65,13 +65,15 @@ public static class ExactTransport
         CancellationToken cancellation = default) =>
         Proven.Solve(problem, options, warm, (ordinary, how, start) => Search(ordinary, how, start, cancellation), cancellation);
 
-    private static TransportResult Search(TransportProblem problem, TransportOptions options, TransportPotentials? warm, CancellationToken cancellation)
+    private static TransportResult Search(TransportProblem problem, TransportOptions options,
+        TransportPotentials? warm, CancellationToken cancellation)
     {
         if (problem.IsAssignment && problem.Geometry.Rows <= SmallAssignment)
             return JonkerVolgenantSolver.Search(problem, options, cancellation);
         if (DuplicateMerging.TrySolve(problem, options, cancellation) is { } merged)
             return merged;
-        var lowDimensional = problem.Geometry is PointCloudGeometry { X.Dimension: <= LowDimension } && problem.Geometry.Rows <= MiddleAssignment;
+        var lowDimensional = problem.Geometry is PointCloudGeometry { X.Dimension: <= LowDimension }
+            && problem.Geometry.Rows <= MiddleAssignment;
         if (!problem.IsAssignment || problem.Geometry.HasForbiddenPairs || lowDimensional)
             return NetworkSimplexSolver.Search(problem, options, warm, cancellation);
         return ListAuctionSolver.Search(problem, options, warm, cancellation);
@@ -79,7 +81,8 @@ public static class ExactTransport
 
     /// <summary>The search for costs that are known already. Where the start is near the optimum the dense algorithm has few rows left to
     /// place; where it is far, the simplex is the faster one, within bounded work.</summary>
-    internal static TransportResult SearchAgain(TransportProblem problem, bool near, TransportOptions options, CancellationToken cancellation)
+    internal static TransportResult SearchAgain(TransportProblem problem, bool near, TransportOptions options,
+        CancellationToken cancellation)
     {
         var (n, m) = (problem.Geometry.Rows, problem.Geometry.Cols);
         if (problem.IsAssignment && (near || n <= SmallAssignment))

@@ -18,7 +18,8 @@ public sealed class NetworkSimplexSolver : ITransportSolver
         Proven.Solve(problem, options, warm, (ordinary, how, start) => Search(ordinary, how, start, cancellation), cancellation);
 
     /// <summary>Search and certificate of a problem in ordinary range.</summary>
-    internal static TransportResult Search(TransportProblem problem, TransportOptions options, TransportPotentials? warm, CancellationToken cancellation)
+    internal static TransportResult Search(TransportProblem problem, TransportOptions options,
+        TransportPotentials? warm, CancellationToken cancellation)
     {
         var sources = Support(problem.A);
         var targets = Support(problem.B);
@@ -68,7 +69,8 @@ public sealed class NetworkSimplexSolver : ITransportSolver
 
     // Points without mass get the potential that the c-transform of the others allows them.
     private static double[] Expand(
-        TransportGeometry geometry, CostRows rows, int[] sources, int[] targets, double[] g, TransportOptions options, CancellationToken cancellation)
+        TransportGeometry geometry, CostRows rows, int[] sources, int[] targets, double[] g,
+        TransportOptions options, CancellationToken cancellation)
     {
         var f = new double[sources.Length];
         Certificate.TransformFiltered(rows, g, f, options, cancellation);

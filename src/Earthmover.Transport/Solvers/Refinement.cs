@@ -39,7 +39,8 @@ internal sealed class Refinement
     }
 
     /// <summary>The result itself where it is proven, not optimal or too large to refine; else a better one.</summary>
-    public static TransportResult Improve(TransportProblem problem, TransportResult result, TransportOptions options, CancellationToken cancellation)
+    public static TransportResult Improve(TransportProblem problem, TransportResult result, TransportOptions options,
+        CancellationToken cancellation)
     {
         var entries = (long)problem.Geometry.Rows * problem.Geometry.Cols;
         var tooLarge = 8 * entries > options.MemoryBudget || entries > Array.MaxLength;
@@ -54,6 +55,9 @@ internal sealed class Refinement
         });
     }
 
+    // Between what a plan costs at most and what any costs at least.
+    private static double Distance(TransportResult result) => result.Cost + result.CostError - result.DualCost;
+
     private TransportResult Run(TransportResult first)
     {
         if (_geometry is PointCloudGeometry points)
@@ -67,7 +71,8 @@ internal sealed class Refinement
             var result = State(plan, assignment, first.Stats);
             // A plan is as good as the proof of it; the least cost is the better plan whatever the potentials.
             var improves = result.Gap < 0.5 * best.Gap || !double.IsFinite(best.Gap);
-            best = round == 0 || result.Certified || result.Cost + result.CostError - result.DualCost < best.Cost + best.CostError - best.DualCost ? result : best;
+            if (round == 0 || result.Certified || Distance(result) < Distance(best))
+                best = result;
             // Where even 32 digits cannot carry the proof no further round will.
             if (result.Certified || round == Rounds || result.CostError + result.DualError > result.AllowedGap)
                 return best;
@@ -81,7 +86,8 @@ internal sealed class Refinement
             // In units of a power of two near the limit, so that the search meets ordinary numbers.
             var unit = Math.ScaleB(1, Math.ILogB(limit));
             var reduced = Reduced(limit, 1e-4 * result.AllowedGap, unit);
-            var problem = new TransportProblem(new MatrixGeometry(reduced, _geometry.Rows, _geometry.Cols), _problem.A, _problem.B, checkTotals: false);
+            var problem = new TransportProblem(new MatrixGeometry(reduced, _geometry.Rows, _geometry.Cols),
+                _problem.A, _problem.B, checkTotals: false);
             // A search that ends early gives feasible potentials and a plan all the same.
             var solved = ExactTransport.SearchAgain(problem, excess <= Near * result.Cost, _options, _cancellation);
             for (var j = 0; j < _g.Length; j++)

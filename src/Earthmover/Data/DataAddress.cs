@@ -27,7 +27,8 @@ public sealed record DataAddress(string Name, IReadOnlyList<KeyValuePair<string,
             var equals = part.IndexOf('=', StringComparison.Ordinal);
             if (equals <= 0) throw new UserException($"'{part}' in '{text}' is not an option; write name=value");
             var key = part[..equals].Trim();
-            if (options.Any(option => option.Key == key)) throw new UserException($"the option '{key}' occurs twice in '{text}'; give it once");
+            if (options.Any(option => option.Key == key))
+                throw new UserException($"the option '{key}' occurs twice in '{text}'; give it once");
             options.Add(new(key, part[(equals + 1)..].Trim()));
         }
 
@@ -40,7 +41,8 @@ public sealed record DataAddress(string Name, IReadOnlyList<KeyValuePair<string,
 
     /// <summary>The address without some options.</summary>
     /// <param name="keys">The options' names.</param>
-    internal DataAddress Without(params IReadOnlyList<string> keys) => this with { Options = [.. Options.Where(option => !keys.Contains(option.Key))] };
+    internal DataAddress Without(params IReadOnlyList<string> keys) =>
+        this with { Options = [.. Options.Where(option => !keys.Contains(option.Key))] };
 
     /// <summary>The address with one option more, or another value of it.</summary>
     /// <param name="key">The option's name.</param>

@@ -11,7 +11,8 @@ public sealed record DataContext
 {
     /// <summary>The user's own folder for built-in data sets.</summary>
     /// <value>$EARTHMOVER_DATA, else <c>data</c> here.</value>
-    public string DataFolder { get; init; } = Environment.GetEnvironmentVariable("EARTHMOVER_DATA") is { Length: > 0 } chosen ? chosen : "data";
+    public string DataFolder { get; init; } =
+        Environment.GetEnvironmentVariable("EARTHMOVER_DATA") is { Length: > 0 } chosen ? chosen : "data";
 
     /// <summary>Where the distribution's packages put data sets.</summary>
     public string PackageFolder { get; init; } = "/usr/share/datasets";
@@ -26,7 +27,11 @@ public sealed record DataContext
     /// </summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> DownloadFrom { get; init; } = new Dictionary<string, IReadOnlyList<string>>
     {
-        ["fashion-mnist"] = ["https://github.com/zalandoresearch/fashion-mnist/raw/master/data/fashion/", "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/"],
+        ["fashion-mnist"] =
+        [
+            "https://github.com/zalandoresearch/fashion-mnist/raw/master/data/fashion/",
+            "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
+        ],
     };
 
     /// <summary>Threads for decoding.</summary>
@@ -40,6 +45,9 @@ public sealed record DataContext
 
     /// <summary>Stops a long job.</summary>
     public CancellationToken Cancellation { get; init; }
+
+    /// <summary>How loops over pictures run.</summary>
+    internal ParallelOptions Parallelism => new() { MaxDegreeOfParallelism = Threads, CancellationToken = Cancellation };
 
     /// <summary>A file in the cache; null where there is no cache.</summary>
     /// <param name="name">Its name.</param>

@@ -19,8 +19,10 @@ internal static class DataMemory
     public static void Check(string name, long bytes, string what, string remedy = "a smaller part of the data")
     {
         if (bytes > Array.MaxLength)
-            throw new UserException($"{name}: {what} needs {HostMemory.Text(bytes)}, the limit is {HostMemory.Text(Array.MaxLength)}; use {remedy}");
+            throw new UserException($"{name}: {what} needs {HostMemory.Text(bytes)}, "
+                + $"the limit is {HostMemory.Text(Array.MaxLength)}; use {remedy}");
         if (bytes > HostMemory.Available)
-            throw new UserException($"{name}: {what} needs {HostMemory.Text(bytes)}, and this machine has {HostMemory.Text(HostMemory.Available)} of memory; use {remedy}");
+            throw new UserException($"{name}: {what} needs {HostMemory.Text(bytes)}, "
+                + $"and this machine has {HostMemory.Text(HostMemory.Available)} of memory; use {remedy}");
     }
 }

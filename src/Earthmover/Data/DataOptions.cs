@@ -21,7 +21,8 @@ public sealed class DataOptions
         _values = address.Options.ToDictionary(option => option.Key, option => option.Value, StringComparer.Ordinal);
         foreach (var key in _values.Keys)
             if (!known.Contains(key))
-                throw new UserException($"unknown option '{key}' for {address.Name}; it has {(known.Count == 0 ? "none" : string.Join(", ", known))}");
+                throw new UserException($"unknown option '{key}' for {address.Name}; "
+                    + $"it has {(known.Count == 0 ? "none" : string.Join(", ", known))}");
     }
 
     /// <summary>Whether an option was given.</summary>
@@ -94,8 +95,11 @@ public sealed class DataOptions
     {
         if (!_values.TryGetValue(key, out var text)) return null;
         var parts = text.Split('x');
-        var numbers = parts.Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n is >= 1 and <= 4096 ? n : 0).ToArray();
-        if (numbers.Length is < 1 or > 2 || numbers.Contains(0)) throw Bad(key, text, "a size such as 32 or 64x48 (width x height), 1 to 4096 pixels");
+        var numbers = parts
+            .Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n is >= 1 and <= 4096 ? n : 0)
+            .ToArray();
+        if (numbers.Length is < 1 or > 2 || numbers.Contains(0))
+            throw Bad(key, text, "a size such as 32 or 64x48 (width x height), 1 to 4096 pixels");
         return (numbers[0], numbers[^1]);
     }
 

@@ -5,6 +5,7 @@ using Earthmover.Data.Pairs;
 using Earthmover.Data.Pictures;
 using Earthmover.Data.Points;
 using Earthmover.Data.Text;
+using Earthmover.Media;
 
 namespace Earthmover.Data;
 
@@ -145,14 +146,16 @@ public sealed record DataReport
         if (Alpha + SixteenBit + Rotated > 0) lines.Add($"alpha {Alpha}, 16 bits {SixteenBit}, turned by EXIF {Rotated}");
         for (var i = 0; i < Columns.Count; i++)
             lines.Add(string.Create(CultureInfo.InvariantCulture,
-                $"coordinate {i + 1}{Named(Columns[i], i)}: {Columns[i].Kind}, mean {Columns[i].Mean:g8}, sd {Columns[i].Deviation:g4}, {Columns[i].Low:g8} to {Columns[i].High:g8}"));
+                $"coordinate {i + 1}{Named(Columns[i], i)}: {Columns[i].Kind}, "
+                    + $"mean {Columns[i].Mean:g8}, sd {Columns[i].Deviation:g4}, {Columns[i].Low:g8} to {Columns[i].High:g8}"));
         foreach (var column in OtherColumns)
             lines.Add($"column {column.Name}: {column.Kind}, {column.Use}");
         if (Scaling.Length > 0)
             lines.Add($"for training: {Scaling}");
         if (Classes.Count > 0)
             lines.Add(string.Create(CultureInfo.InvariantCulture,
-                $"classes: {string.Join(", ", Classes.Take(20).Select(c => $"{c.Name} {c.Count}"))}{(Classes.Count > 20 ? ", …" : "")} (largest over smallest {Imbalance:0.##})"));
+                $"classes: {string.Join(", ", Classes.Take(20).Select(c => $"{c.Name} {c.Count}"))}{(Classes.Count > 20 ? ", …" : "")} "
+                    + $"(largest over smallest {Imbalance:0.##})"));
         Pairs("equal", ExactDuplicates, "group");
         Pairs("look alike", NearDuplicates, "pair");
         foreach (var note in Notes) lines.Add($"note: {note}");
@@ -174,12 +177,16 @@ public sealed record DataReport
 
         void Frequencies(string title, IReadOnlyList<NamedCount> counts)
         {
-            if (counts.Count > 0) lines.Add($"{title}: {string.Join(", ", counts.Take(6).Select(c => $"{c.Name} ({c.Count})"))}{(counts.Count > 6 ? $", {counts.Count - 6} more" : "")}");
+            var more = counts.Count > 6 ? $", {counts.Count - 6} more" : "";
+            if (counts.Count > 0)
+                lines.Add($"{title}: {string.Join(", ", counts.Take(6).Select(c => $"{c.Name} ({c.Count})"))}{more}");
         }
 
         void Pairs(string what, IReadOnlyList<IReadOnlyList<string>> groups, string unit)
         {
-            if (groups.Count > 0) lines.Add($"{groups.Count} {unit}{(groups.Count > 1 ? "s" : "")} of examples {what}, such as {string.Join(" = ", groups[0].Take(3))}");
+            if (groups.Count > 0)
+                lines.Add($"{groups.Count} {unit}{(groups.Count > 1 ? "s" : "")} of examples {what}, "
+                    + $"such as {string.Join(" = ", groups[0].Take(3))}");
         }
     }
 
@@ -190,7 +197,8 @@ public sealed record DataReport
         if (DataCatalog.IsPictureFolder(address))
         {
             var hasText = address[PairOptions.Captions] is not null;
-            var plain = address.Without(["limit", "classes", .. hasText ? [PairOptions.Side, .. TextOptions.Names] : Array.Empty<string>()]);
+            string[] ofTexts = hasText ? [PairOptions.Side, .. TextOptions.Names] : [];
+            var plain = address.Without(["limit", "classes", .. ofTexts]);
             // A file may have a good header and broken pixels, or no partner: only what is used counts.
             var used = images.Files?.ToHashSet(StringComparer.Ordinal) ?? [];
             var (listing, _, reader, _) = ImageFolder.List(plain, address.Name);
@@ -200,7 +208,7 @@ public sealed record DataReport
             report = report with
             {
                 Sizes = Frequent(infos.Select(info => $"{info.Width}x{info.Height}")),
-                Channels = Frequent(infos.Select(info => info.IsCmyk ? "CMYK" : info.Channels switch { 1 => "gray", 2 => "gray+alpha", 3 => "RGB", _ => "RGBA" })),
+                Channels = Frequent(infos.Select(KindOf)),
                 Alpha = infos.Count(info => info.HasAlpha),
                 SixteenBit = infos.Count(info => info.SourceDepth == 16),
                 Rotated = infos.Count(info => info.Orientation > 1),
@@ -240,13 +248,27 @@ public sealed record DataReport
                 : "each coordinate is centered and divided by its sd (or a tenth of its range, if that is more)"
                 + (columns.Any(column => column.Deviation == 0) ? ", constant ones are repeated as they are" : "")
                 + "; samples come back in the units of the file (--set scaling=joint divides all by one factor)",
-            Classes = points.Labels is null ? [] : [.. points.Labels.CountBy(label => label).OrderBy(pair => pair.Key).Select(pair => new NamedCount($"{pair.Key}", pair.Value))],
+            Classes = points.Labels is null
+                ? []
+                : [.. points.Labels.CountBy(label => label).OrderBy(pair => pair.Key)
+                    .Select(pair => new NamedCount($"{pair.Key}", pair.Value))],
             ExactDuplicates = EqualGroups(points.Count, n => points[n]),
         };
     }
 
     private static NamedCount[] Frequent(IEnumerable<string> names) =>
-        [.. names.CountBy(name => name).OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => new NamedCount(pair.Key, pair.Value))];
+        [.. names.CountBy(name => name)
+            .OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal)
+            .Select(pair => new NamedCount(pair.Key, pair.Value))];
+
+    private static string KindOf(ImageInfo info) => info switch
+    {
+        { IsCmyk: true } => "CMYK",
+        { Channels: 1 } => "gray",
+        { Channels: 2 } => "gray+alpha",
+        { Channels: 3 } => "RGB",
+        _ => "RGBA",
+    };
 
     // Known by a hash of their values: the values themselves, as text, would take many times the data.
     private static List<IReadOnlyList<string>> EqualGroups<T>(int count, Func<int, ReadOnlySpan<T>> content)

@@ -14,10 +14,13 @@ public sealed class ImageSet : DataSet
     /// <exception cref="UserException">There is no picture.</exception>
     /// <exception cref="ArgumentException">The arrays do not fit each other.</exception>
     public ImageSet(string name, ImageShape shape, byte[] pixels, int[]? labels = null, IReadOnlyList<string>? classNames = null)
-        : base(name, CountOf(shape, pixels), HashOf($"images {classNames?.Count}", [shape.Channels, shape.Height, shape.Width], pixels, BytesOf(labels)))
+        : base(name, CountOf(shape, pixels),
+            HashOf($"images {classNames?.Count}", [shape.Channels, shape.Height, shape.Width], pixels, BytesOf(labels)))
     {
-        if (labels is not null && labels.Length != Count) throw new ArgumentException($"{labels.Length} labels for {Count} pictures.", nameof(labels));
-        if (labels is null != classNames is null) throw new ArgumentException("Labels and class names belong together.", nameof(classNames));
+        if (labels is not null && labels.Length != Count)
+            throw new ArgumentException($"{labels.Length} labels for {Count} pictures.", nameof(labels));
+        if (labels is null != classNames is null)
+            throw new ArgumentException("Labels and class names belong together.", nameof(classNames));
         if (labels is not null && labels.Any(label => (uint)label >= (uint)classNames!.Count))
             throw new ArgumentException("A label lies outside of the classes.", nameof(labels));
         (Shape, Pixels, Labels, ClassNames) = (shape, pixels, labels, classNames);

@@ -38,7 +38,8 @@ public static class NpyData
 
         var last = shape.Count == 4 && shape[3] is (1 or 3);
         if (array.Values is not byte[] bytes || shape.Count is not (3 or 4) || (shape.Count == 4 && !last && shape[1] is not (1 or 3)))
-            throw new UserException($"{address.Name} has the shape {string.Join(" x ", shape)}; points need N x D, pictures need bytes in N x H x W, N x H x W x C or N x C x H x W");
+            throw new UserException($"{address.Name} has the shape {string.Join(" x ", shape)}; "
+                + "points need N x D, pictures need bytes in N x H x W, N x H x W x C or N x C x H x W");
         var options = new ImageOptions(new DataOptions(address, ImageOptions.Names));
         if (shape.Count == 3) return options.Apply(address.ToString(), new ImageShape(1, shape[1], shape[2]), bytes, null, null, context);
         if (!last) return options.Apply(address.ToString(), new ImageShape(shape[1], shape[2], shape[3]), bytes, null, null, context);

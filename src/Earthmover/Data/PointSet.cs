@@ -19,7 +19,8 @@ public sealed class PointSet : DataSet
     public PointSet(string name, int dimension, double[] values, int[]? labels = null, double[]? masses = null)
         : base(name, CountOf(dimension, values), FingerprintOf(dimension, values, labels, masses))
     {
-        if (labels is not null && labels.Length != Count) throw new ArgumentException($"{labels.Length} labels for {Count} points.", nameof(labels));
+        if (labels is not null && labels.Length != Count)
+            throw new ArgumentException($"{labels.Length} labels for {Count} points.", nameof(labels));
         if (masses is not null
             && masses.Length != Count) throw new ArgumentException($"{masses.Length} masses for {Count} points.", nameof(masses));
         (Dimension, Values, Labels, Masses, IsSingle) = (dimension, values, labels, masses, AreSingle(values));
@@ -79,7 +80,9 @@ public sealed class PointSet : DataSet
         var bad = Array.FindIndex(values, v => !(Math.Abs(v) <= Largest));
         if (bad >= 0)
             throw new UserException($"{path} row {bad / dimension} contains {values[bad].ToString(CultureInfo.InvariantCulture)}; "
-                + (double.IsFinite(values[bad]) ? $"numbers end at {Largest}, use larger units" : "remove rows that are not finite numbers"));
+                + (double.IsFinite(values[bad])
+                    ? $"numbers end at {Largest}, use larger units"
+                    : "remove rows that are not finite numbers"));
     }
 
     internal static string TooLong(string number) =>
@@ -102,7 +105,8 @@ public sealed class PointSet : DataSet
     {
         ArgumentNullException.ThrowIfNull(values);
         ArgumentOutOfRangeException.ThrowIfLessThan(dimension, 1);
-        if (values.Length % dimension != 0) throw new ArgumentException($"{values.Length} values are not whole points of {dimension} coordinates.", nameof(values));
+        if (values.Length % dimension != 0)
+            throw new ArgumentException($"{values.Length} values are not whole points of {dimension} coordinates.", nameof(values));
         return values.Length / dimension;
     }
 }

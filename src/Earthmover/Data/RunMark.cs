@@ -20,10 +20,14 @@ public static class RunMark
         var path = address.Name;
         if (IsRun(path))
             throw new UserException(address.Options.Count > 0
-                ? $"{path} is a run, which takes no options of data; leave ?{string.Join('&', address.Options.Select(option => option.Key))}… out"
-                : $"{path} is a run, not data; evaluate and distance take runs as they are, and {Invocation.Of($"sample {path} -n 1000 --out FOLDER|FILE")} makes data of its samples");
+                ? $"{path} is a run, which takes no options of data; "
+                    + $"leave ?{string.Join('&', address.Options.Select(option => option.Key))}… out"
+                : $"{path} is a run, not data; "
+                    + $"evaluate and distance take runs as they are, and "
+                    + $"{Invocation.Of($"sample {path} -n 1000 --out FOLDER|FILE")} makes data of its samples");
         if (HoldsRuns(path))
-            throw new UserException($"{path} holds runs, not data; name one, such as {Directory.EnumerateDirectories(path).First(IsRun)}, where a run is wanted");
+            throw new UserException($"{path} holds runs, not data; name one, such as "
+                + $"{Directory.EnumerateDirectories(path).First(IsRun)}, where a run is wanted");
     }
 
     /// <summary>Whether a folder holds runs and, but for claims, nothing else.</summary>

@@ -79,7 +79,10 @@ public sealed record SampleSpec
     public static SampleSpec Of(BatchSource source, Pairing pairing)
     {
         if (pairing == Pairing.Captioned)
-            return Of(source.Data, source.Scaling) with { Pairing = pairing, Other = Of(source.Data.Counterpart!, new PointScaling([], [])) };
+        {
+            var captions = Of(source.Data.Counterpart!, new PointScaling([], []));
+            return Of(source.Data, source.Scaling) with { Pairing = pairing, Other = captions };
+        }
         var made = Of(source.Target.Data, source.Target.Scaling);
         return pairing == Pairing.None ? made : made with { Pairing = pairing, Other = Of(source.Data, source.Scaling) };
     }
@@ -118,10 +121,14 @@ public sealed record SampleSpec
         if (Columns is not null && (Kind != Points || Columns.Count != Axes[0] || Columns.Any(name => name is null)))
             return "has no column names that fit its points";
         var shares = ClassShares?.Length ?? 0;
-        if (shares != (Classes?.Count ?? 0) || Classes?.Any(name => name is null) == true || ClassShares?.All(share => share >= 0 && double.IsFinite(share)) == false)
+        if (shares != (Classes?.Count ?? 0)
+            || Classes?.Any(name => name is null) == true
+            || ClassShares?.All(share => share >= 0 && double.IsFinite(share)) == false)
             return "has no classes that fit their shares";
         if (Other is null)
             return null;
-        return Pairing == Pairing.None || Other.Other is not null ? "speaks of another domain, which does not fit its pairing" : Other.Problem();
+        return Pairing == Pairing.None || Other.Other is not null
+            ? "speaks of another domain, which does not fit its pairing"
+            : Other.Problem();
     }
 }

@@ -12,9 +12,11 @@ public sealed class TextSet : DataSet
     /// <param name="vocabulary">The symbols, one character each; number 0 is the padding.</param>
     /// <exception cref="UserException">There is no line.</exception>
     public TextSet(string name, int length, int[] codes, IReadOnlyList<string> vocabulary)
-        : base(name, CountOf(length, codes), HashOf("text", [length], BytesOf(codes), Encoding.UTF8.GetBytes(string.Join('\n', vocabulary))))
+        : base(name, CountOf(length, codes),
+            HashOf("text", [length], BytesOf(codes), Encoding.UTF8.GetBytes(string.Join('\n', vocabulary))))
     {
-        if (codes.Any(code => (uint)code >= (uint)vocabulary.Count)) throw new ArgumentException("A code lies outside of the vocabulary.", nameof(codes));
+        if (codes.Any(code => (uint)code >= (uint)vocabulary.Count))
+            throw new ArgumentException("A code lies outside of the vocabulary.", nameof(codes));
         (Length, Codes, Vocabulary) = (length, codes, vocabulary);
     }
 
@@ -53,13 +55,15 @@ public sealed class TextSet : DataSet
     /// <summary>Codes as a line of text, without the padding at its end.</summary>
     /// <param name="vocabulary">The symbols, the padding first.</param>
     /// <param name="codes">Positions in the vocabulary.</param>
-    public static string Line(IReadOnlyList<string> vocabulary, ReadOnlySpan<int> codes) => Decode(vocabulary, codes[..(codes.LastIndexOfAnyExcept(0) + 1)]);
+    public static string Line(IReadOnlyList<string> vocabulary, ReadOnlySpan<int> codes) =>
+        Decode(vocabulary, codes[..(codes.LastIndexOfAnyExcept(0) + 1)]);
 
     private static int CountOf(int length, int[] codes)
     {
         ArgumentNullException.ThrowIfNull(codes);
         ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
-        if (codes.Length % length != 0) throw new ArgumentException($"{codes.Length} codes are not whole lines of {length}.", nameof(codes));
+        if (codes.Length % length != 0)
+            throw new ArgumentException($"{codes.Length} codes are not whole lines of {length}.", nameof(codes));
         return codes.Length / length;
     }
 }

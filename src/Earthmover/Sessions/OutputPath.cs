@@ -8,7 +8,8 @@ public static class OutputPath
     // Only these ends of a name make it a file: fid_0.5 is a folder.
     private static readonly HashSet<string> s_kinds =
     [
-        ".npy", ".npz", ".csv", ".tsv", ".txt", ".json", ".jsonl", ".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".svg", ".pdf", ".html", ".md",
+        ".npy", ".npz", ".csv", ".tsv", ".txt", ".json", ".jsonl", ".png", ".jpg", ".jpeg", ".webp",
+        ".gif", ".bmp", ".tif", ".tiff", ".svg", ".pdf", ".html", ".md",
         ".pt", ".pth", ".pkl", ".onnx", ".safetensors", ".zip", ".tar", ".gz", ".mp4",
     ];
 
@@ -59,7 +60,8 @@ public static class OutputPath
         }
         RefuseBelowFile(option, path);
         if (isEmpty && Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any())
-            throw new UserException($"the folder {path} holds something already, with which the samples would mix; empty it, or choose another for {option}");
+            throw new UserException($"the folder {path} holds something already, with which the samples would mix; "
+                + $"empty it, or choose another for {option}");
         return path;
     }
 
@@ -81,8 +83,9 @@ public static class OutputPath
 
     private static void RefuseBelowFile(string option, string path)
     {
-        for (var at = Path.GetDirectoryName(Path.GetFullPath(path)); at is not null && !Directory.Exists(at); at = Path.GetDirectoryName(at))
-            if (File.Exists(at))
-                throw new UserException($"{option} {path} cannot be: {at} is a file, not a folder");
+        var above = Path.GetDirectoryName(Path.GetFullPath(path));
+        for (; above is not null && !Directory.Exists(above); above = Path.GetDirectoryName(above))
+            if (File.Exists(above))
+                throw new UserException($"{option} {path} cannot be: {above} is a file, not a folder");
     }
 }

@@ -43,14 +43,23 @@ public static class SampleSets
     /// <param name="inception">Inception's weights, or null.</param>
     /// <param name="real">Real data.</param>
     public static FeatureExtractor Features(string? name, string? inception, DataSet real) =>
-        (name ?? (inception is not null ? "inception" : real is ImageSet { Shape: { Channels: 1, Height: 28, Width: 28 } } ? "fmnist" : real is ImageSet ? "pca" : "raw")) switch
+        (name ?? Suiting(inception, real)) switch
         {
             "raw" => new RawFeatures(),
             "fmnist" => new FashionFeatures(),
             "pca" => new PrincipalFeatures(real),
-            "inception" => new InceptionFeatures(inception ?? throw new UserException("the features of Inception need its weights; give them with --inception FILE")),
+            "inception" => new InceptionFeatures(inception
+                ?? throw new UserException("the features of Inception need its weights; give them with --inception FILE")),
             var other => throw new UserException($"there are no features named '{other}'; there are raw, fmnist, pca and inception"),
         };
+
+    private static string Suiting(string? inception, DataSet real) => real switch
+    {
+        _ when inception is not null => "inception",
+        ImageSet { Shape: { Channels: 1, Height: 28, Width: 28 } } => "fmnist",
+        ImageSet => "pca",
+        _ => "raw",
+    };
 
     /// <summary>The user's cache of features.</summary>
     public static FeatureCache Cache => new(new DataContext().CacheFolder);

@@ -18,7 +18,10 @@ public sealed record SampleTarget(string? Grid, string? Output)
     /// <exception cref="UserException">It cannot be written so.</exception>
     public static SampleTarget Of(string? grid, string? output)
     {
-        _ = output is not null && OutputPath.KindOf(output).Length == 0 ? OutputPath.OfFolder("--out", output, isEmpty: true) : OutputPath.OfFile("--out", output);
+        if (output is not null && OutputPath.KindOf(output).Length == 0)
+            OutputPath.OfFolder("--out", output, isEmpty: true);
+        else
+            OutputPath.OfFile("--out", output);
         return new(OutputPath.OfPng("--grid", grid), output);
     }
 }
@@ -43,7 +46,7 @@ public static class SampleWriter
             using var scope = TensorScope.Open();
             var count = Math.Min(Block, first + n - done);
             var z = latent(done, count);
-            var labels = label is null ? null : Tensor.From<long>([.. Enumerable.Repeat((long)label, (int)z.Size(0))], [z.Size(0)], run.Device);
+            var labels = label is { } k ? LabelsOf(k, (int)z.Size(0), run.Device) : null;
             var from = Math.Max(0, first - done);
             var samples = fakes.Make(z, labels).Narrow(0, from, count - from);
             RunSamples.RequireFinite(samples, "this run");
@@ -59,6 +62,9 @@ public static class SampleWriter
     public static Func<int, int, Tensor> Random(TrainedRun run, long seed) => (first, _) => run.DrawInput(seed, first, Block);
 
     private const int Block = RunSamples.Block;
+
+    private static Tensor LabelsOf(int label, int count, Device device) =>
+        Tensor.From<long>([.. Enumerable.Repeat((long)label, count)], [count], device);
 
     /// <summary>Writes what was asked for; a grid or lines of text when nothing was.</summary>
     /// <returns>The files; empty where text goes to standard output.</returns>

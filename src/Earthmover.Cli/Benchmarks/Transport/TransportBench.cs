@@ -110,7 +110,8 @@ internal static class TransportBench
                 && (options.Cases.Count == 0 || options.Cases.Any(part => c.Name.Contains(part, StringComparison.Ordinal))))];
         return chosen.Count > 0
             ? chosen
-            : throw new UserException($"no case is called '{string.Join(", ", options.Cases)}'; some are {string.Join(", ", TransportCase.All.Take(8).Select(c => c.Name))}");
+            : throw new UserException($"no case is called '{string.Join(", ", options.Cases)}'; "
+                + $"some are {string.Join(", ", TransportCase.All.Take(8).Select(c => c.Name))}");
     }
 
     private static TransportRow Measure(TransportCase one, TransportBenchOptions options)
@@ -137,7 +138,8 @@ internal static class TransportBench
         try
         {
             // The first of several short runs also waits for the compiler.
-            while (runs.Count < options.Runs + 1 && (runs.Count < 1 || all.Elapsed.TotalSeconds < LongSeconds) || (runs.Count < 40 && all.Elapsed.TotalSeconds < 0.5))
+            while (runs.Count < options.Runs + 1 && (runs.Count < 1 || all.Elapsed.TotalSeconds < LongSeconds)
+                || (runs.Count < 40 && all.Elapsed.TotalSeconds < 0.5))
             {
                 var clock = Stopwatch.StartNew();
                 var row = run(empty);
@@ -170,7 +172,9 @@ internal static class TransportBench
         PointCloud Y() => PointCloud.Over(y, one.M, one.D, "y");
         TransportResult Solve() => ExactTransport.Solve(
             new TransportProblem(
-                new PointCloudGeometry(X(), Y()), a is null ? null : WeightVector.From(a, "a"), b is null ? null : WeightVector.From(b, "b")),
+                new PointCloudGeometry(X(), Y()),
+                a is null ? null : WeightVector.From(a, "a"),
+                b is null ? null : WeightVector.From(b, "b")),
             transport, null, stop);
         switch (one.Quantity)
         {
@@ -222,7 +226,8 @@ internal static class TransportBench
         double Time(int iterations)
         {
             var clock = Stopwatch.StartNew();
-            SinkhornSolver.Solve(problem, epsilon, new() { MaxIterations = iterations, MarginalTolerance = double.Epsilon, Scaling = false }, stop);
+            SinkhornSolver.Solve(problem, epsilon,
+                new() { MaxIterations = iterations, MarginalTolerance = double.Epsilon, Scaling = false }, stop);
             return clock.Elapsed.TotalSeconds;
         }
         return row =>
@@ -247,5 +252,6 @@ internal static class TransportBench
     private static string Line(TransportRow row) => row.Failure is not null
         ? $"{row.Case,-32} {row.Failure}"
         : string.Create(CultureInfo.InvariantCulture,
-            $"{row.Case,-32} {row.Seconds,10:F5} {row.CostSeconds,9:F4} {row.CertificateSeconds,9:F4} {row.Value,14:G9}  {row.Solver} {(row.Certified == false ? "NOT CERTIFIED " : "")}{row.Detail}");
+            $"{row.Case,-32} {row.Seconds,10:F5} {row.CostSeconds,9:F4} {row.CertificateSeconds,9:F4} "
+                + $"{row.Value,14:G9}  {row.Solver} {(row.Certified == false ? "NOT CERTIFIED " : "")}{row.Detail}");
 }

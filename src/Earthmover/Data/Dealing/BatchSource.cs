@@ -29,7 +29,9 @@ public class BatchSource
         if (size < 1)
             throw new UserException($"a batch of {size} samples is empty; use --set batch=64 or so");
         if (size > data.Count)
-            throw new UserException($"a batch of {size} samples is larger than the data ({data.Count} samples in {data.Name}); use --set batch={Math.Min(64, data.Count)} or less");
+            throw new UserException($"a batch of {size} samples is larger than the data "
+                + $"({data.Count} samples in {data.Name}); "
+                + $"use --set batch={Math.Min(64, data.Count)} or less");
         (_data, Size, _seed, _flip) = (data, size, seed, flip && data is ImageSet);
         Shape = SampleShape.Of(data);
         Scaling = scaling ?? PointScaling.Of(data);
@@ -209,7 +211,8 @@ public sealed class AlignedSource(DataSet data, int size, long seed, bool flip =
     : BatchSource(data, size, seed, flip && MayMirror(data), PointScaling.Of(data, scaling))
 {
     // Of the same seed, so that what is asked of it alone goes with what is asked of the first.
-    private readonly BatchSource _other = new(data.Counterpart!, size, seed, flip && MayMirror(data), PointScaling.Of(data.Counterpart!, scaling));
+    private readonly BatchSource _other = new(data.Counterpart!, size, seed, flip && MayMirror(data),
+        PointScaling.Of(data.Counterpart!, scaling));
 
     /// <summary>The second domain; of captioned data the pictures, since captions are a condition.</summary>
     public override BatchSource Target => Data.Pairing == Pairing.Captioned ? this : _other;

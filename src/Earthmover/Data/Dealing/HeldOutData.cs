@@ -88,6 +88,11 @@ public static class HeldOutData
         if (rows.Length == 0)
             return null;
         var known = (ImageSet)Subset.Of(other, rows);
-        return new ImageSet(known.Name, known.Shape, known.Pixels, [.. known.Labels!.Select(label => numbers[label])], training.ClassNames) { Problems = other.Problems, Notes = other.Notes };
+        int[] renumbered = [.. known.Labels!.Select(label => numbers[label])];
+        return new ImageSet(known.Name, known.Shape, known.Pixels, renumbered, training.ClassNames)
+        {
+            Problems = other.Problems,
+            Notes = other.Notes,
+        };
     }
 }

@@ -55,7 +55,9 @@ internal static class DataFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw error is EndOfStreamException ? new UserException($"{path} became shorter while it was read; read it again") : Unreadable(path, error);
+            throw error is EndOfStreamException
+                ? new UserException($"{path} became shorter while it was read; read it again")
+                : Unreadable(path, error);
         }
     }
 

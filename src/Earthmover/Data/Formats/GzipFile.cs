@@ -64,7 +64,8 @@ internal static class GzipFile
         }
 
         private UserException TooMuch() => new($"{_path} unpacks to more than {HostMemory.Text(_most)} from {HostMemory.Text(_size)}, "
-            + "which is more than is read of a packed file here; if that is what it should be, unpack it with gunzip and give what is inside");
+            + "which is more than is read of a packed file here; "
+            + "if that is what it should be, unpack it with gunzip and give what is inside");
 
         private UserException CutOff() => new($"{_path} is a damaged gzip file (it ends before its end); get it again");
     }

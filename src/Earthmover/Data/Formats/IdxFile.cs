@@ -49,7 +49,8 @@ public static class IdxFile
         if (!LooksLikeIdx(head.AsSpan(0, got)))
             throw new UserException($"{path} is not an IDX file (wrong magic number); the files of MNIST begin with the bytes 0 0 8");
         var sizes = head.AsSpan(4, 4 * head[3]);
-        if (stream.ReadAtLeast(sizes, sizes.Length, throwOnEndOfStream: false) < sizes.Length) throw new UserException($"{path} is cut off inside its header; get it again");
+        if (stream.ReadAtLeast(sizes, sizes.Length, throwOnEndOfStream: false) < sizes.Length)
+            throw new UserException($"{path} is cut off inside its header; get it again");
         var dimensions = new int[head[3]];
         var size = (long)WidthOf(head[2]);
         for (var i = 0; i < dimensions.Length; i++)
@@ -67,7 +68,8 @@ public static class IdxFile
         var read = stream.ReadAtLeast(data, data.Length, throwOnEndOfStream: false);
         if (read < size) throw CutOff($"{read}");
         if (stream.ReadByte() >= 0)
-            throw new UserException($"{path} should have {size} bytes of data ({string.Join(" x ", dimensions)}) but has more; it is damaged, get it again");
+            throw new UserException($"{path} should have {size} bytes of data ({string.Join(" x ", dimensions)}) "
+                + "but has more; it is damaged, get it again");
         return new IdxArray(head[2], dimensions, data);
 
         UserException CutOff(string has) =>

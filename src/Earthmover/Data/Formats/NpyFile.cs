@@ -44,20 +44,24 @@ public static partial class NpyFile
         var length = start[6] == 1 ? BinaryPrimitives.ReadUInt16LittleEndian(start.AsSpan(8))
             : got < 12 ? uint.MaxValue : BinaryPrimitives.ReadUInt32LittleEndian(start.AsSpan(8));
         if (length > file.Length - file.Position) throw new UserException($"{path} is cut off inside its header");
-        if (length > LongestHeader) throw new UserException($"{path} has a header of {length} bytes; save plain arrays (no records, no objects)");
+        if (length > LongestHeader)
+            throw new UserException($"{path} has a header of {length} bytes; save plain arrays (no records, no objects)");
         var header = new byte[length];
         DataFile.Fill(path, file, header);
         var (type, shape) = Parse(path, Encoding.UTF8.GetString(header));
 
         var width = type switch { "<f4" => 4, "|u1" or "<u1" => 1, "<f8" or "<i8" => 8, _ => 0 };
-        if (width == 0) throw new UserException($"{path} holds values of type '{type}'; save them as float32, float64, uint8 or int64 (little-endian)");
+        if (width == 0)
+            throw new UserException($"{path} holds values of type '{type}'; save them as float32, float64, uint8 or int64 (little-endian)");
         var count = 1L;
         foreach (var size in shape)
-            if ((count *= size) > Array.MaxLength) throw new UserException($"{path} says that it has {string.Join(" x ", shape)} values, which is too many");
+            if ((count *= size) > Array.MaxLength)
+                throw new UserException($"{path} says that it has {string.Join(" x ", shape)} values, which is too many");
         // What the header asks for is taken only where the file has it.
         var there = file.Length - file.Position;
         if (there != count * width)
-            throw new UserException($"{path} should have {count * width} bytes of data ({string.Join(" x ", shape)}) but has {there}; it is {(there < count * width ? "cut off" : "damaged")}");
+            throw new UserException($"{path} should have {count * width} bytes of data ({string.Join(" x ", shape)}) "
+                + $"but has {there}; it is {(there < count * width ? "cut off" : "damaged")}");
         DataMemory.Check(path, there, $"its {string.Join(" x ", shape)} values");
         return new NpyArray(shape, type switch
         {
@@ -114,10 +118,15 @@ public static partial class NpyFile
         var type = TypePattern().Match(header);
         var order = OrderPattern().Match(header);
         var shape = ShapePattern().Match(header);
-        if (!type.Success || !order.Success || !shape.Success) throw new UserException($"{path} has a header that is not understood; save plain arrays (no records, no objects)");
+        if (!type.Success || !order.Success || !shape.Success)
+            throw new UserException($"{path} has a header that is not understood; save plain arrays (no records, no objects)");
         var sizes = shape.Groups[1].Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .Select(text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : throw new UserException($"{path} has the size '{text}' in its header")).ToArray();
-        if (order.Groups[1].Value == "True" && sizes.Length > 1) throw new UserException($"{path} is in Fortran order; save it with numpy.ascontiguousarray");
+            .Select(text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n)
+                ? n
+                : throw new UserException($"{path} has the size '{text}' in its header"))
+            .ToArray();
+        if (order.Groups[1].Value == "True" && sizes.Length > 1)
+            throw new UserException($"{path} is in Fortran order; save it with numpy.ascontiguousarray");
         return (type.Groups[1].Value, sizes);
     }
 

@@ -70,7 +70,9 @@ internal static class TextFile
         try
         {
             var count = decoder.GetChars(bytes, characters, flush: bytes.IsEmpty);
-            return characters.AsSpan(0, count).Contains('\0') ? throw new UserException($"{path} is not a UTF-8 text (it contains zero bytes); save it as UTF-8") : count;
+            return characters.AsSpan(0, count).Contains('\0')
+                ? throw new UserException($"{path} is not a UTF-8 text (it contains zero bytes); save it as UTF-8")
+                : count;
         }
         catch (DecoderFallbackException error)
         {

@@ -20,7 +20,10 @@ internal static class CaptionedFolder
     public static DataSet Open(DataAddress address, string folder, DataContext context)
     {
         Captions? captions = null;
-        var choice = new PictureChoice(listing => (captions = Captions.Of(listing)).Described) { Options = [PairOptions.Side, .. TextOptions.Names] };
+        var choice = new PictureChoice(listing => (captions = Captions.Of(listing)).Described)
+        {
+            Options = [PairOptions.Side, .. TextOptions.Names],
+        };
         var options = new DataOptions(address, [.. address.Options.Select(option => option.Key)]);
         options.Choice(PairOptions.Captions, "yes");
         if (options.Choice(PairOptions.Side, "a", "b") == "a") return ImageFolder.Open(address, folder, context, choice);

@@ -98,7 +98,8 @@ internal static class PairedData
                 throw new UserException($"the samples of {address} belong together by their order, and {side.Name} skips "
                     + $"{side.Problems.Count}, the first being {side.Problems[0]}; mend or remove it on both sides");
         if (b is PointSet { Masses: not null })
-            throw new UserException($"pairs have one mass each, and {b.Name} gives masses of its own; give masses= for the first of {address} alone");
+            throw new UserException($"pairs have one mass each, and {b.Name} gives masses of its own; "
+                + $"give masses= for the first of {address} alone");
         return a.Count == b.Count ? (a, b)
             : throw new UserException($"the samples of {address} belong together by their order, "
                 + $"but there are {a.Count:N0} in {a.Name} and {b.Count:N0} in {b.Name}; give as many on both sides");

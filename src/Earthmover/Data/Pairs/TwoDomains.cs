@@ -19,7 +19,8 @@ internal sealed record TwoDomains(DataAddress A, DataAddress B, Pairing Pairing)
     /// <summary>What an address says of how its domains correspond; null where it says nothing.</summary>
     /// <exception cref="UserException">It says something else.</exception>
     public static Pairing? Wanted(DataAddress address) => address[PairOptions.Pairs] is null ? null
-        : new DataOptions(address, [.. address.Options.Select(option => option.Key)]).Choice(PairOptions.Pairs, "aligned", "unpaired", "none") switch
+        : new DataOptions(address, [.. address.Options.Select(option => option.Key)])
+            .Choice(PairOptions.Pairs, "aligned", "unpaired", "none") switch
         {
             "aligned" => Pairing.Aligned,
             "unpaired" => Pairing.Unpaired,

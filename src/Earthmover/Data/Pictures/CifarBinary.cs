@@ -11,12 +11,14 @@ public static class CifarBinary
 {
     private const int Values = 3 * 32 * 32;
 
-    private static readonly string[] TenClasses = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
+    private static readonly string[] TenClasses =
+        ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
 
     /// <summary>Whether a folder holds such files (also those of the Python version, which are refused when opened).</summary>
     /// <param name="folder">The folder.</param>
     public static bool IsFolder(string folder) =>
-        new[] { "data_batch_1.bin", "test_batch.bin", "train.bin", "test.bin", "data_batch_1" }.Any(name => File.Exists(Path.Combine(folder, name)));
+        new[] { "data_batch_1.bin", "test_batch.bin", "train.bin", "test.bin", "data_batch_1" }
+            .Any(name => File.Exists(Path.Combine(folder, name)));
 
     /// <summary>
     /// Opens a folder or a single file. Options: <c>split=train|test</c> (folders), <c>labels=fine|coarse</c> (CIFAR-100).
@@ -38,7 +40,8 @@ public static class CifarBinary
         var record = Values + (hundred ? 2 : 1);
         foreach (var (file, length) in contents)
             if (length == 0 || length % record != 0)
-                throw new UserException($"{file} has {length} bytes, which are not whole CIFAR records of {Values + 1} or {Values + 2}; it is cut off or of another kind");
+                throw new UserException($"{file} has {length} bytes, which are not whole CIFAR records of {Values + 1} or {Values + 2}; "
+                    + "it is cut off or of another kind");
 
         var count = contents.Sum(content => content.Length / record);
         var shape = new ImageShape(3, 32, 32);
@@ -56,7 +59,8 @@ public static class CifarBinary
                 DataFile.Fill(file, stream, buffer);
                 labels[n] = buffer[hundred && fine ? 1 : 0];
                 if (labels[n] >= classes)
-                    throw new UserException($"{file}: record {at / record} has the label {labels[n]}, but there are {classes} classes; the file is damaged or of another kind");
+                    throw new UserException($"{file}: record {at / record} has the label {labels[n]}, "
+                        + $"but there are {classes} classes; the file is damaged or of another kind");
                 buffer.AsSpan(record - Values).CopyTo(pixels.AsSpan(n * Values));
             }
         }
@@ -70,11 +74,14 @@ public static class CifarBinary
 
     private static List<string> FilesOf(string folder, bool train)
     {
-        string[] names = train ? ["data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin", "data_batch_4.bin", "data_batch_5.bin", "train.bin"] : ["test_batch.bin", "test.bin"];
+        string[] names = train
+            ? ["data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin", "data_batch_4.bin", "data_batch_5.bin", "train.bin"]
+            : ["test_batch.bin", "test.bin"];
         var files = names.Select(name => Path.Combine(folder, name)).Where(File.Exists).ToList();
         if (files.Count > 0) return files;
         throw new UserException(File.Exists(Path.Combine(folder, "data_batch_1"))
-            ? $"{folder} holds the Python version of CIFAR, which is a pickle and never loaded because loading one can run code; get the binary version"
+            ? $"{folder} holds the Python version of CIFAR, which is a pickle and never loaded "
+                + "because loading one can run code; get the binary version"
             : $"{folder} has no {(train ? "training" : "test")} files of CIFAR (such as {names[0]})");
     }
 }

@@ -55,13 +55,15 @@ public sealed record Duplicates(IReadOnlyList<int[]> Exact, IReadOnlyList<(int F
                     {
                         comparisons++;
                         var (i, j) = (members[a], members[b]);
-                        if (BitOperations.PopCount(hashes[i] ^ hashes[j]) <= MaxDistance && Difference(thumbnails[i], thumbnails[j]) <= MaxThumbnailDifference)
+                        if (BitOperations.PopCount(hashes[i] ^ hashes[j]) <= MaxDistance
+                            && Difference(thumbnails[i], thumbnails[j]) <= MaxThumbnailDifference)
                             near.Add((Math.Min(distinct[i], distinct[j]), Math.Max(distinct[i], distinct[j])));
                     }
             }
         }
 
-        return new Duplicates([.. groups.Where(group => group.Length > 1)], [.. near], comparisons >= MaxComparisons || near.Count >= MaxPairs);
+        return new Duplicates([.. groups.Where(group => group.Length > 1)], [.. near],
+            comparisons >= MaxComparisons || near.Count >= MaxPairs);
     }
 
     private static ulong HashOf(byte[] thumbnail)

@@ -8,7 +8,8 @@ namespace Earthmover.Data.Pictures;
 /// <param name="Names">Names of the classes, or null.</param>
 /// <param name="Problems">Pictures that are not read for want of a class, and labels without a picture.</param>
 /// <param name="Notes">What was decided.</param>
-internal sealed record FolderClasses(int[]? Labels, IReadOnlyList<string>? Names, IReadOnlyList<DataProblem> Problems, IReadOnlyList<string> Notes)
+internal sealed record FolderClasses(int[]? Labels, IReadOnlyList<string>? Names,
+    IReadOnlyList<DataProblem> Problems, IReadOnlyList<string> Notes)
 {
     /// <summary>The name of the file that gives labels.</summary>
     public const string LabelFile = "dataset.json";
@@ -30,13 +31,16 @@ internal sealed record FolderClasses(int[]? Labels, IReadOnlyList<string>? Names
         if (names.Length == 0) return None("no classes: there are no sub-folders and no dataset.json");
         var loose = folders.Count(name => name.Length == 0);
         if (names.Length < 2) return None($"no classes: pictures lie beside the only sub-folder, {names[0]}/, and all are read");
-        if (loose * 2 > paths.Count) return None($"no classes: more pictures lie beside the {names.Length} sub-folders than in them, and all are read");
+        if (loose * 2 > paths.Count)
+            return None($"no classes: more pictures lie beside the {names.Length} sub-folders than in them, and all are read");
         return new(
             [.. folders.Select(folder => folder.Length == 0 ? -1 : Array.BinarySearch(names, folder, StringComparer.Ordinal))],
             names,
             [
-                .. paths.Where((_, i) => folders[i].Length == 0).Select(path => new DataProblem(path, "lies beside the class folders; move it into one, or read all without classes by labels=none")),
-                .. subFolders.Except(names, StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(name => new DataProblem($"{name}/", "a folder without pictures, no class")),
+                .. paths.Where((_, i) => folders[i].Length == 0).Select(path => new DataProblem(path,
+                    "lies beside the class folders; move it into one, or read all without classes by labels=none")),
+                .. subFolders.Except(names, StringComparer.Ordinal).Order(StringComparer.Ordinal)
+                    .Select(name => new DataProblem($"{name}/", "a folder without pictures, no class")),
             ],
             [$"{names.Length} classes from sub-folders{(loose > 0 ? $"; {loose} pictures beside them are not read" : "")}"]);
     }
@@ -55,7 +59,8 @@ internal sealed record FolderClasses(int[]? Labels, IReadOnlyList<string>? Names
             if (labels.ValueKind == JsonValueKind.Null) return None("no classes: dataset.json says so");
             foreach (var pair in labels.EnumerateArray())
             {
-                if (pair.GetArrayLength() != 2 || pair[1].ValueKind != JsonValueKind.Number || !pair[1].TryGetInt32(out var label) || label is < 0 or > 100_000)
+                if (pair.GetArrayLength() != 2 || pair[1].ValueKind != JsonValueKind.Number
+                    || !pair[1].TryGetInt32(out var label) || label is < 0 or > 100_000)
                     throw new UserException($"{json} has the entry {Short(pair.GetRawText())}; an entry must be [\"path\", class number]");
                 given[pair[0].GetString() ?? ""] = label;
             }
@@ -72,7 +77,9 @@ internal sealed record FolderClasses(int[]? Labels, IReadOnlyList<string>? Names
             [.. Enumerable.Range(0, given.Count == 0 ? 0 : given.Values.Max() + 1).Select(k => $"{k}")],
             [
                 .. paths.Where(path => !given.ContainsKey(path)).Select(path => new DataProblem(path, $"no label in {LabelFile}")),
-                .. given.Keys.Where(path => !present.Contains(path)).Order(StringComparer.Ordinal).Select(path => new DataProblem(path, $"named in {LabelFile} but not there")),
+                .. given.Keys.Where(path => !present.Contains(path))
+                    .Order(StringComparer.Ordinal)
+                    .Select(path => new DataProblem(path, $"named in {LabelFile} but not there")),
             ],
             [$"{result.Where(label => label >= 0).Distinct().Count()} classes from {LabelFile}"]);
 
@@ -90,7 +97,8 @@ internal sealed record FolderClasses(int[]? Labels, IReadOnlyList<string>? Names
         var kept = labels.Distinct().Order().ToArray();
         if (kept.Length == names.Count) return (labels, names);
         var empty = Enumerable.Range(0, names.Count).Except(kept).Select(k => names[k]).ToList();
-        notes.Add($"{empty.Count} classes have no pictures and are left out: {string.Join(", ", empty.Take(10))}{(empty.Count > 10 ? ", …" : "")}");
+        notes.Add($"{empty.Count} classes have no pictures and are left out: "
+            + $"{string.Join(", ", empty.Take(10))}{(empty.Count > 10 ? ", …" : "")}");
         return ([.. labels.Select(label => Array.BinarySearch(kept, label))], [.. kept.Select(k => names[k])]);
     }
 }

@@ -23,7 +23,8 @@ internal sealed class FolderLayout
     private List<string> _pictures;
     private bool _taken;
 
-    private FolderLayout(string root, IEnumerable<string> pictures, IReadOnlyCollection<string> folders, IReadOnlySet<string> labeled, string? split)
+    private FolderLayout(string root, IEnumerable<string> pictures, IReadOnlyCollection<string> folders,
+        IReadOnlySet<string> labeled, string? split)
     {
         (_root, _pictures, _folders, _split) = (root, [.. pictures], folders, split);
         var inside = true;
@@ -51,7 +52,8 @@ internal sealed class FolderLayout
     /// <param name="split"><c>train</c>, <c>valid</c>, <c>val</c> or <c>test</c>; null takes the training part where there are
     /// parts.</param>
     /// <exception cref="UserException">There is no such part, or none was named where none is for training.</exception>
-    public static FolderLayout Of(string root, IEnumerable<string> pictures, IReadOnlyCollection<string> folders, IReadOnlySet<string> labeled, string? split) =>
+    public static FolderLayout Of(string root, IEnumerable<string> pictures, IReadOnlyCollection<string> folders,
+        IReadOnlySet<string> labeled, string? split) =>
         new(root, pictures, folders, labeled, split is null ? null : s_parts[split]);
 
     // One step inwards, or none.
@@ -80,7 +82,8 @@ internal sealed class FolderLayout
     private string FirstFolder(string path) => path.IndexOf('/', Prefix.Length) is >= 0 and var slash ? path[Prefix.Length..slash] : "";
 
     private bool IsNext(string folder) =>
-        folder.Length > Prefix.Length && folder.StartsWith(Prefix, StringComparison.Ordinal) && folder.IndexOf('/', Prefix.Length) == folder.Length - 1;
+        folder.Length > Prefix.Length && folder.StartsWith(Prefix, StringComparison.Ordinal)
+            && folder.IndexOf('/', Prefix.Length) == folder.Length - 1;
 
     private void Descend(string name)
     {
@@ -91,26 +94,34 @@ internal sealed class FolderLayout
     private string? PartToTake(List<string> parts, List<string> full, List<string> other, int loose)
     {
         // A lower-case name goes before others of the same meaning.
-        string? Named(string meaning) => parts.Where(name => s_parts[name] == meaning).OrderByDescending(name => name, StringComparer.Ordinal).FirstOrDefault();
+        string? Named(string meaning) =>
+            parts.Where(name => s_parts[name] == meaning)
+                .OrderByDescending(name => name, StringComparer.Ordinal).FirstOrDefault();
         if (_split is not null) return Named(_split);
         if (Named("train") is { } train)
         {
             var inside = $"{Prefix}{train}/";
-            var hasFolders = _pictures.Exists(path => path.StartsWith(inside, StringComparison.Ordinal) && path.IndexOf('/', inside.Length) > 0);
+            var hasFolders = _pictures.Exists(path => path.StartsWith(inside, StringComparison.Ordinal)
+                && path.IndexOf('/', inside.Length) > 0);
             if (other.Count == 0 || parts.Exists(name => s_parts[name] != "train") || hasFolders) return train;
             Notes.Add($"{train}/ counts as a class, since other folders of pictures lie beside it; split=train reads it alone");
             return null;
         }
 
         if (other.Count == 0 && loose == 0 && full.Count > 1)
-            throw new UserException($"{_root} has {string.Join(" and ", full)} but nothing to train on; choose one with ?split={s_parts[full[0]]}");
-        if (other.Count > 0) Notes.Add($"{string.Join(", ", parts.Select(name => $"{name}/"))} counts as a class, since there is no train/; split= reads such a folder alone");
+            throw new UserException($"{_root} has {string.Join(" and ", full)} but nothing to train on; "
+                + $"choose one with ?split={s_parts[full[0]]}");
+        if (other.Count > 0)
+            Notes.Add($"{string.Join(", ", parts.Select(name => $"{name}/"))} counts as a class, since there is no train/; "
+                + "split= reads such a folder alone");
         return null;
     }
 
     private void Take(string part, List<string> parts, IEnumerable<(string Name, int Count)> other, int loose)
     {
-        var beside = parts.Where(name => name != part).Select(name => s_parts[name] == s_parts[part] ? $"{name}/ is not read" : $"{name}/ stays apart (split={s_parts[name]} reads it)");
+        var beside = parts.Where(name => name != part).Select(name => s_parts[name] == s_parts[part]
+            ? $"{name}/ is not read"
+            : $"{name}/ stays apart (split={s_parts[name]} reads it)");
         Notes.Add(string.Join("; ", [$"the pictures are those of {Prefix}{part}/", .. beside]));
         foreach (var (name, count) in other)
             Problems.Add(new($"{Prefix}{name}/", $"lies beside {part}/, and its {count} pictures are not read"));
@@ -122,6 +133,7 @@ internal sealed class FolderLayout
     private UserException NoSuchPart()
     {
         var there = _folders.Select(folder => folder.TrimEnd('/')).Where(folder => s_parts.ContainsKey(Path.GetFileName(folder))).ToList();
-        return new($"{_root} has no split '{_split}'; {(there.Count > 0 ? $"it has {string.Join(", ", there)}" : "it has no sub-folders train, valid or test")}");
+        return new($"{_root} has no split '{_split}'; "
+            + $"{(there.Count > 0 ? $"it has {string.Join(", ", there)}" : "it has no sub-folders train, valid or test")}");
     }
 }

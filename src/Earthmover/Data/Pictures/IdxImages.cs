@@ -12,7 +12,9 @@ public static class IdxImages
 
     /// <summary>Whether a folder holds the training pictures of such a set.</summary>
     /// <param name="folder">The folder.</param>
-    public static bool IsFolder(string folder) => Find(folder, "train-images-idx3-ubyte") is not null || Find(folder, "t10k-images-idx3-ubyte") is not null;
+    public static bool IsFolder(string folder) =>
+        Find(folder, "train-images-idx3-ubyte") is not null
+            || Find(folder, "t10k-images-idx3-ubyte") is not null;
 
     /// <summary>
     /// Opens a folder with <c>train-images-idx3-ubyte</c> and its companions, each plain or with <c>.gz</c>. Option:
@@ -69,8 +71,11 @@ public static class IdxImages
     {
         var images = IdxFile.Read(imagePath);
         var d = images.Dimensions;
-        if (images.Type != 0x08 || d.Count is not (3 or 4) || d.Skip(1).Any(size => size is < 1 or > 4096) || (d.Count == 4 && d[1] is not (1 or 3)))
-            throw new UserException($"{imagePath} holds {string.Join(" x ", d)} values of type 0x{images.Type:x2}, not pictures; needed are bytes in N x H x W or N x C x H x W");
+        if (images.Type != 0x08 || d.Count is not (3 or 4)
+            || d.Skip(1).Any(size => size is < 1 or > 4096)
+            || (d.Count == 4 && d[1] is not (1 or 3)))
+            throw new UserException($"{imagePath} holds {string.Join(" x ", d)} values of type 0x{images.Type:x2}, "
+                + "not pictures; needed are bytes in N x H x W or N x C x H x W");
         var shape = d.Count == 3 ? new ImageShape(1, d[1], d[2]) : new ImageShape(d[1], d[2], d[3]);
         if (d[0] == 0) throw new UserException($"{imagePath} has no pictures in it");
         if (labelPath is null) return options.Apply(address.ToString(), shape, images.Data, null, null, context);
@@ -79,7 +84,8 @@ public static class IdxImages
         if (array.Type != 0x08 || array.Dimensions.Count != 1)
             throw new UserException($"{labelPath} does not hold labels; needed is one row of bytes");
         if (array.Dimensions[0] != d[0])
-            throw new UserException($"{labelPath} has {array.Dimensions[0]} labels for {d[0]} pictures in {Path.GetFileName(imagePath)}; the two files do not belong together");
+            throw new UserException($"{labelPath} has {array.Dimensions[0]} labels for {d[0]} pictures in {Path.GetFileName(imagePath)}; "
+                + "the two files do not belong together");
         int[] labels = [.. array.Data.Select(b => (int)b)];
         var classes = Math.Max(10, labels.Max() + 1);
         var fashion = classes == 10 && imagePath.Contains("fashion", StringComparison.OrdinalIgnoreCase);

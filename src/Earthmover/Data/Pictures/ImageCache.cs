@@ -30,7 +30,9 @@ internal static class ImageCache
             var header = JsonSerializer.Deserialize<Header>(json);
             if (header is null) return null;
             var size = stream.Length - stream.Position - 32;
-            if (size < 0 || size > Array.MaxLength || size != (long)header.Count * header.Channels * header.Height * header.Width) return null;
+            if (size < 0 || size > Array.MaxLength
+                || size != (long)header.Count * header.Channels * header.Height * header.Width)
+                return null;
             var pixels = new byte[size];
             stream.ReadExactly(pixels);
             var sum = new byte[32];
@@ -39,7 +41,8 @@ internal static class ImageCache
             hash.AppendData(json);
             hash.AppendData(pixels);
             if (!hash.GetHashAndReset().AsSpan().SequenceEqual(sum)) return null;
-            return new ImageSet(name, new ImageShape(header.Channels, header.Height, header.Width), pixels, header.Labels, header.ClassNames)
+            return new ImageSet(name, new ImageShape(header.Channels, header.Height, header.Width), pixels,
+                header.Labels, header.ClassNames)
             {
                 Problems = header.Problems,
                 Notes = header.Notes,

@@ -14,7 +14,7 @@ internal sealed record ImageFacts(ListedImage File, ImageInfo? Info, string? Why
     {
         var facts = new ImageFacts[listing.Files.Count];
         var done = 0;
-        Parallel.For(0, facts.Length, new ParallelOptions { MaxDegreeOfParallelism = context.Threads, CancellationToken = context.Cancellation }, i =>
+        Parallel.For(0, facts.Length, context.Parallelism, i =>
         {
             facts[i] = Measure(listing, listing.Files[i], reader);
             var count = Interlocked.Increment(ref done);

@@ -62,7 +62,8 @@ public static class ImageFolder
         var facts = ImageFacts.Measure(listing, reader, context);
         if (reading.IsLeft is not null) facts = Array.ConvertAll(facts, fact => fact.OfHalf());
         var readable = facts.Where(fact => fact.Info is not null).ToList();
-        var problems = listing.Problems.Concat(facts.Where(fact => fact.Info is null).Select(fact => new DataProblem(fact.File.Path, fact.Why!))).ToList();
+        var problems = listing.Problems
+            .Concat(facts.Where(fact => fact.Info is null).Select(fact => new DataProblem(fact.File.Path, fact.Why!))).ToList();
         if (readable.Count == 0) throw Nothing(folder, problems);
         var plan = ImagePlan.For(options, [.. readable.Select(fact => fact.Info!)]);
         var shape = plan.Shape;
@@ -72,7 +73,7 @@ public static class ImageFolder
         var failures = new string?[readable.Count];
         var brightest = new byte[readable.Count];
         var done = 0;
-        Parallel.For(0, readable.Count, new ParallelOptions { MaxDegreeOfParallelism = context.Threads, CancellationToken = context.Cancellation }, i =>
+        Parallel.For(0, readable.Count, context.Parallelism, i =>
         {
             try
             {
@@ -97,7 +98,9 @@ public static class ImageFolder
         });
 
         var good = Enumerable.Range(0, readable.Count).Where(i => failures[i] is null).ToArray();
-        problems.AddRange(failures.Select((why, i) => (why, i)).Where(pair => pair.why is not null).Select(pair => new DataProblem(readable[pair.i].File.Path, pair.why!)));
+        problems.AddRange(failures.Select((why, i) => (why, i))
+            .Where(pair => pair.why is not null)
+            .Select(pair => new DataProblem(readable[pair.i].File.Path, pair.why!)));
         problems.Sort((a, b) => string.CompareOrdinal(a.Path, b.Path));
         if (good.Length == 0) throw Nothing(folder, problems);
         if (good.Length < readable.Count)

@@ -15,7 +15,12 @@ public sealed class ImageOptions
         ArgumentNullException.ThrowIfNull(options);
         Options = options;
         Size = options.Size("size");
-        Fit = options.Choice("fit", "crop", "resize", "pad") switch { "crop" => FitMode.Crop, "resize" => FitMode.Resize, _ => FitMode.Pad };
+        Fit = options.Choice("fit", "crop", "resize", "pad") switch
+        {
+            "crop" => FitMode.Crop,
+            "resize" => FitMode.Resize,
+            _ => FitMode.Pad,
+        };
         Channels = options.Choice("channels", "auto", "gray", "rgb") switch { "gray" => 1, "rgb" => 3, _ => null };
         Classes = options.Has("classes") ? [.. options.Text("classes", "").Split(',', StringSplitOptions.TrimEntries)] : null;
         Limit = options.Has("limit") ? (int)options.Whole("limit", 0, 1, int.MaxValue) : null;
@@ -54,7 +59,8 @@ public sealed class ImageOptions
 
     /// <summary>All choices in one line, as part of a cache key.</summary>
     public override string ToString() =>
-        $"{Size?.Width}x{Size?.Height} {Fit} {Channels} {(Classes is null ? "" : string.Join(',', Classes))} {Limit} {Background} {Margin} {Filter}";
+        $"{Size?.Width}x{Size?.Height} {Fit} {Channels} {(Classes is null ? "" : string.Join(',', Classes))} "
+            + $"{Limit} {Background} {Margin} {Filter}";
 
     /// <summary>Which old class becomes which new one, from the option <c>classes</c>.</summary>
     /// <param name="names">The names of all classes.</param>
@@ -68,9 +74,11 @@ public sealed class ImageOptions
         foreach (var wanted in Classes)
         {
             // Names first: a folder may be called 7 and be the third class.
-            var index = names.Select((name, i) => (name, i)).Where(pair => string.Equals(pair.name, wanted, StringComparison.OrdinalIgnoreCase)).Select(pair => pair.i).DefaultIfEmpty(-1).First();
+            var index = names.ToList().FindIndex(name => string.Equals(name, wanted, StringComparison.OrdinalIgnoreCase));
             if (index < 0 && int.TryParse(wanted, out var number) && number >= 0 && number < names.Count) index = number;
-            if (index < 0) throw Options.Bad("classes", wanted, $"numbers from 0 to {names.Count - 1} or names: {string.Join(", ", names.Take(20))}{(names.Count > 20 ? ", …" : "")}");
+            if (index < 0)
+                throw Options.Bad("classes", wanted, $"numbers from 0 to {names.Count - 1} or names: "
+                    + $"{string.Join(", ", names.Take(20))}{(names.Count > 20 ? ", …" : "")}");
             if (chosen.Contains(index)) throw Options.Bad("classes", string.Join(',', Classes), "every class once");
             chosen.Add(index);
         }
@@ -107,7 +115,8 @@ public sealed class ImageOptions
         var positions = Enumerable.Range(0, pixels.Length / shape.Size).ToArray();
         if (Classes is not null)
         {
-            if (labels is null || names is null) throw Options.Bad("classes", string.Join(',', Classes), "nothing: this data has no classes");
+            if (labels is null || names is null)
+                throw Options.Bad("classes", string.Join(',', Classes), "nothing: this data has no classes");
             var chosen = ChooseClasses(names);
             positions = [.. positions.Where(i => chosen.Contains(labels[i]))];
             labels = [.. labels.Select(label => Array.IndexOf(chosen, label))];
@@ -125,9 +134,10 @@ public sealed class ImageOptions
             for (var i = 0; i < positions.Length; i++)
                 pixels.AsSpan(positions[i] * shape.Size, shape.Size).CopyTo(result.AsSpan(i * shape.Size));
         else
-            Parallel.For(0, positions.Length, new ParallelOptions { MaxDegreeOfParallelism = context.Threads, CancellationToken = context.Cancellation }, i =>
+            Parallel.For(0, positions.Length, context.Parallelism, i =>
             {
-                var image = Image.FromPlanes(pixels.AsSpan(positions[i] * shape.Size, shape.Size), shape.Channels, shape.Height, shape.Width);
+                var planes = pixels.AsSpan(positions[i] * shape.Size, shape.Size);
+                var image = Image.FromPlanes(planes, shape.Channels, shape.Height, shape.Width);
                 Prepare(image, wanted).CopyPlanes(result.AsSpan(i * wanted.Size, wanted.Size));
             });
         return new ImageSet(name, wanted, result, labels is null ? null : [.. positions.Select(i => labels[i])], names);

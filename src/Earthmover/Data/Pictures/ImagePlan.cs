@@ -17,7 +17,8 @@ internal sealed record ImagePlan(ImageShape Shape, string? Choice)
         var channels = options.Channels ?? (infos.All(info => info.Channels <= 2) ? 1 : 3);
         var same = infos.All(info => info.Width == infos[0].Width && info.Height == infos[0].Height);
         if (options.Size is { } size) return new(new ImageShape(channels, size.Height, size.Width), null);
-        if (same && Math.Max(infos[0].Width, infos[0].Height) <= LargestKept) return new(new ImageShape(channels, infos[0].Height, infos[0].Width), null);
+        if (same && Math.Max(infos[0].Width, infos[0].Height) <= LargestKept)
+            return new(new ImageShape(channels, infos[0].Height, infos[0].Width), null);
         var sides = infos.Select(info => Math.Min(info.Width, info.Height)).Order().ToArray();
         var median = sides[sides.Length / 2];
         var side = SmallestChosen;
@@ -35,14 +36,16 @@ internal sealed record ImagePlan(ImageShape Shape, string? Choice)
         var gray = infos.Count(info => info.Channels <= 2);
         if (Shape.Channels == 3 && gray > 0) yield return $"{gray} gray pictures become RGB";
         if (Shape.Channels == 1 && gray < infos.Count) yield return $"{infos.Count - gray} colored pictures become gray";
-        if (infos.Count(info => info.HasAlpha) is > 0 and var alpha) yield return $"{alpha} pictures with alpha are laid over {options.Background}";
+        if (infos.Count(info => info.HasAlpha) is > 0 and var alpha)
+            yield return $"{alpha} pictures with alpha are laid over {options.Background}";
         if (infos.Count(info => info.SourceDepth == 16) is > 0 and var deep) yield return Deep(deep, bits, brightest);
         if (infos.Count(info =>
             info.Orientation > 1) is > 0 and var turned) yield return $"{turned} pictures are turned upright by their EXIF orientation";
         if (infos.Count(info => info.IsCmyk) is > 0 and var inks) yield return $"{inks} CMYK pictures become RGB";
         if (Choice is not null) yield return Choice;
         var other = infos.Where(info => info.Width != Shape.Width || info.Height != Shape.Height).ToList();
-        if (other.Count > 0) yield return $"{other.Count} pictures of other sizes are brought to {Shape.Width}x{Shape.Height} ({Fitting(options, other)})";
+        if (other.Count > 0)
+            yield return $"{other.Count} pictures of other sizes are brought to {Shape.Width}x{Shape.Height} ({Fitting(options, other)})";
     }
 
     /// <summary>The largest value of any color in a picture.</summary>
@@ -66,7 +69,8 @@ internal sealed record ImagePlan(ImageShape Shape, string? Choice)
         var used = Math.Max(8, (int)Math.Ceiling(Math.Log2(Math.Max(1, (brightest - 0.5) * 257))));
         return used == 16
             ? $"{count} pictures of 16 bits are scaled to 8"
-            : $"{count} pictures of 16 bits use {used} of them and come out dark (their brightest value is {brightest} of 255); bits={used} makes {(1 << used) - 1} white";
+            : $"{count} pictures of 16 bits use {used} of them and come out dark "
+                + $"(their brightest value is {brightest} of 255); bits={used} makes {(1 << used) - 1} white";
     }
 
     // How they are fitted; where much is cut away, what would keep it.

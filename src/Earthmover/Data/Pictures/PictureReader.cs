@@ -26,7 +26,8 @@ internal sealed class PictureReader(long maxPixels, int bits = 16)
 
     /// <summary>Whether an exception means that one file is bad, and not that the program or the machine is.</summary>
     public static bool IsBadFile(Exception error) =>
-        error is IOException or UnauthorizedAccessException or OutOfMemoryException || (error is MediaException media && media.Problem != MediaProblem.NotInstalled);
+        error is IOException or UnauthorizedAccessException or OutOfMemoryException
+            || (error is MediaException media && media.Problem != MediaProblem.NotInstalled);
 
     /// <summary>Reads a picture's header.</summary>
     /// <param name="path">The file.</param>
@@ -65,9 +66,11 @@ internal sealed class PictureReader(long maxPixels, int bits = 16)
         var header = PictureHeader.Read(file);
         if (header.Pixels > maxPixels)
             throw new MediaException(MediaProblem.TooLarge,
-                $"{header.Width}x{header.Height} is {Millions(header.Pixels)} megapixels, more than the {Millions(maxPixels)} that are read; shrink it, or allow more with megapixels=");
+                $"{header.Width}x{header.Height} is {Millions(header.Pixels)} megapixels, "
+                    + $"more than the {Millions(maxPixels)} that are read; shrink it, or allow more with megapixels=");
         if (file.Length > header.Pixels * 16 + MostExtraBytes)
-            throw new MediaException(MediaProblem.TooLarge, $"a file of {file.Length / 1_000_000} MB for {header.Width}x{header.Height} pixels; save it anew");
+            throw new MediaException(MediaProblem.TooLarge,
+                $"a file of {file.Length / 1_000_000} MB for {header.Width}x{header.Height} pixels; save it anew");
         return header;
 
         static string Millions(long pixels) => Math.Ceiling(pixels / 1e6).ToString(System.Globalization.CultureInfo.InvariantCulture);

@@ -29,7 +29,8 @@ public static class PixelClusters
         var labels = new int[images.Count];
         for (var i = 0; i < labels.Length; i++)
             labels[i] = Nearest(points.AsSpan(i * d, d), compact, k);
-        var labeled = new ImageSet(images.Name, images.Shape, images.Pixels, labels, [.. Enumerable.Range(1, k).Select(c => $"cluster {c}")])
+        var labeled = new ImageSet(images.Name, images.Shape, images.Pixels, labels,
+            [.. Enumerable.Range(1, k).Select(c => $"cluster {c}")])
         {
             Files = images.Files,
             Problems = images.Problems,

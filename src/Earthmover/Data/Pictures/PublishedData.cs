@@ -38,7 +38,8 @@ internal static class PublishedData
         if (!s_sets.TryGetValue(name, out var files) || !context.DownloadFrom.TryGetValue(name, out var sources) || sources.Count == 0)
             return null;
         if (context.CacheFolder.Length == 0)
-            throw new UserException($"the data set {name} is not on this machine, and there is no home folder to keep a download in; set EARTHMOVER_CACHE to a folder");
+            throw new UserException($"the data set {name} is not on this machine, "
+                + "and there is no home folder to keep a download in; set EARTHMOVER_CACHE to a folder");
         var folder = FolderOf(name, context);
         var failures = new List<string>();
         using var client = new HttpClient { Timeout = TimeSpan.FromMinutes(10) };
@@ -55,16 +56,19 @@ internal static class PublishedData
                 context.Progress?.Invoke(new DataProgress($"downloading {name}", files.Length, files.Length));
                 return folder;
             }
-            catch (Exception e) when (e is HttpRequestException or IOException or InvalidDataException or UnauthorizedAccessException || (e is TaskCanceledException && !context.Cancellation.IsCancellationRequested))
+            catch (Exception e) when (e is HttpRequestException or IOException or InvalidDataException or UnauthorizedAccessException
+                || (e is TaskCanceledException && !context.Cancellation.IsCancellationRequested))
             {
                 failures.Add($"{source}: {e.Message.Split('\n')[0].TrimEnd('.')}");
             }
         }
-        throw new UserException($"the data set {name} is not on this machine and could not be downloaded ({string.Join("; ", failures)}); install the package dataset-{name}, or put its files into {Path.Combine(context.DataFolder, name)}");
+        throw new UserException($"the data set {name} is not on this machine and could not be downloaded ({string.Join("; ", failures)}); "
+            + $"install the package dataset-{name}, or put its files into {Path.Combine(context.DataFolder, name)}");
     }
 
     // Written beside and renamed once its content is known to be right.
-    private static void FetchFile(HttpClient client, string source, string folder, (string File, string Sha256) file, CancellationToken cancellation)
+    private static void FetchFile(HttpClient client, string source, string folder, (string File, string Sha256) file,
+        CancellationToken cancellation)
     {
         var target = Path.Combine(folder, file.File);
         if (File.Exists(target))

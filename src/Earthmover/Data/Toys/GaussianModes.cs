@@ -90,7 +90,8 @@ public sealed class GaussianModes : IDensity, IPointSource
             var mode = Modes[k];
             var squared = 0.0;
             for (var i = 0; i < Dimension; i++) squared += (point[i] - mode.Center[i]) * (point[i] - mode.Center[i]);
-            logs[k] = Math.Log(mode.Weight) - (squared / (2 * mode.Deviation * mode.Deviation)) - (Dimension * Math.Log(mode.Deviation * Math.Sqrt(2 * Math.PI)));
+            logs[k] = Math.Log(mode.Weight) - (squared / (2 * mode.Deviation * mode.Deviation))
+                - (Dimension * Math.Log(mode.Deviation * Math.Sqrt(2 * Math.PI)));
             largest = Math.Max(largest, logs[k]);
         }
 
