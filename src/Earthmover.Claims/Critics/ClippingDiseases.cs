@@ -38,23 +38,28 @@ public sealed class ClippingDiseases : Claim<ClippingDiseases.Run>
     public override string Name => "clipping-diseases";
 
     /// <inheritdoc/>
-    public override string Title => "Clipping: weights at ±c, and gradients that explode or vanish over twelve layers; the penalty cures both";
+    public override string Title =>
+        "Clipping: weights at ±c, and gradients that explode or vanish over twelve layers; the penalty cures both";
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Rows => ["R22", "R10"];
 
     /// <inheritdoc/>
     public override string Statement =>
-        "A critic under weight clipping pushes its weights towards the two ends of the allowed range, and its gradients vanish or explode with depth unless c is tuned with care. With a gradient penalty the weights spread "
-        + "and the gradients stay of one size.";
+        "A critic under weight clipping pushes its weights towards the two ends of the allowed range, "
+        + "and its gradients vanish or explode with depth unless c is tuned with care. "
+        + "With a gradient penalty the weights spread and the gradients stay of one size.";
 
     /// <inheritdoc/>
     public override string Source => "Gulrajani et al., 2017, arXiv:1704.00028, section 3 and figure 1";
 
     /// <inheritdoc/>
     public override string Experiment =>
-        $"Swiss roll; generator and critic of {Depth} layers of rectifiers, {Width} wide, without normalization, He's initialization. Clipping with RMSProp 5e-5, the penalty (λ = 10) with Adam 1e-4 (0.5, 0.9); batches of 64, five critic steps, 400 generator steps (quick: 100, clipping at 2e-4). "
-        + "Then the norm of each sample's gradient of its score with respect to the activations before every layer, and all weights of the critic.";
+        $"Swiss roll; generator and critic of {Depth} layers of rectifiers, {Width} wide, without normalization, He's initialization. "
+        + "Clipping with RMSProp 5e-5, the penalty (λ = 10) with Adam 1e-4 (0.5, 0.9); "
+        + "batches of 64, five critic steps, 400 generator steps (quick: 100, clipping at 2e-4). "
+        + "Then the norm of each sample's gradient of its score with respect to the activations before every layer, "
+        + "and all weights of the critic.";
 
     /// <inheritdoc/>
     protected override Run Measure(Trial trial)
@@ -62,7 +67,8 @@ public sealed class ClippingDiseases : Claim<ClippingDiseases.Run>
         var clipped = new Critic[s_limits.Length];
         for (var i = 0; i < clipped.Length; i++)
         {
-            clipped[i] = Play(trial, new("clipping", new Wasserstein(), new WeightClipping(s_limits[i])), new RmsPropOptions(trial.Of(2e-4, 5e-5)), s_limits[i]);
+            clipped[i] = Play(trial, new("clipping", new Wasserstein(), new WeightClipping(s_limits[i])),
+                new RmsPropOptions(trial.Of(2e-4, 5e-5)), s_limits[i]);
             trial.Report(0.15 * (i + 1));
         }
         return new(clipped, Play(trial, Estimator.Penalty, new AdamOptions(1e-4, 0.5, 0.9), null));
@@ -80,7 +86,8 @@ public sealed class ClippingDiseases : Claim<ClippingDiseases.Run>
             return Tensor.From<float>(points, [64, 2]).Here();
         }
         var layers = Layers(2, 1);
-        using var duel = new Duel(estimator, new(new Sequential(Layers(2, 2)), optimizer), new(new Sequential(layers), optimizer), () => Tensor.Normal([64, 2], RandomStreams.Current["latent"]));
+        using var duel = new Duel(estimator, new(new Sequential(Layers(2, 2)), optimizer),
+            new(new Sequential(layers), optimizer), () => Tensor.Normal([64, 2], RandomStreams.Current["latent"]));
         var steps = trial.Of(100, 400);
         for (var step = 0; step < steps; step++)
         {
@@ -90,16 +97,19 @@ public sealed class ClippingDiseases : Claim<ClippingDiseases.Run>
         }
         var norms = Norms(layers, Real());
         var slope = -Numbers.Line([.. norms.Select((_, i) => (double)i)], norms).Slope;
-        double[] weights = [.. layers.OfType<Linear>().SelectMany(l => l.Parameters()).Where(p => p.Parameter.Value.Rank == 2).SelectMany(p => p.Parameter.Value.Detach().ToArray<float>()).Select(w => (double)w)];
+        double[] weights = [.. layers.OfType<Linear>().SelectMany(l => l.Parameters()).Where(p => p.Parameter.Value.Rank == 2)
+            .SelectMany(p => p.Parameter.Value.Detach().ToArray<float>()).Select(w => (double)w)];
         var largest = limit ?? weights.Max(Math.Abs);
         var (mean, variance) = (weights.Average(), weights.Average(w => w * w) - Math.Pow(weights.Average(), 2));
-        return new(norms, slope, weights.Average(w => Math.Abs(w) > 0.99 * largest ? 1.0 : 0), weights.Average(w => Math.Pow(w - mean, 4)) / (variance * variance),
+        return new(norms, slope, weights.Average(w => Math.Abs(w) > 0.99 * largest ? 1.0 : 0),
+            weights.Average(w => Math.Pow(w - mean, 4)) / (variance * variance),
             [.. weights.Where((_, i) => i % 37 == 0).Select(w => w / largest)]);
     }
 
     private static Module[] Layers(int inputs, int outputs) =>
     [
-        .. Enumerable.Range(0, Depth - 1).SelectMany(i => (Module[])[new Linear(i == 0 ? inputs : Width, Width, initializer: Initializers.HeNormal), Activation.Relu()]),
+        .. Enumerable.Range(0, Depth - 1)
+            .SelectMany(i => (Module[])[new Linear(i == 0 ? inputs : Width, Width, initializer: Initializers.HeNormal), Activation.Relu()]),
         new Linear(Width, outputs, initializer: Initializers.HeNormal),
     ];
 
@@ -115,7 +125,8 @@ public sealed class ClippingDiseases : Claim<ClippingDiseases.Run>
                 activations.Add(h);
             h = layer.Forward(h);
         }
-        return [.. Autograd.Gradients(h.Sum() * Lift, activations).Select(g => Math.Log10(g!.To(DType.Float64).Square().Sum([1]).Sqrt().Mean().Item()) - Math.Log10(Lift))];
+        return [.. Autograd.Gradients(h.Sum() * Lift, activations)
+            .Select(g => Math.Log10(g!.To(DType.Float64).Square().Sum([1]).Sqrt().Mean().Item()) - Math.Log10(Lift))];
     }
 
     /// <inheritdoc/>
@@ -127,9 +138,13 @@ public sealed class ClippingDiseases : Claim<ClippingDiseases.Run>
             [.. Enumerable.Range(0, Depth).Select(i => Math.Pow(10, Numbers.Median(runs.Select(r => of(r).LogNorms[i]))))]);
         var figure = Figure.Multiples("A critic of twelve layers under clipping and under a gradient penalty", 2,
         [
-            Plot.Lines("Gradient of the score", new("layer, from the input") { Whole = true }, new("norm per sample") { Log = true, Format = ".0e" },
-                [.. s_limits.Select((c, i) => Layerwise($"c = {c}", r => r.Clipped[i])), Layerwise("penalty", r => r.Penalized)], width: 420, height: 300),
-            Plot.Histogram("Weights", new("weight over c, or over the largest") { Range = (-1, 1) }, [new("c = 0.01", runs[0].Clipped[1].Weights), new("penalty", runs[0].Penalized.Weights)], bins: 41, width: 420, height: 300),
+            Plot.Lines("Gradient of the score", new("layer, from the input") { Whole = true },
+                new("norm per sample") { Log = true, Format = ".0e" },
+                [.. s_limits.Select((c, i) => Layerwise($"c = {c}", r => r.Clipped[i])), Layerwise("penalty", r => r.Penalized)],
+                width: 420, height: 300),
+            Plot.Histogram("Weights", new("weight over c, or over the largest") { Range = (-1, 1) },
+                [new("c = 0.01", runs[0].Clipped[1].Weights), new("penalty", runs[0].Penalized.Weights)],
+                bins: 41, width: 420, height: 300),
         ]);
         var checks = new List<Check>();
         for (var i = 0; i < s_limits.Length; i++)
@@ -138,15 +153,22 @@ public sealed class ClippingDiseases : Claim<ClippingDiseases.Run>
             if (s_limits[i] <= 0.01)
             {
                 checks.Add(Check.Claimed($"c = {s_limits[i]}: share of weights at ±c", Clipped(i, c => c.AtLimit), Band.AtLeast(0.9)));
-                checks.Add(Check.Claimed($"c = {s_limits[i]}: kurtosis of the weights (1 for two points)", Clipped(i, c => c.Kurtosis), Band.Between(1, 1.2)));
+                checks.Add(Check.Claimed($"c = {s_limits[i]}: kurtosis of the weights (1 for two points)",
+                    Clipped(i, c => c.Kurtosis), Band.Between(1, 1.2)));
             }
         }
         checks.Add(Check.Claimed("penalty: |decades per layer|", Penalized(c => Math.Abs(c.Decades)), Band.AtMost(0.05)));
         checks.Add(Check.Claimed("penalty: share of weights within 1 % of the largest", Penalized(c => c.AtLimit), Band.AtMost(0.05)));
-        checks.Add(Check.Claimed("penalty: kurtosis of the weights (at least that of a normal law)", Penalized(c => c.Kurtosis), Band.AtLeast(2.5)));
+        checks.Add(Check.Claimed("penalty: kurtosis of the weights (at least that of a normal law)",
+            Penalized(c => c.Kurtosis), Band.AtLeast(2.5)));
         return new(checks, figure,
-            $"Towards the input the gradient changes per layer by {Numbers.Median(Clipped(0, c => c.Decades)):+0.00;−0.00}, {Numbers.Median(Clipped(1, c => c.Decades)):+0.00;−0.00} and {Numbers.Median(Clipped(2, c => c.Decades)):+0.00;−0.00} decades for c = 0.1, 0.01 and 0.001, and by "
-            + $"{Numbers.Median(Penalized(c => c.Decades)):+0.00;−0.00} with the penalty. With He's initialization of this width most weights begin beyond ±0.01, so the first clipping alone puts them there; what training adds is that they stay. "
-            + "That weights under a penalty look 'standard normal' is too much said: they have one peak and long tails. The penalty's flatness is where the initialization begins, and what it asks for: a slope of one from the input to the score.");
+            $"Towards the input the gradient changes per layer by {Numbers.Median(Clipped(0, c => c.Decades)):+0.00;−0.00}, "
+            + $"{Numbers.Median(Clipped(1, c => c.Decades)):+0.00;−0.00} "
+            + $"and {Numbers.Median(Clipped(2, c => c.Decades)):+0.00;−0.00} decades for c = 0.1, 0.01 and 0.001, "
+            + $"and by {Numbers.Median(Penalized(c => c.Decades)):+0.00;−0.00} with the penalty. "
+            + "With He's initialization of this width most weights begin beyond ±0.01, so the first clipping alone puts them there; "
+            + "what training adds is that they stay. That weights under a penalty look 'standard normal' is too much said: "
+            + "they have one peak and long tails. The penalty's flatness is where the initialization begins, and what it asks for: "
+            + "a slope of one from the input to the score.");
     }
 }

@@ -23,7 +23,8 @@ public sealed class EuclidAndEye : Claim<EuclidAndEye.Run>
     /// <param name="Norms">Median relative departure from the common norm by distortion.</param>
     /// <param name="Features">Median feature distance by distortion, all at the L2 of a shift by one pixel.</param>
     /// <param name="Kept">Share of pictures that keep their class, by distortion.</param>
-    public sealed record Run(double ShiftWorse, double PixelRatio, double FeatureRatio, double FeatureWorse, double[] Norms, double[] Features, double[] Kept);
+    public sealed record Run(double ShiftWorse, double PixelRatio, double FeatureRatio,
+        double FeatureWorse, double[] Norms, double[] Features, double[] Kept);
 
     /// <inheritdoc/>
     public override string Name => "euclid-and-eye";
@@ -36,15 +37,18 @@ public sealed class EuclidAndEye : Claim<EuclidAndEye.Run>
 
     /// <inheritdoc/>
     public override string Statement =>
-        "W₁ of pictures is built upon the Euclidean distance of pixels, which does not order pictures as people do: small shifts count as much as damage. So even a perfect estimate of W₁ would not be a measure of visual quality.";
+        "W₁ of pictures is built upon the Euclidean distance of pixels, which does not order pictures as people do: "
+        + "small shifts count as much as damage. So even a perfect estimate of W₁ would not be a measure of visual quality.";
 
     /// <inheritdoc/>
     public override string Source => "Stanczuk, Etmann, Kreusser and Schönlieb, 2021, arXiv:2103.01678; Su, 2021, kexue.fm/archives/8244";
 
     /// <inheritdoc/>
     public override string Experiment =>
-        "Fashion-MNIST test pictures (500, quick 200). First a shift by one pixel to the right against a Gaussian blur of σ = 1. Then five distortions of equal L2, that of the shift: blur, white noise, contrast and a black square have their strength set by bisection "
-        + "after rounding and clipping to bytes. The other distance is that of the 128 features of this program's Fashion-MNIST classifier, and whether its answer stays.";
+        "Fashion-MNIST test pictures (500, quick 200). First a shift by one pixel to the right against a Gaussian blur of σ = 1. "
+        + "Then five distortions of equal L2, that of the shift: "
+        + "blur, white noise, contrast and a black square have their strength set by bisection after rounding and clipping to bytes. "
+        + "The other distance is that of the 128 features of this program's Fashion-MNIST classifier, and whether its answer stays.";
 
     /// <inheritdoc/>
     protected override Run Measure(Trial trial)
@@ -81,7 +85,8 @@ public sealed class EuclidAndEye : Claim<EuclidAndEye.Run>
         {
             var f = extractor.Extract(new ImageSet("distorted", data.Shape, [.. pictures.SelectMany(p => p)]));
             kept = Enumerable.Range(0, n).Average(i => Best(f.Logits!, i) == Best(features.Logits!, i) ? 1.0 : 0);
-            return [.. Enumerable.Range(0, n).Select(i => Math.Sqrt(Enumerable.Range(0, f.Dimension).Sum(j => Math.Pow(f[i][j] - features[i][j], 2))))];
+            return [.. Enumerable.Range(0, n)
+                .Select(i => Math.Sqrt(Enumerable.Range(0, f.Dimension).Sum(j => Math.Pow(f[i][j] - features[i][j], 2))))];
         }
         double[] L2(byte[][] pictures) => [.. pictures.Select((p, i) => Distance(data[i].ToArray(), p))];
         double[] shift = Away(shifted, out _), blur = Away(blurred, out _), shiftL2 = L2(shifted), blurL2 = L2(blurred);
@@ -92,7 +97,8 @@ public sealed class EuclidAndEye : Claim<EuclidAndEye.Run>
             norms[k] = Numbers.Median(L2(equal[k]).Zip(shiftL2, (a, b) => Math.Abs(a / b - 1)));
             trial.Report(0.5 + 0.5 * (k + 1) / s_kinds.Length);
         }
-        return new(Share(shiftL2, blurL2), Numbers.Median(shiftL2.Zip(blurL2, (a, b) => a / b)), Numbers.Median(shift.Zip(blur, (a, b) => a / b)), Share(shift, blur), norms, medians, kept);
+        return new(Share(shiftL2, blurL2), Numbers.Median(shiftL2.Zip(blurL2, (a, b) => a / b)),
+            Numbers.Median(shift.Zip(blur, (a, b) => a / b)), Share(shift, blur), norms, medians, kept);
     }
 
     private static double Share(double[] a, double[] b) => a.Zip(b, (x, y) => x > y ? 1.0 : 0).Average();
@@ -150,19 +156,27 @@ public sealed class EuclidAndEye : Claim<EuclidAndEye.Run>
         Bar Of(string kind, Func<Run, double> of) => new(kind, Middle(of), runs.Min(of), runs.Max(of));
         var figure = Figure.Multiples("Five distortions that are equally far in L2", 2,
         [
-            Plot.Bars("Distance in a classifier's features", new("median distance") { FromZero = true }, [.. s_kinds.Select((kind, k) => Of(kind, r => r.Features[k]))], horizontal: true, width: 380),
-            Plot.Bars("Class kept", new("share of pictures") { Range = (0, 1), Format = ".0%" }, [.. s_kinds.Select((kind, k) => Of(kind, r => r.Kept[k]))], horizontal: true, width: 380),
+            Plot.Bars("Distance in a classifier's features", new("median distance") { FromZero = true },
+                [.. s_kinds.Select((kind, k) => Of(kind, r => r.Features[k]))], horizontal: true, width: 380),
+            Plot.Bars("Class kept", new("share of pictures") { Range = (0, 1), Format = ".0%" },
+                [.. s_kinds.Select((kind, k) => Of(kind, r => r.Kept[k]))], horizontal: true, width: 380),
         ], "All as far from the picture as its shift by one pixel is.");
         return new(
         [
             Check.Control("largest median departure from the common L2", runs.Select(r => r.Norms.Max()), Band.AtMost(0.02)),
-            Check.Claimed("share of pictures whose shift by 1 pixel is farther in L2 than their blur, σ = 1", runs.Select(r => r.ShiftWorse), Band.AtLeast(0.8)),
-            Check.Claimed("share of pictures whose shift is farther in features than their blur", runs.Select(r => r.FeatureWorse), Band.AtMost(0.5)),
+            Check.Claimed("share of pictures whose shift by 1 pixel is farther in L2 than their blur, σ = 1",
+                runs.Select(r => r.ShiftWorse), Band.AtLeast(0.8)),
+            Check.Claimed("share of pictures whose shift is farther in features than their blur",
+                runs.Select(r => r.FeatureWorse), Band.AtMost(0.5)),
             Check.Claimed("median of shift over blur, in L2", runs.Select(r => r.PixelRatio), Band.AtLeast(1)),
             Check.Claimed("median of shift over blur, in features", runs.Select(r => r.FeatureRatio), Band.AtMost(1)),
-            Check.Claimed("feature distance of the blur over that of the shift, at equal L2", runs.Select(r => r.Features[1] / r.Features[0]), Band.AtLeast(1)),
+            Check.Claimed("feature distance of the blur over that of the shift, at equal L2",
+                runs.Select(r => r.Features[1] / r.Features[0]), Band.AtLeast(1)),
         ], figure,
-        $"A shift by one pixel costs {Middle(r => r.PixelRatio):0.00} times the L2 of a blur with σ = 1, and {Middle(r => r.FeatureRatio):0.00} times its feature distance. At equal L2 the classifier keeps its answer on {Middle(r => r.Kept[0]):0%} of the shifted pictures, "
-        + $"{Middle(r => r.Kept[1]):0%} of the blurred and {Middle(r => r.Kept[2]):0%} of the noisy ones. Here stands a classifier for the eye: convolutions are built to bear shifts, and people were not asked.");
+        $"A shift by one pixel costs {Middle(r => r.PixelRatio):0.00} times the L2 of a blur with σ = 1, "
+        + $"and {Middle(r => r.FeatureRatio):0.00} times its feature distance. "
+        + $"At equal L2 the classifier keeps its answer on {Middle(r => r.Kept[0]):0%} of the shifted pictures, "
+        + $"{Middle(r => r.Kept[1]):0%} of the blurred and {Middle(r => r.Kept[2]):0%} of the noisy ones. "
+        + "Here stands a classifier for the eye: convolutions are built to bear shifts, and people were not asked.");
     }
 }

@@ -29,7 +29,8 @@ public sealed class KMeansSamples : Claim<KMeansSamples.Run>
     /// <param name="Convolution">Of pictures that follow a convolutional critic with a mean over all places.</param>
     /// <param name="ToCenters">Mean distance of the c-transform's pictures to the nearest OT-means center, over that of real
     /// pictures.</param>
-    public sealed record Run(Score OtMeans, Score KMeans, Score Real, Score Transform, Score Perceptron, Score Convolution, double ToCenters);
+    public sealed record Run(Score OtMeans, Score KMeans, Score Real,
+        Score Transform, Score Perceptron, Score Convolution, double ToCenters);
 
     /// <summary>How far 64 pictures are from the data.</summary>
     /// <param name="Pictures">Exact W₁ of whole pictures.</param>
@@ -40,23 +41,30 @@ public sealed class KMeansSamples : Claim<KMeansSamples.Run>
     public override string Name => "k-means-samples";
 
     /// <inheritdoc/>
-    public override string Title => "A generator that minimizes the W of whole pictures makes cluster centers; a convolutional critic minimizes that of patches";
+    public override string Title =>
+        "A generator that minimizes the W of whole pictures makes cluster centers; a convolutional critic minimizes that of patches";
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Rows => ["R21"];
 
     /// <inheritdoc/>
     public override string Statement =>
-        "Samples of a c-transform generator resemble k-means centers. A generator of N fixed pictures that minimizes the exact W of whole pictures converges to OT-means, k-means with clusters of equal mass; a fully connected critic "
-        + "leads near there, while a convolutional critic with global pooling minimizes a distance of patches, which is why convolutional WGANs look sharp.";
+        "Samples of a c-transform generator resemble k-means centers. "
+        + "A generator of N fixed pictures that minimizes the exact W of whole pictures converges to OT-means, "
+        + "k-means with clusters of equal mass; a fully connected critic leads near there, "
+        + "while a convolutional critic with global pooling minimizes a distance of patches, which is why convolutional WGANs look sharp.";
 
     /// <inheritdoc/>
-    public override string Source => "Stanczuk et al., 2021, arXiv:2103.01678; Elnekave and Weiss, 'Do WGANs succeed because they minimize the Wasserstein distance? Lessons from discrete generators', ICLR 2025";
+    public override string Source =>
+        "Stanczuk et al., 2021, arXiv:2103.01678; Elnekave and Weiss, 'Do WGANs succeed because they minimize the Wasserstein distance? "
+        + "Lessons from discrete generators', ICLR 2025";
 
     /// <inheritdoc/>
     public override string Experiment =>
-        "64 pictures as free parameters, from the mean picture with noise, against 2,000 Fashion-MNIST pictures (quick: 512). Under the c-transform: batches of 256, critic 784-256-256-1, 5 critic steps, Adam. Under WGAN-GP, λ = 10: the same perceptron, and three convolutions "
-        + "3 × 3 of stride 2 with 32, 64, 128 channels, a mean over all places and a line; batches of 64. Judged by exact W₁ to all data and by sliced W₂ of 7 × 7 patches.";
+        "64 pictures as free parameters, from the mean picture with noise, against 2,000 Fashion-MNIST pictures (quick: 512). "
+        + "Under the c-transform: batches of 256, critic 784-256-256-1, 5 critic steps, Adam. Under WGAN-GP, λ = 10: "
+        + "the same perceptron, and three convolutions 3 × 3 of stride 2 with 32, 64, 128 channels, a mean over all places and a line; "
+        + "batches of 64. Judged by exact W₁ to all data and by sliced W₂ of 7 × 7 patches.";
 
     /// <inheritdoc/>
     protected override Run Measure(Trial trial)
@@ -70,23 +78,31 @@ public sealed class KMeansSamples : Claim<KMeansSamples.Run>
         Score Judged(PointCloud atoms) => new(Ot.Wasserstein(atoms, cloud), Ot.SlicedWasserstein(PatchesOf(atoms), patches, 2, 100).Value);
         trial.Report(0.05);
         var points = new SampleShape.Points(784);
-        var transform = Follow(trial, cloud, Estimator.Transform, Mlp.Critic(points, [256, 256], nonlinearity: Nonlinearity.LeakyRelu), trial.Of(300, 3000), 256, share => trial.Report(0.05 + 0.25 * share));
-        var perceptron = Follow(trial, cloud, Estimator.Penalty, Mlp.Critic(points, [256, 256], nonlinearity: Nonlinearity.LeakyRelu), trial.Of(400, 3000), Atoms, share => trial.Report(0.3 + 0.3 * share));
-        var convolution = Follow(trial, cloud, Estimator.Penalty, Convolutional(), trial.Of(150, 3000), Atoms, share => trial.Report(0.6 + 0.4 * share));
-        return new(Judged(centers), Judged(Clustering.KMeans(cloud, Atoms, (ulong)trial.Seed).Centers), Judged(others), Judged(transform), Judged(perceptron), Judged(convolution), Nearest(transform, centers) / Nearest(others, centers));
+        var transform = Follow(trial, cloud, Estimator.Transform, Mlp.Critic(points, [256, 256], nonlinearity: Nonlinearity.LeakyRelu),
+            trial.Of(300, 3000), 256, share => trial.Report(0.05 + 0.25 * share));
+        var perceptron = Follow(trial, cloud, Estimator.Penalty, Mlp.Critic(points, [256, 256], nonlinearity: Nonlinearity.LeakyRelu),
+            trial.Of(400, 3000), Atoms, share => trial.Report(0.3 + 0.3 * share));
+        var convolution = Follow(trial, cloud, Estimator.Penalty, Convolutional(),
+            trial.Of(150, 3000), Atoms, share => trial.Report(0.6 + 0.4 * share));
+        return new(Judged(centers), Judged(Clustering.KMeans(cloud, Atoms, (ulong)trial.Seed).Centers), Judged(others),
+            Judged(transform), Judged(perceptron), Judged(convolution), Nearest(transform, centers) / Nearest(others, centers));
     }
 
-    private static PointCloud Follow(Trial trial, PointCloud cloud, Estimator estimator, Module critic, int steps, int batch, Action<double> report)
+    private static PointCloud Follow(Trial trial, PointCloud cloud,
+        Estimator estimator, Module critic, int steps, int batch, Action<double> report)
     {
         using var scope = TensorScope.Open();
         var data = Pictures.ToTensor(cloud);
         var mean = data.Mean([0], keep: true);
-        using var duel = new Duel(estimator, new(new Table((mean + Tensor.Normal([Atoms, 784], RandomStreams.Current["init"]) * 0.1).Detach()), new AdamOptions(1e-2, 0.5, 0.9)),
+        using var duel = new Duel(estimator,
+            new(new Table((mean + Tensor.Normal([Atoms, 784], RandomStreams.Current["init"]) * 0.1).Detach()),
+                new AdamOptions(1e-2, 0.5, 0.9)),
             new(critic, new AdamOptions(5e-4, 0.5, 0.9)), () => Tensor.Zeros([1]).Here());
         var random = new SeededRandom(trial.Seed, "batches");
+        Tensor Rows() => Tensor.From<long>([.. Enumerable.Range(0, batch).Select(_ => (long)random.NextInt(cloud.Count))], batch).Here();
         for (var step = 0; step < steps; step++)
         {
-            duel.Play(() => data.IndexSelect(0, Tensor.From<long>([.. Enumerable.Range(0, batch).Select(_ => (long)random.NextInt(cloud.Count))], batch).Here()), Learner.Decay(step, steps));
+            duel.Play(() => data.IndexSelect(0, Rows()), Learner.Decay(step, steps));
             if (step % 50 == 0)
                 report((double)step / steps);
         }
@@ -124,23 +140,36 @@ public sealed class KMeansSamples : Claim<KMeansSamples.Run>
         IEnumerable<double> Over(Func<Run, Score> of) => runs.Select(r => of(r).Pictures / r.OtMeans.Pictures);
         (string Name, Func<Run, Score> Of)[] kinds =
         [
-            ("OT-means", r => r.OtMeans), ("k-means", r => r.KMeans), ("c-transform", r => r.Transform), ("WGAN-GP, perceptron", r => r.Perceptron), ("WGAN-GP, convolutions", r => r.Convolution), ("64 real pictures", r => r.Real),
+            ("OT-means", r => r.OtMeans), ("k-means", r => r.KMeans), ("c-transform", r => r.Transform),
+            ("WGAN-GP, perceptron", r => r.Perceptron), ("WGAN-GP, convolutions", r => r.Convolution), ("64 real pictures", r => r.Real),
         ];
         Figure Bars(string title, string axis, Func<Score, double> of) => Plot.Bars(title, new(axis) { FromZero = true },
-            [.. kinds.Select(k => new Bar(k.Name, Numbers.Median(runs.Select(r => of(k.Of(r)))), runs.Min(r => of(k.Of(r))), runs.Max(r => of(k.Of(r)))))], horizontal: true, width: 360);
-        var figure = Figure.Multiples("64 free pictures against the data", 2, [Bars("Whole pictures", "exact W₁", s => s.Pictures), Bars("Patches of 7 × 7", "sliced W₂", s => s.Patches)]);
+            [.. kinds.Select(k =>
+                new Bar(k.Name, Numbers.Median(runs.Select(r => of(k.Of(r)))), runs.Min(r => of(k.Of(r))), runs.Max(r => of(k.Of(r)))))],
+            horizontal: true, width: 360);
+        var figure = Figure.Multiples("64 free pictures against the data", 2,
+            [Bars("Whole pictures", "exact W₁", s => s.Pictures), Bars("Patches of 7 × 7", "sliced W₂", s => s.Patches)]);
         double Middle(Func<Run, double> of) => Numbers.Median(runs.Select(of));
         return new(
         [
             Check.Control("64 real pictures over OT-means, exact W₁: there is room", Over(r => r.Real), Band.AtLeast(1.1)),
             Check.Claimed("c-transform over OT-means, exact W₁", Over(r => r.Transform), Band.Around(1, 0.05)),
-            Check.Claimed("c-transform's pictures: distance to the nearest OT-means center, over that of real pictures", runs.Select(r => r.ToCenters), Band.AtMost(0.85)),
+            Check.Claimed("c-transform's pictures: distance to the nearest OT-means center, over that of real pictures",
+                runs.Select(r => r.ToCenters), Band.AtMost(0.85)),
             Check.Claimed("WGAN-GP with a perceptron over OT-means, exact W₁", Over(r => r.Perceptron), Band.AtMost(1.15)),
-            Check.Claimed("WGAN-GP with convolutions over that with a perceptron, exact W₁", runs.Select(r => r.Convolution.Pictures / r.Perceptron.Pictures), Band.AtLeast(1.1)),
-            Check.Claimed("WGAN-GP with convolutions over that with a perceptron, sliced W₂ of patches", runs.Select(r => r.Convolution.Patches / r.Perceptron.Patches), Band.AtMost(1)),
+            Check.Claimed("WGAN-GP with convolutions over that with a perceptron, exact W₁",
+                runs.Select(r => r.Convolution.Pictures / r.Perceptron.Pictures), Band.AtLeast(1.1)),
+            Check.Claimed("WGAN-GP with convolutions over that with a perceptron, sliced W₂ of patches",
+                runs.Select(r => r.Convolution.Patches / r.Perceptron.Patches), Band.AtMost(1)),
         ], figure,
-        $"OT-means is at {Middle(r => r.OtMeans.Pictures):0.00} from the data, k-means at {Middle(r => r.KMeans.Pictures):0.00}, 64 other real pictures at {Middle(r => r.Real.Pictures):0.00}: to be near in W₁ is to be a cluster center. In patches real pictures are at {Middle(r => r.Real.Patches):0.000}, the perceptron's at "
-        + $"{Middle(r => r.Perceptron.Patches):0.000}, the convolutional critic's at {Middle(r => r.Convolution.Patches):0.000}. So the same loss is about another distance for another critic, and 'WGANs do not minimize W' needs the words 'of whole pictures'. The penalized games are slower than the c-transform's: after the quick version's few hundred steps their pictures are still on the way.");
+        $"OT-means is at {Middle(r => r.OtMeans.Pictures):0.00} from the data, "
+        + $"k-means at {Middle(r => r.KMeans.Pictures):0.00}, 64 other real pictures at {Middle(r => r.Real.Pictures):0.00}: "
+        + $"to be near in W₁ is to be a cluster center. In patches real pictures are at {Middle(r => r.Real.Patches):0.000}, "
+        + $"the perceptron's at {Middle(r => r.Perceptron.Patches):0.000}, "
+        + $"the convolutional critic's at {Middle(r => r.Convolution.Patches):0.000}. "
+        + "So the same loss is about another distance for another critic, "
+        + "and 'WGANs do not minimize W' needs the words 'of whole pictures'. The penalized games are slower than the c-transform's: "
+        + "after the quick version's few hundred steps their pictures are still on the way.");
     }
 
     // A generator without input.

@@ -23,7 +23,8 @@ public sealed class OneSided : Claim<OneSided.Run>
     /// <param name="OneNear">Estimate at distance 0.1, one-sided.</param>
     /// <param name="TwoEqual">Mean slope between samples of one law, two-sided.</param>
     /// <param name="OneEqual">The same, one-sided.</param>
-    public sealed record Run(double[] Two, double[] One, double Curved, double TwoFar, double OneFar, double TwoNear, double OneNear, double TwoEqual, double OneEqual);
+    public sealed record Run(double[] Two, double[] One, double Curved, double TwoFar,
+        double OneFar, double TwoNear, double OneNear, double TwoEqual, double OneEqual);
 
     /// <inheritdoc/>
     public override string Name => "one-sided";
@@ -36,14 +37,19 @@ public sealed class OneSided : Claim<OneSided.Run>
 
     /// <inheritdoc/>
     public override string Statement =>
-        "W₁ needs slopes of at most 1, so only larger ones need cost anything. The two-sided penalty of WGAN-GP costs (1 − L)² for a critic of slope L < 1 too. Where transport goes over every segment both have the same optimum; in practice the difference is small.";
+        "W₁ needs slopes of at most 1, so only larger ones need cost anything. "
+        + "The two-sided penalty of WGAN-GP costs (1 − L)² for a critic of slope L < 1 too. "
+        + "Where transport goes over every segment both have the same optimum; in practice the difference is small.";
 
     /// <inheritdoc/>
-    public override string Source => "Gulrajani et al., 2017, arXiv:1704.00028, section 4 (two-sided penalty); Petzka, Fischer and Lukovnikov, 2018, arXiv:1709.08894 (one-sided, WGAN-LP)";
+    public override string Source =>
+        "Gulrajani et al., 2017, arXiv:1704.00028, section 4 (two-sided penalty); "
+        + "Petzka, Fischer and Lukovnikov, 2018, arXiv:1709.08894 (one-sided, WGAN-LP)";
 
     /// <inheritdoc/>
     public override string Experiment =>
-        "Both penalties of critics L·x₁, and the one-sided one of a curved critic of slope below 0.9. Perceptrons 2-64-64-64-1 on parallel lines at distance 1 and 0.1, λ = 10: estimate θ(1 + θ/2λ) in closed form. "
+        "Both penalties of critics L·x₁, and the one-sided one of a curved critic of slope below 0.9. "
+        + "Perceptrons 2-64-64-64-1 on parallel lines at distance 1 and 0.1, λ = 10: estimate θ(1 + θ/2λ) in closed form. "
         + "And the mean slope between samples where both laws are the same line.";
 
     /// <inheritdoc/>
@@ -64,7 +70,8 @@ public sealed class OneSided : Claim<OneSided.Run>
         }
         var (twoFar, oneFar) = (Train("gradient-penalty", 1), Train("one-sided-penalty", 1));
         var (twoNear, oneNear) = (Train("gradient-penalty", 0.1), Train("one-sided-penalty", 0.1));
-        return new(Costs(two), Costs(one), curved, twoFar, oneFar, twoNear, oneNear, Equal("gradient-penalty", steps), Equal("one-sided-penalty", steps));
+        return new(Costs(two), Costs(one), curved, twoFar, oneFar, twoNear, oneNear,
+            Equal("gradient-penalty", steps), Equal("one-sided-penalty", steps));
     }
 
     private static double Equal(string constraint, int steps)
@@ -84,13 +91,19 @@ public sealed class OneSided : Claim<OneSided.Run>
     protected override Evidence Judge(IReadOnlyList<Run> runs)
     {
         var first = runs[0];
-        Bar Bar(string label, string group, Func<Run, double> of) => new(label, Numbers.Median(runs.Select(of)), runs.Min(of), runs.Max(of), group);
+        Bar Bar(string label, string group, Func<Run, double> of) =>
+            new(label, Numbers.Median(runs.Select(of)), runs.Min(of), runs.Max(of), group);
         Bar[] Bars(string group, Func<Run, double> far, Func<Run, double> near, Func<Run, double> equal) =>
-            [Bar("estimate / θ at θ = 1", group, far), Bar("estimate / θ at θ = 0.1", group, r => near(r) / 0.1), Bar("mean slope at equal laws", group, equal)];
+            [Bar("estimate / θ at θ = 1", group, far), Bar("estimate / θ at θ = 0.1", group, r => near(r) / 0.1),
+                Bar("mean slope at equal laws", group, equal)];
         var figure = Figure.Multiples("Two-sided and one-sided", 2,
         [
-            Plot.Lines("Penalty of a critic of slope L", new("L"), new("penalty / λ"), [new("two-sided", s_slopes, first.Two), new("one-sided", s_slopes, first.One)], [new(1, "1", Vertical: true)], width: 380),
-            Plot.Bars("Trained critics", new("estimate / θ, or slope"), [.. Bars("two-sided", r => r.TwoFar, r => r.TwoNear, r => r.TwoEqual), .. Bars("one-sided", r => r.OneFar, r => r.OneNear, r => r.OneEqual)], horizontal: true, width: 330),
+            Plot.Lines("Penalty of a critic of slope L", new("L"), new("penalty / λ"),
+                [new("two-sided", s_slopes, first.Two), new("one-sided", s_slopes, first.One)], [new(1, "1", Vertical: true)], width: 380),
+            Plot.Bars("Trained critics", new("estimate / θ, or slope"),
+                [.. Bars("two-sided", r => r.TwoFar, r => r.TwoNear, r => r.TwoEqual),
+                    .. Bars("one-sided", r => r.OneFar, r => r.OneNear, r => r.OneEqual)],
+                horizontal: true, width: 330),
         ]);
         double Off(Run r) => s_slopes.Select((s, i) => Math.Abs(r.Two[i] - (s - 1) * (s - 1))).Max();
         double Below(Run r) => Math.Max(r.Curved, s_slopes.Select((s, i) => s < 1 ? r.One[i] : 0).Max());
@@ -102,9 +115,12 @@ public sealed class OneSided : Claim<OneSided.Run>
             Check.Claimed("one-sided estimate at θ = 1 (1.05)", runs.Select(r => r.OneFar), Band.Around(1.05, 0.02)),
             Check.Claimed("two-sided estimate at θ = 0.1 (0.1005)", runs.Select(r => r.TwoNear), Band.Around(0.1005, 0.003)),
             Check.Claimed("one-sided estimate at θ = 0.1 (0.1005)", runs.Select(r => r.OneNear), Band.Around(0.1005, 0.003)),
-            Check.Control("mean slope at equal laws, two-sided less one-sided", runs.Select(r => r.TwoEqual - r.OneEqual), Band.AtLeast(0.2)),
+            Check.Control("mean slope at equal laws, two-sided less one-sided",
+                runs.Select(r => r.TwoEqual - r.OneEqual), Band.AtLeast(0.2)),
         ], figure,
-        $"The difference shows where there is nothing to transport: at equal laws the two-sided penalty keeps a mean slope of {Numbers.Median(runs.Select(r => r.TwoEqual)):f2} although the best critic is flat; under the one-sided one it is "
-        + $"{Numbers.Median(runs.Select(r => r.OneEqual)):f2}, wherever training left it, since nothing pulls it down either. That slope pushes a generator that has already arrived.");
+        "The difference shows where there is nothing to transport: at equal laws the two-sided penalty keeps a mean slope "
+        + $"of {Numbers.Median(runs.Select(r => r.TwoEqual)):f2} although the best critic is flat; "
+        + $"under the one-sided one it is {Numbers.Median(runs.Select(r => r.OneEqual)):f2}, "
+        + "wherever training left it, since nothing pulls it down either. That slope pushes a generator that has already arrived.");
     }
 }
