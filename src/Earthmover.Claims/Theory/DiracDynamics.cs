@@ -27,7 +27,9 @@ public sealed class DiracDynamics : Claim<DiracDynamics.Run>
 
     /// <inheritdoc/>
     public override string Statement =>
-        "For real data at 0, a generator at θ and D(x) = ψx, simultaneous gradient steps spiral outwards and alternating ones circle for ever. A zero-centered gradient penalty makes (0, 0) attractive; "
+        "For real data at 0, a generator at θ and D(x) = ψx, "
+        + "simultaneous gradient steps spiral outwards and alternating ones circle for ever. "
+        + "A zero-centered gradient penalty makes (0, 0) attractive; "
         + "WGAN-GP, whose penalty wants a slope of 1 where the solution has slope 0, does not converge.";
 
     /// <inheritdoc/>
@@ -35,7 +37,8 @@ public sealed class DiracDynamics : Claim<DiracDynamics.Run>
 
     /// <inheritdoc/>
     public override string Experiment =>
-        $"{Steps} steps of size {Rate} from (1, 1), in double precision, without networks; the penalty of WGAN-GP is λ(|ψ| − 1)², at step size 0.01 for 20,000 steps. "
+        $"{Steps} steps of size {Rate} from (1, 1), in double precision, without networks; "
+        + "the penalty of WGAN-GP is λ(|ψ| − 1)², at step size 0.01 for 20,000 steps. "
         + "Eigenvalues say: the radius grows by (1 + η²)^½ per simultaneous step of the W game.";
 
     /// <inheritdoc/>
@@ -63,7 +66,8 @@ public sealed class DiracDynamics : Claim<DiracDynamics.Run>
         });
     }
 
-    private static (double, double)[] Play(Func<double, double, (double DΘ, double DΨ)> flow, bool simultaneous, int steps = Steps, double η = Rate)
+    private static (double, double)[] Play(Func<double, double, (double DΘ, double DΨ)> flow,
+        bool simultaneous, int steps = Steps, double η = Rate)
     {
         var way = new (double Θ, double Ψ)[steps + 1];
         way[0] = (1, 1);
@@ -94,7 +98,9 @@ public sealed class DiracDynamics : Claim<DiracDynamics.Run>
         double[] circle = [.. ways["W, alternating"].Select(at => Radius(at) / Math.Sqrt(2))];
         // How far from the solution it still comes in the last tenth of its steps.
         double Last(string name) => ways[name].TakeLast(ways[name].Length / 10).Max(at => Math.Abs(at.Θ));
-        Line Way(string name, int every = 1) => new(name, [.. ways[name].Where((_, i) => i % every == 0).Select((_, i) => (double)i * every)], [.. ways[name].Where((_, i) => i % every == 0).Select(at => Math.Max(Radius(at), 1e-12))]);
+        Line Way(string name, int every = 1) =>
+            new(name, [.. ways[name].Where((_, i) => i % every == 0).Select((_, i) => (double)i * every)],
+                [.. ways[name].Where((_, i) => i % every == 0).Select(at => Math.Max(Radius(at), 1e-12))]);
         var figure = Figure.Multiples("The Dirac-GAN: distance from the solution (0, 0)", 2,
         [
             Plot.Lines("Without penalty, and with a zero-centered one", new("step") { Format = "~s" }, new("√(θ² + ψ²)") { Log = true },
@@ -104,7 +110,8 @@ public sealed class DiracDynamics : Claim<DiracDynamics.Run>
         ]);
         return new(
         [
-            Check.Claimed("growth of the radius, simultaneous W (12.03 in closed form)", [Growth("W, simultaneous")], Band.Around(Math.Pow(1 + Rate * Rate, Steps / 2.0), 0.01)),
+            Check.Claimed("growth of the radius, simultaneous W (12.03 in closed form)",
+                [Growth("W, simultaneous")], Band.Around(Math.Pow(1 + Rate * Rate, Steps / 2.0), 0.01)),
             Check.Claimed("largest radius on the alternating circle", [circle.Max()], Band.Between(1, 1.06)),
             Check.Claimed("least radius on the alternating circle", [circle.Min()], Band.Between(0.94, 1.06)),
             Check.Claimed("radius at the end with R1", [Radius(ways["logistic with R1, γ = 1"][^1])], Band.AtMost(1e-6)),
@@ -112,7 +119,8 @@ public sealed class DiracDynamics : Claim<DiracDynamics.Run>
             Check.Claimed("|θ| at the end, WGAN-GP λ = 1: it sticks (2 in the reference)", [Last("WGAN-GP, λ = 1")], Band.Around(2, 0.1)),
             Check.Claimed("|θ| at the end, WGAN-GP λ = 10: it sticks (20 in the reference)", [Last("WGAN-GP, λ = 10")], Band.Around(20, 1)),
         ], figure,
-        "The kink of λ(|ψ| − 1)² at ψ = 0 holds the critic while |θ| ≤ 2λ: a stronger penalty sticks farther from the solution. In practice a one-centered penalty works since real laws are never single points, "
+        "The kink of λ(|ψ| − 1)² at ψ = 0 holds the critic while |θ| ≤ 2λ: a stronger penalty sticks farther from the solution. "
+        + "In practice a one-centered penalty works since real laws are never single points, "
         + "but it is why its training keeps moving at the end, and why step sizes should decay.");
     }
 }

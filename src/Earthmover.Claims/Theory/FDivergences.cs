@@ -14,7 +14,8 @@ namespace Earthmover.Claims.Theory;
 /// </summary>
 public sealed class FDivergences : Claim<FDivergences.Run>
 {
-    private static readonly Divergence[] s_all = Enum.GetValues<Divergence>(), s_fitted = [Divergence.Kl, Divergence.JensenShannon, Divergence.ReverseKl];
+    private static readonly Divergence[] s_all = Enum.GetValues<Divergence>(),
+        s_fitted = [Divergence.Kl, Divergence.JensenShannon, Divergence.ReverseKl];
 
     /// <summary>What one run measures.</summary>
     /// <param name="Exact">Each divergence of N(0, 1) from N(1, 1), by quadrature.</param>
@@ -22,7 +23,8 @@ public sealed class FDivergences : Claim<FDivergences.Run>
     /// <param name="Best">Mean and deviation of the single Gaussian nearest to the mixture, for KL, JS and reverse KL, by direct
     /// minimization.</param>
     /// <param name="Played">The same as the game finds it.</param>
-    public sealed record Run(double[] Exact, double[] Dual, (double Mean, double Deviation)[] Best, (double Mean, double Deviation)[] Played);
+    public sealed record Run(double[] Exact, double[] Dual,
+        (double Mean, double Deviation)[] Best, (double Mean, double Deviation)[] Played);
 
     /// <inheritdoc/>
     public override string Name => "f-divergences";
@@ -35,7 +37,8 @@ public sealed class FDivergences : Claim<FDivergences.Run>
 
     /// <inheritdoc/>
     public override string Statement =>
-        "D_f(P‖Q) ≥ E_P T − E_Q f*(T), with equality at T = f'(p/q): a critic can estimate any f-divergence, and a generator minimize it. A generator that cannot match the data shows which one it was: KL covers every mode, reverse KL seeks one, "
+        "D_f(P‖Q) ≥ E_P T − E_Q f*(T), with equality at T = f'(p/q): a critic can estimate any f-divergence, and a generator minimize it. "
+        + "A generator that cannot match the data shows which one it was: KL covers every mode, reverse KL seeks one, "
         + "JS lies between.";
 
     /// <inheritdoc/>
@@ -43,7 +46,8 @@ public sealed class FDivergences : Claim<FDivergences.Run>
 
     /// <inheritdoc/>
     public override string Experiment =>
-        "P = N(0, 1), Q = N(1, 1): a tanh perceptron 1-64-64-64-1 as T, trained on new samples and judged by quadrature. Then a generator μ + σz against 0.6 N(−1, 0.5²) + 0.4 N(1.5, 0.5²), two steps of the critic for one of the generator, "
+        "P = N(0, 1), Q = N(1, 1): a tanh perceptron 1-64-64-64-1 as T, trained on new samples and judged by quadrature. "
+        + "Then a generator μ + σz against 0.6 N(−1, 0.5²) + 0.4 N(1.5, 0.5²), two steps of the critic for one of the generator, "
         + "both losses of the bound itself; the best single Gaussian of each divergence by direct minimization for comparison.";
 
     /// <inheritdoc/>
@@ -159,13 +163,19 @@ public sealed class FDivergences : Claim<FDivergences.Run>
     protected override Evidence Judge(IReadOnlyList<Run> runs)
     {
         var first = runs[0];
-        string[] names = ["KL", "reverse KL", "Pearson χ²", "squared Hellinger", "JS (twice)", "GAN", "total variation"], fitted = ["KL", "JS", "reverse KL"];
+        string[] names = ["KL", "reverse KL", "Pearson χ²", "squared Hellinger", "JS (twice)", "GAN", "total variation"],
+            fitted = ["KL", "JS", "reverse KL"];
         double[] x = [.. Enumerable.Range(0, 161).Select(i => -4 + i * 0.05)];
         double[] Density(Func<double, double> log) => [.. x.Select(v => Math.Exp(log(v)))];
+        Bar[] Both(string name, int i) =>
+        [
+            new(name, first.Exact[i], Group: "exact"),
+            new(name, Numbers.Median(runs.Select(r => r.Dual[i])), Group: "bound by a trained T"),
+        ];
         var figure = Figure.Multiples("f-divergences as games", 2,
         [
             Plot.Bars("N(0, 1) against N(1, 1)", new("nats"),
-                [.. names.SelectMany((name, i) => new[] { new Bar(name, first.Exact[i], Group: "exact"), new Bar(name, Numbers.Median(runs.Select(r => r.Dual[i])), Group: "bound by a trained T") })], horizontal: true, width: 380),
+                [.. names.SelectMany(Both)], horizontal: true, width: 380),
             Plot.Lines("One Gaussian for two modes, as the game fits it", new("x"), new("density"),
             [
                 .. first.Played.Select((g, i) => new Line(fitted[i], x, Density(v => LogNormal(v, g.Mean, g.Deviation)))),
@@ -177,15 +187,22 @@ public sealed class FDivergences : Claim<FDivergences.Run>
         for (var i = 0; i < names.Length; i++)
         {
             var k = i;
-            checks.Add(Check.Claimed($"{names[i]}: bound below the exact {first.Exact[i]:f4} by, relatively", runs.Select(r => Short(r, k)), Band.Between(-1e-4, s_all[i] == Divergence.Pearson ? 0.10 : s_all[i] == Divergence.Gan ? 0.0086 : 0.05)));
+            checks.Add(Check.Claimed($"{names[i]}: bound below the exact {first.Exact[i]:f4} by, relatively", runs.Select(r => Short(r, k)),
+                Band.Between(-1e-4, s_all[i] == Divergence.Pearson ? 0.10 : s_all[i] == Divergence.Gan ? 0.0086 : 0.05)));
         }
-        checks.Add(Check.Control("σ of the best Gaussian: KL less JS", runs.Select(r => r.Best[0].Deviation - r.Best[1].Deviation), Band.AtLeast(0)));
-        checks.Add(Check.Control("σ of the best Gaussian: JS less reverse KL", runs.Select(r => r.Best[1].Deviation - r.Best[2].Deviation), Band.AtLeast(0)));
-        checks.Add(Check.Claimed("σ of the game: KL less JS", runs.Select(r => r.Played[0].Deviation - r.Played[1].Deviation), Band.AtLeast(0)));
-        checks.Add(Check.Claimed("σ of the game: JS less reverse KL", runs.Select(r => r.Played[1].Deviation - r.Played[2].Deviation), Band.AtLeast(0)));
-        string Sigmas(Func<Run, (double Mean, double Deviation)[]> of) => string.Join(", ", fitted.Select((name, i) => $"{name} {Numbers.Median(runs.Select(r => of(r)[i].Deviation)):f2}"));
+        checks.Add(Check.Control("σ of the best Gaussian: KL less JS",
+            runs.Select(r => r.Best[0].Deviation - r.Best[1].Deviation), Band.AtLeast(0)));
+        checks.Add(Check.Control("σ of the best Gaussian: JS less reverse KL",
+            runs.Select(r => r.Best[1].Deviation - r.Best[2].Deviation), Band.AtLeast(0)));
+        checks.Add(Check.Claimed("σ of the game: KL less JS",
+            runs.Select(r => r.Played[0].Deviation - r.Played[1].Deviation), Band.AtLeast(0)));
+        checks.Add(Check.Claimed("σ of the game: JS less reverse KL",
+            runs.Select(r => r.Played[1].Deviation - r.Played[2].Deviation), Band.AtLeast(0)));
+        string Sigmas(Func<Run, (double Mean, double Deviation)[]> of) =>
+            string.Join(", ", fitted.Select((name, i) => $"{name} {Numbers.Median(runs.Select(r => of(r)[i].Deviation)):f2}"));
         return new(checks, figure,
-            $"Deviations of the best single Gaussian are {Sigmas(r => r.Best)}; those that the game finds {Sigmas(r => r.Played)}. The bound of χ² is the loosest because its best T grows like e⁻ˣ where there are hardly any samples. "
+            $"Deviations of the best single Gaussian are {Sigmas(r => r.Best)}; those that the game finds {Sigmas(r => r.Played)}. "
+            + "The bound of χ² is the loosest because its best T grows like e⁻ˣ where there are hardly any samples. "
             + "The critic of the game minimizes a bound, not the divergence: a weak T makes every divergence look alike.");
     }
 }

@@ -25,7 +25,8 @@ public sealed class OptimalDiscriminator : Claim<OptimalDiscriminator.Run>
     /// <param name="Saturating">Mean gradient of log(1 − D) at a generated sample.</param>
     /// <param name="LogD">The same of −log D.</param>
     /// <param name="Critic">The same of the W critic with gradient penalty.</param>
-    public sealed record Run(double R2, double Slope, double Value, double[] Places, double[] Logits, double[] Steps, double[] Loss, double[] Saturating, double[] LogD, double[] Critic);
+    public sealed record Run(double R2, double Slope, double Value, double[] Places, double[] Logits,
+        double[] Steps, double[] Loss, double[] Saturating, double[] LogD, double[] Critic);
 
     /// <inheritdoc/>
     public override string Name => "optimal-discriminator";
@@ -38,15 +39,19 @@ public sealed class OptimalDiscriminator : Claim<OptimalDiscriminator.Run>
 
     /// <inheritdoc/>
     public override string Statement =>
-        "The best discriminator is p_r/(p_r + p_g), its logit log p_r/p_g, and the generator then minimizes 2·JS − log 4. Where the two laws do not overlap, that is a constant, and the gradient of log(1 − D) vanishes as D improves.";
+        "The best discriminator is p_r/(p_r + p_g), its logit log p_r/p_g, and the generator then minimizes 2·JS − log 4. "
+        + "Where the two laws do not overlap, that is a constant, and the gradient of log(1 − D) vanishes as D improves.";
 
     /// <inheritdoc/>
-    public override string Source => "Goodfellow et al., 2014, arXiv:1406.2661, section 4; Arjovsky and Bottou, 2017, arXiv:1701.04862, theorem 2.4 and figure 2";
+    public override string Source =>
+        "Goodfellow et al., 2014, arXiv:1406.2661, section 4; Arjovsky and Bottou, 2017, arXiv:1701.04862, theorem 2.4 and figure 2";
 
     /// <inheritdoc/>
     public override string Experiment =>
-        "N(0, 1) against N(1, 1): a softplus perceptron 1-64-64-64-1 on new samples at every step, judged by quadrature; the closed forms are logit ½ − x and value −1.1635. Then the parallel lines at distance 1: "
-        + "the mean length of ∂L_G/∂x at generated samples after every so many steps of the logistic discriminator, and of a critic with gradient penalty.";
+        "N(0, 1) against N(1, 1): a softplus perceptron 1-64-64-64-1 on new samples at every step, judged by quadrature; "
+        + "the closed forms are logit ½ − x and value −1.1635. Then the parallel lines at distance 1: "
+        + "the mean length of ∂L_G/∂x at generated samples after every so many steps of the logistic discriminator, "
+        + "and of a critic with gradient penalty.";
 
     /// <inheritdoc/>
     protected override Run Measure(Trial trial)
@@ -64,13 +69,19 @@ public sealed class OptimalDiscriminator : Claim<OptimalDiscriminator.Run>
         using var critic = new LoneCritic(1, () => Activation.ShiftedSoftplus(), rate: 1e-3, beta1: 0.9, beta2: 0.999);
         var objective = new Minimax();
         var (steps, batch) = (trial.Of(800, 1500), trial.Of(512, 1024));
-        critic.Train(steps, () => objective.Critic(critic.D(Points.Gaussian(batch, 1, 0.0)), critic.D(Points.Gaussian(batch, 1, 1.0))), every: step => trial.Report(0.5 * step / steps));
-        double[] Ask(double[] at) => Autograd.NoGrad(() => critic.D(Tensor.From<float>([.. at.Select(v => (float)v)], [at.Length, 1])).Flatten().To(DType.Float64).ToArray<double>());
-        double[] places = [.. Enumerable.Range(0, 71).Select(i => -3 + i * 0.1)], grid = [.. Enumerable.Range(0, 4001).Select(i => -9 + i * 19.0 / 4000)];
+        critic.Train(steps, () => objective.Critic(critic.D(Points.Gaussian(batch, 1, 0.0)), critic.D(Points.Gaussian(batch, 1, 1.0))),
+            every: step => trial.Report(0.5 * step / steps));
+        double[] Ask(double[] at) =>
+            Autograd.NoGrad(() => critic.D(Tensor.From<float>([.. at.Select(v => (float)v)], [at.Length, 1]))
+                .Flatten().To(DType.Float64).ToArray<double>());
+        double[] places = [.. Enumerable.Range(0, 71).Select(i => -3 + i * 0.1)],
+            grid = [.. Enumerable.Range(0, 4001).Select(i => -9 + i * 19.0 / 4000)];
         var logits = Ask(places);
         var line = Numbers.Line(places, logits);
         static double Softplus(double v) => Math.Max(v, 0) + Math.Log(1 + Math.Exp(-Math.Abs(v)));
-        var loss = Ask(grid).Zip(grid, (v, x) => Math.Exp(Quadrature.LogNormal(x)) * Softplus(-v) + Math.Exp(Quadrature.LogNormal(x, 1)) * Softplus(v)).Sum() * 19 / 4000;
+        static double Loss(double v, double x) =>
+            Math.Exp(Quadrature.LogNormal(x)) * Softplus(-v) + Math.Exp(Quadrature.LogNormal(x, 1)) * Softplus(v);
+        var loss = Ask(grid).Zip(grid, Loss).Sum() * 19 / 4000;
         return (line.R2, line.Slope, -loss, places, logits);
     }
 
@@ -130,9 +141,14 @@ public sealed class OptimalDiscriminator : Claim<OptimalDiscriminator.Run>
         var figure = Figure.Multiples("A discriminator near its optimum", 2,
         [
             Plot.Lines("Its logit for N(0, 1) against N(1, 1)", new("x"), new("logit"),
-                [new("trained", first.Places, first.Logits), new("½ − x", first.Places, [.. first.Places.Select(x => 0.5 - x)]) { Dashed = true, Color = Theme.Gray }], width: 380),
-            Plot.Lines("What the generator gets on disjoint supports", new("steps of the discriminator or critic") { Log = true }, new("mean ‖∂L_G/∂x‖") { Log = true },
-                [new("−log D", first.Steps, Middle(r => r.LogD)), new("log(1 − D)", first.Steps, Middle(r => r.Saturating)), new("W critic with penalty", first.Steps, Middle(r => r.Critic))], width: 420),
+                [new("trained", first.Places, first.Logits),
+                    new("½ − x", first.Places, [.. first.Places.Select(x => 0.5 - x)]) { Dashed = true, Color = Theme.Gray }],
+                width: 380),
+            Plot.Lines("What the generator gets on disjoint supports",
+                new("steps of the discriminator or critic") { Log = true }, new("mean ‖∂L_G/∂x‖") { Log = true },
+                [new("−log D", first.Steps, Middle(r => r.LogD)), new("log(1 − D)", first.Steps, Middle(r => r.Saturating)),
+                    new("W critic with penalty", first.Steps, Middle(r => r.Critic))],
+                width: 420),
         ]);
         return new(
         [
@@ -142,9 +158,12 @@ public sealed class OptimalDiscriminator : Claim<OptimalDiscriminator.Run>
             Check.Control("L_D at the end on disjoint supports", runs.Select(r => r.Loss[^1]), Band.AtMost(1e-3)),
             Check.Claimed("gradient of log(1 − D) at the end", runs.Select(r => r.Saturating[^1]), Band.AtMost(1e-3)),
             Check.Claimed("gradient of −log D at the end", runs.Select(r => r.LogD[^1]), Band.AtLeast(0.1)),
-            Check.Claimed("gradient of the W critic at the end (1.05 in closed form)", runs.Select(r => r.Critic[^1]), Band.Around(1.05, 0.05)),
+            Check.Claimed("gradient of the W critic at the end (1.05 in closed form)",
+                runs.Select(r => r.Critic[^1]), Band.Around(1.05, 0.05)),
         ], figure,
-        $"Between its first and its last step the discriminator takes the original generator's gradient from {Middle(r => r.Saturating)[0]:g2} to {Middle(r => r.Saturating)[^1]:g2}. That of −log D does not vanish but grows, to "
-        + $"{Middle(r => r.LogD)[^1]:f1}, with a discriminator that has no bound on its slope; only the penalized critic's settles, near 1. The straight line is a property of equal variances, not of discriminators.");
+        "Between its first and its last step the discriminator takes the original generator's gradient "
+        + $"from {Middle(r => r.Saturating)[0]:g2} to {Middle(r => r.Saturating)[^1]:g2}. That of −log D does not vanish but grows, "
+        + $"to {Middle(r => r.LogD)[^1]:f1}, with a discriminator that has no bound on its slope; "
+        + "only the penalized critic's settles, near 1. The straight line is a property of equal variances, not of discriminators.");
     }
 }

@@ -34,15 +34,18 @@ public sealed class ParallelLines : Claim<ParallelLines.Run>
 
     /// <inheritdoc/>
     public override string Statement =>
-        "The laws of (0, U) and (θ, U), U uniform on [0, 1], have W₁ = |θ|, but JS = log 2, KL = ∞ and TV = 1 for every θ ≠ 0. So W₁ can teach a generator to move θ to 0, and the others cannot.";
+        "The laws of (0, U) and (θ, U), U uniform on [0, 1], have W₁ = |θ|, but JS = log 2, KL = ∞ and TV = 1 for every θ ≠ 0. "
+        + "So W₁ can teach a generator to move θ to 0, and the others cannot.";
 
     /// <inheritdoc/>
     public override string Source => "Arjovsky, Chintala and Bottou, 2017, arXiv:1701.07875, example 1 and figure 1";
 
     /// <inheritdoc/>
     public override string Experiment =>
-        "Exact W₁ of 1,000 against 1,000 samples; JS from the loss of a 2-64-64-1 perceptron trained on the logistic loss; a generator of the single parameter θ, from θ = 1, that follows either critic, "
-        + "which is trained anew between its steps. A critic with gradient penalty of weight λ has a known optimum here: its estimate is θ(1 + θ/2λ).";
+        "Exact W₁ of 1,000 against 1,000 samples; JS from the loss of a 2-64-64-1 perceptron trained on the logistic loss; "
+        + "a generator of the single parameter θ, from θ = 1, that follows either critic, "
+        + "which is trained anew between its steps. "
+        + "A critic with gradient penalty of weight λ has a known optimum here: its estimate is θ(1 + θ/2λ).";
 
     /// <inheritdoc/>
     protected override Run Measure(Trial trial)
@@ -75,7 +78,8 @@ public sealed class ParallelLines : Claim<ParallelLines.Run>
         using var critic = new LoneCritic(2, () => Activation.Relu(), hidden: 2, rate: 1e-2);
         var objective = new Minimax();
         critic.Train(steps, () => objective.Critic(critic.D(TwoLines.Line(0, 128)), critic.D(TwoLines.Line(θ, 128))));
-        return Autograd.NoGrad(() => Math.Log(2) - objective.Critic(critic.D(TwoLines.Line(0, 4096)), critic.D(TwoLines.Line(θ, 4096))).Item() / 2);
+        return Autograd.NoGrad(() => Math.Log(2)
+            - objective.Critic(critic.D(TwoLines.Line(0, 4096)), critic.D(TwoLines.Line(θ, 4096))).Item() / 2);
     }
 
     // Plain descent in θ, whose loss the critic says, with steps that shrink to nothing; a critic near its optimum at every step.
@@ -125,15 +129,19 @@ public sealed class ParallelLines : Claim<ParallelLines.Run>
         ]);
         return new(
         [
-            Check.Control("largest error of exact W₁ against |θ|", runs.Select(r => apart.Max(i => Math.Abs(r.Exact[i] - Math.Abs(θ[i])))), Band.AtMost(0.03)),
-            Check.Control("estimate with penalty at θ = 1, λ = 10 (1.05 in closed form)", runs.Select(r => r.Slope), Band.Around(1.05, 0.02)),
-            Check.Claimed("least JS estimate over θ ≠ 0 (log 2 = 0.6931)", runs.Select(r => apart.Min(i => r.JensenShannon[i])), Band.Around(Math.Log(2), 0.02)),
+            Check.Control("largest error of exact W₁ against |θ|",
+                runs.Select(r => apart.Max(i => Math.Abs(r.Exact[i] - Math.Abs(θ[i])))), Band.AtMost(0.03)),
+            Check.Control("estimate with penalty at θ = 1, λ = 10 (1.05 in closed form)",
+                runs.Select(r => r.Slope), Band.Around(1.05, 0.02)),
+            Check.Claimed("least JS estimate over θ ≠ 0 (log 2 = 0.6931)",
+                runs.Select(r => apart.Min(i => r.JensenShannon[i])), Band.Around(Math.Log(2), 0.02)),
             Check.Claimed("JS estimate at θ = 0", runs.Select(r => r.JensenShannon[zero]), Band.AtMost(0.01)),
             Check.Claimed("|θ| at the end, following the W critic", runs.Select(r => Math.Abs(r.ByWasserstein[^1])), Band.AtMost(0.05)),
             Check.Claimed("|θ| at the end, following the saturating loss", runs.Select(r => Math.Abs(r.ByMinimax[^1])), Band.AtLeast(0.95)),
         ], figure,
-        "The lines share no point, so a critic tells them apart however near they are, and once it does its loss no longer depends on θ. The exact W₁ of samples lies a little above |θ|, since two samples of the "
-        + "same U differ. The penalized critic's estimate is not W₁ either: at its optimum it is θ(1 + θ/2λ), five per cent too large at θ = 1.");
+        "The lines share no point, so a critic tells them apart however near they are, and once it does its loss no longer depends on θ. "
+        + "The exact W₁ of samples lies a little above |θ|, since two samples of the same U differ. "
+        + "The penalized critic's estimate is not W₁ either: at its optimum it is θ(1 + θ/2λ), five per cent too large at θ = 1.");
     }
 
     private static double[] Steps(double[] way) => [.. Enumerable.Range(0, way.Length).Select(i => (double)i)];

@@ -24,7 +24,8 @@ public sealed class Topology : Claim<Topology.Run>
     /// <param name="Pinsker">Largest TV/√(KL/2) of two-point laws.</param>
     /// <param name="Bound">Largest JS/(TV log 2) of two-point laws.</param>
     /// <param name="Diameter">Largest W₁/TV of laws on {0, 1}.</param>
-    public sealed record Run((double Delta, double Change, double Moved)[] Moves, (double W, double Variation, double JensenShannon)[] Comb, double Pinsker, double Bound, double Diameter);
+    public sealed record Run((double Delta, double Change, double Moved)[] Moves,
+        (double W, double Variation, double JensenShannon)[] Comb, double Pinsker, double Bound, double Diameter);
 
     /// <inheritdoc/>
     public override string Name => "topology";
@@ -37,16 +38,19 @@ public sealed class Topology : Claim<Topology.Run>
 
     /// <inheritdoc/>
     public override string Statement =>
-        "If a generator is continuous in its weights, so is W₁ between its law and any other: |W₁(P, P_θ) − W₁(P, P_θ')| ≤ E‖g_θ(Z) − g_θ'(Z)‖. This is false for JS and KL. Convergence in KL implies convergence in TV "
-        + "and, equivalently, JS; that implies convergence in W₁; and not the other way round.";
+        "If a generator is continuous in its weights, so is W₁ between its law and any other: "
+        + "|W₁(P, P_θ) − W₁(P, P_θ')| ≤ E‖g_θ(Z) − g_θ'(Z)‖. This is false for JS and KL. "
+        + "Convergence in KL implies convergence in TV and, equivalently, JS; that implies convergence in W₁; and not the other way round.";
 
     /// <inheritdoc/>
     public override string Source => "Arjovsky, Chintala and Bottou, 2017, arXiv:1701.07875, theorems 1 and 2, corollary 1";
 
     /// <inheritdoc/>
     public override string Experiment =>
-        "100 random perceptrons 2-32-32-2, each moved in a random direction of its weights by δ times the norm of the weights, δ = 10⁻¹ … 10⁻⁴; exact W₁ between their samples, of the same noise, and a ring of Gaussians. "
-        + "The comb of the n points (k + ½)/n against the uniform law: W₁ by sorting, TV and JS on a partition into 2³⁰ cells, which bounds them from below. 2,000 pairs of laws on two points.";
+        "100 random perceptrons 2-32-32-2, each moved in a random direction of its weights by δ times the norm of the weights, "
+        + "δ = 10⁻¹ … 10⁻⁴; exact W₁ between their samples, of the same noise, and a ring of Gaussians. "
+        + "The comb of the n points (k + ½)/n against the uniform law: "
+        + "W₁ by sorting, TV and JS on a partition into 2³⁰ cells, which bounds them from below. 2,000 pairs of laws on two points.";
 
     /// <inheritdoc/>
     protected override Run Measure(Trial trial)
@@ -102,7 +106,8 @@ public sealed class Topology : Claim<Topology.Run>
     private static (double, double, double) Comb(int n)
     {
         const int fine = 32;
-        double[] teeth = [.. Enumerable.Range(0, n).Select(k => (k + 0.5) / n)], uniform = [.. Enumerable.Range(0, n * fine).Select(k => (k + 0.5) / (n * fine))];
+        double[] teeth = [.. Enumerable.Range(0, n).Select(k => (k + 0.5) / n)],
+            uniform = [.. Enumerable.Range(0, n * fine).Select(k => (k + 0.5) / (n * fine))];
         // n cells hold mass 1/n of the comb and 1/M of the uniform law; the M − n others hold none and 1/M.
         double p = 1.0 / n, q = 1.0 / Cells, rest = q * (Cells - n), m = (p + q) / 2;
         var js = (n * p * Math.Log(p / m) + n * q * Math.Log(q / m) + rest * Math.Log(2)) / 2;
@@ -124,22 +129,31 @@ public sealed class Topology : Claim<Topology.Run>
                 new("W₁", teeth, [.. first.Comb.Select(c => c.W)]),
                 new("1/(4n)", teeth, [.. teeth.Select(n => 1 / (4 * n))]) { Dashed = true, Color = Theme.Gray },
             ], width: 400),
-            Plot.Scatter("100 generators whose weights move by δ", new("mean distance that samples move") { Log = true }, new("|ΔW₁|") { Log = true },
-                [.. s_steps.Select(δ => first.Moves.Where(m => m.Delta == δ).ToArray() is var at ? new Cloud($"δ = {δ:g1}", [.. at.Select(m => m.Moved)], [.. at.Select(m => m.Change)]) : null!)], diagonal: true, width: 400),
+            Plot.Scatter("100 generators whose weights move by δ",
+                new("mean distance that samples move") { Log = true }, new("|ΔW₁|") { Log = true },
+                [.. s_steps.Select(δ => first.Moves.Where(m => m.Delta == δ).ToArray() is var at
+                    ? new Cloud($"δ = {δ:g1}", [.. at.Select(m => m.Moved)], [.. at.Select(m => m.Change)]) : null!)],
+                diagonal: true, width: 400),
         ]);
         return new(
         [
             Check.Claimed("largest |ΔW₁| / E‖Δg‖ of 400 perturbations", runs.Select(Slack), Band.AtMost(1)),
-            Check.Claimed("largest |ΔW₁| at δ = 10⁻⁴ over that at 10⁻¹", runs.Select(r => Largest(r, 1e-4) / Largest(r, 1e-1)), Band.AtMost(0.01)),
-            Check.Claimed("largest |4n·W₁ − 1| of the combs", runs.Select(r => r.Comb.Select((c, i) => Math.Abs(4 * s_teeth[i] * c.W - 1)).Max()), Band.AtMost(1e-9)),
-            Check.Claimed("least TV of the combs (1 in the limit of fine cells)", runs.Select(r => r.Comb.Min(c => c.Variation)), Band.Between(1 - 1e-5, 1)),
-            Check.Claimed("least JS of the combs (log 2 = 0.693147)", runs.Select(r => r.Comb.Min(c => c.JensenShannon)), Band.Around(Math.Log(2), 1e-4)),
+            Check.Claimed("largest |ΔW₁| at δ = 10⁻⁴ over that at 10⁻¹",
+                runs.Select(r => Largest(r, 1e-4) / Largest(r, 1e-1)), Band.AtMost(0.01)),
+            Check.Claimed("largest |4n·W₁ − 1| of the combs",
+                runs.Select(r => r.Comb.Select((c, i) => Math.Abs(4 * s_teeth[i] * c.W - 1)).Max()), Band.AtMost(1e-9)),
+            Check.Claimed("least TV of the combs (1 in the limit of fine cells)",
+                runs.Select(r => r.Comb.Min(c => c.Variation)), Band.Between(1 - 1e-5, 1)),
+            Check.Claimed("least JS of the combs (log 2 = 0.693147)",
+                runs.Select(r => r.Comb.Min(c => c.JensenShannon)), Band.Around(Math.Log(2), 1e-4)),
             Check.Claimed("largest TV / √(KL/2) of two-point laws (Pinsker)", runs.Select(r => r.Pinsker), Band.AtMost(1 + 1e-9)),
             Check.Claimed("largest JS / (TV log 2) of two-point laws", runs.Select(r => r.Bound), Band.AtMost(1 + 1e-9)),
             Check.Control("largest W₁ / TV of laws on {0, 1} (1: their diameter)", runs.Select(r => r.Diameter), Band.Around(1, 1e-9)),
         ], figure,
-        $"The inequality needs no theorem for samples: to send every sample of one generator to that of the other with the same noise is a plan, and W₁ is the cheapest one. It is not tight: at the median perturbation |ΔW₁| is "
-        + $"{Numbers.Median(runs.SelectMany(r => r.Moves).Select(m => m.Change / m.Moved)):p0} of its bound, because most of the motion is along the data, not towards or away from them. TV and JS stay at their largest values for every comb, "
-        + "so neither could tell a comb of two points from one of a thousand.");
+        "The inequality needs no theorem for samples: to send every sample "
+        + "of one generator to that of the other with the same noise is a plan, and W₁ is the cheapest one. It is not tight: "
+        + $"at the median perturbation |ΔW₁| is {Numbers.Median(runs.SelectMany(r => r.Moves).Select(m => m.Change / m.Moved)):p0} "
+        + "of its bound, because most of the motion is along the data, not towards or away from them. "
+        + "TV and JS stay at their largest values for every comb, so neither could tell a comb of two points from one of a thousand.");
     }
 }

@@ -34,15 +34,17 @@ public sealed class UnitGradient : Claim<UnitGradient.Run>
 
     /// <inheritdoc/>
     public override string Statement =>
-        "Let π be an optimal plan between real and generated points that never coincide, and f the best critic of slope at most 1. Then at every point between two points that π couples, ∇f has length 1 and points from the generated to the "
-        + "real one. This is why the gradient penalty asks for 1 between real and generated samples.";
+        "Let π be an optimal plan between real and generated points that never coincide, and f the best critic of slope at most 1. "
+        + "Then at every point between two points that π couples, ∇f has length 1 and points from the generated to the real one. "
+        + "This is why the gradient penalty asks for 1 between real and generated samples.";
 
     /// <inheritdoc/>
     public override string Source => "Gulrajani et al., 2017, arXiv:1704.00028, proposition 1 and corollary 1";
 
     /// <inheritdoc/>
     public override string Experiment =>
-        "Real points from N(0, 0.3²) in the plane, generated ones from three Gaussians of deviation 0.15 at (1.5, 0), (−1.5, 0.5) and (0, 1.6). A rectifier perceptron of three hidden layers with gradient penalty, λ = 10. "
+        "Real points from N(0, 0.3²) in the plane, generated ones from three Gaussians of deviation 0.15 at (1.5, 0), "
+        + "(−1.5, 0.5) and (0, 1.6). A rectifier perceptron of three hidden layers with gradient penalty, λ = 10. "
         + "Then the exact plan of new samples, and ∇D at a random place of each of its segments, and of segments between random pairs.";
 
     /// <inheritdoc/>
@@ -84,8 +86,11 @@ public sealed class UnitGradient : Claim<UnitGradient.Run>
         static double[] Angles(double[] cosines) => [.. cosines.Select(c => Math.Acos(Math.Clamp(c, -1, 1)) * 180 / Math.PI)];
         var figure = Figure.Multiples("The critic's gradient on segments between real and generated points", 2,
         [
-            Plot.Histogram("Its length", new("‖∇D‖") { Range = (0.8, 1.3) }, [new("coupled by the plan", first.Norms), new("random pairs", first.RandomNorms)], references: [new(1, "1", Vertical: true)], width: 400),
-            Plot.Histogram("Its direction", new("angle to the segment") { Unit = "degrees", Range = (0, 90) }, [new("coupled by the plan", Angles(first.Cosines)), new("random pairs", Angles(first.RandomCosines))], width: 400),
+            Plot.Histogram("Its length", new("‖∇D‖") { Range = (0.8, 1.3) },
+                [new("coupled by the plan", first.Norms), new("random pairs", first.RandomNorms)],
+                references: [new(1, "1", Vertical: true)], width: 400),
+            Plot.Histogram("Its direction", new("angle to the segment") { Unit = "degrees", Range = (0, 90) },
+                [new("coupled by the plan", Angles(first.Cosines)), new("random pairs", Angles(first.RandomCosines))], width: 400),
         ]);
         double Over(Func<Run, double> of) => Numbers.Median(runs.Select(of));
         return new(
@@ -93,10 +98,14 @@ public sealed class UnitGradient : Claim<UnitGradient.Run>
             Check.Claimed("mean ‖∇D‖ on coupled segments", runs.Select(r => r.Norms.Average()), Band.Between(0.95, 1.12)),
             Check.Claimed("its standard deviation", runs.Select(r => Numbers.Deviation(r.Norms)), Band.AtMost(0.08)),
             Check.Claimed("mean cosine to the transport", runs.Select(r => r.Cosines.Average()), Band.AtLeast(0.97)),
-            Check.Control("mean cosine on random segments, less than on coupled ones by", runs.Select(r => r.Cosines.Average() - r.RandomCosines.Average()), Band.AtLeast(0.05)),
+            Check.Control("mean cosine on random segments, less than on coupled ones by",
+                runs.Select(r => r.Cosines.Average() - r.RandomCosines.Average()), Band.AtLeast(0.05)),
             Check.Control("estimate over exact W₁ (1 + W/2λ ≈ 1.06)", runs.Select(r => r.Estimate / r.Exact), Band.Between(1, 1.12)),
         ], figure,
-        $"Lengths lie a little above 1 because a finite λ lets them: by W/(2λ) ≈ {Over(r => r.Exact / 20):f2}, and so the estimate {Over(r => r.Estimate):f3} exceeds the exact {Over(r => r.Exact):f3}. "
-        + $"On random segments the gradient is as long, but its mean cosine is {Over(r => r.RandomCosines.Average()):f3} instead of {Over(r => r.Cosines.Average()):f3}: the theorem is about the plan. WGAN-GP penalizes on random segments, for want of the plan.");
+        $"Lengths lie a little above 1 because a finite λ lets them: by W/(2λ) ≈ {Over(r => r.Exact / 20):f2}, "
+        + $"and so the estimate {Over(r => r.Estimate):f3} exceeds the exact {Over(r => r.Exact):f3}. "
+        + "On random segments the gradient is as long, "
+        + $"but its mean cosine is {Over(r => r.RandomCosines.Average()):f3} instead of {Over(r => r.Cosines.Average()):f3}: "
+        + "the theorem is about the plan. WGAN-GP penalizes on random segments, for want of the plan.");
     }
 }
