@@ -12,7 +12,8 @@ public sealed class ConvergenceSpeed : Claim<ConvergenceSpeed.Run>
     [
         ("WGAN-GP, Adam", "wgan-gp", ["learning_rate=1e-3", "critic_steps=5"]),
         ("WGAN-GP, RMSProp", "wgan-gp", ["learning_rate=1e-3", "critic_steps=5", "optimizer=rmsprop"]),
-        ("WGAN, clipping", "wgan", ["learning_rate=2e-4", "critic_steps=5", "constraint=clipping?limit=0.01", "critic_normalization=batch"]),
+        ("WGAN, clipping", "wgan",
+            ["learning_rate=2e-4", "critic_steps=5", "constraint=clipping?limit=0.01", "critic_normalization=batch"]),
         ("DCGAN", "dcgan", []),
     ];
 
@@ -36,16 +37,20 @@ public sealed class ConvergenceSpeed : Claim<ConvergenceSpeed.Run>
 
     /// <inheritdoc/>
     public override string Statement =>
-        "By generator steps WGAN-GP comes nearer to the data than WGAN with clipping, even with the same optimizer, and with Adam nearer still. DCGAN is faster by the clock, but at the end its quality swings more.";
+        "By generator steps WGAN-GP comes nearer to the data than WGAN with clipping, "
+        + "even with the same optimizer, and with Adam nearer still. DCGAN is faster by the clock, but at the end its quality swings more.";
 
     /// <inheritdoc/>
     public override string Source => "Gulrajani et al., 2017, arXiv:1704.00028, section 5.2 and figure 3";
 
     /// <inheritdoc/>
     public override string Experiment =>
-        "Fashion-MNIST, the networks of DCGAN (width 16; 32 in the full run), batches of 32, constant step sizes: WGAN-GP without normalization in the critic, λ = 10, with Adam (0, 0.9) or RMSProp at 10⁻³, WGAN with clipping at 0.01, batch normalization "
-        + "in the critic and RMSProp at 2·10⁻⁴, all with five critic steps; DCGAN with batch normalization, one critic step and Adam (0.5, 0.99) at 10⁻³, over three times as many generator steps. Fréchet distance fd-fmnist of 500 pictures (2,000). "
-        + "The paper: CIFAR-10 with inception score, 10⁵ steps. Times are those of one thread on a machine that does other things too.";
+        "Fashion-MNIST, the networks of DCGAN (width 16; 32 in the full run), batches of 32, constant step sizes: "
+        + "WGAN-GP without normalization in the critic, λ = 10, with Adam (0, 0.9) or RMSProp at 10⁻³, "
+        + "WGAN with clipping at 0.01, batch normalization in the critic and RMSProp at 2·10⁻⁴, all with five critic steps; "
+        + "DCGAN with batch normalization, one critic step and Adam (0.5, 0.99) at 10⁻³, over three times as many generator steps. "
+        + "Fréchet distance fd-fmnist of 500 pictures (2,000). The paper: CIFAR-10 with inception score, 10⁵ steps. "
+        + "Times are those of one thread on a machine that does other things too.";
 
     /// <inheritdoc/>
     protected override Run Measure(Trial trial)
@@ -56,7 +61,8 @@ public sealed class ConvergenceSpeed : Claim<ConvergenceSpeed.Run>
         return new([.. s_games.Select((g, k) =>
         {
             var own = g.Name == "DCGAN" ? 3 * steps : steps;
-            using var game = new PlayedGame(trial, "fashion-mnist", g.System, own, ["decay=constant", "architecture=dcgan", "latent_size=64", $"width={trial.Of(16, 32)}", .. g.Settings]);
+            using var game = new PlayedGame(trial, "fashion-mnist", g.System, own,
+                ["decay=constant", "architecture=dcgan", "latent_size=64", $"width={trial.Of(16, 32)}", .. g.Settings]);
             var way = new Way(new double[looks], new double[looks], new double[looks]);
             var clock = new Stopwatch();
             for (var i = 0; i < looks; i++)
@@ -88,7 +94,8 @@ public sealed class ConvergenceSpeed : Claim<ConvergenceSpeed.Run>
         }
         double[] times = [.. runs.Select(r => Math.Min(99, Time(r, 3) / Time(r, 0)))];
         double[] swing = [.. runs.Select(r => Numbers.Deviation(Last(r.Ways[0])) / Numbers.Deviation(Last(r.Ways[3])))];
-        Line[] Lines(Func<Way, double[]> of) => [.. s_games.Select((g, k) => new Line(g.Name, of(runs[0].Ways[k]), runs[0].Ways[k].Distance))];
+        Line[] Lines(Func<Way, double[]> of) =>
+            [.. s_games.Select((g, k) => new Line(g.Name, of(runs[0].Ways[k]), runs[0].Ways[k].Distance))];
         var clipped = Ratio(0, 2);
         double Half(int game) => Numbers.Median(runs.Select(r => r.Ways[game].Distance[r.Ways[game].Distance.Length / 2]));
         return new(
@@ -98,15 +105,20 @@ public sealed class ConvergenceSpeed : Claim<ConvergenceSpeed.Run>
             Check.Claimed("WGAN-GP with Adam over clipping", clipped, Band.AtMost(0.7)),
             Check.Claimed("seconds of DCGAN over those of WGAN-GP, to WGAN-GP's distance at the end (99: never)", times, Band.AtMost(1)),
             Check.Claimed("standard deviation of the last looks, WGAN-GP over DCGAN", swing, Band.AtMost(1)),
-            Check.Control("distance of WGAN-GP at the end in parts of its first", runs.Select(r => Last(r.Ways[0]).Average() / r.Ways[0].Distance[0]), Band.AtMost(0.9)),
+            Check.Control("distance of WGAN-GP at the end in parts of its first",
+                runs.Select(r => Last(r.Ways[0]).Average() / r.Ways[0].Distance[0]), Band.AtMost(0.9)),
         ],
         Figure.Multiples("Distance to the data while training", 2,
         [
-            Plot.Lines("By generator steps", new("step of the generator") { Whole = true, Format = "~s" }, new("Fréchet distance"), Lines(w => w.Steps), width: 420),
+            Plot.Lines("By generator steps", new("step of the generator") { Whole = true, Format = "~s" },
+                new("Fréchet distance"), Lines(w => w.Steps), width: 420),
             Plot.Lines("By the clock", new("time of training") { Unit = "s" }, new("Fréchet distance"), Lines(w => w.Seconds), width: 420),
         ], "first seed"),
-        $"At the end: {string.Join(", ", s_games.Select((g, k) => $"{g.Name} {Numbers.Median(End(k)):0}"))}; DCGAN after three times the generator steps, which take it {Numbers.Median(runs.Select(r => r.Ways[3].Seconds[^1] / r.Ways[0].Seconds[^1])):0.0} of the time of WGAN-GP. "
+        $"At the end: {string.Join(", ", s_games.Select((g, k) => $"{g.Name} {Numbers.Median(End(k)):0}"))}; "
+        + "DCGAN after three times the generator steps, "
+        + $"which take it {Numbers.Median(runs.Select(r => r.Ways[3].Seconds[^1] / r.Ways[0].Seconds[^1])):0.0} of the time of WGAN-GP. "
         + $"With the penalty instead of clipping the distance is {100 * (1 - Numbers.Median(clipped)):0} % lower at as many steps. "
-        + $"Adam and RMSProp stand at {Half(0):0} and {Half(1):0} at half of the way: at one step size RMSProp's first steps are longer, and what is left between the two at the end is small.");
+        + $"Adam and RMSProp stand at {Half(0):0} and {Half(1):0} at half of the way: "
+        + "at one step size RMSProp's first steps are longer, and what is left between the two at the end is small.");
     }
 }

@@ -31,7 +31,8 @@ public sealed class OverfittedCritic : Claim<OverfittedCritic.Run>
 
     /// <inheritdoc/>
     public override string Statement =>
-        "Trained on a thousand pictures only, the critic of WGAN-GP overfits: its negative loss on the pictures of the game stays above that on held-out pictures and parts from it more and more. "
+        "Trained on a thousand pictures only, the critic of WGAN-GP overfits: "
+        + "its negative loss on the pictures of the game stays above that on held-out pictures and parts from it more and more. "
         + "With all pictures the two agree.";
 
     /// <inheritdoc/>
@@ -39,8 +40,10 @@ public sealed class OverfittedCritic : Claim<OverfittedCritic.Run>
 
     /// <inheritdoc/>
     public override string Experiment =>
-        $"Fashion-MNIST, WGAN-GP with 5 critic steps of 32 pictures, λ = 10, Adam (0, 0.9); {Few:N0} or {Many:N0} pictures in the game, and {HeldOut:N0} others held out. −L_D = mean D(x) − mean D(G(z)) − penalty, "
-        + "over up to 2,000 pictures of either kind and as many generated ones. Quick: perceptrons 784-512-256-1, 600 steps; full: the paper's 28 × 28 networks at width 32, 4,000 steps.";
+        "Fashion-MNIST, WGAN-GP with 5 critic steps of 32 pictures, λ = 10, Adam (0, 0.9); "
+        + $"{Few:N0} or {Many:N0} pictures in the game, and {HeldOut:N0} others held out. −L_D = mean D(x) − mean D(G(z)) − penalty, "
+        + "over up to 2,000 pictures of either kind and as many generated ones. "
+        + "Quick: perceptrons 784-512-256-1, 600 steps; full: the paper's 28 × 28 networks at width 32, 4,000 steps.";
 
     /// <inheritdoc/>
     protected override Run Measure(Trial trial)
@@ -54,7 +57,10 @@ public sealed class OverfittedCritic : Claim<OverfittedCritic.Run>
         (double[] Train, double[] Held) Play(int count, double from)
         {
             var some = Subset.Of(all, order.AsSpan(0, count));
-            using var game = new PlayedGame(trial, address, "wgan-gp", steps, trial.Of<string[]>(["architecture=mlp", "width=512", "learning_rate=1e-3", "critic_steps=5", "decay=constant"], ["architecture=mnist", "width=32", "learning_rate=3e-4", "critic_steps=5", "decay=constant"]), some);
+            var settings = trial.Of<string[]>(
+                ["architecture=mlp", "width=512", "learning_rate=1e-3", "critic_steps=5", "decay=constant"],
+                ["architecture=mnist", "width=32", "learning_rate=3e-4", "critic_steps=5", "decay=constant"]);
+            using var game = new PlayedGame(trial, address, "wgan-gp", steps, settings, some);
             var seen = new PlayedHeld(game, Subset.Of(some, Enumerable.Range(0, Math.Min(count, HeldOut)).ToArray()));
             var unseen = new PlayedHeld(game, held);
             var (train, other) = (new double[at.Length], new double[at.Length]);
@@ -101,17 +107,22 @@ public sealed class OverfittedCritic : Claim<OverfittedCritic.Run>
         static double Gap(double[] train, double[] held) => train.TakeLast(3).Average() / held.TakeLast(3).Average() - 1;
         double[] few = [.. runs.Select(r => Gap(r.FewTrain, r.FewHeld))], many = [.. runs.Select(r => Gap(r.ManyTrain, r.ManyHeld))];
         double[] early = [.. runs.Select(r => Gap(r.FewTrain[..3], r.FewHeld[..3]))];
-        Figure Panel(string title, double[] train, double[] held) => Plot.Lines(title, new("step of the generator") { Whole = true, Format = "~s" }, new("negative critic loss") { FromZero = true },
+        Figure Panel(string title, double[] train, double[] held) =>
+            Plot.Lines(title, new("step of the generator") { Whole = true, Format = "~s" }, new("negative critic loss") { FromZero = true },
             [new("pictures of the game", steps, train), new("held-out pictures", steps, held) { Dashed = true }], width: 400);
         return new(
         [
             Check.Claimed($"gap with {Few:N0} pictures, (train − held out) / held out", few, Band.AtLeast(0.3)),
             Check.Claimed($"gap with {Many:N0} pictures", many, Band.AtMost(0.1)),
-            Check.Claimed($"growth of the gap with {Few:N0} pictures, last three looks less first three", few.Select((g, i) => g - early[i]), Band.AtLeast(0)),
+            Check.Claimed($"growth of the gap with {Few:N0} pictures, last three looks less first three",
+                few.Select((g, i) => g - early[i]), Band.AtLeast(0)),
         ],
         Figure.Multiples("The critic's negative loss on pictures of the game and on others", 2,
-            [Panel($"{Few:N0} pictures in the game", Middle(r => r.FewTrain), Middle(r => r.FewHeld)), Panel($"{Many:N0} pictures in the game", Middle(r => r.ManyTrain), Middle(r => r.ManyHeld))]),
-        $"The critic is ahead by {100 * Numbers.Median(few):0} % on the {Few:N0} pictures it plays with and by {100 * Numbers.Median(many):0} % where there are {Many:N0}. A thousand pictures are seen "
-        + "again and again, and nothing in the critic's own training loss tells so; the same number on held-out pictures does. It costs nothing to watch, but needs pictures that the game never sees.");
+            [Panel($"{Few:N0} pictures in the game", Middle(r => r.FewTrain), Middle(r => r.FewHeld)),
+                Panel($"{Many:N0} pictures in the game", Middle(r => r.ManyTrain), Middle(r => r.ManyHeld))]),
+        $"The critic is ahead by {100 * Numbers.Median(few):0} % on the {Few:N0} pictures it plays "
+        + $"with and by {100 * Numbers.Median(many):0} % where there are {Many:N0}. "
+        + "A thousand pictures are seen again and again, and nothing in the critic's own training loss tells so; "
+        + "the same number on held-out pictures does. It costs nothing to watch, but needs pictures that the game never sees.");
     }
 }

@@ -37,23 +37,31 @@ public sealed class RandomArchitectures : Claim<RandomArchitectures.Run>
 
     /// <inheritdoc/>
     public override string Statement =>
-        "Of 200 architectures drawn at random (nonlinearity, depth, normalization, width), many are trained by WGAN-GP only and nearly none by the original GAN only: 147 against none at an inception score of 5.";
+        "Of 200 architectures drawn at random (nonlinearity, depth, normalization, width), "
+        + "many are trained by WGAN-GP only and nearly none by the original GAN only: 147 against none at an inception score of 5.";
 
     /// <inheritdoc/>
     public override string Source => "Gulrajani et al., 2017, arXiv:1704.00028, section 5.1, tables 1 and 2";
 
     /// <inheritdoc/>
     public override string Experiment =>
-        "Perceptrons for Fashion-MNIST, each player drawn by itself: ReLU, leaky ReLU, tanh or shifted softplus; 2, 4, 8 or 12 hidden layers (4, 8, 12, 20 in the full run) of 32, 64 or 128 units; batch normalization "
-        + "in the generator or none; in the critic none, or batch (GAN) and layer (GP) normalization. Non-saturating GAN, Adam (0.5, 0.999), one critic step; WGAN-GP, λ = 10, Adam (0.5, 0.9), five critic steps; "
-        + "both at 10⁻³, batches of 32, as many generator steps. Success is a Fréchet distance (fd-fmnist) below a share of that before training. The paper: convolutions, 32 × 32 ImageNet, 100,000 steps, inception score.";
+        "Perceptrons for Fashion-MNIST, each player drawn by itself: "
+        + "ReLU, leaky ReLU, tanh or shifted softplus; 2, 4, 8 or 12 hidden layers (4, 8, 12, 20 in the full run) of 32, 64 or 128 units; "
+        + "batch normalization in the generator or none; in the critic none, or batch (GAN) and layer (GP) normalization. "
+        + "Non-saturating GAN, Adam (0.5, 0.999), one critic step; WGAN-GP, λ = 10, Adam (0.5, 0.9), five critic steps; both at 10⁻³, "
+        + "batches of 32, as many generator steps. Success is a Fréchet distance (fd-fmnist) below a share of that before training. "
+        + "The paper: convolutions, 32 × 32 ImageNet, 100,000 steps, inception score.";
 
     /// <summary>One draw.</summary>
     private sealed record Player(Nonlinearity Act, string ActName, int Depth, int Width, bool Normalized)
     {
         public static Player Draw(SeededRandom random, int[] depths)
         {
-            (Nonlinearity, string)[] acts = [(Nonlinearity.Relu, "relu"), (Nonlinearity.LeakyRelu, "leaky"), (Nonlinearity.Tanh, "tanh"), (new(Activation.ShiftedSoftplus), "softplus")];
+            (Nonlinearity, string)[] acts =
+            [
+                (Nonlinearity.Relu, "relu"), (Nonlinearity.LeakyRelu, "leaky"),
+                (Nonlinearity.Tanh, "tanh"), (new(Activation.ShiftedSoftplus), "softplus"),
+            ];
             var (act, name) = acts[random.NextInt(4)];
             return new(act, name, depths[random.NextInt(4)], 32 << random.NextInt(3), random.NextInt(2) == 1);
         }
@@ -87,7 +95,8 @@ public sealed class RandomArchitectures : Claim<RandomArchitectures.Run>
         var data = (ImageSet)trial.Open("fashion-mnist");
         using var scope = TensorScope.Open();
         using var generator = Mlp.Generator(data.Shape, Latent, g.Hidden, g.Normalized ? Normalization.Batch : Normalization.None, g.Act);
-        using var critic = Mlp.Critic(data.Shape, d.Hidden, !d.Normalized ? Normalization.None : isWasserstein ? Normalization.Layer : Normalization.Batch, d.Act);
+        using var critic = Mlp.Critic(data.Shape, d.Hidden,
+            !d.Normalized ? Normalization.None : isWasserstein ? Normalization.Layer : Normalization.Batch, d.Act);
         Objective objective = isWasserstein ? new Wasserstein() : new NonSaturating();
         Constraint constraint = isWasserstein ? new GradientPenalty(10) : new NoConstraint();
         var optimizer = new AdamOptions(1e-3, 0.5, isWasserstein ? 0.9 : 0.999);
@@ -105,7 +114,8 @@ public sealed class RandomArchitectures : Claim<RandomArchitectures.Run>
                 return terms;
             })
             { Steps = _ => isWasserstein ? 5 : 1 },
-            new("generator", Role.Generator, [generator], optimizer, _ => new() { [objective.Name, objective.Role] = objective.Generator(D(G(z.Sample(Batch)))) }),
+            new("generator", Role.Generator, [generator], optimizer,
+                _ => new() { [objective.Name, objective.Role] = objective.Generator(D(G(z.Sample(Batch)))) }),
         ];
         var position = 0L;
         using var game = new Game<Batch>(new("game", players), () => source.At(position++));
@@ -115,7 +125,8 @@ public sealed class RandomArchitectures : Claim<RandomArchitectures.Run>
             generator.SetTraining(false);
             var pictures = Autograd.NoGrad(() => G(Tensor.Normal([judge.Count, Latent], RandomStreams.Current["sample"])));
             generator.SetTraining(true);
-            return double.IsFinite(pictures.Square().Sum().Item()) ? judge.Look(new ImageSet("generated", data.Shape, ImageView.ToBytes(pictures))).Distance : double.PositiveInfinity;
+            return double.IsFinite(pictures.Square().Sum().Item())
+                ? judge.Look(new ImageSet("generated", data.Shape, ImageView.ToBytes(pictures))).Distance : double.PositiveInfinity;
         }
         var before = Distance();
         try
@@ -139,27 +150,36 @@ public sealed class RandomArchitectures : Claim<RandomArchitectures.Run>
         (int Gan, int Penalized, int Both, int Neither) Count(double share, IEnumerable<Run> some)
         {
             var pairs = some.SelectMany(r => r.Gan.Zip(r.Penalized)).ToList();
-            return (pairs.Count(p => p.First < share && p.Second >= share), pairs.Count(p => p.First >= share && p.Second < share), pairs.Count(p => p.First < share && p.Second < share), pairs.Count(p => p.First >= share && p.Second >= share));
+            return (pairs.Count(p => p.First < share && p.Second >= share), pairs.Count(p => p.First >= share && p.Second < share),
+                pairs.Count(p => p.First < share && p.Second < share), pairs.Count(p => p.First >= share && p.Second >= share));
         }
         var all = s_shares.Select(share => Count(share, runs)).ToArray();
         // Where the two are told apart best: most draws that only one of them trains.
         const double main = 0.85;
         var (gan, penalized, both, neither) = Count(main, runs);
         string[] kinds = ["only GAN", "only WGAN-GP", "both", "neither"];
-        Bar[] bars = [.. s_shares.SelectMany((share, i) => new[] { all[i].Gan, all[i].Penalized, all[i].Both, all[i].Neither }.Select((n, k) => new Bar($"{share:0.00}", n, Group: kinds[k])))];
+        Bar[] Group(double share, (int Gan, int Penalized, int Both, int Neither) of) =>
+            [.. new[] { of.Gan, of.Penalized, of.Both, of.Neither }.Select((n, k) => new Bar($"{share:0.00}", n, Group: kinds[k]))];
+        Bar[] bars = [.. s_shares.SelectMany((share, i) => Group(share, all[i]))];
         double[] Spread(Func<Run, double[]> of) => [.. runs.SelectMany(of).Select(v => Math.Min(v, 1.5))];
         return new(
         [
-            Check.Claimed("draws that only WGAN-GP trains less those that only GAN trains, per seed", runs.Select(r => (double)(Count(main, [r]).Penalized - Count(main, [r]).Gan)), Band.AtLeast(1)),
-            Check.Claimed($"sign test over all {gan + penalized + both + neither} draws of all seeds: p", [SignTest(penalized, gan)], Band.AtMost(0.05)),
-            Check.Control("draws that either trains, per seed", runs.Select(r => (double)(r.Gan.Length - Count(main, [r]).Neither)), Band.AtLeast(1)),
+            Check.Claimed("draws that only WGAN-GP trains less those that only GAN trains, per seed",
+                runs.Select(r => (double)(Count(main, [r]).Penalized - Count(main, [r]).Gan)), Band.AtLeast(1)),
+            Check.Claimed($"sign test over all {gan + penalized + both + neither} draws of all seeds: p",
+                [SignTest(penalized, gan)], Band.AtMost(0.05)),
+            Check.Control("draws that either trains, per seed",
+                runs.Select(r => (double)(r.Gan.Length - Count(main, [r]).Neither)), Band.AtLeast(1)),
         ],
         Figure.Multiples($"Random perceptrons, {runs.Sum(r => r.Gan.Length)} draws", 2,
         [
-            Plot.Bars("Draws that are trained", new("draws") { Whole = true }, bars, width: 460, subtitle: "whose distance falls below so many parts of that before training"),
-            Plot.Scatter("Every draw", new("GAN: distance, in parts of that before"), new("WGAN-GP"), [new Cloud("draws (1.5: more, or broken off)", Spread(r => r.Gan), Spread(r => r.Penalized))], diagonal: true, width: 320),
+            Plot.Bars("Draws that are trained", new("draws") { Whole = true }, bars, width: 460,
+                subtitle: "whose distance falls below so many parts of that before training"),
+            Plot.Scatter("Every draw", new("GAN: distance, in parts of that before"), new("WGAN-GP"),
+                [new Cloud("draws (1.5: more, or broken off)", Spread(r => r.Gan), Spread(r => r.Penalized))], diagonal: true, width: 320),
         ]),
-        $"Below {main:0.00} of the first distance come {penalized} draws with WGAN-GP only, {gan} with GAN only, {both} with both and {neither} with neither. WGAN-GP's five critic steps are part of its recipe, "
+        $"Below {main:0.00} of the first distance come {penalized} draws with WGAN-GP only, "
+        + $"{gan} with GAN only, {both} with both and {neither} with neither. WGAN-GP's five critic steps are part of its recipe, "
         + "so that at as many generator steps it has computed more; the paper compares them likewise.");
     }
 
