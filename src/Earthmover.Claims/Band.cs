@@ -24,7 +24,9 @@ public readonly record struct Band(double Low, double High)
 
     /// <summary>For people: <c>1.03 … 1.07</c>, <c>≥ 0.9</c>.</summary>
     public override string ToString() =>
-        double.IsNegativeInfinity(Low) ? $"≤ {Text(High)}" : double.IsPositiveInfinity(High) ? $"≥ {Text(Low)}" : Low == High ? Text(Low) : $"{Text(Low)} … {Text(High)}";
+        double.IsNegativeInfinity(Low) ? $"≤ {Text(High)}"
+        : double.IsPositiveInfinity(High) ? $"≥ {Text(Low)}"
+        : Low == High ? Text(Low) : $"{Text(Low)} … {Text(High)}";
 
     private static string Text(double value) => value.ToString("g6", CultureInfo.InvariantCulture);
 }

@@ -95,8 +95,19 @@ public sealed record ClaimBook(string Folder)
         ["title"] = result.Claim.Title,
         ["rows"] = result.Claim.Rows,
         ["verdict"] = TextOf(result.Outcome),
-        ["measured"] = result.Checks.ToDictionary(c => c.Name, c => new Dictionary<string, object> { ["value"] = c.Median, ["low"] = c.Low, ["high"] = c.High }),
-        ["band"] = result.Checks.ToDictionary(c => c.Name, c => new Dictionary<string, object?> { ["low"] = EndOf(c.Band.Low), ["high"] = EndOf(c.Band.High), ["control"] = c.IsControl, ["holds"] = c.Holds }),
+        ["measured"] = result.Checks.ToDictionary(c => c.Name, c => new Dictionary<string, object>
+        {
+            ["value"] = c.Median,
+            ["low"] = c.Low,
+            ["high"] = c.High,
+        }),
+        ["band"] = result.Checks.ToDictionary(c => c.Name, c => new Dictionary<string, object?>
+        {
+            ["low"] = EndOf(c.Band.Low),
+            ["high"] = EndOf(c.Band.High),
+            ["control"] = c.IsControl,
+            ["holds"] = c.Holds,
+        }),
         ["seeds"] = result.Seeds,
         ["quick"] = result.IsQuick,
         ["seconds"] = Math.Round(result.Seconds, 1),
@@ -113,15 +124,17 @@ public sealed record ClaimBook(string Folder)
         result.Figure is not null ? $"{result.Claim.Name}.svg" : result.Picture is not null ? $"{result.Claim.Name}.png" : null;
 
     // The short form of a system's acceptance leaves out most of what its title says.
-    private static string Verdict(Claim claim, string text, bool isQuick) => isQuick && claim is SystemClaim ? $"not run yet; short form {text}" : text;
+    private static string Verdict(Claim claim, string text, bool isQuick) =>
+        isQuick && claim is SystemClaim ? $"not run yet; short form {text}" : text;
 
     private static double? EndOf(double end) => double.IsInfinity(end) ? null : end;
 
     private static string Page(ClaimResult result, Origin origin)
     {
         var (claim, page) = (result.Claim, new StringBuilder());
-        page.Append($"# {claim.Title}\n\n**{Verdict(claim, TextOf(result.Outcome), result.IsQuick)}** · {string.Join(", ", claim.Rows)} · ");
-        page.Append($"{claim.Source}\n\n> {claim.Statement}\n\n");
+        page.Append($"# {claim.Title}\n\n");
+        page.Append($"**{Verdict(claim, TextOf(result.Outcome), result.IsQuick)}** · {string.Join(", ", claim.Rows)} · {claim.Source}\n\n");
+        page.Append($"> {claim.Statement}\n\n");
         if (FigureOf(result) is { } figure)
             page.Append($"![{claim.Title}]({figure})\n\n");
         if (claim is SystemClaim system)
@@ -129,16 +142,23 @@ public sealed record ClaimBook(string Folder)
         if (result.Checks.Count > 0)
             page.Append($"{CheckRow.Table([.. result.Checks.Select(CheckRow.Of)], result.Seeds.Count)}\n");
         page.Append($"{result.Remark}\n\n**How it is measured.** {claim.Experiment}\n\n");
-        page.Append($"<sub>`earthmover claims run {claim.Name} {(result.IsQuick ? "--quick" : "--full")} --seeds {result.Seeds.Count}` · {origin.Date} · ");
-        page.Append($"{origin.Machine} · {result.Seconds.ToString("0", CultureInfo.InvariantCulture)} s of one core</sub>\n");
+        page.Append($"<sub>`earthmover claims run {claim.Name} {(result.IsQuick ? "--quick" : "--full")} --seeds {result.Seeds.Count}` · ");
+        page.Append($"{origin.Date} · {origin.Machine} · ");
+        page.Append(CultureInfo.InvariantCulture, $"{result.Seconds:0} s of one core</sub>\n");
         return page.ToString();
     }
 
     // From what lies in the folder, so that claims can be run one by one.
     private void WriteList()
     {
-        var list = new StringBuilder("# The literature, measured\n\nEach line is a claim of the literature as an experiment of this program: `earthmover claims run NAME`. **PASS**: every number lies in its band. "
-            + "**DIFFERS**: the experiment stands, and some number lies outside; the page says by how much and why. **FAIL**: a control is out of its band, so that the experiment says nothing. What pages quote of PyTorch is measured by `bench/peers/claims.py`.\n\n| claim | rows | verdict | numbers inside | run |\n|---|---|---|---|---|\n");
+        var list = new StringBuilder("# The literature, measured\n\n"
+            + "Each line is a claim of the literature as an experiment of this program: "
+            + "`earthmover claims run NAME`. "
+            + "**PASS**: every number lies in its band. "
+            + "**DIFFERS**: the experiment stands, and some number lies outside; the page says by how much and why. "
+            + "**FAIL**: a control is out of its band, so that the experiment says nothing. "
+            + "What pages quote of PyTorch is measured by `bench/peers/claims.py`.\n\n"
+            + "| claim | rows | verdict | numbers inside | run |\n|---|---|---|---|---|\n");
         foreach (var claim in ClaimCatalog.All)
         {
             if (StoredResult.Read(Folder, claim.Name) is not { } held)
@@ -157,14 +177,21 @@ public sealed record ClaimBook(string Folder)
     // Whole or not at all, since a night may be broken off anywhere.
     private void Write(string name, string text) => AtomicFile.WriteText(Path.Combine(Folder, name), text);
 
-    private static string MachineText() => $"{Environment.ProcessorCount} {(Environment.ProcessorCount == 1 ? "core" : "cores")}, {RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}, LibTorch {Torch.Runtime.Versions["torch"]}";
+    private static string MachineText() =>
+        $"{Environment.ProcessorCount} {(Environment.ProcessorCount == 1 ? "core" : "cores")}, "
+        + $"{RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}, LibTorch {Torch.Runtime.Versions["torch"]}";
 
     // The commit of the sources beside the program; nothing where they are not in a repository.
     private static string CommitOf(string folder)
     {
         try
         {
-            using var git = Process.Start(new ProcessStartInfo("git", "rev-parse --short HEAD") { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using var git = Process.Start(new ProcessStartInfo("git", "rev-parse --short HEAD")
+            {
+                WorkingDirectory = folder,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            })!;
             var text = git.StandardOutput.ReadToEnd().Trim();
             git.WaitForExit();
             return git.ExitCode == 0 ? $"commit {text}" : NoCommit;

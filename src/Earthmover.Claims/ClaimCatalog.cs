@@ -63,5 +63,6 @@ public static class ClaimCatalog
     /// <summary>The claim of a name.</summary>
     /// <exception cref="UserException">There is none; the message lists the names.</exception>
     public static Claim Named(string name) => All.FirstOrDefault(c => c.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-        ?? throw new UserException($"there is no claim '{name}'{NearestName.Hint(name, All.Select(c => c.Name))}; known are {string.Join(", ", All.Select(c => c.Name))}");
+        ?? throw new UserException($"there is no claim '{name}'{NearestName.Hint(name, All.Select(c => c.Name))}; "
+            + $"known are {string.Join(", ", All.Select(c => c.Name))}");
 }

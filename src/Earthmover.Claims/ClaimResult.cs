@@ -26,7 +26,8 @@ public enum Outcome
 /// <param name="Seeds">The seeds.</param>
 /// <param name="IsQuick">It was the short version.</param>
 /// <param name="Seconds">Time of computing, summed over the seeds.</param>
-public sealed record ClaimResult(Claim Claim, IReadOnlyList<Check> Checks, Figure? Figure, string Remark, IReadOnlyList<long> Seeds, bool IsQuick, double Seconds)
+public sealed record ClaimResult(Claim Claim, IReadOnlyList<Check> Checks, Figure? Figure,
+    string Remark, IReadOnlyList<long> Seeds, bool IsQuick, double Seconds)
 {
     /// <summary>A PNG of what was made, where the claim has one.</summary>
     public byte[]? Picture { get; init; }

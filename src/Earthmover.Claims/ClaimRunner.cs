@@ -36,9 +36,11 @@ public sealed record ClaimRunner(int Seeds = 1, bool IsQuick = true)
     public IEnumerable<ClaimResult> Run(IReadOnlyList<Claim> claims, CancellationToken stop = default)
     {
         var works = claims.Select(claim => new Work(claim, claim.IsRandom ? Seeds : 1)).ToList();
-        var jobs = new ConcurrentQueue<(Work Work, int Index)>(works.SelectMany(work => Enumerable.Range(0, work.Runs.Length).Select(i => (work, i))));
+        var jobs = new ConcurrentQueue<(Work Work, int Index)>(
+            works.SelectMany(work => Enumerable.Range(0, work.Runs.Length).Select(i => (work, i))));
         using var done = new BlockingCollection<Work>();
-        var threads = Enumerable.Range(0, Workers).Select(i => new Thread(() => Serve(jobs, done, stop)) { IsBackground = true, Name = $"claims {i}" }).ToList();
+        var threads = Enumerable.Range(0, Workers)
+            .Select(i => new Thread(() => Serve(jobs, done, stop)) { IsBackground = true, Name = $"claims {i}" }).ToList();
         threads.ForEach(thread => thread.Start());
         for (var i = 0; i < works.Count; i++)
             yield return Conclude(done.Take(CancellationToken.None));
@@ -68,7 +70,8 @@ public sealed record ClaimRunner(int Seeds = 1, bool IsQuick = true)
             using var scope = TensorScope.Open();
             stop.ThrowIfCancellationRequested();
             Progress?.Invoke(claim, seed, 0);
-            var run = claim.MeasureOnce(new(seed, IsQuick, address => Open(address, seed), share => Progress?.Invoke(claim, seed, share), stop));
+            var run = claim.MeasureOnce(new(seed, IsQuick, address => Open(address, seed),
+                share => Progress?.Invoke(claim, seed, share), stop));
             Progress?.Invoke(claim, seed, 1);
             return (run, null, clock.Elapsed.TotalSeconds);
         }
@@ -91,7 +94,9 @@ public sealed record ClaimRunner(int Seeds = 1, bool IsQuick = true)
         if (failure.Failure is UserException or OperationCanceledException)
             throw failure.Failure;
         if (failure.Failure is { } e)
-            return new(work.Claim, [], null, $"It broke off with seed {failure.Seed}: {e.Message.ReplaceLineEndings(" ")} ({e.GetType().Name})", seeds, IsQuick, seconds);
+            return new(work.Claim, [], null,
+                $"It broke off with seed {failure.Seed}: {e.Message.ReplaceLineEndings(" ")} ({e.GetType().Name})",
+                seeds, IsQuick, seconds);
         return Judge(work.Claim, [.. work.Runs.Select(r => r.Run!)], IsQuick, seconds);
     }
 
@@ -104,7 +109,11 @@ public sealed record ClaimRunner(int Seeds = 1, bool IsQuick = true)
     {
         var evidence = claim.JudgeAll(runs);
         long[] seeds = [.. Enumerable.Range(1, runs.Count)];
-        return new(claim, evidence.Checks, evidence.Figure, evidence.Remark, seeds, isQuick, seconds) { Picture = evidence.Picture, Runs = runs };
+        return new(claim, evidence.Checks, evidence.Figure, evidence.Remark, seeds, isQuick, seconds)
+        {
+            Picture = evidence.Picture,
+            Runs = runs,
+        };
     }
 
     // A claim with the runs of its seeds.

@@ -32,7 +32,8 @@ internal sealed record RawRuns(string Name, bool Quick, double Seconds, string D
     /// <summary>Reads a file's text.</summary>
     /// <exception cref="JsonException">It is none.</exception>
     public static RawRuns Parse(string text) =>
-        JsonSerializer.Deserialize<RawRuns>(text, s_json) is { Runs: not null } raw ? raw : throw new JsonException("there are no runs in it");
+        JsonSerializer.Deserialize<RawRuns>(text, s_json) is { Runs: not null } raw
+            ? raw : throw new JsonException("there are no runs in it");
 
     /// <summary>The runs as records of a claim.</summary>
     /// <exception cref="JsonException">They are of another claim, or of another form of this one.</exception>
@@ -63,7 +64,8 @@ internal sealed record RawRuns(string Name, bool Quick, double Seconds, string D
 
         public override void Write(Utf8JsonWriter writer, double[,] value, JsonSerializerOptions options)
         {
-            var rows = Enumerable.Range(0, value.GetLength(0)).Select(i => Enumerable.Range(0, value.GetLength(1)).Select(j => value[i, j]).ToArray());
+            var rows = Enumerable.Range(0, value.GetLength(0))
+                .Select(i => Enumerable.Range(0, value.GetLength(1)).Select(j => value[i, j]).ToArray());
             JsonSerializer.Serialize(writer, rows.ToArray(), options);
         }
     }

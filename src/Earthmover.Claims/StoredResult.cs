@@ -29,7 +29,9 @@ public sealed record CheckRow(string Name, double Median, double Low, double Hig
         foreach (var c in rows)
         {
             table.Append($"| {Cell(c.Name)}{(c.IsControl ? " (control)" : "")} | {Number(c.Median)} |");
-            table.Append($"{(several ? $" {Number(c.Low)} … {Number(c.High)} |" : "")} {c.Band} | {(c.Holds ? "inside" : "**outside**")} |\n");
+            if (several)
+                table.Append($" {Number(c.Low)} … {Number(c.High)} |");
+            table.Append($" {c.Band} | {(c.Holds ? "inside" : "**outside**")} |\n");
         }
         return table.ToString();
     }

@@ -87,7 +87,8 @@ public abstract class SystemClaim : Claim<SystemClaim.Run>
             checks.Add(new(expected.Name, expected.Of is { } of ? [of(values)] : values, band, expected.IsControl));
         }
         var outside = checks.Where(c => !c.Holds).Select(Outside).ToList();
-        var form = runs[0].IsQuick ? $"This is the short form, which says that the system learns, and no more; the acceptance is `{Command}`. " : "";
+        var form = runs[0].IsQuick
+            ? $"This is the short form, which says that the system learns, and no more; the acceptance is `{Command}`. " : "";
         var bands = outside.Count > 0 ? $"Outside: {string.Join("; ", outside)}." : "Every number lies in its band.";
         var remark = $"{form}{bands} {Comment}";
         return new(checks, null, remark) { Picture = runs.Select(run => run.Picture).FirstOrDefault(picture => picture is not null) };

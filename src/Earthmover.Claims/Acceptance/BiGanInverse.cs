@@ -36,7 +36,8 @@ public sealed class BiGanInverse : SystemClaim
         """.ReplaceLineEndings(" ");
 
     /// <inheritdoc/>
-    public override string PictureTitle => "Long form: test garments, and their reconstructions; short form: samples among the points of a Gaussian";
+    public override string PictureTitle =>
+        "Long form: test garments, and their reconstructions; short form: samples among the points of a Gaussian";
 
     /// <inheritdoc/>
     protected override string Comment =>

@@ -42,7 +42,8 @@ public sealed class CycleGanRotation : SystemClaim
 
     /// <inheritdoc/>
     protected override string Comment =>
-        "Translators begin near the identity, and the rotation is not far: that, not the closed cycle, is what tells the right map from the others.";
+        "Translators begin near the identity, and the rotation is not far: "
+        + "that, not the closed cycle, is what tells the right map from the others.";
 
     /// <inheritdoc/>
     protected override IReadOnlyList<Expected> Expectations =>

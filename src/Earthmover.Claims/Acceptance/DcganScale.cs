@@ -37,7 +37,8 @@ public sealed class DcganScale : SystemClaim
         """.ReplaceLineEndings(" ");
 
     /// <inheritdoc/>
-    public override string PictureTitle => "Left: samples of DCGAN; right, in the long form: samples of the perceptrons after as many steps";
+    public override string PictureTitle =>
+        "Left: samples of DCGAN; right, in the long form: samples of the perceptrons after as many steps";
 
     /// <inheritdoc/>
     protected override string Comment =>

@@ -19,7 +19,8 @@ public sealed class LoneCritic : IDisposable
     /// <param name="beta1">β₁ of Adam.</param>
     /// <param name="beta2">β₂ of Adam.</param>
     /// <param name="spectral">Every layer is divided by its largest singular value.</param>
-    public LoneCritic(int inputs, Func<Module> activation, int width = 64, int hidden = 3, double rate = 2e-3, double beta1 = 0, double beta2 = 0.9, bool spectral = false)
+    public LoneCritic(int inputs, Func<Module> activation, int width = 64, int hidden = 3,
+        double rate = 2e-3, double beta1 = 0, double beta2 = 0.9, bool spectral = false)
     {
         var scaled = spectral ? Reparametrization.Spectral : Reparametrization.None;
         _learner = new(new Sequential(Layers()), new AdamOptions(rate, beta1, beta2));

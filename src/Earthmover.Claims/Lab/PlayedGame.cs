@@ -31,7 +31,16 @@ public sealed class PlayedGame : IDisposable
     public PlayedGame(Trial trial, string data, string system, long steps, IEnumerable<string> settings, DataSet? examples = null)
     {
         var set = examples ?? trial.Open(data);
-        _session = Session.Start(new RunPlan(data) { System = system, Settings = [.. settings], Budget = new(Steps: steps), Seed = trial.Seed, Device = $"{RandomStreams.Current.Device}", Threads = 1 }.Resolve(set), set);
+        var plan = new RunPlan(data)
+        {
+            System = system,
+            Settings = [.. settings],
+            Budget = new(Steps: steps),
+            Seed = trial.Seed,
+            Device = $"{RandomStreams.Current.Device}",
+            Threads = 1,
+        };
+        _session = Session.Start(plan.Resolve(set), set);
         _schedule = RatePlan.ScheduleOf(_session.Options);
         _steps = steps;
         _game = System.Begin(0, () => Source.Deal(_position++));

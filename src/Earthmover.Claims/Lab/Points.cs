@@ -12,7 +12,8 @@ public static class Points
     /// <param name="deviation">Standard deviation of every coordinate.</param>
     /// <param name="mean">Its center, one number for each dimension.</param>
     public static Tensor Gaussian(int count, double deviation, params double[] mean) => TensorScope.Run(() =>
-        Tensor.Normal([count, mean.Length], RandomStreams.Current["data"]) * deviation + Tensor.From<float>([.. mean.Select(m => (float)m)], mean.Length).Here());
+        Tensor.Normal([count, mean.Length], RandomStreams.Current["data"]) * deviation
+            + Tensor.From<float>([.. mean.Select(m => (float)m)], mean.Length).Here());
 
     /// <summary>Points of a mixture of round Gaussians, each component equally likely [count, dimension].</summary>
     /// <param name="count">How many.</param>

@@ -11,7 +11,8 @@ public static class Quadrature
     }
 
     /// <summary>log(eᵃ + eᵇ) without overflow.</summary>
-    public static double LogSum(double a, double b) => Math.Max(a, b) is var top && double.IsNegativeInfinity(top) ? top : top + Math.Log(Math.Exp(a - top) + Math.Exp(b - top));
+    public static double LogSum(double a, double b) =>
+        Math.Max(a, b) is var top && double.IsNegativeInfinity(top) ? top : top + Math.Log(Math.Exp(a - top) + Math.Exp(b - top));
 
     /// <summary>∫ f by the trapezoid rule, which converges geometrically for what decays like a Gaussian within the bounds.</summary>
     /// <param name="f">What is integrated.</param>

@@ -8,17 +8,24 @@ public static class Sentences
 {
     private static readonly string[] s_beings =
     [
-        "king", "queen", "child", "fox", "bird", "old man", "girl", "boy", "wolf", "judge", "smith", "nurse", "captain", "friend", "jury", "zebra", "sailor", "monk", "owl", "thief",
+        "king", "queen", "child", "fox", "bird", "old man", "girl", "boy", "wolf", "judge",
+        "smith", "nurse", "captain", "friend", "jury", "zebra", "sailor", "monk", "owl", "thief",
     ];
 
     private static readonly string[] s_things =
     [
-        "river", "house", "letter", "box", "ship", "clock", "garden", "mirror", "bridge", "candle", "quilt", "ring", "storm", "piano", "kite", "window", "map", "apple", "violin", "rock",
+        "river", "house", "letter", "box", "ship", "clock", "garden", "mirror", "bridge", "candle",
+        "quilt", "ring", "storm", "piano", "kite", "window", "map", "apple", "violin", "rock",
     ];
 
-    private static readonly string[] s_qualities = ["red", "small", "quiet", "huge", "broken", "just", "happy", "lazy", "wild", "golden", "new", "cold"];
+    private static readonly string[] s_qualities =
+        ["red", "small", "quiet", "huge", "broken", "just", "happy", "lazy", "wild", "golden", "new", "cold"];
 
-    private static readonly string[] s_deeds = ["saw", "made", "took", "loved", "found", "lost", "sold", "fixed", "drew", "left", "kept", "burnt", "heard", "hid", "moved"];
+    private static readonly string[] s_deeds =
+    [
+        "saw", "made", "took", "loved", "found", "lost", "sold", "fixed",
+        "drew", "left", "kept", "burnt", "heard", "hid", "moved",
+    ];
 
     private static readonly string[] s_whens = ["today", "at dawn", "in june", "by night", "again", "for luck", "in vain", "twice"];
 
@@ -43,7 +50,9 @@ public static class Sentences
     {
         string Of(string[] words) => words[random.NextInt(words.Length)];
         bool Now(double share) => random.NextDouble() < share;
-        string Phrase(string[] nouns) => Now(0.12) ? $"{2 + random.NextInt(98)} {Of(nouns)}s" : $"{(Now(0.6) ? "the" : "his")} {(Now(0.35) ? Of(s_qualities) + " " : "")}{Of(nouns)}";
+        string Phrase(string[] nouns) => Now(0.12)
+            ? $"{2 + random.NextInt(98)} {Of(nouns)}s"
+            : $"{(Now(0.6) ? "the" : "his")} {(Now(0.35) ? Of(s_qualities) + " " : "")}{Of(nouns)}";
         var sentence = new StringBuilder();
         if (Now(0.2))
             sentence.Append($"{Of(s_whens)} ");

@@ -11,10 +11,12 @@ public static class Sheets
 
     /// <summary>Samples of some pictures, in a square.</summary>
     /// <param name="pictures">At least 36.</param>
-    public static Image Of(DataSet pictures) => ImageGrid.Draw([.. Enumerable.Range(0, Columns * Columns).Select(((ImageSet)pictures).ToImage)], Columns);
+    public static Image Of(DataSet pictures) =>
+        ImageGrid.Draw([.. Enumerable.Range(0, Columns * Columns).Select(((ImageSet)pictures).ToImage)], Columns);
 
     /// <summary>Sheets side by side.</summary>
-    public static byte[] Beside(params IReadOnlyList<Image> sheets) => Png(sheets.Aggregate((left, right) => PairGrid.Beside(left, right, Gap)));
+    public static byte[] Beside(params IReadOnlyList<Image> sheets) =>
+        Png(sheets.Aggregate((left, right) => PairGrid.Beside(left, right, Gap)));
 
     /// <summary>A picture as a file.</summary>
     public static byte[] Png(Image image) => ImageFile.EncodePng(image);

@@ -19,7 +19,8 @@ public static class TwoLines
     /// <param name="count">How many.</param>
     /// <param name="type">Element type.</param>
     public static Tensor Line(double θ, int count, DType type = DType.Float32) =>
-        TensorScope.Run(() => Tensor.Cat([Tensor.Zeros([count, 1], type).Here() + θ, Tensor.Uniform([count, 1], RandomStreams.Current["data"], type: type)], 1));
+        TensorScope.Run(() => Tensor.Cat(
+            [Tensor.Zeros([count, 1], type).Here() + θ, Tensor.Uniform([count, 1], RandomStreams.Current["data"], type: type)], 1));
 
     /// <summary>
     /// Real points on the line at 0 and fake ones on that at θ, row by row at the same height, so that every segment is the transport
@@ -65,7 +66,8 @@ public static class TwoLines
             return objective.Critic(critic.D(x), critic.D(y)) + penalty.Of(critic.D, x, y)!;
         });
         var (real, fake) = Coupled(θ, 4096);
-        double[] scores = [.. Places.Select(t => Autograd.NoGrad(() => TensorScope.Run(() => critic.D(real + (fake - real) * t).Mean())).Item())];
+        double Score(double t) => Autograd.NoGrad(() => TensorScope.Run(() => critic.D(real + (fake - real) * t).Mean())).Item();
+        double[] scores = [.. Places.Select(Score)];
         return new([.. scores.Select(s => s - scores[^1])], θ);
     }
 

@@ -17,7 +17,8 @@ namespace Earthmover.Claims.Pages;
 /// <param name="Players">The players in the order of their moves, with the parameters that each moves.</param>
 /// <param name="Networks">Parameters of the networks by name.</param>
 internal sealed record CastList(
-    string Address, DataKind Kind, IReadOnlyList<(string Name, Role Role, long Parameters)> Players, IReadOnlyDictionary<string, long> Networks)
+    string Address, DataKind Kind, IReadOnlyList<(string Name, Role Role, long Parameters)> Players,
+    IReadOnlyDictionary<string, long> Networks)
 {
     // A few samples say what there is to build.
     private const string Few = "limit=64";
