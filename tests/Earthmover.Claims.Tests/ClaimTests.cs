@@ -23,7 +23,8 @@ public sealed class ClaimTests : TemporaryFolder
         protected override Evidence Judge(IReadOnlyList<double[]> runs)
         {
             double[] values = [.. runs.Select(r => r[0])];
-            return new([.. checks.Select(c => c(values))], Plot.Bars("values", new("value"), [.. values.Select((v, i) => new Bar($"{i}", v))]), "So it is.");
+            return new([.. checks.Select(c => c(values))],
+                Plot.Bars("values", new("value"), [.. values.Select((v, i) => new Bar($"{i}", v))]), "So it is.");
         }
     }
 
@@ -31,7 +32,8 @@ public sealed class ClaimTests : TemporaryFolder
 
     private static Func<double[], Check> Control(Band band) => values => Check.Control("control", values, band);
 
-    private static Outcome OutcomeOf(double value, params Func<double[], Check>[] checks) => Assert.Single(new ClaimRunner { Workers = 1 }.Run([new Example("one", _ => value, checks)])).Outcome;
+    private static Outcome OutcomeOf(double value, params Func<double[], Check>[] checks) =>
+        Assert.Single(new ClaimRunner { Workers = 1 }.Run([new Example("one", _ => value, checks)])).Outcome;
 
     [Fact]
     public void The_verdict_follows_from_the_numbers()
@@ -48,7 +50,8 @@ public sealed class ClaimTests : TemporaryFolder
     [Fact]
     public void The_median_over_the_seeds_decides()
     {
-        var result = Assert.Single(new ClaimRunner(3) { Workers = 2 }.Run([new Example("three", t => t.Seed == 2 ? 100 : t.Seed, Claimed(Band.AtMost(5)))]));
+        var claim = new Example("three", t => t.Seed == 2 ? 100 : t.Seed, Claimed(Band.AtMost(5)));
+        var result = Assert.Single(new ClaimRunner(3) { Workers = 2 }.Run([claim]));
         var check = Assert.Single(result.Checks);
         Assert.Equal((3, 1, 100, Outcome.Pass), (check.Median, check.Low, check.High, result.Outcome));
         Assert.Equal([1L, 2L, 3L], result.Seeds);
@@ -59,8 +62,10 @@ public sealed class ClaimTests : TemporaryFolder
     {
         static double[] Values(int workers)
         {
-            Claim[] claims = [.. "abcd".Select(c => new Example($"{c}", _ => Tensor.Normal([10], RandomStreams.Current["data"]).Mean().Item(), Claimed(Band.AtMost(9))))];
-            return [.. new ClaimRunner(2) { Workers = workers }.Run(claims).OrderBy(r => r.Claim.Name, StringComparer.Ordinal).SelectMany(r => r.Checks[0].Values)];
+            Claim[] claims = [.. "abcd".Select(c =>
+                new Example($"{c}", _ => Tensor.Normal([10], RandomStreams.Current["data"]).Mean().Item(), Claimed(Band.AtMost(9))))];
+            return [.. new ClaimRunner(2) { Workers = workers }.Run(claims)
+                .OrderBy(r => r.Claim.Name, StringComparer.Ordinal).SelectMany(r => r.Checks[0].Values)];
         }
         var alone = Values(1);
         Assert.Equal(alone, Values(3));
@@ -70,7 +75,12 @@ public sealed class ClaimTests : TemporaryFolder
     [Fact]
     public void What_breaks_off_fails_and_the_others_go_on()
     {
-        var results = new ClaimRunner { Workers = 1 }.Run([new Example("broken", _ => throw new InvalidOperationException("the pen\nbroke")), new Example("whole", _ => 1, Claimed(Band.AtMost(1)))]).ToDictionary(r => r.Claim.Name);
+        Claim[] claims =
+        [
+            new Example("broken", _ => throw new InvalidOperationException("the pen\nbroke")),
+            new Example("whole", _ => 1, Claimed(Band.AtMost(1))),
+        ];
+        var results = new ClaimRunner { Workers = 1 }.Run(claims).ToDictionary(r => r.Claim.Name);
         Assert.Equal((Outcome.Fail, Outcome.Pass), (results["broken"].Outcome, results["whole"].Outcome));
         Assert.Equal("It broke off with seed 1: the pen broke (InvalidOperationException)", results["broken"].Remark);
     }
@@ -98,12 +108,16 @@ public sealed class ClaimTests : TemporaryFolder
         Assert.Equal([1L], result.Seeds); // a closed form needs one
         Write(book, result);
         var page = File.ReadAllText(Path.Combine(Folder, "dirac-dynamics.md"));
-        Assert.Contains("| growth of the radius, simultaneous W (12.03 in closed form) | 12.0322 | 12.0222 … 12.0422 | inside |", page, StringComparison.Ordinal);
+        Assert.Contains("| growth of the radius, simultaneous W (12.03 in closed form) | 12.0322 | 12.0222 … 12.0422 | inside |",
+            page, StringComparison.Ordinal);
         using var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(Folder, "dirac-dynamics.result.json")));
         Assert.Equal("PASS", json.RootElement.GetProperty("verdict").GetString());
-        Assert.Contains("| [Zero-centered penalties make the Dirac-GAN converge; one-centered ones do not](dirac-dynamics.md) | R20b | PASS | 7 of 7 |", File.ReadAllText(Path.Combine(Folder, "README.md")), StringComparison.Ordinal);
+        Assert.Contains("| [Zero-centered penalties make the Dirac-GAN converge; one-centered ones do not](dirac-dynamics.md) "
+            + "| R20b | PASS | 7 of 7 |",
+            File.ReadAllText(Path.Combine(Folder, "README.md")), StringComparison.Ordinal);
         Write(book, new(new Example("dirac-dynamics", _ => 0), [Check.Claimed("a|b", [3], Band.AtMost(2))], null, "Broken.", [1], true, 0));
-        Assert.Contains("| a\\|b | 3 | ≤ 2 | **outside** |", File.ReadAllText(Path.Combine(Folder, "dirac-dynamics.md")), StringComparison.Ordinal);
+        Assert.Contains("| a\\|b | 3 | ≤ 2 | **outside** |",
+            File.ReadAllText(Path.Combine(Folder, "dirac-dynamics.md")), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -116,7 +130,8 @@ public sealed class ClaimTests : TemporaryFolder
         var path = Path.Combine(Folder, "one.result.json");
         // What the tests run from may be no repository, of whose results nothing is known.
         var isKnown = File.ReadAllText(path).Contains("\"machine\": \"commit ", StringComparison.Ordinal);
-        Assert.Equal((isKnown, isKnown, false, false), (book.Holds(claim, true, 1), book.Holds(claim, true, 2), book.Holds(claim, true, 3), book.Holds(claim, false, 1)));
+        Assert.Equal((isKnown, isKnown, false, false),
+            (book.Holds(claim, true, 1), book.Holds(claim, true, 2), book.Holds(claim, true, 3), book.Holds(claim, false, 1)));
         File.WriteAllText(path, File.ReadAllText(path).Replace("commit ", "commit 0", StringComparison.Ordinal));
         Assert.False(book.Holds(claim, isQuick: true, seeds: 1));
     }
@@ -140,8 +155,10 @@ public sealed class ClaimTests : TemporaryFolder
         Assert.All(ClaimCatalog.All, c => Assert.Matches("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", c.Name));
         // All rows of the theory and of the Wasserstein family.
         Assert.Equal(Enumerable.Range(1, 28).Select(r => $"R{r:00}").Append("R20b").Order(StringComparer.Ordinal),
-            ClaimCatalog.All.Where(c => c is not SystemClaim).SelectMany(c => c.Rows).Where(r => r.StartsWith('R')).Distinct().Order(StringComparer.Ordinal));
-        Assert.Contains("known are parallel-lines", Assert.Throws<UserException>(() => ClaimCatalog.Named("none")).Message, StringComparison.Ordinal);
+            ClaimCatalog.All.Where(c => c is not SystemClaim).SelectMany(c => c.Rows)
+                .Where(r => r.StartsWith('R')).Distinct().Order(StringComparer.Ordinal));
+        Assert.Contains("known are parallel-lines",
+            Assert.Throws<UserException>(() => ClaimCatalog.Named("none")).Message, StringComparison.Ordinal);
     }
 
     // The quickest of them, each whole: its controls hold, and so do its numbers.
@@ -154,7 +171,8 @@ public sealed class ClaimTests : TemporaryFolder
     public void What_passed_once_passes_again(string name)
     {
         var result = Assert.Single(new ClaimRunner { Workers = 1 }.Run([ClaimCatalog.Named(name)]));
-        Assert.True(result.Outcome == Outcome.Pass, string.Join("; ", result.Checks.Where(c => !c.Holds).Select(c => $"{c.Name}: {c.Median}, {c.Band}").Append(result.Remark)));
+        Assert.True(result.Outcome == Outcome.Pass,
+            string.Join("; ", result.Checks.Where(c => !c.Holds).Select(c => $"{c.Name}: {c.Median}, {c.Band}").Append(result.Remark)));
     }
 
     [Fact]
@@ -162,7 +180,8 @@ public sealed class ClaimTests : TemporaryFolder
     {
         Assert.True(Band.Around(1, 0.5).Contains(1.5));
         Assert.False(Band.AtMost(1).Contains(double.NaN));
-        Assert.Equal(["≤ 1", "≥ 0.5", "0.9 … 1.1", "2"], new[] { Band.AtMost(1), Band.AtLeast(0.5), Band.Around(1, 0.1), Band.Between(2, 2) }.Select(b => $"{b}"));
+        Assert.Equal(["≤ 1", "≥ 0.5", "0.9 … 1.1", "2"],
+            new[] { Band.AtMost(1), Band.AtLeast(0.5), Band.Around(1, 0.1), Band.Between(2, 2) }.Select(b => $"{b}"));
     }
 
     [Fact]

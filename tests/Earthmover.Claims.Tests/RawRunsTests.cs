@@ -11,7 +11,8 @@ public sealed class RawRunsTests : TemporaryFolder
     // Its band and its words may change after it was run.
     private sealed class Changing(Func<int> runs) : Claim<Changing.Run>
     {
-        public sealed record Run(double Value, double[,] Table, (double X, int N)[] Pairs, IReadOnlyDictionary<string, double[]> Named, byte[]? Picture);
+        public sealed record Run(double Value, double[,] Table, (double X, int N)[] Pairs,
+            IReadOnlyDictionary<string, double[]> Named, byte[]? Picture);
 
         public double Highest { get; set; } = 1;
         public string Words { get; set; } = "Before.";
@@ -79,7 +80,8 @@ public sealed class RawRunsTests : TemporaryFolder
     public void What_is_missing_or_of_another_form_is_refused_in_a_line()
     {
         var (book, claim) = (new ClaimBook(Folder), new Changing(() => 0));
-        Assert.Contains("there are no runs of changing", Assert.Throws<UserException>(() => book.Rejudge(claim)).Message, StringComparison.Ordinal);
+        Assert.Contains("there are no runs of changing",
+            Assert.Throws<UserException>(() => book.Rejudge(claim)).Message, StringComparison.Ordinal);
         var raw = Path.Combine(Folder, "raw", "changing.json");
         Directory.CreateDirectory(Path.GetDirectoryName(raw)!);
         foreach (var bad in (string[])["", "{}", "[1]", """{"Name":"changing","Quick":true,"Runs":[{"Value":"x"}]}""", """{"Name":"other","Runs":[{}]}"""])

@@ -21,7 +21,8 @@ public sealed class SystemBookTests : LeakTest
     public void There_is_a_page_for_every_system_and_none_beside()
     {
         string[] expected = [.. SystemCatalog.All.Select(e => $"{e.Name}.md"), "README.md", "parts.md"];
-        Assert.Equal(expected.Order(StringComparer.Ordinal), Directory.EnumerateFiles(s_folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(expected.Order(StringComparer.Ordinal),
+            Directory.EnumerateFiles(s_folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -30,7 +31,9 @@ public sealed class SystemBookTests : LeakTest
         var page = new SystemBook(s_folder).Pages()["lsgan.md"];
         Assert.Contains("critic     ½ E (D(x) − b)² + ½ E (D(G(z)) − a)²\n", page, StringComparison.Ordinal);
         Assert.Contains("| critic | critic | ", page, StringComparison.Ordinal);
-        Assert.Contains("| `width` | `16` | `128` | a whole number, at least 1 and at most 16384 | Base width of the networks, channels or units. |", page, StringComparison.Ordinal);
+        Assert.Contains("| `width` | `16` | `128` | a whole number, at least 1 and at most 16384 "
+            + "| Base width of the networks, channels or units. |",
+            page, StringComparison.Ordinal);
         Assert.Contains("(../../src/Earthmover/Objectives/LeastSquares.cs)", page, StringComparison.Ordinal);
         var links = System.Text.RegularExpressions.Regex.Matches(page, @"\]\(([^)#]+)[)#]").Select(m => m.Groups[1].Value).ToList();
         Assert.NotEmpty(links);
@@ -39,7 +42,9 @@ public sealed class SystemBookTests : LeakTest
 
     [Fact]
     public void Pages_are_written_into_a_repository_only() =>
-        Assert.Contains("has no folder src/Earthmover", Assert.Throws<UserException>(() => new SystemBook(Path.GetTempPath()).Write()).Message, StringComparison.Ordinal);
+        Assert.Contains("has no folder src/Earthmover",
+            Assert.Throws<UserException>(() => new SystemBook(Path.GetTempPath()).Write()).Message, StringComparison.Ordinal);
 
-    private static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", ".."));
+    private static string Root([CallerFilePath] string here = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", ".."));
 }

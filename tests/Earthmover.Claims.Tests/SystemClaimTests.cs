@@ -21,9 +21,11 @@ public sealed class SystemClaimTests : LeakTest
     {
         var claim = (SystemClaim)ClaimCatalog.Named(system);
         var result = Assert.Single(new ClaimRunner(isQuick ? 1 : claim.Seeds, isQuick).Run([claim]));
-        Assert.True(result.Outcome == Outcome.Pass, string.Join("; ", result.Checks.Select(c => $"{c.Name}: {c.Median}, {c.Band}").Append(result.Remark)));
+        Assert.True(result.Outcome == Outcome.Pass,
+            string.Join("; ", result.Checks.Select(c => $"{c.Name}: {c.Median}, {c.Band}").Append(result.Remark)));
         // Nobody takes a pass of the short form for the acceptance.
-        Assert.Equal(isQuick, result.Remark.Contains($"the acceptance is `earthmover claims run {system} --full", StringComparison.Ordinal));
+        Assert.Equal(isQuick,
+            result.Remark.Contains($"the acceptance is `earthmover claims run {system} --full", StringComparison.Ordinal));
         Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], result.Picture![..4]);
     }
 

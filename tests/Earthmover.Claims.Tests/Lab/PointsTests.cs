@@ -21,7 +21,8 @@ public class PointsTests : LeakTest
 
         var few = x.Narrow(0, 0, 60);
         var moved = few + Tensor.From<float>([0.01f, 0], 2);
-        var (distance, partners) = Points.Couple(few, moved.IndexSelect(0, Tensor.From<long>([.. Enumerable.Range(0, 60).Reverse().Select(i => (long)i)], 60)));
+        var (distance, partners) = Points.Couple(few,
+            moved.IndexSelect(0, Tensor.From<long>([.. Enumerable.Range(0, 60).Reverse().Select(i => (long)i)], 60)));
         Assert.Equal(0.01, distance, 1e-5);
         AssertTensor.Close(moved, partners, 0);
     }

@@ -11,7 +11,8 @@ public sealed class SentencesTests
     [Fact]
     public void Lines_are_cut_or_padded_and_depend_on_the_seed()
     {
-        TextSet a = Sentences.Create(50, 16, 1), b = Sentences.Create(50, 16, 1), c = Sentences.Create(50, 16, 2), wide = Sentences.Create(50, 80, 1);
+        TextSet a = Sentences.Create(50, 16, 1), b = Sentences.Create(50, 16, 1),
+            c = Sentences.Create(50, 16, 2), wide = Sentences.Create(50, 80, 1);
         Assert.Equal((50, 16), (a.Count, a.Length));
         Assert.Equal(a.Fingerprint, b.Fingerprint);
         Assert.NotEqual(a.Fingerprint, c.Fingerprint);
