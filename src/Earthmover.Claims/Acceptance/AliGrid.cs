@@ -5,7 +5,6 @@ using Earthmover.Games;
 using Earthmover.Metrics;
 using Earthmover.Torch;
 using Earthmover.Training;
-using Earthmover.Training.Views;
 
 namespace Earthmover.Claims.Acceptance;
 
@@ -86,8 +85,7 @@ public sealed class AliGrid : SystemClaim
         var samples = game.Generate(ModeCoverage.Samples);
         var reals = game.Real([.. Enumerable.Range(0, 2000)]);
         var numbers = new Dictionary<string, double> { [Modes] = Measured(samples, "modes"), [Quality] = Measured(reals, "high_quality") };
-        double[] shown = [.. samples.Narrow(0, 0, 1500).Contiguous().ToArray<float>().Select(v => (double)v)];
-        var picture = Sheets.Png(PointView.Draw(data, shown, $"ALI, {steps:N0} steps"));
+        var picture = Sheets.Png(Sheets.Of(data, samples, $"ALI, {steps:N0} steps"));
         if (trial.IsQuick)
             return new(true, numbers, picture);
         trial.Report(0.7);

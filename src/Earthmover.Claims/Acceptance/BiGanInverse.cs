@@ -65,10 +65,7 @@ public sealed class BiGanInverse : SystemClaim
         using var pause = Autograd.Pause();
         var numbers = new Dictionary<string, double> { [Inverse] = Correlation(game) };
         if (trial.IsQuick)
-        {
-            double[] points = [.. game.Generate(1500).ToArray<float>().Select(v => (double)v)];
-            return new(true, numbers, Sheets.Png(PointView.Draw((PointSet)trial.Open(data), points, "BiGAN")));
-        }
+            return new(true, numbers, Sheets.Png(Sheets.Of((PointSet)trial.Open(data), game.Generate(1500), "BiGAN")));
         trial.Report(0.9);
         DataSet train = trial.Open(data), test = trial.Open("fashion-mnist?split=test");
         ImageSet few = (ImageSet)Subset.Of(train, Subset.Order(train.Count, 5).AsSpan(0, 10_000)),

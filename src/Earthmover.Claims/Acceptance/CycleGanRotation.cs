@@ -4,7 +4,6 @@ using Earthmover.Games;
 using Earthmover.Media;
 using Earthmover.Torch;
 using Earthmover.Training;
-using Earthmover.Training.Views;
 
 namespace Earthmover.Claims.Acceptance;
 
@@ -101,7 +100,7 @@ public sealed class CycleGanRotation : SystemClaim
         var deviation = (a - a.Mean([0], keep: true)).Square().Mean().Sqrt().Item();
         var error = (there - truth).Square().Mean().Sqrt().Item() / deviation;
         var cycle = (translator.Translate(there, Direction.BToA) - a).Abs().Mean().Item();
-        double[] points = [.. there.Narrow(0, 0, 1500).Contiguous().ToArray<float>().Select(v => (double)v)];
-        return new(error, cycle, PointView.Draw((PointSet)trial.Open(address).Counterpart!, points, $"turned by {angle} degrees"));
+        var turned = (PointSet)trial.Open(address).Counterpart!;
+        return new(error, cycle, Sheets.Of(turned, there, $"turned by {angle} degrees"));
     }
 }
