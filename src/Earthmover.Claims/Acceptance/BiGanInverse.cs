@@ -4,6 +4,7 @@ using Earthmover.Data.Dealing;
 using Earthmover.Games;
 using Earthmover.Media;
 using Earthmover.Torch;
+using Earthmover.Torch.Operators;
 using Earthmover.Training;
 using Earthmover.Training.Views;
 
@@ -74,7 +75,7 @@ public sealed class BiGanInverse : SystemClaim
         Tensor codes = LinearProbe.Features(others, code), x = LinearProbe.Features(others, pixels);
         var back = ((ISampler)game.System).Generate(codes);
         var flat = back.Flatten(1);
-        var shifted = Tensor.Cat([flat.Narrow(0, 1, flat.Size(0) - 1), flat.Narrow(0, 0, 1)], 0);
+        var shifted = Op.Roll(flat, [-1], [0]);
         numbers[Error] = (x - flat).NormPerSample().Mean().Item() / (x - shifted).NormPerSample().Mean().Item();
         numbers[Neighbor] = LinearProbe.Nearest(LinearProbe.Features(few, code), few.Labels!, codes, others.Labels!);
         numbers[Pixels] = LinearProbe.Nearest(LinearProbe.Features(few, pixels), few.Labels!, x, others.Labels!);

@@ -5,6 +5,7 @@ using Earthmover.Games;
 using Earthmover.Metrics;
 using Earthmover.Metrics.Features;
 using Earthmover.Torch;
+using Earthmover.Torch.Operators;
 using Earthmover.Training;
 using Earthmover.Training.Views;
 
@@ -105,8 +106,9 @@ public sealed class Pix2PixSharpness : SystemClaim
         var made = ((ITranslator)game.System).Translate(test.A, Direction.AToB);
         var critic = game.System.Networks["critic"];
         Tensor Judged(Tensor b) => critic.Forward(Tensor.Cat([test.A, b], 1)).Flatten(1).Mean([1]);
-        var next = Tensor.Cat([test.B.Narrow(0, 1, test.B.Size(0) - 1), test.B.Narrow(0, 0, 1)], 0);
-        var preferred = Judged(test.B).ToArray<float>().Zip(Judged(next).ToArray<float>()).Average(p => p.First > p.Second ? 1.0 : 0);
+        var own = Judged(test.B).ToArray<float>();
+        var next = Judged(Op.Roll(test.B, [-1], [0])).ToArray<float>();
+        var preferred = own.Zip(next).Average(p => p.First > p.Second ? 1.0 : 0);
         var pictures = new ImageSet("translated", test.Garments.Shape, ImageView.ToBytes(made));
         return new(pictures, (made - test.B).Abs().Mean().Item(), preferred);
     }
