@@ -74,7 +74,6 @@ public sealed class AliGrid : SystemClaim
     /// <inheritdoc/>
     protected override Run Accept(Trial trial)
     {
-        ArgumentNullException.ThrowIfNull(trial);
         var data = (PointSet)trial.Open(Address);
         var grid = (GaussianModes)data.Density!;
         double Measured(Tensor points, string name) => new ModeCoverage(grid).Measure(points).ToDictionary()[name];

@@ -56,7 +56,6 @@ public sealed class BeganBalance : SystemClaim
     /// <inheritdoc/>
     protected override Run Accept(Trial trial)
     {
-        ArgumentNullException.ThrowIfNull(trial);
         if (trial.IsQuick)
         {
             var blobs = new Course(trial, "blobs", Blobs.Create(512, 16), 60, 5, 10,

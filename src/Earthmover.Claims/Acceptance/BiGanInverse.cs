@@ -56,7 +56,6 @@ public sealed class BiGanInverse : SystemClaim
     /// <inheritdoc/>
     protected override Run Accept(Trial trial)
     {
-        ArgumentNullException.ThrowIfNull(trial);
         var data = trial.Of("gaussian?n=4000", "fashion-mnist");
         var steps = trial.Of(4000, 3000);
         using var game = new PlayedGame(trial, data, "bigan", steps, trial.Of<string[]>(["width=64", "batch=128", "decay_start=0"], []));

@@ -54,7 +54,6 @@ public sealed class CganClasses : SystemClaim
     /// <inheritdoc/>
     protected override Run Accept(Trial trial)
     {
-        ArgumentNullException.ThrowIfNull(trial);
         var data = trial.Of("fashion-mnist?size=16&limit=4000", "fashion-mnist");
         var test = (ImageSet)trial.Open(trial.Of("fashion-mnist?size=16&split=test&limit=1000", "fashion-mnist?split=test"));
         var steps = trial.Of(200, 2000);

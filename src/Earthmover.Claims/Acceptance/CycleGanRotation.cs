@@ -58,7 +58,6 @@ public sealed class CycleGanRotation : SystemClaim
     /// <inheritdoc/>
     protected override Run Accept(Trial trial)
     {
-        ArgumentNullException.ThrowIfNull(trial);
         if (trial.IsQuick)
         {
             var way = Play(trial, 20, 500, "width=64");

@@ -57,7 +57,6 @@ public sealed class DcganScale : SystemClaim
     /// <inheritdoc/>
     protected override Run Accept(Trial trial)
     {
-        ArgumentNullException.ThrowIfNull(trial);
         var data = trial.Of("fashion-mnist?size=16&limit=4000", "fashion-mnist");
         var unseen = trial.Of("fashion-mnist?size=16&split=test&limit=1000", "fashion-mnist?split=test");
         DataSet train = trial.Open(data), test = trial.Open(unseen);

@@ -54,7 +54,6 @@ public sealed class LapganChain : SystemClaim
     /// <inheritdoc/>
     protected override Run Accept(Trial trial)
     {
-        ArgumentNullException.ThrowIfNull(trial);
         var data = trial.Of("fashion-mnist?size=14&limit=2000", "fashion-mnist?limit=10000");
         var steps = trial.Of(600, 4000);
         string[] settings = trial.Of<string[]>(["width=8", "coarsest=7", "batch=32"], ["width=16", "batch=32"]);

@@ -55,7 +55,6 @@ public sealed class LsganOptimum : SystemClaim
     /// <inheritdoc/>
     protected override Run Accept(Trial trial)
     {
-        ArgumentNullException.ThrowIfNull(trial);
         var squares = Line(trial, new LeastSquares(), x => x);
         var logistic = Line(trial, new NonSaturating(), x => x.Sigmoid());
         trial.Report(0.2);

@@ -64,7 +64,6 @@ public sealed class Pix2PixSharpness : SystemClaim
     /// <inheritdoc/>
     protected override Run Accept(Trial trial)
     {
-        ArgumentNullException.ThrowIfNull(trial);
         var data = trial.Of("fashion-edges?size=16&limit=2000", "fashion-edges?size=32");
         var unseen = trial.Of("fashion-edges?size=16&split=test&limit=200", "fashion-edges?size=32&split=test&limit=500");
         var test = new TestPairs(trial.Open(unseen));
