@@ -70,7 +70,7 @@ public sealed class DcganScale : SystemClaim
         {
             [Fall] = distance / before,
             [Jump] = LargestStep(game),
-            [Real] = judge.Look(Subset.Of(train, Subset.Order(train.Count, 3).AsSpan(0, judge.Count))).Distance / distance,
+            [Real] = judge.Floor(train) / distance,
         };
         var samples = Sheets.Of(game.Draw(36));
         if (trial.IsQuick)

@@ -74,7 +74,7 @@ public sealed class LsganOptimum : SystemClaim
             [Logistic] = logistic.R2,
             [Fall] = distance / before,
             [Classes] = classes,
-            [Real] = judge.Look(Subset.Of(train, Subset.Order(train.Count, 3).AsSpan(0, judge.Count))).Distance / distance,
+            [Real] = judge.Floor(train) / distance,
         }, Sheets.Beside(Sheets.Of(game.Draw(36)), Sheets.Of(train)));
     }
 

@@ -53,6 +53,10 @@ public sealed class PictureJudge : IDisposable
         return (FrechetDistance.Between(features, _real), counts.Count(c => 100 * c.Value >= features.Count));
     }
 
+    /// <summary>The floor: Fréchet distance of as many real pictures, those of a game or others.</summary>
+    /// <param name="others">Other real pictures than the judge's.</param>
+    public double Floor(DataSet others) => Look(Subset.Of(others, Subset.Order(others.Count, 3).AsSpan(0, Count))).Distance;
+
     /// <inheritdoc/>
     public void Dispose() => _extractor.Dispose();
 }
