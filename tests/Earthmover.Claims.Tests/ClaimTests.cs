@@ -193,5 +193,7 @@ public sealed class ClaimTests : TemporaryFolder
         var (slope, intercept, r2) = Numbers.Line([0, 1, 2], [1, 3, 5]);
         Assert.Equal((2, 1, 1), (slope, intercept, r2));
         Assert.Equal(1, Numbers.Deviation([1, 2, 3]), 12);
+        Assert.Equal(1, Numbers.Kurtosis([5, 7, 5, 7]), 12);
+        Assert.Equal(1.8, Numbers.Kurtosis(Enumerable.Range(0, 100_001).Select(i => i / 1e5)), 6); // a uniform law
     }
 }

@@ -100,9 +100,7 @@ public sealed class ClippingDiseases : Claim<ClippingDiseases.Run>
         double[] weights = [.. layers.OfType<Linear>().SelectMany(l => l.Parameters()).Where(p => p.Parameter.Value.Rank == 2)
             .SelectMany(p => p.Parameter.Value.Detach().ToArray<float>()).Select(w => (double)w)];
         var largest = limit ?? weights.Max(Math.Abs);
-        var (mean, variance) = (weights.Average(), weights.Average(w => w * w) - Math.Pow(weights.Average(), 2));
-        return new(norms, slope, weights.Average(w => Math.Abs(w) > 0.99 * largest ? 1.0 : 0),
-            weights.Average(w => Math.Pow(w - mean, 4)) / (variance * variance),
+        return new(norms, slope, weights.Average(w => Math.Abs(w) > 0.99 * largest ? 1.0 : 0), Numbers.Kurtosis(weights),
             [.. weights.Where((_, i) => i % 37 == 0).Select(w => w / largest)]);
     }
 

@@ -8,6 +8,8 @@ using Earthmover.Objectives;
 using Earthmover.Reports.Figures;
 using Earthmover.Torch;
 using Earthmover.Transport;
+using MathNet.Numerics;
+using MathNet.Numerics.LinearRegression;
 
 namespace Earthmover.Claims.Critics;
 
@@ -162,34 +164,12 @@ public sealed class ValueSurfaces : Claim<ValueSurfaces.Run>
     // R² of the least-squares fit of 1, x, y, x², xy, y².
     private static double Quadratic(double[,] values)
     {
-        const int terms = 6;
-        var normal = new double[terms, terms + 1];
-        double[] Terms(int k) =>
-            [1, Place(k % Cells), Place(k / Cells), Math.Pow(Place(k % Cells), 2),
-                Place(k % Cells) * Place(k / Cells), Math.Pow(Place(k / Cells), 2)];
-        for (var k = 0; k < Cells * Cells; k++)
-        {
-            var t = Terms(k);
-            for (var a = 0; a < terms; a++)
-            {
-                for (var b = 0; b < terms; b++)
-                    normal[a, b] += t[a] * t[b];
-                normal[a, terms] += t[a] * values[k / Cells, k % Cells];
-            }
-        }
-        for (var p = 0; p < terms; p++)
-            for (var a = 0; a < terms; a++)
-                if (a != p && normal[a, p] / normal[p, p] is var factor)
-                    for (var b = p; b <= terms; b++)
-                        normal[a, b] -= factor * normal[p, b];
-        double rest = 0, all = 0;
-        for (var k = 0; k < Cells * Cells; k++)
-        {
-            var fit = Terms(k).Select((t, a) => t * normal[a, terms] / normal[a, a]).Sum();
-            rest += Math.Pow(values[k / Cells, k % Cells] - fit, 2);
-            all += Math.Pow(values[k / Cells, k % Cells], 2);
-        }
-        return 1 - rest / all;
+        static double[] Terms(double x, double y) => [1, x, y, x * x, x * y, y * y];
+        var cells = Enumerable.Range(0, Cells * Cells).ToList();
+        double[][] terms = [.. cells.Select(k => Terms(Place(k % Cells), Place(k / Cells)))];
+        double[] scores = [.. cells.Select(k => values[k / Cells, k % Cells])];
+        var weights = MultipleRegression.QR(terms, scores);
+        return GoodnessOfFit.CoefficientOfDetermination(terms.Select(t => t.Zip(weights, (term, w) => term * w).Sum()), scores);
     }
 
     /// <inheritdoc/>

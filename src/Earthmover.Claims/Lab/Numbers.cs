@@ -12,6 +12,9 @@ public static class Numbers
     /// <summary>Standard deviation of a sample.</summary>
     public static double Deviation(IEnumerable<double> values) => Statistics.SampleDeviation([.. values]);
 
+    /// <summary>Kurtosis of a sample: 3 for a normal law, 1 for two points.</summary>
+    public static double Kurtosis(IEnumerable<double> values) => 3 + new RunningStatistics(values).PopulationKurtosis;
+
     /// <summary>The straight line through points by least squares, and the share of the variance that it explains.</summary>
     public static (double Slope, double Intercept, double R2) Line(IReadOnlyList<double> x, IReadOnlyList<double> y)
     {

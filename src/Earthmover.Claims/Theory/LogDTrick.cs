@@ -111,13 +111,6 @@ public sealed class LogDTrick : Claim<LogDTrick.Run>
         [.. Enumerable.Range(0, gradients[0].Length)
             .SelectMany(j => gradients.Average(g => g[j]) is var mean ? gradients.Select(g => g[j] / mean) : [])];
 
-    private static double Kurtosis(double[] values)
-    {
-        var mean = values.Average();
-        var square = values.Average(v => (v - mean) * (v - mean));
-        return values.Average(v => Math.Pow(v - mean, 4)) / (square * square);
-    }
-
     /// <inheritdoc/>
     protected override Evidence Judge(IReadOnlyList<Run> runs)
     {
@@ -140,18 +133,18 @@ public sealed class LogDTrick : Claim<LogDTrick.Run>
             Check.Claimed("KL(p_r‖p_g): on one mode, less over both modes", runs.Select(r => r.OneMode.RG - r.Broad.RG), Band.AtLeast(0)),
             Check.Claimed("KL(p_g‖p_r) − 2·JS: over both modes, less on one mode",
                 runs.Select(r => r.Broad.Value - r.OneMode.Value), Band.AtLeast(0)),
-            Check.Control("kurtosis of a quotient of Gaussians (infinite)", runs.Select(r => Kurtosis(r.Noise)), Band.AtLeast(100)),
+            Check.Control("kurtosis of a quotient of Gaussians (infinite)", runs.Select(r => Numbers.Kurtosis(r.Noise)), Band.AtLeast(100)),
             Check.Claimed("kurtosis of −log D's gradient over that of the W critic's",
-                runs.Select(r => Kurtosis(r.LogD) / Kurtosis(r.Critic)), Band.AtLeast(5)),
+                runs.Select(r => Numbers.Kurtosis(r.LogD) / Numbers.Kurtosis(r.Critic)), Band.AtLeast(5)),
             Check.Claimed("the same where D, not its logit, is a network's output",
-                runs.Select(r => Kurtosis(r.Raw) / Kurtosis(r.Critic)), Band.AtLeast(5)),
+                runs.Select(r => Numbers.Kurtosis(r.Raw) / Numbers.Kurtosis(r.Critic)), Band.AtLeast(5)),
             Check.Claimed("relative spread of −log D's gradient over that of the W critic's",
                 runs.Select(r => Numbers.Deviation(r.LogD) / Numbers.Deviation(r.Critic)), Band.AtLeast(5)),
         ], figure,
         $"Over re-trainings the gradient of −log D spreads by {Over(r => Numbers.Deviation(r.LogD)):p0} of its mean, "
-        + $"kurtosis {Over(r => Kurtosis(r.LogD)):f1}; that of the penalized critic by {Over(r => Numbers.Deviation(r.Critic)):p0}, "
-        + $"kurtosis {Over(r => Kurtosis(r.Critic)):f1}. The Cauchy law of the theorem belongs to a D whose own value, not its logit, "
-        + $"errs around 0; a D trained so has kurtosis {Over(r => Kurtosis(r.Raw)):f0}. A logistic discriminator has another error: "
+        + $"kurtosis {Over(r => Numbers.Kurtosis(r.LogD)):f1}; that of the penalized critic by {Over(r => Numbers.Deviation(r.Critic)):p0}, "
+        + $"kurtosis {Over(r => Numbers.Kurtosis(r.Critic)):f1}. The Cauchy law of the theorem belongs to a D whose own value, not its logit, "
+        + $"errs around 0; a D trained so has kurtosis {Over(r => Numbers.Kurtosis(r.Raw)):f0}. A logistic discriminator has another error: "
         + "where D ≈ 0 the gradient of −log D is the slope of the logit, which varies from one training to the next but is no quotient. "
         + $"Its spread is {Over(r => Numbers.Deviation(r.LogD) / Numbers.Deviation(r.Critic)):f1} times the critic's, "
         + "but its tails are not heavy once D is computed as a logit, as everybody does.");

@@ -12,6 +12,7 @@ using Earthmover.Reports.Figures;
 using Earthmover.Torch;
 using Earthmover.Training;
 using Earthmover.Training.Views;
+using MathNet.Numerics.Distributions;
 
 namespace Earthmover.Claims.Training;
 
@@ -184,17 +185,5 @@ public sealed class RandomArchitectures : Claim<RandomArchitectures.Run>
     }
 
     // Two-sided: the probability of a split at least as uneven if both were as likely.
-    private static double SignTest(int a, int b)
-    {
-        var n = a + b;
-        if (n == 0)
-            return 1;
-        double sum = 0, term = Math.Pow(0.5, n);
-        for (var k = 0; k <= Math.Min(a, b); k++)
-        {
-            sum += term;
-            term *= (n - k) / (k + 1.0);
-        }
-        return Math.Min(1, 2 * sum);
-    }
+    private static double SignTest(int a, int b) => Math.Min(1, 2 * Binomial.CDF(0.5, a + b, Math.Min(a, b)));
 }
