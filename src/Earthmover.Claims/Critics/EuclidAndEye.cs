@@ -1,6 +1,7 @@
 using Earthmover.Claims.Lab;
 using Earthmover.Data;
 using Earthmover.Data.Dealing;
+using Earthmover.Metrics;
 using Earthmover.Metrics.Features;
 using Earthmover.Reports.Figures;
 
@@ -81,10 +82,11 @@ public sealed class EuclidAndEye : Claim<EuclidAndEye.Run>
         }
         using var extractor = new FashionFeatures();
         var features = extractor.Extract(data);
+        var classes = ClassScores.Classes(features);
         double[] Away(byte[][] pictures, out double kept)
         {
             var f = extractor.Extract(new ImageSet("distorted", data.Shape, [.. pictures.SelectMany(p => p)]));
-            kept = Enumerable.Range(0, n).Average(i => Best(f.Logits!, i) == Best(features.Logits!, i) ? 1.0 : 0);
+            kept = ClassScores.Classes(f).Zip(classes, (a, b) => a == b ? 1.0 : 0).Average();
             return [.. Enumerable.Range(0, n)
                 .Select(i => Math.Sqrt(Enumerable.Range(0, f.Dimension).Sum(j => Math.Pow(f[i][j] - features[i][j], 2))))];
         }
@@ -102,8 +104,6 @@ public sealed class EuclidAndEye : Claim<EuclidAndEye.Run>
     }
 
     private static double Share(double[] a, double[] b) => a.Zip(b, (x, y) => x > y ? 1.0 : 0).Average();
-
-    private static int Best(float[] logits, int row) => Enumerable.Range(0, 10).MaxBy(k => logits[row * 10 + k]);
 
     private static double Distance(byte[] a, byte[] b) => Math.Sqrt(a.Zip(b, (x, y) => (double)(x - y) * (x - y)).Sum());
 
