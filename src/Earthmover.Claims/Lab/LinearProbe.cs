@@ -1,6 +1,7 @@
 using Earthmover.Data;
 using Earthmover.Data.Dealing;
 using Earthmover.Torch;
+using Earthmover.Torch.Operators;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace Earthmover.Claims.Lab;
@@ -68,14 +69,8 @@ public static class LinearProbe
     private static double Share(int[] truth, Func<int, int> named) =>
         truth.Where((label, i) => named(i) == label).Count() / (double)truth.Length;
 
-    private static Tensor OneHot(int[] labels)
-    {
-        var classes = labels.Max() + 1;
-        var values = new float[labels.Length * classes];
-        for (var i = 0; i < labels.Length; i++)
-            values[i * classes + labels[i]] = 1;
-        return Tensor.From<float>(values, [labels.Length, classes]).Here();
-    }
+    private static Tensor OneHot(int[] labels) =>
+        Op.OneHot(Tensor.From<long>([.. labels.Select(k => (long)k)], labels.Length).Here(), labels.Max() + 1).To(DType.Float32);
 
     private static Matrix<double> ToMatrix(Tensor tensor) => Matrix<double>.Build.DenseOfColumnMajor(
         (int)tensor.Size(0), (int)tensor.Size(1), tensor.Transpose(0, 1).Contiguous().To(DType.Float64).ToArray<double>());

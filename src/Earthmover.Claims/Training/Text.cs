@@ -3,6 +3,7 @@ using Earthmover.Data;
 using Earthmover.Metrics;
 using Earthmover.Reports.Figures;
 using Earthmover.Torch;
+using Earthmover.Torch.Operators;
 
 namespace Earthmover.Claims.Training;
 
@@ -94,13 +95,11 @@ public sealed class Text : Claim<Text.Run>
         return new(at, wasserstein, logistic, Fourth(unigrams), Fourth(Sentences.Create(Lines, length, trial.Seed + 1000)));
     }
 
+    // [N, characters, length], as generators put lines out.
     private static Tensor OneHot(TextSet lines)
     {
-        var values = new float[lines.Count * lines.Vocabulary.Count * lines.Length];
-        for (var i = 0; i < lines.Count; i++)
-            for (var j = 0; j < lines.Length; j++)
-                values[(i * lines.Vocabulary.Count + lines[i][j]) * lines.Length + j] = 1;
-        return Tensor.From<float>(values, [lines.Count, lines.Vocabulary.Count, lines.Length]).Here();
+        var codes = Tensor.From<long>([.. lines.Codes.Select(code => (long)code)], [lines.Count, lines.Length]).Here();
+        return Op.OneHot(codes, lines.Vocabulary.Count).To(DType.Float32).Transpose(1, 2).Contiguous();
     }
 
     /// <inheritdoc/>
