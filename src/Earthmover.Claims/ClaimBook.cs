@@ -79,14 +79,9 @@ public sealed record ClaimBook(string Folder)
     /// Whether the folder holds a claim's result of this very commit on this machine, in this length, over at least so many seeds. Never,
     /// where the program does not lie in a repository.
     /// </summary>
-    public bool Holds(Claim claim, bool isQuick, int seeds)
-    {
-        var path = Path.Combine(Folder, $"{claim.Name}.result.json");
-        if (_where.StartsWith(NoCommit, StringComparison.Ordinal) || !File.Exists(path))
-            return false;
-        var held = StoredResult.Read(Folder, claim.Name)!;
-        return held.Machine == _where && held.IsQuick == isQuick && held.Seeds >= (claim.IsRandom ? seeds : 1);
-    }
+    public bool Holds(Claim claim, bool isQuick, int seeds) =>
+        !_where.StartsWith(NoCommit, StringComparison.Ordinal) && StoredResult.Read(Folder, claim.Name) is { } held
+        && held.Machine == _where && held.IsQuick == isQuick && held.Seeds >= (claim.IsRandom ? seeds : 1);
 
     /// <summary>A result as the fields of a JSON object, without its figure.</summary>
     public static IReadOnlyDictionary<string, object?> FieldsOf(ClaimResult result) => new Dictionary<string, object?>
