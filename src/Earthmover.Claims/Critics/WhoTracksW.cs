@@ -79,37 +79,36 @@ public sealed class WhoTracksW : Claim<WhoTracksW.Run>
         var games = new List<Game>();
         long[] at = [.. Enumerable.Range(1, looks).Select(i => (long)Math.Round(steps * (0.1 + 0.9 * i / looks)))];
         var floor = 0.0;
-        foreach (var width in s_widths)
-            foreach (var rhythm in s_rhythms)
-                foreach (var weight in s_weights)
-                {
-                    using var scope = TensorScope.Open();
-                    using var game = new PlayedGame(trial, "swiss-roll", "wgan-gp", steps,
-                        [$"width={width}", $"critic_steps={rhythm}",
-                            string.Create(CultureInfo.InvariantCulture, $"constraint=gradient-penalty?weight={weight}"),
-                            "learning_rate=5e-4", "batch=128", "decay=constant"]);
-                    var (exact, estimates) = (new double[looks], new double[looks]);
-                    var rows = new SeededRandom(trial.Seed, "rows");
-                    var count = trial.Open("swiss-roll").Count;
-                    int[] Draw() => [.. Enumerable.Range(0, Points).Select(_ => rows.NextInt(count))];
-                    for (var i = 0; i < looks; i++)
-                    {
-                        if (!game.PlayTo(at[i]))
-                            throw new InvalidOperationException($"the game of width {width}, {rhythm} steps and λ = {weight} "
-                                + $"has left the finite numbers at step {game.Step}");
-                        using var turn = TensorScope.Open();
-                        Tensor x = game.Real(Draw()), y = game.Generate(Points, i);
-                        exact[i] = Ot.Wasserstein(Lab.Points.Cloud(x), Lab.Points.Cloud(y));
-                        estimates[i] = Autograd.NoGrad(() => (game.Score(x).Mean() - game.Score(y).Mean()).Item());
-                    }
-                    if (floor == 0)
-                    {
-                        using var turn = TensorScope.Open();
-                        floor = Ot.Wasserstein(Lab.Points.Cloud(game.Real(Draw())), Lab.Points.Cloud(game.Real(Draw())));
-                    }
-                    games.Add(new(width, rhythm, weight, exact, estimates));
-                    trial.Report(games.Count / 12.0);
-                }
+        var settings = from width in s_widths from rhythm in s_rhythms from weight in s_weights select (width, rhythm, weight);
+        foreach (var (width, rhythm, weight) in settings)
+        {
+            using var scope = TensorScope.Open();
+            using var game = new PlayedGame(trial, "swiss-roll", "wgan-gp", steps,
+                [$"width={width}", $"critic_steps={rhythm}",
+                    string.Create(CultureInfo.InvariantCulture, $"constraint=gradient-penalty?weight={weight}"),
+                    "learning_rate=5e-4", "batch=128", "decay=constant"]);
+            var (exact, estimates) = (new double[looks], new double[looks]);
+            var rows = new SeededRandom(trial.Seed, "rows");
+            var count = trial.Open("swiss-roll").Count;
+            int[] Draw() => [.. Enumerable.Range(0, Points).Select(_ => rows.NextInt(count))];
+            for (var i = 0; i < looks; i++)
+            {
+                if (!game.PlayTo(at[i]))
+                    throw new InvalidOperationException($"the game of width {width}, {rhythm} steps and λ = {weight} "
+                        + $"has left the finite numbers at step {game.Step}");
+                using var turn = TensorScope.Open();
+                Tensor x = game.Real(Draw()), y = game.Generate(Points, i);
+                exact[i] = Ot.Wasserstein(Lab.Points.Cloud(x), Lab.Points.Cloud(y));
+                estimates[i] = Autograd.NoGrad(() => (game.Score(x).Mean() - game.Score(y).Mean()).Item());
+            }
+            if (floor == 0)
+            {
+                using var turn = TensorScope.Open();
+                floor = Ot.Wasserstein(Lab.Points.Cloud(game.Real(Draw())), Lab.Points.Cloud(game.Real(Draw())));
+            }
+            games.Add(new(width, rhythm, weight, exact, estimates));
+            trial.Report(games.Count / 12.0);
+        }
         return new([.. games], [.. at.Select(t => (double)t)], floor);
     }
 
