@@ -136,6 +136,20 @@ public sealed class ClaimTests : TemporaryFolder
         Assert.False(book.Holds(claim, isQuick: true, seeds: 1));
     }
 
+    [Fact]
+    public void A_page_of_the_short_form_does_not_say_that_the_system_is_accepted()
+    {
+        var (book, claim, check) = (new ClaimBook(Folder), ClaimCatalog.Named("ali"), Check.Claimed("modes", [25], Band.AtLeast(20)));
+        string Added(bool isQuick)
+        {
+            Write(book, new(claim, [check], null, "", [1], isQuick, 1));
+            return File.ReadAllText(Path.Combine(Folder, "ali.md")) + File.ReadAllText(Path.Combine(Folder, "README.md"));
+        }
+        Assert.DoesNotContain("**PASS** ·", Added(isQuick: true), StringComparison.Ordinal);
+        Assert.Contains("| not run yet; short form PASS |", Added(isQuick: true), StringComparison.Ordinal);
+        Assert.Contains("**PASS** ·", Added(isQuick: false), StringComparison.Ordinal);
+    }
+
     // Figures need Node.js, which a machine may lack; everything else is written before.
     private static void Write(ClaimBook book, ClaimResult result)
     {

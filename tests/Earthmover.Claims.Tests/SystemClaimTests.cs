@@ -29,28 +29,6 @@ public sealed class SystemClaimTests : LeakTest
         Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], result.Picture![..4]);
     }
 
-    [Fact]
-    public void A_page_of_the_short_form_does_not_say_that_the_system_is_accepted()
-    {
-        var folder = Directory.CreateTempSubdirectory("claims").FullName;
-        try
-        {
-            var (book, claim, check) = (new ClaimBook(folder), ClaimCatalog.Named("ali"), Check.Claimed("modes", [25], Band.AtLeast(20)));
-            string Added(bool isQuick)
-            {
-                book.Add(new(claim, [check], null, "", [1], isQuick, 1));
-                return File.ReadAllText(Path.Combine(folder, "ali.md")) + File.ReadAllText(Path.Combine(folder, "README.md"));
-            }
-            Assert.DoesNotContain("**PASS** ·", Added(isQuick: true), StringComparison.Ordinal);
-            Assert.Contains("| not run yet; short form PASS |", Added(isQuick: true), StringComparison.Ordinal);
-            Assert.Contains("**PASS** ·", Added(isQuick: false), StringComparison.Ordinal);
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-    }
-
     [Theory]
     [MemberData(nameof(Systems))]
     public void It_is_named_as_a_system_of_the_catalog_whose_rows_it_answers(string system)
