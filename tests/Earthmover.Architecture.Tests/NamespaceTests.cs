@@ -47,7 +47,8 @@ public sealed class NamespaceTests
     [MemberData(nameof(Folders))]
     public void Folder_uses_what_it_may_know(string folder)
     {
-        Assert.True(s_allowed.TryGetValue(folder, out var allowed), $"src/Earthmover/{folder.Replace('.', '/')} has no rule here: say what it may use");
+        Assert.True(s_allowed.TryGetValue(folder, out var allowed),
+            $"src/Earthmover/{folder.Replace('.', '/')} has no rule here: say what it may use");
         var bad = from source in Rooms.Sources(folder)
                   from used in Rooms.Named(source, folder)
                   where !allowed.Contains(used)
@@ -60,7 +61,8 @@ public sealed class NamespaceTests
     [InlineData("Constraints")]
     public void Losses_and_penalties_know_tensors_and_functions_but_no_network(string folder)
     {
-        var bad = Repository.Sources($"src/Earthmover/{folder}").Where(s => Regex.IsMatch(s.Code, @"\bEarthmover\.Nn\b|(?<![\w.])(Nn\.|Module\b)")).Select(s => s.Path);
+        var bad = Repository.Sources($"src/Earthmover/{folder}")
+            .Where(s => Regex.IsMatch(s.Code, @"\bEarthmover\.Nn\b|(?<![\w.])(Nn\.|Module\b)")).Select(s => s.Path);
         Repository.AssertNone(bad);
     }
 

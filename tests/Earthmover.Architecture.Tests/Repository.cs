@@ -13,18 +13,26 @@ internal static class Repository
     public static IReadOnlyList<Source> Sources(string folder) =>
         Directory.Exists(Path.Combine(Root, folder))
             ? [.. Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories)
-                .Where(file => !file.EndsWith(".g.cs", StringComparison.Ordinal) && !Relative(file).Split('/').Any(part => part is "bin" or "obj"))
+                .Where(file => !file.EndsWith(".g.cs", StringComparison.Ordinal)
+                    && !Relative(file).Split('/').Any(part => part is "bin" or "obj"))
                 .Order(StringComparer.Ordinal).Select(file => new Source(Relative(file), File.ReadAllText(file)))]
             : [];
 
     /// <summary>Paths of the files that git tracks or would track; without git, all that are not built.</summary>
     public static IReadOnlyList<string> Tracked()
     {
-        using var git = Process.Start(new ProcessStartInfo("git", "ls-files --cached --others --exclude-standard") { WorkingDirectory = Root, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var start = new ProcessStartInfo("git", "ls-files --cached --others --exclude-standard")
+        {
+            WorkingDirectory = Root,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using var git = Process.Start(start)!;
         IEnumerable<string> files = git.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         git.WaitForExit();
         if (git.ExitCode != 0)
-            files = Directory.EnumerateFiles(Root, "*", SearchOption.AllDirectories).Select(Relative).Where(file => file.Split('/')[0] is not (".git" or "artifacts" or "runs" or "data"));
+            files = Directory.EnumerateFiles(Root, "*", SearchOption.AllDirectories).Select(Relative)
+                .Where(file => file.Split('/')[0] is not (".git" or "artifacts" or "runs" or "data"));
         return [.. files.Where(file => File.Exists(Path.Combine(Root, file)))];
     }
 

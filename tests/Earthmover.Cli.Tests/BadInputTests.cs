@@ -128,7 +128,8 @@ public sealed class BadInputTests : CommandLine
     {
         Put("file", "a file, not a folder");
         Put("full/thesis.txt", "dear to me");
-        Refused(2, names, ["train", "gaussians-8", .. options.Contains("--run", StringComparison.Ordinal) || options == "--resume" ? Array.Empty<string>() : ["--run", "r"], .. options.Split(' ')]);
+        string[] run = options.Contains("--run", StringComparison.Ordinal) || options == "--resume" ? [] : ["--run", "r"];
+        Refused(2, names, ["train", "gaussians-8", .. run, .. options.Split(' ')]);
     }
 
     // What a real start refuses, a dry run refuses too, in the same words.
@@ -312,10 +313,12 @@ public sealed class BadInputTests : CommandLine
     [Fact]
     public void Training_that_diverges_says_where_and_keeps_the_last_checkpoint()
     {
-        var outcome = Run("train", "gaussians-8", "--run", "r", "--system", "wgan", "--steps", "500", "--threads", "1", "--set", "constraint=none", "learning_rate=10", "checkpoint_every=1", "width=16", "batch=32");
+        var outcome = Run("train", "gaussians-8", "--run", "r", "--system", "wgan", "--steps", "500", "--threads", "1",
+            "--set", "constraint=none", "learning_rate=10", "checkpoint_every=1", "width=16", "batch=32");
         Assert.Equal(1, outcome.Code);
         var line = Assert.Single(outcome.Error.Split('\n'), l => l.StartsWith("earthmover: ", StringComparison.Ordinal));
-        Assert.Matches("(critic|generator): (term 'wasserstein'|gradient of .+|the norm of the gradient) is not finite at step [0-9]+; it was not applied", line);
+        Assert.Matches("(critic|generator): (term 'wasserstein'|gradient of .+|the norm of the gradient) "
+            + "is not finite at step [0-9]+; it was not applied", line);
         var last = Directory.GetFiles(At("r", "checkpoints")).Max()!;
         Assert.Contains(Path.GetFileName(last), line, StringComparison.Ordinal);
         Assert.Equal(0, Run("sample", "r", "-n", "4", "--out", "x.npy").Code);

@@ -26,7 +26,8 @@ public sealed class ClaimsTests : CommandLine
         Assert.Contains("dirac-dynamics", Done("claims", "list").Out, StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("there is no claim 'parallel-line' (did you mean parallel-lines?); known are parallel-lines", "claims", "run", "parallel-line")]
+    [InlineData("there is no claim 'parallel-line' (did you mean parallel-lines?); known are parallel-lines",
+        "claims", "run", "parallel-line")]
     [InlineData("say which claims: earthmover claims run NAME, or --all", "claims", "run")]
     [InlineData("say which claims: earthmover claims run NAME, or --all", "claims", "run", "dirac-dynamics", "--all")]
     [InlineData("--quick and --full exclude each other", "claims", "run", "--all", "--quick", "--full")]

@@ -33,7 +33,8 @@ public abstract class CommandLine : LeakTest
     {
         public JsonElement Json => JsonDocument.Parse(Out).RootElement;
 
-        public IEnumerable<JsonElement> JsonLines => Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement);
+        public IEnumerable<JsonElement> JsonLines =>
+            Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement);
     }
 
     /// <summary>Runs a command line in this process.</summary>
@@ -66,7 +67,12 @@ public abstract class CommandLine : LeakTest
     protected Process Start(string[] args, string? prefix = null)
     {
         var program = new[] { "dotnet", Path.Combine(AppContext.BaseDirectory, "Earthmover.Cli.dll") }.Concat(args).Select(a => $"'{a}'");
-        var start = new ProcessStartInfo("/bin/sh") { WorkingDirectory = Folder, RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("/bin/sh")
+        {
+            WorkingDirectory = Folder,
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        };
         start.ArgumentList.Add("-c");
         // Tests that are started in the background may have inherited that an interrupt is ignored.
         start.ArgumentList.Add($"{prefix} exec env --default-signal=INT,TERM {string.Join(' ', program)}");
@@ -105,5 +111,6 @@ public abstract class CommandLine : LeakTest
     /// <summary>Every file and folder with its content, to see whether anything changed.</summary>
     protected IReadOnlyList<string> Everything() =>
         [.. Directory.EnumerateFileSystemEntries(Folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
-            .Select(f => Directory.Exists(f) ? f : $"{f} {Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(f)))}")];
+            .Select(f => Directory.Exists(f) ? f
+                : $"{f} {Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(f)))}")];
 }

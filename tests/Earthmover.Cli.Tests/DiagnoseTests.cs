@@ -14,10 +14,12 @@ public sealed class DiagnoseTests : CommandLine
         foreach (var finding in json.GetProperty("findings").EnumerateArray())
         {
             Assert.Contains(finding.GetProperty("severity").GetString(), new[] { "AMBER", "RED" });
-            Assert.False(string.IsNullOrEmpty(finding.GetProperty("rule").GetString()) || string.IsNullOrEmpty(finding.GetProperty("remedy").GetString()));
+            Assert.False(string.IsNullOrEmpty(finding.GetProperty("rule").GetString())
+                || string.IsNullOrEmpty(finding.GetProperty("remedy").GetString()));
             Assert.Equal(JsonValueKind.Object, finding.GetProperty("evidence").ValueKind);
         }
-        Assert.Contains(json.GetProperty("signals").EnumerateArray(), s => s.GetProperty("name").GetString() == "slope_coupled" && s.GetProperty("value").GetDouble() > 0);
+        Assert.Contains(json.GetProperty("signals").EnumerateArray(),
+            s => s.GetProperty("name").GetString() == "slope_coupled" && s.GetProperty("value").GetDouble() > 0);
         var page = Done("diagnose", "r").Out;
         Assert.Contains("slope_coupled", page, StringComparison.Ordinal);
         Assert.Contains("verdict at step 4: ", page, StringComparison.Ordinal);
@@ -30,7 +32,8 @@ public sealed class DiagnoseTests : CommandLine
     public void A_sick_run_stops_with_one_line_that_says_why_and_what_to_do()
     {
         // With this step size of plain gradient descent samples leap about; a few reports are enough.
-        var outcome = Run(["train", "gaussians-8", "--system", "ns-gan", "--run", "r", "--steps", "400", "--stop-when-sick", "--threads", "1",
+        var outcome = Run(["train", "gaussians-8", "--system", "ns-gan", "--run", "r",
+            "--steps", "400", "--stop-when-sick", "--threads", "1",
             "--set", "width=16", "batch=32", "grid_samples=16", "report_every=2", "health_share=1", "learning_rate=0.5"]);
         Assert.Equal(1, outcome.Code);
         var last = outcome.Error.TrimEnd().Split('\n')[^1];

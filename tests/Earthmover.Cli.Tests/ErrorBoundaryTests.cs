@@ -64,7 +64,8 @@ public sealed class ErrorBoundaryTests
     public void Without_file_handles_it_says_how_to_allow_more()
     {
         Assert.Contains("ulimit -n", Throwing(new IOException("Too many open files")).Error, StringComparison.Ordinal);
-        Assert.Contains("ulimit -n", Throwing(new FileNotFoundException("Could not load file or assembly 'Earthmover.Transport'.")).Error, StringComparison.Ordinal);
+        Assert.Contains("ulimit -n",
+            Throwing(new FileNotFoundException("Could not load file or assembly 'Earthmover.Transport'.")).Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -95,7 +96,12 @@ public sealed class ErrorBoundaryTests
     {
         var text = Printed(() =>
         {
-            var console = Spectre.Console.AnsiConsole.Create(new() { Ansi = Spectre.Console.AnsiSupport.Yes, ColorSystem = Spectre.Console.ColorSystemSupport.TrueColor, Out = Output.Result.Profile.Out });
+            var console = Spectre.Console.AnsiConsole.Create(new()
+            {
+                Ansi = Spectre.Console.AnsiSupport.Yes,
+                ColorSystem = Spectre.Console.ColorSystemSupport.TrueColor,
+                Out = Output.Result.Profile.Out,
+            });
             Spectre.Console.AnsiConsoleExtensions.Markup(console, "[red]x[/]");
         });
         Assert.Contains('\u001b', text);

@@ -9,7 +9,8 @@ public sealed partial class EvaluationTests
         var pixels = new byte[count * 784];
         for (var i = 0; i < pixels.Length; i++)
             pixels[i] = (byte)(i / 784 % 2 * 100 + random.Next(156));
-        Put($"named/fashion-mnist/{split}-images-idx3-ubyte", [0, 0, 8, 3, 0, 0, (byte)(count >> 8), (byte)count, 0, 0, 0, 28, 0, 0, 0, 28, .. pixels]);
+        Put($"named/fashion-mnist/{split}-images-idx3-ubyte",
+            [0, 0, 8, 3, 0, 0, (byte)(count >> 8), (byte)count, 0, 0, 0, 28, 0, 0, 0, 28, .. pixels]);
     }
 
     [Fact]
@@ -26,7 +27,8 @@ public sealed partial class EvaluationTests
             var metrics = outcome.Json.GetProperty("metrics").EnumerateArray().ToDictionary(m => m.GetProperty("name").GetString()!);
             string[] expected =
             [
-                "fd-fmnist", "kid-fmnist", "is-fmnist", "class-kl-fmnist", "precision-fmnist", "recall-fmnist", "density-fmnist", "coverage-fmnist",
+                "fd-fmnist", "kid-fmnist", "is-fmnist", "class-kl-fmnist", "precision-fmnist",
+                "recall-fmnist", "density-fmnist", "coverage-fmnist",
                 "w1", "sliced", "w1-fmnist", "ms-ssim", "laplacian", "1nn-fmnist", "memorization-fmnist",
             ];
             foreach (var name in expected)

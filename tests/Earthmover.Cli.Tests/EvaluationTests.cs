@@ -161,10 +161,12 @@ public sealed partial class EvaluationTests : CommandLine
     {
         PutPoints();
         var heavy = 5000;
-        Put("many.csv", "x,w\n" + string.Join('\n', Enumerable.Range(0, 5100).Select(i => $"{(i == heavy ? 7 : i % 5)},{(i == heavy ? "1" : "0")}")));
+        Put("many.csv",
+            "x,w\n" + string.Join('\n', Enumerable.Range(0, 5100).Select(i => $"{(i == heavy ? 7 : i % 5)},{(i == heavy ? "1" : "0")}")));
         Put("one.csv", "x\n3\n3\n");
         Assert.Equal(4, Value(Done("distance", "many.csv?masses=w", "one.csv", "--json").Json), 9);
-        foreach (var line in new[] { "many.csv?masses=w one.csv -n 2", "one.csv many.csv?masses=w -n 2", "many.csv?masses=w many.csv?masses=w" })
+        string[] lines = ["many.csv?masses=w one.csv -n 2", "one.csv many.csv?masses=w -n 2", "many.csv?masses=w many.csv?masses=w"];
+        foreach (var line in lines)
         {
             var refused = Run(["distance", .. line.Split(' ')]);
             Assert.Equal(2, refused.Code);
@@ -209,7 +211,10 @@ public sealed partial class EvaluationTests : CommandLine
         Put("s0.csv", "1e60,0\n3e60,0\n");
         Put("s1.csv", "1e60,1e60\n3e60,1e60\n");
         foreach (var (metric, expected) in new[] { ("w1", 1.0), ("w2", 1), ("fd", 1) })
-            Assert.Equal(expected, Value(Done("distance", "s0.csv", "s1.csv", "--metric", metric, "--json").Json) / (metric == "fd" ? 1e120 : 1e60), 9);
+        {
+            var value = Value(Done("distance", "s0.csv", "s1.csv", "--metric", metric, "--json").Json);
+            Assert.Equal(expected, value / (metric == "fd" ? 1e120 : 1e60), 9);
+        }
         Assert.InRange(Value(Done("distance", "s0.csv", "s1.csv", "--metric", "sliced", "--json").Json), 0.55e60, 0.7e60); // E|cos| = 2/π
         NpyFile.Write<double>(At("t7.npy"), [.. Enumerable.Range(0, 100).Select(i => 1700000007.0 + 60 * i)], 100);
         Assert.Equal(0.2, Value(Done("distance", "u0.csv", "u1.csv", "--json").Json), 9);
@@ -227,7 +232,8 @@ public sealed partial class EvaluationTests : CommandLine
         Assert.Equal(100, json.GetProperty("n").GetInt32());
         Assert.Equal(Value(json), Value(Done("distance", "r", "gaussians-8", "-n", "100", "--json").Json));
 
-        var metrics = Done("evaluate", "r", "--against", "gaussians-8", "-n", "200", "--json").Json.GetProperty("metrics").EnumerateArray().ToArray();
+        var measured = Done("evaluate", "r", "--against", "gaussians-8", "-n", "200", "--json").Json;
+        var metrics = measured.GetProperty("metrics").EnumerateArray().ToArray();
         var names = metrics.Select(m => m.GetProperty("name").GetString()!).ToList();
         foreach (var name in new[] { "modes", "high-quality", "w1", "sliced", "mmd", "1nn", "precision", "recall" })
             Assert.Contains(name, names);
@@ -259,7 +265,8 @@ public sealed partial class EvaluationTests : CommandLine
         var json = Done(["evaluate", "r", .. rest]).Json;
 
         Assert.Equal("gaussians-8", json.GetProperty("against").GetString());
-        Assert.Equal(Value(json.GetProperty("metrics")[0]), Value(Done(["evaluate", "r", "--against", "gaussians-8", .. rest]).Json.GetProperty("metrics")[0]));
+        Assert.Equal(Value(json.GetProperty("metrics")[0]),
+            Value(Done(["evaluate", "r", "--against", "gaussians-8", .. rest]).Json.GetProperty("metrics")[0]));
         // Of two domains the one that it translates to; a system that plays with the first makes samples of that.
         Assert.Equal("rotation-toy?side=b", Done(["evaluate", "pair", .. rest]).Json.GetProperty("against").GetString());
         Done(["train", "rotation-toy", "--system", "wgan-gp", "--run", "first", "--steps", "1", .. Small]);

@@ -6,14 +6,17 @@ namespace Earthmover.Cli.Tests;
 /// <summary>Runs that go on: one process at a time, from anywhere, after any end, with more time.</summary>
 public sealed class GoingOnTests : CommandLine
 {
-    private Process Train(string steps, params string[] settings) => Start(["train", "gaussians-8", "--run", "r", "--steps", steps, "--json", .. Small, .. settings.SelectMany(setting => new[] { "--set", setting })]);
+    private Process Train(string steps, params string[] settings) =>
+        Start(["train", "gaussians-8", "--run", "r", "--steps", steps, "--json", .. Small,
+            .. settings.SelectMany(setting => new[] { "--set", setting })]);
 
     private static void WaitFor(Process process, Func<bool> condition)
     {
         var clock = Stopwatch.StartNew();
         while (!condition())
         {
-            Assert.True(!process.HasExited && clock.Elapsed.TotalSeconds < 60, process.HasExited ? process.StandardError.ReadToEnd() : "it takes too long");
+            Assert.True(!process.HasExited && clock.Elapsed.TotalSeconds < 60,
+                process.HasExited ? process.StandardError.ReadToEnd() : "it takes too long");
             Thread.Sleep(5);
         }
     }
@@ -35,19 +38,22 @@ public sealed class GoingOnTests : CommandLine
 
     private static string Hash(Outcome outcome) => outcome.JsonLines.Last().GetProperty("state_hash").GetString()!;
 
-    private string Field(string run, string name) => JsonDocument.Parse(File.ReadAllText(At(run, "recipe.json"))).RootElement.GetProperty(name).ToString();
+    private string Field(string run, string name) =>
+        JsonDocument.Parse(File.ReadAllText(At(run, "recipe.json"))).RootElement.GetProperty(name).ToString();
 
     [Fact]
     public void While_a_run_trains_no_other_process_writes_into_it_and_all_may_read()
     {
         using var first = Train("1000000", "report_every=5", "checkpoint_every=20", "keep_checkpoints=1");
-        WaitFor(first, () => Directory.Exists(At("r", "checkpoints")) && Directory.GetFiles(At("r", "checkpoints"), "*.safetensors").Length > 0);
+        WaitFor(first,
+            () => Directory.Exists(At("r", "checkpoints")) && Directory.GetFiles(At("r", "checkpoints"), "*.safetensors").Length > 0);
         string[][] attempts = [["train", "--resume", "--run", "r"], ["train", "gaussians-8", "--run", "r", "--quick"]];
         foreach (var args in attempts)
         {
             var outcome = Run(args);
             Assert.Equal(2, outcome.Code);
-            Assert.Matches($"^earthmover: r is in use by process {first.Id} on .+, since 20[0-9: -]+ UTC; ", Assert.Single(outcome.Error.TrimEnd('\n').Split('\n')));
+            Assert.Matches($"^earthmover: r is in use by process {first.Id} on .+, since 20[0-9: -]+ UTC; ",
+                Assert.Single(outcome.Error.TrimEnd('\n').Split('\n')));
         }
         Done("sample", "r", "-n", "4", "--out", "a.npy");
         Done("evaluate", "r", "-n", "20", "--metrics", "w1", "--json");
@@ -58,7 +64,8 @@ public sealed class GoingOnTests : CommandLine
         var ended = Wait(first);
         Assert.Equal(130, ended.Code);
         Assert.False(File.Exists(At("r", "running.json")));
-        var steps = File.ReadLines(At("r", "log.jsonl")).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("step").GetInt64()).ToList();
+        var steps = File.ReadLines(At("r", "log.jsonl"))
+            .Select(line => JsonDocument.Parse(line).RootElement.GetProperty("step").GetInt64()).ToList();
         Assert.Equal(steps.Distinct().Order(), steps);
         Done("train", "--resume", "--run", "r", "--steps", $"{ended.JsonLines.Last().GetProperty("step").GetInt64() + 1}", "--json");
     }
@@ -84,12 +91,14 @@ public sealed class GoingOnTests : CommandLine
         int id;
         using (var killed = Train("1000000", "checkpoint_every=1"))
         {
-            WaitFor(killed, () => Directory.Exists(At("r", "checkpoints")) && Directory.GetFiles(At("r", "checkpoints"), "*.safetensors").Length > 0);
+            WaitFor(killed,
+                () => Directory.Exists(At("r", "checkpoints")) && Directory.GetFiles(At("r", "checkpoints"), "*.safetensors").Length > 0);
             id = killed.Id;
             Kill(killed);
         }
         Assert.True(File.Exists(At("r", "running.json")));
-        var last = Directory.GetFiles(At("r", "checkpoints"), "*.safetensors").Max(file => long.Parse(Path.GetFileNameWithoutExtension(file)));
+        var last = Directory.GetFiles(At("r", "checkpoints"), "*.safetensors")
+            .Max(file => long.Parse(Path.GetFileNameWithoutExtension(file)));
         var outcome = Done("train", "--resume", "--run", "r", "--steps", $"{last + 2}", "--json");
         Assert.Matches($"note: r was left by process {id} on .+, since .+ UTC, which no longer holds it", outcome.Error);
         Assert.False(File.Exists(At("r", "running.json")));
@@ -105,7 +114,8 @@ public sealed class GoingOnTests : CommandLine
         Array.ForEach(all, process => process.Dispose());
         Assert.All(outcomes, outcome => Assert.True(outcome.Code == 0, outcome.Error));
         Assert.Equal(["0001", "0002", "0003"], Directory.GetDirectories(At("runs")).Select(d => Path.GetFileName(d)[..4]).Order());
-        Assert.All(Directory.GetDirectories(At("runs")), run => Assert.True(File.Exists(Path.Combine(run, "checkpoints", "000020.safetensors"))));
+        Assert.All(Directory.GetDirectories(At("runs")),
+            run => Assert.True(File.Exists(Path.Combine(run, "checkpoints", "000020.safetensors"))));
     }
 
     [Fact]
@@ -172,7 +182,8 @@ public sealed class GoingOnTests : CommandLine
         Assert.Contains("note: r has used its budget of 40 steps",
             Done("train", "--resume", "--run", "r", "--json").Error, StringComparison.Ordinal);
         var more = Done("train", "--resume", "--run", "r", "--steps", "60", "--threads", "2", "--json");
-        Assert.Contains("note: the budget is now 60 steps instead of 40 steps: step sizes start again at 1 of full and fall in a straight line to 0 at its end", more.Error, StringComparison.Ordinal);
+        Assert.Contains("note: the budget is now 60 steps instead of 40 steps: "
+            + "step sizes start again at 1 of full and fall in a straight line to 0 at its end", more.Error, StringComparison.Ordinal);
         Assert.Contains("note: with 2 instead of 1 threads the run no longer goes bit for bit", more.Error, StringComparison.Ordinal);
     }
 

@@ -15,7 +15,8 @@ public sealed class GpuCheckTests : CommandLine
     {
         var outcome = Pack(arguments);
         Assert.Equal((2, ""), (outcome.Code, outcome.Out));
-        Assert.StartsWith($"earthmover: {message}", Assert.Single(outcome.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.StartsWith($"earthmover: {message}",
+            Assert.Single(outcome.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
         Assert.Empty(Everything());
     }
 

@@ -7,8 +7,8 @@ public sealed class NumberOptionTests : CommandLine
 {
     private static IEnumerable<(string Path, Option Option)> Numbers(Command command, string path = "")
     {
-        var here = command.Options.Where(option => Nullable.GetUnderlyingType(option.ValueType) is { IsPrimitive: true } type ? type != typeof(bool) : option.ValueType.IsPrimitive && option.ValueType != typeof(bool));
-        foreach (var option in here)
+        static bool IsNumber(Type type) => type.IsPrimitive && type != typeof(bool);
+        foreach (var option in command.Options.Where(o => IsNumber(Nullable.GetUnderlyingType(o.ValueType) ?? o.ValueType)))
             yield return (path, option);
         foreach (var below in command.Subcommands)
             foreach (var found in Numbers(below, $"{path} {below.Name}".Trim()))

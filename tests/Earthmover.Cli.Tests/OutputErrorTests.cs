@@ -9,7 +9,8 @@ namespace Earthmover.Cli.Tests;
 /// <summary>Nobody listens, the disk under the log is full, the terminal is a slit: the run goes on and is saved.</summary>
 public sealed class OutputErrorTests : CommandLine
 {
-    private static string[] Training { get; } = ["train", "gaussians-8", "--run", "r", "--steps", "30", .. Small, "--set", "report_every=2", "health_share=0"];
+    private static string[] Training { get; } = ["train", "gaussians-8", "--run", "r",
+        "--steps", "30", .. Small, "--set", "report_every=2", "health_share=0"];
 
     private void AssertWhole(Outcome outcome)
     {
@@ -41,7 +42,8 @@ public sealed class OutputErrorTests : CommandLine
         using var process = Start([.. Training, "--json"], "exec >/dev/full;");
         var outcome = Wait(process);
         AssertWhole(outcome);
-        Assert.Single(outcome.Error.Split('\n'), l => l.StartsWith("earthmover: standard output cannot be written: ", StringComparison.Ordinal));
+        Assert.Single(outcome.Error.Split('\n'),
+            l => l.StartsWith("earthmover: standard output cannot be written: ", StringComparison.Ordinal));
     }
 
     // Where the output is what was asked for, its loss is a failure.
@@ -68,7 +70,8 @@ public sealed class OutputErrorTests : CommandLine
     // From wide to nothing, while the bar is drawn.
     [Fact]
     public void A_terminal_may_change_under_the_bar() =>
-        AssertWhole(OnTerminal("stty cols 100; (while sleep 0.1; do for n in 90 30 7 0 1 100; do stty cols $n </dev/tty; sleep 0.05; done; done) & trap 'kill %1' EXIT;", Training));
+        AssertWhole(OnTerminal("stty cols 100; (while sleep 0.1; do "
+            + "for n in 90 30 7 0 1 100; do stty cols $n </dev/tty; sleep 0.05; done; done) & trap 'kill %1' EXIT;", Training));
 
     [Theory]
     [InlineData("systems")]
@@ -82,9 +85,16 @@ public sealed class OutputErrorTests : CommandLine
 
     private Outcome OnTerminal(string before, string[] args)
     {
-        var program = string.Join(' ', new[] { "dotnet", Path.Combine(AppContext.BaseDirectory, "Earthmover.Cli.dll") }.Concat(args).Select(a => $"'{a}'"));
+        var program = string.Join(' ',
+            new[] { "dotnet", Path.Combine(AppContext.BaseDirectory, "Earthmover.Cli.dll") }.Concat(args).Select(a => $"'{a}'"));
         File.WriteAllText(At("go.sh"), $"{before}\n{program}\n");
-        var start = new ProcessStartInfo("script", ["-qec", "bash go.sh", "/dev/null"]) { WorkingDirectory = Folder, RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo("script", ["-qec", "bash go.sh", "/dev/null"])
+        {
+            WorkingDirectory = Folder,
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            RedirectStandardInput = true,
+        };
         start.Environment["TERM"] = "xterm-256color";
         using var process = Process.Start(start)!;
         return Wait(process);

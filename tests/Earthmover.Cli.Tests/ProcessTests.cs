@@ -15,12 +15,14 @@ public sealed class ProcessTests : CommandLine
         var clock = Stopwatch.StartNew();
         while (!condition())
         {
-            Assert.True(!process.HasExited && clock.Elapsed.TotalSeconds < 60, process.HasExited ? process.StandardError.ReadToEnd() : "it takes too long");
+            Assert.True(!process.HasExited && clock.Elapsed.TotalSeconds < 60,
+                process.HasExited ? process.StandardError.ReadToEnd() : "it takes too long");
             Thread.Sleep(5);
         }
     }
 
-    private string[] Checkpoints => Directory.Exists(At("r", "checkpoints")) ? Directory.GetFiles(At("r", "checkpoints"), "*.safetensors") : [];
+    private string[] Checkpoints =>
+        Directory.Exists(At("r", "checkpoints")) ? Directory.GetFiles(At("r", "checkpoints"), "*.safetensors") : [];
 
     // Started, stopped by a signal, resumed: the same as never stopped.
     [Theory]
@@ -84,7 +86,8 @@ public sealed class ProcessTests : CommandLine
         Done(["train", "gaussians-8", "--run", "r", "--steps", "2", .. Small, "--set", width]);
         var size = new FileInfo(Checkpoints.Single()).Length;
         // A limit on file sizes fails the way a full disk does: in the midst of a write.
-        using var process = Start(["train", "--resume", "--run", "r", "--steps", "4"], $"export DOTNET_EnableWriteXorExecute=0; trap '' XFSZ; ulimit -f {size / 2 / 512};");
+        using var process = Start(["train", "--resume", "--run", "r", "--steps", "4"],
+            $"export DOTNET_EnableWriteXorExecute=0; trap '' XFSZ; ulimit -f {size / 2 / 512};");
         var outcome = Wait(process);
         Assert.Equal(1, outcome.Code);
         var line = Assert.Single(outcome.Error.Split('\n'), l => l.StartsWith("earthmover: ", StringComparison.Ordinal));

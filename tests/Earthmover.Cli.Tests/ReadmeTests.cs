@@ -17,7 +17,8 @@ public sealed partial class ReadmeTests : CommandLine
 
     // Lines of ```sh blocks that call the program.
     private static IEnumerable<string> Commands(string document) =>
-        Blocks().Matches(Text(document)).SelectMany(block => block.Groups[1].Value.Split('\n')).Where(line => line.StartsWith("./earthmover ", StringComparison.Ordinal));
+        Blocks().Matches(Text(document)).SelectMany(block => block.Groups[1].Value.Split('\n'))
+            .Where(line => line.StartsWith("./earthmover ", StringComparison.Ordinal));
 
     // The same command with a budget of a step or two, and small networks.
     private static string[] Shortened(string line)
@@ -25,7 +26,8 @@ public sealed partial class ReadmeTests : CommandLine
         var text = Budgets().Replace(line["./earthmover ".Length..], "");
         if (text.StartsWith("train", StringComparison.Ordinal))
             text += text.Contains("--resume", StringComparison.Ordinal) ? (Budgets().IsMatch(line) ? " --steps 2" : "")
-                : (text.Contains("--quick", StringComparison.Ordinal) ? "" : " --steps 1") + " --threads 1 --set width=8 batch=4 grid_samples=4";
+                : (text.Contains("--quick", StringComparison.Ordinal) ? "" : " --steps 1")
+                    + " --threads 1 --set width=8 batch=4 grid_samples=4";
         // The pictures of the test are few.
         text = text.Replace("-n 5000", "-n 32", StringComparison.Ordinal).Replace("size=64", "size=32", StringComparison.Ordinal);
         return [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => word.Trim('\''))];
@@ -79,7 +81,8 @@ public sealed partial class ReadmeTests : CommandLine
         foreach (var system in Systems.SystemCatalog.All)
             Assert.Contains($"[`{system.Name}`](docs/systems/{system.Name}.md)", text, StringComparison.Ordinal);
         foreach (Match link in Links().Matches(text))
-            Assert.True(Path.Exists(Path.Combine(Root(), link.Groups[1].Value)), $"{document} links to {link.Groups[1].Value}, which is not there");
+            Assert.True(Path.Exists(Path.Combine(Root(), link.Groups[1].Value)),
+                $"{document} links to {link.Groups[1].Value}, which is not there");
     }
 
     [Theory]

@@ -8,7 +8,9 @@ public sealed class ReportTests : CommandLine
     {
         var trained = Done(["train", "gaussians-8", "--run", "r", "--steps", "3", .. Small]);
         Assert.Contains("wrote r/report.html", trained.Error, StringComparison.Ordinal);
-        foreach (var part in new[] { "wgan-gp", "Health signals", "Exact W₁ of 256 samples", "Inside the critic", "Slope between samples", "Weights of the critic", "Gradient from layer to layer" })
+        string[] parts = ["wgan-gp", "Health signals", "Exact W₁ of 256 samples", "Inside the critic",
+            "Slope between samples", "Weights of the critic", "Gradient from layer to layer"];
+        foreach (var part in parts)
             Assert.Contains(part, File.ReadAllText(At("r", "report.html")), StringComparison.Ordinal);
         File.Delete(At("r", "report.html"));
         Assert.Contains("wrote r/report.html", Done("report", "r").Out, StringComparison.Ordinal);
@@ -38,7 +40,8 @@ public sealed class ReportTests : CommandLine
     [Fact]
     public void A_run_that_diverges_has_a_report_too()
     {
-        Assert.Equal(1, Run("train", "gaussians-8", "--run", "r", "--system", "wgan", "--steps", "500", "--threads", "1", "--set", "constraint=none", "learning_rate=10", "width=16", "batch=32").Code);
+        Assert.Equal(1, Run("train", "gaussians-8", "--run", "r", "--system", "wgan", "--steps", "500", "--threads", "1",
+            "--set", "constraint=none", "learning_rate=10", "width=16", "batch=32").Code);
         Assert.True(File.Exists(At("r", "report.html")));
     }
 }

@@ -20,7 +20,8 @@ public sealed class SameBitsTests : CommandLine
 
     private Process Fresh(string data, string run, int threads, string environment = "", string more = "kernels=measured") =>
         Start(
-            ["train", data, "--run", run, "--steps", "12", "--seed", "3", "--threads", $"{threads}", "--json", "--set", "width=16", "batch=16", more],
+            ["train", data, "--run", run, "--steps", "12", "--seed", "3", "--threads", $"{threads}",
+                "--json", "--set", "width=16", "batch=16", more],
             $"export EARTHMOVER_CACHE='{Folder}/cache' {environment};");
 
     [Theory]
@@ -51,7 +52,8 @@ public sealed class SameBitsTests : CommandLine
     {
         var cache = $"export EARTHMOVER_CACHE='{Folder}/cache';";
         string[] Train(string run) =>
-            ["train", Pictures, "--run", run, "--steps", "150", "--seed", "3", "--threads", "1", "--json", "--set", "width=16", "batch=16", "checkpoint_every=5"];
+            ["train", Pictures, "--run", run, "--steps", "150", "--seed", "3", "--threads", "1",
+                "--json", "--set", "width=16", "batch=16", "checkpoint_every=5"];
         using var killed = Start(Train("killed"), cache);
         while (!File.Exists(At("killed", "checkpoints", "000010.safetensors")) && !killed.HasExited)
             Thread.Sleep(5);
@@ -70,7 +72,8 @@ public sealed class SameBitsTests : CommandLine
     {
         using var here = Fresh(Pictures, "here", 1, more: "kernels=plain");
         var hash = HashOf(here);
-        foreach (var environment in new[] { "OPENBLAS_CORETYPE=Nehalem OPENBLAS_L2_SIZE=2048", "ATEN_CPU_CAPABILITY=default", "DNNL_MAX_CPU_ISA=SSE41" })
+        string[] others = ["OPENBLAS_CORETYPE=Nehalem OPENBLAS_L2_SIZE=2048", "ATEN_CPU_CAPABILITY=default", "DNNL_MAX_CPU_ISA=SSE41"];
+        foreach (var environment in others)
         {
             using var there = Fresh(Pictures, environment[..12], 1, environment, "kernels=plain");
             Assert.Equal(hash, HashOf(there));
@@ -83,7 +86,8 @@ public sealed class SameBitsTests : CommandLine
         using var begun = Fresh(Pictures, "r", 1);
         HashOf(begun);
         Assert.Contains("\"processor\"", File.ReadAllText(At("r", "recipe.json")), StringComparison.Ordinal);
-        using var elsewhere = Start(["train", "--resume", "--run", "r", "--steps", "13"], $"export EARTHMOVER_CACHE='{Folder}/cache' ATEN_CPU_CAPABILITY=default;");
+        using var elsewhere = Start(["train", "--resume", "--run", "r", "--steps", "13"],
+            $"export EARTHMOVER_CACHE='{Folder}/cache' ATEN_CPU_CAPABILITY=default;");
         var outcome = Wait(elsewhere);
         Assert.Equal(0, outcome.Code);
         Assert.Contains("ATEN_CPU_CAPABILITY", outcome.Error, StringComparison.Ordinal);

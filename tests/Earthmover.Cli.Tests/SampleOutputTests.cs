@@ -18,7 +18,8 @@ public sealed class SampleOutputTests : CommandLine
         Done(["train", "pets", "--run", "r", .. s_tiny]);
     }
 
-    private static string Made(string path) => ImageFile.ReadPngText(File.ReadAllBytes(path)).Single(text => text.Key == "earthmover:sample").Value;
+    private static string Made(string path) =>
+        ImageFile.ReadPngText(File.ReadAllBytes(path)).Single(text => text.Key == "earthmover:sample").Value;
 
     private static byte[] Pixels(string path) => ImageFile.Load(path).Pixels.ToArray();
 
@@ -33,7 +34,8 @@ public sealed class SampleOutputTests : CommandLine
         Assert.Equal(Pixels(At("many", "000067.png")), Pixels(At("one.png")));
         // From an index on, across a block of latent vectors.
         Done("sample", "r", "--seed", "5", "--index", "62", "-n", "4", "--out", "some");
-        Assert.Equal(["000062.png", "000063.png", "000064.png", "000065.png"], Directory.GetFiles(At("some")).Select(Path.GetFileName).Order());
+        Assert.Equal(["000062.png", "000063.png", "000064.png", "000065.png"],
+            Directory.GetFiles(At("some")).Select(Path.GetFileName).Order());
         foreach (var name in new[] { "000062.png", "000065.png" })
             Assert.Equal(Pixels(At("many", name)), Pixels(At("some", name)));
     }
@@ -47,7 +49,8 @@ public sealed class SampleOutputTests : CommandLine
         var again = Run("sample", "r", "-n", "1", "--out", "fid_0.5");
         Assert.Equal(2, again.Code);
         Assert.Contains("fid_0.5 holds something already", again.Error, StringComparison.Ordinal);
-        Assert.Contains("--grid x.png makes one picture of all", Run("sample", "r", "-n", "2", "--out", "x.png").Error, StringComparison.Ordinal);
+        Assert.Contains("--grid x.png makes one picture of all",
+            Run("sample", "r", "-n", "2", "--out", "x.png").Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -80,7 +83,8 @@ public sealed class SampleOutputTests : CommandLine
         Assert.NotEqual(cats, dogs);
         // Left free, each step is in the class that the walk has come to.
         foreach (var (step, i) in free.Chunk(256).Select((step, i) => (step, i)))
-            Assert.True(step.SequenceEqual(cats.AsSpan(i * 256, 256)) ^ step.SequenceEqual(dogs.AsSpan(i * 256, 256)), $"step {i} is of neither class");
+            Assert.True(step.SequenceEqual(cats.AsSpan(i * 256, 256)) ^ step.SequenceEqual(dogs.AsSpan(i * 256, 256)),
+                $"step {i} is of neither class");
         Assert.Contains("cat, dog", Run("interpolate", "r", "--out", "x.png", "--class", "cow").Error, StringComparison.Ordinal);
     }
 
@@ -98,7 +102,8 @@ public sealed class SampleOutputTests : CommandLine
     public void What_is_offered_next_fits_the_data_and_the_shell()
     {
         Put("lines.txt", string.Concat(Enumerable.Range(0, 8).Select(i => $"ab{i}\n")));
-        var text = Done("train", "lines.txt?length=8", "--run", "my run", "--steps", "1", "--set", "width=4", "batch=4", "--threads", "1").Error;
+        var text = Done("train", "lines.txt?length=8", "--run", "my run", "--steps", "1",
+            "--set", "width=4", "batch=4", "--threads", "1").Error;
         Assert.Contains("sample 'my run' -n 64\n", text, StringComparison.Ordinal);
         Done("sample", "my run", "-n", "64");
     }

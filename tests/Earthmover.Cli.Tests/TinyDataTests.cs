@@ -56,7 +56,8 @@ public sealed class TinyDataTests : CommandLine
     {
         var data = Make(kind, count);
         // Reports, samples and looks at every step, and the last look.
-        string[] settings = ["--set", $"batch={batch}", "width=4", "report_every=1", "sample_every=2", "health_share=1", "--threads", "1", "--steps", "3", "--run", "r"];
+        string[] settings = ["--set", $"batch={batch}", "width=4", "report_every=1", "sample_every=2",
+            "health_share=1", "--threads", "1", "--steps", "3", "--run", "r"];
         if (Refused("train", [data, .. settings]))
         {
             Assert.False(Directory.Exists(At("r")));

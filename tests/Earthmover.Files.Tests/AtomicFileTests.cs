@@ -25,7 +25,8 @@ public sealed class AtomicFileTests : TestFolder
         using (var file = new AtomicFile(At("a.txt")))
             file.Stream.Write("half"u8);
         Assert.Empty(Names());
-        Assert.Throws<InvalidOperationException>(() => AtomicFile.WriteLines(At("b.txt"), Enumerable.Range(0, 9).Select(i => i < 5 ? "line" : throw new InvalidOperationException())));
+        var broken = Enumerable.Range(0, 9).Select(i => i < 5 ? "line" : throw new InvalidOperationException());
+        Assert.Throws<InvalidOperationException>(() => AtomicFile.WriteLines(At("b.txt"), broken));
         Assert.Empty(Names());
     }
 
@@ -71,7 +72,9 @@ public sealed class AtomicFileTests : TestFolder
     public void Prepared_names_are_not_followed()
     {
         Put("mine.txt", "mine");
-        foreach (var name in new[] { "log.jsonl.part", ".log.jsonl.part", "log.jsonl.new", "log.jsonl.tmp", $"log.jsonl.{Environment.ProcessId}.part", Leftover })
+        string[] names = ["log.jsonl.part", ".log.jsonl.part", "log.jsonl.new",
+            "log.jsonl.tmp", $"log.jsonl.{Environment.ProcessId}.part", Leftover];
+        foreach (var name in names)
             File.CreateSymbolicLink(At(name), At("mine.txt"));
         AtomicFile.WriteText(At("log.jsonl"), "line");
         Assert.Equal("mine", File.ReadAllText(At("mine.txt")));
@@ -110,7 +113,8 @@ public sealed class AtomicFileTests : TestFolder
     public void A_sweep_deletes_what_a_killed_writer_left_and_nothing_else()
     {
         Put(Leftover, "half");
-        string[] others = ["film.iso.part", "a.txt.77.part", ".a.txt.77.part", ".earthmover-0123456789abcdeF.part", ".earthmover-0123456789abcde.part", ".earthmover-0123456789abcdef.part.txt", $"below/{Leftover}"];
+        string[] others = ["film.iso.part", "a.txt.77.part", ".a.txt.77.part", ".earthmover-0123456789abcdeF.part",
+            ".earthmover-0123456789abcde.part", ".earthmover-0123456789abcdef.part.txt", $"below/{Leftover}"];
         foreach (var other in others)
             Put(other, "mine");
         AtomicFile.Sweep(Folder);

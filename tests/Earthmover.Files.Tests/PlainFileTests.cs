@@ -27,7 +27,8 @@ public sealed class PlainFileTests : TestFolder
         Assert.Equal("one\ntwo\n", PlainFile.ReadText(At("secret")));
         Assert.Equal("one\ntwo\n"u8, PlainFile.ReadBytes(At("secret")));
         var link = Link("sample.txt", "secret");
-        foreach (var read in new Action[] { () => PlainFile.ReadText(link), () => PlainFile.ReadBytes(link), () => PlainFile.OpenRead(link).Dispose() })
+        Action[] ways = [() => PlainFile.ReadText(link), () => PlainFile.ReadBytes(link), () => PlainFile.OpenRead(link).Dispose()];
+        foreach (var read in ways)
         {
             var message = Assert.Throws<LinkException>(read).Message;
             Assert.Contains(link, message, StringComparison.Ordinal);

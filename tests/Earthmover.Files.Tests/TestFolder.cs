@@ -16,7 +16,8 @@ public abstract class TestFolder : IDisposable
 
     /// <summary>Names in a folder, hidden ones too.</summary>
     protected IEnumerable<string> Names(string folder = "") =>
-        Directory.EnumerateFileSystemEntries(At(folder), "*", new EnumerationOptions { AttributesToSkip = 0 }).Select(file => Path.GetFileName(file)!).Order(StringComparer.Ordinal);
+        Directory.EnumerateFileSystemEntries(At(folder), "*", new EnumerationOptions { AttributesToSkip = 0 })
+            .Select(file => Path.GetFileName(file)!).Order(StringComparer.Ordinal);
 
     /// <summary>A pipe with a name: who opens it for reading alone waits for a writer, and the other way round.</summary>
     protected string Pipe(string name)

@@ -114,7 +114,8 @@ public sealed class DecodeTests
         Assert.Equal(MediaProblem.TooLarge, error.Problem);
         Assert.Contains("100000x100000", error.Message, StringComparison.Ordinal);
         Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 1 << 20);
-        Assert.Equal(MediaProblem.TooLarge, Assert.Throws<MediaException>(() => ImageFile.Decode(Fixtures.Read("lossless.webp"), maxPixels: 127)).Problem);
+        Assert.Equal(MediaProblem.TooLarge,
+            Assert.Throws<MediaException>(() => ImageFile.Decode(Fixtures.Read("lossless.webp"), maxPixels: 127)).Problem);
         Assert.Equal(16, ImageFile.Decode(Fixtures.Read("lossless.webp"), maxPixels: 128).Width);
     }
 
@@ -143,7 +144,9 @@ public sealed class DecodeTests
         Assert.Equal(Fixtures.Decode(file).Pixels.ToArray(), ImageFile.Decode(stray).Pixels.ToArray());
     }
 
-    public static TheoryData<string> Formats => ["rgb8.png", "palettealpha.png", "exif6.jpg", "progressive.jpg", "lossless.webp", "lossy.webp", "exif6.webp", "rgb24.bmp", "palette4.bmp"];
+    public static TheoryData<string> Formats =>
+        ["rgb8.png", "palettealpha.png", "exif6.jpg", "progressive.jpg", "lossless.webp",
+            "lossy.webp", "exif6.webp", "rgb24.bmp", "palette4.bmp"];
 
     [Theory]
     [MemberData(nameof(Formats))]

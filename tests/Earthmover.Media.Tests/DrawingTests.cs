@@ -112,6 +112,7 @@ public sealed class DrawingTests
         Assert.Equal((0, 10), range);
         var image = canvas.ToImage();
         Rgb At(int x, int y) => new(image[x, y][0], image[x, y][1], image[x, y][2]);
-        Assert.Equal([ColorMap.At(0), ColorMap.At(0), ColorMap.At(double.NaN), ColorMap.At(1), ColorMap.At(0.5)], [At(0, 0), At(1, 0), At(2, 0), At(0, 1), At(3, 1)]);
+        Assert.Equal([ColorMap.At(0), ColorMap.At(0), ColorMap.At(double.NaN), ColorMap.At(1), ColorMap.At(0.5)],
+            [At(0, 0), At(1, 0), At(2, 0), At(0, 1), At(3, 1)]);
     }
 }

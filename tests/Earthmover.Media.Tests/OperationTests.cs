@@ -61,7 +61,8 @@ public sealed class OperationTests
         var stretched = Fit(wide, 3, 3, FitMode.Resize, ResizeFilter.Triangle);
         Assert.True(stretched[0, 1][0] < 50 && stretched[1, 1][0] == 100 && stretched[2, 1][0] > 150);
         var padded = Fit(wide, 32, 12, FitMode.Pad);
-        Assert.Equal([255, 0, 100, 200, 255], new[] { padded[0, 5][0], padded[1, 5][0], padded[15, 5][0], padded[30, 5][0], padded[31, 5][0] });
+        Assert.Equal([255, 0, 100, 200, 255],
+            new[] { padded[0, 5][0], padded[1, 5][0], padded[15, 5][0], padded[30, 5][0], padded[31, 5][0] });
         var small = Fit(wide, 15, 15, FitMode.Pad);
         Assert.Equal((15, 15, 255, 255), (small.Width, small.Height, small[7, 4][0], small[7, 10][0]));
         Assert.Equal(100, small[7, 7][0]);

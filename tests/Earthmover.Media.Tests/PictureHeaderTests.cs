@@ -71,7 +71,8 @@ public sealed class PictureHeaderTests
             for (var trial = 0; trial < 60; trial++)
             {
                 var changed = bytes.AsSpan(0, random.Next(bytes.Length + 1)).ToArray();
-                for (var k = 0; k < 3 && changed.Length > 0; k++) changed[random.Next(Math.Min(64, changed.Length))] = (byte)random.Next(256);
+                for (var k = 0; k < 3 && changed.Length > 0; k++)
+                    changed[random.Next(Math.Min(64, changed.Length))] = (byte)random.Next(256);
                 try
                 {
                     Assert.InRange(Read(changed).Pixels, 1, long.MaxValue);

@@ -49,15 +49,18 @@ public sealed class PngTests : IDisposable
             [new("Title", "café"), new("Recipe", "{\"λ\": 10}"), new("Late", "after the pixels")],
             ImageFile.ReadPngText(Fixtures.Read("text.png")));
         Assert.Empty(ImageFile.ReadPngText(Fixtures.Read("interlaced.png")));
-        Assert.Equal(MediaProblem.UnknownFormat, Assert.Throws<MediaException>(() => ImageFile.ReadPngText(Fixtures.Read("gray.jpg"))).Problem);
-        Assert.Equal(MediaProblem.Corrupt, Assert.Throws<MediaException>(() => ImageFile.ReadPngText(Fixtures.Read("text.png").AsSpan(0, 60))).Problem);
+        Assert.Equal(MediaProblem.UnknownFormat,
+            Assert.Throws<MediaException>(() => ImageFile.ReadPngText(Fixtures.Read("gray.jpg"))).Problem);
+        Assert.Equal(MediaProblem.Corrupt,
+            Assert.Throws<MediaException>(() => ImageFile.ReadPngText(Fixtures.Read("text.png").AsSpan(0, 60))).Problem);
     }
 
     [Fact]
     public void A_bad_keyword_is_refused()
     {
         foreach (var key in new[] { "", "é", new string('k', 80) })
-            Assert.Equal(MediaProblem.BadArgument, Assert.Throws<MediaException>(() => ImageFile.EncodePng(Noise(1, 1, 1), [new(key, "v")])).Problem);
+            Assert.Equal(MediaProblem.BadArgument,
+                Assert.Throws<MediaException>(() => ImageFile.EncodePng(Noise(1, 1, 1), [new(key, "v")])).Problem);
         Assert.Throws<ArgumentException>(() => ImageFile.EncodePng(Noise(1, 1, 1), [new("k", "a\0b")]));
     }
 

@@ -12,7 +12,8 @@ public abstract class LayerTest : LeakTest
 
     protected RandomStreams.Scope Streams() => _streams.Use();
 
-    protected static Tensor Random(ReadOnlySpan<long> shape, DType type = DType.Float32) => Tensor.Normal(shape, RandomStreams.Current["data"], type);
+    protected static Tensor Random(ReadOnlySpan<long> shape, DType type = DType.Float32) =>
+        Tensor.Normal(shape, RandomStreams.Current["data"], type);
 
     /// <summary>
     /// Finite differences of a bent function of the layer, with respect to its input and all its parameters, to second order where asked.

@@ -25,7 +25,8 @@ public sealed class BrowserTests : RunFolderTest
         var (page, console) = Open(summary.Report, width);
         Assert.DoesNotContain("CONSOLE", console, StringComparison.Ordinal);
         Assert.DoesNotContain("data-problems", page, StringComparison.Ordinal);
-        Assert.Equal(summary.Charts, int.Parse(Regex.Match(page, "<html[^>]* data-charts=\"([0-9]+)\"").Groups[1].Value, CultureInfo.InvariantCulture));
+        Assert.Equal(summary.Charts,
+            int.Parse(Regex.Match(page, "<html[^>]* data-charts=\"([0-9]+)\"").Groups[1].Value, CultureInfo.InvariantCulture));
         Assert.Equal(summary.Charts, Regex.Count(page, "<canvas"));
     }
 
@@ -41,7 +42,8 @@ public sealed class BrowserTests : RunFolderTest
         Assert.Contains("Samples of step 21", untouched, StringComparison.Ordinal);
         Assert.DoesNotContain("<canvas", untouched, StringComparison.Ordinal);
         // A hand, as a script.
-        const string hand = "<script>document.querySelector('details').open = true; const w = document.getElementById('when'); w.value = 0; w.dispatchEvent(new Event('input'));</script>";
+        const string hand = "<script>document.querySelector('details').open = true; "
+            + "const w = document.getElementById('when'); w.value = 0; w.dispatchEvent(new Event('input'));</script>";
         File.WriteAllText(report, File.ReadAllText(report).Replace("</body>", hand + "</body>", StringComparison.Ordinal));
         var (page, console) = Open(report, 800);
         Assert.DoesNotContain("CONSOLE", console, StringComparison.Ordinal);
@@ -70,7 +72,8 @@ public sealed class BrowserTests : RunFolderTest
     {
         PutLog(2);
         var report = RunReport.Write(Folder).Report;
-        File.WriteAllText(report, File.ReadAllText(report).Replace("\"type\":\"quantitative\"", "\"type\":\"nonsense\"", StringComparison.Ordinal));
+        File.WriteAllText(report,
+            File.ReadAllText(report).Replace("\"type\":\"quantitative\"", "\"type\":\"nonsense\"", StringComparison.Ordinal));
         Assert.Contains("data-problems", Open(report, 800).Page, StringComparison.Ordinal);
     }
 
@@ -80,7 +83,13 @@ public sealed class BrowserTests : RunFolderTest
         try
         {
             var start = new ProcessStartInfo("chromium") { RedirectStandardOutput = true, RedirectStandardError = true };
-            foreach (var argument in new[] { "--headless=new", "--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND", $"--user-data-dir={profile}", $"--window-size={width},900", "--enable-logging=stderr", "--virtual-time-budget=20000", "--dump-dom", $"file://{file}" })
+            string[] arguments =
+            [
+                "--headless=new", "--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND",
+                $"--user-data-dir={profile}", $"--window-size={width},900",
+                "--enable-logging=stderr", "--virtual-time-budget=20000", "--dump-dom", $"file://{file}",
+            ];
+            foreach (var argument in arguments)
                 start.ArgumentList.Add(argument);
             using var browser = Process.Start(start)!;
             var page = browser.StandardOutput.ReadToEndAsync();

@@ -32,7 +32,8 @@ public sealed class LinkTests : RunFolderTest
             ".json" => $$$"""{"metrics":[{"name":"{{{Secret}}}","value":1}]}""",
             _ => Secret,
         };
-        File.WriteAllBytes(At("secret"), name.EndsWith("png", StringComparison.Ordinal) ? [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, .. Encoding.UTF8.GetBytes(secret)] : Encoding.UTF8.GetBytes(secret));
+        File.WriteAllBytes(At("secret"), name.EndsWith("png", StringComparison.Ordinal)
+            ? [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, .. Encoding.UTF8.GetBytes(secret)] : Encoding.UTF8.GetBytes(secret));
         Link(name, "secret");
         var summary = RunReport.Write(Folder, null, Nothing);
         Assert.Contains(At(name), Assert.Single(summary.Problems), StringComparison.Ordinal);
@@ -58,7 +59,8 @@ public sealed class LinkTests : RunFolderTest
     {
         File.Move(At("recipe.json"), At("other.json"));
         Link("recipe.json", "other.json");
-        Assert.Contains(At("recipe.json"), Assert.ThrowsAny<IOException>(() => RunReport.Write(Folder, null, Nothing)).Message, StringComparison.Ordinal);
+        Assert.Contains(At("recipe.json"),
+            Assert.ThrowsAny<IOException>(() => RunReport.Write(Folder, null, Nothing)).Message, StringComparison.Ordinal);
         Assert.False(File.Exists(At("report.html")));
     }
 

@@ -7,7 +7,8 @@ namespace Earthmover.Reports.Tests;
 public abstract class RunFolderTest : IDisposable
 {
     // One gray pixel.
-    private static readonly byte[] s_png = Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==");
+    private static readonly byte[] s_png = Convert.FromBase64String(
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==");
 
     protected RunFolderTest() => Put("recipe.json", """{ "data": "gaussians-8", "system": "wgan-gp", "options": { "width": "512" }, "seed": 1, "versions": { "torch": "1.13.1" } }""");
 

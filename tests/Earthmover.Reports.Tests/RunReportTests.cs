@@ -26,7 +26,9 @@ public sealed class RunReportTests : RunFolderTest
         var page = File.ReadAllText(At("report.html"));
         Assert.Equal(summary.Bytes, new FileInfo(At("report.html")).Length);
         Assert.Equal(summary.Charts, Regex.Count(page, "data-chart="));
-        foreach (var part in new[] { "<h1>wgan-gp", "gaussians-8", ">31<", "fd-fmnist", "4.1 … 4.8", "id=\"when\"", "terms/critic/penalty", ">512<", "1.13.1", "1.5 s" })
+        string[] parts = ["<h1>wgan-gp", "gaussians-8", ">31<", "fd-fmnist", "4.1 … 4.8",
+            "id=\"when\"", "terms/critic/penalty", ">512<", "1.13.1", "1.5 s"];
+        foreach (var part in parts)
             Assert.Contains(part, page, StringComparison.Ordinal);
         Assert.DoesNotContain("class=\"lamp", page, StringComparison.Ordinal);
         Assert.DoesNotContain(Directory.GetFiles(Folder, "*", SearchOption.AllDirectories),
@@ -51,7 +53,8 @@ public sealed class RunReportTests : RunFolderTest
             """.Replace("STEP", $"{step}", StringComparison.Ordinal).Replace("COUNT", $"{count}", StringComparison.Ordinal).ReplaceLineEndings("") + "\n";
         Put("log.jsonl", Look(1, 0) + Look(2, 5) + """{"step":3,"health":{"verdict":"GREEN"}}""" + "\n");
         var page = Page();
-        foreach (var part in new[] { "Inside the critic", "At step 2.", "Slope at samples", "Weights of the critic", "Gradient from layer to layer" })
+        string[] parts = ["Inside the critic", "At step 2.", "Slope at samples", "Weights of the critic", "Gradient from layer to layer"];
+        foreach (var part in parts)
             Assert.Contains(part, page, StringComparison.Ordinal);
         Assert.DoesNotContain("Slope between samples", page, StringComparison.Ordinal);
         // Five, one and four of ten weights.
@@ -78,7 +81,8 @@ public sealed class RunReportTests : RunFolderTest
         var page = Page();
         Assert.Contains("default-src 'none'", page, StringComparison.Ordinal);
         Assert.DoesNotMatch(@"(?i)<link|@import|<iframe|<base|url\(", Regex.Replace(page, "(?s)<script>.*?</script>", ""));
-        Assert.All(Regex.Matches(page, "(?i)<(?:img|script|audio|video|object|embed)[^>]* (?:src|data)=[\"']?([^\"' >]*)"), m => Assert.StartsWith("data:", m.Groups[1].Value, StringComparison.Ordinal));
+        Assert.All(Regex.Matches(page, "(?i)<(?:img|script|audio|video|object|embed)[^>]* (?:src|data)=[\"']?([^\"' >]*)"),
+            m => Assert.StartsWith("data:", m.Groups[1].Value, StringComparison.Ordinal));
         Assert.DoesNotContain("sourceMappingURL", page, StringComparison.Ordinal);
         // Scripts of Vega hold names of XML, of its schema and of an issue, and load none of them.
         Assert.DoesNotMatch("https?://", Regex.Replace(page, "(?s)<script>.*?</script>", ""));
@@ -182,9 +186,11 @@ public sealed class RunReportTests : RunFolderTest
     [Fact]
     public void What_is_no_run_is_refused_and_what_cannot_be_written_leaves_nothing()
     {
-        Assert.Contains("recipe.json", Assert.Throws<ReportException>(() => RunReport.Write(At("nowhere"))).Message, StringComparison.Ordinal);
+        Assert.Contains("recipe.json",
+            Assert.Throws<ReportException>(() => RunReport.Write(At("nowhere"))).Message, StringComparison.Ordinal);
         Directory.CreateDirectory(At("taken.html"));
-        Assert.Contains("taken.html", Assert.Throws<IOException>(() => RunReport.Write(Folder, At("taken.html"))).Message, StringComparison.Ordinal);
+        Assert.Contains("taken.html",
+            Assert.Throws<IOException>(() => RunReport.Write(Folder, At("taken.html"))).Message, StringComparison.Ordinal);
         Assert.DoesNotContain(Directory.GetFiles(Folder, "*", SearchOption.AllDirectories),
             file => file.EndsWith(".part", StringComparison.Ordinal));
     }

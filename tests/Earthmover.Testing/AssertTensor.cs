@@ -16,7 +16,8 @@ public static class AssertTensor
 
     private static class Operators
     {
-        public static double Largest(Tensor a, Tensor b) => Torch.Operators.Op.Max((a.To(DType.Float64) - b.To(DType.Float64)).Abs()).Item();
+        public static double Largest(Tensor a, Tensor b) =>
+            Torch.Operators.Op.Max((a.To(DType.Float64) - b.To(DType.Float64)).Abs()).Item();
     }
 
     /// <summary>Compares gradients with central finite differences, in float64.</summary>

@@ -14,7 +14,8 @@ public sealed class NearestNameTests
     [InlineData("wgna", " (did you mean wgan?)")] // letters that changed places are one slip
     [InlineData("WGAN-PG", " (did you mean wgan-gp?)")]
     [InlineData("stylegan", "")] // as far from dcgan and wgan as from anything
-    public void Names_a_few_slips_away_are_suggested(string typed, string hint) => Assert.Equal(hint, NearestName.Hint(typed, ["wgan", "wgan-gp", "dcgan", "rotation-toy"]));
+    public void Names_a_few_slips_away_are_suggested(string typed, string hint) =>
+        Assert.Equal(hint, NearestName.Hint(typed, ["wgan", "wgan-gp", "dcgan", "rotation-toy"]));
 
     [Fact]
     public void A_third_of_the_letters_is_too_much() => Assert.Equal("", NearestName.Hint("stylegan", ["cyclegan"]));

@@ -18,7 +18,8 @@ public sealed class OptionRuleTests
         Assert.NotEqual("text", o.Option.Type);
         Assert.NotEqual("a number", o.Option.Type);
         Assert.NotEqual("a whole number", o.Option.Type);
-        if (!o.Option.Type.StartsWith("a number", StringComparison.Ordinal) && !o.Option.Type.StartsWith("a whole number,", StringComparison.Ordinal) && o.Option.Type != "true or false")
+        if (!o.Option.Type.StartsWith("a number", StringComparison.Ordinal)
+            && !o.Option.Type.StartsWith("a whole number,", StringComparison.Ordinal) && o.Option.Type != "true or false")
             Assert.NotEmpty(o.Option.Known);
     });
 
@@ -31,7 +32,8 @@ public sealed class OptionRuleTests
     {
         foreach (var text in new[] { "", "nope", "-1e30", "1e300", "0,5", "NaN" })
         {
-            if (text == "" && o.Option.Name == "augment" || text is "1e300" && o.Option.Type is "a number, at least 0" or "a number, above 0")
+            if (text == "" && o.Option.Name == "augment"
+                || text is "1e300" && o.Option.Type is "a number, at least 0" or "a number, above 0")
                 continue;
             var given = new Dictionary<string, string> { [o.Option.Name] = text };
             var refusal = Assert.Throws<UserException>(() => OptionBinder.With(o.Owner, given));

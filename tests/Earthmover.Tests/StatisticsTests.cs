@@ -37,7 +37,8 @@ public sealed class StatisticsTests
     public void Quantiles_lie_between_the_two_nearest_values()
     {
         double[] values = [4, 1, 2, 3];
-        Assert.Equal([1, 1.75, 2.5, 3.7, 4], new[] { 0, 0.25, 0.5, 0.9, 1 }.Select(share => Math.Round(Statistics.Quantile(values, share), 12)));
+        Assert.Equal([1, 1.75, 2.5, 3.7, 4],
+            new[] { 0, 0.25, 0.5, 0.9, 1 }.Select(share => Math.Round(Statistics.Quantile(values, share), 12)));
         Assert.Equal([4, 1, 2, 3], values);
         Assert.Equal(2.5, Statistics.Quantile([4f, 1f, 2f, 3f], 0.5));
         Assert.Equal(7, Statistics.Quantile([7.0], 0.3));

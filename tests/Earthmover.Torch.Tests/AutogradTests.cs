@@ -35,7 +35,8 @@ public class AutogradTests : LeakTest
 
     // y = a·b written by hand: its derivative is made of differentiable operations.
     private static Tensor Product(Tensor a, Tensor b) =>
-        Differentiable.Apply(() => a * b, [a, b], (g, x, needed) => [needed[0] ? Product(g, x[1]) : null, needed[1] ? Product(g, x[0]) : null]);
+        Differentiable.Apply(() => a * b, [a, b],
+            (g, x, needed) => [needed[0] ? Product(g, x[1]) : null, needed[1] ? Product(g, x[0]) : null]);
 
     [Fact]
     public void A_managed_operation_differentiates_to_any_order()

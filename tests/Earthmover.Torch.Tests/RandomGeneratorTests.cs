@@ -8,7 +8,8 @@ public class RandomGeneratorTests : LeakTest
     public void Names_give_independent_streams_that_repeat()
     {
         using var scope = TensorScope.Open();
-        using RandomGenerator a = RandomGenerator.Named("latent", 1), b = RandomGenerator.Named("latent", 1), c = RandomGenerator.Named("data", 1);
+        using RandomGenerator a = RandomGenerator.Named("latent", 1),
+            b = RandomGenerator.Named("latent", 1), c = RandomGenerator.Named("data", 1);
         var x = Tensor.Normal([100], a).ToArray<float>();
         Assert.Equal(x, Tensor.Normal([100], b).ToArray<float>());
         Assert.NotEqual(x, Tensor.Normal([100], c).ToArray<float>());

@@ -37,7 +37,8 @@ public sealed class GoldenTests
     [Fact]
     public void Weighted_and_rectangular_problems_match_pot()
     {
-        Assert.Equal(0.5372546332483175, Ot.Emd2(X(40, 3), Y(30, 3), WeightVector.From(Masses(40, 3)), WeightVector.From(Masses(30, 5))), 1e-12);
+        Assert.Equal(0.5372546332483175,
+            Ot.Emd2(X(40, 3), Y(30, 3), WeightVector.From(Masses(40, 3)), WeightVector.From(Masses(30, 5))), 1e-12);
         Assert.Equal(0.5508499288026967, Ot.Emd2(X(40, 3), Y(30, 3)), 1e-12);
     }
 

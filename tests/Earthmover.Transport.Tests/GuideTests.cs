@@ -13,7 +13,8 @@ public sealed class GuideTests
     public void Every_example_of_the_guide_is_one_that_is_compiled_here()
     {
         var source = File.ReadAllText(Path.Combine(_folder, "GuideExamples.cs"));
-        var compiled = Regex.Matches(source, @"#region \w+\n(.*?)\n *#endregion", RegexOptions.Singleline).Select(m => Dedent(m.Groups[1].Value)).ToList();
+        var compiled = Regex.Matches(source, @"#region \w+\n(.*?)\n *#endregion", RegexOptions.Singleline)
+            .Select(m => Dedent(m.Groups[1].Value)).ToList();
         var guide = File.ReadAllText(Path.Combine(_folder, "..", "..", "docs", "guide", "transport.md"));
         var shown = Regex.Matches(guide, @"```csharp\n(.*?)\n```", RegexOptions.Singleline).Select(m => m.Groups[1].Value).ToList();
         Assert.Equal(compiled.Order(StringComparer.Ordinal), shown.Order(StringComparer.Ordinal));
@@ -24,7 +25,8 @@ public sealed class GuideTests
     public void Every_helper_has_an_example()
     {
         var guide = File.ReadAllText(Path.Combine(_folder, "..", "..", "docs", "guide", "transport.md"));
-        string[] others = ["BatchTransport", "ExactTransport.Solve", "KernelDiscrepancy.KernelInceptionDistance", "MixtureDivergences.KullbackLeibler", "Clustering.KMedians", "OtMeans.Fit"];
+        string[] others = ["BatchTransport", "ExactTransport.Solve", "KernelDiscrepancy.KernelInceptionDistance",
+            "MixtureDivergences.KullbackLeibler", "Clustering.KMedians", "OtMeans.Fit"];
         var helpers = typeof(Ot).GetMethods().Where(m => m.IsStatic).Select(m => "Ot." + m.Name).Distinct().Concat(others);
         Assert.All(helpers, name => Assert.Contains(name + "(", guide, StringComparison.Ordinal));
     }
@@ -44,7 +46,8 @@ public sealed class GuideTests
         Assert.Equal(5, GuideExamples.Line(), 1e-12);
         Assert.InRange(GuideExamples.Sliced(x, y), 0.9, 1.2);
         Assert.InRange(GuideExamples.Sinkhorn(x, y), 0.8, w1 + 0.1);
-        double[] scoresX = [.. Enumerable.Range(0, 500).Select(i => -x[i, 0])], scoresY = [.. Enumerable.Range(0, 500).Select(i => -y[i, 0])];
+        double[] scoresX = [.. Enumerable.Range(0, 500).Select(i => -x[i, 0])],
+            scoresY = [.. Enumerable.Range(0, 500).Select(i => -y[i, 0])];
         Assert.InRange(GuideExamples.Critic(x, y, scoresX, scoresY), 0.8, w1);
         Assert.InRange(GuideExamples.Frechet(x, y), 1.5, 2.5);
         Assert.InRange(GuideExamples.Kernel(x, y), 1, 20);
@@ -52,7 +55,8 @@ public sealed class GuideTests
         Assert.InRange(GuideExamples.Centers(y), 0.1, 0.5);
     }
 
-    private static string Dedent(string text) => string.Join('\n', text.Split('\n').Select(line => line.Length >= 8 ? line[8..] : line.TrimStart()));
+    private static string Dedent(string text) =>
+        string.Join('\n', text.Split('\n').Select(line => line.Length >= 8 ? line[8..] : line.TrimStart()));
 
     private static string Here([CallerFilePath] string path = "") => path;
 }

@@ -41,7 +41,8 @@ public sealed class LayoutTests
             var f = line.Split(' ');
             var n = int.Parse(f[1], CultureInfo.InvariantCulture);
             if (n > 1000 == big)
-                data.Add(f[0], n, int.Parse(f[2], CultureInfo.InvariantCulture), int.Parse(f[3], CultureInfo.InvariantCulture), f[4] == "1", double.Parse(f[5], CultureInfo.InvariantCulture));
+                data.Add(f[0], n, int.Parse(f[2], CultureInfo.InvariantCulture), int.Parse(f[3], CultureInfo.InvariantCulture),
+                    f[4] == "1", double.Parse(f[5], CultureInfo.InvariantCulture));
         }
         return data;
     }

@@ -21,7 +21,8 @@ public class BenchTests : LeakTest
         var root = json.RootElement;
         Assert.Equal([critic, generator], root.GetProperty("parameters").EnumerateArray().Select(p => p.GetInt64()));
         double Number(string field) => root.GetProperty(field).GetDouble();
-        Assert.Equal((name switch { "text" => 10, "pix2pix" => 1, _ => 5 }) * Number("critic_ms") + Number("generator_ms"), Number("iteration_ms"), 0.01);
+        Assert.Equal((name switch { "text" => 10, "pix2pix" => 1, _ => 5 }) * Number("critic_ms") + Number("generator_ms"),
+            Number("iteration_ms"), 0.01);
         Assert.True(Number("peak_mb") > 0);
         foreach (var field in new[] { "workload", "device", "threads", "torch", "mode", "precision", "batch", "dim" })
             Assert.True(root.TryGetProperty(field, out _), field);
@@ -42,7 +43,8 @@ public class BenchTests : LeakTest
         using var output = new StringWriter();
         try
         {
-            Assert.Equal(0, Bench.Run(new(name) { Dim = 8, Batch = 2, Steps = 1, Warmup = 0, Threads = 1, Precision = Precision.Bf16, Size = 32, Json = true }, output));
+            var options = new BenchOptions(name) { Dim = 8, Batch = 2, Steps = 1, Warmup = 0, Threads = 1, Size = 32, Json = true };
+            Assert.Equal(0, Bench.Run(options with { Precision = Precision.Bf16 }, output));
         }
         finally
         {

@@ -13,7 +13,8 @@ public class TransportBenchTests
         try
         {
             using var output = new StringWriter();
-            Assert.Equal(0, TransportBench.Run(new() { Cases = ["gauss-64-d784"], Runs = 1, Threads = 1, Points = folder, Json = true }, output));
+            var code = TransportBench.Run(new() { Cases = ["gauss-64-d784"], Runs = 1, Threads = 1, Points = folder, Json = true }, output);
+            Assert.Equal(0, code);
             using var json = JsonDocument.Parse(output.ToString());
             var row = Assert.Single(json.RootElement.GetProperty("rows").EnumerateArray());
             Assert.True(row.GetProperty("certified").GetBoolean());
@@ -39,6 +40,9 @@ public class TransportBenchTests
     }
 
     [Fact]
-    public void An_unknown_case_is_refused_by_name() =>
-        Assert.Contains("'gaus5'", Assert.Throws<UserException>(() => TransportBench.Run(new() { Cases = ["gaus5"] }, TextWriter.Null)).Message, StringComparison.Ordinal);
+    public void An_unknown_case_is_refused_by_name()
+    {
+        var refusal = Assert.Throws<UserException>(() => TransportBench.Run(new() { Cases = ["gaus5"] }, TextWriter.Null));
+        Assert.Contains("'gaus5'", refusal.Message, StringComparison.Ordinal);
+    }
 }

@@ -24,7 +24,8 @@ public sealed class ComplaintTests
     [Fact]
     public void The_reference_blas_is_the_worst_finding_and_names_the_package()
     {
-        var findings = Complaint.Of(s_healthy with { Blas = BlasKind.Reference, Speed = [new(1, 4.6, 100), new(2, 4.6, 195)], FashionMnist = null });
+        var slow = s_healthy with { Blas = BlasKind.Reference, Speed = [new(1, 4.6, 100), new(2, 4.6, 195)] };
+        var findings = Complaint.Of(slow with { FashionMnist = null });
         Assert.Equal([Verdict.Red, Verdict.Amber], findings.Select(f => f.Severity));
         Assert.Contains("libopenblas0-pthread", findings[0].Remedy, StringComparison.Ordinal);
         Assert.Contains("dataset-fashion-mnist", findings[1].Remedy, StringComparison.Ordinal);
@@ -36,16 +37,20 @@ public sealed class ComplaintTests
 
     [Fact]
     public void A_machine_without_a_reader_of_JPEG_is_told() =>
-        Assert.Contains("libturbojpeg0", Assert.Single(Complaint.Of(s_healthy with { ReadsJpeg = false })).Remedy, StringComparison.Ordinal);
+        Assert.Contains("libturbojpeg0",
+            Assert.Single(Complaint.Of(s_healthy with { ReadsJpeg = false })).Remedy, StringComparison.Ordinal);
 
     [Fact]
     public void Threads_that_do_not_help_are_told() =>
-        Assert.Contains("--threads 1", Assert.Single(Complaint.Of(s_healthy with { Speed = [new(1, 100, 100), new(2, 100, 90)] })).Remedy, StringComparison.Ordinal);
+        Assert.Contains("--threads 1",
+            Assert.Single(Complaint.Of(s_healthy with { Speed = [new(1, 100, 100), new(2, 100, 90)] })).Remedy, StringComparison.Ordinal);
 
     [Fact]
     public void A_GPU_that_LibTorch_cannot_use_is_told() =>
-        Assert.Contains("LIBTORCH", Assert.Single(Complaint.Of(s_healthy with { HasNvidiaDriver = true })).Remedy, StringComparison.Ordinal);
+        Assert.Contains("LIBTORCH",
+            Assert.Single(Complaint.Of(s_healthy with { HasNvidiaDriver = true })).Remedy, StringComparison.Ordinal);
 
     [Fact]
-    public void A_full_disk_is_told() => Assert.Contains("GB", Assert.Single(Complaint.Of(s_healthy with { FreeBytes = 1 << 30 })).Problem, StringComparison.Ordinal);
+    public void A_full_disk_is_told() =>
+        Assert.Contains("GB", Assert.Single(Complaint.Of(s_healthy with { FreeBytes = 1 << 30 })).Problem, StringComparison.Ordinal);
 }

@@ -8,7 +8,8 @@ public class NormalizationTests : LayerTest
 {
     public static TheoryData<string, bool> Cases => new()
     {
-        { "batch", true }, { "batch-1d", true }, { "batch-sequence", true }, { "batch-plain", true }, { "layer", false }, { "layer-1d", false },
+        { "batch", true }, { "batch-1d", true }, { "batch-sequence", true },
+        { "batch-plain", true }, { "layer", false }, { "layer-1d", false },
         { "layer-sequence", false }, { "instance", false }, { "instance-sequence", false },
     };
 

@@ -13,7 +13,8 @@ public class WeightedLayerTests : LayerTest
         ("conv1d", r => new Conv1d(2, 3, 3, padding: 1, reparametrization: r), [2, 2, 5], [2, 3, 5]),
         ("conv2d", r => new Conv2d(2, 3, 3, stride: 2, padding: 1, reparametrization: r), [2, 2, 4, 6], [2, 3, 2, 3]),
         ("deconv", r => new ConvTranspose2d(2, 3, 4, stride: 2, padding: 1, reparametrization: r), [2, 2, 2, 3], [2, 3, 4, 6]),
-        ("deconv5", r => new ConvTranspose2d(2, 3, 5, stride: 2, padding: 2, outputPadding: 1, reparametrization: r), [1, 2, 2, 2], [1, 3, 4, 4]),
+        ("deconv5", r => new ConvTranspose2d(2, 3, 5, stride: 2, padding: 2, outputPadding: 1, reparametrization: r),
+            [1, 2, 2, 2], [1, 3, 4, 4]),
     ];
 
     public static TheoryData<string, Reparametrization> Cases()
@@ -159,5 +160,6 @@ public class WeightedLayerTests : LayerTest
 
     private static Tensor Unit(Tensor x) => x / x.Square().Sum().Sqrt();
 
-    private static Tensor Matrix(string name, Module layer) => (name == "deconv" ? Weight(layer).Transpose(0, 1) : Weight(layer)).Flatten(1).Detach();
+    private static Tensor Matrix(string name, Module layer) =>
+        (name == "deconv" ? Weight(layer).Transpose(0, 1) : Weight(layer)).Flatten(1).Detach();
 }

@@ -51,12 +51,16 @@ public class OptimizerTests : LayerTest
         var actual = flat.Leaves.SelectMany(leaf => leaf.Detach().To(DType.Float64).ToArray<double>()).ToArray();
         var worst = expected.Zip(actual, (e, a) => Math.Abs(e - a)).Max();
         Assert.True(worst < (type == DType.Float64 ? 1e-12 : 2e-6), $"off by {worst:g3}");
-        Assert.Equal(actual.Sum(Math.Abs), flat.Values.Abs().To(DType.Float64).Sum().Item(), 1e-5); // nothing was written between the parameters
+        // Nothing was written between the parameters.
+        Assert.Equal(actual.Sum(Math.Abs), flat.Values.Abs().To(DType.Float64).Sum().Item(), 1e-5);
 
         void Write(Func<int, Tensor> target, Func<double, double> value)
         {
             for (int i = 0, start = 0; i < counts.Length; start += (int)counts[i++])
-                target(i).CopyFrom(Tensor.From<double>([.. Enumerable.Range(start, (int)counts[i]).Select(k => value(k))], counts[i]).Reshape(target(i).Shape));
+            {
+                double[] values = [.. Enumerable.Range(start, (int)counts[i]).Select(k => value(k))];
+                target(i).CopyFrom(Tensor.From<double>(values, counts[i]).Reshape(target(i).Shape));
+            }
         }
     }
 

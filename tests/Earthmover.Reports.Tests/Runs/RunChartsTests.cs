@@ -10,7 +10,8 @@ public sealed class RunChartsTests : RunFolderTest
     private Dictionary<string, string[]> Lines()
     {
         var charts = RunCharts.Of(RunLog.Read(At("log.jsonl"))).SelectMany(group => group.Charts);
-        return charts.ToDictionary(chart => chart.Title, chart => JsonNode.Parse(chart.ToJson())!["data"]!["values"]!.AsArray().Select(row => (string)row![Spec.Series]!).Distinct().ToArray());
+        static JsonArray Rows(Figure chart) => JsonNode.Parse(chart.ToJson())!["data"]!["values"]!.AsArray();
+        return charts.ToDictionary(chart => chart.Title, chart => Rows(chart).Select(row => (string)row![Spec.Series]!).Distinct().ToArray());
     }
 
     [Fact]

@@ -23,7 +23,8 @@ public class BatchCouplingTests : LeakTest
     }
 
     private static Sequential Critic(Module? normalization) =>
-        new Sequential([new Linear(3, 8), .. normalization is null ? Array.Empty<Module>() : [normalization], Activation.Tanh(), new Linear(8, 1)]);
+        new Sequential([new Linear(3, 8), .. normalization is null ? Array.Empty<Module>() : [normalization], Activation.Tanh(),
+            new Linear(8, 1)]);
 
     // ∂D(x₀)/∂x_j for j ≠ 0.
     private static double Crosstalk(Module critic)
@@ -51,6 +52,7 @@ public class BatchCouplingTests : LeakTest
             else
                 constraint.Admit(coupled.CouplesBatch);
         }
-        Assert.Equal(["none", "clipping", "spectral"], Constraint.All.Select(entry => Constraint.Named(entry.Name)).Where(c => !c.IsPerSample).Select(c => c.Name));
+        Assert.Equal(["none", "clipping", "spectral"],
+            Constraint.All.Select(entry => Constraint.Named(entry.Name)).Where(c => !c.IsPerSample).Select(c => c.Name));
     }
 }

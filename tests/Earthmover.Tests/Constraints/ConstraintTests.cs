@@ -15,10 +15,13 @@ public class ConstraintTests : LeakTest
     /// <summary>Every penalty, every sampler and every pairing, by specification.</summary>
     public static TheoryData<string> Penalties =>
     [
-        .. new[] { "interpolated", "real", "fake", "both", "interpolated-within", "interpolated-mixture" }.SelectMany(p => new[] { $"gradient-penalty?points={p}", $"wgan-div?p=4&points={p}" }),
-        "gradient-penalty?power=1", "gradient-penalty?center=0", "gradient-penalty?center=2", "one-sided-penalty?center=0.1", "one-sided-penalty?center=0.1&power=1",
+        .. new[] { "interpolated", "real", "fake", "both", "interpolated-within", "interpolated-mixture" }
+            .SelectMany(p => new[] { $"gradient-penalty?points={p}", $"wgan-div?p=4&points={p}" }),
+        "gradient-penalty?power=1", "gradient-penalty?center=0", "gradient-penalty?center=2",
+        "one-sided-penalty?center=0.1", "one-sided-penalty?center=0.1&power=1",
         "wgan-div", "wgan-div?p=3", "r1", "r2", "r1-r2",
-        "finite-difference", "finite-difference?pairs=independent", "finite-difference?pairs=small-step", "finite-difference?oriented=false", "finite-difference?one-sided=true&center=0.1", "finite-difference?power=1",
+        "finite-difference", "finite-difference?pairs=independent", "finite-difference?pairs=small-step",
+        "finite-difference?oriented=false", "finite-difference?one-sided=true&center=0.1", "finite-difference?power=1",
     ];
 
     private Tensor Normal(params long[] shape) => Tensor.Normal(shape, _streams["data"], DType.Float64);
@@ -64,7 +67,8 @@ public class ConstraintTests : LeakTest
     {
         using var scope = TensorScope.Open();
         foreach (var shape in new long[][] { [6, 2], [6, 3, 4, 5], [6, 7, 4] })
-            Assert.Equal(expected, Again(Constraint.Named(specification), x => s * x.Flatten(1).Narrow(1, 0, 1), Normal(shape), Normal(shape)).Item(), 1e-9);
+            Assert.Equal(expected,
+                Again(Constraint.Named(specification), x => s * x.Flatten(1).Narrow(1, 0, 1), Normal(shape), Normal(shape)).Item(), 1e-9);
     }
 
     [Fact]
@@ -73,7 +77,8 @@ public class ConstraintTests : LeakTest
         using var scope = TensorScope.Open();
         // D(x) = Σ x over 3·4·5 numbers has slope √60, whatever the number of samples.
         foreach (var n in new long[] { 1, 2, 9 })
-            Assert.Equal(Math.Pow(Math.Sqrt(60) - 1, 2), Again(new GradientPenalty(1), x => x.Sum([1, 2, 3]), Normal(n, 3, 4, 5), Normal(n, 3, 4, 5)).Item(), 1e-9);
+            Assert.Equal(Math.Pow(Math.Sqrt(60) - 1, 2),
+                Again(new GradientPenalty(1), x => x.Sum([1, 2, 3]), Normal(n, 3, 4, 5), Normal(n, 3, 4, 5)).Item(), 1e-9);
     }
 
     [Fact]
@@ -85,7 +90,8 @@ public class ConstraintTests : LeakTest
         foreach (var pairs in Enum.GetValues<SecantPairs>())
         {
             double Penalty(bool oriented, double sign) =>
-                Again(new FiniteDifferencePenalty(1) { Pairs = pairs, Oriented = oriented }, x => sign * x.Narrow(1, 0, 1), real, fake).Item();
+                Again(new FiniteDifferencePenalty(1) { Pairs = pairs, Oriented = oriented },
+                    x => sign * x.Narrow(1, 0, 1), real, fake).Item();
             Assert.Equal(0.16, Penalty(oriented: true, -1), 1e-6);
             Assert.Equal(0.16, Penalty(oriented: false, -1), 1e-6);
             Assert.Equal(0.16, Penalty(oriented: false, 1), 1e-6);
@@ -134,7 +140,8 @@ public class ConstraintTests : LeakTest
         Tensor w = Normal(2, 1).RequireGrad(), real = Normal(4, 2).RequireGrad(), fake = Normal(4, 2).RequireGrad();
         foreach (var specification in new[] { "gradient-penalty", "gradient-penalty?points=both", "r1-r2", "finite-difference" })
         {
-            var gradients = Autograd.Gradients(Again(Constraint.Named(specification), x => x.MatMul(w).Square(), real, fake * 2), [w, real, fake], allowUnused: true);
+            var gradients = Autograd.Gradients(Again(Constraint.Named(specification), x => x.MatMul(w).Square(), real, fake * 2),
+                [w, real, fake], allowUnused: true);
             Assert.NotNull(gradients[0]);
             Assert.Null(gradients[1]);
             Assert.Null(gradients[2]);
@@ -192,7 +199,8 @@ public class ConstraintTests : LeakTest
         Assert.Equal(new R1(), Constraint.Named("r1"));
         Assert.Equal(new R2(), Constraint.Named("r2"));
         Assert.Equal(new R1R2(), Constraint.Named("r1-r2"));
-        Assert.Equal(new GradientPenalty(1) { Points = PenaltyPoints.InterpolatedMixture, Power = 1, Every = 8 }, Constraint.Named("gradient-penalty?weight=1&points=interpolated-mixture", "power=1", "every=8"));
+        Assert.Equal(new GradientPenalty(1) { Points = PenaltyPoints.InterpolatedMixture, Power = 1, Every = 8 },
+            Constraint.Named("gradient-penalty?weight=1&points=interpolated-mixture", "power=1", "every=8"));
         Assert.True(Constraint.Named("spectral").NeedsSpectralNorm);
     }
 

@@ -34,7 +34,8 @@ public class ParallelLinesTests(ITestOutputHelper output) : LeakTest
 
     [Theory]
     [MemberData(nameof(ClosedForms))]
-    public void A_linear_critic_descends_to_the_closed_form(string constraint, double θ, double slope) => Assert.Equal(slope, Descend(constraint, θ, 0.9), 2e-4);
+    public void A_linear_critic_descends_to_the_closed_form(string constraint, double θ, double slope) =>
+        Assert.Equal(slope, Descend(constraint, θ, 0.9), 2e-4);
 
     [Fact]
     public void A_critic_that_starts_upside_down_is_turned_only_by_an_oriented_or_one_sided_secant()
@@ -64,7 +65,8 @@ public class ParallelLinesTests(ITestOutputHelper output) : LeakTest
     }
 
     [Fact]
-    public void A_trained_critic_overestimates_as_the_closed_form_says() => Assert.InRange(Train("gradient-penalty", 1, 250, 64).Gap, 1.03, 1.07);
+    public void A_trained_critic_overestimates_as_the_closed_form_says() =>
+        Assert.InRange(Train("gradient-penalty", 1, 250, 64).Gap, 1.03, 1.07);
 
     [Theory]
     [Trait("Category", "Slow")]

@@ -74,11 +74,13 @@ public sealed class FileFormatTests : TemporaryFolder
     {
         // numpy.save of arange(3, dtype='<i8'), version 1.0.
         var header = "{'descr': '<i8', 'fortran_order': False, 'shape': (3,), }".PadRight(117) + "\n";
-        byte[] bytes = [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y', 1, 0, 118, 0, .. System.Text.Encoding.ASCII.GetBytes(header),
+        byte[] bytes = [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y',
+            1, 0, 118, 0, .. System.Text.Encoding.ASCII.GetBytes(header),
             0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0];
         Assert.Equal([0, 1, 2], Points(Put("numpy.npy", bytes)).Values);
         string Changed(string from, string to) =>
-            Refused(() => Points(Put("changed.npy", System.Text.Encoding.Latin1.GetBytes(System.Text.Encoding.Latin1.GetString(bytes).Replace(from, to, StringComparison.Ordinal)))));
+            Refused(() => Points(Put("changed.npy", System.Text.Encoding.Latin1.GetBytes(System.Text.Encoding.Latin1.GetString(bytes)
+                .Replace(from, to, StringComparison.Ordinal)))));
         Assert.Contains("type '>i8'", Changed("<i8", ">i8"), StringComparison.Ordinal);
         Assert.Contains("type '|O'", Changed("'<i8'", "'|O' "), StringComparison.Ordinal);
         Assert.Contains("should have 72 bytes", Changed("(3,)", "(9,)"), StringComparison.Ordinal);
@@ -145,11 +147,13 @@ public sealed class FileFormatTests : TemporaryFolder
         Assert.Contains("UTF-8", Refused(() => DataCatalog.Open(Put("b.txt", [0x61, 0xff, 0x62]), Context)), StringComparison.Ordinal);
         Assert.Contains("zero bytes", Refused(() => DataCatalog.Open(Put("c.txt", [0x61, 0]), Context)), StringComparison.Ordinal);
         Assert.Contains("no lines", Refused(() => DataCatalog.Open(Put("d.txt", " \n\n"), Context)), StringComparison.Ordinal);
-        Assert.Contains("single character", Refused(() => DataCatalog.Open($"{Put("e.txt", "x")}?pad=ab", Context)), StringComparison.Ordinal);
+        Assert.Contains("single character",
+            Refused(() => DataCatalog.Open($"{Put("e.txt", "x")}?pad=ab", Context)), StringComparison.Ordinal);
     }
 
     private static byte[] Records(int count, int labelBytes, Func<int, byte> label) =>
-        [.. Enumerable.Range(0, count).SelectMany(n => Enumerable.Repeat(label(n), labelBytes).Concat(Enumerable.Range(0, 3072).Select(i => (byte)(i / 1024 * 50 + n))))];
+        [.. Enumerable.Range(0, count).SelectMany(n =>
+            Enumerable.Repeat(label(n), labelBytes).Concat(Enumerable.Range(0, 3072).Select(i => (byte)(i / 1024 * 50 + n))))];
 
     [Fact]
     public void Cifar_files_open_with_their_planes_labels_and_splits()
@@ -167,14 +171,17 @@ public sealed class FileFormatTests : TemporaryFolder
         Put("hundred/train.bin", Records(2, 2, n => (byte)(n + 1)));
         var hundred = Assert.IsType<ImageSet>(DataCatalog.Open(Path.Combine(Folder, "hundred"), Context));
         Assert.Equal((100, 2), (hundred.ClassNames!.Count, hundred.Count));
-        Assert.Equal(20, Assert.IsType<ImageSet>(DataCatalog.Open($"{Path.Combine(Folder, "hundred")}?labels=coarse", Context)).ClassNames!.Count);
+        Assert.Equal(20,
+            Assert.IsType<ImageSet>(DataCatalog.Open($"{Path.Combine(Folder, "hundred")}?labels=coarse", Context)).ClassNames!.Count);
     }
 
     [Fact]
     public void Broken_or_foreign_files_are_refused()
     {
-        Assert.Contains("record 1 has the label 200", Refused(() => DataCatalog.Open(Put("a.bin", Records(2, 1, n => (byte)(200 * n))), Context)), StringComparison.Ordinal);
-        Assert.Contains("not whole CIFAR records", Refused(() => DataCatalog.Open(Put("b.bin", Records(2, 1, n => 0)[..^1]), Context)), StringComparison.Ordinal);
+        Assert.Contains("record 1 has the label 200",
+            Refused(() => DataCatalog.Open(Put("a.bin", Records(2, 1, n => (byte)(200 * n))), Context)), StringComparison.Ordinal);
+        Assert.Contains("not whole CIFAR records",
+            Refused(() => DataCatalog.Open(Put("b.bin", Records(2, 1, n => 0)[..^1]), Context)), StringComparison.Ordinal);
         Put("python/data_batch_1", "pickle");
         Assert.Contains("pickle", Refused(() => DataCatalog.Open(Path.Combine(Folder, "python"), Context)), StringComparison.Ordinal);
         Assert.Contains("archive", Refused(() => DataCatalog.Open(Put("a.zip", "x"), Context)), StringComparison.Ordinal);

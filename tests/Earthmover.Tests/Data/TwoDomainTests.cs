@@ -62,7 +62,9 @@ public sealed class TwoDomainTests : LeakTest
         Assert.Equal("cyclegan", SystemCatalog.DefaultFor(data).Name);
         Assert.Equal(Pairing.Unpaired, SystemCatalog.PlayOf(SystemCatalog.Named("cyclegan"), data).Pairing);
         Assert.Equal(Pairing.None, SystemCatalog.PlayOf(SystemCatalog.Named("wgan-gp"), data).Pairing);
-        Assert.Contains("unpaired", Assert.Throws<UserException>(() => SystemCatalog.DefaultsOf(SystemCatalog.Named("cyclegan"), DataCatalog.Open("gaussians-8?n=9"))).Message, StringComparison.Ordinal);
+        var (cyclegan, one) = (SystemCatalog.Named("cyclegan"), DataCatalog.Open("gaussians-8?n=9"));
+        Assert.Contains("unpaired",
+            Assert.Throws<UserException>(() => SystemCatalog.DefaultsOf(cyclegan, one)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -22,7 +22,8 @@ public class CriticScheduleTests : LeakTest
     }
 
     [Fact]
-    public void A_constant_schedule_is_constant() => Assert.All(Enumerable.Range(0, 1001), t => Assert.Equal(3, CriticSchedule.Constant(3).Steps(t)));
+    public void A_constant_schedule_is_constant() =>
+        Assert.All(Enumerable.Range(0, 1001), t => Assert.Equal(3, CriticSchedule.Constant(3).Steps(t)));
 
     private static Move Shown(double estimate, TermRole role = TermRole.Distance) =>
         new("critic", new Dictionary<string, double> { ["game"] = -estimate, ["penalty"] = 100 * estimate, ["k"] = 7 }, 0)
@@ -87,7 +88,8 @@ public class CriticScheduleTests : LeakTest
     [InlineData("100001")]
     [InlineData("often")]
     public void Any_other_name_is_refused_with_those_there_are(string name) =>
-        Assert.Contains("wgan or adaptive", Assert.Throws<ArgumentException>(() => CriticSchedule.Named(name)).Message, StringComparison.Ordinal);
+        Assert.Contains("wgan or adaptive",
+            Assert.Throws<ArgumentException>(() => CriticSchedule.Named(name)).Message, StringComparison.Ordinal);
 
     // A critic that hardly moves has settled as soon as two windows are full; one that climbs without end never has.
     [Theory]

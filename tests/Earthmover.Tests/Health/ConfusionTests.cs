@@ -26,11 +26,14 @@ public sealed class ConfusionTests(ITestOutputHelper output) : TemporaryFolder
         var @case = SickRuns.Sick.First(c => c.Rule == rule);
         var diagnoses = Ward.Play(@case, 1, Context);
         Tell(@case, 1, diagnoses);
-        Assert.True(Names(diagnoses, rule), $"found instead: {string.Join(", ", diagnoses.SelectMany(d => d.Findings).Select(f => f.Rule).Distinct())}");
+        Assert.True(Names(diagnoses, rule),
+            $"found instead: {string.Join(", ", diagnoses.SelectMany(d => d.Findings).Select(f => f.Rule).Distinct())}");
     }
 
     [Fact]
-    public void Every_rule_has_a_run_that_fails_so() => Assert.Equal(Rules.All.Select(r => r.Name).Order(StringComparer.Ordinal), SickRuns.Sick.Select(c => c.Rule!).Order(StringComparer.Ordinal));
+    public void Every_rule_has_a_run_that_fails_so() =>
+        Assert.Equal(Rules.All.Select(r => r.Name).Order(StringComparer.Ordinal),
+            SickRuns.Sick.Select(c => c.Rule!).Order(StringComparer.Ordinal));
 
     /// <summary>A row of the confusion table: what ten runs that fail in one way are called.</summary>
     [Theory]
@@ -51,7 +54,8 @@ public sealed class ConfusionTests(ITestOutputHelper output) : TemporaryFolder
                 found[name] = found.GetValueOrDefault(name) + 1;
         }
         output.WriteLine($"| {rule} | {named} of {Seeds} | headline at the end {first} | {string.Join(", ", found.OrderByDescending(f => f.Value).Select(f => $"{f.Key} {f.Value}"))} |");
-        Assert.True(named >= 9, $"{rule} was named in {named} of {Seeds} runs; found: {string.Join(", ", found.Select(f => $"{f.Key} {f.Value}"))}");
+        Assert.True(named >= 9,
+            $"{rule} was named in {named} of {Seeds} runs; found: {string.Join(", ", found.Select(f => $"{f.Key} {f.Value}"))}");
     }
 
     /// <summary>Twenty healthy runs, four of each kind.</summary>
@@ -72,7 +76,8 @@ public sealed class ConfusionTests(ITestOutputHelper output) : TemporaryFolder
     }
 
     [Fact]
-    public void A_healthy_run_ends_green() => Assert.Equal(Verdict.Green, Ward.Play(SickRuns.Healthy[3] with { Steps = 400 }, 1, Context)[^1].Verdict);
+    public void A_healthy_run_ends_green() =>
+        Assert.Equal(Verdict.Green, Ward.Play(SickRuns.Healthy[3] with { Steps = 400 }, 1, Context)[^1].Verdict);
 
     [Fact]
     public void The_run_with_a_lattice_has_none_with_the_default_networks()

@@ -9,9 +9,11 @@ namespace Earthmover.Tests.Health;
 /// <summary>The verdict on a run: what its newest looks show, and what it was.</summary>
 public sealed class CourseTests : Playground
 {
-    private static Reading Look(long step, double diversity) => new(step, new Dictionary<string, double> { [Signals.Diversity.Name] = diversity, [Signals.Far.Name] = 1.1 });
+    private static Reading Look(long step, double diversity) =>
+        new(step, new Dictionary<string, double> { [Signals.Diversity.Name] = diversity, [Signals.Far.Name] = 1.1 });
 
-    private static Diagnosis After(int sick, int well) => Rules.Judge([.. Enumerable.Range(1, sick + well).Select(i => Look(i, i <= sick ? 0.05 : 1))]);
+    private static Diagnosis After(int sick, int well) =>
+        Rules.Judge([.. Enumerable.Range(1, sick + well).Select(i => Look(i, i <= sick ? 0.05 : 1))]);
 
     // Collapse is seen in most of three looks: with two good ones it is gone. That is not yet a run that is well.
     [Theory]
@@ -39,7 +41,8 @@ public sealed class CourseTests : Playground
     [Fact]
     public void What_is_found_beside_it_stays()
     {
-        Reading[] history = [.. Enumerable.Range(1, 9).Select(i => Look(i, i <= 5 ? 0.05 : 1)).Select(r => r.And(Signals.IsPenalized, 1).And(Signals.Coupling, 1))];
+        Reading[] history = [.. Enumerable.Range(1, 9).Select(i => Look(i, i <= 5 ? 0.05 : 1))
+            .Select(r => r.And(Signals.IsPenalized, 1).And(Signals.Coupling, 1))];
         Assert.Equal(["mode-collapse", "batch-coupling"], Rules.Judge(history[..7]).Findings.Select(f => f.Rule));
     }
 
@@ -49,7 +52,9 @@ public sealed class CourseTests : Playground
     public void A_checkup_says_what_the_log_and_the_lamp_said(string share)
     {
         var watch = new Watch();
-        Play("gaussians-8", "ns-gan", new(Steps: 60), [.. Toy.Where(o => !o.StartsWith("report", StringComparison.Ordinal)), "report_every=5", $"health_share={share}", "learning_rate=0.03"], "run", watch: watch);
+        var toy = Toy.Where(o => !o.StartsWith("report", StringComparison.Ordinal));
+        Play("gaussians-8", "ns-gan", new(Steps: 60),
+            [.. toy, "report_every=5", $"health_share={share}", "learning_rate=0.03"], "run", watch: watch);
         var said = watch.Records[^1].Health!;
         var checkup = Checkup.Of(Path.Combine(Folder, "run"), Context);
         Assert.False(checkup.IsAfresh);

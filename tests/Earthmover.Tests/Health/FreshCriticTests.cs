@@ -83,7 +83,8 @@ public sealed class FreshCriticTests : LeakTest
     [InlineData(60_000, 784, 1536)]
     [InlineData(60_000, 3 * 64 * 64, 682)]
     [InlineData(60_000, 3 * 512 * 512, 384)]
-    public void Of_large_pictures_fewer_are_wanted(int available, long numbers, int wanted) => Assert.Equal(wanted, FreshCritic.Wanted(available, numbers));
+    public void Of_large_pictures_fewer_are_wanted(int available, long numbers, int wanted) =>
+        Assert.Equal(wanted, FreshCritic.Wanted(available, numbers));
 
     [Fact]
     public void Large_pictures_are_seen_small_and_small_ones_as_they_are()
@@ -92,7 +93,8 @@ public sealed class FreshCriticTests : LeakTest
         Assert.Equal([2, 3, 32, 20], FreshCritic.View(Op.Zeros([2, 3, 96, 20])).Shape);
         Assert.Equal([2, 1, 7, 9], FreshCritic.View(Op.Zeros([2, 1, 7, 9])).Shape);
         // As in a file: out of range is white, and there are 256 levels.
-        Assert.All(FreshCritic.View(Tensor.From<float>([7, 0.9999f, 0.004f], [1, 1, 1, 3])).ToArray<float>().Zip([1, 1, 128 / 127.5 - 1]), v => Assert.Equal(v.Second, v.First, 1e-6));
+        Assert.All(FreshCritic.View(Tensor.From<float>([7, 0.9999f, 0.004f], [1, 1, 1, 3])).ToArray<float>().Zip([1, 1, 128 / 127.5 - 1]),
+            v => Assert.Equal(v.Second, v.First, 1e-6));
     }
 
     [Theory]

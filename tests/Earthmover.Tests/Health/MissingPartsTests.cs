@@ -57,7 +57,12 @@ public sealed class MissingPartsTests : LeakTest
     {
         foreach (var signal in new[] { Signals.MissingMass, Signals.MissingClasses, Signals.MissingModes })
         {
-            Reading reading = new(1, new Dictionary<string, double> { [signal.Name] = first, [Signals.MissingAgain.Name] = second, [Signals.OffData.Name] = 0.1 });
+            Reading reading = new(1, new Dictionary<string, double>
+            {
+                [signal.Name] = first,
+                [Signals.MissingAgain.Name] = second,
+                [Signals.OffData.Name] = 0.1,
+            });
             Assert.Equal(said, Rules.Judge([reading, reading, reading]).Findings.Any(f => f.Rule == "mode-collapse-partial"));
         }
     }

@@ -14,21 +14,31 @@ public sealed class PictureRunTests(ITestOutputHelper output) : LeakTest
 
     private static readonly string[] s_small = ["width=8", "batch=32"];
 
-    private static Case Of(string? rule, string system, params string[] settings) => new(rule, "fashion-mnist", system, [.. s_small, .. settings]) { Steps = 150, Every = 15 };
+    private static Case Of(string? rule, string system, params string[] settings) =>
+        new(rule, "fashion-mnist", system, [.. s_small, .. settings]) { Steps = 150, Every = 15 };
 
-    private static DataSet Some(int count, int skip = 0) => Subset.Of(DataCatalog.Open("fashion-mnist", new()), [.. Enumerable.Range(skip, count)]);
+    private static DataSet Some(int count, int skip = 0) =>
+        Subset.Of(DataCatalog.Open("fashion-mnist", new()), [.. Enumerable.Range(skip, count)]);
 
     private static readonly Case[] s_sick =
     [
-        Of("vanishing-gradient", "gan", "critic_normalization=none", "critic_steps=5", "critic_learning_rate=0.003", "learning_rate=0.00001"),
+        Of("vanishing-gradient", "gan", "critic_normalization=none", "critic_steps=5",
+            "critic_learning_rate=0.003", "learning_rate=0.00001"),
         Of("estimate-drifted", "wgan-gp", "constraint=none", "learning_rate=0.001", "critic_steps=5"),
         Of("vanishing-layers", "wgan", "critic_normalization=none", "constraint=clipping?limit=0.01"),
         Of("critic-not-optimal", "ns-gan", "critic_normalization=none", "critic_learning_rate=0.0000001"),
-        Of("overfitted-critic", "wgan-gp", "architecture=mlp", "width=256", "critic_steps=5", "learning_rate=0.001") with { Steps = 300, Every = 30, Set = _ => Some(64), Unseen = _ => Some(512, 1000) },
+        Of("overfitted-critic", "wgan-gp", "architecture=mlp", "width=256", "critic_steps=5", "learning_rate=0.001") with
+        {
+            Steps = 300,
+            Every = 30,
+            Set = _ => Some(64),
+            Unseen = _ => Some(512, 1000),
+        },
     ];
 
     // Narrow networks, briefly: garments of a kind, and ragged.
-    private static readonly Case[] s_unfinished = [.. new[] { "projection", "r1-gan", "wgan-gp" }.Select(system => new Case("far-from-data", "fashion-mnist", system, s_small) { Steps = 1200, Every = 60, Decay = true })];
+    private static readonly Case[] s_unfinished = [.. new[] { "projection", "r1-gan", "wgan-gp" }.Select(system =>
+        new Case("far-from-data", "fashion-mnist", system, s_small) { Steps = 1200, Every = 60, Decay = true })];
 
     private static readonly Case[] s_healthy =
     [

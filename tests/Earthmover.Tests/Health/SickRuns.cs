@@ -16,29 +16,55 @@ internal static class SickRuns
     public static IReadOnlyList<Case> Sick { get; } =
     [
         // All units of a hidden layer far below zero: nothing of the latent vector reaches the samples.
-        new("dead-generator", "gaussians-8", "wgan-gp", "critic_steps=2") { Steps = 80, Every = 10, Wound = s => Set(s.Networks["generator"], "bias", 1, -1e3) },
+        new("dead-generator", "gaussians-8", "wgan-gp", "critic_steps=2")
+        {
+            Steps = 80,
+            Every = 10,
+            Wound = s => Set(s.Networks["generator"], "bias", 1, -1e3),
+        },
         new("learning-rate-too-high", "gaussians-8", "r1-gan", "learning_rate=0.03") { Steps = 120, Every = 10 },
         // Minimax against a critic that learns much faster, on two laws that never touch.
-        new("vanishing-gradient", "gaussian?mean=6,6&sd=0.1", "gan", "critic_steps=10", "critic_learning_rate=0.003", "learning_rate=0.0001") { Steps = 80, Every = 10 },
+        new("vanishing-gradient", "gaussian?mean=6,6&sd=0.1", "gan", "critic_steps=10",
+            "critic_learning_rate=0.003", "learning_rate=0.0001") { Steps = 80, Every = 10 },
         new("batch-coupling", "gaussians-8", "wgan-gp") { Steps = 60, Every = 10, Build = shape => new CoupledGame(shape) },
-        new("exploding-layers", "gaussians-8", "wgan", "constraint=clipping?limit=0.5", "critic_learning_rate=0.02", "learning_rate=0.00005", "critic_steps=5") { Steps = 90, Every = 15 },
-        new("vanishing-layers", "gaussians-8", "wgan", "constraint=clipping?limit=0.01", "learning_rate=0.001", "critic_steps=2") { Steps = 90, Every = 15 },
-        new("estimate-drifted", "gaussians-8", "wgan-gp", "constraint=none", "learning_rate=0.001", "critic_steps=5") { Steps = 120, Every = 15 },
-        new("slope-hidden-by-weight", "gaussian?mean=6,6&sd=0.1", "wgan-gp", "critic_steps=5", "constraint=gradient-penalty?weight=0.1", "learning_rate=0.0001", "critic_learning_rate=0.002") { Steps = 200 },
-        new("critic-not-optimal", "gaussians-8", "ns-gan", "critic_learning_rate=0.0000001", "learning_rate=0.001") { Steps = 120, Every = 15 },
+        new("exploding-layers", "gaussians-8", "wgan", "constraint=clipping?limit=0.5", "critic_learning_rate=0.02",
+            "learning_rate=0.00005", "critic_steps=5") { Steps = 90, Every = 15 },
+        new("vanishing-layers", "gaussians-8", "wgan", "constraint=clipping?limit=0.01",
+            "learning_rate=0.001", "critic_steps=2") { Steps = 90, Every = 15 },
+        new("estimate-drifted", "gaussians-8", "wgan-gp", "constraint=none",
+            "learning_rate=0.001", "critic_steps=5") { Steps = 120, Every = 15 },
+        new("slope-hidden-by-weight", "gaussian?mean=6,6&sd=0.1", "wgan-gp", "critic_steps=5", "constraint=gradient-penalty?weight=0.1",
+            "learning_rate=0.0001", "critic_learning_rate=0.002") { Steps = 200 },
+        new("critic-not-optimal", "gaussians-8", "ns-gan", "critic_learning_rate=0.0000001",
+            "learning_rate=0.001") { Steps = 120, Every = 15 },
         // A critic that knows nothing but how far a point is from the middle, and does not learn: all samples gather there.
         new("mode-collapse", "gaussians-8", "wgan-gp") { Steps = 300, Build = shape => new RadialGame(shape) },
         // Momentum lets the generator run after the critic from mode to mode.
         new("mode-collapse-partial", "gaussians-8", "ns-gan", "learning_rate=0.002", "beta1=0.9") { Steps = 300 },
         // Sixteen dimensions and 32 points: the critic can tell each of them from everything else.
-        new("overfitted-critic", $"gaussian?mean={Zeros(16)}", "ns-gan", "critic_steps=5", "critic_learning_rate=0.003", "learning_rate=0.0005", "width=128", "batch=32") { Steps = 150, Every = 15, Set = s => Normal(s, 32, 16), Unseen = s => Normal(s + 1000, 512, 16) },
+        new("overfitted-critic", $"gaussian?mean={Zeros(16)}", "ns-gan", "critic_steps=5", "critic_learning_rate=0.003",
+            "learning_rate=0.0005", "width=128", "batch=32")
+        {
+            Steps = 150,
+            Every = 15,
+            Set = s => Normal(s, 32, 16),
+            Unseen = s => Normal(s + 1000, 512, 16),
+        },
         // A generator that is a table, and has the data in it.
-        new("memorization", $"gaussian?mean={Zeros(8)}", "wgan-gp", "batch=16") { Steps = 100, Every = 10, Set = _ => Normal(1, 16, 8), Unseen = s => Normal(s + 1000, 512, 8), Build = shape => new TableGame(shape, Normal(1, 16, 8)) },
+        new("memorization", $"gaussian?mean={Zeros(8)}", "wgan-gp", "batch=16")
+        {
+            Steps = 100,
+            Every = 10,
+            Set = _ => Normal(1, 16, 8),
+            Unseen = s => Normal(s + 1000, 512, 8),
+            Build = shape => new TableGame(shape, Normal(1, 16, 8)),
+        },
         // Doublings that give neighboring pixels weights of their own.
         new("lattice", "skies", "wgan-gp", "architecture=compact", "width=8",
             "batch=16") { Steps = 60, Every = 6, Set = s => Skies(s, 512) },
         // A generator that hardly moves, wide around narrow data, before a critic that sees all.
-        new("far-from-data", "gaussian?sd=0.05", "r1-gan", "learning_rate=0.000001", "critic_learning_rate=0.001") { Steps = 120, Every = 15 },
+        new("far-from-data", "gaussian?sd=0.05", "r1-gan", "learning_rate=0.000001",
+            "critic_learning_rate=0.001") { Steps = 120, Every = 15 },
     ];
 
     // Where a failure was made by hand, no option can undo it: these come by themselves.
@@ -127,7 +153,8 @@ internal static class SickRuns
     {
         using var scope = TensorScope.Open();
         using var pause = Autograd.Pause();
-        var tensors = network.Flat.Entries.Select((e, i) => (e.Path, Leaf: network.Flat.Leaves[i])).Where(e => e.Path.EndsWith(name, StringComparison.Ordinal)).Select(e => e.Leaf.Detach()).ToArray();
+        var tensors = network.Flat.Entries.Select((e, i) => (e.Path, Leaf: network.Flat.Leaves[i]))
+            .Where(e => e.Path.EndsWith(name, StringComparison.Ordinal)).Select(e => e.Leaf.Detach()).ToArray();
         tensors[which].CopyFrom(tensors[which] * 0 + value);
     }
 
@@ -147,9 +174,14 @@ internal static class SickRuns
                 new("critic", Role.Critic, [critic], new AdamOptions(criticRate, 0.5, 0.9), round =>
                 {
                     Tensor x = round.Batch.X, fake = Autograd.NoGrad(() => G(z.Sample(x.Size(0))));
-                    return new() { ["wasserstein", TermRole.Distance] = D(fake).Mean() - D(x).Mean(), ["penalty", TermRole.Penalty] = penalty.Of(D, x, fake) };
+                    return new()
+                    {
+                        ["wasserstein", TermRole.Distance] = D(fake).Mean() - D(x).Mean(),
+                        ["penalty", TermRole.Penalty] = penalty.Of(D, x, fake),
+                    };
                 }) { Steps = _ => criticSteps },
-                new("generator", Role.Generator, [generator], new AdamOptions(rate, 0.5, 0.9), round => new() { ["wasserstein", TermRole.Distance] = -D(G(z.Sample(round.Batch.Count))).Mean() }),
+                new("generator", Role.Generator, [generator], new AdamOptions(rate, 0.5, 0.9),
+                    round => new() { ["wasserstein", TermRole.Distance] = -D(G(z.Sample(round.Batch.Count))).Mean() }),
             ];
         }
 
@@ -174,11 +206,13 @@ internal static class SickRuns
     {
         public TableGame(SampleShape shape, PointSet known) : base(
             new Sequential([new Choice(known.Count), new Linear(known.Count, (int)shape.Size)]),
-            new Sequential([new Linear((int)shape.Size, 64), Activation.Relu(), new Linear(64, 64), Activation.Relu(), new Linear(64, 1)]), known.Count, 1e-3, 1e-3, 2)
+            new Sequential([new Linear((int)shape.Size, 64), Activation.Relu(), new Linear(64, 64), Activation.Relu(), new Linear(64, 1)]),
+            known.Count, 1e-3, 1e-3, 2)
         {
             using var scope = TensorScope.Open();
             using var pause = Autograd.Pause();
-            var table = Networks["generator"].Flat.Entries.First(e => e.Path.EndsWith("weight", StringComparison.Ordinal)).Parameter.Value.Detach();
+            var entry = Networks["generator"].Flat.Entries.First(e => e.Path.EndsWith("weight", StringComparison.Ordinal));
+            var table = entry.Parameter.Value.Detach();
             table.CopyFrom(Tensor.From<float>(known.ToSingles(), [known.Count, known.Dimension]).Transpose(0, 1));
         }
     }

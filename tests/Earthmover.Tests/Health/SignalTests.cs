@@ -24,7 +24,8 @@ public sealed class SignalTests : LeakTest
     }
 
     // Real samples are a normal cloud; generated ones are what the function makes of normal z.
-    private Reading Take(Func<Tensor, Tensor> critic, Func<Tensor, Tensor> generator, Module? criticNetwork = null, Tensor? real = null, Tensor? heldOut = null, int dimension = 2)
+    private Reading Take(Func<Tensor, Tensor> critic, Func<Tensor, Tensor> generator, Module? criticNetwork = null,
+        Tensor? real = null, Tensor? heldOut = null, int dimension = 2)
     {
         using var use = _streams.Use();
         using var scope = TensorScope.Open();
@@ -178,7 +179,8 @@ public sealed class SignalTests : LeakTest
         using (var pause = Autograd.Pause())
             foreach (var (path, parameter) in network.Flat.Entries)
                 if (path.EndsWith("weight", StringComparison.Ordinal))
-                    parameter.Value.Detach().CopyFrom(parameter.Value.Size(0) == 2 ? Tensor.From<float>([10, 0, 0, 10], [2, 2]) : Tensor.From<float>([3, 0], [1, 2]));
+                    parameter.Value.Detach().CopyFrom(parameter.Value.Size(0) == 2
+                        ? Tensor.From<float>([10, 0, 0, 10], [2, 2]) : Tensor.From<float>([3, 0], [1, 2]));
         var reading = Take(network.Forward, z => z, network);
         Assert.Equal(1, reading[Signals.LayerGain], 1e-4);
         // 10 · 10 · 10 · 3.
@@ -186,7 +188,8 @@ public sealed class SignalTests : LeakTest
         Assert.Equal(3000, reading[Signals.SlopeReal], 0.1);
         // At the outputs of the three hidden layers, a decade less each; the slope is the same at every point of every kind.
         Assert.Equal([100, 10, 1], reading.LayerGradients.Select(norm => Math.Round(norm / reading.LayerGradients[^1], 3)));
-        Assert.Equal([Signals.SlopeReal.Name, Signals.SlopeFake.Name, Signals.SlopeBetween.Name, Signals.SlopeCoupled.Name, "weights"], reading.Histograms.Keys);
+        Assert.Equal([Signals.SlopeReal.Name, Signals.SlopeFake.Name, Signals.SlopeBetween.Name, Signals.SlopeCoupled.Name, "weights"],
+            reading.Histograms.Keys);
         Assert.All(reading.Histograms.Where(h => h.Key != "weights"), h => Assert.Equal((Count, 0), (h.Value.Counts[^1], h.Value.Low)));
     }
 
@@ -255,7 +258,8 @@ public sealed class SignalTests : LeakTest
         var x = Tensor.Normal([300, 2], _random);
         var right = Op.Gt(x.Narrow(1, 0, 1), (Scalar)0.0).To(DType.Int64).Flatten();
         using var landmarks = new Landmarks(x, right);
-        Assert.Equal(right.To(DType.Float32).Mean().Item(), landmarks.Compare(Tensor.Normal([256, 2], _random).Abs() * -1).MissingClasses, 1e-6);
+        Assert.Equal(right.To(DType.Float32).Mean().Item(),
+            landmarks.Compare(Tensor.Normal([256, 2], _random).Abs() * -1).MissingClasses, 1e-6);
     }
 
     [Fact]
@@ -318,7 +322,8 @@ public sealed class SignalTests : LeakTest
         using var use = _streams.Use();
         using var scope = TensorScope.Open();
         Tensor Written(Tensor x) => Op.OneHot(x.Argmax(1), symbols).To(DType.Float32).Transpose(1, 2).Contiguous();
-        Tensor Line(Tensor z) => Op.Softmax(z.Reshape(z.Size(0), symbols, length) * varied + Tensor.From<float>([5, 0, 0], [1, symbols, 1]), 1);
+        Tensor Line(Tensor z) =>
+            Op.Softmax(z.Reshape(z.Size(0), symbols, length) * varied + Tensor.From<float>([5, 0, 0], [1, symbols, 1]), 1);
         Tensor Lines(int count) => Written(Tensor.Normal([count, symbols, length], _random));
         using var landmarks = new Landmarks(Lines(512));
         var reading = Look.Take(1, new()
@@ -349,11 +354,19 @@ public sealed class SignalTests : LeakTest
     public void The_guide_explains_every_signal_and_rule()
     {
         var guide = File.ReadAllText(Path.Combine(Root, "docs", "guide", "health.md"));
-        Assert.All(Signals.All, s => Assert.Contains($"| `{s.Signal.Name}` | {s.Signal.Unit} | {s.Signal.Meaning.Replace("|", "\\|", StringComparison.Ordinal)} |", guide, StringComparison.Ordinal));
-        Assert.All(Rules.All, r => Assert.Matches($"(?m)^{Regex.Escape($"| `{r.Name}` | {r.Severity.ToString().ToLowerInvariant()} | {r.Cause} |")}.*{Regex.Escape($"| {string.Join("; else ", r.Remedies.Select(Markdown))} |")}$", guide));
+        Assert.All(Signals.All, s => Assert.Contains(
+            $"| `{s.Signal.Name}` | {s.Signal.Unit} | {s.Signal.Meaning.Replace("|", "\\|", StringComparison.Ordinal)} |",
+            guide, StringComparison.Ordinal));
+        Assert.All(Rules.All, r =>
+        {
+            var begins = Regex.Escape($"| `{r.Name}` | {r.Severity.ToString().ToLowerInvariant()} | {r.Cause} |");
+            var ends = Regex.Escape($"| {string.Join("; else ", r.Remedies.Select(Markdown))} |");
+            Assert.Matches($"(?m)^{begins}.*{ends}$", guide);
+        });
     }
 
-    private static string Markdown(Remedy remedy) => remedy.ToString() is var text && text.StartsWith("--", StringComparison.Ordinal) ? $"`{text}`" : text;
+    private static string Markdown(Remedy remedy) =>
+        remedy.ToString() is var text && text.StartsWith("--", StringComparison.Ordinal) ? $"`{text}`" : text;
 
     [Fact]
     public void Every_remedy_stands_where_the_guide_shows_that_it_was_tried()

@@ -12,11 +12,17 @@ public sealed class SpectrumTests : LeakTest
 
     protected override void TearDown() => _random.Dispose();
 
-    private Tensor Noise(int height = 32, int width = 32, int count = 128, int channels = 3) => Tensor.Normal([count, channels, height, width], _random) * 0.2;
+    private Tensor Noise(int height = 32, int width = 32, int count = 128, int channels = 3) =>
+        Tensor.Normal([count, channels, height, width], _random) * 0.2;
 
     // a·cos(2π(down·y + across·x)), the same in every picture.
     private static Tensor Wave(double amplitude, double down, double across, int height = 32, int width = 32) => Tensor.From<float>(
-        [.. from y in Enumerable.Range(0, height) from x in Enumerable.Range(0, width) select (float)(amplitude * Math.Cos(2 * Math.PI * (down * y + across * x)))], [1, 1, height, width]);
+        [
+            .. from y in Enumerable.Range(0, height)
+               from x in Enumerable.Range(0, width)
+               select (float)(amplitude * Math.Cos(2 * Math.PI * (down * y + across * x))),
+        ],
+        [1, 1, height, width]);
 
     private static Reading Compare(Tensor generated, Tensor real)
     {

@@ -12,7 +12,12 @@ public sealed class TextRunTests(ITestOutputHelper output) : LeakTest
     private const int Seeds = 10, Length = 8;
 
     private static Case Of(string? rule, int steps, int every, params string[] settings) =>
-        new(rule, "sentences", "wgan-gp", ["batch=32", .. settings]) { Steps = steps, Every = every, Set = seed => Sentences.Create(4000, Length, seed) };
+        new(rule, "sentences", "wgan-gp", ["batch=32", .. settings])
+        {
+            Steps = steps,
+            Every = every,
+            Set = seed => Sentences.Create(4000, Length, seed),
+        };
 
     private static readonly Case[] s_sick =
     [
@@ -25,7 +30,8 @@ public sealed class TextRunTests(ITestOutputHelper output) : LeakTest
     ];
 
     // Perceptrons spell lines of eight symbols in a fifth of the time that residual networks take, which are not done by then.
-    private static readonly Case s_healthy = Of(null, 3000, 150, "architecture=mlp", "width=256", "critic_steps=2", "learning_rate=0.004") with { Decay = true };
+    private static readonly Case s_healthy =
+        Of(null, 3000, 150, "architecture=mlp", "width=256", "critic_steps=2", "learning_rate=0.004") with { Decay = true };
 
     public static TheoryData<string> Sick => [.. s_sick.Select(c => c.Rule!)];
 
@@ -42,7 +48,8 @@ public sealed class TextRunTests(ITestOutputHelper output) : LeakTest
     }
 
     [Fact]
-    public void A_run_of_too_long_steps_is_named() => Assert.True(Names(Play(s_sick[0] with { Steps = 20, Every = 2 }, 1), s_sick[0].Rule!));
+    public void A_run_of_too_long_steps_is_named() =>
+        Assert.True(Names(Play(s_sick[0] with { Steps = 20, Every = 2 }, 1), s_sick[0].Rule!));
 
     /// <summary>Twenty healthy runs: green at the end, red at no look.</summary>
     [Fact]

@@ -12,7 +12,8 @@ public sealed class TranslationRunTests(ITestOutputHelper output) : TemporaryFol
 {
     private const int Seeds = 10;
 
-    private static Case Of(string? rule, params string[] settings) => new(rule, "rotation-toy", "cyclegan", settings) { Steps = 300, Every = 20 };
+    private static Case Of(string? rule, params string[] settings) =>
+        new(rule, "rotation-toy", "cyclegan", settings) { Steps = 300, Every = 20 };
 
     // Steps that lead nowhere: too short to arrive, and so long that the translators are stuck at their limits, from where they no longer
     // leap.
@@ -37,7 +38,8 @@ public sealed class TranslationRunTests(ITestOutputHelper output) : TemporaryFol
     }
 
     [Fact]
-    public void A_run_of_too_long_steps_is_named() => Assert.True(Names(Play(s_sick["too long"] with { Steps = 100, Every = 10 }, 1), "far-from-data"));
+    public void A_run_of_too_long_steps_is_named() =>
+        Assert.True(Names(Play(s_sick["too long"] with { Steps = 100, Every = 10 }, 1), "far-from-data"));
 
     [Fact]
     [Trait("Category", "Slow")]

@@ -19,7 +19,8 @@ public sealed class TriedRemedies(ITestOutputHelper output) : TemporaryFolder
     /// <param name="Distance">Mean exact W₁.</param>
     /// <param name="Remedy">The remedy as first printed.</param>
     /// <param name="Evidence">The signal that it was found by; of several the first that the rule names.</param>
-    private sealed record Outcome(double Found, IReadOnlyDictionary<string, double> Signals, double Distance, string Remedy, string Evidence);
+    private sealed record Outcome(double Found, IReadOnlyDictionary<string, double> Signals,
+        double Distance, string Remedy, string Evidence);
 
     public static TheoryData<string> Names => [.. Rules.All.Select(r => r.Name)];
 
@@ -32,13 +33,16 @@ public sealed class TriedRemedies(ITestOutputHelper output) : TemporaryFolder
         var (sick, remedied, remedy) = Try(rule, Seeds);
         var (before, after) = (sick.Signals[sick.Evidence], remedied.Signals.GetValueOrDefault(sick.Evidence, double.NaN));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"| `{rule}` | `{sick.Found:0 %} → {remedied.Found:0 %}` | `{sick.Evidence}` {before:G3} → {after:G3} | `{sick.Distance:G3} → {remedied.Distance:G3}` | {SickRuns.Tried(rule).Command} | `{remedy}` |"));
+            $"| `{rule}` | `{sick.Found:0 %} → {remedied.Found:0 %}` | `{sick.Evidence}` {before:G3} → {after:G3} "
+            + $"| `{sick.Distance:G3} → {remedied.Distance:G3}` | {SickRuns.Tried(rule).Command} | `{remedy}` |"));
         Assert.True(sick.Found > 0.5, $"only {sick.Found:0 %} of the looks at the sick runs found {rule}");
         var bound = Rules.All.First(r => r.Name == rule).When.SelectMany(bounds => bounds).First(b => b.Signal.Name == sick.Evidence);
         Assert.True(bound.IsAbove ? after < before : after > before, $"{sick.Evidence} was {before:G3}, and is {after:G3}");
         // What no other rule explains is found until all is well, which these short runs are not yet.
-        Assert.True(rule == "far-from-data" || remedied.Found < sick.Found / 2, $"{remedied.Found:0 %} of the looks at the remedied runs still find {rule}");
-        Assert.True(remedied.Distance < sick.Distance, $"{remedy} leaves the samples at {remedied.Distance:G3}, they were at {sick.Distance:G3}");
+        Assert.True(rule == "far-from-data" || remedied.Found < sick.Found / 2,
+            $"{remedied.Found:0 %} of the looks at the remedied runs still find {rule}");
+        Assert.True(remedied.Distance < sick.Distance,
+            $"{remedy} leaves the samples at {remedied.Distance:G3}, they were at {sick.Distance:G3}");
     }
 
     /// <summary>One run of the quickest cases with each commit.</summary>
@@ -67,7 +71,12 @@ public sealed class TriedRemedies(ITestOutputHelper output) : TemporaryFolder
             return @case with { Set = @case.More ?? throw new InvalidOperationException("there is no more data") };
         Assert.StartsWith("--set ", remedy, StringComparison.Ordinal);
         var changed = remedy["--set ".Length..].Split(' ').Select(s => s.Trim('\'')).ToArray();
-        return @case with { Settings = [.. @case.Settings.Where(old => changed.All(s => s.Split('=')[0] != old.Split('=')[0])), .. changed], Build = null, Recorded = new Dictionary<string, string>() };
+        return @case with
+        {
+            Settings = [.. @case.Settings.Where(old => changed.All(s => s.Split('=')[0] != old.Split('=')[0])), .. changed],
+            Build = null,
+            Recorded = new Dictionary<string, string>(),
+        };
     }
 
     private Outcome Play(Case @case, string rule, int seeds)
@@ -85,10 +94,17 @@ public sealed class TriedRemedies(ITestOutputHelper output) : TemporaryFolder
             distances.Add(all.TakeLast(late.Count).Average());
             looks.AddRange(late.Select(d => d.Reading));
             if (remedy.Length == 0 && late.SelectMany(d => d.Findings).FirstOrDefault(f => f.Rule == rule) is { } finding)
-                (remedy, evidence) = (finding.Remedy, finding.Evidence.Keys.First(name => name is not ("is_distance" or "is_penalized" or "weights_at_limit") || finding.Evidence.Count == 1));
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {@case}, {string.Join(' ', @case.Settings)}, seed {seed}: {string.Concat(diagnoses.Select(d => d.Verdict.ToString()[0]))}, found {found[^1]:0 %}, W {distances[^1]:G3}; {string.Join(", ", diagnoses[^1].Findings.Select(f => f.Rule))}"));
+                (remedy, evidence) = (finding.Remedy, finding.Evidence.Keys.First(name => IsTelling(name) || finding.Evidence.Count == 1));
+            var verdicts = string.Concat(diagnoses.Select(d => d.Verdict.ToString()[0]));
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"  {@case}, {string.Join(' ', @case.Settings)}, seed {seed}: {verdicts}, found {found[^1]:0 %}, W {distances[^1]:G3}; "
+                + $"{string.Join(", ", diagnoses[^1].Findings.Select(f => f.Rule))}"));
         }
-        var signals = looks.SelectMany(reading => reading.Values).GroupBy(v => v.Key).ToDictionary(v => v.Key, v => v.Average(x => x.Value));
+        var signals = looks.SelectMany(reading => reading.Values).GroupBy(v => v.Key)
+            .ToDictionary(v => v.Key, v => v.Average(x => x.Value));
         return new(found.Average(), signals, distances.Average(), remedy, evidence);
+
+        // Not what only says whether the rule applies.
+        static bool IsTelling(string signal) => signal is not ("is_distance" or "is_penalized" or "weights_at_limit");
     }
 }

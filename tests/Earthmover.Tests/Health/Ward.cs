@@ -43,7 +43,8 @@ public sealed record Case(string? Rule, string Data, string System, params strin
     public Func<long, DataSet>? Unseen { get; init; }
 
     /// <summary>As it would be typed, as far as options say it.</summary>
-    public string Command => $"`{Data} --system {System}{(Settings.Length > 0 ? $" --set {string.Join(' ', Settings)}" : "")} --steps {Steps}`{(Build is null ? "" : ", networks of its own")}{(Set is null ? "" : $", {Set(1).Count} samples")}";
+    public string Command => $"`{Data} --system {System}{(Settings.Length > 0 ? $" --set {string.Join(' ', Settings)}" : "")} --steps {Steps}`"
+        + $"{(Build is null ? "" : ", networks of its own")}{(Set is null ? "" : $", {Set(1).Count} samples")}";
 
     public override string ToString() => Rule is null ? $"healthy {System} on {Data}" : $"{Rule} ({System} on {Data})";
 }
@@ -113,7 +114,10 @@ internal static class Ward
     }
 
     private static Patient PatientOf(Session session, Case @case) =>
-        session.Patient with { Options = session.Patient.Options.Concat(@case.Recorded).GroupBy(o => o.Key).ToDictionary(o => o.Key, o => o.Last().Value) };
+        session.Patient with
+        {
+            Options = session.Patient.Options.Concat(@case.Recorded).GroupBy(o => o.Key).ToDictionary(o => o.Key, o => o.Last().Value),
+        };
 
     private static double Distance(GanSystem system, BatchSource source, BatchSource fresh, long seed)
     {
@@ -124,7 +128,8 @@ internal static class Ward
         using var still = new Still(system);
         using var random = RandomGenerator.Named("distance", seed);
         var count = Math.Min(Measured, fresh.Target.Data.Count);
-        using Batch real = fresh.Target.Of([.. Enumerable.Range(0, count)]), from = source.Of([.. Enumerable.Range(0, count).Select(i => i % source.Data.Count)]);
+        using Batch real = fresh.Target.Of([.. Enumerable.Range(0, count)]),
+            from = source.Of([.. Enumerable.Range(0, count).Select(i => i % source.Data.Count)]);
         var fakes = Fakes.Of(system);
         var samples = fakes.Make(fakes.Inputs(count, () => from.X, random)).Flatten(1);
         return double.IsFinite(samples.Abs().Sum().Item()) ? Truth.Distance(samples, real.X.Flatten(1)) : double.PositiveInfinity;

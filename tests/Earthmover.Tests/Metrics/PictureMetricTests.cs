@@ -9,7 +9,13 @@ namespace Earthmover.Tests.Metrics;
 public sealed class PictureMetricTests : LeakTest
 {
     private static FeatureSet Pictures(ImageShape shape, int count, Func<int, int, int, double> value) => new(
-        [.. from n in Enumerable.Range(0, count) from c in Enumerable.Range(0, shape.Channels) from i in Enumerable.Range(0, shape.Height) from j in Enumerable.Range(0, shape.Width) select (float)value(n, i, j)],
+        [
+            .. from n in Enumerable.Range(0, count)
+               from c in Enumerable.Range(0, shape.Channels)
+               from i in Enumerable.Range(0, shape.Height)
+               from j in Enumerable.Range(0, shape.Width)
+               select (float)value(n, i, j),
+        ],
         count, shape.Size, "pixels")
     { Shape = shape };
 
@@ -103,7 +109,8 @@ public sealed class PictureMetricTests : LeakTest
     [Fact]
     public void Lines_are_compared_by_their_characters()
     {
-        static FeatureSet Text(params string[] lines) => new([.. lines.SelectMany(l => l.Select(c => (float)c))], lines.Length, lines[0].Length, "text");
+        static FeatureSet Text(params string[] lines) =>
+            new([.. lines.SelectMany(l => l.Select(c => (float)c))], lines.Length, lines[0].Length, "text");
         var same = LawMetrics.NGrams(Text("abab", "baba"), Text("abab", "baba"));
         Assert.All(same, r => Assert.Equal(0, r.Value, 12));
         var other = LawMetrics.NGrams(Text("abab", "baba"), Text("cccc", "dddd"));

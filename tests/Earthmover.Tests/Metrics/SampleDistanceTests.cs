@@ -92,7 +92,8 @@ public sealed class SampleDistanceTests
         Assert.True(result.Converged);
         Assert.Null(result.Divergence);
         Assert.Contains("no digits left", result.Advice, StringComparison.Ordinal);
-        Assert.DoesNotContain("off by 0", SampleDistance.Measure("sinkhorn", Far(0), Far(0.25), 1e-13).Advice ?? "", StringComparison.Ordinal);
+        Assert.DoesNotContain("off by 0",
+            SampleDistance.Measure("sinkhorn", Far(0), Far(0.25), 1e-13).Advice ?? "", StringComparison.Ordinal);
     }
 
     [Fact]
@@ -117,7 +118,8 @@ public sealed class SampleDistanceTests
     private static FeatureSet With(int seed, Action<double[]> change)
     {
         var random = new Random(seed);
-        double[] values = [.. Enumerable.Range(0, 80).Select(_ => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()) + seed)];
+        double[] values = [.. Enumerable.Range(0, 80)
+            .Select(_ => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()) + seed)];
         change(values);
         return new FeatureSet(Array.ConvertAll(values, v => (float)v), 40, 2, "raw") { Exact = values };
     }

@@ -51,7 +51,8 @@ public sealed class SpellingTests : LeakTest
     // Every third symbol another one.
     [Fact]
     public void Half_spelled_lines_are_between() =>
-        Assert.InRange(Of((random, i) => [.. Enumerable.Range(0, Length).Select(place => s_text[place % 3 == 2 ? random.Next(s_text.Count) : i][place])]).Gap, 0.4, 0.98);
+        Assert.InRange(Of((random, i) => [.. Enumerable.Range(0, Length)
+            .Select(place => s_text[place % 3 == 2 ? random.Next(s_text.Count) : i][place])]).Gap, 0.4, 0.98);
 
     [Fact]
     public void Lines_that_come_again_are_counted() => Assert.InRange(Of((_, i) => s_text[i % 16].ToArray()).Repeated, 0.7, 0.95);

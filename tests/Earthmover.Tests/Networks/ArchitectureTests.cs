@@ -20,7 +20,8 @@ public class ArchitectureTests : NetworkTest
 
     // The 101-layer net has half its width in the finest blocks and a quarter in their middle, where too few rectifiers can all be off by
     // chance.
-    private static int WidthOf(string name, string shape) => name switch { "mlp" or "mlp-uniform" => 8, "resnet-101" => shape == "64x64" ? 16 : 8, _ => 4 };
+    private static int WidthOf(string name, string shape) =>
+        name switch { "mlp" or "mlp-uniform" => 8, "resnet-101" => shape == "64x64" ? 16 : 8, _ => 4 };
 
     public static TheoryData<string, string> Pairs()
     {
@@ -63,12 +64,19 @@ public class ArchitectureTests : NetworkTest
         using var use = Streams();
         using var scope = TensorScope.Open();
         // In color: the direction of a weight with a single input has nothing to learn under weight normalization.
-        SampleShape shape = name switch { "mlp" or "mlp-uniform" => s_shapes["point"], "text-resnet" or "text-resnet-small" => s_shapes["text"], "mnist" => new ImageShape(3, 28, 28), _ => new ImageShape(3, 16, 16) };
+        SampleShape shape = name switch
+        {
+            "mlp" or "mlp-uniform" => s_shapes["point"],
+            "text-resnet" or "text-resnet-small" => s_shapes["text"],
+            "mnist" => new ImageShape(3, 28, 28),
+            _ => new ImageShape(3, 16, 16),
+        };
         long[] samples = [3, .. shape.Axes];
         using var critic = Architecture.Named(name).Critic(Options(shape, WidthOf(name, ""), normalization));
         Assert.Equal([3, 1], critic.Forward(Random(samples)).Shape);
         Assert.Equal(normalization == Normalization.Batch && name != "dcgan-unnormalized", critic.CouplesBatch);
-        Assert.Equal(normalization == Normalization.Spectral, critic.Buffers().Any(b => b.Path.EndsWith("spectral_u", StringComparison.Ordinal)));
+        Assert.Equal(normalization == Normalization.Spectral,
+            critic.Buffers().Any(b => b.Path.EndsWith("spectral_u", StringComparison.Ordinal)));
         CheckCoupling(critic, samples);
         if (!critic.CouplesBatch)
         {
@@ -103,9 +111,11 @@ public class ArchitectureTests : NetworkTest
     public void Unknown_names_and_impossible_options_are_one_line_each()
     {
         using var use = Streams();
-        Assert.StartsWith("unknown architecture 'vgg': use one of mlp, mlp-uniform, dcgan,", Assert.Throws<ArgumentException>(() => Architecture.Named("vgg")).Message);
+        Assert.StartsWith("unknown architecture 'vgg': use one of mlp, mlp-uniform, dcgan,",
+            Assert.Throws<ArgumentException>(() => Architecture.Named("vgg")).Message);
         Assert.Contains("instance normalization needs a convolutional network",
-            Assert.Throws<ArgumentException>(() => Architecture.Named("mlp").Critic(Options(s_shapes["point"], 4, Normalization.Instance))).Message);
+            Assert.Throws<ArgumentException>(() =>
+                Architecture.Named("mlp").Critic(Options(s_shapes["point"], 4, Normalization.Instance))).Message);
         Assert.Throws<ArgumentException>(() => Architecture.Named("mlp").Critic(Options(s_shapes["point"], 0, Normalization.None)));
     }
 
@@ -117,9 +127,11 @@ public class ArchitectureTests : NetworkTest
     {
         using var use = Streams();
         var options = Options(s_shapes[shape], 1, Normalization.Layer);
-        using Module generator = Architecture.Named("resnet-101").Generator(options), critic = Architecture.Named("resnet-101").Critic(options);
+        using Module generator = Architecture.Named("resnet-101").Generator(options),
+            critic = Architecture.Named("resnet-101").Critic(options);
         foreach (var network in new[] { generator, critic })
-            Assert.Equal(101, network.Parameters().Count(p => p.Path.EndsWith(".weight", StringComparison.Ordinal) && !p.Path.Contains("shortcut", StringComparison.Ordinal)));
+            Assert.Equal(101, network.Parameters().Count(p => p.Path.EndsWith(".weight", StringComparison.Ordinal)
+                && !p.Path.Contains("shortcut", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -130,7 +142,8 @@ public class ArchitectureTests : NetworkTest
         // DCGAN 64×64: linear 100·8192, deconvolutions 16·(512·256 + 256·128 + 128·64 + 64·3), norms 2·(512 + 256 + 128 + 64), and 3
         // biases.
         using var generator = Dcgan.Generator(image, 100);
-        Assert.Equal(100 * 8192 + 16 * (512 * 256 + 256 * 128 + 128 * 64 + 64 * 3) + 2 * (512 + 256 + 128 + 64) + 3, generator.ParameterCount);
+        Assert.Equal(100 * 8192 + 16 * (512 * 256 + 256 * 128 + 128 * 64 + 64 * 3) + 2 * (512 + 256 + 128 + 64) + 3,
+            generator.ParameterCount);
         // WGAN-GP for MNIST, d = 64: linear 128·4096 + 4096, deconvolutions 25·(256·128 + 128·64 + 64) with their biases.
         using var mnist = MnistNet.Generator(new ImageShape(1, 28, 28));
         Assert.Equal(128 * 4096 + 4096 + 25 * (256 * 128 + 128 * 64 + 64) + 128 + 64 + 1, mnist.ParameterCount);

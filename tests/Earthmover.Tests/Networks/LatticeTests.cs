@@ -13,7 +13,8 @@ public sealed class LatticeTests : NetworkTest
 
     private static Tensor Drawn(Module generator) => generator.Forward(Random([128, 16]));
 
-    private static Tensor Drawn(ConditionalModule generator) => generator.Forward(Random([128, 16]), Tensor.From<long>([.. Enumerable.Range(0, 128).Select(i => i % 3L)], 128));
+    private static Tensor Drawn(ConditionalModule generator) =>
+        generator.Forward(Random([128, 16]), Tensor.From<long>([.. Enumerable.Range(0, 128).Select(i => i % 3L)], 128));
 
     private static Tensor Draw(string network, ImageShape shape, bool smooth)
     {
@@ -48,7 +49,8 @@ public sealed class LatticeTests : NetworkTest
     {
         using var use = Streams();
         using var scope = TensorScope.Open();
-        using Module smooth = Architecture.Named("compact-smooth").Generator(Options(s_gray, 4, Normalization.None)), rough = Architecture.Named("compact").Generator(Options(s_gray, 4, Normalization.None));
+        using Module smooth = Architecture.Named("compact-smooth").Generator(Options(s_gray, 4, Normalization.None)),
+            rough = Architecture.Named("compact").Generator(Options(s_gray, 4, Normalization.None));
         // Runs of before: a transposed convolution at the end. A checkpoint of one fits nothing of the other.
         Assert.Equal([4L, 1, 4, 4], rough.Parameters().Single(p => p.Path == "8.weight").Parameter.Value.Shape);
         Assert.DoesNotContain(smooth.Parameters(), p => p.Path == "8.weight");

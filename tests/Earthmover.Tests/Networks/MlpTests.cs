@@ -14,7 +14,8 @@ public class MlpTests : NetworkTest
         using var use = Streams();
         using var scope = TensorScope.Open();
         using var critic = Mlp.Critic(new SampleShape.Points(2), [64, 64]);
-        var biases = critic.Parameters().Where(p => p.Path.EndsWith("bias", StringComparison.Ordinal)).Select(p => p.Parameter.Value.ToArray<float>()).ToList();
+        var biases = critic.Parameters().Where(p => p.Path.EndsWith("bias", StringComparison.Ordinal))
+            .Select(p => p.Parameter.Value.ToArray<float>()).ToList();
         Assert.Equal([64, 64, 1], biases.Select(b => b.Length));
         foreach (var (values, fanIn) in biases.Zip([2, 64, 64]))
             Assert.All(values, v => Assert.InRange(Math.Abs(v), 1e-9, 1 / Math.Sqrt(fanIn)));

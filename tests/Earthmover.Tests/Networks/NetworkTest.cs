@@ -17,9 +17,11 @@ public abstract class NetworkTest : LeakTest
 
     protected RandomStreams.Scope Streams() => _streams.Use();
 
-    protected static Tensor Random(ReadOnlySpan<long> shape, DType type = DType.Float32) => Tensor.Normal(shape, RandomStreams.Current["data"], type);
+    protected static Tensor Random(ReadOnlySpan<long> shape, DType type = DType.Float32) =>
+        Tensor.Normal(shape, RandomStreams.Current["data"], type);
 
-    protected static NetworkOptions Options(SampleShape shape, int width, Normalization normalization) => new(shape, Latent, width, normalization);
+    protected static NetworkOptions Options(SampleShape shape, int width, Normalization normalization) =>
+        new(shape, Latent, width, normalization);
 
     protected static void CheckPair(Architecture architecture, NetworkOptions options)
     {
@@ -62,7 +64,8 @@ public abstract class NetworkTest : LeakTest
         optimizer.Step();
         var moves = flat.Leaves.Zip(before, (leaf, old) => (leaf.Detach() - old).Abs().ToArray<double>().Max()).ToArray();
         Assert.All(flat.Entries.Zip(moves), entry =>
-            Assert.True(double.IsFinite(entry.Second) && entry.Second > 1e-9 * moves.Max(), $"{entry.First.Path} is dead: it moves by {entry.Second:g3} where others move by {moves.Max():g3}"));
+            Assert.True(double.IsFinite(entry.Second) && entry.Second > 1e-9 * moves.Max(),
+                $"{entry.First.Path} is dead: it moves by {entry.Second:g3} where others move by {moves.Max():g3}"));
     }
 
     /// <summary>∂D(x)₀/∂xⱼ, j ≠ 0, vanishes exactly where the network says that it does not couple its batch.</summary>

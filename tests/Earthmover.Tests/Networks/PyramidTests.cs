@@ -29,7 +29,8 @@ public class PyramidTests
     public void A_size_that_cannot_be_made_names_its_neighbors(int height, int width, string neighbors)
     {
         var error = Assert.Throws<ArgumentException>(() => Pyramid.Of(new(3, height, width), "DCGAN"));
-        Assert.Equal($"DCGAN cannot make images of {width}x{height} pixels: the nearest sizes that work are {neighbors} (Parameter 'shape')", error.Message);
+        Assert.Equal($"DCGAN cannot make images of {width}x{height} pixels: "
+            + $"the nearest sizes that work are {neighbors} (Parameter 'shape')", error.Message);
     }
 
     [Fact]

@@ -37,9 +37,11 @@ public class ObjectiveTests : LeakTest
             "kl-update" => (logistic, -meanF),
             "wasserstein" => (meanF - meanD, -meanF),
             "least-squares" => (0.5 * E(d, v => (v - 1) * (v - 1)) + 0.5 * E(f, v => v * v), 0.5 * E(f, v => (v - 1) * (v - 1))),
-            "least-squares?a=-1&b=1&c=0" => (0.5 * E(d, v => (v - 1) * (v - 1)) + 0.5 * E(f, v => (v + 1) * (v + 1)), 0.5 * E(f, v => v * v)),
+            "least-squares?a=-1&b=1&c=0" => (0.5 * E(d, v => (v - 1) * (v - 1)) + 0.5 * E(f, v => (v + 1) * (v + 1)),
+                0.5 * E(f, v => v * v)),
             "hinge" => (E(d, v => Math.Max(0, 1 - v)) + E(f, v => Math.Max(0, 1 + v)), -meanF),
-            "relativistic-average" => (E(d, v => Softplus(meanF - v)) + E(f, v => Softplus(v - meanD)), E(f, v => Softplus(meanD - v)) + E(d, v => Softplus(v - meanF))),
+            "relativistic-average" => (E(d, v => Softplus(meanF - v)) + E(f, v => Softplus(v - meanD)),
+                E(f, v => Softplus(meanD - v)) + E(d, v => Softplus(v - meanF))),
             _ => ((Softplus(f[0] - d[0]) + Softplus(f[1] - d[1])) / 2, (Softplus(d[0] - f[0]) + Softplus(d[1] - f[1])) / 2),
         };
         var objective = Objective.Named(name);
@@ -54,7 +56,8 @@ public class ObjectiveTests : LeakTest
         using var scope = TensorScope.Open();
         var objective = Objective.Named(name);
         Tensor d = Scores(0.31, -1.2, 0.07), f = Scores(0.8, -0.43, 1.4);
-        Tensor x = Tensor.From<double>([0, 0.1, 1.1, 0.2, 0.3, 1.3], [3, 2]), y = Tensor.From<double>([0.5, 0.4, 2.1, 1.9, -0.7, 0.6], [3, 2]);
+        Tensor x = Tensor.From<double>([0, 0.1, 1.1, 0.2, 0.3, 1.3], [3, 2]),
+            y = Tensor.From<double>([0.5, 0.4, 2.1, 1.9, -0.7, 0.6], [3, 2]);
         Samples? Batch(Tensor fake) => objective.SeesSamples ? new(x, fake) : null;
         AssertTensor.Gradients(v => objective.Critic(v[0], v[1], Batch(v[2])), [d, f, y]);
         AssertTensor.Gradients(v => objective.Generator(v[0], v[1], Batch(v[2])), [f, d, y]);

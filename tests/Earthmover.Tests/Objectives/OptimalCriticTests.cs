@@ -56,12 +56,14 @@ public class OptimalCriticTests(ITestOutputHelper output) : LeakTest
     [InlineData(0, 1, 1, 1)]
     [InlineData(0, 1, 0.3, 1.6)]
     [InlineData(-1, 0.7, 1, 1.2)]
-    public void The_non_saturating_generator_minimizes_a_difference_of_divergences(double meanR, double deviationR, double meanG, double deviationG)
+    public void The_non_saturating_generator_minimizes_a_difference_of_divergences(
+        double meanR, double deviationR, double meanG, double deviationG)
     {
         using var scope = TensorScope.Open();
         double R(double x) => Normal(x, meanR, deviationR);
         double G(double x) => Normal(x, meanG, deviationG);
-        double LogRatio(double x) => Math.Pow((x - meanG) / deviationG, 2) / 2 - Math.Pow((x - meanR) / deviationR, 2) / 2 + Math.Log(deviationG / deviationR);
+        double LogRatio(double x) =>
+            Math.Pow((x - meanG) / deviationG, 2) / 2 - Math.Pow((x - meanR) / deviationR, 2) / 2 + Math.Log(deviationG / deviationR);
         var objective = new NonSaturating();
         // −log D* and log D* through the objective itself, one score at a time; a score of −10⁴ for the other kind costs nothing.
         double MinusLogD(double x)
@@ -89,7 +91,8 @@ public class OptimalCriticTests(ITestOutputHelper output) : LeakTest
     {
         using var scope = TensorScope.Open();
         int[] real = [0, 1, 5, 8, 6], fake = [4, 4, 5, 2, 5];
-        static Tensor Places(int[] counts) => Tensor.From<long>([.. counts.SelectMany((count, place) => Enumerable.Repeat((long)place, count))], counts.Sum());
+        static Tensor Places(int[] counts) =>
+            Tensor.From<long>([.. counts.SelectMany((count, place) => Enumerable.Repeat((long)place, count))], counts.Sum());
         Tensor x = Places(real), y = Places(fake), table = Tensor.Zeros([5], DType.Float64);
         var objective = new LeastSquares(a, b, c);
         for (var step = 0; step < 400; step++)
@@ -139,7 +142,8 @@ public class OptimalCriticTests(ITestOutputHelper output) : LeakTest
         using var scope = TensorScope.Open();
         using var critic = new LoneCritic(1, () => Activation.Tanh(), rate: 1e-3, beta1: 0.9, beta2: 0.999);
         var objective = (FDivergence)Objective.Named(name);
-        critic.Train(1200, () => objective.Critic(critic.D(Tensor.Normal([1024, 1], streams["data"])), critic.D(Tensor.Normal([1024, 1], streams["data"]) + 1)));
+        critic.Train(1200, () => objective.Critic(critic.D(Tensor.Normal([1024, 1], streams["data"])),
+            critic.D(Tensor.Normal([1024, 1], streams["data"]) + 1)));
         const int points = 4001;
         double[] at = [.. Enumerable.Range(0, points).Select(i => -9 + i * 19.0 / (points - 1))];
         using var pause = Autograd.Pause();

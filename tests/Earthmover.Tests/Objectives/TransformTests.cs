@@ -9,9 +9,11 @@ namespace Earthmover.Tests.Objectives;
 public class TransformTests : LeakTest
 {
     private static (Tensor Potential, Tensor X, Tensor Y) Problem(int n, int m, int d, DType type = DType.Float64) =>
-        (Tensor.Normal([n], RandomStreams.Current["data"], type), Tensor.Normal([n, d], RandomStreams.Current["data"], type), Tensor.Normal([m, d], RandomStreams.Current["data"], type) + 0.5);
+        (Tensor.Normal([n], RandomStreams.Current["data"], type),
+            Tensor.Normal([n, d], RandomStreams.Current["data"], type), Tensor.Normal([m, d], RandomStreams.Current["data"], type) + 0.5);
 
-    private static double Distance(double[] x, double[] y, int i, int j, int d) => Math.Sqrt(Enumerable.Range(0, d).Sum(k => Math.Pow(x[i * d + k] - y[j * d + k], 2)));
+    private static double Distance(double[] x, double[] y, int i, int j, int d) =>
+        Math.Sqrt(Enumerable.Range(0, d).Sum(k => Math.Pow(x[i * d + k] - y[j * d + k], 2)));
 
     [Theory]
     [InlineData(3)]   // differences
@@ -27,7 +29,8 @@ public class TransformTests : LeakTest
         AssertTensor.Close(Tensor.From<double>(expected, 5), CTransform.Of(φ, x, y), 1e-9);
         AssertTensor.Close(Tensor.From<double>(expected, 5), CTransform.Of(φ.Unsqueeze(1), x, y), 1e-9);
         const double ε = 0.3;
-        var soft = Enumerable.Range(0, 5).Select(j => -ε * Math.Log(Enumerable.Range(0, 7).Average(i => Math.Exp(-(Distance(u, v, i, j, d) - a[i]) / ε)))).ToArray();
+        var soft = Enumerable.Range(0, 5)
+            .Select(j => -ε * Math.Log(Enumerable.Range(0, 7).Average(i => Math.Exp(-(Distance(u, v, i, j, d) - a[i]) / ε)))).ToArray();
         AssertTensor.Close(Tensor.From<double>(soft, 5), EpsilonTransform.Of(φ, x, y, ε), 1e-9);
     }
 
@@ -112,7 +115,8 @@ public class TransformTests : LeakTest
             var leaf = φ.Clone().RequireGrad();
             var loss = objective.Critic(leaf, leaf, new(x, y));
             best = Math.Max(best, -loss.Item());
-            φ.CopyFrom(φ - Autograd.Gradient(loss, leaf) * (0.5 * n * Math.Abs(loss.Item()) / (10 + step))); // a subgradient method: steps shrink as 1/t
+            // A subgradient method: steps shrink as 1/t.
+            φ.CopyFrom(φ - Autograd.Gradient(loss, leaf) * (0.5 * n * Math.Abs(loss.Item()) / (10 + step)));
         }
         Assert.InRange(best, 0.995 * exact, exact + 1e-6);
         var soft = -new EpsilonTransform(0.05).Critic(φ, φ, new(x, y)).Item();

@@ -11,7 +11,14 @@ namespace Earthmover.Tests.Sessions;
 public sealed class PlanTests : Playground
 {
     private Recipe Plan(string data = "gaussians-8", string? system = "wgan-gp", string[]? settings = null) =>
-        new RunPlan(data) { System = system, Settings = settings ?? [], Budget = new(Steps: 5), Seed = 7, Threads = 1 }.Resolve(Context).Recipe;
+        new RunPlan(data)
+        {
+            System = system,
+            Settings = settings ?? [],
+            Budget = new(Steps: 5),
+            Seed = 7,
+            Threads = 1,
+        }.Resolve(Context).Recipe;
 
     [Fact]
     public void A_recipe_has_what_was_asked_for_and_the_systems_defaults_for_all_else()

@@ -16,7 +16,8 @@ public sealed class RunSamplesTests : LeakTest
     {
         using var scope = TensorScope.Open();
         var samples = Tensor.From<float>([1, bad, 3e38f, -3e38f], [2, 2]);
-        Assert.Contains("not finite", Assert.Throws<UserException>(() => RunSamples.RequireFinite(samples, "r")).Message, StringComparison.Ordinal);
+        Assert.Contains("not finite",
+            Assert.Throws<UserException>(() => RunSamples.RequireFinite(samples, "r")).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -85,7 +85,8 @@ public sealed class TrainingRunTests : Playground
     public void A_plan_that_is_refused_leaves_no_folder()
     {
         var good = Plan(1);
-        RunPlan[] plans = [good with { System = "wgan-pg" }, Plan(1, "batch=0"), good with { Data = "nowhere.csv" }, good with { Device = "tpu" }];
+        RunPlan[] plans = [good with { System = "wgan-pg" }, Plan(1, "batch=0"),
+            good with { Data = "nowhere.csv" }, good with { Device = "tpu" }];
         foreach (var plan in plans)
             Assert.Throws<UserException>(() => TrainingRun.Start(plan, Run, Context).Dispose());
         Assert.False(Directory.Exists(Run));

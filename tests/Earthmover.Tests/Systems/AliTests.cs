@@ -18,7 +18,8 @@ public sealed class AliTests : LeakTest
         using var system = new Ali(new(new SampleShape.Points(2)), new() { Width = 8 });
         using var batch = new Batch(Tensor.Normal([6, 2], streams["data"]));
         using var round = new Round<Batch>(batch, 0);
-        double critic = system.Players[0].Loss(round)["non-saturating"].Item(), others = system.Players[1].Loss(round)["non-saturating"].Item();
+        double critic = system.Players[0].Loss(round)["non-saturating"].Item(),
+            others = system.Players[1].Loss(round)["non-saturating"].Item();
         // sp(a) − sp(−a) = a, so the difference of the losses is E D(G(z), z) − E D(x, E(x)) times two minus itself exchanged: it is linear
         // in the scores.
         var D = system.Networks["critic"];

@@ -87,7 +87,8 @@ public sealed class CatalogTests : LeakTest
             IReadOnlyList<Move> full = FirstMoves(name, kind, stage, Precision.Fp32), rough = FirstMoves(name, kind, stage, Precision.Bf16);
             Assert.Equal(full.Select(m => m.Player), rough.Select(m => m.Player));
             foreach (var (a, b) in full.Zip(rough))
-                Assert.All(a.Terms.Keys, term => Assert.InRange(b.Terms[term], a.Terms[term] - Width(a.Terms[term]), a.Terms[term] + Width(a.Terms[term])));
+                Assert.All(a.Terms.Keys,
+                    term => Assert.InRange(b.Terms[term], a.Terms[term] - Width(a.Terms[term]), a.Terms[term] + Width(a.Terms[term])));
         }
         static double Width(double value) => 0.03 * (1 + Math.Abs(value));
     }
@@ -124,7 +125,8 @@ public sealed class CatalogTests : LeakTest
         {
             Assert.NotEmpty(e.Rows);
             Assert.Contains(typeof(CatalogTests).Assembly.GetTypes(), type => type.Name == e.Acceptance.Split(';')[0]);
-            Assert.Contains(e.Name == "projection" ? "train fashion-mnist" : $"--system {e.Name}", e.Example, StringComparison.Ordinal); // the default needs no name
+            // The default needs no name.
+            Assert.Contains(e.Name == "projection" ? "train fashion-mnist" : $"--system {e.Name}", e.Example, StringComparison.Ordinal);
         });
     }
 

@@ -41,5 +41,6 @@ public sealed class CganTests : LeakTest
 
     [Fact]
     public void Data_without_classes_are_refused_in_words() =>
-        Assert.Contains("the data has none", Assert.Throws<ArgumentException>(() => new Cgan(new(new ImageShape(1, 16, 16)), new())).Message, StringComparison.Ordinal);
+        Assert.Contains("the data has none",
+            Assert.Throws<ArgumentException>(() => new Cgan(new(new ImageShape(1, 16, 16)), new())).Message, StringComparison.Ordinal);
 }

@@ -19,15 +19,16 @@ public sealed class OwnSystemTests : Playground
     /// <summary>Small perceptrons, and nothing that the library knows of.</summary>
     private sealed class OwnGan : GanSystem<Batch>, ISampler
     {
-        public static SystemEntry Entry { get; } = new SystemEntry<Options>("own-gan", typeof(OwnGan), (context, o) => new OwnGan(context, o))
-        {
-            Title = "A system of somebody else",
-            Paper = "none",
-            Rows = ["R06"],
-            Players = ["critic", "generator"],
-            Example = "earthmover train gaussians-8 --system own-gan",
-            Plays = { [new(DataKind.Points)] = (new(), new() { Batch = 32 }) },
-        };
+        public static SystemEntry Entry { get; } =
+            new SystemEntry<Options>("own-gan", typeof(OwnGan), (context, o) => new OwnGan(context, o))
+            {
+                Title = "A system of somebody else",
+                Paper = "none",
+                Rows = ["R06"],
+                Players = ["critic", "generator"],
+                Example = "earthmover train gaussians-8 --system own-gan",
+                Plays = { [new(DataKind.Points)] = (new(), new() { Batch = 32 }) },
+            };
 
         public sealed record Options : SystemOptions
         {
@@ -48,7 +49,8 @@ public sealed class OwnSystemTests : Playground
             [
                 new("critic", Role.Critic, [critic], o.Adam, round => new()
                 {
-                    [objective.Name, objective.Role] = objective.Critic(D(round.Batch.X), D(Autograd.NoGrad(() => G(z.Sample(round.Batch.Count))))),
+                    [objective.Name, objective.Role] =
+                        objective.Critic(D(round.Batch.X), D(Autograd.NoGrad(() => G(z.Sample(round.Batch.Count))))),
                 }),
                 new("generator", Role.Generator, [generator], o.Adam, round => new()
                 {
@@ -80,7 +82,13 @@ public sealed class OwnSystemTests : Playground
     {
         using var registered = SystemCatalog.Register(OwnGan.Entry);
         var folder = Path.Combine(Folder, "own");
-        var plan = new RunPlan("gaussians-8") { System = "own-gan", Settings = ["units=4", "objective=least-squares"], Budget = new(Steps: 3), Threads = 1 };
+        var plan = new RunPlan("gaussians-8")
+        {
+            System = "own-gan",
+            Settings = ["units=4", "objective=least-squares"],
+            Budget = new(Steps: 3),
+            Threads = 1,
+        };
         using (var run = TrainingRun.Start(plan, folder, Context))
             Assert.Equal(3, run.Play(new Watch(), CancellationToken.None).Standing.Step);
         using (var trained = TrainedRun.Open(folder, Context))
@@ -90,6 +98,9 @@ public sealed class OwnSystemTests : Playground
             Assert.Contains("own-gan is no translator; cyclegan, pix2pix are", refusal, StringComparison.Ordinal);
         }
         foreach (var (setting, named) in new[] { ("units=65", "option units"), ("objective=hindge", "did you mean hinge") })
-            Assert.Contains(named, Assert.Throws<UserException>(() => (plan with { Settings = [setting] }).Resolve(Context)).Message, StringComparison.Ordinal);
+        {
+            var other = plan with { Settings = [setting] };
+            Assert.Contains(named, Assert.Throws<UserException>(() => other.Resolve(Context)).Message, StringComparison.Ordinal);
+        }
     }
 }

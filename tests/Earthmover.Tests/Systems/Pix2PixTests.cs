@@ -56,7 +56,8 @@ public sealed class Pix2PixTests : LeakTest
         using var scope = TensorScope.Open();
         double Loss(bool skips)
         {
-            using var system = new Pix2Pix(new(new ImageShape(1, 16, 16)), new() { Width = 8, Skips = skips, Adversarial = false, PatchHalvings = 1, LearningRate = 3e-3 });
+            using var system = new Pix2Pix(new(new ImageShape(1, 16, 16)),
+                new() { Width = 8, Skips = skips, Adversarial = false, PatchHalvings = 1, LearningRate = 3e-3 });
             // Noise is all detail; what is wanted is the same noise. Fine detail alone may be lost where sizes are doubled.
             PairedBatch Deal()
             {

@@ -84,7 +84,8 @@ public class ProjectionGanTests : LeakTest
         using var system = new ProjectionGan(s_context, new() { Width = 4, LatentSize = 3, Augment = augment });
         var pixels = new byte[24 * 144];
         new Random(5).NextBytes(pixels);
-        var source = new BatchSource(new ImageSet("noise", new ImageShape(1, 12, 12), pixels, [.. Enumerable.Range(0, 24).Select(i => i % 3)], ["a", "b", "c"]), 8, seed: 1);
+        var source = new BatchSource(new ImageSet("noise", new ImageShape(1, 12, 12), pixels,
+            [.. Enumerable.Range(0, 24).Select(i => i % 3)], ["a", "b", "c"]), 8, seed: 1);
         long position = 0;
         using var game = system.Begin(0, () => source.Deal(position++));
         for (var step = 0; step < steps; step++)

@@ -16,10 +16,12 @@ namespace Earthmover.Tests.Training;
 public sealed class CraftedRunTests : Playground
 {
     private static readonly string[] s_texts =
-        ["", " ", "x", "-1", "0", "1", "1.5", "1e9", "1000000000", "2147483648", "9223372036854775807", "99999999999999999999", "NaN", "Infinity", "-Infinity", "1e400", "true", "null", "{}", "[]", "{\"a\":null}", "\0", "a\nb", "💥", "٣"];
+        ["", " ", "x", "-1", "0", "1", "1.5", "1e9", "1000000000", "2147483648", "9223372036854775807", "99999999999999999999", "NaN",
+            "Infinity", "-Infinity", "1e400", "true", "null", "{}", "[]", "{\"a\":null}", "\0", "a\nb", "💥", "٣"];
 
     private static readonly string[] s_values =
-        ["null", "true", "-1", "0", "1", "-5", "1.5", "1e9", "1000000000", "2147483648", "9223372036854775807", "99999999999999999999", "1e400", "\"\"", "\"x\"", "\"1\"", "\"-1\"", "\"1000000000\"", "\"NaN\"", "\"\\u0000\"", "[]", "[1]", "{}", "{\"x\":1}"];
+        ["null", "true", "-1", "0", "1", "-5", "1.5", "1e9", "1000000000", "2147483648", "9223372036854775807", "99999999999999999999",
+            "1e400", "\"\"", "\"x\"", "\"1\"", "\"-1\"", "\"1000000000\"", "\"NaN\"", "\"\\u0000\"", "[]", "[1]", "{}", "{\"x\":1}"];
 
     private string Run => Path.Combine(Folder, "run");
 
@@ -69,7 +71,8 @@ public sealed class CraftedRunTests : Playground
 
     private static string Of(Random random, string[] list) => list[random.Next(list.Length)];
 
-    private (int Opened, int Refused) Mutate(int times, int seed, Func<Random, Dictionary<string, StoredTensor>, Dictionary<string, string>, string> change)
+    private (int Opened, int Refused) Mutate(int times, int seed,
+        Func<Random, Dictionary<string, StoredTensor>, Dictionary<string, string>, string> change)
     {
         var (random, file) = (new Random(seed), Newest);
         var (tensors, metadata) = Safetensors.Read(file);
@@ -94,7 +97,9 @@ public sealed class CraftedRunTests : Playground
         return (opened, refused);
     }
 
-    private List<string> Files() => Directory.EnumerateFiles(Run, "*", SearchOption.AllDirectories).Select(f => $"{f} {new FileInfo(f).Length}").Order(StringComparer.Ordinal).ToList();
+    private List<string> Files() =>
+        Directory.EnumerateFiles(Run, "*", SearchOption.AllDirectories)
+            .Select(f => $"{f} {new FileInfo(f).Length}").Order(StringComparer.Ordinal).ToList();
 
     private static string ChangeTensor(Random random, Dictionary<string, StoredTensor> tensors)
     {
@@ -110,7 +115,7 @@ public sealed class CraftedRunTests : Playground
                 tensors[name + "x"] = tensor;
                 return $"{name} renamed";
             case 2:
-                tensors[name] = tensor with { Type = tensor.Type.Size() == 4 ? DType.Int32 : tensor.Type.Size() == 8 ? DType.Int64 : DType.Int8 };
+                tensors[name] = tensor with { Type = tensor.Type.Size() switch { 4 => DType.Int32, 8 => DType.Int64, _ => DType.Int8 } };
                 return $"{name} of another type";
             case 3:
                 tensors[name] = tensor with { Shape = [1, .. tensor.Shape] };
@@ -119,10 +124,12 @@ public sealed class CraftedRunTests : Playground
                 tensors[name] = new(tensor.Type, [0], []);
                 return $"{name} empty";
             case 5:
-                tensors[name] = new(tensor.Type, [tensor.Bytes.Length / tensor.Type.Size() + 1], [.. tensor.Bytes, .. new byte[tensor.Type.Size()]]);
+                tensors[name] = new(tensor.Type, [tensor.Bytes.Length / tensor.Type.Size() + 1],
+                    [.. tensor.Bytes, .. new byte[tensor.Type.Size()]]);
                 return $"{name} longer";
             default:
-                tensors[Of(random, ["stream/none", "state/x/y", "networks/none/weight", "optimizer/none.0/mean", "average/9/x", "noise"])] = tensor;
+                string[] names = ["stream/none", "state/x/y", "networks/none/weight", "optimizer/none.0/mean", "average/9/x", "noise"];
+                tensors[Of(random, names)] = tensor;
                 return $"{name} twice";
         }
     }
@@ -185,7 +192,8 @@ public sealed class CraftedRunTests : Playground
     [InlineData("optimizer_steps/critic.0", "1e300", "'1e300' steps")]
     [InlineData("optimizer_steps/critic.0", "NaN", "'NaN' steps")]
     [InlineData("optimizer_steps/critic.0", "", "'' steps")]
-    [InlineData("optimizer_steps/generator.0", "999999999", "steps of the optimizer 'generator.0' are more than the 6 batches that there were")]
+    [InlineData("optimizer_steps/generator.0", "999999999",
+        "steps of the optimizer 'generator.0' are more than the 6 batches that there were")]
     [InlineData("optimizer_steps/nobody.0", "-7", "'-7' steps of the optimizer 'nobody.0'")]
     public void What_is_missing_or_absurd_is_named(string field, string? value, string says)
     {
@@ -233,7 +241,8 @@ public sealed class CraftedRunTests : Playground
             Dictionary<string, StoredTensor> changed;
             do
                 what = ChangeTensor(random, changed = new(pools));
-            while (what.StartsWith("without", StringComparison.Ordinal) || what.Contains("empty", StringComparison.Ordinal)); // an empty pool is a pool
+            while (what.StartsWith("without", StringComparison.Ordinal)
+            || what.Contains("empty", StringComparison.Ordinal)); // an empty pool is a pool
             foreach (var (name, tensor) in changed)
                 t.TryAdd(name, tensor);
             return what;
@@ -381,7 +390,9 @@ public sealed class CraftedRunTests : Playground
         Resume();
         // The batches of a step are the run's own business.
         var position = long.Parse(right[3], CultureInfo.InvariantCulture);
-        standing = standing.Replace("96", right[1], StringComparison.Ordinal).Replace(" 3 0 3", $" {position} 0 3", StringComparison.Ordinal).Replace(" 4 0 3", $" {position + 1} 0 3", StringComparison.Ordinal);
+        standing = standing.Replace("96", right[1], StringComparison.Ordinal)
+            .Replace(" 3 0 3", $" {position} 0 3", StringComparison.Ordinal)
+            .Replace(" 4 0 3", $" {position + 1} 0 3", StringComparison.Ordinal);
         Safetensors.Write(Newest, tensors, new Dictionary<string, string>(metadata) { ["standing"] = standing });
         Assert.Contains("000003.safetensors", Refused(Resume), StringComparison.Ordinal);
         Assert.Contains("000003.safetensors", Refused(() => TrainedRun.Open(Run, Context)), StringComparison.Ordinal);

@@ -25,7 +25,8 @@ public sealed class HealthTests : Playground
     public void Looking_at_batch_normalization_changes_nothing()
     {
         var noise = PutPictures();
-        string Hash(string share) => Play(noise, "dcgan", new(Steps: 3), ["width=8", "batch=8", "report_every=1", "grid_samples=4", $"health_share={share}"]).Hash;
+        string Hash(string share) =>
+            Play(noise, "dcgan", new(Steps: 3), ["width=8", "batch=8", "report_every=1", "grid_samples=4", $"health_share={share}"]).Hash;
         Assert.Equal(Hash("0"), Hash("1"));
     }
 
@@ -33,7 +34,8 @@ public sealed class HealthTests : Playground
     public void A_look_is_in_the_log_and_can_be_read_again()
     {
         Play("gaussians-8", "wgan-gp", new(Steps: 6), [.. s_toy, "health_share=1"], "run");
-        var lines = File.ReadLines(Path.Combine(Folder, "run", "log.jsonl")).Select(l => JsonDocument.Parse(l).RootElement).Where(l => l.TryGetProperty("health", out _)).ToList();
+        var lines = File.ReadLines(Path.Combine(Folder, "run", "log.jsonl")).Select(l => JsonDocument.Parse(l).RootElement)
+            .Where(l => l.TryGetProperty("health", out _)).ToList();
         Assert.NotEmpty(lines);
         var health = lines[^1].GetProperty("health");
         Assert.Contains(health.GetProperty("verdict").GetString(), new[] { "GREEN", "AMBER", "RED" });
@@ -42,7 +44,8 @@ public sealed class HealthTests : Playground
         var (reading, verdict) = folder.ReadHealth()[^1];
         Assert.Equal(6, reading.Step);
         Assert.Equal(health.GetProperty("verdict").GetString(), verdict);
-        Assert.True(reading[Signals.Exact] > 0 && reading[Signals.SlopeBetween] > 0 && reading[Signals.GradientShare] > 0 && reading[Signals.HeldOutAuc] > 0 && reading[Signals.GeneratorJump] > 0);
+        Assert.True(reading[Signals.Exact] > 0 && reading[Signals.SlopeBetween] > 0 && reading[Signals.GradientShare] > 0
+            && reading[Signals.HeldOutAuc] > 0 && reading[Signals.GeneratorJump] > 0);
     }
 
     [Fact]
@@ -52,7 +55,8 @@ public sealed class HealthTests : Playground
         var (recipe, data) = new RunPlan("gaussians-25") { System = "wgan-gp", Budget = new(Seconds: 20), Threads = 1 }.Resolve(Context);
         using var session = Session.Start(recipe, data);
         using var use = session.Streams.Use();
-        using var trainer = new Trainer(session.System, session.Source, recipe, session.Options, session.Streams) { HeldOut = session.HeldOut };
+        using var trainer = new Trainer(session.System, session.Source, recipe, session.Options, session.Streams)
+        { HeldOut = session.HeldOut };
         trainer.Run();
         Assert.NotNull(trainer.Health);
         // 5 %, and what a look may take longer than the one before it.
@@ -82,7 +86,8 @@ public sealed class HealthTests : Playground
         using var use = session.Streams.Use();
         SickRuns.Sick.First(c => c.Rule == "dead-generator").Wound!(session.System);
         using var folder = RunFolder.Create(Path.Combine(Folder, "sick"), recipe);
-        using var trainer = new Trainer(session.System, session.Source, recipe, session.Options, session.Streams, folder) { StopWhenSick = true };
+        using var trainer = new Trainer(session.System, session.Source, recipe, session.Options, session.Streams, folder)
+        { StopWhenSick = true };
         Assert.Equal(Ending.Sick, trainer.Run());
         Assert.True(trainer.Standing.Step < 400);
         Assert.Equal("dead-generator", trainer.Health!.Findings[0].Rule);
@@ -93,12 +98,15 @@ public sealed class HealthTests : Playground
     public void A_checkup_finds_what_the_log_cannot_know_and_leaves_the_run_alone()
     {
         Play("gaussians-8", "wgan-gp", new(Steps: 4), [.. s_toy, "health_share=0"], "run");
-        var files = Directory.EnumerateFiles(Path.Combine(Folder, "run"), "*", SearchOption.AllDirectories).ToDictionary(f => f, File.GetLastWriteTimeUtc);
+        var files = Directory.EnumerateFiles(Path.Combine(Folder, "run"), "*", SearchOption.AllDirectories)
+            .ToDictionary(f => f, File.GetLastWriteTimeUtc);
         var checkup = Checkup.Of(Path.Combine(Folder, "run"), Context);
         Assert.Equal(4, checkup.Standing.Step);
         Assert.Empty(checkup.History);
-        Assert.True(checkup.Diagnosis.Reading.Values.Count > 30, string.Join(", ", Signals.All.Select(s => s.Signal.Name).Except(checkup.Diagnosis.Reading.Values.Keys)));
-        Assert.Equal(files, Directory.EnumerateFiles(Path.Combine(Folder, "run"), "*", SearchOption.AllDirectories).ToDictionary(f => f, File.GetLastWriteTimeUtc));
+        Assert.True(checkup.Diagnosis.Reading.Values.Count > 30,
+            string.Join(", ", Signals.All.Select(s => s.Signal.Name).Except(checkup.Diagnosis.Reading.Values.Keys)));
+        Assert.Equal(files, Directory.EnumerateFiles(Path.Combine(Folder, "run"), "*", SearchOption.AllDirectories)
+            .ToDictionary(f => f, File.GetLastWriteTimeUtc));
     }
 
     [Theory]
@@ -115,10 +123,12 @@ public sealed class HealthTests : Playground
     public void Remedies_are_written_with_the_run_s_own_numbers()
     {
         var rule = Rules.All.First(r => r.Name == "learning-rate-too-high");
-        Reading[] history = [.. Enumerable.Range(0, 5).Select(i => new Reading(i, new Dictionary<string, double> { ["generator_jump"] = 1 }))];
+        Reading[] history = [.. Enumerable.Range(0, 5)
+            .Select(i => new Reading(i, new Dictionary<string, double> { ["generator_jump"] = 1 }))];
         Patient patient = new("points", new Dictionary<string, string> { ["learning_rate"] = "0.005" });
         Assert.Equal("--set learning_rate=0.0005", rule.Judge(history, patient)!.Remedy);
-        Assert.Equal("--set learning_rate=2E-07 critic_learning_rate=0.01", rule.Judge(history, patient with { Options = new Dictionary<string, string> { ["learning_rate"] = "2e-06", ["critic_learning_rate"] = "0.1" } })!.Remedy);
+        var both = new Dictionary<string, string> { ["learning_rate"] = "2e-06", ["critic_learning_rate"] = "0.1" };
+        Assert.Equal("--set learning_rate=2E-07 critic_learning_rate=0.01", rule.Judge(history, patient with { Options = both })!.Remedy);
         Assert.DoesNotContain("--set",
             rule.Judge(history, patient with { Options = new Dictionary<string, string>() })!.Remedy, StringComparison.Ordinal);
         Assert.Null(rule.Judge(history[..4], patient));
@@ -127,7 +137,8 @@ public sealed class HealthTests : Playground
     [Fact]
     public void Samples_are_far_from_the_data_until_looks_show_otherwise()
     {
-        Reading far = new(1, new Dictionary<string, double> { [Signals.Far.Name] = 9 }), near = new(2, new Dictionary<string, double> { [Signals.Far.Name] = 1.1 });
+        Reading far = new(1, new Dictionary<string, double> { [Signals.Far.Name] = 9 }),
+            near = new(2, new Dictionary<string, double> { [Signals.Far.Name] = 1.1 });
         Assert.Equal("far-from-data", Assert.Single(Rules.Judge([far]).Findings).Rule);
         Assert.Equal(Verdict.Amber, Rules.Judge([far, far]).Verdict);
         Assert.Equal(Verdict.Green, Rules.Judge([far, near, near]).Verdict);
@@ -165,7 +176,8 @@ public sealed class HealthTests : Playground
     {
         var pictures = PutPictures(240);
         var watch = new Watch();
-        Play(pictures, "dcgan", new(Steps: 3), ["width=8", "batch=16", "report_every=1", "grid_samples=4", "health_share=1"], "run", watch: watch);
+        Play(pictures, "dcgan", new(Steps: 3),
+            ["width=8", "batch=16", "report_every=1", "grid_samples=4", "health_share=1"], "run", watch: watch);
         Assert.True(watch.Records[^1].Health!.Reading[Signals.ToldApart] > 0.9);
         Assert.All(watch.Records.SkipLast(1), r => Assert.False(r.Health?.Reading.Values.ContainsKey(Signals.ToldApart.Name) ?? false));
         Assert.True(Checkup.Of(Path.Combine(Folder, "run"), Context).Diagnosis.Reading[Signals.ToldApart] > 0.9);

@@ -33,7 +33,8 @@ public sealed class OldRecipeTests : Playground
         var old = recipe with { Options = new(recipe.Options.Where(o => o.Key != "architecture").ToDictionary(), StringComparer.Ordinal) };
         using var session = Session.Start(old, data);
         Assert.Equal("compact", session.Recipe.Options["architecture"]);
-        Assert.Equal([4L, 1, 4, 4], session.System.Networks["generator"].Parameters().Single(p => p.Path == "output.0.weight").Parameter.Value.Shape);
+        Assert.Equal([4L, 1, 4, 4],
+            session.System.Networks["generator"].Parameters().Single(p => p.Path == "output.0.weight").Parameter.Value.Shape);
     }
 
     [Fact]
@@ -47,7 +48,8 @@ public sealed class OldRecipeTests : Playground
         ];
         foreach (var system in new[] { "projection", "wgan-gp" })
         {
-            string Of(DataSet data) => OptionBinder.ToText(SystemCatalog.DefaultsOf(SystemCatalog.Named(system), data).Options)["architecture"];
+            string Of(DataSet data) =>
+                OptionBinder.ToText(SystemCatalog.DefaultsOf(SystemCatalog.Named(system), data).Options)["architecture"];
             Assert.All(sets, data => Assert.Equal("compact-smooth", Of(data)));
         }
     }
@@ -84,5 +86,6 @@ public sealed class OldRecipeTests : Playground
 
     [Fact]
     public void An_architecture_that_cannot_be_told_classes_is_refused_in_a_line() =>
-        Assert.StartsWith("option architecture must be one of compact-smooth, compact, not dcgan", Assert.Throws<UserException>(() => Make("architecture=dcgan")).Message, StringComparison.Ordinal);
+        Assert.StartsWith("option architecture must be one of compact-smooth, compact, not dcgan",
+            Assert.Throws<UserException>(() => Make("architecture=dcgan")).Message, StringComparison.Ordinal);
 }

@@ -58,8 +58,10 @@ public sealed class PointRunTests : LeakTest
     public void There_are_as_many_latent_numbers_as_coordinates()
     {
         Assert.Equal("2", Resolve(Put("two.csv", "a,b\n" + Rows(i => $"{i % 7},{i % 3}"))).Recipe.Options["latent_size"]);
-        Assert.Equal("4", Resolve(Put("four.csv", "a,b,c,d\n" + Rows(i => $"{i % 7},{i % 3},{i % 5},{i * i}"))).Recipe.Options["latent_size"]);
-        Assert.Equal("1", Resolve(Put("set.csv", "a,b,c\n" + Rows(i => $"{i % 7},{i % 3},{i % 5}")), "latent_size=1").Recipe.Options["latent_size"]);
+        Assert.Equal("4",
+            Resolve(Put("four.csv", "a,b,c,d\n" + Rows(i => $"{i % 7},{i % 3},{i % 5},{i * i}"))).Recipe.Options["latent_size"]);
+        Assert.Equal("1",
+            Resolve(Put("set.csv", "a,b,c\n" + Rows(i => $"{i % 7},{i % 3},{i % 5}")), "latent_size=1").Recipe.Options["latent_size"]);
     }
 
     [Fact]

@@ -40,7 +40,8 @@ public sealed class RatePlanTests
     [InlineData("linear", 0, 1010, 5 / 101.0, 0.5)]
     [InlineData("linear", 0.95, 1010, 20 / 101.0, 0.5)] // a schedule that falls in the last twentieth asks for no less
     [InlineData("cosine", 0, 1500, 1, 0.5)]
-    public void A_run_that_had_come_down_starts_again_and_comes_down_again(string decay, double start, long steps, double first, double half)
+    public void A_run_that_had_come_down_starts_again_and_comes_down_again(
+        string decay, double start, long steps, double first, double half)
     {
         var plan = Plan(decay, start, steps, 1000);
         double begin = 1000.0 / steps, middle = (1 + begin) / 2;

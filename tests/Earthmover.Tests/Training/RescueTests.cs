@@ -56,7 +56,8 @@ public sealed class RescueTests : Playground
     [Fact]
     public void A_failure_within_a_step_saves_and_says_so()
     {
-        var (failure, rescued, _) = Fail("wgan-gp", s_short, source: data => new Breaking(data, 10, new InvalidOperationException("a broken reader")));
+        var (failure, rescued, _) = Fail("wgan-gp", s_short,
+            source: data => new Breaking(data, 10, new InvalidOperationException("a broken reader")));
         Assert.Equal("a broken reader", failure!.Message);
         var checkpoint = Checkpoint.Read(rescued!);
         Assert.True(checkpoint.IsWithinStep);
@@ -67,7 +68,8 @@ public sealed class RescueTests : Playground
     [Fact]
     public void Nothing_is_saved_before_anything_was_learned()
     {
-        var (failure, rescued, checkpoints) = Fail("wgan-gp", s_short, source: data => new Breaking(data, 0, new InvalidOperationException("a broken reader")));
+        var (failure, rescued, checkpoints) = Fail("wgan-gp", s_short,
+            source: data => new Breaking(data, 0, new InvalidOperationException("a broken reader")));
         Assert.Equal("a broken reader", failure!.Message);
         Assert.Null(rescued);
         Assert.Empty(checkpoints);

@@ -25,11 +25,13 @@ public sealed class ResumeTests : Playground
     public void A_toy_run_goes_on_bit_for_bit() => Resumes("gaussians-8", "wgan-gp", 12, Toy);
 
     [Fact]
-    public void So_it_does_with_averages_and_a_falling_learning_rate() => Resumes("gaussians-8", "wgan-gp", 12, [.. Toy, "average_images=1000", "decay=linear"]);
+    public void So_it_does_with_averages_and_a_falling_learning_rate() =>
+        Resumes("gaussians-8", "wgan-gp", 12, [.. Toy, "average_images=1000", "decay=linear"]);
 
     [Fact]
     public void So_does_a_run_on_pictures_with_lazy_penalty_and_mirrors() =>
-        Resumes(PutPictures(), "r1-gan", 6, "width=8", "batch=8", "latent_size=8", "report_every=1", "flip=true", "constraint=r1?gamma=1&every=2");
+        Resumes(PutPictures(), "r1-gan", 6, "width=8", "batch=8", "latent_size=8",
+            "report_every=1", "flip=true", "constraint=r1?gamma=1&every=2");
 
     [Fact]
     public void So_does_spectral_normalization() => Resumes("gaussians-8", "hinge", 10, Toy);
@@ -42,7 +44,8 @@ public sealed class ResumeTests : Playground
 
     [Fact]
     [Trait("Category", "Slow")]
-    public void Two_hundred_picture_steps_are_one_hundred_and_one_hundred() => Resumes(PutPictures(), "r1-gan", 200, "batch=8", "report_every=1", "width=8");
+    public void Two_hundred_picture_steps_are_one_hundred_and_one_hundred() =>
+        Resumes(PutPictures(), "r1-gan", 200, "batch=8", "report_every=1", "width=8");
 
     [Theory]
     [InlineData("gaussians-8", "wgan-gp")]
@@ -87,7 +90,8 @@ public sealed class ResumeTests : Playground
         var file = Path.Combine(Folder, "b", "checkpoints", "000002.safetensors");
         File.Copy(Path.Combine(Folder, "a", "checkpoints", "000002.safetensors"), file, overwrite: true);
         Assert.Contains("wgan-gp", Refused(() => Play("gaussians-8", "wgan-lp", new(Steps: 4), Toy, "b")), StringComparison.Ordinal);
-        Assert.Contains("options", Refused(() => Play("gaussians-8", "wgan-gp", new(Steps: 4), [.. Toy, "learning_rate=0.1"], "a")), StringComparison.Ordinal);
+        Assert.Contains("options",
+            Refused(() => Play("gaussians-8", "wgan-gp", new(Steps: 4), [.. Toy, "learning_rate=0.1"], "a")), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -98,7 +102,8 @@ public sealed class ResumeTests : Playground
         File.Delete(Path.Combine(Folder, "run", "checkpoints", "000005.safetensors")); // as if killed after step 5
         File.AppendAllText(log, "{\"step\":6,\"ima"); // within a line
         Play("gaussians-8", "wgan-gp", new(Steps: 20), [.. Toy, "checkpoint_every=3"], "run", stopAt: 7);
-        var steps = File.ReadLines(log).Select(line => System.Text.Json.JsonDocument.Parse(line).RootElement.GetProperty("step").GetInt64());
+        var steps = File.ReadLines(log)
+            .Select(line => System.Text.Json.JsonDocument.Parse(line).RootElement.GetProperty("step").GetInt64());
         Assert.Equal([1, 2, 3, 4, 5, 6, 7], steps);
     }
 }

@@ -25,7 +25,8 @@ public sealed class ResumptionTests : Playground
         var run = Resume(new(Steps: 20));
         Assert.Equal(new Budget(Steps: 20), run.Recipe.Budget);
         Assert.Equal(10, run.Recipe.BudgetSince!.Step);
-        Assert.Contains("the budget is now 20 steps instead of 10 steps: step sizes start again at 1 of full", Assert.Single(run.Notes), StringComparison.Ordinal);
+        Assert.Contains("the budget is now 20 steps instead of 10 steps: step sizes start again at 1 of full",
+            Assert.Single(run.Notes), StringComparison.Ordinal);
         Assert.Null(Resume().Recipe.BudgetSince);
     }
 
@@ -72,7 +73,8 @@ public sealed class ResumptionTests : Playground
             using var folder = RunFolder.Open(Path.Combine(Folder, name));
             using var session = Session.Start(by, RunData.Open(by, Context));
             using var use = session.Streams.Use();
-            using var trainer = new Trainer(session.System, session.Source, by, session.Options, session.Streams, folder, null, new Watch(record =>
+            using var trainer = new Trainer(
+                session.System, session.Source, by, session.Options, session.Streams, folder, null, new Watch(record =>
             {
                 if (record.Step >= stopAt)
                     stop.Cancel();
@@ -119,7 +121,8 @@ public sealed class ResumptionTests : Playground
         var before = File.ReadAllText(recipe);
         File.WriteAllText(recipe, left);
         var run = Resume();
-        Assert.Contains("takes its place", Assert.Single(run.Notes, n => n.Contains("damaged", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains("takes its place",
+            Assert.Single(run.Notes, n => n.Contains("damaged", StringComparison.Ordinal)), StringComparison.Ordinal);
         using (var folder = RunFolder.Open(Run))
             Resumption.Of(folder, new()).Begin(run.Recipe);
         Assert.Equal(before, File.ReadAllText(recipe));
@@ -134,7 +137,8 @@ public sealed class ResumptionTests : Playground
     {
         Ten();
         var all = Environment.ProcessorCount;
-        Assert.Contains("no longer goes bit for bit", Assert.Single(Resume(threads: all + 1).Notes, n => n.Contains("threads", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains("no longer goes bit for bit",
+            Assert.Single(Resume(threads: all + 1).Notes, n => n.Contains("threads", StringComparison.Ordinal)), StringComparison.Ordinal);
         var split = new Torch.ThreadSplit(1, 1);
         using (var folder = RunFolder.Open(Run))
             folder.WriteRecipe(folder.ReadRecipe() with { Threads = 1, ThreadSplit = split });
@@ -181,5 +185,6 @@ public sealed class ResumptionTests : Playground
     [InlineData("a?size=1|b?size=2", "c|d", "c?size=1|d?size=2")]
     [InlineData("a?size=1|b", "c|d?size=3", "c?size=1|d?size=3")]
     [InlineData("a?size=1", "c|d", "c|d")]
-    public void Data_that_have_moved_are_read_as_before(string before, string now, string expected) => Assert.Equal(expected, DataCatalog.WithOptionsOf(before, now));
+    public void Data_that_have_moved_are_read_as_before(string before, string now, string expected) =>
+        Assert.Equal(expected, DataCatalog.WithOptionsOf(before, now));
 }

@@ -32,12 +32,13 @@ public sealed class SavedStateTests : Playground
             Module generator = _generator = Network("generator", new Linear(2, 2)), critic = Network("critic", new Linear(2, 1));
             var k = State("balance", new Balance());
             var z = new Latent(2);
-            Player<Batch> Moves(string name, Module network, double sign) => new(name, Role.Other, [network], new AdamOptions { LearningRate = 0.01 },
-                round => new() { ["score"] = (critic.Forward(generator.Forward(z.Sample(8))).Mean() - critic.Forward(round.Batch.X).Mean()) * (sign * k.Value) })
-            {
-                AfterStep = () => k.Value *= 1.01,
-            };
-            Stages = [new("first", [Moves("critic", critic, 1), Moves("generator", generator, -1)], 1), new("second", [Moves("generator", generator, -1)], 2)];
+            Tensor Gap(Round<Batch> round) => critic.Forward(generator.Forward(z.Sample(8))).Mean() - critic.Forward(round.Batch.X).Mean();
+            Player<Batch> Moves(string name, Module network, double sign) =>
+                new(name, Role.Other, [network], new AdamOptions { LearningRate = 0.01 },
+                    round => new() { ["score"] = Gap(round) * (sign * k.Value) })
+                { AfterStep = () => k.Value *= 1.01 };
+            Stages = [new("first", [Moves("critic", critic, 1), Moves("generator", generator, -1)], 1),
+                new("second", [Moves("generator", generator, -1)], 2)];
         }
 
         public override IReadOnlyList<Module> Generators => [_generator];

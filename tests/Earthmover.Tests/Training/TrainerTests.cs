@@ -17,7 +17,9 @@ public sealed class TrainerTests : Playground
 {
     private string Run => Path.Combine(Folder, "run");
 
-    private IEnumerable<string> Files() => Directory.EnumerateFiles(Run, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(Run, f)).Order(StringComparer.Ordinal);
+    private IEnumerable<string> Files() =>
+        Directory.EnumerateFiles(Run, "*", SearchOption.AllDirectories)
+            .Select(f => Path.GetRelativePath(Run, f)).Order(StringComparer.Ordinal);
 
     [Fact]
     public void A_run_leaves_the_folder_it_promises()
@@ -64,7 +66,9 @@ public sealed class TrainerTests : Playground
     public void Samples_come_from_the_averaged_generator_in_evaluation()
     {
         var watch = new Watch();
-        Play(PutPictures(), "r1-gan", new(Steps: 3), ["width=8", "batch=8", "latent_size=8", "average_images=1e9", "average_ramp_up=1e9", "sample_every=1", "grid_samples=4"], "run", watch: watch);
+        string[] settings = ["width=8", "batch=8", "latent_size=8", "average_images=1e9", "average_ramp_up=1e9",
+            "sample_every=1", "grid_samples=4"];
+        Play(PutPictures(), "r1-gan", new(Steps: 3), settings, "run", watch: watch);
         // With an endless horizon the average stays at the initial weights: every grid is the same, to the pixel.
         var pictures = Directory.GetFiles(Path.Combine(Run, "samples"), "0*.png").Select(f => ImageFile.Load(f).Pixels.ToArray()).ToList();
         Assert.Equal(3, pictures.Count);
@@ -77,7 +81,8 @@ public sealed class TrainerTests : Playground
         var watch = new Watch();
         Play("gaussians-8", "wgan-gp", new(Steps: 5), [.. Toy[..3], "report_every=1000", "grid_samples=16"], "run", watch: watch);
         Assert.Equal([1, 5], watch.Records.Select(r => r.Step));
-        Assert.All(watch.Records, r => Assert.Superset(new HashSet<string> { "w_estimate", "w_exact", "w_floor" }, r.Measures.Keys.ToHashSet()));
+        Assert.All(watch.Records,
+            r => Assert.Superset(new HashSet<string> { "w_estimate", "w_exact", "w_floor" }, r.Measures.Keys.ToHashSet()));
         Assert.All(watch.Records, r => Assert.True(r.Measures["w_exact"] > 0 && r.Measures["w_floor"] > 0));
         Assert.Equal(["critic", "generator"], watch.Records[0].Moves.Select(m => m.Player));
     }
@@ -120,7 +125,8 @@ public sealed class TrainerTests : Playground
         var e = Assert.Throws<NotFiniteException>(() => trainer.Run());
         // Two batches for each step: batch 10 belongs to the sixth.
         Assert.Equal(("critic", "term 'wasserstein'", 5), (e.Player, e.What, trainer.Standing.Step));
-        Assert.All(session.System.Networks.Values, n => Assert.All(n.Parameters(), p => Assert.All(p.Parameter.Value.ToArray<float>(), v => Assert.True(float.IsFinite(v)))));
+        Assert.All(session.System.Networks.Values,
+            n => Assert.All(n.Parameters(), p => Assert.All(p.Parameter.Value.ToArray<float>(), v => Assert.True(float.IsFinite(v)))));
         Assert.EndsWith("000004.safetensors", folder.ListCheckpoints()[^1], StringComparison.Ordinal);
         Assert.Equal(4, Checkpoint.Read(folder.ListCheckpoints()[^1]).Standing.Step);
     }
@@ -164,7 +170,8 @@ public sealed class TrainerTests : Playground
                 Assert.True(Resident() - memory < 16 << 20, $"{(Resident() - memory) >> 20} MiB more after {steps - middle} steps");
             }
         });
-        Play("gaussians-8", "wgan-gp", new(Steps: steps), ["width=16", "batch=32", "critic_steps=1", $"report_every={middle}", "grid_samples=16", "sample_every=1000000"], watch: watch);
+        Play("gaussians-8", "wgan-gp", new(Steps: steps),
+            ["width=16", "batch=32", "critic_steps=1", $"report_every={middle}", "grid_samples=16", "sample_every=1000000"], watch: watch);
         Assert.Contains(watch.Records, r => r.Step == middle);
     }
 

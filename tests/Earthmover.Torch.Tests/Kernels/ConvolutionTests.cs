@@ -34,7 +34,12 @@ public sealed class ConvolutionTests : LeakTest
         using var scope = TensorScope.Open();
         var c = new Convolution(s[0], s[1], s[2], s[3], [s[4], s[1], s[5], s[6]], s[7], s[8]);
         Tensor x = Draw(c.InputShape), w = Draw(c.WeightShape), b = Draw([c.Outputs]), g = Draw(c.ResultShape);
-        foreach (var (X, G) in new[] { (x, g), (x.Contiguous(MemoryFormat.ChannelsLast), g.Contiguous(MemoryFormat.ChannelsLast)), (x.Transpose(2, 3).Contiguous().Transpose(2, 3), g) })
+        (Tensor, Tensor)[] layouts =
+        [
+            (x, g), (x.Contiguous(MemoryFormat.ChannelsLast), g.Contiguous(MemoryFormat.ChannelsLast)),
+            (x.Transpose(2, 3).Contiguous().Transpose(2, 3), g),
+        ];
+        foreach (var (X, G) in layouts)
             Compare(c, X, w, b, G);
     }
 
@@ -69,7 +74,8 @@ public sealed class ConvolutionTests : LeakTest
                 var scale = Op.Max(expected.Abs()).Item();
                 Assert.Equal(expected.Shape, actual.Shape);
                 var error = Op.Max((expected - actual.To(DType.Float64)).Abs()).Item() / scale;
-                Assert.True(error < (way.Name switch { "tiles-4" => 2e-5, "tiles-2" => 5e-6, _ => 2e-6 }), $"{face} by '{way.Name}': relative error {error:g3}");
+                Assert.True(error < (way.Name switch { "tiles-4" => 2e-5, "tiles-2" => 5e-6, _ => 2e-6 }),
+                    $"{face} by '{way.Name}': relative error {error:g3}");
             }
         }
     }
@@ -82,7 +88,8 @@ public sealed class ConvolutionTests : LeakTest
     {
         using var scope = TensorScope.Open();
         var c = new Convolution(2, 2, 5, 6, [3, 2, window, window], stride, padding);
-        Tensor x = Draw(c.InputShape, DType.Float64), w = Draw(c.WeightShape, DType.Float64), b = Draw([3], DType.Float64), g = Draw(c.ResultShape, DType.Float64), bx = Draw([2], DType.Float64);
+        Tensor x = Draw(c.InputShape, DType.Float64), w = Draw(c.WeightShape, DType.Float64), b = Draw([3], DType.Float64),
+            g = Draw(c.ResultShape, DType.Float64), bx = Draw([2], DType.Float64);
         AssertTensor.Close(Op.Conv2d(x, w, b, [stride, stride], [padding, padding]), Convolution.Apply(c, x, w, b), 1e-10);
         // The squares and cubes make second derivatives that do not vanish.
         AssertTensor.Gradients(v => Convolution.Apply(c, v[0], v[1], v[2]).Square(), [x, w, b]);

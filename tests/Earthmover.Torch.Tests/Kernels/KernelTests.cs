@@ -26,11 +26,17 @@ public sealed class KernelTests : LeakTest
         Tensor a = Draw(n, k), b = Draw(k, m), bias = Draw(m);
         var expected = Op.Mm(a.To(DType.Float64), b.To(DType.Float64));
         var tolerance = 1e-5 * Math.Sqrt(k);
-        foreach (var left in new[] { a, Op.T(Op.T(a).Contiguous()), Draw(n, 2 * k).Narrow(1, 1, k).Detach().CopyFrom(a), Draw(n, k, 2).Select(2, 1).CopyFrom(a) })
+        Tensor[] lefts =
+        [
+            a, Op.T(Op.T(a).Contiguous()),
+            Draw(n, 2 * k).Narrow(1, 1, k).Detach().CopyFrom(a), Draw(n, k, 2).Select(2, 1).CopyFrom(a),
+        ];
+        foreach (var left in lefts)
             foreach (var right in new[] { b, Op.T(Op.T(b).Contiguous()) })
             {
                 AssertTensor.Close(expected, MatrixProduct.Compute(left, right).To(DType.Float64), tolerance);
-                AssertTensor.Close(expected + bias.To(DType.Float64), MatrixProduct.Compute(left, right, bias).To(DType.Float64), tolerance);
+                AssertTensor.Close(expected + bias.To(DType.Float64),
+                    MatrixProduct.Compute(left, right, bias).To(DType.Float64), tolerance);
             }
     }
 
@@ -90,11 +96,14 @@ public sealed class KernelTests : LeakTest
     {
         using var scope = TensorScope.Open();
         var x = Draw(4, 8, 8, 8);
-        Tensor[] weights = [Draw(8, 8, 3, 3).RequireGrad(), Draw(8).RequireGrad(), Draw(16, 8, 4, 4).RequireGrad(), Draw(16).RequireGrad(), Draw(16, 8, 4, 4).RequireGrad(), Draw(8).RequireGrad(), Draw(8, 8, 5).RequireGrad(), Draw(1, 512).RequireGrad()];
+        Tensor[] weights = [Draw(8, 8, 3, 3).RequireGrad(), Draw(8).RequireGrad(), Draw(16, 8, 4, 4).RequireGrad(), Draw(16).RequireGrad(),
+            Draw(16, 8, 4, 4).RequireGrad(), Draw(8).RequireGrad(), Draw(8, 8, 5).RequireGrad(), Draw(1, 512).RequireGrad()];
         weights = [.. weights.Select(w => w.Detach().RequireGrad())];
-        var ours = Penalty(x, weights, y => Kernel.Conv2d(y, weights[0], weights[1], 1, 1), y => Kernel.Conv2d(y, weights[2], weights[3], 2, 1), y => Kernel.ConvTranspose2d(y, weights[4], weights[5], 2, 1),
+        var ours = Penalty(x, weights, y => Kernel.Conv2d(y, weights[0], weights[1], 1, 1),
+            y => Kernel.Conv2d(y, weights[2], weights[3], 2, 1), y => Kernel.ConvTranspose2d(y, weights[4], weights[5], 2, 1),
             y => Kernel.Conv1d(y, weights[6], null, 2), y => Kernel.Linear(y, weights[7], null), y => Kernel.LeakyRelu(y, 0.2));
-        var theirs = Penalty(x, weights, y => Op.Conv2d(y, weights[0], weights[1], [1, 1], [1, 1]), y => Op.Conv2d(y, weights[2], weights[3], [2, 2], [1, 1]), y => Op.ConvTranspose2d(y, weights[4], weights[5], [2, 2], [1, 1]),
+        var theirs = Penalty(x, weights, y => Op.Conv2d(y, weights[0], weights[1], [1, 1], [1, 1]),
+            y => Op.Conv2d(y, weights[2], weights[3], [2, 2], [1, 1]), y => Op.ConvTranspose2d(y, weights[4], weights[5], [2, 2], [1, 1]),
             y => Op.Conv1d(y, weights[6], null, [1], [2]), y => Op.Linear(y, weights[7]), y => Op.LeakyRelu(y, 0.2));
         for (var i = 0; i < weights.Length; i++)
             AssertTensor.Close(Tensor.Zeros(ours[i].Shape), (ours[i] - theirs[i]) / (1 + Op.Max(theirs[i].Abs())), 2e-4);
@@ -110,7 +119,8 @@ public sealed class KernelTests : LeakTest
             y = activation(layers[i](y));
         }
         var slope = Autograd.Gradient(y.Sum(), x, createGraph: true).NormPerSample();
-        return [.. Autograd.Gradients(y.Mean() + (slope - 1).Square().Mean(), weights, allowUnused: true).Select((g, i) => g ?? Op.ZerosLike(weights[i]))];
+        return [.. Autograd.Gradients(y.Mean() + (slope - 1).Square().Mean(), weights, allowUnused: true)
+            .Select((g, i) => g ?? Op.ZerosLike(weights[i]))];
     }
 
     [Fact]
@@ -129,7 +139,8 @@ public sealed class KernelTests : LeakTest
             foreach (var name in new[] { "plain", "tiles-2" })
             {
                 KernelChoices.Import(new Dictionary<string, string> { [task] = name });
-                var expected = ConvolutionKernels.Of(Face.Forward).Single(k => k.Name == name).Compute(new(3, 8, 6, 6, w.Shape, 1, 1), x, w, null);
+                var expected = ConvolutionKernels.Of(Face.Forward)
+                    .Single(k => k.Name == name).Compute(new(3, 8, 6, 6, w.Shape, 1, 1), x, w, null);
                 Assert.Equal(expected.ToArray<float>(), Kernel.Conv2d(x, w, null, 1, 1).ToArray<float>());
                 Assert.Equal(name, KernelChoices.Export()[task]);
             }

@@ -27,7 +27,8 @@ public class OperatorsTests : LeakTest
     [Fact]
     public void Every_line_of_the_list_is_the_schema_of_the_loaded_LibTorch()
     {
-        var lines = File.ReadLines(Path.Combine(AppContext.BaseDirectory, "operators.txt")).Where(l => l.StartsWith("aten::", StringComparison.Ordinal)).ToArray();
+        var lines = File.ReadLines(Path.Combine(AppContext.BaseDirectory, "operators.txt"))
+            .Where(l => l.StartsWith("aten::", StringComparison.Ordinal)).ToArray();
         Assert.True(lines.Length > 150);
         Assert.Equal(lines.Length, Op.Known.Length);
         var different = new List<string>();

@@ -9,7 +9,8 @@ public sealed class SinkhornConvergenceTests
 {
     public static TheoryData<string> Pairs =>
     [
-        "circle and spiral", "circle and circle", "line", "many dimensions", "tiny", "huge", "beyond squares", "outlier on one side", "outliers on both sides",
+        "circle and spiral", "circle and circle", "line", "many dimensions", "tiny", "huge",
+        "beyond squares", "outlier on one side", "outliers on both sides",
         "outliers of 1e16 on both sides", "equal", "far clusters", "different sizes", "masses", "copies", "one place", "offset",
     ];
 
@@ -48,7 +49,8 @@ public sealed class SinkhornConvergenceTests
     {
         double[] x = [0, 0, 1, 0, 2, 0, 0, 1e16, 3.3, 0.2], y = [2.7, 0, 3, 1e16, 0.4, 0.1, 5.1, 0, 1.6, 0];
         double Value(double far) => Ot.SinkhornDivergence(
-            PointCloud.From(Array.ConvertAll(x, v => v == 1e16 ? far : v), 5, 2), PointCloud.From(Array.ConvertAll(y, v => v == 1e16 ? far : v), 5, 2), 0.12);
+            PointCloud.From(Array.ConvertAll(x, v => v == 1e16 ? far : v), 5, 2),
+            PointCloud.From(Array.ConvertAll(y, v => v == 1e16 ? far : v), 5, 2), 0.12);
         Assert.Equal(Value(100), Value(1e16), 1e-5);
     }
 
@@ -97,10 +99,12 @@ public sealed class SinkhornConvergenceTests
     private static double[] Curve(int seed, int n, Func<Random, (double X, double Y)> place)
     {
         var random = new Random(seed);
-        return [.. Enumerable.Range(0, n).Select(_ => place(random)).SelectMany(p => new[] { p.X + 0.02 * Samples.Normal(random), p.Y + 0.02 * Samples.Normal(random) })];
+        return [.. Enumerable.Range(0, n).Select(_ => place(random))
+            .SelectMany(p => new[] { p.X + 0.02 * Samples.Normal(random), p.Y + 0.02 * Samples.Normal(random) })];
     }
 
-    private static double[] Circle(int seed, int n) => Curve(seed, n, r => Math.SinCos(r.Next(8) * Math.PI / 4) is var (sin, cos) ? (cos, sin) : default);
+    private static double[] Circle(int seed, int n) =>
+        Curve(seed, n, r => Math.SinCos(r.Next(8) * Math.PI / 4) is var (sin, cos) ? (cos, sin) : default);
 
     private static double[] Spiral(int seed, int n) => Curve(seed, n, r =>
     {
@@ -135,8 +139,10 @@ public sealed class SinkhornConvergenceTests
             "equal" => (Cloud(1, n, 2), Cloud(1, n, 2), null),
             "far clusters" => (Flat(Clusters(1, n, 0.3)), Flat(Clusters(2, n, 0.6)), null),
             "different sizes" => (Cloud(1, n, 3), Cloud(2, 77, 3, 1, 1), null),
-            "masses" => (Cloud(1, n, 2), Cloud(2, n, 2, 1, 2), WeightVector.Law([.. Enumerable.Range(0, n).Select(i => Math.Pow(10, -(i % 7)))])),
-            "copies" => (Flat([.. Enumerable.Range(0, 2 * n).Select(k => (double)(k * 7 % 5))]), Flat([.. Enumerable.Range(0, 2 * n).Select(k => (double)(k * 11 % 6))]), null),
+            "masses" => (Cloud(1, n, 2), Cloud(2, n, 2, 1, 2),
+                WeightVector.Law([.. Enumerable.Range(0, n).Select(i => Math.Pow(10, -(i % 7)))])),
+            "copies" => (Flat([.. Enumerable.Range(0, 2 * n).Select(k => (double)(k * 7 % 5))]),
+                Flat([.. Enumerable.Range(0, 2 * n).Select(k => (double)(k * 11 % 6))]), null),
             "one place" => (Flat(new double[2 * n]), Cloud(2, n, 2), null),
             _ => (Cloud(1, n, 2, 1, 1e9), Cloud(2, n, 2, 1, 1e9), null),
         };

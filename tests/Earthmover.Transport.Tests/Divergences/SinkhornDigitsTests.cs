@@ -74,5 +74,6 @@ public sealed class SinkhornDigitsTests
     }
 
     private static double Mean(PointCloud x, PointCloud y) =>
-        Enumerable.Range(0, x.Count).SelectMany(i => Enumerable.Range(0, y.Count).Select(j => double.Hypot(x[i, 0] - y[j, 0], x[i, 1] - y[j, 1]))).Average();
+        Enumerable.Range(0, x.Count)
+            .SelectMany(i => Enumerable.Range(0, y.Count).Select(j => double.Hypot(x[i, 0] - y[j, 0], x[i, 1] - y[j, 1]))).Average();
 }

@@ -6,7 +6,8 @@ namespace Earthmover.Transport.Tests.Divergences;
 public sealed class SlicedErrorTests
 {
     private static readonly string[] s_kinds =
-        ["gauss", "pixels", "constant", "one-hot", "descending", "powers", "offset 1e2", "offset 1e5", "outlier 1e3", "outlier 1e6", "scale 1e-8", "scale 1e12"];
+        ["gauss", "pixels", "constant", "one-hot", "descending", "powers", "offset 1e2",
+            "offset 1e5", "outlier 1e3", "outlier 1e6", "scale 1e-8", "scale 1e12"];
 
     public static TheoryData<string> Kinds => [.. s_kinds];
 
@@ -18,12 +19,14 @@ public sealed class SlicedErrorTests
     {
         foreach (var (d, n, directions, p, orthogonal) in new[]
         {
-            (1, 40, 3, 1.0, true), (2, 100, 50, 2, true), (17, 60, 40, 1, true), (64, 50, 20, 2, true), (65, 50, 20, 2, false), (300, 80, 350, 1, true), (784, 60, 256, 2, true),
+            (1, 40, 3, 1.0, true), (2, 100, 50, 2, true), (17, 60, 40, 1, true), (64, 50, 20, 2, true),
+            (65, 50, 20, 2, false), (300, 80, 350, 1, true), (784, 60, 256, 2, true),
             (784, 40, 1, 2, true), (130, 40, 30, 3.5, true),
         })
         {
             var (x, y) = (Make(kind, 1, n, d), Make(kind, 2, n - n % 3, d));
-            var quick = Ot.SlicedWasserstein(PointCloud.From(x, x.Length / d, d), PointCloud.From(y, y.Length / d, d), p, directions, 5, orthogonal);
+            var quick = Ot.SlicedWasserstein(PointCloud.From(x, x.Length / d, d),
+                PointCloud.From(y, y.Length / d, d), p, directions, 5, orthogonal);
             var exact = Ot.SlicedWasserstein(Wide(x, d), Wide(y, d), p, directions, 5, orthogonal);
             var off = Math.Abs(quick.Value - exact.Value);
             Assert.True(off <= quick.ValueError + exact.ValueError,
@@ -36,7 +39,9 @@ public sealed class SlicedErrorTests
     [MemberData(nameof(Kinds))]
     public void Projections_are_wrong_by_no_more_than_the_bound(string kind)
     {
-        foreach (var (d, directions, orthogonal) in new[] { (1, 1, true), (3, 30, true), (21, 21, true), (64, 7, true), (65, 200, false), (784, 1, true), (784, 500, true) })
+        (int, int, bool)[] cases =
+            [(1, 1, true), (3, 30, true), (21, 21, true), (64, 7, true), (65, 200, false), (784, 1, true), (784, 500, true)];
+        foreach (var (d, directions, orthogonal) in cases)
         {
             var points = Make(kind, 3, 30, d);
             var (x, origin) = (PointCloud.From(points, points.Length / d, d), PointCloud.From(new float[d], 1, d));
@@ -89,5 +94,6 @@ public sealed class SlicedErrorTests
         };
     }
 
-    private static PointCloud Wide(float[] values, int d) => PointCloud.From(Array.ConvertAll(values, v => (double)v), values.Length / d, d);
+    private static PointCloud Wide(float[] values, int d) =>
+        PointCloud.From(Array.ConvertAll(values, v => (double)v), values.Length / d, d);
 }

@@ -23,7 +23,8 @@ public sealed class BadInputTests
     [Fact]
     public void A_cloud_over_an_array_is_checked_like_a_copy()
     {
-        Assert.Contains("row 1, column 0", Assert.Throws<ArgumentException>(() => PointCloud.Over([1, 2, float.NaN, 4], 2, 2, "y")).Message, StringComparison.Ordinal);
+        Assert.Contains("row 1, column 0",
+            Assert.Throws<ArgumentException>(() => PointCloud.Over([1, 2, float.NaN, 4], 2, 2, "y")).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => PointCloud.Over([1, 2, 3], 2, 2));
         PointCloud copied = PointCloud.From(_good, 4, 3), over = PointCloud.Over(_good, 4, 3);
         Assert.Equal(copied.ToDoubles(), over.ToDoubles());
@@ -35,7 +36,8 @@ public sealed class BadInputTests
         Assert.Throws<ArgumentException>(() => ExactTransport.Wasserstein1([], _good, 0, 4, 3));
         Assert.Throws<ArgumentException>(() => ExactTransport.Wasserstein1(_good, _good, 4, 3, 3));
         Assert.Throws<ArgumentException>(() => PointCloud.From(_good, 12, 0));
-        var error = Assert.Throws<ArgumentException>(() => new PointCloudGeometry(PointCloud.From(_good, 4, 3), PointCloud.From(_good, 6, 2, "y")));
+        var error = Assert.Throws<ArgumentException>(() =>
+            new PointCloudGeometry(PointCloud.From(_good, 4, 3), PointCloud.From(_good, 6, 2, "y")));
         Assert.Contains("3 coordinates", error.Message, StringComparison.Ordinal);
         Assert.Contains("2;", error.Message, StringComparison.Ordinal);
     }

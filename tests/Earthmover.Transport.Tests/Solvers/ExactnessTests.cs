@@ -121,7 +121,8 @@ public sealed class ExactnessTests
     public void Symmetry_triangle_and_permutation_hold_for_random_clouds()
     {
         var property = Prop.ForAll(
-            Gen.Choose(1, 25).SelectMany(n => Gen.Choose(1, 6).SelectMany(d => Gen.Choose(0, 1 << 20).Select(seed => (n, d, seed)))).ToArbitrary(),
+            Gen.Choose(1, 25)
+                .SelectMany(n => Gen.Choose(1, 6).SelectMany(d => Gen.Choose(0, 1 << 20).Select(seed => (n, d, seed)))).ToArbitrary(),
             c =>
             {
                 var (n, d, seed) = c;
@@ -207,8 +208,10 @@ public sealed class ExactnessTests
             "one mode" => (Samples.Modes(1, n, d, 1e-3, 1), Samples.Modes(2, n, d, 0.05)),
             "copies" => (Samples.Modes(1, n, d, 0), Samples.Modes(2, n, d, 0)),
             "equal" => (new float[n * d], Enumerable.Repeat(1f, n * d).ToArray()),
-            "line" => (Enumerable.Range(0, n * d).Select(k => (float)(k / d)).ToArray(), Enumerable.Range(0, n * d).Select(k => 0.5f * (k / d) + 3).ToArray()),
-            "grid" => (Enumerable.Range(0, n * d).Select(k => (float)(k * 7 % 5)).ToArray(), Enumerable.Range(0, n * d).Select(k => (float)(k * 11 % 6)).ToArray()),
+            "line" => (Enumerable.Range(0, n * d).Select(k => (float)(k / d)).ToArray(),
+                Enumerable.Range(0, n * d).Select(k => 0.5f * (k / d) + 3).ToArray()),
+            "grid" => (Enumerable.Range(0, n * d).Select(k => (float)(k * 7 % 5)).ToArray(),
+                Enumerable.Range(0, n * d).Select(k => (float)(k * 11 % 6)).ToArray()),
             "small" => (Samples.Gaussian(1, n, d, 1e-6), Samples.Gaussian(2, n, d, 1e-6)),
             "large" => (Samples.Gaussian(1, n, d, 1e6), Samples.Gaussian(2, n, d, 1e6)),
             "far" => (Samples.Gaussian(1, n, d, 1, 1e4), Samples.Gaussian(2, n, d, 1, 1e4)),

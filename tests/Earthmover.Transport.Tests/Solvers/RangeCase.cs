@@ -58,7 +58,8 @@ internal sealed record RangeCase(double[] X, double[] Y, int[] A, int[] B, int D
 
     public TransportProblem Problem(GroundCost cost, bool single)
     {
-        PointCloud Cloud(double[] values, int n) => single ? PointCloud.From(Array.ConvertAll(values, v => (float)v), n, D) : PointCloud.From(values, n, D);
+        PointCloud Cloud(double[] values, int n) =>
+            single ? PointCloud.From(Array.ConvertAll(values, v => (float)v), n, D) : PointCloud.From(values, n, D);
         static WeightVector Weights(int[] units) => WeightVector.From(Array.ConvertAll(units, u => (double)u));
         return new(new PointCloudGeometry(Cloud(X, A.Length), Cloud(Y, B.Length), cost), Weights(A), Weights(B));
     }
@@ -73,5 +74,6 @@ internal sealed record RangeCase(double[] X, double[] Y, int[] A, int[] B, int D
         return masses;
     }
 
-    private double[] Copies(double[] values, int[] units) => [.. units.SelectMany((u, i) => Enumerable.Repeat(values[(i * D)..((i + 1) * D)], u).SelectMany(p => p))];
+    private double[] Copies(double[] values, int[] units) =>
+        [.. units.SelectMany((u, i) => Enumerable.Repeat(values[(i * D)..((i + 1) * D)], u).SelectMany(p => p))];
 }

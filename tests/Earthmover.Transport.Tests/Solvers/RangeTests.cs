@@ -30,7 +30,8 @@ public sealed class RangeTests
         for (var seed = 0; seed < 150; seed++)
         {
             var random = new Random(seed);
-            var (n, m, d, far, span) = (2 + random.Next(30), 2 + random.Next(30), 1 + random.Next(3), Math.Pow(10, random.Next(7)), random.Next(60));
+            var (n, m, d, far, span) = (2 + random.Next(30), 2 + random.Next(30),
+                1 + random.Next(3), Math.Pow(10, random.Next(7)), random.Next(60));
             double[] Points(int count) => [.. Enumerable.Range(0, count * d).Select(k => Samples.Normal(random) + (k == 0 ? far : 0))];
             double[] Masses(int count) => [.. Enumerable.Range(0, count).Select(_ => Math.Pow(10, 30 - span * random.NextDouble()))];
             var (x, y, a, b) = (Points(n), Points(m), Masses(n), Masses(m));
@@ -41,7 +42,8 @@ public sealed class RangeTests
                 var geometry = new PointCloudGeometry(PointCloud.From(x, n, d), PointCloud.From(y, m, d), cost);
                 var problem = new TransportProblem(geometry, WeightVector.Law(a), WeightVector.Law(b));
                 var results = Solvers(problem).Select(solver => solver.Solve(problem)).ToArray();
-                Assert.All(results, r => Assert.True(r.Certified || far > Reach * r.Distance, $"seed {seed}, {cost}: {r}, errors {r.CostError:g3} and {r.DualError:g3}"));
+                Assert.All(results, r => Assert.True(r.Certified || far > Reach * r.Distance,
+                    $"seed {seed}, {cost}: {r}, errors {r.CostError:g3} and {r.DualError:g3}"));
                 Assert.All(results, r => Assert.Equal(results[0].Cost, r.Cost, 1e-8 * r.Cost));
             }
         }
@@ -81,7 +83,8 @@ public sealed class RangeTests
                 var truth = ExactOracle.OnTheLine(u, v, cost) * (d == 1 ? 1 : cost == GroundCost.Euclidean ? 5 : 25);
                 var problem = new TransportProblem(new PointCloudGeometry(Along(u, d), Along(v, d), cost));
                 foreach (var solver in Solvers(problem))
-                    Check(solver.Solve(problem), truth, cost, Math.Pow(10, k) * (d == 1 ? 1 : 4), 1e-9, $"{solver.GetType().Name}, n {n}, d {d}, {cost}, 1e{k}");
+                    Check(solver.Solve(problem), truth, cost, Math.Pow(10, k) * (d == 1 ? 1 : 4), 1e-9,
+                        $"{solver.GetType().Name}, n {n}, d {d}, {cost}, 1e{k}");
             }
         }
     }
@@ -119,7 +122,8 @@ public sealed class RangeTests
         foreach (var cost in new[] { GroundCost.Euclidean, GroundCost.SquaredEuclidean })
         {
             var result = ExactTransport.Solve(PointCloud.From(x, n, d), PointCloud.From(y, n, d), cost);
-            Check(result, cost == GroundCost.Euclidean ? 5 / 128.0 : 25 / 16384.0, cost, Math.Pow(10, k), 1e-9, $"d {d}, {cost}, outlier 1e{k}: {result}");
+            Check(result, cost == GroundCost.Euclidean ? 5 / 128.0 : 25 / 16384.0, cost, Math.Pow(10, k), 1e-9,
+                $"d {d}, {cost}, outlier 1e{k}: {result}");
         }
     }
 
@@ -142,7 +146,8 @@ public sealed class RangeTests
                     foreach (var solver in Solvers(problem))
                     {
                         var result = solver.Solve(problem);
-                        Assert.True(result.Certified && result is { Cost: 0, Distance: 0, DualCost: 0 }, $"{solver.GetType().Name} {scale} {offset} {cost}: {result}");
+                        Assert.True(result.Certified && result is { Cost: 0, Distance: 0, DualCost: 0 },
+                            $"{solver.GetType().Name} {scale} {offset} {cost}: {result}");
                     }
                 }
             }
@@ -191,7 +196,8 @@ public sealed class RangeTests
                 Check(ExactTransport.Solve(problem), truth, cost, c.Largest, single ? 1e-7 : 1e-9, $"exact, {cost}, {c}");
                 if (single && problem.IsAssignment)
                 {
-                    var batch = new BatchTransport(c.N, c.D, cost).Step(Array.ConvertAll(c.X, v => (float)v), Array.ConvertAll(c.Y, v => (float)v));
+                    static float[] Single(double[] values) => Array.ConvertAll(values, v => (float)v);
+                    var batch = new BatchTransport(c.N, c.D, cost).Step(Single(c.X), Single(c.Y));
                     Check(batch, truth, cost, c.Largest, 1e-7, $"batch, {cost}, {c}");
                 }
             }
@@ -209,7 +215,8 @@ public sealed class RangeTests
         if (result.Certified)
         {
             Assert.True(Math.Abs(result.Cost - truth) <= tolerance * truth, $"certified and wrong: {what}");
-            Assert.True(Math.Abs(result.Distance - Rooted(truth)) <= result.DistanceError + 4e-16 * Rooted(truth), $"beyond its error: {what}");
+            Assert.True(Math.Abs(result.Distance - Rooted(truth)) <= result.DistanceError + 4e-16 * Rooted(truth),
+                $"beyond its error: {what}");
         }
         Assert.True(result.Certified || largest > Reach * Rooted(truth), $"not certified: {what}");
     }
@@ -227,5 +234,6 @@ public sealed class RangeTests
     }
 
     private static PointCloud Along(double[] line, int d) =>
-        PointCloud.From([.. line.SelectMany(t => Enumerable.Range(0, d).Select(c => d == 1 ? t : c == 0 ? 3 * t : c == 1 ? 4 * t : 0))], line.Length, d);
+        PointCloud.From([.. line.SelectMany(t => Enumerable.Range(0, d).Select(c => d == 1 ? t : c == 0 ? 3 * t : c == 1 ? 4 * t : 0))],
+            line.Length, d);
 }

@@ -11,7 +11,8 @@ public sealed class AlignedSourceTests : LeakTest
     // Picture i is 2i beside 2i + 1, and its partner in color twice as wide.
     private static ImageSet Pairs(int count)
     {
-        var a = new ImageSet("a", new(1, 1, 2), [.. Enumerable.Range(0, 2 * count).Select(v => (byte)v)], [.. Enumerable.Range(0, count).Select(i => i % 2)], ["even", "odd"]);
+        var a = new ImageSet("a", new(1, 1, 2), [.. Enumerable.Range(0, 2 * count).Select(v => (byte)v)],
+            [.. Enumerable.Range(0, count).Select(i => i % 2)], ["even", "odd"]);
         a.PairWith(new ImageSet("b", new(3, 1, 4), [.. Enumerable.Range(0, count).SelectMany(PartnerOf)]), Pairing.Aligned);
         return a;
     }
@@ -49,7 +50,8 @@ public sealed class AlignedSourceTests : LeakTest
     [Fact]
     public void The_first_domain_is_dealt_as_it_is_alone()
     {
-        var (pairs, alone) = (BatchSource.Create(Pairs(12), Pairing.Aligned, 5, seed: 3, flip: true), BatchSource.Create(Pairs(12), Pairing.None, 5, seed: 3, flip: true));
+        var (pairs, alone) = (BatchSource.Create(Pairs(12), Pairing.Aligned, 5, seed: 3, flip: true),
+            BatchSource.Create(Pairs(12), Pairing.None, 5, seed: 3, flip: true));
         using var batch = (PairedBatch)pairs.Deal(7);
         using var single = Assert.IsType<Batch>(alone.Deal(7));
         Assert.Equal(Bytes(single.X), Bytes(batch.A));

@@ -8,7 +8,8 @@ namespace Earthmover.Tests.Data.Dealing;
 
 public sealed class BatchSourceTests : LeakTest
 {
-    private static PointSet Points(int count) => new("points", 1, [.. Enumerable.Range(0, count).Select(i => (float)i)]) { Source = new Nothing() };
+    private static PointSet Points(int count) =>
+        new("points", 1, [.. Enumerable.Range(0, count).Select(i => (float)i)]) { Source = new Nothing() };
 
     private sealed class Nothing : IPointSource
     {
@@ -34,7 +35,8 @@ public sealed class BatchSourceTests : LeakTest
         Assert.Equal(Values(kept), Values(HeldOutData.Split(data, 0.3, 5).Kept!));
         Assert.NotEqual(Values(kept), Values(HeldOutData.Split(data, 0.3, 6).Kept!));
         Assert.Equal((data, null), HeldOutData.Split(data, 0, 5));
-        Assert.Contains("leaves 10 to train on and keeps 0", Assert.Throws<UserException>(() => HeldOutData.Split(data, 0.01, 5)).Message, StringComparison.Ordinal);
+        Assert.Contains("leaves 10 to train on and keeps 0",
+            Assert.Throws<UserException>(() => HeldOutData.Split(data, 0.01, 5)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -74,7 +76,8 @@ public sealed class BatchSourceTests : LeakTest
     [InlineData(-1)]
     [InlineData(13)]
     public void A_batch_that_cannot_be_is_refused(int size) =>
-        Assert.Contains("batch", Assert.Throws<UserException>(() => new BatchSource(Points(12), size, 1)).Message, StringComparison.Ordinal);
+        Assert.Contains("batch",
+            Assert.Throws<UserException>(() => new BatchSource(Points(12), size, 1)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void A_mirrored_picture_is_the_picture_mirrored()
@@ -164,12 +167,15 @@ public sealed class BatchSourceTests : LeakTest
         Assert.Equal([1, 2], shown.Distinct().Order());
         Assert.InRange(shown.Count(row => row == 1), 1400, 1600);
         Assert.Equal(Rows(source, 7), Rows(new BatchSource(set, 4, seed: 2, scaling: new([], [])), 7));
-        Assert.NotEqual(string.Join(' ', Enumerable.Range(0, 20).SelectMany(i => Rows(source, i))), string.Join(' ', Enumerable.Range(20, 20).SelectMany(i => Rows(source, i))));
+        Assert.NotEqual(string.Join(' ', Enumerable.Range(0, 20).SelectMany(i => Rows(source, i))),
+            string.Join(' ', Enumerable.Range(20, 20).SelectMany(i => Rows(source, i))));
         using var random = RandomGenerator.Named("rows", 3);
         var drawn = source.DrawRows(2000, random);
         Assert.InRange(drawn.Count(row => row == 1), 1400, 1600);
         Assert.DoesNotContain(drawn, row => row is 0 or 3);
-        Assert.Contains("masses of 0", Assert.Throws<UserException>(() => new BatchSource(new PointSet("p", 1, [0, 1], masses: [0, 0]), 1, 1)).Message, StringComparison.Ordinal);
+        var massless = new PointSet("p", 1, [0, 1], masses: [0, 0]);
+        Assert.Contains("masses of 0",
+            Assert.Throws<UserException>(() => new BatchSource(massless, 1, 1)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

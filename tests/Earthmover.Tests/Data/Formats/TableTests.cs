@@ -12,7 +12,8 @@ public sealed class TableTests : TemporaryFolder
 {
     private Table Read(string text, string header = "auto") => Table.Open(Put("t.csv", text), header);
 
-    private static double[][] Rows(Table table) => [.. Enumerable.Range(0, table.Count).Select(row => table.Columns.Select(column => column.Numbers[row]).ToArray())];
+    private static double[][] Rows(Table table) =>
+        [.. Enumerable.Range(0, table.Count).Select(row => table.Columns.Select(column => column.Numbers[row]).ToArray())];
 
     [Theory]
     [InlineData("x,y\n1,2\n3,4\n")]
@@ -37,17 +38,21 @@ public sealed class TableTests : TemporaryFolder
     [Fact]
     public void Encodings_and_gzip_are_recognized()
     {
-        foreach (var bytes in new[] { Encoding.UTF8, Encoding.Unicode, Encoding.BigEndianUnicode }.Select(e => (byte[])[.. e.GetPreamble(), .. e.GetBytes("größe,y\n1,2\n")]))
+        foreach (var encoding in new[] { Encoding.UTF8, Encoding.Unicode, Encoding.BigEndianUnicode })
         {
+            byte[] bytes = [.. encoding.GetPreamble(), .. encoding.GetBytes("größe,y\n1,2\n")];
             Assert.Equal("größe", Table.Open(Put("e.csv", bytes)).Columns[0].Name);
             using var packed = new MemoryStream();
             using (var gzip = new GZipStream(packed, CompressionMode.Compress))
                 gzip.Write(bytes);
             Assert.Equal("größe", Table.Open(Put("e.csv.gz", packed.ToArray())).Columns[0].Name);
-            Assert.Contains("damaged gzip", Refused(() => Table.Open(Put("cut.csv.gz", [.. packed.ToArray()[..12], 7, 7, 7]))), StringComparison.Ordinal);
+            Assert.Contains("damaged gzip",
+                Refused(() => Table.Open(Put("cut.csv.gz", [.. packed.ToArray()[..12], 7, 7, 7]))), StringComparison.Ordinal);
         }
-        Assert.Contains("UTF-8", Refused(() => Table.Open(Put("latin.csv", Encoding.Latin1.GetBytes("größe,y\n1,2\n")))), StringComparison.Ordinal);
-        Assert.Contains("zero bytes", Refused(() => Table.Open(Put("zero.csv", Encoding.Unicode.GetBytes("x,y\n1,2\n")))), StringComparison.Ordinal);
+        Assert.Contains("UTF-8",
+            Refused(() => Table.Open(Put("latin.csv", Encoding.Latin1.GetBytes("größe,y\n1,2\n")))), StringComparison.Ordinal);
+        Assert.Contains("zero bytes",
+            Refused(() => Table.Open(Put("zero.csv", Encoding.Unicode.GetBytes("x,y\n1,2\n")))), StringComparison.Ordinal);
     }
 
     // A hundred times its size, and more than any table is packed to in so few bytes.
@@ -79,7 +84,8 @@ public sealed class TableTests : TemporaryFolder
         byte[] two = [.. whole, .. Packed(3000)];
         Assert.Equal(6000, Table.Open(Put("two.csv.gz", two)).Count);
         Assert.Contains("ends before its end", Refused(() => Table.Open(Put("c2.csv.gz", two[..^8]))), StringComparison.Ordinal);
-        Assert.Contains("ends before its end", Refused(() => Table.Open(Put("c3.csv.gz", two[..(whole.Length + 5)]))), StringComparison.Ordinal);
+        Assert.Contains("ends before its end",
+            Refused(() => Table.Open(Put("c3.csv.gz", two[..(whole.Length + 5)]))), StringComparison.Ordinal);
         Assert.Equal(3000, Table.Open(Put("padded.csv.gz", [.. whole, 0, 0, 0])).Count);
     }
 
@@ -112,7 +118,8 @@ public sealed class TableTests : TemporaryFolder
     [InlineData("x,y\n", "header but no points")]
     [InlineData("x,5.5\n1,2\n3,4\n", "line 1: 'x' in column 1")]
     [InlineData("1x,7\n1,2\n3,4\n", "header=yes")]
-    public void What_is_no_table_is_refused_with_its_line(string text, string part) => Assert.Contains(part, Refused(() => Read(text)), StringComparison.Ordinal);
+    public void What_is_no_table_is_refused_with_its_line(string text, string part) =>
+        Assert.Contains(part, Refused(() => Read(text)), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("x,y\n1,2\n3,4\n", true, 2)] // names

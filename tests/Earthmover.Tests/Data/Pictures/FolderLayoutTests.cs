@@ -22,7 +22,8 @@ public sealed class FolderLayoutTests : TemporaryFolder
 
     private ImageSet Open(string address) => Assert.IsType<ImageSet>(DataCatalog.Open(Path.Combine(Folder, address), Context));
 
-    private static void Says(ImageSet set, string words) => Assert.Contains(set.Notes, note => note.Contains(words, StringComparison.Ordinal));
+    private static void Says(ImageSet set, string words) =>
+        Assert.Contains(set.Notes, note => note.Contains(words, StringComparison.Ordinal));
 
     [Fact]
     public void A_stray_picture_beside_class_folders_is_named_and_the_classes_stay()
@@ -171,7 +172,8 @@ public sealed class FolderLayoutTests : TemporaryFolder
     private static byte[] Png16(byte[] rows)
     {
         using var packed = new MemoryStream();
-        using (var zip = new System.IO.Compression.ZLibStream(packed, System.IO.Compression.CompressionLevel.Fastest, leaveOpen: true)) zip.Write(rows);
+        using (var zip = new System.IO.Compression.ZLibStream(packed, System.IO.Compression.CompressionLevel.Fastest, leaveOpen: true))
+            zip.Write(rows);
         return
         [
             0x89, .. "PNG"u8, 13, 10, 26, 10,

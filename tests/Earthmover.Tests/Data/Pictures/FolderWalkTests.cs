@@ -77,7 +77,8 @@ public sealed class FolderWalkTests : TemporaryFolder
         Put("names/a.png", Png(1));
         Put("names/caf\uFFFD.png", Png(2));
         Put("names/inner/b.png", Png(3));
-        Shell("cp names/a.png \"$(printf 'names/caf\\351.png')\"; cp names/a.png \"$(printf 'names/\\377\\376.png')\"; mkdir \"$(printf 'names/d\\351')\"; cp names/a.png \"$(printf 'names/d\\351/c.png')\"");
+        Shell("cp names/a.png \"$(printf 'names/caf\\351.png')\"; cp names/a.png \"$(printf 'names/\\377\\376.png')\"; "
+            + "mkdir \"$(printf 'names/d\\351')\"; cp names/a.png \"$(printf 'names/d\\351/c.png')\"");
         var set = Open("names");
         Assert.Equal(3, set.Count);
         Assert.Equal(3, set.Problems.Count(problem => problem.Why.Contains("not valid UTF-8", StringComparison.Ordinal)));
@@ -127,5 +128,6 @@ public sealed class FolderWalkTests : TemporaryFolder
     }
 
     [Fact]
-    public void A_device_is_refused() => Assert.Contains("device", Refused(() => DataCatalog.Open("/dev/zero", Context)), StringComparison.Ordinal);
+    public void A_device_is_refused() =>
+        Assert.Contains("device", Refused(() => DataCatalog.Open("/dev/zero", Context)), StringComparison.Ordinal);
 }

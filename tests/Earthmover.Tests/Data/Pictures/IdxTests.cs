@@ -9,7 +9,8 @@ namespace Earthmover.Tests.Data.Pictures;
 public sealed class IdxTests : TemporaryFolder
 {
     private static byte[] Idx(byte type, int[] dimensions, byte[] data) =>
-        [0, 0, type, (byte)dimensions.Length, .. dimensions.SelectMany(d => new[] { (byte)(d >> 24), (byte)(d >> 16), (byte)(d >> 8), (byte)d }), .. data];
+        [0, 0, type, (byte)dimensions.Length,
+            .. dimensions.SelectMany(d => new[] { (byte)(d >> 24), (byte)(d >> 16), (byte)(d >> 8), (byte)d }), .. data];
 
     private static byte[] Zip(byte[] data)
     {
@@ -98,7 +99,8 @@ public sealed class IdxTests : TemporaryFolder
         Assert.Contains("cut off inside its header", Refused(() => IdxFile.Read(Put("header", whole[..9]))), StringComparison.Ordinal);
         Assert.Contains("damaged", Refused(() => IdxFile.Read(Put("long", [.. whole, 1]))), StringComparison.Ordinal);
         Assert.Contains("magic", Refused(() => IdxFile.Read(Put("magic", [1, .. whole[1..]]))), StringComparison.Ordinal);
-        Assert.Contains("impossible size", Refused(() => IdxFile.Read(Put("huge", Idx(8, [int.MaxValue, int.MaxValue, 9], [])))), StringComparison.Ordinal);
+        Assert.Contains("impossible size",
+            Refused(() => IdxFile.Read(Put("huge", Idx(8, [int.MaxValue, int.MaxValue, 9], [])))), StringComparison.Ordinal);
         Assert.Contains("impossible size", Refused(() => IdxFile.Read(Put("negative", Idx(8, [-1, 2, 2], [])))), StringComparison.Ordinal);
         var zipped = Zip(whole);
         // A cut gzip may end in an error of the stream or in too few bytes; both must be the user's error.
@@ -113,7 +115,8 @@ public sealed class IdxTests : TemporaryFolder
     {
         Put("x/train-images-idx3-ubyte", Idx(8, [6, 2, 2], Pixels(6)));
         Put("x/train-labels-idx1-ubyte", Idx(8, [5], new byte[5]));
-        Assert.Contains("5 labels for 6 pictures", Refused(() => DataCatalog.Open(Path.Combine(Folder, "x"), Context)), StringComparison.Ordinal);
+        Assert.Contains("5 labels for 6 pictures",
+            Refused(() => DataCatalog.Open(Path.Combine(Folder, "x"), Context)), StringComparison.Ordinal);
         Put("y/train-images-idx3-ubyte", Idx(8, [0, 2, 2], []));
         Assert.Contains("no pictures", Refused(() => DataCatalog.Open(Path.Combine(Folder, "y"), Context)), StringComparison.Ordinal);
         Put("z/train-images-idx3-ubyte", Idx(8, [4], new byte[4]));

@@ -74,5 +74,6 @@ public sealed class PublishedDataTests : TemporaryFolder
 
     [Fact]
     public void A_server_that_is_not_there_is_named() =>
-        Assert.Contains("127.0.0.1:9", Refused(() => DataCatalog.Open("fashion-mnist", From("http://127.0.0.1:9/"))), StringComparison.Ordinal);
+        Assert.Contains("127.0.0.1:9",
+            Refused(() => DataCatalog.Open("fashion-mnist", From("http://127.0.0.1:9/"))), StringComparison.Ordinal);
 }

@@ -6,9 +6,11 @@ namespace Earthmover.Tests.Data.Points;
 /// <summary>Which columns of a table are coordinates, and what is said of the others.</summary>
 public sealed class TablePointsTests : TemporaryFolder
 {
-    private PointSet Open(string text, string options = "", string name = "p.csv") => Assert.IsType<PointSet>(DataCatalog.Open(Put(name, text) + options, Context));
+    private PointSet Open(string text, string options = "", string name = "p.csv") =>
+        Assert.IsType<PointSet>(DataCatalog.Open(Put(name, text) + options, Context));
 
-    private static void Says(DataSet data, string part) => Assert.Contains(data.Notes, note => note.Contains(part, StringComparison.Ordinal));
+    private static void Says(DataSet data, string part) =>
+        Assert.Contains(data.Notes, note => note.Contains(part, StringComparison.Ordinal));
 
     [Theory]
     [InlineData(",x,y\n0,5,6\n1,7,8\n")]
@@ -31,7 +33,8 @@ public sealed class TablePointsTests : TemporaryFolder
 
     [Theory]
     [InlineData("t,x\n0,5\n1,7\n2,7\n", 2, "counts the rows; if it is an index")]
-    [InlineData(",x\n0,5\n1,7\n0,8\n", 2, "has no name, and some of its whole numbers are equal; if it is an index, leave it out with ?columns=x")]
+    [InlineData(",x\n0,5\n1,7\n0,8\n", 2,
+        "has no name, and some of its whole numbers are equal; if it is an index, leave it out with ?columns=x")]
     [InlineData("3,5\n4,7\n", 2, null)]
     [InlineData("id\n0\n1\n2\n", 1, null)]
     [InlineData("id,x\n1.5,5\n2,7\n", 2, null)]
@@ -56,7 +59,12 @@ public sealed class TablePointsTests : TemporaryFolder
         Assert.Equal([170, 180], weighted.Values);
         Assert.Equal([60.0, 80], Open(text, "?masses=2").Masses!);
         Assert.Equal([1e-50, 1e39], Open("x,m\n1,1e-50\n2,1e39\n", "?masses=m").Masses!);
-        foreach (var (cells, part) in new[] { ("1,-2", "line 2 has a negative mass"), ("1,0", "only masses of 0"), ("1,nan", "line 2 has no value in column m"), ("1,inf", "line 2: 'inf' in column m"), ("1,a", "'a' in column m") })
+        (string, string)[] refused =
+        [
+            ("1,-2", "line 2 has a negative mass"), ("1,0", "only masses of 0"),
+            ("1,nan", "line 2 has no value in column m"), ("1,inf", "line 2: 'inf' in column m"), ("1,a", "'a' in column m"),
+        ];
+        foreach (var (cells, part) in refused)
             Assert.Contains(part, Refused(() => Open($"x,m\n{cells}\n", "?masses=m")), StringComparison.Ordinal);
         Assert.Contains("x, m", Refused(() => Open("x,m\n1,2\n", "?masses=mm")), StringComparison.Ordinal);
     }
@@ -64,7 +72,8 @@ public sealed class TablePointsTests : TemporaryFolder
     [Theory]
     [InlineData(",2\n1,3\n2,4\n", "", "line 1 has no value in column 1")]
     [InlineData("x,y\n1,2\n3,NA\n,4\n", "", "line 3 has no value in column y, and 1 more lines")]
-    [InlineData("x,y\n1,2\n3,Berlin\n", "", "line 3: 'Berlin' in column y is not a number; correct it, or choose the columns of numbers with ?columns=x")]
+    [InlineData("x,y\n1,2\n3,Berlin\n", "",
+        "line 3: 'Berlin' in column y is not a number; correct it, or choose the columns of numbers with ?columns=x")]
     [InlineData("x;y\n1;2\n3;4,5\n", "", "line 3: '4,5' in column y is not a number: it has a decimal comma")]
     [InlineData("x,y\n1,1e999\n", "", "line 2: '1e999' in column y is not a finite number")]
     [InlineData("x,y\n1,2\n1,-1e200\n", "", "line 3: -1E+200 in column y is beyond 1E+150")]
@@ -114,7 +123,8 @@ public sealed class TablePointsTests : TemporaryFolder
         Assert.Same(a, PointColumns.Match(a, Open("height,mass\n1,2\n", "", "c.csv"), notes));
         var other = Refused(() => PointColumns.Match(Open("mass,depth\n1,2\n", "", "d.csv"), a, notes));
         Assert.Contains("mass, depth and height, mass", other, StringComparison.Ordinal);
-        Assert.Contains("different columns", Refused(() => PointColumns.Match(Open("height\n1\n", "", "e.csv"), a, notes)), StringComparison.Ordinal);
+        Assert.Contains("different columns",
+            Refused(() => PointColumns.Match(Open("height\n1\n", "", "e.csv"), a, notes)), StringComparison.Ordinal);
         notes.Clear();
         PointColumns.Match(Open("5,6\n7,8\n", "", "f.csv"), a, notes);
         Assert.Contains("by place", Assert.Single(notes), StringComparison.Ordinal);
@@ -143,7 +153,8 @@ public sealed class TablePointsTests : TemporaryFolder
         Assert.Equal([1.7e9 + 0.5, -2], points.Values);
         Assert.Equal([-2.0, 3],
             Assert.IsType<PointSet>(DataCatalog.Open(Put("s-idx1", [0, 0, 0x0B, 1, 0, 0, 0, 2, 0xff, 0xfe, 0, 3]), Context)).Values);
-        Assert.Contains("row 0", Refused(() => DataCatalog.Open(Put("n-idx1", [0, 0, 0x0D, 1, 0, 0, 0, 1, 0x7f, 0xc0, 0, 0]), Context)), StringComparison.Ordinal);
+        Assert.Contains("row 0", Refused(() => DataCatalog.Open(Put("n-idx1", [0, 0, 0x0D, 1, 0, 0, 0, 1, 0x7f, 0xc0, 0, 0]), Context)),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -156,7 +167,8 @@ public sealed class TablePointsTests : TemporaryFolder
     [Fact]
     public void A_check_names_columns_with_their_kind_and_use()
     {
-        var lines = DataReport.Create(Put("c.csv", "id,age,fixed,weight,label\n0,20.5,3,1,a\n1,60,3,2,b\n") + "?masses=weight", Context).ToLines();
+        var path = Put("c.csv", "id,age,fixed,weight,label\n0,20.5,3,1,a\n1,60,3,2,b\n");
+        var lines = DataReport.Create(path + "?masses=weight", Context).ToLines();
         Assert.Contains(lines, line => line.StartsWith("coordinate 1, age: number, mean", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.StartsWith("coordinate 2, fixed: constant", StringComparison.Ordinal));
         Assert.Contains("column id: integer, left out: an index", lines);

@@ -6,7 +6,8 @@ namespace Earthmover.Tests.Data.Toys;
 
 public sealed class ToyTests : TemporaryFolder
 {
-    private static PointSet Points(string address, long seed = 0) => Assert.IsType<PointSet>(DataCatalog.Open(address, new DataContext { Seed = seed }));
+    private static PointSet Points(string address, long seed = 0) =>
+        Assert.IsType<PointSet>(DataCatalog.Open(address, new DataContext { Seed = seed }));
 
     [Theory]
     [InlineData("gaussians-8")]
@@ -30,7 +31,9 @@ public sealed class ToyTests : TemporaryFolder
     [Fact]
     public void Short_names_of_the_literature_mean_the_same_laws()
     {
-        foreach (var (alias, name) in new[] { ("ring8", "gaussians-8"), ("grid25", "gaussians-25"), ("swissroll", "swiss-roll"), ("rot-toy", "rotation-toy") })
+        (string, string)[] aliases =
+            [("ring8", "gaussians-8"), ("grid25", "gaussians-25"), ("swissroll", "swiss-roll"), ("rot-toy", "rotation-toy")];
+        foreach (var (alias, name) in aliases)
             Assert.Equal(Points(name).Values, Points(alias).Values);
     }
 
@@ -154,7 +157,8 @@ public sealed class ToyTests : TemporaryFolder
     {
         // The reference values of xoshiro256** for the state 1, 2, 3, 4.
         var random = new SeededRandom(0) { State = [1, 2, 3, 4] };
-        Assert.Equal([11520UL, 0, 1509978240, 1215971899390074240], new[] { random.NextBits(), random.NextBits(), random.NextBits(), random.NextBits() });
+        Assert.Equal([11520UL, 0, 1509978240, 1215971899390074240],
+            new[] { random.NextBits(), random.NextBits(), random.NextBits(), random.NextBits() });
         var state = random.State;
         var (a, b) = (random.NextGaussian(), random.NextInt(1000));
         random.State = state;

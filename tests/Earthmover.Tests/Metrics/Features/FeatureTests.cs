@@ -32,7 +32,8 @@ public sealed class FeatureTests : LeakTest
         using var extractor = new FashionFeatures();
         var features = extractor.Extract(test);
         Assert.Equal((2000, 128, 10), (features.Count, features.Dimension, features.ClassCount));
-        var right = Enumerable.Range(0, 2000).Count(i => Enumerable.Range(0, 10).MaxBy(c => features.Logits![i * 10 + c]) == test.Labels![i]);
+        var right = Enumerable.Range(0, 2000)
+            .Count(i => Enumerable.Range(0, 10).MaxBy(c => features.Logits![i * 10 + c]) == test.Labels![i]);
         Assert.InRange(right / 2000.0, 0.91, 0.97);
         Assert.Contains("fmnist@", features.Protocol, StringComparison.Ordinal);
         Assert.Equal("fd-fmnist", extractor.Qualify("fd"));
@@ -56,14 +57,16 @@ public sealed class FeatureTests : LeakTest
     private static Dictionary<string, StoredTensor> SineWeights(Inception network)
     {
         using var scope = TensorScope.Open();
-        var shapes = network.Parameters().Select(p => (p.Path, p.Parameter.Value.Shape)).Concat(network.Buffers().Select(b => (b.Path, b.Buffer.Value.Shape))).OrderBy(p => p.Path, StringComparer.Ordinal).ToArray();
+        var shapes = network.Parameters().Select(p => (p.Path, p.Parameter.Value.Shape))
+            .Concat(network.Buffers().Select(b => (b.Path, b.Buffer.Value.Shape))).OrderBy(p => p.Path, StringComparer.Ordinal).ToArray();
         var state = new Dictionary<string, StoredTensor>();
         for (var t = 0; t < shapes.Length; t++)
         {
             var (name, shape) = shapes[t];
             var count = shape.Aggregate(1L, (a, b) => a * b);
             var scale = Math.Sqrt(3.0 / (count / shape[0]));
-            var kind = shape.Length > 1 ? (0, scale) : name.EndsWith("var", StringComparison.Ordinal) ? (1, 0.5) : name.EndsWith("weight", StringComparison.Ordinal) ? (1.0, 0.1) : (0, 0.1);
+            var kind = shape.Length > 1 ? (0, scale) : name.EndsWith("var", StringComparison.Ordinal) ? (1, 0.5)
+                : name.EndsWith("weight", StringComparison.Ordinal) ? (1.0, 0.1) : (0, 0.1);
             var values = new double[count];
             for (var i = 0; i < values.Length; i++)
                 values[i] = kind.Item1 + kind.Item2 * Math.Sin(0.7 * i + t);
@@ -81,7 +84,10 @@ public sealed class FeatureTests : LeakTest
         WeightFile.Load(network, SineWeights(network), "sine weights");
         using var scope = TensorScope.Open();
         using var pause = Autograd.Pause();
-        var picture = (from c in Enumerable.Range(0, 3) from i in Enumerable.Range(0, 107) from j in Enumerable.Range(0, 107) select Math.Sin(0.05 * i * (c + 1)) * Math.Cos(0.07 * j)).ToArray();
+        var picture = (from c in Enumerable.Range(0, 3)
+                       from i in Enumerable.Range(0, 107)
+                       from j in Enumerable.Range(0, 107)
+                       select Math.Sin(0.05 * i * (c + 1)) * Math.Cos(0.07 * j)).ToArray();
         var blocks = new List<string>();
         void Check(string name, Tensor y)
         {
@@ -121,7 +127,8 @@ public sealed class FeatureTests : LeakTest
         Assert.Contains("w.safetensors", Assert.Throws<UserException>(() => new InceptionFeatures(file)).Message, StringComparison.Ordinal);
         File.WriteAllText(file, "garbage");
         Assert.Contains("safetensors", Assert.Throws<UserException>(() => new InceptionFeatures(file)).Message, StringComparison.Ordinal);
-        Safetensors.Write(file, new Dictionary<string, StoredTensor> { ["fc.weight"] = new(DType.Float32, [1], new byte[4]) }, new Dictionary<string, string>());
+        Safetensors.Write(file, new Dictionary<string, StoredTensor> { ["fc.weight"] = new(DType.Float32, [1], new byte[4]) },
+            new Dictionary<string, string>());
         Assert.Contains("fc.weight", Assert.Throws<UserException>(() => new InceptionFeatures(file)).Message, StringComparison.Ordinal);
     }
 
@@ -142,7 +149,8 @@ public sealed class FeatureTests : LeakTest
         Assert.NotEqual(components.ProtocolOf(images), few.ProtocolOf(images));
         Assert.Throws<UserException>(() => few.Extract(Noise(new(1, 5, 5), 2, 1)));
 
-        static double Distance(FeatureSet s, int i, int j) => Math.Sqrt(s[i].ToArray().Zip(s[j].ToArray(), (a, b) => Math.Pow((double)a - b, 2)).Sum());
+        static double Distance(FeatureSet s, int i, int j) =>
+            Math.Sqrt(s[i].ToArray().Zip(s[j].ToArray(), (a, b) => Math.Pow((double)a - b, 2)).Sum());
     }
 
     [Fact]

@@ -12,11 +12,13 @@ public sealed class EventFileTests
 
     [Fact]
     public void The_first_record_is_the_version() =>
-        Assert.Equal("1800000000000000a37f4b2209000000000000f03f1a0d627261696e2e4576656e743a3286bf577a", Convert.ToHexStringLower(EventFile.VersionRecord(1)));
+        Assert.Equal("1800000000000000a37f4b2209000000000000f03f1a0d627261696e2e4576656e743a3286bf577a",
+            Convert.ToHexStringLower(EventFile.VersionRecord(1)));
 
     [Fact]
     public void A_number_is_a_simple_value() =>
-        Assert.Equal("2100000000000000017becf609000000000000004010072a140a120a0b6372697469632f6c6f7373150000003f663cd1ae", Convert.ToHexStringLower(EventFile.ScalarRecord(2, 7, "critic/loss", 0.5f)));
+        Assert.Equal("2100000000000000017becf609000000000000004010072a140a120a0b6372697469632f6c6f7373150000003f663cd1ae",
+            Convert.ToHexStringLower(EventFile.ScalarRecord(2, 7, "critic/loss", 0.5f)));
 
     // A session log that says START: step 7, field 7 = { status 1 }.
     [Fact]

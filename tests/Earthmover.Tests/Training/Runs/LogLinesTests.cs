@@ -10,20 +10,25 @@ namespace Earthmover.Tests.Training.Runs;
 public sealed class LogLinesTests : TemporaryFolder
 {
     private static byte[] Good(long step) => Encoding.UTF8.GetBytes(
-        $"{{\"step\":{step},\"images\":{32 * step},\"seconds\":{step / 10.0},\"terms\":{{\"critic\":{{\"w\":\"NaN\"}}}},\"measures\":{{}},\"health\":{{\"verdict\":\"GREEN\",\"signals\":{{\"slope\":1}}}},\"mine\":[1]}}");
+        $"{{\"step\":{step},\"images\":{32 * step},\"seconds\":{step / 10.0},"
+        + $"\"terms\":{{\"critic\":{{\"w\":\"NaN\"}}}},\"measures\":{{}},\"health\":{{\"verdict\":\"GREEN\",\"signals\":{{\"slope\":1}}}},\"mine\":[1]}}");
 
     // Thirty records with a line in their midst.
     private LogLines With(byte[] line, string end = "\n", long last = long.MaxValue)
     {
-        IEnumerable<byte[]> lines = [.. Enumerable.Range(1, 20).Select(i => Good(i)), line, .. Enumerable.Range(21, 10).Select(i => Good(i))];
+        IEnumerable<byte[]> lines =
+            [.. Enumerable.Range(1, 20).Select(i => Good(i)), line, .. Enumerable.Range(21, 10).Select(i => Good(i))];
         return LogLines.Read(Put("log.jsonl", [.. lines.SelectMany(l => l.Concat(Encoding.UTF8.GetBytes(end)))]), last);
     }
 
     public static TheoryData<string> Bad =>
     [
-        "{\"step\":21,\"ima", "\"images\":5}", "[]", "[1,2]", "17", "null", "\"text\"", "true", "{}", "{\"images\":5}", "{\"step\":\"21\"}", "{\"step\":21.5}", "{\"step\":-1}", "{\"step\":null}", "{\"step\":1e30}",
-        "{\"step\":21,\"images\":\"many\"}", "{\"step\":21,\"images\":-1}", "{\"step\":21,\"seconds\":\"soon\"}", "{\"step\":21,\"seconds\":[]}", "{\"step\":21,\"terms\":[]}", "{\"step\":21,\"measures\":5}",
-        "{\"step\":21,\"health\":\"GREEN\"}", "{\"step\":21,\"gradient_norms\":null}", "{\"step\":21}{\"step\":22}", "\0\0\0\0\0\0", "{\"step\":21,\"x\":\"\0\"}", "{\"step\":NaN}", "{'step':21}", "\uFEFF",
+        "{\"step\":21,\"ima", "\"images\":5}", "[]", "[1,2]", "17", "null", "\"text\"", "true", "{}", "{\"images\":5}",
+        "{\"step\":\"21\"}", "{\"step\":21.5}", "{\"step\":-1}", "{\"step\":null}", "{\"step\":1e30}",
+        "{\"step\":21,\"images\":\"many\"}", "{\"step\":21,\"images\":-1}", "{\"step\":21,\"seconds\":\"soon\"}",
+        "{\"step\":21,\"seconds\":[]}", "{\"step\":21,\"terms\":[]}", "{\"step\":21,\"measures\":5}",
+        "{\"step\":21,\"health\":\"GREEN\"}", "{\"step\":21,\"gradient_norms\":null}", "{\"step\":21}{\"step\":22}",
+        "\0\0\0\0\0\0", "{\"step\":21,\"x\":\"\0\"}", "{\"step\":NaN}", "{'step':21}", "\uFEFF",
     ];
 
     [Theory]
@@ -41,7 +46,8 @@ public sealed class LogLinesTests : TemporaryFolder
     [Fact]
     public void So_is_a_line_that_is_no_UTF8()
     {
-        Assert.Equal([21], With([.. Good(21).SkipLast(1), (byte)',', (byte)'"', 0xff, 0xfe, (byte)'"', (byte)':', (byte)'1', (byte)'}']).Unreadable);
+        Assert.Equal([21],
+            With([.. Good(21).SkipLast(1), (byte)',', (byte)'"', 0xff, 0xfe, (byte)'"', (byte)':', (byte)'1', (byte)'}']).Unreadable);
         Assert.Equal([21], With([0xc3]).Unreadable);
     }
 
@@ -79,7 +85,9 @@ public sealed class LogLinesTests : TemporaryFolder
     [Fact]
     public void Health_in_other_words_is_no_reading()
     {
-        foreach (var health in new[] { "{}", "{\"signals\":[],\"verdict\":\"RED\"}", "{\"signals\":{},\"verdict\":1}", "{\"signals\":null,\"verdict\":null}" })
+        string[] odd = ["{}", "{\"signals\":[],\"verdict\":\"RED\"}",
+            "{\"signals\":{},\"verdict\":1}", "{\"signals\":null,\"verdict\":null}"];
+        foreach (var health in odd)
             Assert.Null(LogLines.HealthOf(new(1, $"{{\"step\":1,\"health\":{health}}}")));
     }
 }

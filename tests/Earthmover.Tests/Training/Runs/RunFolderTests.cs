@@ -10,7 +10,8 @@ public sealed class RunFolderTests : Playground
 
     private string At(params string[] parts) => Path.Combine([Folder, "run", .. parts]);
 
-    private void PlayTo(long steps, params string[] more) => Play("gaussians-8", "wgan-gp", new(Steps: steps), [.. s_short, "keep_checkpoints=1", .. more], "run");
+    private void PlayTo(long steps, params string[] more) =>
+        Play("gaussians-8", "wgan-gp", new(Steps: steps), [.. s_short, "keep_checkpoints=1", .. more], "run");
 
     [Fact]
     public void Files_of_the_user_in_and_behind_the_folder_stay()
@@ -24,7 +25,8 @@ public sealed class RunFolderTests : Playground
             File.Copy(At("checkpoints", "000002.safetensors"), At("checkpoints", copy));
         PlayTo(3);
         PlayTo(4);
-        Assert.Equal([.. copies, "000004.safetensors"], new HashSet<string>(Directory.GetFiles(At("checkpoints")).Select(f => Path.GetFileName(f)!)));
+        Assert.Equal([.. copies, "000004.safetensors"],
+            new HashSet<string>(Directory.GetFiles(At("checkpoints")).Select(f => Path.GetFileName(f)!)));
         Assert.Equal(2, Directory.GetFiles(Path.Combine(Folder, "downloads"), "*", new EnumerationOptions { AttributesToSkip = 0 }).Length);
     }
 
@@ -49,14 +51,17 @@ public sealed class RunFolderTests : Playground
         Assert.Equal(before, Contents());
     }
 
-    private string[] Contents() => [.. Directory.GetFiles(Folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(f => $"{f} {Convert.ToHexString(File.ReadAllBytes(f))}")];
+    private string[] Contents() =>
+        [.. Directory.GetFiles(Folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+            .Select(f => $"{f} {Convert.ToHexString(File.ReadAllBytes(f))}")];
 
     [Fact]
     public void Links_among_samples_and_checkpoints_are_replaced_or_left_and_never_followed()
     {
         PlayTo(2);
         Put("mine", "mine");
-        string[] links = ["checkpoints/000001.safetensors", "checkpoints/000003.safetensors", "samples/000003.png", "samples/000099.png", "log.jsonl.part", "recipe.json.part", "note"];
+        string[] links = ["checkpoints/000001.safetensors", "checkpoints/000003.safetensors", "samples/000003.png",
+            "samples/000099.png", "log.jsonl.part", "recipe.json.part", "note"];
         foreach (var link in links)
             File.CreateSymbolicLink(At(link), Path.Combine(Folder, "mine"));
         using (var folder = RunFolder.Open(At()))

@@ -23,7 +23,8 @@ public sealed class RunNumbersTests : Playground
     [InlineData("2147483648-gaussians-8-wgan", "2147483647-x")]
     [InlineData("100000000000-gaussians-8-wgan", "99999999999-x")]
     [InlineData("9223372036854775808-gaussians-8-wgan", "9223372036854775807-x", "0005-y")]
-    public void The_next_number_is_one_more_than_the_largest_however_large(string expected, params string[] folders) => Assert.Equal(expected, Next(folders));
+    public void The_next_number_is_one_more_than_the_largest_however_large(string expected, params string[] folders) =>
+        Assert.Equal(expected, Next(folders));
 
     [Fact]
     public void The_newest_run_has_the_largest_number()
