@@ -47,16 +47,21 @@ public sealed class RemedyTests : TemporaryFolder
             "images" => Put("noise-images-idx3-ubyte", Noise(1, 48)),
             "unpaired images" => $"{Put("a-images-idx3-ubyte", Noise(2, 16))}|{Put("b-images-idx3-ubyte", Noise(3, 16))}",
             "aligned images" => AddressOf("unpaired images") + "?pairs=aligned",
-            "text" => Put("words.txt", System.Text.Encoding.UTF8.GetBytes(string.Join('\n', Enumerable.Range(0, 64).Select(i => $"word {i * 7919 % 1000}")))) + "?length=8",
+            "text" => Put("words.txt", string.Join('\n', Enumerable.Range(0, 64).Select(i => $"word {i * 7919 % 1000}"))) + "?length=8",
             _ => s_data[kind],
         };
     }
+
+    // Looks at a generator that goes so far in a step.
+    private static Reading[] Jumps(int looks, double way) =>
+        [.. Enumerable.Range(1, looks)
+            .Select(step => new Reading(step, new Dictionary<string, double> { [Signals.GeneratorJump.Name] = way }))];
 
     // The remedy of each rule for a run, whatever the run has measured: with and without steps that are too short.
     private static IEnumerable<(Rule Rule, string Text)> Remedies(Patient patient) =>
         from rule in Rules.All
         from way in new[] { 1e-6, 1.0 }
-        select (rule, patient.Take(rule.Remedies, [.. Enumerable.Range(1, 3).Select(step => new Reading(step, new Dictionary<string, double> { [Signals.GeneratorJump.Name] = way }))]));
+        select (rule, patient.Take(rule.Remedies, Jumps(3, way)));
 
     [Theory]
     [MemberData(nameof(Pairs))]
@@ -79,7 +84,8 @@ public sealed class RemedyTests : TemporaryFolder
             if (!text.StartsWith("--", StringComparison.Ordinal) || !seen.Add(text))
                 continue;
             var settings = text.Split(' ')[1..];
-            string[] all = [.. s_small.Where(o => settings.All(s => s.Split('=')[0] != o.Split('=')[0])), .. settings.Select(s => s.Trim('\''))];
+            string[] all = [.. s_small.Where(o => settings.All(s => s.Split('=')[0] != o.Split('=')[0])),
+                .. settings.Select(s => s.Trim('\''))];
             var remedied = new RunPlan(address) { System = system, Settings = [.. all], Budget = new(Steps: 1), Threads = 1 }.Resolve(data);
             var isTheSame = remedied.Options.SequenceEqual(recipe.Options) && remedied.Training.SequenceEqual(recipe.Training);
             Assert.False(isTheSame, $"{rule.Name} of {system} on {kind}: {text} changes nothing");
@@ -93,7 +99,8 @@ public sealed class RemedyTests : TemporaryFolder
         Assert.NotEmpty(seen);
     }
 
-    private static Patient Of(params (string Option, string Value)[] options) => new("points", options.ToDictionary(o => o.Option, o => o.Value));
+    private static Patient Of(params (string Option, string Value)[] options) =>
+        new("points", options.ToDictionary(o => o.Option, o => o.Value));
 
     [Fact]
     public void What_the_run_has_is_not_offered()
@@ -115,12 +122,14 @@ public sealed class RemedyTests : TemporaryFolder
         Assert.Equal("--set constraint=gradient-penalty?weight=1", penalty);
         Assert.Equal("--set critic_learning_rate=0.004", quicker);
         Assert.Equal("--set constraint=gradient-penalty?weight=1 beta1=0", wider);
-        (penalty, quicker, wider) = Take("wgan-gp", "constraint=gradient-penalty?weight=1", "critic_steps=5", "learning_rate=0.001", "critic_learning_rate=0.005");
+        (penalty, quicker, wider) = Take("wgan-gp", "constraint=gradient-penalty?weight=1",
+            "critic_steps=5", "learning_rate=0.001", "critic_learning_rate=0.005");
         Assert.Equal("a critic with a penalty of its slope", penalty);
         Assert.Equal("a quicker critic", quicker);
         Assert.Equal("--set beta1=0", wider);
         // The same things, written in other ways.
-        (penalty, quicker, wider) = Take("wgan-gp", "constraint=gradient-penalty?power=2&weight=1.0", "critic_learning_rate=1e-2", "learning_rate=0.001", "beta1=0.0");
+        (penalty, quicker, wider) = Take("wgan-gp", "constraint=gradient-penalty?power=2&weight=1.0",
+            "critic_learning_rate=1e-2", "learning_rate=0.001", "beta1=0.0");
         Assert.DoesNotContain("constraint", penalty, StringComparison.Ordinal);
         Assert.DoesNotContain("critic_learning_rate", quicker, StringComparison.Ordinal);
         Assert.DoesNotContain("beta1", wider, StringComparison.Ordinal);
@@ -133,7 +142,7 @@ public sealed class RemedyTests : TemporaryFolder
     [InlineData(0.1, 3, "more time")]
     public void Steps_are_made_longer_only_where_looks_show_that_they_are_short(double way, int looks, string remedy)
     {
-        Reading[] history = [.. Enumerable.Range(1, looks).Select(step => new Reading(step, new Dictionary<string, double> { [Signals.GeneratorJump.Name] = way }))];
+        var history = Jumps(looks, way);
         Assert.Equal(remedy, Of(("learning_rate", "0.0001")).Take(Rules.All.First(r => r.Name == "far-from-data").Remedies, history));
         Assert.Equal("more time", (Of(("learning_rate", "0.0001")) with { Kind = "text" }).Take(Rules.All.First(r =>
             r.Name == "far-from-data").Remedies, history));
@@ -162,14 +171,17 @@ public sealed class RemedyTests : TemporaryFolder
     [Fact]
     public void A_change_that_does_not_fit_gives_way_to_the_next()
     {
-        Remedy[] remedies = [Remedy.Set(Change.Times("width", 0.5), Change.To("augment", "cutout")), Remedy.Set(Change.AtLeast("critic_steps", 5)), Remedy.Say("more data")];
+        Remedy[] remedies = [Remedy.Set(Change.Times("width", 0.5), Change.To("augment", "cutout")),
+            Remedy.Set(Change.AtLeast("critic_steps", 5)), Remedy.Say("more data")];
         Assert.Equal("--set width=24 augment=cutout", Of(("width", "48"), ("augment", "none"), ("critic_steps", "1")).Take(remedies, []));
         Assert.Equal("--set critic_steps=5", Of(("width", "48"), ("critic_steps", "1")).Take(remedies, []));
         Assert.Equal("more data", Of(("width", "48"), ("critic_steps", "8")).Take(remedies, []));
         Assert.Equal("more data", Of(("critic_steps", "wgan")).Take(remedies, []));
-        Assert.Equal("more data", (Of(("width", "48"), ("augment", "none"), ("critic_steps", "1")) with { Accepts = _ => false }).Take(remedies, []));
+        Assert.Equal("more data",
+            (Of(("width", "48"), ("augment", "none"), ("critic_steps", "1")) with { Accepts = _ => false }).Take(remedies, []));
         // Of a compound that the run has in part, the rest is said.
         Assert.Equal("--set width=24", Of(("width", "48"), ("augment", "cutout")).Take(remedies, []));
-        Assert.Equal("--set 'constraint=r1?gamma=1&every=8'", Of(("constraint", "none")).Take([Remedy.Set(Change.To("constraint", "r1?gamma=1&every=8"))], []));
+        Assert.Equal("--set 'constraint=r1?gamma=1&every=8'",
+            Of(("constraint", "none")).Take([Remedy.Set(Change.To("constraint", "r1?gamma=1&every=8"))], []));
     }
 }
