@@ -31,16 +31,27 @@ var svg = new StringBuilder(Invariant($"""
 double X(double n) => Left + (Width - Left - Right) * Math.Log(n / 16) / Math.Log(1024 / 16.0);
 double Y(double ratio) => Top + (Height - Top - Bottom) * -Math.Log(ratio) / Math.Log(1 / 0.08);
 foreach (var n in sizes)
-    svg.Append(Invariant($"<line x1='{X(n):0.0}' x2='{X(n):0.0}' y1='{Top}' y2='{Height - Bottom}' stroke='#ddd'/><text x='{X(n):0.0}' y='{Height - Bottom + 18}' text-anchor='middle'>{n}</text>\n"));
+{
+    svg.Append(Invariant($"<line x1='{X(n):0.0}' x2='{X(n):0.0}' y1='{Top}' y2='{Height - Bottom}' stroke='#ddd'/>"));
+    svg.Append(Invariant($"<text x='{X(n):0.0}' y='{Height - Bottom + 18}' text-anchor='middle'>{n}</text>\n"));
+}
 foreach (var ratio in new[] { 1, 0.5, 0.25, 0.125 })
-    svg.Append(Invariant($"<line x1='{Left}' x2='{Width - Right}' y1='{Y(ratio):0.0}' y2='{Y(ratio):0.0}' stroke='#ddd'/><text x='{Left - 8}' y='{Y(ratio) + 4:0.0}' text-anchor='end'>{ratio}</text>\n"));
-svg.Append(Invariant($"<text x='{(Left + Width - Right) / 2}' y='{Height - 16}' text-anchor='middle'>samples n on each side (log scale)</text><text transform='translate(20 {(Top + Height - Bottom) / 2}) rotate(-90)' text-anchor='middle'>W1(n) / W1(16) (log scale)</text>\n"));
+{
+    svg.Append(Invariant($"<line x1='{Left}' x2='{Width - Right}' y1='{Y(ratio):0.0}' y2='{Y(ratio):0.0}' stroke='#ddd'/>"));
+    svg.Append(Invariant($"<text x='{Left - 8}' y='{Y(ratio) + 4:0.0}' text-anchor='end'>{ratio}</text>\n"));
+}
+svg.Append(Invariant($"<text x='{(Left + Width - Right) / 2}' y='{Height - 16}' text-anchor='middle'>"));
+svg.Append("samples n on each side (log scale)</text>");
+svg.Append(Invariant($"<text transform='translate(20 {(Top + Height - Bottom) / 2}) rotate(-90)' text-anchor='middle'>"));
+svg.Append("W1(n) / W1(16) (log scale)</text>\n");
 var ends = new List<double>();
 foreach (var (name, color, cloud) in laws)
 {
-    var values = sizes.Select(n => Ot.NullDistance(cloud, n, cloud.Dimension < 3 ? Math.Min(100, 16_384 / n) : n > 256 ? 2 : 4 * Repeats, seed: 1).Mean).ToArray();
+    int Often(int n) => cloud.Dimension < 3 ? Math.Min(100, 16_384 / n) : n > 256 ? 2 : 4 * Repeats;
+    var values = sizes.Select(n => Ot.NullDistance(cloud, n, Often(n), seed: 1).Mean).ToArray();
     Console.WriteLine($"{name}: {string.Join(", ", values.Select((v, i) => Invariant($"{sizes[i]}: {v:0.000}")))}");
-    svg.Append($"<polyline fill='none' stroke-width='2' stroke='{color}' points='{string.Join(' ', values.Select((v, i) => Invariant($"{X(sizes[i]):0.0},{Y(v / values[0]):0.0}")))}'/>\n");
+    var points = string.Join(' ', values.Select((v, i) => Invariant($"{X(sizes[i]):0.0},{Y(v / values[0]):0.0}")));
+    svg.Append($"<polyline fill='none' stroke-width='2' stroke='{color}' points='{points}'/>\n");
     foreach (var (v, i) in values.Select((v, i) => (v, i)))
         svg.Append(Invariant($"<circle r='3' fill='{color}' cx='{X(sizes[i]):0.0}' cy='{Y(v / values[0]):0.0}'/>\n"));
     // Labels of lines that end together are moved apart.
@@ -48,7 +59,9 @@ foreach (var (name, color, cloud) in laws)
     while (ends.Any(e => Math.Abs(e - end) < 32))
         end -= 1;
     ends.Add(end);
-    svg.Append(Invariant($"<text x='{Width - Right + 10}' y='{end + 1:0.0}' fill='{color}'>{name}</text><text x='{Width - Right + 10}' y='{end + 15:0.0}' fill='{color}' font-size='11'>{values[0]:0.00} at 16, {values[^1]:0.00} at {sizes[^1]}</text>\n"));
+    svg.Append(Invariant($"<text x='{Width - Right + 10}' y='{end + 1:0.0}' fill='{color}'>{name}</text>"));
+    svg.Append(Invariant($"<text x='{Width - Right + 10}' y='{end + 15:0.0}' fill='{color}' font-size='11'>"));
+    svg.Append(Invariant($"{values[0]:0.00} at 16, {values[^1]:0.00} at {sizes[^1]}</text>\n"));
 }
 File.WriteAllText(Path.Combine("docs", "images", "floors.svg"), svg.Append("</svg>\n").ToString());
 

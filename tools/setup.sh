@@ -66,7 +66,8 @@ apt_install() { apt_get $needed $wanted || { $as_root apt-get update && apt_get 
 install_packages() {
     if ! command -v dpkg-query >/dev/null; then
         for tool in g++ cmake ninja; do
-            command -v $tool >/dev/null || fail "packages are installed only on Debian and Ubuntu; here, install yourself: g++, cmake, ninja, LibTorch, OpenBLAS and, for JPEG pictures, libturbojpeg ($tool is missing)"
+            command -v $tool >/dev/null || fail "packages are installed only on Debian and Ubuntu; here, install yourself:" \
+                "g++, cmake, ninja, LibTorch, OpenBLAS and, for JPEG pictures, libturbojpeg ($tool is missing)"
         done
         return
     fi

@@ -37,11 +37,19 @@ for (var step = 0; step < steps; step++)
     network.Flat.WriteGradients(Autograd.Gradients(loss, network.Flat.Leaves));
     adam.Step(schedule((double)step / steps));
     if ((step + 1) % (steps / Epochs) == 0)
-        Console.WriteLine($"epoch {(step + 1) / (steps / Epochs)}: loss {loss.Item():0.000}, test accuracy {Accuracy():0.0000}, {clock.Elapsed.TotalSeconds:0} s");
+        Console.WriteLine($"epoch {(step + 1) / (steps / Epochs)}: loss {loss.Item():0.000}, "
+            + $"test accuracy {Accuracy():0.0000}, {clock.Elapsed.TotalSeconds:0} s");
 }
-WeightFile.SaveHalf(network, output, new Dictionary<string, string> { ["name"] = "fd-fmnist", ["data"] = $"fashion-mnist {train.Data.Fingerprint}", ["recipe"] = "tools/train-fashion-classifier.cs", ["seed"] = $"{Seed}" });
+WeightFile.SaveHalf(network, output, new Dictionary<string, string>
+{
+    ["name"] = "fd-fmnist",
+    ["data"] = $"fashion-mnist {train.Data.Fingerprint}",
+    ["recipe"] = "tools/train-fashion-classifier.cs",
+    ["seed"] = $"{Seed}",
+});
 WeightFile.Load(network, Earthmover.Torch.Files.Safetensors.Read(output).Tensors, output);
-Console.WriteLine($"{output}: {new FileInfo(output).Length:N0} bytes, weights {WeightFile.Hash(network)}, test accuracy as written {Accuracy():0.0000}");
+Console.WriteLine($"{output}: {new FileInfo(output).Length:N0} bytes, weights {WeightFile.Hash(network)}, "
+    + $"test accuracy as written {Accuracy():0.0000}");
 
 double Accuracy() => network.Evaluating(() =>
 {

@@ -109,7 +109,8 @@ class Bench:
             self.machine.finish(process, timeout)
         except Failure as failure:
             problem = failure
-        answers = {answer["name"]: answer for answer in (json.loads(line) for line in process.out if line.startswith("{") and line.endswith("}\n"))}
+        said = (json.loads(line) for line in process.out if line.startswith("{") and line.endswith("}\n"))
+        answers = {answer["name"]: answer for answer in said}
         for name, workload in names.items():
             answer = answers.get(name, {"failed": str(problem or "it said nothing")})
             if "failed" in answer:

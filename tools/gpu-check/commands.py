@@ -97,7 +97,8 @@ class Machine:
         self.environment.update(EARTHMOVER_NATIVE=native)
         names = "train-images-idx3-ubyte", "train-images-idx3-ubyte.gz"
         places = [garments, os.path.join(data, "fashion-mnist"), "/usr/share/datasets/fashion-mnist"]
-        self.garments = next((place for place in places if place and any(os.path.exists(os.path.join(place, name)) for name in names)), None)
+        self.garments = next(
+            (place for place in places if place and any(os.path.exists(os.path.join(place, name)) for name in names)), None)
         if self.garments == garments or self.garments and self.garments.startswith(data):
             linked = os.path.join(self.work, "data")
             os.makedirs(linked, exist_ok=True)
@@ -127,7 +128,8 @@ class Machine:
     def log(self, process, code):
         with self.lock, open(os.path.join(self.out, "gpu-check.log"), "a", errors="replace") as log:
             ending = "stopped, out of time" if code is None else f"exit code {code}"
-            log.write(f"\n===== {process.name}: {' '.join(process.command)}\n===== {ending} after {time.monotonic() - process.began:.1f} s\n")
+            log.write(f"\n===== {process.name}: {' '.join(process.command)}\n"
+                      f"===== {ending} after {time.monotonic() - process.began:.1f} s\n")
             log.writelines(list(process.out))
             if process.err:
                 log.write("----- error stream\n")
@@ -179,7 +181,8 @@ class Machine:
         while process.child.poll() is None and time.monotonic() < end:
             said = [json.loads(line) for line in list(process.out) if line.startswith("{") and line.endswith("}\n")]
             step = next((fields["step"] for fields in reversed(said) if "step" in fields), None)
-            look = {"step": step, "resident": resident(process.child.pid), "device": used_by(process.child.pid, self.environment) if on_gpu else None}
+            device = used_by(process.child.pid, self.environment) if on_gpu else None
+            look = {"step": step, "resident": resident(process.child.pid), "device": device}
             if step is not None and process.child.poll() is None:
                 looks.append(look)
             time.sleep(0.5)

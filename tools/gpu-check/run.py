@@ -68,7 +68,8 @@ class Check:
         try:
             result = body()
             if result is not None:
-                self.table.add(name, "done" if len(result) < 3 else result[2], result[0], seconds=time.monotonic() - began, numbers=result[1])
+                text, numbers, outcome = result if len(result) == 3 else (*result, "done")
+                self.table.add(name, outcome, text, seconds=time.monotonic() - began, numbers=numbers)
         except Failure as failure:
             self.table.add(name, failure.outcome, str(failure), seconds=time.monotonic() - began)
         except Exception as error:  # nothing stops the rest
@@ -167,7 +168,8 @@ class Check:
         found = self.machine.json("gradients", command, 90, codes=(0, 1))
         errors = found["errors"]
         double, single = (max(float(error[kind]) for error in errors) for kind in ("double", "single"))
-        wrong = [f"{error['name']} {error['double']}/{error['single']} {error.get('failure') or ''}" for error in errors if not error["holds"]]
+        wrong = [f"{error['name']} {error['double']}/{error['single']} {error.get('failure') or ''}"
+                 for error in errors if not error["holds"]]
         text = f"{len(errors)} compared, {found['failed']} wrong; largest difference {double:.1e} double, {single:.1e} single"
         return text + (": " + "; ".join(wrong) if wrong else ""), found, "failed" if wrong else "done"
 
@@ -188,7 +190,8 @@ def main():
     parser.add_argument("--budget", type=float, default=480, help="seconds in all")
     parser.add_argument("--quick", action="store_true", help="small sizes and short runs, to see that everything works")
     parser.add_argument("--only", default="", help="names of steps, with commas")
-    parser.add_argument("--build", default="auto", choices=["auto", "cmake", "g++", "g++ without graphs"], help="how the native part is built")
+    parser.add_argument("--build", default="auto", choices=["auto", "cmake", "g++", "g++ without graphs"],
+                        help="how the native part is built")
     parser.add_argument("--native", default="", help="folder with libearthmover_torch.so from an earlier run, which is then not built")
     parser.add_argument("--garments", default="", help="folder with the four files of Fashion-MNIST")
     parser.add_argument("--patience", type=float, default=1, help="factor on the time that every step may take, for a busy machine")

@@ -43,7 +43,8 @@ class Training:
 
     def same_bits(self):
         """Every kind of game: a row each, and all at once, since nothing is timed."""
-        games = [("wgan-gp", "gaussians-8", 400), ("projection", "fashion-mnist", 400), ("ali", "gaussians-25", 400), ("lapgan", "fashion-mnist", 200)]
+        games = [("wgan-gp", "gaussians-8", 400), ("projection", "fashion-mnist", 400),
+                 ("ali", "gaussians-25", 400), ("lapgan", "fashion-mnist", 200)]
         games = [game for game in games if game[1] != "fashion-mnist" or self.machine.garments]
         with concurrent.futures.ThreadPoolExecutor(len(games) if (os.cpu_count() or 1) >= 8 else 1) as pool:
             list(pool.map(lambda game: self.same_bits_of(*game), games))
@@ -63,7 +64,8 @@ class Training:
 
         def start(kind, count, *settings):
             # Steps of one size: those that shrink towards the end would know how long the run is to be.
-            options = ["--steps", str(count), "--set", f"checkpoint_every={half}", "decay=constant", *settings, "--seed", "1", "--threads", "1"]
+            options = ["--steps", str(count), "--seed", "1", "--threads", "1"]
+            options += ["--set", f"checkpoint_every={half}", "decay=constant", *settings]
             return self.machine.start(f"{system}, {kind}", self.command(f"{system}-{kind}", data, system, *options))
 
         first = self.machine.lines(start("straight", steps), limit)
