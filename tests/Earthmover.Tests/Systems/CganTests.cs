@@ -14,15 +14,9 @@ public sealed class CganTests : LeakTest
     {
         using var streams = new RandomStreams(1);
         using var use = streams.Use();
-        using var scope = TensorScope.Open();
         using var system = Small();
-        var z = system.Latent.Sample(3);
         // A quarter, a quarter and a half of the normal law.
-        foreach (var (last, k) in new[] { (-1f, 0L), (-0.3f, 1), (1f, 2) })
-        {
-            var chosen = Tensor.Cat([z.Narrow(1, 0, 5), Tensor.Ones([3, 1]) * last], 1);
-            AssertTensor.Close(system.Generate(z, Tensor.From<long>([k, k, k], [3])), system.Generate(chosen), 0);
-        }
+        AssertSampler.ChoosesByTheLastNumber(system, (-1, 0), (-0.3f, 1), (1, 2));
     }
 
     [Fact]
@@ -32,10 +26,8 @@ public sealed class CganTests : LeakTest
         using var use = streams.Use();
         using var scope = TensorScope.Open();
         using var system = Small();
-        var z = system.Latent.Sample(1);
-        Tensor Of(long k) => system.Generate(z, Tensor.From<long>([k], [1]));
-        Assert.True((Of(0) - Of(1)).Abs().Sum().Item() > 0);
-        var x = Of(0);
+        AssertSampler.HearsTheClass(system);
+        var x = system.Generate(system.Latent.Sample(1), AssertSampler.Of(0));
         Assert.NotEqual(system.Score(x, Tensor.From<long>([0], [1])).Item(), system.Score(x, Tensor.From<long>([1], [1])).Item());
     }
 

@@ -22,13 +22,8 @@ public sealed class InfoGanTests : LeakTest
         using var use = streams.Use();
         using var scope = TensorScope.Open();
         using var system = Small();
-        var z = system.Latent.Sample(3);
         // The quarters of the normal law.
-        foreach (var (last, k) in new[] { (-0.7f, 0L), (-0.6f, 1), (0.6f, 2), (0.7f, 3) })
-        {
-            var chosen = Tensor.Cat([z.Narrow(1, 0, Z + Codes), Tensor.Ones([3, 1]) * last], 1);
-            AssertTensor.Close(system.Generate(z, Tensor.From<long>([k, k, k], [3])), system.Generate(chosen), 0);
-        }
+        AssertSampler.ChoosesByTheLastNumber(system, (-0.7f, 0), (-0.6f, 1), (0.6f, 2), (0.7f, 3));
     }
 
     [Fact]
@@ -38,13 +33,13 @@ public sealed class InfoGanTests : LeakTest
         using var use = streams.Use();
         using var scope = TensorScope.Open();
         using var system = Small();
+        AssertSampler.HearsTheClass(system);
         var z = system.Latent.Sample(1);
-        Tensor Of(long k) => system.Generate(z, Tensor.From<long>([k], [1]));
-        Assert.True((Of(0) - Of(1)).Abs().Sum().Item() > 0);
+        Tensor Of(long k) => system.Generate(z, AssertSampler.Of(k));
         for (var i = Z; i < Z + Codes; i++)
         {
             var other = Tensor.Cat([z.Narrow(1, 0, i), z.Narrow(1, i, 1) + 1, z.Narrow(1, i + 1, Z + Codes - i)], 1);
-            Assert.True((Of(0) - system.Generate(other, Tensor.From<long>([0], [1]))).Abs().Sum().Item() > 0);
+            Assert.True((Of(0) - system.Generate(other, AssertSampler.Of(0))).Abs().Sum().Item() > 0);
         }
         // Classes of the data, of which there may be more than categories, are not for it.
         Assert.False(Fakes.Of(system).TakesClasses);
