@@ -25,7 +25,7 @@ public sealed class ConfusionTests(ITestOutputHelper output) : TemporaryFolder
     {
         var @case = SickRuns.Sick.First(c => c.Rule == rule);
         var diagnoses = Ward.Play(@case, 1, Context);
-        Tell(@case, 1, diagnoses);
+        Ward.Tell(output, @case, 1, diagnoses);
         Assert.True(Names(diagnoses, rule),
             $"found instead: {string.Join(", ", diagnoses.SelectMany(d => d.Findings).Select(f => f.Rule).Distinct())}");
     }
@@ -46,14 +46,15 @@ public sealed class ConfusionTests(ITestOutputHelper output) : TemporaryFolder
         for (var seed = 1; seed <= Seeds; seed++)
         {
             var diagnoses = Ward.Play(@case, seed, Context);
-            Tell(@case, seed, diagnoses);
+            Ward.Tell(output, @case, seed, diagnoses);
             named += Names(diagnoses, rule) ? 1 : 0;
             var called = Rules.All.Select(r => r.Name).Where(name => Names(diagnoses, name)).ToList();
             first += diagnoses[^1].Findings is [var worst, ..] && worst.Rule == rule ? 1 : 0;
             foreach (var name in called.DefaultIfEmpty("(nothing)"))
                 found[name] = found.GetValueOrDefault(name) + 1;
         }
-        output.WriteLine($"| {rule} | {named} of {Seeds} | headline at the end {first} | {string.Join(", ", found.OrderByDescending(f => f.Value).Select(f => $"{f.Key} {f.Value}"))} |");
+        var all = string.Join(", ", found.OrderByDescending(f => f.Value).Select(f => $"{f.Key} {f.Value}"));
+        output.WriteLine($"| {rule} | {named} of {Seeds} | headline at the end {first} | {all} |");
         Assert.True(named >= 9,
             $"{rule} was named in {named} of {Seeds} runs; found: {string.Join(", ", found.Select(f => $"{f.Key} {f.Value}"))}");
     }
@@ -68,7 +69,7 @@ public sealed class ConfusionTests(ITestOutputHelper output) : TemporaryFolder
             for (var seed = 1; seed <= 20 / SickRuns.Healthy.Count; seed++)
             {
                 var diagnoses = Ward.Play(@case, seed, Context);
-                Tell(@case, seed, diagnoses);
+                Ward.Tell(output, @case, seed, diagnoses);
                 green += diagnoses[^1].Verdict == Verdict.Green ? 1 : 0;
             }
         output.WriteLine($"| healthy | {green} of 20 green |");
@@ -86,11 +87,5 @@ public sealed class ConfusionTests(ITestOutputHelper output) : TemporaryFolder
             1, Context);
         Assert.All(diagnoses, d => Assert.InRange(d.Reading[Signals.Lattice], 0, 1.5));
         Assert.All(diagnoses, d => Assert.DoesNotContain("lattice", d.Findings.Select(f => f.Rule)));
-    }
-
-    private void Tell(Case @case, long seed, IReadOnlyList<Diagnosis> diagnoses)
-    {
-        output.WriteLine($"{@case}, seed {seed}: {string.Concat(diagnoses.Select(d => d.Verdict.ToString()[0]))} {string.Join(", ", diagnoses[^1].Findings.Select(f => f.Rule))}");
-        output.WriteLine($"  {string.Join(" ", diagnoses[^1].Reading.Values.Select(v => string.Create(CultureInfo.InvariantCulture, $"{v.Key}={v.Value:G3}")))}");
     }
 }

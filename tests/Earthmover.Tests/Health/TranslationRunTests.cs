@@ -70,8 +70,7 @@ public sealed class TranslationRunTests(ITestOutputHelper output) : TemporaryFol
     private IReadOnlyList<Diagnosis> Play(Case @case, long seed)
     {
         var diagnoses = Ward.Play(@case, seed, Context);
-        output.WriteLine($"{@case}, seed {seed}: {string.Concat(diagnoses.Select(d => d.Verdict.ToString()[0]))} {string.Join(", ", diagnoses[^1].Findings.Select(f => f.Rule))}");
-        output.WriteLine($"  {string.Join(" ", diagnoses[^1].Reading.Values.Select(v => string.Create(CultureInfo.InvariantCulture, $"{v.Key}={v.Value:G3}")))}");
+        Ward.Tell(output, @case, seed, diagnoses);
         return diagnoses;
     }
 }

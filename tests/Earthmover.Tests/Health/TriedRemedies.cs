@@ -95,9 +95,9 @@ public sealed class TriedRemedies(ITestOutputHelper output) : TemporaryFolder
             looks.AddRange(late.Select(d => d.Reading));
             if (remedy.Length == 0 && late.SelectMany(d => d.Findings).FirstOrDefault(f => f.Rule == rule) is { } finding)
                 (remedy, evidence) = (finding.Remedy, finding.Evidence.Keys.First(name => IsTelling(name) || finding.Evidence.Count == 1));
-            var verdicts = string.Concat(diagnoses.Select(d => d.Verdict.ToString()[0]));
             output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"  {@case}, {string.Join(' ', @case.Settings)}, seed {seed}: {verdicts}, found {found[^1]:0 %}, W {distances[^1]:G3}; "
+                $"  {@case}, {string.Join(' ', @case.Settings)}, seed {seed}: {Ward.Letters(diagnoses)}, "
+                + $"found {found[^1]:0 %}, W {distances[^1]:G3}; "
                 + $"{string.Join(", ", diagnoses[^1].Findings.Select(f => f.Rule))}"));
         }
         var signals = looks.SelectMany(reading => reading.Values).GroupBy(v => v.Key)

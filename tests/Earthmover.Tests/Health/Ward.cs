@@ -1,3 +1,4 @@
+using System.Globalization;
 using Earthmover.Data;
 using Earthmover.Data.Dealing;
 using Earthmover.Games;
@@ -5,6 +6,7 @@ using Earthmover.Health;
 using Earthmover.Sessions;
 using Earthmover.Torch;
 using Earthmover.Training;
+using Xunit.Abstractions;
 
 namespace Earthmover.Tests.Health;
 
@@ -56,6 +58,18 @@ internal static class Ward
 
     // Samples of each kind between which the distance is solved.
     private const int Measured = 256;
+
+    /// <summary>A letter for each verdict.</summary>
+    public static string Letters(IEnumerable<Diagnosis> diagnoses) => string.Concat(diagnoses.Select(d => d.Verdict.ToString()[0]));
+
+    /// <summary>Writes what was found, and the last look's numbers.</summary>
+    public static void Tell(ITestOutputHelper output, Case @case, long seed, IReadOnlyList<Diagnosis> diagnoses)
+    {
+        var last = diagnoses[^1];
+        output.WriteLine($"{@case}, seed {seed}: {Letters(diagnoses)} {string.Join(", ", last.Findings.Select(f => f.Rule))}");
+        var numbers = last.Reading.Values.Select(v => string.Create(CultureInfo.InvariantCulture, $"{v.Key}={v.Value:G3}"));
+        output.WriteLine($"  {string.Join(" ", numbers)}");
+    }
 
     /// <summary>Plays a case.</summary>
     /// <param name="case">The case.</param>
