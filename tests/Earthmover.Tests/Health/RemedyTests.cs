@@ -11,15 +11,6 @@ namespace Earthmover.Tests.Health;
 public sealed class RemedyTests : TemporaryFolder
 {
     // One set of data for each kind that systems play with.
-    private static readonly Dictionary<string, string> s_data = new()
-    {
-        ["points"] = "gaussians-8",
-        ["unpaired points"] = "rotation-toy",
-        ["images"] = "pictures",
-        ["unpaired images"] = "a|b",
-        ["text"] = "words.txt?length=8",
-    };
-
     private static readonly string[] s_small = ["width=8", "batch=4", "grid_samples=4"];
 
     public static TheoryData<string, string> Pairs
@@ -44,11 +35,13 @@ public sealed class RemedyTests : TemporaryFolder
         }
         return kind switch
         {
+            "points" => "gaussians-8",
+            "unpaired points" => "rotation-toy",
             "images" => Put("noise-images-idx3-ubyte", Noise(1, 48)),
             "unpaired images" => $"{Put("a-images-idx3-ubyte", Noise(2, 16))}|{Put("b-images-idx3-ubyte", Noise(3, 16))}",
             "aligned images" => AddressOf("unpaired images") + "?pairs=aligned",
             "text" => Put("words.txt", string.Join('\n', Enumerable.Range(0, 64).Select(i => $"word {i * 7919 % 1000}"))) + "?length=8",
-            _ => s_data[kind],
+            _ => throw new NotSupportedException($"the catalog has a new kind of data, '{kind}'"),
         };
     }
 
@@ -86,7 +79,7 @@ public sealed class RemedyTests : TemporaryFolder
             var settings = text.Split(' ')[1..];
             string[] all = [.. s_small.Where(o => settings.All(s => s.Split('=')[0] != o.Split('=')[0])),
                 .. settings.Select(s => s.Trim('\''))];
-            var remedied = new RunPlan(address) { System = system, Settings = [.. all], Budget = new(Steps: 1), Threads = 1 }.Resolve(data);
+            var remedied = new RunPlan(address) { System = system, Settings = all, Budget = new(Steps: 1), Threads = 1 }.Resolve(data);
             var isTheSame = remedied.Options.SequenceEqual(recipe.Options) && remedied.Training.SequenceEqual(recipe.Training);
             Assert.False(isTheSame, $"{rule.Name} of {system} on {kind}: {text} changes nothing");
             // It plays, too.
