@@ -193,7 +193,7 @@ public sealed class CraftedRunTests : Playground
     [InlineData("optimizer_steps/critic.0", "NaN", "'NaN' steps")]
     [InlineData("optimizer_steps/critic.0", "", "'' steps")]
     [InlineData("optimizer_steps/generator.0", "999999999",
-        "steps of the optimizer 'generator.0' are more than the 6 batches that there were")]
+        "999999999 steps of the optimizer 'generator.0' are more than the 6 batches that there were")]
     [InlineData("optimizer_steps/nobody.0", "-7", "'-7' steps of the optimizer 'nobody.0'")]
     public void What_is_missing_or_absurd_is_named(string field, string? value, string says)
     {
