@@ -13,25 +13,30 @@ public sealed class BeganTests : LeakTest
 {
     private static readonly ImageShape s_small = new(1, 16, 16);
 
-    [Fact]
-    public void The_balance_moves_by_the_errors_of_the_same_step()
+    // From near 0 and with long steps it would leave what k may be.
+    [Theory]
+    [InlineData(0.5, 0.1, false)]
+    [InlineData(0.01, 1, true)]
+    public void The_balance_moves_by_the_errors_of_the_same_step_and_is_clipped(double k, double rate, bool isClipped)
     {
         using var streams = new RandomStreams(1);
         using var use = streams.Use();
-        using var system = new Began(new(s_small), new() { Width = 4, LatentSize = 4, CodeSize = 4, Diversity = 0.7, BalanceRate = 0.1 });
+        using var system = new Began(new(s_small), new() { Width = 4, LatentSize = 4, CodeSize = 4, Diversity = 0.7, BalanceRate = rate });
         using var game = system.Begin(0, Dealer(Blobs.Create(64, 8), 1));
-        var k = 0.5;
         ((SavedNumber)system.States["k"]).Value = k;
+        List<double> wanted = [k];
         for (var step = 0; step < 5; step++)
         {
             var moves = game.Play(step);
             double real = moves[0].Terms["real"], fake = moves[1].Terms["generated"];
             Assert.Equal(k, moves[1].Terms["k"], 1e-6);
             Assert.Equal(real + Math.Abs(0.7 * real - fake), moves[1].Terms["convergence"], 1e-6);
-            k = Math.Clamp(k + 0.1 * (0.7 * real - fake), 0, 1);
+            wanted.Add(k + rate * (0.7 * real - fake));
+            k = Math.Clamp(wanted[^1], 0, 1);
             Assert.Equal(k, ((SavedNumber)system.States["k"]).Value, 1e-12);
         }
-        Assert.NotEqual(0.5, k);
+        Assert.NotEqual(wanted[0], k);
+        Assert.Equal(isClipped, wanted.Any(value => value is < 0 or > 1));
     }
 
     [Fact]
