@@ -75,13 +75,7 @@ public sealed class HealthTests : Playground
     [Fact]
     public void A_sick_run_ends_itself_and_is_saved()
     {
-        var (recipe, data) = new RunPlan("gaussians-8")
-        {
-            System = "wgan-gp",
-            Settings = [.. s_toy, "health_share=1"],
-            Budget = new(Steps: 400),
-            Threads = 1,
-        }.Resolve(Context);
+        var (recipe, data) = Resolve("gaussians-8", "wgan-gp", new(Steps: 400), [.. s_toy, "health_share=1"]);
         using var session = Session.Start(recipe, data);
         using var use = session.Streams.Use();
         SickRuns.Sick.First(c => c.Rule == "dead-generator").Wound!(session.System);

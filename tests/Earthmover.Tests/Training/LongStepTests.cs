@@ -51,13 +51,7 @@ public sealed class LongStepTests : Playground
         var straight = Play("gaussians-8", "wgan-gp", new(Steps: 4), settings, "straight");
         var notes = new Notes();
         using var stop = new CancellationTokenSource();
-        var (recipe, data) = new RunPlan("gaussians-8")
-        {
-            System = "wgan-gp",
-            Settings = settings,
-            Budget = new(Steps: 4),
-            Threads = 1,
-        }.Resolve(Context);
+        var (recipe, data) = Resolve("gaussians-8", "wgan-gp", new(Steps: 4), settings);
         using (var session = Session.Start(recipe, data))
         using (var folder = RunFolder.Create(Path.Combine(Folder, "run"), recipe))
         using (session.Streams.Use())

@@ -17,13 +17,7 @@ public sealed class OldRecipeTests : Playground
     private static readonly string[] s_small = ["width=4", "batch=8", "latent_size=4", "health_share=0"];
 
     private (Recipe Recipe, DataSet Data) Make(params string[] settings) =>
-        new RunPlan(PutPictures())
-        {
-            System = "projection",
-            Settings = [.. s_small, .. settings],
-            Budget = new(Steps: 2),
-            Threads = 1,
-        }.Resolve(Context);
+        Resolve(PutPictures(), "projection", new(Steps: 2), [.. s_small, .. settings]);
 
     [Fact]
     public void A_recipe_that_names_no_architecture_has_the_networks_of_its_time()

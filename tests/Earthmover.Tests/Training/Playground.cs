@@ -27,6 +27,10 @@ public abstract class Playground : TemporaryFolder
         public void Wrote(string path) => wrote?.Invoke(path);
     }
 
+    /// <summary>What a run on one thread would play, and on which data.</summary>
+    protected (Recipe Recipe, DataSet Data) Resolve(string data, string system, Budget budget, string[] settings) =>
+        new RunPlan(data) { System = system, Settings = settings, Budget = budget, Threads = 1 }.Resolve(Context);
+
     /// <summary>Plays until the budget or a step; begins anew or at the folder's newest checkpoint.</summary>
     protected (Standing Standing, string Hash, Ending Ending) Play(string data, string system, Budget budget, string[] settings,
         string? folder = null, long stopAt = long.MaxValue, ITrainingObserver? watch = null)
@@ -40,8 +44,7 @@ public abstract class Playground : TemporaryFolder
         var path = folder is null ? null : Path.Combine(Folder, folder);
         var resume = path is not null && Directory.Exists(path);
         using var run = path is null ? null : resume ? RunFolder.Open(path) : null;
-        var plan = new RunPlan(data) { System = system, Settings = settings, Budget = budget, Threads = 1 };
-        var (asked, opened) = plan.Resolve(Context);
+        var (asked, opened) = Resolve(data, system, budget, settings);
         using var session = Session.Start(asked, opened);
         var recipe = session.Recipe; // which says what samples are, too
         using var made = path is null || resume ? null : RunFolder.Create(path, recipe);

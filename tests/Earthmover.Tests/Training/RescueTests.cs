@@ -19,13 +19,7 @@ public sealed class RescueTests : Playground
     private (Exception? Failure, string? Rescued, IReadOnlyList<string> Checkpoints) Fail(
         string system, string[] settings, Action<TrainingRecord, GanSystem>? reported = null, Func<DataSet, BatchSource>? source = null)
     {
-        var (recipe, data) = new RunPlan("gaussians-8")
-        {
-            System = system,
-            Settings = settings,
-            Budget = new(Steps: 20),
-            Threads = 1,
-        }.Resolve(Context);
+        var (recipe, data) = Resolve("gaussians-8", system, new(Steps: 20), settings);
         using var session = Session.Start(recipe, data);
         using var folder = RunFolder.Create(Run, recipe);
         using var use = session.Streams.Use();

@@ -48,13 +48,8 @@ public sealed class SavedStateTests : Playground
 
     private (Standing, string) Balanced_run(RunFolder? folder, long stopAt, StoredCheckpoint? from = null)
     {
-        var (recipe, data) = new RunPlan("gaussians-8")
-        {
-            System = "wgan-gp",
-            Settings = ["batch=8", "report_every=1", "checkpoint_every=1", "keep_checkpoints=100"],
-            Budget = new(Steps: 12),
-            Threads = 1,
-        }.Resolve(Context);
+        string[] settings = ["batch=8", "report_every=1", "checkpoint_every=1", "keep_checkpoints=100"];
+        var (recipe, data) = Resolve("gaussians-8", "wgan-gp", new(Steps: 12), settings);
         using var streams = new RandomStreams(1);
         using var use = streams.Use();
         using var stop = new CancellationTokenSource();
@@ -80,13 +75,7 @@ public sealed class SavedStateTests : Playground
     public void A_run_resumes_bit_for_bit_in_any_stage(long at)
     {
         var whole = Balanced_run(null, long.MaxValue);
-        var (recipe, _) = new RunPlan("gaussians-8")
-        {
-            System = "wgan-gp",
-            Settings = ["batch=8"],
-            Budget = new(Steps: 12),
-            Threads = 1,
-        }.Resolve(Context);
+        var (recipe, _) = Resolve("gaussians-8", "wgan-gp", new(Steps: 12), ["batch=8"]);
         using var folder = RunFolder.Create(Path.Combine(Folder, "run"), recipe);
         Balanced_run(folder, at);
         var resumed = Balanced_run(folder, long.MaxValue, Checkpoint.Read(folder.CheckpointPath(at)));

@@ -111,13 +111,7 @@ public sealed class TrainerTests : Playground
     [Fact]
     public void Not_a_number_stops_before_the_update_and_keeps_the_last_checkpoint()
     {
-        var (recipe, data) = new RunPlan("gaussians-8")
-        {
-            System = "wgan-gp",
-            Settings = [.. Toy, "checkpoint_every=2"],
-            Budget = new(Steps: 20),
-            Threads = 1,
-        }.Resolve(Context);
+        var (recipe, data) = Resolve("gaussians-8", "wgan-gp", new(Steps: 20), [.. Toy, "checkpoint_every=2"]);
         using var session = Session.Start(recipe, data);
         using var folder = RunFolder.Create(Run, recipe);
         using var use = session.Streams.Use();

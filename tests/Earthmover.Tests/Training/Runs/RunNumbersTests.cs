@@ -45,13 +45,7 @@ public sealed class RunNumbersTests : Playground
     {
         var root = Path.Combine(Folder, "runs");
         string[] data = ["gaussians-8", "swiss-roll"]; // of different names, which would not collide by themselves
-        var recipe = new RunPlan("gaussians-8")
-        {
-            System = "wgan-gp",
-            Settings = Toy,
-            Budget = new(Steps: 1),
-            Threads = 1,
-        }.Resolve(Context).Recipe;
+        var recipe = Resolve("gaussians-8", "wgan-gp", new(Steps: 1), Toy).Recipe;
         using var ready = new Barrier(6);
         var folders = new RunFolder[6];
         Thread[] starts = [.. folders.Select((_, i) => new Thread(() =>
@@ -69,13 +63,7 @@ public sealed class RunNumbersTests : Playground
     [Fact]
     public void A_folder_with_what_a_start_left_that_was_killed_at_once_is_as_good_as_empty()
     {
-        var recipe = new RunPlan("gaussians-8")
-        {
-            System = "wgan-gp",
-            Settings = Toy,
-            Budget = new(Steps: 1),
-            Threads = 1,
-        }.Resolve(Context).Recipe;
+        var recipe = Resolve("gaussians-8", "wgan-gp", new(Steps: 1), Toy).Recipe;
         var path = Path.Combine(Folder, "r");
         Directory.CreateDirectory(Path.Combine(path, "samples"));
         Directory.CreateDirectory(Path.Combine(path, "checkpoints"));
