@@ -3,6 +3,7 @@ namespace Earthmover.Cli.Tests;
 // Pictures with a training and a test part.
 public sealed partial class EvaluationTests
 {
+    // Noise whose brightness is the label.
     private void PutNamedPictures(string split, int count, int seed)
     {
         var random = new Random(seed);

@@ -305,7 +305,6 @@ public sealed partial class EvaluationTests : CommandLine
         Done("distance", "rotation-toy?side=a", "rotation-toy?side=b", "-n", "20");
     }
 
-    // Noise whose brightness is the label.
     [Fact]
     public void Text_is_measured_by_its_n_grams()
     {

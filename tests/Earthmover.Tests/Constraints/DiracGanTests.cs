@@ -91,8 +91,8 @@ public class DiracGanTests : LeakTest
     }
 
     // The critic follows ψ = 1 − θ/(2λ) and the generator θ' = ψ, to rest at θ = 2λ, ψ = 0, where |ψ| has a kink. The 1e-12 under the root
-    // rounds the kink, so that after a long rest the critic tips over and the game comes to rest at −2λ, and so on; it never settles at the
-    // equilibrium.
+    // rounds the kink, so that after a long rest the critic tips over and the game comes to rest at −2λ, and so on; it never settles at
+    // the equilibrium.
     [Fact]
     public void A_penalty_centered_at_one_rests_away_from_the_equilibrium()
     {

@@ -80,9 +80,9 @@ public class ParallelLinesTests(ITestOutputHelper output) : LeakTest
         Assert.InRange(Train(constraint, θ, 1000, 128).Gap, expected - tolerance, expected + tolerance);
 
     // Long secants are another matter once the critic can bend. ∬((g(b) − g(a))/(b − a))² is a fractional (H^½) seminorm, which does not
-    // bound a value at a point: near the ends of the segment, where few secants reach, the best critic rises like a logarithm. On a grid of
-    // n points its gap is 1.078, 1.088, 1.099, 1.109 for n = 50, 100, 200, 400, + 0.0105 per doubling, and its slope in the middle 1.032.
-    // The closed form 1.05 is that of a linear critic only.
+    // bound a value at a point: near the ends of the segment, where few secants reach, the best critic rises like a logarithm. On a grid
+    // of n points its gap is 1.078, 1.088, 1.099, 1.109 for n = 50, 100, 200, 400, + 0.0105 per doubling, and its slope in the middle
+    // 1.032. The closed form 1.05 is that of a linear critic only.
     [Theory]
     [Trait("Category", "Slow")]
     [InlineData("finite-difference")]
