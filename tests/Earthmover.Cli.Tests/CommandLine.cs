@@ -108,6 +108,17 @@ public abstract class CommandLine : LeakTest
         ImageFile.SavePng(At(name), new Image(width, height, channels, pixels));
     }
 
+    /// <summary>A run <c>r</c> of one step on pictures of cats and dogs, 16 x 16.</summary>
+    protected void TrainPets()
+    {
+        for (var i = 0; i < 4; i++)
+        {
+            PutPicture($"pets/cat/{i}.png", 16, 16, 1, i);
+            PutPicture($"pets/dog/{i}.png", 16, 16, 1, 10 + i);
+        }
+        Done("train", "pets", "--run", "r", "--set", "width=4", "batch=4", "--threads", "1", "--steps", "1");
+    }
+
     /// <summary>Every file and folder with its content, to see whether anything changed.</summary>
     protected IReadOnlyList<string> Everything() =>
         [.. Directory.EnumerateFileSystemEntries(Folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)

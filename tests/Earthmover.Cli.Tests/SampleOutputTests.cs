@@ -3,21 +3,9 @@ using Earthmover.Media;
 
 namespace Earthmover.Cli.Tests;
 
-/// <summary>What sample and interpolate write, where, and how one picture of many is drawn again.</summary>
+/// <summary>What sample writes, where, and how one picture of many is drawn again.</summary>
 public sealed class SampleOutputTests : CommandLine
 {
-    private static readonly string[] s_tiny = ["--set", "width=4", "batch=4", "--threads", "1", "--steps", "1"];
-
-    private void TrainPets()
-    {
-        for (var i = 0; i < 4; i++)
-        {
-            PutPicture($"pets/cat/{i}.png", 16, 16, 1, i);
-            PutPicture($"pets/dog/{i}.png", 16, 16, 1, 10 + i);
-        }
-        Done(["train", "pets", "--run", "r", .. s_tiny]);
-    }
-
     private static string Made(string path) =>
         ImageFile.ReadPngText(File.ReadAllBytes(path)).Single(text => text.Key == "earthmover:sample").Value;
 
@@ -66,26 +54,49 @@ public sealed class SampleOutputTests : CommandLine
     }
 
     [Fact]
-    public void A_walk_goes_where_it_is_told_and_stays_in_a_class()
+    public void An_index_gives_that_sample_of_a_sheet_in_every_form()
     {
         TrainPets();
-        var before = Everything();
-        Assert.Equal(2, Run("interpolate", "r").Code);
-        Assert.Equal(before, Everything());
-        Done("interpolate", "r", "--rows", "2", "--frames", "3", "--out", "walk.png");
-        Assert.True(File.Exists(At("walk.png")));
-        double[] Walk(params string[] how)
+        double[] Numbers(params string[] how)
         {
-            Done(["interpolate", "r", "--rows", "8", "--frames", "4", "--out", "w.npy", .. how]);
-            return NpyFile.Read(At("w.npy")).ToDoubles();
+            Done(["sample", "r", "--seed", "5", "--out", "n.npy", .. how]);
+            return NpyFile.Read(At("n.npy")).ToDoubles();
         }
-        double[] cats = Walk("--class", "cat"), dogs = Walk("--class", "1"), free = Walk();
-        Assert.NotEqual(cats, dogs);
-        // Left free, each step is in the class that the walk has come to.
-        foreach (var (step, i) in free.Chunk(256).Select((step, i) => (step, i)))
-            Assert.True(step.SequenceEqual(cats.AsSpan(i * 256, 256)) ^ step.SequenceEqual(dogs.AsSpan(i * 256, 256)),
-                $"step {i} is of neither class");
-        Assert.Contains("cat, dog", Run("interpolate", "r", "--out", "x.png", "--class", "cow").Error, StringComparison.Ordinal);
+        var sheet = Numbers("-n", "130", "--class", "dog");
+        foreach (var k in new[] { 0, 1, 63, 64, 129 })
+            Assert.Equal(sheet[(256 * k)..(256 * k + 256)], Numbers("--index", $"{k}", "--class", "dog"));
+        // In a grid a picture of 16 pixels is four times as large, with two pixels between neighbors.
+        Done("sample", "r", "--seed", "5", "-n", "9", "--grid", "grid.png");
+        Done("sample", "r", "--seed", "5", "--index", "7", "--out", "one.png");
+        Image grid = ImageFile.Load(At("grid.png")), one = ImageFile.Load(At("one.png"));
+        for (var y = 0; y < 16; y++)
+            for (var x = 0; x < 16; x++)
+                Assert.Equal(one[x, y][0], grid[2 + 66 + 4 * x, 2 + 2 * 66 + 4 * y][0]);
+        // One picture of a seed is the first of its sheet.
+        Done("sample", "r", "--seed", "5", "-n", "1", "--out", "first.png");
+        Assert.Equal(ImageFile.Load(At("first.png"))[3, 3][0], grid[2 + 4 * 3, 2 + 4 * 3][0]);
+        Done(["train", "gaussians-8", "--run", "g", "--steps", "1", .. Small]);
+        Done("sample", "g", "-n", "80", "--out", "all.csv");
+        Done("sample", "g", "--index", "77", "--out", "one.csv");
+        Assert.Equal(File.ReadAllLines(At("all.csv"))[77], Assert.Single(File.ReadAllLines(At("one.csv"))));
+    }
+
+    [Fact]
+    public void Samples_are_made_of_given_vectors()
+    {
+        Done(["train", "gaussians-8", "--run", "g", "--steps", "1", "--set", "latent_size=3", .. Small]);
+        NpyFile.Write<float>(At("z.npy"), [0, 0, 0, 1, 2, 3, 0, 0, 0], [3, 3]);
+        Done("sample", "g", "--latent", "z.npy", "--out", "p.csv");
+        var lines = File.ReadAllLines(At("p.csv"));
+        Assert.Equal(3, lines.Length);
+        Assert.Equal(lines[0], lines[2]);
+        Assert.NotEqual(lines[0], lines[1]);
+        NpyFile.Write<float>(At("wide.npy"), new float[8], [2, 4]);
+        Assert.Contains("wide.npy has the shape 2 x 4; the latent vectors of this run are N x 3",
+            Run("sample", "g", "--latent", "wide.npy").Error, StringComparison.Ordinal);
+        Assert.Contains("--seed does not go with it",
+            Run("sample", "g", "--latent", "z.npy", "--seed", "2").Error, StringComparison.Ordinal);
+        Assert.Equal(2, Run("sample", "g", "--latent", "none.npy").Code);
     }
 
     [Fact]

@@ -13,6 +13,9 @@ public static class RunSamples
     /// <summary>Samples that are made at once.</summary>
     internal const int Block = 64;
 
+    /// <summary>What the latent vectors of samples are drawn for, beside other uses of one seed.</summary>
+    internal const string Stream = "sample";
+
     /// <summary>Whether a name is the folder of a run.</summary>
     /// <param name="address">What the user wrote.</param>
     public static bool IsRun(string address) => RunMark.IsRun(address) && !DataCatalog.IsBuiltIn(address);
@@ -59,7 +62,7 @@ public static class RunSamples
     {
         using var scope = TensorScope.Open();
         if (system is ISampler sampler)
-            return scope.Keep(LatentVectors.OnDevice(sampler.Latent, seed, "sample", first, count, device));
+            return scope.Keep(LatentVectors.OnDevice(sampler.Latent, seed, Stream, first, count, device));
         var source = reals();
         using var drawn = source.Of(source.DrawRows(first + count, new SeededRandom(seed, "sample rows")).AsSpan(first), device);
         return scope.Keep(drawn.X.Clone());

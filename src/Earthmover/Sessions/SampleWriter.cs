@@ -35,7 +35,9 @@ public static class SampleWriter
     /// <param name="latent">Gives the latent vectors from a row on, as many as asked for or more.</param>
     /// <param name="label">The class of all of them; as the latent vectors say when null.</param>
     /// <param name="first">The first row to draw.</param>
-    public static float[] Draw(TrainedRun run, int n, Func<int, int, Tensor> latent, int? label = null, int first = 0)
+    /// <param name="progress">Told the share that is done.</param>
+    public static float[] Draw(TrainedRun run, int n, Func<int, int, Tensor> latent, int? label = null, int first = 0,
+        Action<double>? progress = null)
     {
         using var pause = Autograd.Pause();
         var fakes = Fakes.Of(run.System);
@@ -51,6 +53,7 @@ public static class SampleWriter
             var samples = fakes.Make(z, labels).Narrow(0, from, count - from);
             RunSamples.RequireFinite(samples, "this run");
             values.AddRange(samples.Contiguous().ToArray<float>());
+            progress?.Invoke((done + count - first) / (double)n);
         }
         return [.. values];
     }
