@@ -18,7 +18,8 @@ public static partial class NumberText
         var digits = Plain(text);
         if (long.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value))
             return true;
-        if (!decimal.TryParse(digits, Styles, CultureInfo.InvariantCulture, out var number) || number != decimal.Truncate(number) || number is < long.MinValue or > long.MaxValue)
+        if (!decimal.TryParse(digits, Styles, CultureInfo.InvariantCulture, out var number)
+            || number != decimal.Truncate(number) || number is < long.MinValue or > long.MaxValue)
             return false;
         value = (long)number;
         return true;

@@ -12,7 +12,8 @@ public abstract record Constraint : IOptionPart<Constraint>
     private static readonly Catalog<Constraint> s_catalog = new("constraint",
     [
         new("none", "no constraint", "", _ => new NoConstraint()),
-        new("clipping", "every weight is clipped to ±limit after each step of the critic (WGAN, 1701.07875)", "limit=0.01", o => new WeightClipping(o.Number("limit"))),
+        new("clipping", "every weight is clipped to ±limit after each step of the critic (WGAN, 1701.07875)",
+            "limit=0.01", o => new WeightClipping(o.Number("limit"))),
         new("gradient-penalty", "the slope at points between real and fake is pulled to a center (WGAN-GP, 1704.00028)",
             GradientPenaltyDefaults, GradientPenaltyOf),
         new("one-sided-penalty", "as gradient-penalty, but only slopes above the center cost (WGAN-LP, 1709.08894)",
@@ -31,9 +32,12 @@ public abstract record Constraint : IOptionPart<Constraint>
             }),
         new("wgan-div", "k·E‖∇D‖ᵖ, without a center (WGAN-div, 1712.01026)", "k=2 p=6 points=interpolated every=1",
             o => new WganDiv(o.Number("k"), o.Number("p")) { Points = o.Choice<PenaltyPoints>("points"), Every = o.Integer("every") }),
-        new("r1", "γ/2·E‖∇D‖² at real samples (1801.04406)", "gamma=10 every=1", o => new R1(o.Number("gamma")) { Every = o.Integer("every") }),
-        new("r2", "γ/2·E‖∇D‖² at generated samples (1801.04406)", "gamma=10 every=1", o => new R2(o.Number("gamma")) { Every = o.Integer("every") }),
-        new("r1-r2", "γ/2·E‖∇D‖² at real and at generated samples (R3GAN, 2501.05441)", "gamma=10 every=1", o => new R1R2(o.Number("gamma")) { Every = o.Integer("every") }),
+        new("r1", "γ/2·E‖∇D‖² at real samples (1801.04406)",
+            "gamma=10 every=1", o => new R1(o.Number("gamma")) { Every = o.Integer("every") }),
+        new("r2", "γ/2·E‖∇D‖² at generated samples (1801.04406)",
+            "gamma=10 every=1", o => new R2(o.Number("gamma")) { Every = o.Integer("every") }),
+        new("r1-r2", "γ/2·E‖∇D‖² at real and at generated samples (R3GAN, 2501.05441)",
+            "gamma=10 every=1", o => new R1R2(o.Number("gamma")) { Every = o.Integer("every") }),
         new("spectral", "every layer is divided by its largest singular value (SNGAN, 1802.05957)", "", _ => new SpectralNormalization()),
     ]);
 
@@ -72,7 +76,9 @@ public abstract record Constraint : IOptionPart<Constraint>
     public int Every
     {
         get => _every;
-        init => _every = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "a penalty is added at every first, second, … step");
+        init => _every = value >= 1
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "a penalty is added at every first, second, … step");
     }
 
     /// <summary>The penalty to add to the critic's loss, a tensor without axes; null where there is none.</summary>

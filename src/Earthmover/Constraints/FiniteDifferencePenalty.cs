@@ -71,7 +71,9 @@ public sealed record FiniteDifferencePenalty(double Weight = 10) : Constraint
     public double Step
     {
         get => _step;
-        init => _step = value is > 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "a step is a share of its segment, above 0 and at most 1");
+        init => _step = value is > 0 and <= 1
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "a step is a share of its segment, above 0 and at most 1");
     }
 
     /// <inheritdoc/>

@@ -34,5 +34,7 @@ internal static class Slope
         : throw new ArgumentOutOfRangeException(symbol, weight, "the weight of a penalty must not be negative");
 
     /// <summary>Checks the power of an excess.</summary>
-    public static int Power(int power) => power is 1 or 2 ? power : throw new ArgumentOutOfRangeException(nameof(power), power, "the power of a penalty is 1 or 2");
+    public static int Power(int power) => power is 1 or 2
+        ? power
+        : throw new ArgumentOutOfRangeException(nameof(power), power, "the power of a penalty is 1 or 2");
 }

@@ -14,7 +14,9 @@ public sealed record WeightClipping(double Limit = 0.01) : Constraint
     public override string Name => "clipping";
 
     /// <summary>c &gt; 0.</summary>
-    public double Limit { get; } = Limit > 0 ? Limit : throw new ArgumentOutOfRangeException(nameof(Limit), Limit, "the limit of weight clipping must be positive");
+    public double Limit { get; } = Limit > 0
+        ? Limit
+        : throw new ArgumentOutOfRangeException(nameof(Limit), Limit, "the limit of weight clipping must be positive");
 
     /// <inheritdoc/>
     public override void Project(Tensor weights)

@@ -24,10 +24,13 @@ public static class DataCatalog
 {
     private static readonly (string Name, string Description, string Hint)[] Pictures =
     [
-        ("fashion-mnist", "70,000 garments, 28x28 gray, 10 classes", "install the package dataset-fashion-mnist or put its four .gz files into data/fashion-mnist"),
+        ("fashion-mnist", "70,000 garments, 28x28 gray, 10 classes",
+            "install the package dataset-fashion-mnist or put its four .gz files into data/fashion-mnist"),
         ("mnist", "70,000 digits, 28x28 gray, 10 classes", "put its four files (train-images-idx3-ubyte.gz, …) into data/mnist"),
-        ("cifar-10", "60,000 photographs, 32x32 RGB, 10 classes", "put the files of the binary version (data_batch_1.bin, …) into data/cifar-10"),
-        ("cifar-100", "60,000 photographs, 32x32 RGB, 100 classes", "put the files of the binary version (train.bin, …) into data/cifar-100"),
+        ("cifar-10", "60,000 photographs, 32x32 RGB, 10 classes",
+            "put the files of the binary version (data_batch_1.bin, …) into data/cifar-10"),
+        ("cifar-100", "60,000 photographs, 32x32 RGB, 100 classes",
+            "put the files of the binary version (train.bin, …) into data/cifar-100"),
     ];
 
     /// <summary>Everything that has a name.</summary>
@@ -37,7 +40,8 @@ public static class DataCatalog
         context ??= new DataContext();
         return
         [
-            .. Pictures.Select(p => (p, Folder: FolderOf(p.Name, context))).Select(x => new BuiltInData(x.p.Name, "images", x.p.Description, x.Folder, x.Folder is not null)),
+            .. Pictures.Select(p => (p, Folder: FolderOf(p.Name, context))).Select(x =>
+                new BuiltInData(x.p.Name, "images", x.p.Description, x.Folder, x.Folder is not null)),
             .. FashionPairs.List.Select(pair => (pair, Folder: FolderOf(FashionPairs.MadeOf, context))).Select(x =>
                 new BuiltInData(x.pair.Name, "images", x.pair.Description, x.Folder, x.Folder is not null)
                 {
@@ -157,14 +161,16 @@ public static class DataCatalog
         {
             if (address.Name != name) continue;
             var folder = FolderOf(name, context) ?? PublishedData.Fetch(name, context)
-                ?? throw new UserException($"the data set {name} is not on this machine; {(HasNamesake(name) ? $"to read the folder {name} that is here, write ./{name}" : hint)}");
+                ?? throw new UserException($"the data set {name} is not on this machine; "
+                    + $"{(HasNamesake(name) ? $"to read the folder {name} that is here, write ./{name}" : hint)}");
             return WithNamesake(OpenFolder(address, folder, context), name);
         }
 
         RunMark.Refuse(address);
         if (Directory.Exists(address.Name)) return OpenFolder(address, address.Name, context);
         if (File.Exists(address.Name)) return OpenFile(address, context);
-        throw new UserException($"there is no data named '{address.Name}' and no such file or folder{Suggestion(address.Name)}; see {Invocation.Of("data list")}");
+        throw new UserException($"there is no data named '{address.Name}' and no such file or folder{Suggestion(address.Name)}; "
+            + $"see {Invocation.Of("data list")}");
     }
 
     // What is built in goes before what lies here under the same name; a path says that it is one.
@@ -180,7 +186,9 @@ public static class DataCatalog
     {
         if (IdxImages.IsFolder(folder)) return IdxImages.OpenFolder(address, folder, context);
         if (CifarBinary.IsFolder(folder)) return CifarBinary.Open(address, folder, context);
-        return address[PairOptions.Captions] is null ? ImageFolder.Open(address, folder, context) : CaptionedFolder.Open(address, folder, context);
+        return address[PairOptions.Captions] is null
+            ? ImageFolder.Open(address, folder, context)
+            : CaptionedFolder.Open(address, folder, context);
     }
 
     private static DataSet OpenFile(DataAddress address, DataContext context)
@@ -200,7 +208,8 @@ public static class DataCatalog
             case ".zip" or ".tar" or ".tgz" or ".7z":
                 throw new UserException($"{path} is an archive; unpack it and give the folder");
             case ".pkl" or ".pickle" or ".pt" or ".pth":
-                throw new UserException($"{path} is a pickle, which is never loaded because loading one can run code; save the values as .npy");
+                throw new UserException(
+                    $"{path} is a pickle, which is never loaded because loading one can run code; save the values as .npy");
         }
 
         // IDX files have no extension of their own (…-ubyte, …-ubyte.gz).
@@ -209,7 +218,8 @@ public static class DataCatalog
             start = start[..file.ReadAtLeast(start, 4, throwOnEndOfStream: false)];
         if (IdxPoints.LooksLikePoints(start)) return IdxPoints.Open(address);
         if (IdxFile.LooksLikeIdx(start) || start is [0x1f, 0x8b, ..]) return IdxImages.OpenFile(address, context);
-        throw new UserException($"{path} is of no known kind; known are folders of pictures, .csv, .tsv, .npy, .txt, IDX files and CIFAR's .bin");
+        throw new UserException(
+            $"{path} is of no known kind; known are folders of pictures, .csv, .tsv, .npy, .txt, IDX files and CIFAR's .bin");
     }
 
     private static bool IsZippedTable(string path) => Path.GetExtension(path[..^3]).ToLowerInvariant() switch
@@ -227,5 +237,6 @@ public static class DataCatalog
             .FirstOrDefault(folder => IdxImages.IsFolder(folder) || CifarBinary.IsFolder(folder))
         ?? (PublishedData.IsComplete(name, context) ? PublishedData.FolderOf(name, context) : null);
 
-    private static string Suggestion(string name) => NearestName.Hint(name, Pictures.Select(p => p.Name).Concat(FashionPairs.List.Select(pair => pair.Name)).Concat(ToyCatalog.List.Select(toy => toy.Name)));
+    private static string Suggestion(string name) => NearestName.Hint(name,
+        Pictures.Select(p => p.Name).Concat(FashionPairs.List.Select(pair => pair.Name)).Concat(ToyCatalog.List.Select(toy => toy.Name)));
 }

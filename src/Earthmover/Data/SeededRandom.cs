@@ -39,7 +39,8 @@ public sealed class SeededRandom
         set
         {
             ArgumentNullException.ThrowIfNull(value);
-            if (value.Length != 4 || value.All(v => v == 0)) throw new ArgumentException("A state has four numbers that are not all zero.", nameof(value));
+            if (value.Length != 4 || value.All(v => v == 0))
+                throw new ArgumentException("A state has four numbers that are not all zero.", nameof(value));
             (_a, _b, _c, _d) = (value[0], value[1], value[2], value[3]);
         }
     }

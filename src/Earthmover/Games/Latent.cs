@@ -13,7 +13,9 @@ public sealed record Latent(int Normals, int Uniforms = 0)
     /// <summary>Length of the vector.</summary>
     public int Size => Normals + Uniforms;
 
-    /// <summary>Keeps the uniform coordinates of vectors within [−1, 1], in place: what the law never draws, no generator has seen.</summary>
+    /// <summary>
+    /// Keeps the uniform coordinates of vectors within [−1, 1], in place: what the law never draws, no generator has seen.
+    /// </summary>
     /// <param name="z">[N, <see cref="Size"/>].</param>
     internal void Confine(Tensor z)
     {

@@ -33,7 +33,8 @@ public sealed class Course(Patient patient)
             var until = _history[last].Step;
             if (free >= needed)
                 return moment with { RedUntil = until };
-            var kept = _red[last]! with { Severity = Verdict.Amber, Cause = $"until step {until:N0}, {free} {(free == 1 ? "look" : "looks")} ago, {_red[last]!.Cause}" };
+            var ago = $"{free} {(free == 1 ? "look" : "looks")} ago";
+            var kept = _red[last]! with { Severity = Verdict.Amber, Cause = $"until step {until:N0}, {ago}, {_red[last]!.Cause}" };
             var others = moment.Findings.Where(finding => finding.Rule != kept.Rule && !Rules.IsLastResort(finding.Rule));
             return moment with { Verdict = Verdict.Amber, Findings = [kept, .. others], RedUntil = until };
         }

@@ -25,7 +25,8 @@ public sealed class StepProbe : IDisposable
         {
             var points = Tensor.Cat([subject.Real, samples]);
             var labels = subject.Labels is { } y ? Tensor.Cat([y, y]) : null;
-            (_points, _labels, _scores) = (_owner.Adopt(points), labels is null ? null : _owner.Adopt(labels), _owner.Adopt(critic(points, labels).Clone()));
+            (_points, _labels) = (_owner.Adopt(points), labels is null ? null : _owner.Adopt(labels));
+            _scores = _owner.Adopt(critic(points, labels).Clone());
         }
         (_inputs, _samples) = (_owner.Adopt(inputs), _owner.Adopt(samples.Clone()));
         Tensor[] Copies(IReadOnlyList<FlatParameters> all) => [.. all.Select(flat => _owner.Adopt(flat.Values.Detach().Clone()))];

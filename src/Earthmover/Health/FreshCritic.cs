@@ -27,7 +27,8 @@ public static class FreshCritic
     /// <summary>Pictures of each kind that are wanted: 1,536, of large ones down to 384, or all where there are fewer.</summary>
     /// <param name="available">Real pictures that there are.</param>
     /// <param name="numbers">Numbers of a picture, C·H·W.</param>
-    public static int Wanted(int available, long numbers) => (int)Math.Min(Math.Clamp(UsualNumbers / numbers, FewestWanted, MostWanted), available);
+    public static int Wanted(int available, long numbers) =>
+        (int)Math.Min(Math.Clamp(UsualNumbers / numbers, FewestWanted, MostWanted), available);
 
     /// <summary>
     /// Pictures as they are judged: whole levels of brightness, as in a file, and averaged down to at most 32 pixels a side.
@@ -38,7 +39,9 @@ public static class FreshCritic
         using var scope = TensorScope.Open();
         using var pause = Autograd.Pause();
         var x = Op.Round((pictures.Clamp(-1, 1) + 1) * 127.5) / 127.5 - 1;
-        return scope.Keep(x.Size(2) > LargestSide || x.Size(3) > LargestSide ? Op.AdaptiveAvgPool2d(x, [Math.Min(LargestSide, x.Size(2)), Math.Min(LargestSide, x.Size(3))]) : x);
+        if (x.Size(2) <= LargestSide && x.Size(3) <= LargestSide)
+            return scope.Keep(x);
+        return scope.Keep(Op.AdaptiveAvgPool2d(x, [Math.Min(LargestSide, x.Size(2)), Math.Min(LargestSide, x.Size(3))]));
     }
 
     /// <summary>
@@ -77,7 +80,8 @@ public static class FreshCritic
         List<Module> layers = [];
         for (var level = 0; level < Halvings; level++)
         {
-            layers.AddRange([new Conv2d(level == 0 ? channels : Width << (level - 1), Width << level, 5, stride: 2, padding: 2), Activation.LeakyRelu()]);
+            var inputs = level == 0 ? channels : Width << (level - 1);
+            layers.AddRange([new Conv2d(inputs, Width << level, 5, stride: 2, padding: 2), Activation.LeakyRelu()]);
             (height, width) = ((height + 1) / 2, (width + 1) / 2);
         }
         return new([.. layers, Shapes.Flatten(), new Linear((Width << (Halvings - 1)) * height * width, 1)]);

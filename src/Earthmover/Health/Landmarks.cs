@@ -38,7 +38,8 @@ public sealed class Landmarks : IDisposable
         _rows = _owner.Adopt(rows.Flatten(1).Clone());
         Spectrum = Spectrum.Of(rows);
         int n = (int)_rows.Size(0), d = (int)_rows.Size(1);
-        var clusters = Clustering.KMeans(PointCloud.From(_rows.ToArray<float>(), n, d), Math.Min(ClusterCount, n), seed: 1, maxIterations: 30);
+        var points = PointCloud.From(_rows.ToArray<float>(), n, d);
+        var clusters = Clustering.KMeans(points, Math.Min(ClusterCount, n), seed: 1, maxIterations: 30);
         float[] centers = [.. clusters.Centers.ToDoubles().Select(v => (float)v)];
         _centers = _owner.Adopt(Tensor.From<float>(centers, [clusters.Centers.Count, d], _rows.Device));
         _clusterShares = clusters.Masses;
@@ -79,7 +80,9 @@ public sealed class Landmarks : IDisposable
         var x = samples.Flatten(1);
         var (distance, index) = Nearest(x, _rows);
         var clusters = Shares(Nearest(x, _centers).Index, _clusterShares.Length);
-        var classes = _labels is null ? double.NaN : Missing(_classShares, Shares([.. index.Select(i => _labels[i])], _classShares.Length), index.Length);
+        double MissingClasses(long[] labels) =>
+            Missing(_classShares, Shares([.. index.Select(i => labels[i])], _classShares.Length), index.Length);
+        var classes = _labels is null ? double.NaN : MissingClasses(_labels);
         return (Statistics.Median(distance), Missing(_clusterShares, clusters, index.Length), classes);
     }
 
@@ -108,7 +111,8 @@ public sealed class Landmarks : IDisposable
         int n = (int)_features.Size(0), d = (int)_features.Size(1);
         var values = _features.ToArray<float>();
         float[] half = [.. Enumerable.Range(0, (n + 1) / 2).SelectMany(i => values.Skip(2 * i * d).Take(d))];
-        var clusters = Clustering.KMeans(PointCloud.From(half, half.Length / d, d), Math.Min(OtherClusterCount, half.Length / d), seed: 2, maxIterations: 30);
+        var points = PointCloud.From(half, half.Length / d, d);
+        var clusters = Clustering.KMeans(points, Math.Min(OtherClusterCount, half.Length / d), seed: 2, maxIterations: 30);
         return Tensor.From<float>([.. clusters.Centers.ToDoubles().Select(v => (float)v)], [clusters.Centers.Count, d], _rows.Device);
     }
 
@@ -151,7 +155,8 @@ public sealed class Landmarks : IDisposable
         using var pause = Autograd.Pause();
         var n = Math.Min(samples.Size(0), _rows.Size(0));
         var both = Tensor.Cat([Features(samples.Flatten(1).Narrow(0, 0, n)), _features.Narrow(0, 0, n)]);
-        var nearest = Op.Topk(Distances(both, both) + Op.Eye(2 * n, device: both.Device) * 1e30, 1, 1, largest: false).Item2.ToArray<long>();
+        var apart = Distances(both, both) + Op.Eye(2 * n, device: both.Device) * 1e30;
+        var nearest = Op.Topk(apart, 1, 1, largest: false).Item2.ToArray<long>();
         int generated = nearest.Take((int)n).Count(other => other < n), real = nearest.Skip((int)n).Count(other => other >= n);
         return Math.Max(generated, real) / (double)n;
     }
@@ -189,7 +194,8 @@ public sealed class Landmarks : IDisposable
     public static Tensor Distances(Tensor x, Tensor y) => Op.Cdist(x, y, compute_mode: x.Size(1) > 16 ? 1 : 2);
 
     // Of two different rows, from all distances [N, N].
-    private static double MeanDistance(Tensor between) => between.Size(0) is > 1 and var n ? between.Sum().Item() / ((double)n * (n - 1)) : 0;
+    private static double MeanDistance(Tensor between) =>
+        between.Size(0) is > 1 and var n ? between.Sum().Item() / ((double)n * (n - 1)) : 0;
 
     // Distance of each of N samples to its k-th nearest other [N], from all distances [N, N].
     private static Tensor Nearest(Tensor between, int k) =>

@@ -14,7 +14,9 @@ public static class Look
     /// <param name="before">How things were before the last step; null where that is not known.</param>
     /// <param name="losses">Past losses of the critic, oldest first; the present one is added.</param>
     /// <param name="samples">Generated samples to be compared with the landmarks.</param>
-    public static Reading Take(long step, Subject subject, RandomGenerator random, StepProbe? before = null, IList<double>? losses = null, int samples = Variety.Samples)
+    public static Reading Take(
+        long step, Subject subject, RandomGenerator random,
+        StepProbe? before = null, IList<double>? losses = null, int samples = Variety.Samples)
     {
         using var scope = TensorScope.Open();
         using var pause = Autograd.Pause();
@@ -26,7 +28,9 @@ public static class Look
             truth.Normalize(Slopes.Measure(subject, fake, plan, random, values), values);
             if (subject.Critics.Count > 0)
                 Layers.Measure(subject, random, values);
-            values[Signals.Coupling] = !subject.CouplesBatch ? 0 : subject.WhileTraining?.Invoke(() => Slopes.Coupling(x => critic(x, subject.Labels), subject.Real)) ?? double.NaN;
+            double? Coupling() =>
+                subject.WhileTraining?.Invoke(() => Slopes.Coupling(x => critic(x, subject.Labels), subject.Real));
+            values[Signals.Coupling] = subject.CouplesBatch ? Coupling() ?? double.NaN : 0;
             Variety.Memory(subject, values);
             Dynamics.Measure(subject, random, values);
         }
@@ -46,6 +50,8 @@ public static class Look
     {
         using var scope = TensorScope.Open();
         var size = subject.Real.Size(0);
-        return scope.Keep(Tensor.Cat([.. Enumerable.Range(0, (int)((count + size - 1) / size)).Select(_ => subject.Generate(subject.Inputs(size, random), null))]).Narrow(0, 0, count));
+        var batches = Enumerable.Range(0, (int)((count + size - 1) / size))
+            .Select(_ => subject.Generate(subject.Inputs(size, random), null));
+        return scope.Keep(Tensor.Cat([.. batches]).Narrow(0, 0, count));
     }
 }

@@ -9,7 +9,9 @@ public sealed record Reading(long Step, IReadOnlyDictionary<string, double> Valu
     public double this[Signal signal] => Values.TryGetValue(signal.Name, out var value) ? value : double.NaN;
 
     /// <summary>The same reading with one more value, if that is finite.</summary>
-    public Reading And(Signal signal, double value) => double.IsFinite(value) ? this with { Values = new Dictionary<string, double>(Values) { [signal.Name] = value } } : this;
+    public Reading And(Signal signal, double value) => double.IsFinite(value)
+        ? this with { Values = new Dictionary<string, double>(Values) { [signal.Name] = value } }
+        : this;
 
     /// <summary>
     /// Distributions by name: <c>weights</c> of the critic; its slopes by the kind of point, <c>slope_real</c>, <c>slope_fake</c>,

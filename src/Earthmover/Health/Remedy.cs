@@ -56,8 +56,11 @@ public sealed record Remedy
     public static Remedy Say(string words) => new() { Words = words };
 
     /// <summary>Whether it is meant for a run like this.</summary>
-    public bool Suits(IReadOnlyList<Reading> history) =>
-        When.All(bound => history.Where(reading => !double.IsNaN(reading[bound.Signal])).ToList() is var measured && measured.Count >= FewestReadings && measured.All(bound.Holds));
+    public bool Suits(IReadOnlyList<Reading> history) => When.All(bound =>
+    {
+        var measured = history.Where(reading => !double.IsNaN(reading[bound.Signal])).ToList();
+        return measured.Count >= FewestReadings && measured.All(bound.Holds);
+    });
 
     /// <summary>It as a piece of a command line of this run, or as words; empty where it does not fit or would change nothing.</summary>
     public string For(Patient patient)
@@ -81,7 +84,7 @@ public sealed record Remedy
     }
 
     // For a shell; the question mark of a specification needs no quotes where no file is called so.
-    private static string Quoted(string setting) => setting.Contains('&', StringComparison.Ordinal) || setting.Contains(' ', StringComparison.Ordinal) ? $"'{setting}'" : setting;
+    private static string Quoted(string setting) => setting.AsSpan().ContainsAny('&', ' ') ? $"'{setting}'" : setting;
 
     /// <inheritdoc/>
     public override string ToString() =>
@@ -131,15 +134,19 @@ public sealed record Change(string Option)
         if (OnlyUp && wanted <= value)
             return present;
         // Half of an odd number of units is no number of units.
-        return (long.TryParse(present, CultureInfo.InvariantCulture, out _) && wanted >= 1 ? Math.Round(wanted) : wanted).ToString("G4", CultureInfo.InvariantCulture);
+        var isWhole = long.TryParse(present, CultureInfo.InvariantCulture, out _) && wanted >= 1;
+        return (isWhole ? Math.Round(wanted) : wanted).ToString("G4", CultureInfo.InvariantCulture);
     }
 
     private static bool Read(IReadOnlyDictionary<string, string> options, string name, out double value)
     {
         value = 0;
-        return options.TryGetValue(name, out var text) && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
+        return options.TryGetValue(name, out var text)
+            && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
     }
 
     /// <inheritdoc/>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Option}={Value ?? (Least > 0 ? $"{Least} or more" : Of is not null ? $"{Factor} × {Of}" : $"{Factor} × its value")}");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Option}={Value ?? Amount}");
+
+    private string Amount => Least > 0 ? $"{Least} or more" : Of is not null ? $"{Factor} × {Of}" : $"{Factor} × its value";
 }

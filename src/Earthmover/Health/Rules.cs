@@ -61,7 +61,8 @@ public static class Rules
     private static IEnumerable<Remedy> Penalized(params Change[] others) =>
         from more in new Change[][] { [], [Change.To("critic_normalization", "layer")] }
         from weight in new[] { (Weight: 1, Kinds: new[] { "points" }), (Weight: 10, Kinds: ["images", "text"]) }
-        select Remedy.Set([Change.To("constraint", $"gradient-penalty?weight={weight.Weight}"), .. more, .. others]) with { Kinds = weight.Kinds };
+        let changes = (Change[])[Change.To("constraint", $"gradient-penalty?weight={weight.Weight}"), .. more, .. others]
+        select Remedy.Set(changes) with { Kinds = weight.Kinds };
 
     /// <summary>The rules, those that explain others first.</summary>
     public static IReadOnlyList<Rule> All { get; } =
@@ -79,7 +80,8 @@ public static class Rules
         // A random walk with steps of a quarter of the data's spread has forgotten where it was after sixteen. Scores that change by half
         // of what they differ are another function in a few steps;
         // near the end of a good run, where they hardly differ, that alone means nothing.
-        new("learning-rate-too-high", Verdict.Red, "one step moves samples or scores across the data: the players jump past what they could learn from each other",
+        new("learning-rate-too-high", Verdict.Red,
+            "one step moves samples or scores across the data: the players jump past what they could learn from each other",
             s_slower, [Above(GeneratorJump, 0.25)], [Above(GeneratorJump, 0.15), Above(CriticJump, 0.5)], [Below(Finite, 1)])
         {
             // One step's way is a draw from a wide law: of three looks too few show what such a run is like, and the first ones of a
@@ -91,7 +93,8 @@ public static class Rules
 
         // Of a minimax critic σ(D) reaches the generator: 2 % is a critic that is 98 % sure. The distance must be far above what chance
         // shows.
-        new("vanishing-gradient", Verdict.Red, "the critic is saturated: it tells generated samples so surely that next to nothing of its slope reaches the generator",
+        new("vanishing-gradient", Verdict.Red,
+            "the critic is saturated: it tells generated samples so surely that next to nothing of its slope reaches the generator",
             s_unsaturated, [Below(GradientShare, 0.02), Above(Auc, 0.95), Above(Far, 2)])
         {
             Explains = ["mode-collapse", "mode-collapse-partial"],
@@ -128,7 +131,8 @@ public static class Rules
 
         // Under a penalty of weight λ the optimal slope is 1 + W/(2λ), and the estimate is as many times too large: at 1.5 the distance is
         // as large as λ.
-        new("slope-hidden-by-weight", Verdict.Amber, "the penalty is too light for this distance: the critic's slope is far from 1, and its estimate wrong by that factor",
+        new("slope-hidden-by-weight", Verdict.Amber,
+            "the penalty is too light for this distance: the critic's slope is far from 1, and its estimate wrong by that factor",
             s_heavier, [Above(IsDistance, 0.5), Above(IsPenalized, 0.5), Above(SlopeBetween, 1.5), Above(Overestimate, 1.5)]),
 
         // Equal laws give 0.5. A critic below 0.6, with samples at more than twice the distance of real batches, misses what a plain

@@ -33,7 +33,8 @@ public static class Slopes
         values[Signals.SlopeBetween] = Statistics.Median(slopes.AsSpan(2 * part, part));
         var along = slopes.AsSpan(3 * part, part);
         var steepest = slopes.Where(float.IsFinite).DefaultIfEmpty(0).Max();
-        foreach (var (signal, kind) in new[] { Signals.SlopeReal, Signals.SlopeFake, Signals.SlopeBetween, Signals.SlopeCoupled }.Select((signal, kind) => (signal, kind)))
+        Signal[] kinds = [Signals.SlopeReal, Signals.SlopeFake, Signals.SlopeBetween, Signals.SlopeCoupled];
+        foreach (var (kind, signal) in kinds.Index())
             values.Histograms[signal.Name] = Histogram.Of(slopes.AsSpan(kind * part, part), 0, steepest, SlopeBins);
         values[Signals.SlopeCoupled] = Statistics.Median(along);
         values[Signals.SlopeSpread] = Statistics.Deviation(along) / Statistics.Mean(along);
@@ -70,7 +71,8 @@ public static class Slopes
     }
 
     // Mean cosine between two fields [N, …].
-    private static double Cosine(Tensor a, Tensor b) => ((a * b).Flatten(1).Sum([1]) / (a.NormPerSample() * b.NormPerSample())).Mean().Item();
+    private static double Cosine(Tensor a, Tensor b) =>
+        ((a * b).Flatten(1).Sum([1]) / (a.NormPerSample() * b.NormPerSample())).Mean().Item();
 }
 
 /// <summary>
@@ -90,9 +92,14 @@ internal static class Layers
         var magnitudes = flat.Values.Detach().Abs();
         var limit = Op.Max(magnitudes).Item();
         if (limit > 0)
-            values[Signals.AtLimit] = Op.Gt(magnitudes, (Scalar)(0.99 * limit)).To(DType.Float32).Sum().Item() / flat.Entries.Sum(e => e.Parameter.Value.ElementCount);
-        values.Histograms["weights"] = Histogram.Of(Op.Cat([.. flat.Entries.Select(e => e.Parameter.Value.Detach().Flatten())]).ToArray<float>(), -limit, limit, WeightBins);
-        values[Signals.LayerNorms] = flat.Entries.Where(e => e.Parameter.Value.Rank >= 2).Sum(e => Math.Log10(SpectralNorm(e.Parameter.Value.Detach(), random)));
+        {
+            var count = flat.Entries.Sum(e => e.Parameter.Value.ElementCount);
+            values[Signals.AtLimit] = Op.Gt(magnitudes, (Scalar)(0.99 * limit)).To(DType.Float32).Sum().Item() / count;
+        }
+        var weights = Op.Cat([.. flat.Entries.Select(e => e.Parameter.Value.Detach().Flatten())]).ToArray<float>();
+        values.Histograms["weights"] = Histogram.Of(weights, -limit, limit, WeightBins);
+        values[Signals.LayerNorms] = flat.Entries.Where(e => e.Parameter.Value.Rank >= 2)
+            .Sum(e => Math.Log10(SpectralNorm(e.Parameter.Value.Detach(), random)));
         values.LayerGradients = Gradients(subject, flat, random);
         if (values.LayerGradients.Count >= FewestHidden && values.LayerGradients.Any(norm => norm > 0))
             values[Signals.LayerGain] = Gain(values.LayerGradients);
@@ -102,7 +109,9 @@ internal static class Layers
     // expected square of the batch's gradient is the sum of the samples' squares: no sample cancels another, in one pass.
     private static double[] Gradients(Subject subject, FlatParameters flat, RandomGenerator random)
     {
-        var biases = flat.Entries.Select((entry, i) => (entry, i)).Where(e => e.entry.Path.EndsWith("bias", StringComparison.Ordinal)).Select(e => flat.Leaves[e.i]).ToArray();
+        var biases = flat.Entries.Select((entry, i) => (entry, i))
+            .Where(e => e.entry.Path.EndsWith("bias", StringComparison.Ordinal))
+            .Select(e => flat.Leaves[e.i]).ToArray();
         if (biases.Length < 2)
             return [];
         using var record = Autograd.Record();

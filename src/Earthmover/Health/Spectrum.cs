@@ -109,7 +109,8 @@ public sealed class Spectrum
         for (var j = 0; j <= _rows / 2; j++)
             for (var i = 0; i <= _columns / 2; i++)
             {
-                var ring = (int)Math.Round(side * Math.Sqrt((double)j * j / ((double)_rows * _rows) + (double)i * i / ((double)_columns * _columns)));
+                var (y, x) = ((double)j * j / ((double)_rows * _rows), (double)i * i / ((double)_columns * _columns));
+                var ring = (int)Math.Round(side * Math.Sqrt(y + x));
                 if (ring < 1 || ring > sums.Length)
                     continue;
                 sums[ring - 1] += _power[j, i];

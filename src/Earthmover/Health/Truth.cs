@@ -27,8 +27,10 @@ internal sealed class Truth
     {
         using var scope = TensorScope.Open();
         float[] x = Flat(subject.Real), y = Flat(fake), other = Flat(subject.Other);
-        float[] real = subject.Critic is { } critic ? Flat(critic(subject.Real, subject.Labels)) : [], generated = subject.Critic is { } same ? Flat(same(fake, subject.Labels)) : [];
-        var finite = (double)(y.Count(float.IsFinite) + real.Count(float.IsFinite) + generated.Count(float.IsFinite)) / (y.Length + real.Length + generated.Length);
+        float[] real = subject.Critic is { } critic ? Flat(critic(subject.Real, subject.Labels)) : [];
+        float[] generated = subject.Critic is { } same ? Flat(same(fake, subject.Labels)) : [];
+        var finite = (double)(y.Count(float.IsFinite) + real.Count(float.IsFinite) + generated.Count(float.IsFinite))
+            / (y.Length + real.Length + generated.Length);
         values[Signals.Finite] = finite;
         // The difference of mean scores is the estimate itself only where no c-transform completes it.
         var (isEstimate, isDistance) = (IsEstimated(subject.Moves), subject.Moves.Any(move => move.Has(TermRole.Distance)));
@@ -40,10 +42,12 @@ internal sealed class Truth
         if (finite < 1)
             return new();
         int n = (int)subject.Real.Size(0), d = x.Length / n;
-        PointCloud a = PointCloud.From(x, n, d, "real"), b = PointCloud.From(y, n, d, "generated"), c = PointCloud.From(other, n, d, "other real");
+        PointCloud a = PointCloud.From(x, n, d, "real"), b = PointCloud.From(y, n, d, "generated");
+        var c = PointCloud.From(other, n, d, "other real");
         var result = Solve(a, b);
         var (exact, floor) = (Proven(result), Proven(Solve(a, c)));
-        (values[Signals.Exact], values[Signals.Floor], values[Signals.Excess], values[Signals.FloorRatio]) = (exact, floor, exact - floor, exact / floor);
+        (values[Signals.Exact], values[Signals.Floor]) = (exact, floor);
+        (values[Signals.Excess], values[Signals.FloorRatio]) = (exact - floor, exact / floor);
         if (real.Length > 0)
         {
             var gap = Statistics.Mean(real) - Statistics.Mean(generated);

@@ -35,7 +35,8 @@ internal static class Variety
         if (diversity == 0)
             diversity = Deviation(made);
         values[Signals.Diversity] = diversity / subject.Landmarks.Spread;
-        (values[Signals.ExactLarge], values[Signals.FloorLarge], values[Signals.ExactFeatures], values[Signals.FloorFeatures]) = subject.Landmarks.Distance(samples);
+        (values[Signals.ExactLarge], values[Signals.FloorLarge], values[Signals.ExactFeatures], values[Signals.FloorFeatures]) =
+            subject.Landmarks.Distance(samples);
         values[Signals.Beyond] = (values[Signals.ExactFeatures] - values[Signals.FloorFeatures]) / subject.Landmarks.SpreadInFeatures;
         // Lines of symbols have many neighbors at the very same distance, of which none is the nearest.
         var isText = subject.Spelling is not null;
@@ -72,7 +73,11 @@ internal static class Variety
         if (subject.Critic is null || subject.HeldOut is null)
             return;
         using var scope = TensorScope.Open();
-        float[] training = [.. Scores(subject, subject.Real, subject.Labels), .. Scores(subject, subject.Other, subject.OtherLabels)], held = Scores(subject, subject.HeldOut, subject.HeldOutLabels);
+        float[] training =
+        [
+            .. Scores(subject, subject.Real, subject.Labels), .. Scores(subject, subject.Other, subject.OtherLabels),
+        ];
+        var held = Scores(subject, subject.HeldOut, subject.HeldOutLabels);
         var auc = Statistics.Auc(training, held);
         values[Signals.HeldOutAuc] = auc;
         values[Signals.HeldOutZ] = Statistics.AucZ(auc, training.Length, held.Length);

@@ -59,7 +59,8 @@ public static class ClassScores
                 counts[classes[random?.NextInt(classes.Length) ?? i]]++;
             return counts;
         }
-        return Intervals.Bootstrap("class-kl", Divergence(Counts(ofX, null), Counts(ofY, null)), 200, random => Divergence(Counts(ofX, random), Counts(ofY, random)));
+        return Intervals.Bootstrap("class-kl", Divergence(Counts(ofX, null), Counts(ofY, null)), 200,
+            random => Divergence(Counts(ofX, random), Counts(ofY, random)));
     }
 
     /// <summary>

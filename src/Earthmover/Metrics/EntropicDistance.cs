@@ -26,7 +26,8 @@ internal static class EntropicDistance
         var usual = Part * TransportDistances.MedianDistance(y);
         var ε = epsilon is { } given ? Math.ScaleB(given, -exponent) : usual;
         if (!(ε > 0) || !double.IsFinite(ε))
-            throw new UserException($"--epsilon {epsilon:g4} vanishes beside these coordinates; one of {Math.ScaleB(usual, exponent):g4} or so suits them");
+            throw new UserException($"--epsilon {epsilon:g4} vanishes beside these coordinates; "
+                + $"one of {Math.ScaleB(usual, exponent):g4} or so suits them");
         string Help(Func<double, bool> does, string what) =>
             EntropicDistance.Help(ε, usual, does, what, progress, Told, SampleDistance.IsMany(x, y));
         string Told(double value) => $"{Math.ScaleB(value, exponent):g4}";
@@ -47,7 +48,8 @@ internal static class EntropicDistance
                 + $"the distance lies between the bounds; {Help(Converges, "converges")}";
         // Of all solves: between the sets, within each, and the trials.
         var seconds = clock.Elapsed.TotalSeconds;
-        return new("sinkhorn", result.PlanCost, result.LowerBound, result.PlanCost - result.LowerBound, false, x.Count, y.Count, x.Dimension, seconds, 0, x.Protocol)
+        return new("sinkhorn", result.PlanCost, result.LowerBound, result.PlanCost - result.LowerBound, false,
+            x.Count, y.Count, x.Dimension, seconds, 0, x.Protocol)
         {
             Method = $"epsilon {Told(ε)}, {result.Iterations} iterations, {(result.Converged ? "converged" : "not converged")}",
             Divergence = known ? divergence!.Value : null,

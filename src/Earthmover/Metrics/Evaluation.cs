@@ -35,13 +35,16 @@ public sealed class Evaluation : IDisposable
     /// <param name="cache">Where features of real data are kept.</param>
     /// <param name="progress">Told what is being done and the share done of it.</param>
     /// <exception cref="UserException">The data does not fit, or has too few samples.</exception>
-    public Evaluation(DataSet generated, DataSet real, DataSet? heldOut, int n, long seed, FeatureExtractor extractor, FeatureCache cache, Action<string, double>? progress = null)
+    public Evaluation(
+        DataSet generated, DataSet real, DataSet? heldOut, int n, long seed,
+        FeatureExtractor extractor, FeatureCache cache, Action<string, double>? progress = null)
     {
         var notes = new List<string>();
         generated = PointColumns.Match(generated, real, notes);
         heldOut = heldOut is null ? null : PointColumns.Match(heldOut, real, notes);
         Notes = [.. PointColumns.NotesOf(heldOut is null ? [generated, real] : [generated, real, heldOut]), .. notes];
-        (_generated, _real, _heldOut, _extractor, _cache, _progress, Count) = (generated, real, heldOut, extractor, cache, progress ?? ((_, _) => { }), n);
+        (_generated, _real, _heldOut, Count) = (generated, real, heldOut, n);
+        (_extractor, _cache, _progress) = (extractor, cache, progress ?? ((_, _) => { }));
         RequireSameShape(generated, real);
         if (heldOut is not null)
             RequireSameShape(heldOut, real);
@@ -51,9 +54,12 @@ public sealed class Evaluation : IDisposable
         if (n < 2)
             throw new UserException($"cannot compare {n} samples; use -n 2 or more");
         if (needed > real.Count)
-            throw new UserException($"-n {n} needs {needed} real samples ({n} to compare with and {n} others for the floor{(same ? $", {n} to judge" : "")}), and {real.Name} has {real.Count}; use -n {real.Count / (same ? 3 : 2)} or less");
+            throw new UserException(
+                $"-n {n} needs {needed} real samples ({n} to compare with and {n} others for the floor{(same ? $", {n} to judge" : "")}), "
+                + $"and {real.Name} has {real.Count}; use -n {real.Count / (same ? 3 : 2)} or less");
         if (n > generated.Count)
-            throw new UserException($"-n {n} is more than the {generated.Count} samples of {generated.Name}; use -n {generated.Count} or less");
+            throw new UserException(
+                $"-n {n} is more than the {generated.Count} samples of {generated.Name}; use -n {generated.Count} or less");
         var parts = Choose(real, n, same ? 3 : 2, seed);
         (_realRows, _freshRows) = (parts[0], parts[1]);
         _generatedRows = same ? parts[2] : Choose(generated, n, 1, seed + 1)[0];
@@ -105,7 +111,8 @@ public sealed class Evaluation : IDisposable
             _progress($"measuring {metric.Name}", 0.5);
             var floors = withFloor ? measure(FeaturesOf("fresh", metric.Space).Take(n), y, z).ToDictionary(r => r.Name, r => r.Value) : [];
             _progress($"measuring {metric.Name}", 1);
-            return [.. readings.Select(r => new MetricResult(NameOf(metric, r), r.Value, r.Low95, r.High95, r.Interval, floors.TryGetValue(r.Name, out var floor) ? floor : null, n,
+            double? FloorOf(string name) => floors.TryGetValue(name, out var floor) ? floor : null;
+            return [.. readings.Select(r => new MetricResult(NameOf(metric, r), r.Value, r.Low95, r.High95, r.Interval, FloorOf(r.Name), n,
                 ProtocolOf(metric, y.Protocol), metric.BetterOf(r.Name), r.PValue) { Seconds = seconds })];
         }
         catch (ArgumentException e)
@@ -123,7 +130,10 @@ public sealed class Evaluation : IDisposable
             throw new UserException($"{metric.Name} does not fit {_real.Name}: {reason}");
         var weighted = new[] { _generated, _real, _heldOut }.OfType<PointSet>().FirstOrDefault(points => points.Masses is not null);
         if (weighted is not null && !metric.TakesMasses)
-            throw new UserException($"{metric.Name} does not take the masses of {weighted.Name}; {string.Join(" and ", MetricCatalog.All.Where(m => m.TakesMasses).Select(m => m.Name))} do, or leave ?masses= out");
+        {
+            var others = string.Join(" and ", MetricCatalog.All.Where(m => m.TakesMasses).Select(m => m.Name));
+            throw new UserException($"{metric.Name} does not take the masses of {weighted.Name}; {others} do, or leave ?masses= out");
+        }
         if (metric.NeedsClasses && !_extractor.IsClassifier)
             throw new UserException($"{metric.Name} needs features with classes; use --features fmnist or --inception FILE");
         if (metric.NeedsHeldOut && _heldOut is null)
@@ -141,12 +151,15 @@ public sealed class Evaluation : IDisposable
         using var raw = new RawFeatures();
         string first = raw.ProtocolOf(a), second = raw.ProtocolOf(b);
         if (first != second)
-            throw new UserException($"{a.Name} and {b.Name} differ in shape: {first.Split(";u8")[0]} and {second.Split(";u8")[0]}{(a is ImageSet ? "; bring them to one with ?size=WxH&channels=rgb" : "")}");
+            throw new UserException(
+                $"{a.Name} and {b.Name} differ in shape: {first.Split(";u8")[0]} and {second.Split(";u8")[0]}"
+                + $"{(a is ImageSet ? "; bring them to one with ?size=WxH&channels=rgb" : "")}");
     }
 
     private static string KindOf(DataSet data) => data switch { ImageSet => "pictures", PointSet => "points", _ => "text" };
 
-    private string NameOf(Metric metric, MetricValue reading) => metric.Space == MetricSpace.Raw ? reading.Name : _extractor.Qualify(reading.Name);
+    private string NameOf(Metric metric, MetricValue reading) =>
+        metric.Space == MetricSpace.Raw ? reading.Name : _extractor.Qualify(reading.Name);
 
     // The reference belongs to it: the same generator has other distances to other data.
     private string ProtocolOf(Metric metric, string features) =>

@@ -50,7 +50,9 @@ public sealed record FeatureSet(float[] Values, int Count, int Dimension, string
         int x = row * Dimension, y = otherRow * Dimension;
         for (var k = 0; k < Dimension; k++)
         {
-            var difference = (Exact is null ? (double)Values[x + k] : Exact[x + k]) - (other.Exact is null ? other.Values[y + k] : other.Exact[y + k]);
+            var mine = Exact is null ? Values[x + k] : Exact[x + k];
+            var others = other.Exact is null ? other.Values[y + k] : other.Exact[y + k];
+            var difference = mine - others;
             sum += difference * difference;
         }
         return sum;

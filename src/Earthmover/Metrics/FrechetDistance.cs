@@ -26,10 +26,12 @@ public static class FrechetDistance
         if (groups < 2)
             return new("fd", value, double.NegativeInfinity, double.PositiveInfinity, "none: too few samples");
         if (Math.Min(x.Count, y.Count) <= x.Dimension)
-            return Intervals.Jackknife("fd", value, groups, g => Between(x.Select(Intervals.Without(x.Count, groups, g)), y.Select(Intervals.Without(y.Count, groups, g))));
+            return Intervals.Jackknife("fd", value, groups, g =>
+                Between(x.Select(Intervals.Without(x.Count, groups, g)), y.Select(Intervals.Without(y.Count, groups, g))));
         Moments[] ofX = Groups(x, groups), ofY = Groups(y, groups);
         Moments allX = Moments.Sum(ofX), allY = Moments.Sum(ofY);
-        return Intervals.Jackknife("fd", value, groups, g => Ot.FrechetDistanceSquared(allX.Less(ofX[g]).ToGaussian(), allY.Less(ofY[g]).ToGaussian()));
+        return Intervals.Jackknife("fd", value, groups, g =>
+            Ot.FrechetDistanceSquared(allX.Less(ofX[g]).ToGaussian(), allY.Less(ofY[g]).ToGaussian()));
     }
 
     /// <summary>The distance (squared, as is the custom) without an interval.</summary>
@@ -71,8 +73,13 @@ public static class FrechetDistance
             var weight = (double)(sign > 0 ? Count : count) * other.Count / (sign > 0 ? count : Count);
             var products = new double[d * d];
             for (var i = 0; i < d; i++)
+            {
                 for (var j = 0; j < d; j++)
-                    products[i * d + j] = Products[i * d + j] + sign * (other.Products[i * d + j] + weight * (other.Mean[i] - reference[i]) * (other.Mean[j] - reference[j]));
+                {
+                    var between = weight * (other.Mean[i] - reference[i]) * (other.Mean[j] - reference[j]);
+                    products[i * d + j] = Products[i * d + j] + sign * (other.Products[i * d + j] + between);
+                }
+            }
             return new(count, mean, products);
         }
 

@@ -48,7 +48,8 @@ public static class KernelInceptionDistance
         var value = within / ((double)n * (n - 1)) - 2 * between / ((double)n * n);
         // The kernel sees where the origin is: of points far from it nothing is left but rounding.
         if (Math.Abs(value) < LeastShare * Math.Abs(within) / ((double)n * n))
-            throw new ArgumentException("the samples lie so far from the origin that the digits of the difference are lost; use mmd or fd, which do not see a common shift");
+            throw new ArgumentException("the samples lie so far from the origin that the digits of the difference are lost; "
+                + "use mmd or fd, which do not see a common shift");
         var half = Statistics.Normal95 * 2 * Statistics.MeanError(rows);
         return new("kid", value, value - half, value + half, "analytic: U-statistic");
 

@@ -22,7 +22,8 @@ public static class LawMetrics
         var whole = Of(points);
         var random = new Data.SeededRandom(0, "bootstrap");
         // One resample serves all four numbers.
-        var resampled = Enumerable.Range(0, 100).Select(_ => Of(points.Select([.. Enumerable.Range(0, points.Count).Select(_ => random.NextInt(points.Count))]))).ToArray();
+        int[] Resample() => [.. Enumerable.Range(0, points.Count).Select(_ => random.NextInt(points.Count))];
+        var resampled = Enumerable.Range(0, 100).Select(_ => Of(points.Select(Resample()))).ToArray();
         return [.. whole.Select((m, k) =>
         {
             var turn = 0;
@@ -40,7 +41,8 @@ public static class LawMetrics
         generated.RequireSameSpace(real);
         int[][] x = Lines(generated), y = Lines(real);
         var groups = Math.Min(10, Math.Min(x.Length, y.Length));
-        double Value(int[][] u, int[][] v, int n) => NGramDivergence.Divergence(NGramDivergence.Frequencies(u, n), NGramDivergence.Frequencies(v, n));
+        double Value(int[][] u, int[][] v, int n) =>
+            NGramDivergence.Divergence(NGramDivergence.Frequencies(u, n), NGramDivergence.Frequencies(v, n));
         return [.. Enumerable.Range(1, 4).Select(n => groups < 2
             ? new MetricValue($"js-{n}", Value(x, y, n), 0, 1, "none: too few samples")
             : Intervals.Jackknife($"js-{n}", Value(x, y, n), groups, g => Value(Left(x, groups, g), Left(y, groups, g), n)))];
@@ -48,5 +50,6 @@ public static class LawMetrics
 
     private static int[][] Left(int[][] lines, int groups, int g) => [.. Intervals.Without(lines.Length, groups, g).Select(i => lines[i])];
 
-    private static int[][] Lines(FeatureSet text) => [.. Enumerable.Range(0, text.Count).Select(i => Array.ConvertAll(text[i].ToArray(), c => (int)c))];
+    private static int[][] Lines(FeatureSet text) =>
+        [.. Enumerable.Range(0, text.Count).Select(i => Array.ConvertAll(text[i].ToArray(), c => (int)c))];
 }

@@ -28,7 +28,11 @@ public static class Manifolds
     public static IReadOnlyList<MetricValue> PrecisionRecall(FeatureSet generated, FeatureSet real, int k = PrecisionNeighbor)
     {
         double[] realRadii = Neighbors.Radii(real, k), generatedRadii = Neighbors.Radii(generated, k);
-        return [Intervals.Share("precision", Inside(generated, real, realRadii), generated.Count), Intervals.Share("recall", Inside(real, generated, generatedRadii), real.Count)];
+        return
+        [
+            Intervals.Share("precision", Inside(generated, real, realRadii), generated.Count),
+            Intervals.Share("recall", Inside(real, generated, generatedRadii), real.Count),
+        ];
     }
 
     /// <summary>
@@ -61,7 +65,8 @@ public static class Manifolds
         var hits = 0.0;
         using var scope = TensorScope.Open();
         var radius = Tensor.From<double>(radii, centers.Count);
-        Neighbors.ForBlocks(points, centers, (_, squares, rounding) => hits += Op.Le(squares - rounding, radius).To(DType.Float64).Amax(1).Sum().Item());
+        Neighbors.ForBlocks(points, centers, (_, squares, rounding) =>
+            hits += Op.Le(squares - rounding, radius).To(DType.Float64).Amax(1).Sum().Item());
         return (int)hits;
     }
 }

@@ -112,7 +112,10 @@ public static class MetricCatalog
     public static IReadOnlyList<Metric> DefaultsFor(DataSet data, bool classifies, bool heldOut, bool weighted = false) =>
         [.. (data switch
         {
-            ImageSet => new[] { "fd", "kid", "is", "classes", "prdc", "w1", "sliced", "w1-features", "ms-ssim", "laplacian", "1nn", "memorization" },
+            ImageSet => new[]
+            {
+                "fd", "kid", "is", "classes", "prdc", "w1", "sliced", "w1-features", "ms-ssim", "laplacian", "1nn", "memorization",
+            },
             PointSet when weighted => ["w1", "w2"],
             PointSet => ["modes", "w1", "sliced", "mmd", "1nn", "prdc"],
             _ => ["js"],

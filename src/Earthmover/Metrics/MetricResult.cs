@@ -35,7 +35,8 @@ public sealed record MetricValue(string Name, double Value, double Low95, double
 /// <param name="Better">Which direction is better.</param>
 /// <param name="PValue">Of a test; null for an estimate.</param>
 public sealed record MetricResult(
-    string Name, double Value, double Low95, double High95, string Interval, double? Floor, int N, string Protocol, Better Better, double? PValue = null)
+    string Name, double Value, double Low95, double High95, string Interval,
+    double? Floor, int N, string Protocol, Better Better, double? PValue = null)
 {
     /// <summary>Wall time of the measurement, without the floor, in seconds.</summary>
     public double Seconds { get; init; }
@@ -70,7 +71,8 @@ public sealed record MetricResult(
         if (Protocol != other.Protocol)
             throw new ProtocolMismatchException($"two values of '{Name}' were measured in different ways: {Protocol} and {other.Protocol}");
         if (N != other.N)
-            throw new ProtocolMismatchException($"two values of '{Name}' were measured with different numbers of samples, {N} and {other.N}; most metrics are biased by n");
+            throw new ProtocolMismatchException(
+                $"two values of '{Name}' were measured with different numbers of samples, {N} and {other.N}; most metrics are biased by n");
     }
 }
 

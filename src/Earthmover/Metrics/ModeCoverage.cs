@@ -38,6 +38,7 @@ public sealed class ModeCoverage(GaussianModes mixture) : ISampleMeasure
         yield return new("modes", good.Count(c => c > 0));
         yield return new("modes_strict", good.Count(c => c >= StrictCount));
         yield return new("high_quality", good.Sum() / (double)n);
-        yield return new("mode_kl", nearest.Select((c, k) => c == 0 ? 0 : c / (double)n * Math.Log(c / (double)n / mixture.Modes[k].Weight)).Sum());
+        double Term(double share, double weight) => share * Math.Log(share / weight);
+        yield return new("mode_kl", nearest.Select((c, k) => c == 0 ? 0 : Term(c / (double)n, mixture.Modes[k].Weight)).Sum());
     }
 }

@@ -31,8 +31,10 @@ public sealed class NGramDivergence : ISampleMeasure
         using var scope = TensorScope.Open();
         var codes = samples.Argmax(1).ToArray<long>();
         var certainty = samples.Amax(1).Mean().Item();
-        var lines = Enumerable.Range(0, codes.Length / _text.Length).Select(i => codes.Skip(i * _text.Length).Take(_text.Length).Select(c => (int)c).ToArray()).ToArray();
-        var measures = Enumerable.Range(1, Largest).Select(n => new KeyValuePair<string, double>($"js_{n}", Divergence(Frequencies(lines, n), _real[n - 1]))).ToList();
+        int[] Line(int i) => [.. codes.Skip(i * _text.Length).Take(_text.Length).Select(c => (int)c)];
+        var lines = Enumerable.Range(0, codes.Length / _text.Length).Select(Line).ToArray();
+        var measures = Enumerable.Range(1, Largest)
+            .Select(n => new KeyValuePair<string, double>($"js_{n}", Divergence(Frequencies(lines, n), _real[n - 1]))).ToList();
         measures.Add(new("max_probability", certainty));
         return measures;
     }

@@ -32,7 +32,8 @@ public static class PictureMetrics
         {
             using var scope = TensorScope.Open();
             var count = Math.Min(block, pairs - from);
-            var x = Tensor.From<float>(pictures.Values.AsSpan(2 * from * pictures.Dimension, 2 * count * pictures.Dimension), [count, 2, shape.Channels, shape.Height, shape.Width]).To(DType.Float64);
+            var numbers = pictures.Values.AsSpan(2 * from * pictures.Dimension, 2 * count * pictures.Dimension);
+            var x = Tensor.From<float>(numbers, [count, 2, shape.Channels, shape.Height, shape.Width]).To(DType.Float64);
             Similarity(x.Select(1, 0), x.Select(1, 1), scales).ToArray<double>().CopyTo(values, from);
         }
         return Intervals.Mean("ms-ssim", values);
@@ -44,7 +45,8 @@ public static class PictureMetrics
     {
         var side = Math.Min(shape.Height, shape.Width);
         var scales = Enumerable.Range(0, s_weights.Length).Count(s => side >> s >= Window);
-        return scales > 0 ? scales : throw new ArgumentException($"structural similarity needs pictures of at least {Window} pixels a side, not {shape.Width}x{shape.Height}");
+        return scales > 0 ? scales : throw new ArgumentException(
+            $"structural similarity needs pictures of at least {Window} pixels a side, not {shape.Width}x{shape.Height}");
     }
 
     // [N, C, H, W] twice → [N].
@@ -68,7 +70,9 @@ public static class PictureMetrics
     {
         const double c1 = 0.01 * 0.01, c2 = 0.03 * 0.03;
         Tensor meanX = Blurred(x), meanY = Blurred(y);
-        Tensor varianceX = Blurred(x.Square()) - meanX.Square(), varianceY = Blurred(y.Square()) - meanY.Square(), covariance = Blurred(x * y) - meanX * meanY;
+        Tensor varianceX = Blurred(x.Square()) - meanX.Square();
+        Tensor varianceY = Blurred(y.Square()) - meanY.Square();
+        Tensor covariance = Blurred(x * y) - meanX * meanY;
         return ((2 * meanX * meanY + c1) / (meanX.Square() + meanY.Square() + c1), (2 * covariance + c2) / (varianceX + varianceY + c2));
     }
 

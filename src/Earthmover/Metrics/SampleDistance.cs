@@ -17,7 +17,8 @@ namespace Earthmover.Metrics;
 /// <param name="CostSeconds">Wall time of the cost matrix; 0 where costs were made on demand.</param>
 /// <param name="Protocol">What was compared.</param>
 public sealed record DistanceResult(
-    string Metric, double Value, double? Dual, double? Gap, bool? Certified, int N, int M, int D, double SolveSeconds, double CostSeconds, string Protocol)
+    string Metric, double Value, double? Dual, double? Gap, bool? Certified, int N, int M, int D,
+    double SolveSeconds, double CostSeconds, string Protocol)
 {
     /// <summary>What was decided about the data, one line each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
@@ -60,7 +61,8 @@ public static class SampleDistance
     /// <param name="epsilon">Sinkhorn's regularization in units of distance; a twentieth of the median distance when absent.</param>
     /// <param name="progress">Told what the solver does.</param>
     /// <exception cref="UserException">The metric does not exist or does not take masses, or there are too few samples.</exception>
-    public static DistanceResult Measure(string metric, FeatureSet x, FeatureSet y, double? epsilon = null, Action<string, double>? progress = null)
+    public static DistanceResult Measure(
+        string metric, FeatureSet x, FeatureSet y, double? epsilon = null, Action<string, double>? progress = null)
     {
         x.RequireSameSpace(y);
         if (!Names.Contains(metric))
@@ -76,7 +78,8 @@ public static class SampleDistance
         var power = metric switch { "fd" => 2, "mmd" => 0, _ => 1 };
         double By(double value) => Math.ScaleB(value, power * exponent);
         if (result.Value != 0 && By(result.Value) is 0 or double.PositiveInfinity)
-            throw new UserException($"{metric} is a square that these coordinates take out of float64; divide the data by {Math.ScaleB(1, exponent):g1} first");
+            throw new UserException($"{metric} is a square that these coordinates take out of float64; "
+                + $"divide the data by {Math.ScaleB(1, exponent):g1} first");
         return result with
         {
             Value = By(result.Value),
@@ -89,10 +92,16 @@ public static class SampleDistance
         };
     }
 
-    private static DistanceResult In(string metric, FeatureSet x, FeatureSet y, int exponent, double? epsilon, Action<string, double>? progress)
+    private static DistanceResult In(
+        string metric, FeatureSet x, FeatureSet y, int exponent, double? epsilon, Action<string, double>? progress)
     {
         DistanceResult Plain(double value, double? error, string method) =>
-            new(metric, value, null, null, null, x.Count, y.Count, x.Dimension, 0, 0, x.Protocol) { Method = method, ValueError = error, Advice = Lost(metric, value, error, y) };
+            new(metric, value, null, null, null, x.Count, y.Count, x.Dimension, 0, 0, x.Protocol)
+            {
+                Method = method,
+                ValueError = error,
+                Advice = Lost(metric, value, error, y),
+            };
         switch (metric)
         {
             case "w1" or "w2":
@@ -100,15 +109,20 @@ public static class SampleDistance
             case "sinkhorn":
                 return EntropicDistance.Measure(x, y, exponent, epsilon, progress);
             case "sliced":
-                var sliced = Ot.SlicedWasserstein(x.ToCloud("x"), y.ToCloud("y"), p: 1, projections: TransportDistances.Directions, seed: 1);
-                return Plain(sliced.Value, sliced.ValueError, $"W1, {sliced.Directions} directions") with { StandardError = sliced.StandardError };
+                var sliced = Ot.SlicedWasserstein(
+                    x.ToCloud("x"), y.ToCloud("y"), p: 1, projections: TransportDistances.Directions, seed: 1);
+                return Plain(sliced.Value, sliced.ValueError, $"W1, {sliced.Directions} directions") with
+                {
+                    StandardError = sliced.StandardError,
+                };
             case "fd":
                 var (u, v) = SampleScale.Centered(x, y);
                 // Sums of squares of all coordinates cancel; a decomposition adds its own rounding per dimension.
                 return Plain(FrechetDistance.Between(u, v), 4e-16 * (x.Dimension + 10) * SampleScale.MeanSquare(u, v), "squared");
             default:
                 var width = TransportDistances.MedianDistance(y);
-                return Plain(KernelDiscrepancy.GaussianMmdSquared(x.ToCloud("x"), y.ToCloud("y"), width), null, $"squared, unbiased, gaussian of width {Math.ScaleB(width, exponent):g4}");
+                var square = KernelDiscrepancy.GaussianMmdSquared(x.ToCloud("x"), y.ToCloud("y"), width);
+                return Plain(square, null, $"squared, unbiased, gaussian of width {Math.ScaleB(width, exponent):g4}");
         }
     }
 
@@ -122,16 +136,20 @@ public static class SampleDistance
         var negligible = 1e-6 * (metric == "fd" ? width * width : width);
         return error is not { } lost || lost <= 1e-3 * Math.Abs(value) || lost <= negligible
             ? null
-            : $"rounding can be {100 * lost / Math.Abs(value):g2} % of this distance: one coordinate is so large that the digits of the others vanish beside it; leave the outlier out, or measure w1, which is exact";
+            : $"rounding can be {100 * lost / Math.Abs(value):g2} % of this distance: "
+                + "one coordinate is so large that the digits of the others vanish beside it; "
+                + "leave the outlier out, or measure w1, which is exact";
     }
 
     private static DistanceResult Exact(string metric, FeatureSet x, FeatureSet y, Action<string, double>? progress)
     {
-        var geometry = new PointCloudGeometry(x.ToCloud("x"), y.ToCloud("y"), metric == "w1" ? GroundCost.Euclidean : GroundCost.SquaredEuclidean);
-        var result = ExactTransport.Solve(new TransportProblem(geometry, WeightsOf(x), WeightsOf(y)), new TransportOptions { Progress = progress });
+        var cost = metric == "w1" ? GroundCost.Euclidean : GroundCost.SquaredEuclidean;
+        var problem = new TransportProblem(new PointCloudGeometry(x.ToCloud("x"), y.ToCloud("y"), cost), WeightsOf(x), WeightsOf(y));
+        var result = ExactTransport.Solve(problem, new TransportOptions { Progress = progress });
         var (value, dual) = (result.Distance, result.DualDistance);
         var stats = result.Stats;
-        return new(metric, value, dual, value - dual, result.Certified, x.Count, y.Count, x.Dimension, stats.SolveSeconds + stats.CertificateSeconds, stats.CostSeconds, x.Protocol)
+        return new(metric, value, dual, value - dual, result.Certified, x.Count, y.Count, x.Dimension,
+            stats.SolveSeconds + stats.CertificateSeconds, stats.CostSeconds, x.Protocol)
         {
             ValueError = result.DistanceError,
             Method = stats.Solver,
@@ -150,6 +168,8 @@ public static class SampleDistance
     {
         if (x.Masses is not { } masses)
             return null;
-        return masses.Max() > 0 ? WeightVector.Law(masses, "masses") : throw new UserException("all masses are zero; a law needs some mass");
+        return masses.Max() > 0
+            ? WeightVector.Law(masses, "masses")
+            : throw new UserException("all masses are zero; a law needs some mass");
     }
 }

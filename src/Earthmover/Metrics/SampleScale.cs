@@ -18,7 +18,8 @@ internal static class SampleScale
     }
 
     /// <summary>The samples divided by 2^exponent.</summary>
-    public static FeatureSet Divided(FeatureSet x, int exponent) => exponent == 0 ? x : With(x, Array.ConvertAll(x.ToDoubles(), v => Math.ScaleB(v, -exponent)));
+    public static FeatureSet Divided(FeatureSet x, int exponent) =>
+        exponent == 0 ? x : With(x, Array.ConvertAll(x.ToDoubles(), v => Math.ScaleB(v, -exponent)));
 
     /// <summary>Both sets less the median of the first, coordinate by coordinate, where they lie far from 0 beside their spread.</summary>
     public static (FeatureSet X, FeatureSet Y) Centered(FeatureSet x, FeatureSet y)
@@ -29,7 +30,8 @@ internal static class SampleScale
         var far = false;
         for (var k = 0; k < d; k++)
         {
-            var some = Enumerable.Range(0, Math.Min(255, x.Count)).Select(s => u[(int)((long)s * x.Count / Math.Min(255, x.Count)) * d + k]).Order().ToArray();
+            var few = Math.Min(255, x.Count);
+            var some = Enumerable.Range(0, few).Select(s => u[(int)((long)s * x.Count / few) * d + k]).Order().ToArray();
             center[k] = some[some.Length / 2];
             far |= Math.Abs(center[k]) > 1000 * (some[3 * some.Length / 4] - some[some.Length / 4]);
         }
@@ -46,7 +48,11 @@ internal static class SampleScale
         return Of(x) + Of(y);
     }
 
-    private static double Largest(FeatureSet x) => x.Exact is { } exact ? exact.Max(Math.Abs) : x.Values.Length == 0 ? 0 : Math.Max(x.Values.Max(), -x.Values.Min());
+    private static double Largest(FeatureSet x) =>
+        x.Exact is { } exact ? exact.Max(Math.Abs)
+        : x.Values.Length == 0 ? 0
+        : Math.Max(x.Values.Max(), -x.Values.Min());
 
-    private static FeatureSet With(FeatureSet x, double[] values) => x with { Values = Array.ConvertAll(values, v => (float)v), Exact = values };
+    private static FeatureSet With(FeatureSet x, double[] values) =>
+        x with { Values = Array.ConvertAll(values, v => (float)v), Exact = values };
 }

@@ -28,10 +28,12 @@ public sealed class Spelling
     {
         (_text, _order, Lines) = (text, Math.Min(Order, text.Length), Math.Clamp(text.Count / 2, 1, lines));
         var order = Subset.Order(text.Count, seed);
-        int[][] held = [.. order.Take(Lines).Select(row => text[row].ToArray())], others = [.. order.Skip(Lines).DefaultIfEmpty(order[0]).Select(row => text[row].ToArray())];
+        int[][] held = [.. order.Take(Lines).Select(row => text[row].ToArray())];
+        int[][] others = [.. order.Skip(Lines).DefaultIfEmpty(order[0]).Select(row => text[row].ToArray())];
         _reference = NGramDivergence.Frequencies(others, _order);
         var random = new SeededRandom(seed, "scrambled lines");
-        int[][] scrambled = [.. Enumerable.Range(0, Lines).Select(_ => Enumerable.Range(0, text.Length).Select(place => others[random.NextInt(others.Length)][place]).ToArray())];
+        int[] Scrambled() => [.. Enumerable.Range(0, text.Length).Select(place => others[random.NextInt(others.Length)][place])];
+        int[][] scrambled = [.. Enumerable.Range(0, Lines).Select(_ => Scrambled())];
         (Floor, _chance, _distinct) = (Divergence(held), Divergence(scrambled), Distinct(held));
     }
 

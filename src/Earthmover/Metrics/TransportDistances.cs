@@ -43,7 +43,8 @@ public static class TransportDistances
         var groups = Math.Min(5, Math.Min(x.Count, y.Count));
         return groups < 2
             ? new("sliced", Value(a, b), double.NegativeInfinity, double.PositiveInfinity, "none: too few samples")
-            : Intervals.Jackknife("sliced", Value(a, b), groups, g => Value(a.Select(Intervals.Without(x.Count, groups, g)), b.Select(Intervals.Without(y.Count, groups, g))));
+            : Intervals.Jackknife("sliced", Value(a, b), groups, g =>
+                Value(a.Select(Intervals.Without(x.Count, groups, g)), b.Select(Intervals.Without(y.Count, groups, g))));
     }
 
     /// <summary>
@@ -60,7 +61,8 @@ public static class TransportDistances
         var groups = Math.Min(5, Math.Min(x.Count, real.Count) / 2);
         return groups < 2
             ? new("mmd", Value(a, b), double.NegativeInfinity, double.PositiveInfinity, "none: too few samples")
-            : Intervals.Jackknife("mmd", Value(a, b), groups, g => Value(a.Select(Intervals.Without(x.Count, groups, g)), b.Select(Intervals.Without(real.Count, groups, g))));
+            : Intervals.Jackknife("mmd", Value(a, b), groups, g =>
+                Value(a.Select(Intervals.Without(x.Count, groups, g)), b.Select(Intervals.Without(real.Count, groups, g))));
     }
 
     /// <summary>The median distance between pairs of samples; 1 where all are equal.</summary>

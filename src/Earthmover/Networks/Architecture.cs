@@ -8,7 +8,8 @@ namespace Earthmover.Networks;
 /// <param name="Latent">Length of z.</param>
 /// <param name="Width">Units or channels, in the sense of the architecture; null for its own default.</param>
 /// <param name="CriticNormalization">Between the critic's layers.</param>
-public sealed record NetworkOptions(SampleShape Shape, int Latent = 128, int? Width = null, Normalization CriticNormalization = Normalization.None);
+public sealed record NetworkOptions(
+    SampleShape Shape, int Latent = 128, int? Width = null, Normalization CriticNormalization = Normalization.None);
 
 /// <summary>
 /// A named pair of networks, generator z [N, latent] → samples and critic samples → scores [N, 1], for whatever data it can be built for.
@@ -18,7 +19,9 @@ public sealed class Architecture : IOptionPart<Architecture>
 {
     private readonly Func<NetworkOptions, int, Module> _generator, _critic;
 
-    private Architecture(string name, string title, int width, Func<NetworkOptions, int, Module> generator, Func<NetworkOptions, int, Module> critic) =>
+    private Architecture(
+        string name, string title, int width,
+        Func<NetworkOptions, int, Module> generator, Func<NetworkOptions, int, Module> critic) =>
         (Name, Title, Width, _generator, _critic) = (name, title, width, generator, critic);
 
     /// <summary>Name on the command line, e.g. <c>dcgan</c>.</summary>
@@ -42,7 +45,9 @@ public sealed class Architecture : IOptionPart<Architecture>
     public static IReadOnlyList<Architecture> All { get; } =
     [
         Perceptrons("mlp", "perceptrons for points, images and texts", null),
-        Perceptrons("mlp-uniform", "the same with LibTorch's initial weights, U(±1/√fan-in), for comparisons with what was measured there", Initializers.Default),
+        Perceptrons("mlp-uniform",
+            "the same with LibTorch's initial weights, U(±1/√fan-in), for comparisons with what was measured there",
+            Initializers.Default),
         new("dcgan", "(a) DCGAN", 64,
             (o, w) => Dcgan.Generator(Image(o), o.Latent, w),
             (o, w) => Dcgan.Critic(Image(o), w, o.CriticNormalization)),
@@ -100,21 +105,37 @@ public sealed class Architecture : IOptionPart<Architecture>
     static Architecture IOptionPart<Architecture>.Parse(string text) => text == Auto ? s_fitting : Named(text);
 
     /// <summary>The architecture that fits a kind of sample, for those who have no other wish.</summary>
-    public static Architecture For(SampleShape shape) => Named(shape switch { SampleShape.Points => "mlp", SampleShape.Text => "text-resnet", _ => "dcgan" });
+    public static Architecture For(SampleShape shape) =>
+        Named(shape switch { SampleShape.Points => "mlp", SampleShape.Text => "text-resnet", _ => "dcgan" });
 
     /// <summary>The architecture of a name.</summary>
     /// <exception cref="ArgumentException">There is none; the message lists the names.</exception>
     public static Architecture Named(string name) => All.FirstOrDefault(a => a.Name == name)
-        ?? throw new ArgumentException($"unknown architecture '{name}'{NearestName.Hint(name, All.Select(a => a.Name))}: use one of {string.Join(", ", All.Select(a => a.Name))}");
+        ?? throw new ArgumentException($"unknown architecture '{name}'{NearestName.Hint(name, All.Select(a => a.Name))}: "
+            + $"use one of {string.Join(", ", All.Select(a => a.Name))}");
 
     private static Architecture Perceptrons(string name, string title, Initializer? initializer) => new(name, title, 512,
-        (o, w) => o.Shape is SampleShape.Points ? Mlp.Generator(o.Shape, o.Latent, [w, w, w], initializer: initializer) : Mlp.Generator(o.Shape, o.Latent, [Half(w), w], nonlinearity: Nonlinearity.LeakyRelu, initializer: initializer),
-        (o, w) => o.Shape is SampleShape.Points ? Mlp.Critic(o.Shape, [w, w, w], o.CriticNormalization, initializer: initializer) : Mlp.Critic(o.Shape, [w, Half(w)], o.CriticNormalization, Nonlinearity.LeakyRelu, initializer));
+        (o, w) => o.Shape is SampleShape.Points
+            ? Mlp.Generator(o.Shape, o.Latent, [w, w, w], initializer: initializer)
+            : Mlp.Generator(o.Shape, o.Latent, [Half(w), w], nonlinearity: Nonlinearity.LeakyRelu, initializer: initializer),
+        (o, w) => o.Shape is SampleShape.Points
+            ? Mlp.Critic(o.Shape, [w, w, w], o.CriticNormalization, initializer: initializer)
+            : Mlp.Critic(o.Shape, [w, Half(w)], o.CriticNormalization, Nonlinearity.LeakyRelu, initializer));
 
     private NetworkOptions Checked(NetworkOptions options)
     {
-        var expected = Name switch { "mlp" or "mlp-uniform" or Auto => null, "text-resnet" or "text-resnet-small" => "texts", _ => "images" };
-        var (given, instead) = options.Shape switch { SampleShape.Points => ("points", "mlp"), SampleShape.Text => ("texts", "text-resnet"), _ => ("images", "dcgan") };
+        var expected = Name switch
+        {
+            "mlp" or "mlp-uniform" or Auto => null,
+            "text-resnet" or "text-resnet-small" => "texts",
+            _ => "images",
+        };
+        var (given, instead) = options.Shape switch
+        {
+            SampleShape.Points => ("points", "mlp"),
+            SampleShape.Text => ("texts", "text-resnet"),
+            _ => ("images", "dcgan"),
+        };
         if (expected is not null && expected != given)
             throw new ArgumentException($"the architecture '{Name}' is for {expected}, not for {given}: use {instead}");
         if (options.Latent < 1 || options.Width < 1 || options.Shape.Size < 1)

@@ -88,5 +88,6 @@ public sealed record Augmentation : IOptionPart<Augmentation>
     }
 
     // Made on the device: copying from the host would wait for it.
-    private static Tensor Positions(long size, Tensor like) => Op.Arange(0L, size, dtype: DType.Int64, device: like.Device).Reshape(1, size);
+    private static Tensor Positions(long size, Tensor like) =>
+        Op.Arange(0L, size, dtype: DType.Int64, device: like.Device).Reshape(1, size);
 }

@@ -17,7 +17,8 @@ public static class Autoencoder
     /// <param name="hidden">N_h, length of the code.</param>
     /// <param name="width">n: channels of the decoder, and by how many more the encoder has after every halving.</param>
     /// <exception cref="ArgumentException">A side is odd.</exception>
-    public static Module Network(ImageShape shape, int hidden, int width) => new Sequential(Encoder(shape, hidden, width), Decoder(shape, hidden, width));
+    public static Module Network(ImageShape shape, int hidden, int width) =>
+        new Sequential(Encoder(shape, hidden, width), Decoder(shape, hidden, width));
 
     /// <summary>Images [N, C, H, W] → codes [N, hidden].</summary>
     /// <exception cref="ArgumentException">A side is odd.</exception>
@@ -27,11 +28,15 @@ public static class Autoencoder
         List<Module> layers = [Convolution(shape.Channels, width), Activation.Elu()];
         for (var level = 1; level <= halvings + 1; level++)
         {
-            layers.AddRange([Convolution(level * width, level * width), Activation.Elu(), Convolution(level * width, level * width), Activation.Elu()]);
+            var channels = level * width;
+            layers.AddRange([
+                Convolution(channels, channels), Activation.Elu(), Convolution(channels, channels), Activation.Elu()]);
             if (level <= halvings)
-                layers.AddRange([new Conv2d(level * width, (level + 1) * width, 3, 2, 1, initializer: Initializers.HeNormal), Activation.Elu()]);
+                layers.AddRange([
+                    new Conv2d(channels, channels + width, 3, 2, 1, initializer: Initializers.HeNormal), Activation.Elu()]);
         }
-        return new Sequential([.. layers, Shapes.Flatten(), new Linear((halvings + 1) * width * (shape.Height >> halvings) * (shape.Width >> halvings), hidden)]);
+        var features = (halvings + 1) * width * (shape.Height >> halvings) * (shape.Width >> halvings);
+        return new Sequential([.. layers, Shapes.Flatten(), new Linear(features, hidden)]);
     }
 
     /// <summary>Codes [N, hidden] → images [N, C, H, W].</summary>
@@ -52,6 +57,9 @@ public static class Autoencoder
 
     private static Conv2d Convolution(int inputs, int outputs) => new(inputs, outputs, 3, 1, 1, initializer: Initializers.HeNormal);
 
-    private static int Halvings(ImageShape shape) => shape.Height % 2 == 0 && shape.Width % 2 == 0 ? Pyramid.Halvings(shape, Smallest)
-        : throw new ArgumentException($"the autoencoder halves its images, so their sides are even, not {shape.Width}x{shape.Height}: use ?size={shape.Width + shape.Width % 2}x{shape.Height + shape.Height % 2} after the data");
+    private static int Halvings(ImageShape shape) => shape.Height % 2 == 0 && shape.Width % 2 == 0
+        ? Pyramid.Halvings(shape, Smallest)
+        : throw new ArgumentException(
+            $"the autoencoder halves its images, so their sides are even, not {shape.Width}x{shape.Height}: "
+            + $"use ?size={shape.Width + shape.Width % 2}x{shape.Height + shape.Height % 2} after the data");
 }

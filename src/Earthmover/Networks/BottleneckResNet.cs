@@ -23,7 +23,13 @@ public static class BottleneckResNet
     {
         var (height, columns, doublings) = Pyramid.Of(shape, "the 101-layer ResNet");
         var plain = PlainBlocks(doublings);
-        List<Module> layers = [new Linear(latent, Channels(width, 0) * height * columns, initializer: Initializers.GlorotUniform, reparametrization: normalization.Reparametrization), Shapes.Reshape(Channels(width, 0), height, columns)];
+        var reparametrization = normalization.Reparametrization;
+        var start = Channels(width, 0);
+        List<Module> layers =
+        [
+            new Linear(latent, start * height * columns, initializer: Initializers.GlorotUniform, reparametrization: reparametrization),
+            Shapes.Reshape(start, height, columns),
+        ];
         for (var level = 0; level <= doublings; level++)
         {
             if (level > 0)
@@ -32,7 +38,8 @@ public static class BottleneckResNet
                 layers.Add(Block(Channels(width, level), Channels(width, level), Step.None, normalization));
         }
         return new Sequential([.. layers,
-            new Conv2d(Channels(width, doublings), shape.Channels, 1, initializer: Initializers.GlorotUniform, reparametrization: normalization.Reparametrization),
+            new Conv2d(Channels(width, doublings), shape.Channels, 1,
+                initializer: Initializers.GlorotUniform, reparametrization: reparametrization),
             new Lambda(x => (x / Gain).Tanh())]);
     }
 
@@ -45,7 +52,12 @@ public static class BottleneckResNet
     {
         var (height, columns, halvings) = Pyramid.Of(shape, "the 101-layer ResNet");
         var plain = PlainBlocks(halvings);
-        List<Module> layers = [new Conv2d(shape.Channels, Channels(width, halvings), 1, initializer: Initializers.GlorotUniform, reparametrization: normalization.Reparametrization)];
+        var reparametrization = normalization.Reparametrization;
+        List<Module> layers =
+        [
+            new Conv2d(shape.Channels, Channels(width, halvings), 1,
+                initializer: Initializers.GlorotUniform, reparametrization: reparametrization),
+        ];
         for (var level = halvings; level >= 0; level--)
         {
             for (var i = 0; i < plain[level]; i++)
@@ -54,7 +66,8 @@ public static class BottleneckResNet
                 layers.Add(Block(Channels(width, level), Channels(width, level - 1), Step.Down, normalization));
         }
         return new Sequential([.. layers, Shapes.Flatten(),
-            new Linear(Channels(width, 0) * height * columns, 1, initializer: Initializers.GlorotUniform, reparametrization: normalization.Reparametrization),
+            new Linear(Channels(width, 0) * height * columns, 1,
+                initializer: Initializers.GlorotUniform, reparametrization: reparametrization),
             new Lambda(x => x / Gain)]);
     }
 
@@ -63,19 +76,25 @@ public static class BottleneckResNet
     private static int Channels(int width, int level) => Math.Max(2, 8 * width >> level);
 
     // Plain blocks per level from the start on, as even as can be, so that there are 33 with those that change the size.
-    private static int[] PlainBlocks(int doublings) =>
-        [.. Enumerable.Range(0, doublings + 1).Select(level => (Blocks - doublings) / (doublings + 1) + (level < (Blocks - doublings) % (doublings + 1) ? 1 : 0))];
+    private static int[] PlainBlocks(int doublings)
+    {
+        var (each, left) = Math.DivRem(Blocks - doublings, doublings + 1);
+        return [.. Enumerable.Range(0, doublings + 1).Select(level => each + (level < left ? 1 : 0))];
+    }
 
     // relu·conv1 to half the channels·relu·conv3, which changes the size·relu·conv1 without bias·[norm].
     private static Residual Block(int inputs, int outputs, Step step, Normalization normalization)
     {
         var reparametrization = normalization.Reparametrization;
-        Conv2d Pointwise(int from, int to, Initializer initializer, int stride = 1, bool bias = true) => new(from, to, 1, stride, 0, bias, initializer, reparametrization);
+        Conv2d Pointwise(int from, int to, Initializer initializer, int stride = 1, bool bias = true) =>
+            new(from, to, 1, stride, 0, bias, initializer, reparametrization);
         int narrow = inputs / 2, middle = outputs / 2;
         Module spatial = step switch
         {
-            Step.Up => new ConvTranspose2d(narrow, middle, 3, 2, 1, 1, initializer: Initializers.HeUniform, reparametrization: reparametrization),
-            _ => new Conv2d(narrow, middle, 3, step == Step.Down ? 2 : 1, 1, initializer: Initializers.HeUniform, reparametrization: reparametrization),
+            Step.Up => new ConvTranspose2d(narrow, middle, 3, 2, 1, 1,
+                initializer: Initializers.HeUniform, reparametrization: reparametrization),
+            _ => new Conv2d(narrow, middle, 3, step == Step.Down ? 2 : 1, 1,
+                initializer: Initializers.HeUniform, reparametrization: reparametrization),
         };
         Module? shortcut = step switch
         {
@@ -83,8 +102,9 @@ public static class BottleneckResNet
             Step.Down => Pointwise(inputs, outputs, Initializers.GlorotUniform, stride: 2),
             _ => null,
         };
-        return new(new Sequential([
+        var body = new Sequential([
             Activation.Relu(), Pointwise(inputs, narrow, Initializers.HeUniform), Activation.Relu(), spatial,
-            Activation.Relu(), Pointwise(middle, outputs, Initializers.HeUniform, bias: false), .. normalization.Layers(outputs)]), shortcut, Scale);
+            Activation.Relu(), Pointwise(middle, outputs, Initializers.HeUniform, bias: false), .. normalization.Layers(outputs)]);
+        return new(body, shortcut, Scale);
     }
 }

@@ -33,7 +33,11 @@ public static class Compact
     {
         var doublings = Doublings(shape);
         int h = shape.Height >> doublings, w = shape.Width >> doublings, channels = 2 * width;
-        List<Module> layers = [new Linear(latent, channels * h * w, bias: false, initializer: s_linear), Shapes.Reshape(channels, h, w), new BatchNorm(channels), Activation.Relu()];
+        List<Module> layers =
+        [
+            new Linear(latent, channels * h * w, bias: false, initializer: s_linear), Shapes.Reshape(channels, h, w),
+            new BatchNorm(channels), Activation.Relu(),
+        ];
         for (var i = 1; i < doublings; i++)
         {
             var next = i == doublings - 1 ? width : 2 * width;
@@ -51,7 +55,8 @@ public static class Compact
 
     // The last doubling, to the picture.
     private static Module[] Output(int inputs, int channels, bool smooth) => smooth
-        ? [new Conv2d(inputs, 4 * channels, 3, 1, 1, initializer: s_subPixels), Resampling.PixelShuffle(), Resampling.Smooth(), Activation.Tanh()]
+        ? [new Conv2d(inputs, 4 * channels, 3, 1, 1, initializer: s_subPixels),
+            Resampling.PixelShuffle(), Resampling.Smooth(), Activation.Tanh()]
         : [new ConvTranspose2d(inputs, channels, 4, 2, 1, initializer: s_output), Activation.Tanh()];
 
     /// <summary>D: images [N, C, H, W] → scores [N, 1], by strided convolutions.</summary>
@@ -68,13 +73,17 @@ public static class Compact
     private static (List<Module> Layers, int Size) Features(ImageShape shape, int width, Normalization normalization)
     {
         var reparametrization = normalization.Reparametrization;
-        List<Module> layers = [new Conv2d(shape.Channels, width, 4, 2, 1, initializer: Initializers.HeNormal, reparametrization: reparametrization), Activation.LeakyRelu()];
+        Conv2d Halving(int inputs, int outputs, int kernel, bool bias) => new(inputs, outputs, kernel, 2, 1, bias,
+            Initializers.HeNormal, reparametrization);
+        List<Module> layers = [Halving(shape.Channels, width, 4, bias: true), Activation.LeakyRelu()];
         var (h, w, channels) = (shape.Height / 2, shape.Width / 2, width);
         for (var i = 1; i <= Doublings(shape); i++)
         {
             // The last halving may start from an odd side, which a window of three divides evenly.
             var kernel = i == Doublings(shape) ? 3 : 4;
-            layers.AddRange([new Conv2d(channels, 2 * channels, kernel, 2, 1, bias: !normalization.AbsorbsBias, initializer: Initializers.HeNormal, reparametrization: reparametrization), .. normalization.Layers(2 * channels), Activation.LeakyRelu()]);
+            layers.AddRange([
+                Halving(channels, 2 * channels, kernel, bias: !normalization.AbsorbsBias),
+                .. normalization.Layers(2 * channels), Activation.LeakyRelu()]);
             (h, w, channels) = ((h + 1) / 2, (w + 1) / 2, 2 * channels);
         }
         layers.Add(Shapes.Flatten());
@@ -98,7 +107,8 @@ public static class Compact
     /// <param name="classes">Number of classes.</param>
     /// <param name="width">Channels at half size.</param>
     /// <exception cref="ArgumentException">A side is not divisible by four.</exception>
-    public static ConditionalModule ProjectionCritic(ImageShape shape, int classes, int width = 16) => new ClassCritic(shape, classes, width);
+    public static ConditionalModule ProjectionCritic(ImageShape shape, int classes, int width = 16) =>
+        new ClassCritic(shape, classes, width);
 
     private sealed class ClassGenerator : ConditionalModule
     {
@@ -111,7 +121,8 @@ public static class Compact
             var doublings = Doublings(shape);
             int h = shape.Height >> doublings, w = shape.Width >> doublings;
             int Channels(int level) => level == doublings - 1 ? width : 2 * width;
-            _seed = Add("seed", new Sequential(new Linear(latent, Channels(0) * h * w, bias: false, initializer: s_linear), Shapes.Reshape(Channels(0), h, w)));
+            var start = new Linear(latent, Channels(0) * h * w, bias: false, initializer: s_linear);
+            _seed = Add("seed", new Sequential(start, Shapes.Reshape(Channels(0), h, w)));
             _norms = [.. Enumerable.Range(0, doublings).Select(i => Add($"norm{i}", new ConditionalBatchNorm(Channels(i), classes)))];
             _growth = [.. Enumerable.Range(1, doublings - 1).Select(i =>
                 Add($"grow{i}", new Sequential(Doubling(Channels(i - 1), Channels(i), smooth))))];
@@ -151,7 +162,9 @@ public static class Compact
     private static int Doublings(ImageShape shape)
     {
         if (shape.Height % 4 != 0 || shape.Width % 4 != 0)
-            throw new ArgumentException($"the compact networks make images whose sides are divisible by four, not {shape.Width}x{shape.Height}: use ?size={Near(shape.Width)}x{Near(shape.Height)} after the data");
+            throw new ArgumentException(
+                $"the compact networks make images whose sides are divisible by four, not {shape.Width}x{shape.Height}: "
+                + $"use ?size={Near(shape.Width)}x{Near(shape.Height)} after the data");
         int h = shape.Height, w = shape.Width, doublings = 0;
         for (; h % 2 == 0 && w % 2 == 0 && (doublings < 2 || Math.Min(h, w) > 8); doublings++)
             (h, w) = (h / 2, w / 2);

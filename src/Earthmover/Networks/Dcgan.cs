@@ -20,7 +20,9 @@ public static class Dcgan
     /// <param name="nonlinearity">Between the layers; a rectifier when absent.</param>
     /// <param name="constantWidth">Every layer has <paramref name="width"/> channels instead of half as many as the one before.</param>
     /// <exception cref="ArgumentException">No such network makes this size.</exception>
-    public static Module Generator(ImageShape shape, int latent, int width = 64, Normalization normalization = Normalization.Batch, Nonlinearity? nonlinearity = null, bool constantWidth = false)
+    public static Module Generator(
+        ImageShape shape, int latent, int width = 64, Normalization normalization = Normalization.Batch,
+        Nonlinearity? nonlinearity = null, bool constantWidth = false)
     {
         var (height, columns, doublings) = Pyramid.Of(shape, "DCGAN");
         var (act, reparametrization) = (nonlinearity ?? Nonlinearity.Relu, normalization.Reparametrization);
@@ -31,12 +33,16 @@ public static class Dcgan
             var outputs = Channels(level) * act.Channels;
             // On an image of one pixel a transposed convolution is a linear layer.
             layers.AddRange(level == 0
-                ? [new Linear(latent, outputs * height * columns, !normalization.AbsorbsBias, s_weights, reparametrization), Shapes.Reshape(outputs, height, columns)]
-                : [new ConvTranspose2d(Channels(level - 1), outputs, 4, 2, 1, bias: !normalization.AbsorbsBias, initializer: s_weights, reparametrization: reparametrization)]);
+                ? [new Linear(latent, outputs * height * columns, !normalization.AbsorbsBias, s_weights, reparametrization),
+                    Shapes.Reshape(outputs, height, columns)]
+                : [new ConvTranspose2d(Channels(level - 1), outputs, 4, 2, 1, bias: !normalization.AbsorbsBias,
+                    initializer: s_weights, reparametrization: reparametrization)]);
             layers.AddRange([.. normalization.Layers(outputs, s_gains), act.Make()]);
         }
         return new Sequential([.. layers,
-            new ConvTranspose2d(Channels(doublings - 1), shape.Channels, 4, 2, 1, initializer: s_weights, reparametrization: reparametrization), Activation.Tanh()]);
+            new ConvTranspose2d(Channels(doublings - 1), shape.Channels, 4, 2, 1,
+                initializer: s_weights, reparametrization: reparametrization),
+            Activation.Tanh()]);
     }
 
     /// <summary>D: images [N, C, H, W] → scores [N, 1], by strided convolutions of 4 × 4; the first layer is not normalized.</summary>
@@ -45,7 +51,8 @@ public static class Dcgan
     /// <param name="normalization">Between the layers.</param>
     /// <param name="nonlinearity">Between the layers; leaky with slope 0.2 when absent.</param>
     /// <exception cref="ArgumentException">No such network takes this size.</exception>
-    public static Module Critic(ImageShape shape, int width = 64, Normalization normalization = Normalization.None, Nonlinearity? nonlinearity = null)
+    public static Module Critic(
+        ImageShape shape, int width = 64, Normalization normalization = Normalization.None, Nonlinearity? nonlinearity = null)
     {
         var (height, columns, halvings) = Pyramid.Of(shape, "DCGAN");
         var (act, reparametrization) = (nonlinearity ?? Nonlinearity.LeakyRelu, normalization.Reparametrization);
@@ -60,6 +67,7 @@ public static class Dcgan
                 .. norm.Layers(outputs * act.Channels, s_gains), act.Make()]);
             channels = outputs;
         }
-        return new Sequential([.. layers, Shapes.Flatten(), new Linear(channels * height * columns, 1, initializer: s_weights, reparametrization: reparametrization)]);
+        return new Sequential([.. layers, Shapes.Flatten(),
+            new Linear(channels * height * columns, 1, initializer: s_weights, reparametrization: reparametrization)]);
     }
 }

@@ -21,11 +21,14 @@ public static class Mlp
     /// <param name="normalization">Between the layers.</param>
     /// <param name="nonlinearity">Between the layers; a rectifier when absent.</param>
     /// <param name="initializer">Of the weights of all layers.</param>
-    public static Module Generator(SampleShape shape, int latent, IReadOnlyList<int> hidden, Normalization normalization = Normalization.None, Nonlinearity? nonlinearity = null, Initializer? initializer = null) => new Sequential([
-        .. Hidden(latent, hidden, normalization, normalization, nonlinearity ?? Nonlinearity.Relu, initializer),
-        Last(hidden.Count == 0 ? latent : hidden[^1], shape.Size, normalization, initializer),
-        Shapes.Reshape(shape.Axes),
-        .. (IEnumerable<Module>)(shape switch { SampleShape.Image => [Activation.Tanh()], SampleShape.Text => [Activation.Softmax()], _ => [] })]);
+    public static Module Generator(
+        SampleShape shape, int latent, IReadOnlyList<int> hidden,
+        Normalization normalization = Normalization.None, Nonlinearity? nonlinearity = null, Initializer? initializer = null) =>
+        new Sequential([
+            .. Hidden(latent, hidden, normalization, normalization, nonlinearity ?? Nonlinearity.Relu, initializer),
+            Last(hidden.Count == 0 ? latent : hidden[^1], shape.Size, normalization, initializer),
+            Shapes.Reshape(shape.Axes),
+            .. Output(shape)]);
 
     /// <summary>D: samples [N, …] → scores [N, 1]; the first layer is not normalized.</summary>
     /// <param name="shape">The samples.</param>
@@ -33,24 +36,38 @@ public static class Mlp
     /// <param name="normalization">Between the layers.</param>
     /// <param name="nonlinearity">Between the layers; a rectifier when absent.</param>
     /// <param name="initializer">Of the weights of all layers.</param>
-    public static Module Critic(SampleShape shape, IReadOnlyList<int> hidden, Normalization normalization = Normalization.None, Nonlinearity? nonlinearity = null, Initializer? initializer = null) => new Sequential([
-        Shapes.Flatten(),
-        .. Hidden(shape.Size, hidden, normalization.WithoutLayers, normalization, nonlinearity ?? Nonlinearity.Relu, initializer),
-        Last(hidden.Count == 0 ? shape.Size : hidden[^1], 1, normalization, initializer)]);
+    public static Module Critic(
+        SampleShape shape, IReadOnlyList<int> hidden,
+        Normalization normalization = Normalization.None, Nonlinearity? nonlinearity = null, Initializer? initializer = null) =>
+        new Sequential([
+            Shapes.Flatten(),
+            .. Hidden(shape.Size, hidden, normalization.WithoutLayers, normalization, nonlinearity ?? Nonlinearity.Relu, initializer),
+            Last(hidden.Count == 0 ? shape.Size : hidden[^1], 1, normalization, initializer)]);
 
-    private static IEnumerable<Module> Hidden(int inputs, IReadOnlyList<int> hidden, Normalization first, Normalization others, Nonlinearity act, Initializer? initializer)
+    private static IEnumerable<Module> Output(SampleShape shape) => shape switch
+    {
+        SampleShape.Image => [Activation.Tanh()],
+        SampleShape.Text => [Activation.Softmax()],
+        _ => [],
+    };
+
+    private static IEnumerable<Module> Hidden(
+        int inputs, IReadOnlyList<int> hidden, Normalization first, Normalization others, Nonlinearity act, Initializer? initializer)
     {
         if (others == Normalization.Instance)
-            throw new ArgumentException("a perceptron has no places to normalize over: instance normalization needs a convolutional network");
+            throw new ArgumentException(
+                "a perceptron has no places to normalize over: instance normalization needs a convolutional network");
         return hidden.SelectMany((units, i) =>
         {
             var norm = i == 0 ? first : others;
             return (IEnumerable<Module>)[
-                new Linear(i == 0 ? inputs : hidden[i - 1], units * act.Channels, !norm.AbsorbsBias, initializer ?? Initializers.HeNormal, norm.Reparametrization, Initializers.Default),
+                new Linear(i == 0 ? inputs : hidden[i - 1], units * act.Channels, !norm.AbsorbsBias,
+                    initializer ?? Initializers.HeNormal, norm.Reparametrization, Initializers.Default),
                 .. norm.Layers(units * act.Channels), act.Make()];
         });
     }
 
     private static Linear Last(int inputs, int outputs, Normalization normalization, Initializer? initializer) =>
-        new(inputs, outputs, initializer: initializer ?? Initializers.GlorotUniform, reparametrization: normalization.Reparametrization, biases: Initializers.Default);
+        new(inputs, outputs, initializer: initializer ?? Initializers.GlorotUniform,
+            reparametrization: normalization.Reparametrization, biases: Initializers.Default);
 }

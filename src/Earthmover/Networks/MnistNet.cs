@@ -16,7 +16,9 @@ public static class MnistNet
     /// <param name="normalization">Between the layers; the paper has none.</param>
     /// <param name="output">The last function: the paper's sigmoid, for values in [0, 1], when absent.</param>
     /// <exception cref="ArgumentException">The images are not 28 × 28.</exception>
-    public static Module Generator(ImageShape shape, int latent = 128, int width = 64, Normalization normalization = Normalization.None, Func<Module>? output = null)
+    public static Module Generator(
+        ImageShape shape, int latent = 128, int width = 64,
+        Normalization normalization = Normalization.None, Func<Module>? output = null)
     {
         Require(shape);
         ConvTranspose2d Doubling(int inputs, int outputs, bool bias) =>
@@ -42,13 +44,18 @@ public static class MnistNet
             new Conv2d(inputs, outputs, 5, 2, 2, !norm.AbsorbsBias, Initializers.HeUniform, norm.Reparametrization),
             .. norm.Layers(outputs), Activation.LeakyRelu()];
         return new Sequential([
-            .. Halving(shape.Channels, width, normalization.WithoutLayers), .. Halving(width, 2 * width, normalization), .. Halving(2 * width, 4 * width, normalization),
-            Shapes.Flatten(), new Linear(4 * width * Start * Start, 1, initializer: Initializers.GlorotUniform, reparametrization: normalization.Reparametrization)]);
+            .. Halving(shape.Channels, width, normalization.WithoutLayers),
+            .. Halving(width, 2 * width, normalization),
+            .. Halving(2 * width, 4 * width, normalization),
+            Shapes.Flatten(),
+            new Linear(4 * width * Start * Start, 1,
+                initializer: Initializers.GlorotUniform, reparametrization: normalization.Reparametrization)]);
     }
 
     private static void Require(ImageShape shape)
     {
         if (shape is not { Height: Side, Width: Side, Channels: > 0 })
-            throw new ArgumentException($"the MNIST net of WGAN-GP makes images of {Side}x{Side} pixels only, not {shape.Width}x{shape.Height}", nameof(shape));
+            throw new ArgumentException(
+                $"the MNIST net of WGAN-GP makes images of {Side}x{Side} pixels only, not {shape.Width}x{shape.Height}", nameof(shape));
     }
 }

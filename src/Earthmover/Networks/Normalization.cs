@@ -38,7 +38,8 @@ internal static class NormalizationExtensions
         public bool AbsorbsBias => normalization is Normalization.Batch or Normalization.Instance;
 
         /// <summary>This kind of reparametrization, but no layers between the others.</summary>
-        public Normalization WithoutLayers => normalization.Reparametrization == Reparametrization.None ? Normalization.None : normalization;
+        public Normalization WithoutLayers =>
+            normalization.Reparametrization == Reparametrization.None ? Normalization.None : normalization;
 
         /// <summary>The layer of normalization for [N, channels, …], if there is one.</summary>
         public IEnumerable<Module> Layers(int channels, Initializer? gain = null) => normalization switch

@@ -18,10 +18,14 @@ public static class PatchCritic
     public static Module Create(ImageShape shape, int width = 64, int halvings = 2)
     {
         if (Math.Min(shape.Height, shape.Width) >> halvings < 3)
-            throw new ArgumentException($"a patch critic that halves its images {halvings} times takes sides of at least {3 << halvings}, not {shape.Width}x{shape.Height}: use ?size={3 << halvings} or more after the data");
+            throw new ArgumentException(
+                $"a patch critic that halves its images {halvings} times takes sides of at least {3 << halvings}, "
+                + $"not {shape.Width}x{shape.Height}: use ?size={3 << halvings} or more after the data");
         List<Module> layers = [Convolution(shape.Channels, width, 2), Activation.LeakyRelu()];
         for (var i = 1; i <= halvings; i++)
-            layers.AddRange([Convolution(width << i - 1, width << i, i < halvings ? 2 : 1, bias: false), new InstanceNorm(width << i, affine: false), Activation.LeakyRelu()]);
+            layers.AddRange([
+                Convolution(width << i - 1, width << i, i < halvings ? 2 : 1, bias: false),
+                new InstanceNorm(width << i, affine: false), Activation.LeakyRelu()]);
         return new Sequential([.. layers, Convolution(width << halvings, 1, 1)]);
     }
 

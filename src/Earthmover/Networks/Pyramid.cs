@@ -12,16 +12,23 @@ public readonly record struct Pyramid(int Height, int Width, int Doublings)
 
     // Rows and columns to add or take away, the fewest first; no size up to 4096 is further from one that works.
     private static readonly (int Rows, int Columns)[] s_differences =
-        [.. from rows in Enumerable.Range(0, 129) from columns in Enumerable.Range(0, 129) orderby rows + columns, Math.Abs(rows - columns) select (rows, columns)];
+    [
+        .. from rows in Enumerable.Range(0, 129)
+           from columns in Enumerable.Range(0, 129)
+           orderby rows + columns, Math.Abs(rows - columns)
+           select (rows, columns),
+    ];
 
     /// <summary>The longest pyramid that ends in an image of this shape.</summary>
     /// <exception cref="ArgumentException">There is none; the message names the nearest sizes that have one.</exception>
     public static Pyramid Of(ImageShape shape, string network)
     {
         if (shape.Channels < 1)
-            throw new ArgumentException($"{network} cannot make images of {shape.Channels} channels: one or more are needed", nameof(shape));
+            throw new ArgumentException(
+                $"{network} cannot make images of {shape.Channels} channels: one or more are needed", nameof(shape));
         return Find(shape.Height, shape.Width) ?? throw new ArgumentException(
-            $"{network} cannot make images of {shape.Width}x{shape.Height} pixels: the nearest sizes that work are {Nearest(shape.Height, shape.Width)}", nameof(shape));
+            $"{network} cannot make images of {shape.Width}x{shape.Height} pixels: "
+            + $"the nearest sizes that work are {Nearest(shape.Height, shape.Width)}", nameof(shape));
     }
 
     /// <summary>

@@ -24,10 +24,14 @@ public static class ResNet
         var reparametrization = normalization.Reparametrization;
         // Whatever reads the stream of the blocks normalizes it first, so no bias of theirs would be felt.
         return new Sequential([
-            new Linear(latent, width * height * columns, initializer: Initializers.GlorotUniform, reparametrization: reparametrization), Shapes.Reshape(width, height, columns),
-            .. Enumerable.Range(0, doublings).Select(_ => Block(width, width, normalization, !normalization.AbsorbsBias, before: Resampling.NearestUp)),
+            new Linear(latent, width * height * columns, initializer: Initializers.GlorotUniform, reparametrization: reparametrization),
+            Shapes.Reshape(width, height, columns),
+            .. Enumerable.Range(0, doublings).Select(_ =>
+                Block(width, width, normalization, !normalization.AbsorbsBias, before: Resampling.NearestUp)),
             .. normalization.Layers(width), Activation.Relu(),
-            new Conv2d(width, shape.Channels, 3, 1, 1, initializer: Initializers.GlorotUniform, reparametrization: reparametrization), Activation.Tanh()]);
+            new Conv2d(width, shape.Channels, 3, 1, 1,
+                initializer: Initializers.GlorotUniform, reparametrization: reparametrization),
+            Activation.Tanh()]);
     }
 
     /// <summary>
@@ -43,29 +47,36 @@ public static class ResNet
         _ = Pyramid.Of(shape, "ResNet");
         return new Sequential([
             First(shape.Channels, width, normalization.Reparametrization),
-            .. Enumerable.Range(1, Pyramid.Halvings(shape, SmallestFeatures) - 1).Select(_ => Block(width, width, normalization, true, after: Resampling.AverageDown)),
+            .. Enumerable.Range(1, Pyramid.Halvings(shape, SmallestFeatures) - 1).Select(_ =>
+                Block(width, width, normalization, true, after: Resampling.AverageDown)),
             .. Enumerable.Range(0, 2).Select(_ => Block(width, width, normalization, true)),
             Activation.Relu(), normalization == Normalization.Spectral ? Shapes.GlobalSum() : Shapes.GlobalMean(),
             new Linear(width, 1, initializer: Initializers.GlorotUniform, reparametrization: normalization.Reparametrization)]);
     }
 
     // Pre-activation block: [norm]·relu·conv3·[norm]·relu·conv3, with a change of size in front of or behind it.
-    private static Residual Block(int inputs, int outputs, Normalization norm, bool bias, Func<Module>? before = null, Func<Module>? after = null)
+    private static Residual Block(
+        int inputs, int outputs, Normalization norm, bool bias, Func<Module>? before = null, Func<Module>? after = null)
     {
         var body = new Sequential([
-            .. norm.Layers(inputs), Activation.Relu(), .. Optional(before), Conv(inputs, outputs, 3, !norm.AbsorbsBias, norm.Reparametrization),
+            .. norm.Layers(inputs), Activation.Relu(),
+            .. Optional(before), Conv(inputs, outputs, 3, !norm.AbsorbsBias, norm.Reparametrization),
             .. norm.Layers(outputs), Activation.Relu(), Conv(outputs, outputs, 3, bias, norm.Reparametrization), .. Optional(after)]);
         var isIdentity = inputs == outputs && before is null && after is null;
-        return new(body, isIdentity ? null : new Sequential([.. Optional(before), Conv(inputs, outputs, 1, bias, norm.Reparametrization), .. Optional(after)]));
+        return new(body, isIdentity ? null : new Sequential([
+            .. Optional(before), Conv(inputs, outputs, 1, bias, norm.Reparametrization), .. Optional(after)]));
     }
 
     // The critic's first block sees pixels, so no rectifier in front; its shortcut halves before its convolution.
     private static Residual First(int inputs, int outputs, Reparametrization reparametrization) => new(
-        new Sequential(Conv(inputs, outputs, 3, true, reparametrization), Activation.Relu(), Conv(outputs, outputs, 3, true, reparametrization), Resampling.AverageDown()),
+        new Sequential(
+            Conv(inputs, outputs, 3, true, reparametrization), Activation.Relu(),
+            Conv(outputs, outputs, 3, true, reparametrization), Resampling.AverageDown()),
         new Sequential(Resampling.AverageDown(), Conv(inputs, outputs, 1, true, reparametrization)));
 
     private static Conv2d Conv(int inputs, int outputs, int kernel, bool bias, Reparametrization reparametrization) =>
-        new(inputs, outputs, kernel, 1, kernel / 2, bias, kernel == 1 ? Initializers.GlorotUniform : Initializers.HeUniform, reparametrization);
+        new(inputs, outputs, kernel, 1, kernel / 2, bias,
+            kernel == 1 ? Initializers.GlorotUniform : Initializers.HeUniform, reparametrization);
 
     private static IEnumerable<Module> Optional(Func<Module>? make) => make is null ? [] : [make()];
 }

@@ -18,10 +18,13 @@ public static class Translator
     public static Module ResNet(ImageShape shape, int width = 64, int blocks = 9)
     {
         if (shape.Height % 4 != 0 || shape.Width % 4 != 0 || Math.Min(shape.Height, shape.Width) < 8)
-            throw new ArgumentException($"the residual translator takes images whose sides are divisible by four and at least 8, not {shape.Width}x{shape.Height}: use ?size={Near(shape.Width)}x{Near(shape.Height)} after the data");
+            throw new ArgumentException(
+                "the residual translator takes images whose sides are divisible by four and at least 8, "
+                + $"not {shape.Width}x{shape.Height}: use ?size={Near(shape.Width)}x{Near(shape.Height)} after the data");
         return new Sequential([
             .. Padded(shape.Channels, width, 7), .. Strided(width, 2 * width), .. Strided(2 * width, 4 * width),
-            .. Enumerable.Range(0, blocks).Select(_ => new Residual(new Sequential([.. Padded(4 * width, 4 * width, 3), .. Padded(4 * width, 4 * width, 3).SkipLast(1)]))),
+            .. Enumerable.Range(0, blocks).Select(_ => new Residual(new Sequential([
+                .. Padded(4 * width, 4 * width, 3), .. Padded(4 * width, 4 * width, 3).SkipLast(1)]))),
             .. Doubled(4 * width, 2 * width), .. Doubled(2 * width, width),
             Resampling.ReflectionPad(3), new Conv2d(width, shape.Channels, 7, initializer: Initializers.Normal()), Activation.Tanh()]);
     }
@@ -29,7 +32,8 @@ public static class Translator
     /// <summary>x + MLP(x), which starts as the identity because the last layer starts at zero: [N, D] → [N, D].</summary>
     /// <param name="dimension">D.</param>
     /// <param name="hidden">Units of each hidden layer.</param>
-    public static Module ResidualMlp(int dimension, IReadOnlyList<int> hidden) => new Residual(Perceptron(dimension, hidden, Initializers.Constant(0)));
+    public static Module ResidualMlp(int dimension, IReadOnlyList<int> hidden) =>
+        new Residual(Perceptron(dimension, hidden, Initializers.Constant(0)));
 
     /// <summary>A perceptron without a shortcut: [N, D] → [N, D].</summary>
     /// <param name="dimension">D.</param>
@@ -41,7 +45,10 @@ public static class Translator
         new Linear(hidden.Count == 0 ? dimension : hidden[^1], dimension, initializer: last)]);
 
     private static IEnumerable<Module> Padded(int inputs, int outputs, int kernel) =>
-        [Resampling.ReflectionPad(kernel / 2), Convolution(inputs, outputs, kernel), new InstanceNorm(outputs, affine: false), Activation.Relu()];
+    [
+        Resampling.ReflectionPad(kernel / 2), Convolution(inputs, outputs, kernel),
+        new InstanceNorm(outputs, affine: false), Activation.Relu(),
+    ];
 
     private static IEnumerable<Module> Strided(int inputs, int outputs) =>
         [Convolution(inputs, outputs, 3, 2, 1), new InstanceNorm(outputs, affine: false), Activation.Relu()];

@@ -37,7 +37,8 @@ public sealed record CTransform : Objective
     /// <exception cref="ArgumentException">The real scores or the samples are missing.</exception>
     public override Tensor Generator(Tensor fake, Tensor? real = null, Samples? samples = null) => Value(Needed(real), Needed(samples));
 
-    private static Tensor Value(Tensor potential, Samples samples) => TensorScope.Run(() => potential.Mean() + Of(potential, samples.Real, samples.Fake).Mean());
+    private static Tensor Value(Tensor potential, Samples samples) =>
+        TensorScope.Run(() => potential.Mean() + Of(potential, samples.Real, samples.Fake).Mean());
 
     /// <summary>φᶜ at every y.</summary>
     /// <param name="potential">φ(xᵢ), [N] or [N, 1].</param>

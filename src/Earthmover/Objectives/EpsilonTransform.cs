@@ -37,7 +37,8 @@ public sealed record EpsilonTransform(double Epsilon = 0.1) : Objective
     /// <exception cref="ArgumentException">The real scores or the samples are missing.</exception>
     public override Tensor Generator(Tensor fake, Tensor? real = null, Samples? samples = null) => Value(Needed(real), Needed(samples));
 
-    private Tensor Value(Tensor potential, Samples samples) => TensorScope.Run(() => potential.Mean() + Of(potential, samples.Real, samples.Fake, Epsilon).Mean());
+    private Tensor Value(Tensor potential, Samples samples) =>
+        TensorScope.Run(() => potential.Mean() + Of(potential, samples.Real, samples.Fake, Epsilon).Mean());
 
     /// <summary>φ^(c,ε) at every y.</summary>
     /// <param name="potential">φ(xᵢ), [N] or [N, 1].</param>
@@ -55,5 +56,6 @@ public sealed record EpsilonTransform(double Epsilon = 0.1) : Objective
 
     private static double Positive(double epsilon) => epsilon > 0 && double.IsFinite(epsilon)
         ? epsilon
-        : throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, "ε of the (c,ε)-transform must be positive; ε = 0 is the c-transform");
+        : throw new ArgumentOutOfRangeException(
+            nameof(epsilon), epsilon, "ε of the (c,ε)-transform must be positive; ε = 0 is the c-transform");
 }

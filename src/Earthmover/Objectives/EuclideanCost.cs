@@ -28,5 +28,6 @@ internal static class EuclideanCost
     /// <summary>One potential per sample [N], from a critic's [N] or [N, 1].</summary>
     public static Tensor Potential(Tensor scores, Tensor x) => scores.ElementCount == x.Size(0)
         ? scores.Flatten()
-        : throw new ArgumentException($"the c-transform needs one score per real sample, not {scores} for {x}: a critic that scores patches has no transform");
+        : throw new ArgumentException($"the c-transform needs one score per real sample, not {scores} for {x}: "
+            + "a critic that scores patches has no transform");
 }

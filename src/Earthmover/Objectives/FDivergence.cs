@@ -71,7 +71,8 @@ public sealed record FDivergence(Divergence Divergence) : Objective
     public bool Trick { get; init; } = true;
 
     /// <summary>−(E T(x) − E f*(T(G(z)))), whose negative is a lower bound of the divergence.</summary>
-    public override Tensor Critic(Tensor real, Tensor fake, Samples? samples = null) => Own.Conjugate(fake).Mean() - Own.Activation(real).Mean();
+    public override Tensor Critic(Tensor real, Tensor fake, Samples? samples = null) =>
+        Own.Conjugate(fake).Mean() - Own.Activation(real).Mean();
 
     /// <summary>−E T(G(z)) with <see cref="Trick"/>, else −E f*(T(G(z))).</summary>
     public override Tensor Generator(Tensor fake, Tensor? real = null, Samples? samples = null) =>

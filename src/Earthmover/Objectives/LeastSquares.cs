@@ -15,7 +15,8 @@ public sealed record LeastSquares(double A = 0, double B = 1, double C = 1) : Ob
     public override string Name => "least-squares";
 
     /// <summary>½ E (D(x) − b)² + ½ E (D(G(z)) − a)².</summary>
-    public override Tensor Critic(Tensor real, Tensor fake, Samples? samples = null) => 0.5 * ((real - B).Square().Mean() + (fake - A).Square().Mean());
+    public override Tensor Critic(Tensor real, Tensor fake, Samples? samples = null) =>
+        0.5 * ((real - B).Square().Mean() + (fake - A).Square().Mean());
 
     /// <summary>½ E (D(G(z)) − c)².</summary>
     public override Tensor Generator(Tensor fake, Tensor? real = null, Samples? samples = null) => 0.5 * (fake - C).Square().Mean();

@@ -14,17 +14,23 @@ public abstract record Objective : IOptionPart<Objective>
     private static readonly Catalog<Objective> s_catalog = new("objective",
     [
         new("minimax", "the original game, whose generator saturates: 2·JS − log 4 (1406.2661)", "", _ => new Minimax()),
-        new("non-saturating", "the original critic; the generator maximizes log D of its samples (1406.2661)", "", _ => new NonSaturating()),
+        new("non-saturating", "the original critic; the generator maximizes log D of its samples (1406.2661)",
+            "", _ => new NonSaturating()),
         new("kl-update", "the original critic; the generator descends KL(p_g‖p_r) (AffGAN, 1610.04490)", "", _ => new KlUpdate()),
         new("wasserstein", "the difference of the mean scores (WGAN, 1701.07875)", "", _ => new Wasserstein()),
-        new("least-squares", "squared distance of scores to targets (LSGAN, 1611.04076)", "a=0 b=1 c=1", o => new LeastSquares(o.Number("a"), o.Number("b"), o.Number("c"))),
+        new("least-squares", "squared distance of scores to targets (LSGAN, 1611.04076)",
+            "a=0 b=1 c=1", o => new LeastSquares(o.Number("a"), o.Number("b"), o.Number("c"))),
         new("hinge", "scores beyond ±1 no longer move the critic (1705.02894, 1802.05957)", "", _ => new Hinge()),
-        new("relativistic-average", "is a sample more real than the average of the other kind? (RaGAN, 1807.00734)", "", _ => new RelativisticAverage()),
-        new("relativistic-pairing", "is a real sample more real than the fake one beside it? (RpGAN, 1807.00734, 2501.05441)", "", _ => new RelativisticPairing()),
+        new("relativistic-average", "is a sample more real than the average of the other kind? (RaGAN, 1807.00734)",
+            "", _ => new RelativisticAverage()),
+        new("relativistic-pairing", "is a real sample more real than the fake one beside it? (RpGAN, 1807.00734, 2501.05441)",
+            "", _ => new RelativisticPairing()),
         .. Enum.GetValues<Divergence>().Select(d => new CatalogEntry<Objective>(
-            FDivergence.NameOf(d), $"f-GAN's lower bound of {FDivergence.TitleOf(d)} (1606.00709)", "trick=true", o => new FDivergence(d) { Trick = o.Flag("trick") })),
+            FDivergence.NameOf(d), $"f-GAN's lower bound of {FDivergence.TitleOf(d)} (1606.00709)",
+            "trick=true", o => new FDivergence(d) { Trick = o.Flag("trick") })),
         new("c-transform", "the exact dual of W₁ between two batches, without any constraint (1910.03875)", "", _ => new CTransform()),
-        new("epsilon-transform", "the smooth (c,ε)-transform: the dual of entropic transport between two batches (1910.03875)", "epsilon=0.1", o => new EpsilonTransform(o.Number("epsilon"))),
+        new("epsilon-transform", "the smooth (c,ε)-transform: the dual of entropic transport between two batches (1910.03875)",
+            "epsilon=0.1", o => new EpsilonTransform(o.Number("epsilon"))),
     ]);
 
     /// <summary>Every objective that can be named, with one line about it.</summary>
@@ -74,9 +80,11 @@ public abstract record Objective : IOptionPart<Objective>
 
     /// <summary>The real scores, for a generator's loss that needs them.</summary>
     /// <exception cref="ArgumentException">They were not given.</exception>
-    private protected Tensor Needed(Tensor? real) => real ?? throw new ArgumentException($"the generator's loss of '{Name}' needs the scores of real samples");
+    private protected Tensor Needed(Tensor? real) => real
+        ?? throw new ArgumentException($"the generator's loss of '{Name}' needs the scores of real samples");
 
     /// <summary>The samples, for losses that need them.</summary>
     /// <exception cref="ArgumentException">They were not given.</exception>
-    private protected Samples Needed(Samples? samples) => samples ?? throw new ArgumentException($"the losses of '{Name}' need the samples behind the scores");
+    private protected Samples Needed(Samples? samples) => samples
+        ?? throw new ArgumentException($"the losses of '{Name}' need the samples behind the scores");
 }

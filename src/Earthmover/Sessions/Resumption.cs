@@ -76,7 +76,8 @@ public sealed class Resumption
         catch (UserException) when (!_folder.HasReadableRecipe())
         {
             if (Checkpoint is null)
-                throw new UserException($"the recipe.json of {_folder.Path} is damaged and there is no checkpoint, so there is nothing to go on from; "
+                throw new UserException(
+                    $"the recipe.json of {_folder.Path} is damaged and there is no checkpoint, so there is nothing to go on from; "
                     + $"delete {_folder.Path} and start the run anew");
             _notes.Add($"the recipe.json of {_folder.Path} is damaged; the recipe in {Checkpoint.Path} takes its place");
             return Checkpoint.Recipe;
@@ -106,8 +107,10 @@ public sealed class Resumption
         }
         if (isUsed)
         {
-            var stands = string.Create(CultureInfo.InvariantCulture, $"step {at.Step:N0} already ({at.Images:N0} images, {at.Seconds:0.#} s)");
-            throw new UserException($"{_folder.Path} is at {stands}, so a budget of {given} leaves nothing to do: it counts from the run's beginning; "
+            var stands = string.Create(
+                CultureInfo.InvariantCulture, $"step {at.Step:N0} already ({at.Images:N0} images, {at.Seconds:0.#} s)");
+            throw new UserException(
+                $"{_folder.Path} is at {stands}, so a budget of {given} leaves nothing to do: it counts from the run's beginning; "
                 + $"give more, or none to keep {before}");
         }
         Recipe = Recipe with { Budget = given, BudgetSince = at.Step > 0 ? new(at.Step, at.Images, at.Seconds) : null };
@@ -123,7 +126,8 @@ public sealed class Resumption
         if (threads is not { } given || All(given) == All(Recipe.Threads))
             return;
         if (Checkpoint is not null)
-            _notes.Add($"with {All(given)} instead of {All(Recipe.Threads)} threads the run no longer goes bit for bit as it would have gone");
+            _notes.Add(
+                $"with {All(given)} instead of {All(Recipe.Threads)} threads the run no longer goes bit for bit as it would have gone");
         Recipe = Recipe with { Threads = given, ThreadSplit = null };
     }
 }

@@ -25,7 +25,8 @@ namespace Earthmover.Systems;
 public sealed class CycleGan : GanSystem<UnpairedBatch>, ITranslator, IScorer
 {
     /// <summary>Its place in the catalog.</summary>
-    public static SystemEntry Entry { get; } = new SystemEntry<Options>("cyclegan", typeof(CycleGan), (context, o) => new CycleGan(context, o))
+    public static SystemEntry Entry { get; } = new SystemEntry<Options>(
+        "cyclegan", typeof(CycleGan), (context, o) => new CycleGan(context, o))
     {
         Title = "CycleGAN: translation between two domains without pairs",
         Paper = "Zhu et al., 2017, arXiv:1703.10593",

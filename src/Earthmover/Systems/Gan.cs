@@ -88,7 +88,9 @@ public sealed class Gan : GanSystem<Batch>, ISampler, IScorer
 
         // One pass for both where a sample's score does not depend on its batch.
         (Tensor Real, Tensor Fake) Scores(Tensor x, Tensor fake) =>
-            critic.CouplesBatch ? (D(x), D(fake)) : D(Tensor.Cat([x, fake])).Chunk(2) is [var real, var generated] ? (real, generated) : throw new InvalidOperationException();
+            critic.CouplesBatch ? (D(x), D(fake))
+            : D(Tensor.Cat([x, fake])).Chunk(2) is [var real, var generated] ? (real, generated)
+            : throw new InvalidOperationException();
 
         // Losses draw from streams and look at nothing but tensors; only a lazy penalty goes by the number of the step.
         Phase = constraint.PhaseOf;

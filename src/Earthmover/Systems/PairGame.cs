@@ -8,7 +8,9 @@ using Earthmover.Torch;
 
 namespace Earthmover.Systems;
 
-/// <summary>The game of BiGAN and ALI: a critic tells (x, E(x)) from (G(z), z), and a generator and an encoder play against it together.</summary>
+/// <summary>
+/// The game of BiGAN and ALI: a critic tells (x, E(x)) from (G(z), z), and a generator and an encoder play against it together.
+/// </summary>
 /// <remarks>
 /// <code>
 /// critic                 min_D     E sp(−D(x, E(x))) + E sp(D(G(z), z)) + penalty(D)

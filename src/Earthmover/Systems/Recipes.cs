@@ -86,7 +86,14 @@ internal static class Recipes
             {
                 [Play.Images] =
                 (
-                    new() { Architecture = "dcgan", CriticNormalization = Normalization.Batch, Width = 16, LatentSize = 100, LearningRate = 1e-3 },
+                    new()
+                    {
+                        Architecture = "dcgan",
+                        CriticNormalization = Normalization.Batch,
+                        Width = 16,
+                        LatentSize = 100,
+                        LearningRate = 1e-3,
+                    },
                     Rhythms.FewCores
                 ),
             },
@@ -154,7 +161,11 @@ internal static class Recipes
             {
                 [Play.Images] =
                 (
-                    Small("wasserstein", "clipping?limit=0.1", 1e-3) with { CriticNormalization = Normalization.Layer, Optimizer = "rmsprop" },
+                    Small("wasserstein", "clipping?limit=0.1", 1e-3) with
+                    {
+                        CriticNormalization = Normalization.Layer,
+                        Optimizer = "rmsprop",
+                    },
                     Rhythms.FewCores
                 ),
                 [Play.Points] =

@@ -26,7 +26,8 @@ public sealed record Budget(long? Steps = null, long? Images = null, double? Sec
         this == new Budget() ? "has no end: steps, images or seconds"
         : Steps < 1 ? $"has {Steps} steps, which is less than 1"
         : Images < 1 ? $"has {Images} images, which is less than 1"
-        : Seconds is { } s && !(s > 0 && double.IsFinite(s)) ? $"has {s.ToString(CultureInfo.InvariantCulture)} seconds, which is no time to train in"
+        : Seconds is { } s && !(s > 0 && double.IsFinite(s))
+            ? $"has {s.ToString(CultureInfo.InvariantCulture)} seconds, which is no time to train in"
         : null;
 
     /// <summary>"2,000 steps or 5m".</summary>

@@ -62,7 +62,8 @@ public sealed class RatePlan
         var how = _options.Decay == "linear" ? "in a straight line" : "along a cosine";
         return _from is not { } from || from <= _options.DecayStart
             ? $"step sizes stay at full until {Share(_options.DecayStart)} of it, then fall {how} to 0 at its end"
-            : string.Create(CultureInfo.InvariantCulture, $"step sizes start again at {At(from):0.##} of full and fall {how} to 0 at its end");
+            : string.Create(CultureInfo.InvariantCulture,
+                $"step sizes start again at {At(from):0.##} of full and fall {how} to 0 at its end");
     }
 
     private double Start(double at) => Math.Max(_planned(at), Math.Min(1, (1 - at) / FullShare));

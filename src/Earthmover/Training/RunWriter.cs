@@ -87,7 +87,8 @@ internal sealed class RunWriter(RunFolder? folder, int keep, Action<string> save
     }
 
     // A file that becomes too long for its file system is, to .NET, an argument out of range.
-    private static bool IsDisk(Exception e) => e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException { ParamName: "value" };
+    private static bool IsDisk(Exception e) =>
+        e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException { ParamName: "value" };
 
     private static string Reason(Exception e) => e.Message.Split(" (Parameter")[0].TrimEnd('.');
 }

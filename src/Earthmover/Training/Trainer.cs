@@ -259,7 +259,10 @@ public sealed partial class Trainer : IDisposable
     {
         NoteRecording();
         var measures = _measurements.Take(_standing.Step, _standing.Position, moves);
-        var record = new TrainingRecord(_standing.Step, _standing.Images, _standing.Seconds, imagesPerSecond, moves, measures) { Health = _fresh };
+        var record = new TrainingRecord(_standing.Step, _standing.Images, _standing.Seconds, imagesPerSecond, moves, measures)
+        {
+            Health = _fresh,
+        };
         _fresh = null;
         _writer.Write(() => _folder?.Log(record));
         foreach (var observer in _observers)

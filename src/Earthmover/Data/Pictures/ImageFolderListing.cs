@@ -54,7 +54,10 @@ public sealed record ImageFolderListing(
         }
 
         if (pictures.Count == 0)
-            throw new UserException($"there are no pictures in {root}; needed are .png, .jpg, .webp or .bmp files{(problems.Count > 0 ? $" ({problems.Count} other files, such as {problems[0]})" : "")}");
+        {
+            var others = problems.Count > 0 ? $" ({problems.Count} other files, such as {problems[0]})" : "";
+            throw new UserException($"there are no pictures in {root}; needed are .png, .jpg, .webp or .bmp files{others}");
+        }
         string[] paths = [.. pictures.Select(file => file.Path)];
         var classes = !withClasses ? FolderClasses.None("no classes, as asked")
             : labeled.Contains(prefix) ? FolderClasses.OfJson(Path.Combine(root, FolderClasses.LabelFile), paths)
@@ -63,7 +66,9 @@ public sealed record ImageFolderListing(
         var files = pictures.Select((file, i) =>
             new ListedImage(file.Path, file.Status.Length, FileStamp.Of(file.Status), classes.Labels?[i] ?? -1))
             .Where((_, i) => classes.Labels is null || classes.Labels[i] >= 0).ToList();
-        if (files.Count == 0) throw new UserException($"{Path.Combine(root, FolderClasses.LabelFile)} names none of the pictures in {root}; its paths must be relative to the folder, with forward slashes");
+        if (files.Count == 0)
+            throw new UserException($"{Path.Combine(root, FolderClasses.LabelFile)} names none of the pictures in {root}; "
+                + "its paths must be relative to the folder, with forward slashes");
         return new ImageFolderListing(root, files, classes.Names,
             [.. problems, .. layout.Problems, .. classes.Problems], [.. layout.Notes, .. classes.Notes])
         {
@@ -81,9 +86,15 @@ public sealed record ImageFolderListing(
         var (files, names) = (Files, ClassNames);
         if (options.Classes is not null)
         {
-            if (names is null) throw new UserException($"{Root} has no classes, so classes= cannot choose among them ({string.Join("; ", Notes)})");
+            if (names is null)
+                throw new UserException(
+                    $"{Root} has no classes, so classes= cannot choose among them ({string.Join("; ", Notes)})");
             var chosen = options.ChooseClasses(names);
-            files = [.. files.Where(file => chosen.Contains(file.Label)).Select(file => file with { Label = Array.IndexOf(chosen, file.Label) })];
+            files =
+            [
+                .. files.Where(file => chosen.Contains(file.Label))
+                    .Select(file => file with { Label = Array.IndexOf(chosen, file.Label) }),
+            ];
             names = [.. chosen.Select(k => names[k])];
         }
 

@@ -68,7 +68,8 @@ internal sealed class TablePoints
     private TableColumn Wanted(string option, string name) =>
         _table.Find(name) ?? throw _options.Bad(option, name, $"the name or number of a column: {Names(_table.Columns, ", ")}");
 
-    private static string Names(IEnumerable<TableColumn> columns, string between) => string.Join(between, columns.Select(column => column.Name));
+    private static string Names(IEnumerable<TableColumn> columns, string between) =>
+        string.Join(between, columns.Select(column => column.Name));
 
     private TableColumn? LabelColumn()
     {
@@ -157,7 +158,8 @@ internal sealed class TablePoints
             throw new UserException($"{_table.Path} line {_table.LineOf(0)} has no value in column {column.Name}, nor has any other line; "
                 + $"leave the column out{WithColumns()}");
         if (column.FirstText is null && column.FirstRounded is { } rounded)
-            throw new UserException($"{_table.Path} line {_table.LineOf(rounded.Row)}, column {column.Name}: {PointSet.TooLong(rounded.Text)}, "
+            throw new UserException(
+                $"{_table.Path} line {_table.LineOf(rounded.Row)}, column {column.Name}: {PointSet.TooLong(rounded.Text)}, "
                 + "or choose the columns with ?columns=");
         if (column.FirstText is not { } text)
         {
@@ -173,7 +175,8 @@ internal sealed class TablePoints
         for (var row = 0; row < _table.Count; row++)
             if (Math.Abs(column.Numbers[row]) > PointSet.Largest)
                 throw new UserException(string.Create(CultureInfo.InvariantCulture,
-                    $"{_table.Path} line {_table.LineOf(row)}: {column.Numbers[row]} in column {column.Name} is beyond {PointSet.Largest}; ")
+                    $"{_table.Path} line {_table.LineOf(row)}: {column.Numbers[row]} in column {column.Name} "
+                    + $"is beyond {PointSet.Largest}; ")
                     + "use larger units");
     }
 

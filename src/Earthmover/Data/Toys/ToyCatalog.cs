@@ -14,7 +14,8 @@ public static class ToyCatalog
         new("swiss-roll", ["swissroll"], "swiss roll with noise", [], _ => new SwissRoll()),
         new("affine-swiss-roll", ["affswiss"], "the roll of amortized super-resolution", [], _ => new AffineSwissRoll()),
         new("lines", [], "the vertical unit segment at x = theta", ["theta"], o => new VerticalSegment(o.Number("theta", 0))),
-        new("rotation-toy", ["rot-toy"], "three blobs (side=a) and the same turned by angle degrees (side=b)", ["side", "angle", "shift"], RotationToy),
+        new("rotation-toy", ["rot-toy"], "three blobs (side=a) and the same turned by angle degrees (side=b)",
+            ["side", "angle", "shift"], RotationToy),
         new("disco-toy", [], "5 modes on a circle (side=a), 10 on a wider one (side=b)", ["side"],
             o => o.Choice("side", "a", "b") == "a" ? GaussianModes.Ring(5, 1.5, 0.25) : GaussianModes.Ring(10, 2, 0.1)),
         new("gaussian", ["gauss2"], "one round Gaussian; mean=0,0 sets place and dimension", ["mean", "sd"],
@@ -23,7 +24,8 @@ public static class ToyCatalog
     ];
 
     /// <summary>Names and descriptions, for lists.</summary>
-    public static IReadOnlyList<(string Name, string Description)> List { get; } = [.. Entries.Select(entry => (entry.Name, entry.Description))];
+    public static IReadOnlyList<(string Name, string Description)> List { get; } =
+        [.. Entries.Select(entry => (entry.Name, entry.Description))];
 
     /// <summary>Whether a name (or one of the literature's short names) belongs to a law.</summary>
     /// <param name="name">The name.</param>
@@ -92,5 +94,6 @@ public static class ToyCatalog
     private static Entry? Find(string name) => Array.Find(Entries, entry => entry.Name == name || entry.Aliases.Contains(name));
 
     private sealed record Entry(
-        string Name, IReadOnlyList<string> Aliases, string Description, IReadOnlyList<string> Options, Func<DataOptions, IPointSource> Make);
+        string Name, IReadOnlyList<string> Aliases, string Description, IReadOnlyList<string> Options,
+        Func<DataOptions, IPointSource> Make);
 }

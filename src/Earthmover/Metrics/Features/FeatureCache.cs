@@ -30,8 +30,11 @@ public sealed class FeatureCache(string folder)
         return features;
     }
 
-    internal string FileOf(string protocol, DataSet data) =>
-        Path.Combine(folder, "features", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{data.Fingerprint} {protocol}")).AsSpan(0, 16)) + ".safetensors");
+    internal string FileOf(string protocol, DataSet data)
+    {
+        var digest = SHA256.HashData(Encoding.UTF8.GetBytes($"{data.Fingerprint} {protocol}"));
+        return Path.Combine(folder, "features", Convert.ToHexStringLower(digest.AsSpan(0, 16)) + ".safetensors");
+    }
 
     private static FeatureSet? TryRead(string file, int count, string protocol)
     {
@@ -43,10 +46,14 @@ public sealed class FeatureCache(string folder)
             using var scope = TensorScope.Open();
             var features = tensors["features"];
             return features.Shape.Length == 2 && features.Shape[0] == count && metadata.GetValueOrDefault("protocol") == protocol
-                ? new(features.ToTensor().ToArray<float>(), count, (int)features.Shape[1], protocol) { Logits = tensors.GetValueOrDefault("logits")?.ToTensor().ToArray<float>() }
+                ? new(features.ToTensor().ToArray<float>(), count, (int)features.Shape[1], protocol)
+                {
+                    Logits = tensors.GetValueOrDefault("logits")?.ToTensor().ToArray<float>(),
+                }
                 : null;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FileFormatException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception e) when (
+            e is IOException or UnauthorizedAccessException or FileFormatException or KeyNotFoundException or InvalidOperationException)
         {
             return null;
         }
@@ -57,7 +64,8 @@ public sealed class FeatureCache(string folder)
         try
         {
             using var scope = TensorScope.Open();
-            var tensors = new Dictionary<string, StoredTensor> { ["features"] = StoredTensor.Of(Tensor.From<float>(features.Values, [features.Count, features.Dimension])) };
+            var values = Tensor.From<float>(features.Values, [features.Count, features.Dimension]);
+            var tensors = new Dictionary<string, StoredTensor> { ["features"] = StoredTensor.Of(values) };
             if (features.Logits is not null)
                 tensors["logits"] = StoredTensor.Of(Tensor.From<float>(features.Logits, [features.Count, features.ClassCount]));
             Safetensors.Write(file, tensors, new Dictionary<string, string> { ["protocol"] = features.Protocol });

@@ -51,7 +51,8 @@ public abstract class FeatureExtractor : IDisposable
     /// <param name="batch">Pictures at a time.</param>
     /// <param name="network">Bytes [N, C, H, W] as Float32, values 0 to 255 → features [N, D] and logits [N, K] or null.</param>
     /// <param name="progress">Told how many are done.</param>
-    private protected FeatureSet InBatches(ImageSet images, int batch, Func<Tensor, (Tensor Features, Tensor? Logits)> network, Action<int>? progress)
+    private protected FeatureSet InBatches(
+        ImageSet images, int batch, Func<Tensor, (Tensor Features, Tensor? Logits)> network, Action<int>? progress)
     {
         float[]? values = null, logits = null;
         var d = 0;
@@ -60,7 +61,9 @@ public abstract class FeatureExtractor : IDisposable
             using var scope = TensorScope.Open();
             using var pause = Autograd.Pause();
             var count = Math.Min(batch, images.Count - from);
-            var pixels = Tensor.From<byte>(images.Pixels.AsSpan(from * images.Shape.Size, count * images.Shape.Size), [count, images.Shape.Channels, images.Shape.Height, images.Shape.Width]);
+            var shape = images.Shape;
+            var bytes = images.Pixels.AsSpan(from * shape.Size, count * shape.Size);
+            var pixels = Tensor.From<byte>(bytes, [count, shape.Channels, shape.Height, shape.Width]);
             var (features, scores) = network(pixels.To(DType.Float32));
             d = (int)features.Size(1);
             values ??= new float[checked(images.Count * d)];

@@ -26,12 +26,14 @@ internal sealed class InceptionUnit : Module
         _variance = AddBuffer("bn.running_var", Tensor.Ones([outputs]));
     }
 
-    public InceptionUnit(int inputs, int outputs, int window, int stride = 1, int padding = 0) : this(inputs, outputs, (window, window), stride, (padding, padding))
+    public InceptionUnit(int inputs, int outputs, int window, int stride = 1, int padding = 0)
+        : this(inputs, outputs, (window, window), stride, (padding, padding))
     {
     }
 
     protected override Tensor Compute(Tensor x) =>
-        Op.BatchNorm(Op.Conv2d(x, _weight.Value, null, [_stride, _stride], _padding), _gain.Value, _bias.Value, _mean.Value, _variance.Value, false, 0, 0.001, cudnn_enabled: true).Relu();
+        Op.BatchNorm(Op.Conv2d(x, _weight.Value, null, [_stride, _stride], _padding), _gain.Value, _bias.Value,
+            _mean.Value, _variance.Value, false, 0, 0.001, cudnn_enabled: true).Relu();
 }
 
 /// <summary>
@@ -71,7 +73,8 @@ internal sealed class InceptionA : InceptionBlock
         _pool = Add("branch_pool", new InceptionUnit(inputs, pooled, 1));
     }
 
-    protected override Tensor Compute(Tensor x) => Joined(Through(x, _one), Through(x, _five1, _five2), Through(x, _three1, _three2, _three3), Through(Mean3(x), _pool));
+    protected override Tensor Compute(Tensor x) =>
+        Joined(Through(x, _one), Through(x, _five1, _five2), Through(x, _three1, _three2, _three3), Through(Mean3(x), _pool));
 }
 
 /// <summary>Mixed_6a: half the side.</summary>
@@ -101,14 +104,18 @@ internal sealed class InceptionC : InceptionBlock
         InceptionUnit Row(int from, int to) => new(from, to, (1, 7), padding: (0, 3));
         InceptionUnit Column(int from, int to) => new(from, to, (7, 1), padding: (3, 0));
         _one = Add("branch1x1", new InceptionUnit(inputs, 192, 1));
-        _seven = [Add("branch7x7_1", new InceptionUnit(inputs, width, 1)), Add("branch7x7_2", Row(width, width)), Add("branch7x7_3", Column(width, 192))];
+        _seven = [
+            Add("branch7x7_1", new InceptionUnit(inputs, width, 1)),
+            Add("branch7x7_2", Row(width, width)), Add("branch7x7_3", Column(width, 192))];
         _double = [
-            Add("branch7x7dbl_1", new InceptionUnit(inputs, width, 1)), Add("branch7x7dbl_2", Column(width, width)), Add("branch7x7dbl_3", Row(width, width)),
+            Add("branch7x7dbl_1", new InceptionUnit(inputs, width, 1)),
+            Add("branch7x7dbl_2", Column(width, width)), Add("branch7x7dbl_3", Row(width, width)),
             Add("branch7x7dbl_4", Column(width, width)), Add("branch7x7dbl_5", Row(width, 192))];
         _pool = Add("branch_pool", new InceptionUnit(inputs, 192, 1));
     }
 
-    protected override Tensor Compute(Tensor x) => Joined(Through(x, _one), Through(x, _seven), Through(x, _double), Through(Mean3(x), _pool));
+    protected override Tensor Compute(Tensor x) =>
+        Joined(Through(x, _one), Through(x, _seven), Through(x, _double), Through(Mean3(x), _pool));
 }
 
 /// <summary>Mixed_7a: half the side.</summary>
@@ -120,8 +127,10 @@ internal sealed class InceptionD : InceptionBlock
     {
         _three = [Add("branch3x3_1", new InceptionUnit(inputs, 192, 1)), Add("branch3x3_2", new InceptionUnit(192, 320, 3, 2))];
         _seven = [
-            Add("branch7x7x3_1", new InceptionUnit(inputs, 192, 1)), Add("branch7x7x3_2", new InceptionUnit(192, 192, (1, 7), padding: (0, 3))),
-            Add("branch7x7x3_3", new InceptionUnit(192, 192, (7, 1), padding: (3, 0))), Add("branch7x7x3_4", new InceptionUnit(192, 192, 3, 2))];
+            Add("branch7x7x3_1", new InceptionUnit(inputs, 192, 1)),
+            Add("branch7x7x3_2", new InceptionUnit(192, 192, (1, 7), padding: (0, 3))),
+            Add("branch7x7x3_3", new InceptionUnit(192, 192, (7, 1), padding: (3, 0))),
+            Add("branch7x7x3_4", new InceptionUnit(192, 192, 3, 2))];
     }
 
     protected override Tensor Compute(Tensor x) => Joined(Through(x, _three), Through(x, _seven), Halved(x));
@@ -154,7 +163,8 @@ internal sealed class InceptionE : InceptionBlock
     protected override Tensor Compute(Tensor x)
     {
         Tensor three = Through(x, _three), twice = Through(x, _double1, _double2);
-        return Joined(Through(x, _one), Through(three, _threeRow), Through(three, _threeColumn), Through(twice, _doubleRow), Through(twice, _doubleColumn),
+        return Joined(Through(x, _one), Through(three, _threeRow), Through(three, _threeColumn),
+            Through(twice, _doubleRow), Through(twice, _doubleColumn),
             Through(_largest ? Largest3(x) : Mean3(x), _pool));
     }
 }

@@ -30,7 +30,8 @@ public sealed class InceptionFeatures : FeatureExtractor
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FileFormatException or UserException)
         {
             _network.Dispose();
-            throw e is UserException ? e : new UserException($"cannot load Inception's weights: {e.Message.TrimEnd('.')}; docs/guide/evaluation.md says how to make the file");
+            throw e is UserException ? e : new UserException(
+                $"cannot load Inception's weights: {e.Message.TrimEnd('.')}; docs/guide/evaluation.md says how to make the file");
         }
         _hash = WeightFile.Hash(_network);
     }

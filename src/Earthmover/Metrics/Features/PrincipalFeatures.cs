@@ -73,7 +73,8 @@ public sealed class PrincipalFeatures : FeatureExtractor
     public override FeatureSet Extract(DataSet data, Action<int>? progress = null)
     {
         if (_raw.ProtocolOf(data) is var given && given != _fitted)
-            throw new UserException($"the principal components are those of {_fitted}, and {data.Name} is {given}; bring both to one shape, as with ?size=32&channels=rgb");
+            throw new UserException($"the principal components are those of {_fitted}, and {data.Name} is {given}; "
+                + "bring both to one shape, as with ?size=32&channels=rgb");
         var raw = _raw.Extract(data);
         using var scope = TensorScope.Open();
         using var pause = Autograd.Pause();

@@ -24,9 +24,14 @@ public sealed class RawFeatures : FeatureExtractor
         switch (data)
         {
             case ImageSet images:
-                return new(Array.ConvertAll(images.Pixels, b => b / 255f), images.Count, images.Shape.Size, protocol) { Shape = images.Shape };
+                var pixels = Array.ConvertAll(images.Pixels, b => b / 255f);
+                return new(pixels, images.Count, images.Shape.Size, protocol) { Shape = images.Shape };
             case PointSet points:
-                return new(points.ToSingles(), points.Count, points.Dimension, protocol) { Exact = points.IsSingle ? null : points.Values, Masses = points.Masses };
+                return new(points.ToSingles(), points.Count, points.Dimension, protocol)
+                {
+                    Exact = points.IsSingle ? null : points.Values,
+                    Masses = points.Masses,
+                };
             default:
                 var text = (TextSet)data;
                 // The characters themselves: two texts need not have one vocabulary.

@@ -23,7 +23,8 @@ public static class WeightFile
             if (!tensors.TryGetValue(path, out var stored))
                 throw new UserException($"{source} has no tensor '{path}'; these are weights of another network, or under other names");
             if (!stored.Shape.SequenceEqual(value.Shape))
-                throw new UserException($"'{path}' in {source} has the shape [{string.Join(", ", stored.Shape)}], not [{string.Join(", ", value.Shape)}]; these are weights of another network");
+                throw new UserException($"'{path}' in {source} has the shape [{string.Join(", ", stored.Shape)}], "
+                    + $"not [{string.Join(", ", value.Shape)}]; these are weights of another network");
             value.CopyFrom(stored.ToTensor().To(value.DType));
         }
     }
@@ -36,7 +37,8 @@ public static class WeightFile
     {
         using var scope = TensorScope.Open();
         using var pause = Autograd.Pause();
-        Safetensors.Write(path, State(network).Select(s => KeyValuePair.Create(s.Path, StoredTensor.Of(s.Value.To(DType.Float16)))).ToList(), metadata);
+        var tensors = State(network).Select(s => KeyValuePair.Create(s.Path, StoredTensor.Of(s.Value.To(DType.Float16)))).ToList();
+        Safetensors.Write(path, tensors, metadata);
     }
 
     /// <summary>A hash of all parameters and buffers with their names: equal hashes mean equal features. 12 hexadecimal digits.</summary>

@@ -86,7 +86,9 @@ internal sealed record LogLines(IReadOnlyList<LogLine> Records, IReadOnlyList<in
             var line = s_strict.GetString(bytes).TrimEnd('\r');
             using var json = JsonDocument.Parse(line);
             var record = json.RootElement;
-            return record.ValueKind == JsonValueKind.Object && record.TryGetProperty("step", out var step) && record.EnumerateObject().All(IsAsItShouldBe)
+            return record.ValueKind == JsonValueKind.Object
+                && record.TryGetProperty("step", out var step)
+                && record.EnumerateObject().All(IsAsItShouldBe)
                 ? new(step.GetInt64(), line)
                 : null;
         }
@@ -98,9 +100,12 @@ internal sealed record LogLines(IReadOnlyList<LogLine> Records, IReadOnlyList<in
 
     // Infinite and undefined numbers are written as texts. Fields that are not known here may be anything.
     private static bool IsAsItShouldBe(JsonProperty field) =>
-        s_counts.Contains(field.Name) ? field.Value.ValueKind == JsonValueKind.Number && field.Value.TryGetInt64(out var count) && count >= 0
+        s_counts.Contains(field.Name) ? IsCount(field.Value)
         : s_numbers.Contains(field.Name) ? IsNumber(field.Value)
         : !s_groups.Contains(field.Name) || field.Value.ValueKind == JsonValueKind.Object;
+
+    private static bool IsCount(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var count) && count >= 0;
 
     private static bool IsNumber(JsonElement value) => value.ValueKind == JsonValueKind.Number
         || value.ValueKind == JsonValueKind.String && value.GetString() is "NaN" or "Infinity" or "-Infinity";

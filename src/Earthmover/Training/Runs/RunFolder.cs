@@ -242,8 +242,11 @@ public sealed class RunFolder : IDisposable
 
     /// <summary>Checkpoints from oldest to newest.</summary>
     public IReadOnlyList<string> ListCheckpoints() => Directory.Exists(Checkpoints)
-        ? [.. Directory.EnumerateFiles(Checkpoints, "*.safetensors").OrderBy(f => long.TryParse(System.IO.Path.GetFileNameWithoutExtension(f), out var step) ? step : -1)]
+        ? [.. Directory.EnumerateFiles(Checkpoints, "*.safetensors").OrderBy(StepOf)]
         : [];
+
+    private static long StepOf(string checkpoint) =>
+        long.TryParse(System.IO.Path.GetFileNameWithoutExtension(checkpoint), out var step) ? step : -1;
 
     /// <summary>
     /// Deletes all but the newest of the run's own checkpoints, and what an interrupted save left. Checkpoints by other names are the

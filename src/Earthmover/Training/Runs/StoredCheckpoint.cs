@@ -139,7 +139,8 @@ public sealed class StoredCheckpoint
             if (mine != other)
             {
                 var differs = mine.Length > 40 ? "differ from the recipe's" : $"{mine} is not the recipe's {other}";
-                throw new UserException($"{_path} belongs to another run: its {what} {differs}; put the run's own checkpoints and recipe.json together");
+                throw new UserException($"{_path} belongs to another run: its {what} {differs}; "
+                    + "put the run's own checkpoints and recipe.json together");
             }
         static string Text(SortedDictionary<string, string> options) => string.Join(' ', options.Select(o => $"{o.Key}={o.Value}"));
     }

@@ -67,7 +67,8 @@ public sealed class PointView : ISampleView
 
     private sealed record Window(double Center, double Half)
     {
-        public static Window Around(Spread spread) => new((spread.Low + spread.High) / 2, spread.High > spread.Low ? Air * (spread.High - spread.Low) / 2 : 1);
+        public static Window Around(Spread spread) =>
+            new((spread.Low + spread.High) / 2, spread.High > spread.Low ? Air * (spread.High - spread.Low) / 2 : 1);
 
         // From −1 at the lower end to 1 at the upper.
         public double Place(double value) => (value - Center) / Half;
@@ -76,8 +77,10 @@ public sealed class PointView : ISampleView
     /// <inheritdoc/>
     public void DrawReals(RunFolder? folder, BatchSource data, int count)
     {
-        if (folder is not null)
-            Save(Path.Combine(folder.Samples, "reals.png"), Scatter(null, [], _inputs.Length > 0 ? "real data: blue to white" : "real data"), 0);
+        if (folder is null)
+            return;
+        var title = _inputs.Length > 0 ? "real data: blue to white" : "real data";
+        Save(Path.Combine(folder.Samples, "reals.png"), Scatter(null, [], title), 0);
     }
 
     /// <inheritdoc/>
@@ -130,7 +133,8 @@ public sealed class PointView : ISampleView
     // Far from the origin the numbers at the axes would all look the same: they count from the middle, which the title says.
     private static bool IsFar(Window window) => Math.Abs(window.Center) > 50 * window.Half;
 
-    private static string From(string axis, Window window) => IsFar(window) ? string.Create(CultureInfo.InvariantCulture, $", {axis} from {window.Center:g10}") : "";
+    private static string From(string axis, Window window) =>
+        IsFar(window) ? string.Create(CultureInfo.InvariantCulture, $", {axis} from {window.Center:g10}") : "";
 
     private static string Number(Window window, double at)
     {
@@ -147,7 +151,10 @@ public sealed class PointView : ISampleView
         canvas.HeatMap([.. Enumerable.Range(0, Side).Select(row => Side - row * 1.0)], 1, left, Margin, Bar, Side);
         canvas.Frame(left, Margin, Bar, Side, Rgb.Black);
         foreach (var (share, offset) in new[] { (1.0, 0), (0.5, 8), (0.0, 16) })
-            canvas.Text($"{range.Low + share * (range.High - range.Low):0.00}", left + Bar + 6, Margin + (int)((1 - share) * Side) - offset, 13, Rgb.Black);
+        {
+            var value = range.Low + share * (range.High - range.Low);
+            canvas.Text($"{value:0.00}", left + Bar + 6, Margin + (int)((1 - share) * Side) - offset, 13, Rgb.Black);
+        }
     }
 
     private void Dots(Canvas canvas, double[] points, Rgb color, double radius, double opacity)

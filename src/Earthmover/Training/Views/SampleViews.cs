@@ -81,7 +81,8 @@ public sealed class ImageView(Recipe recipe, BatchSource source) : ISampleView
         using var batch = source.Target.Of([.. rows.SelectMany(r => r)], samples.Device);
         var k = rows[0].Length;
         var tiles = Tensor.Cat([shown.Unsqueeze(1), batch.X.Reshape([-1, k, .. shown.Shape.AsSpan(1)])], 1);
-        Write(Path.Combine(folder.Samples, "nearest-training-pictures.png"), tiles.Reshape([-1, .. shown.Shape.AsSpan(1)]), Texts(recipe, step), columns: 2 * (k + 1));
+        var file = Path.Combine(folder.Samples, "nearest-training-pictures.png");
+        Write(file, tiles.Reshape([-1, .. shown.Shape.AsSpan(1)]), Texts(recipe, step), columns: 2 * (k + 1));
     }
 
     // What every picture carries: how it was made.
