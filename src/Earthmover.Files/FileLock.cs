@@ -21,7 +21,8 @@ public sealed class FileLock : IDisposable
         PlainFile.RefuseLink(path);
         try
         {
-            return new(new FileStream(path, mayCreate ? FileMode.OpenOrCreate : FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 0));
+            var mode = mayCreate ? FileMode.OpenOrCreate : FileMode.Open;
+            return new(new FileStream(path, mode, FileAccess.ReadWrite, FileShare.None, bufferSize: 0));
         }
         catch (IOException e) when (IsHeld(e))
         {

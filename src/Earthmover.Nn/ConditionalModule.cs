@@ -19,5 +19,6 @@ public abstract class ConditionalModule : Module
 
     /// <summary>There is no such function.</summary>
     /// <exception cref="InvalidOperationException">Always.</exception>
-    protected sealed override Tensor Compute(Tensor x) => throw new InvalidOperationException($"{GetType().Name} needs a condition: Forward(x, y)");
+    protected sealed override Tensor Compute(Tensor x) =>
+        throw new InvalidOperationException($"{GetType().Name} needs a condition: Forward(x, y)");
 }

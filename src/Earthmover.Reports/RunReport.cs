@@ -51,4 +51,5 @@ public static class RunReport
 /// <param name="Bytes">Size of the page.</param>
 /// <param name="Lacking">One line on what is missing on this machine; null for nothing.</param>
 /// <param name="Problems">What of the run could not be read, one line each.</param>
-public sealed record ReportSummary(string Report, int Records, int Charts, int Samples, string? Verdict, long Bytes, string? Lacking, IReadOnlyList<string> Problems);
+public sealed record ReportSummary(
+    string Report, int Records, int Charts, int Samples, string? Verdict, long Bytes, string? Lacking, IReadOnlyList<string> Problems);

@@ -142,9 +142,12 @@ public sealed class LogDTrick : Claim<LogDTrick.Run>
                 runs.Select(r => Numbers.Deviation(r.LogD) / Numbers.Deviation(r.Critic)), Band.AtLeast(5)),
         ], figure,
         $"Over re-trainings the gradient of −log D spreads by {Over(r => Numbers.Deviation(r.LogD)):p0} of its mean, "
-        + $"kurtosis {Over(r => Numbers.Kurtosis(r.LogD)):f1}; that of the penalized critic by {Over(r => Numbers.Deviation(r.Critic)):p0}, "
-        + $"kurtosis {Over(r => Numbers.Kurtosis(r.Critic)):f1}. The Cauchy law of the theorem belongs to a D whose own value, not its logit, "
-        + $"errs around 0; a D trained so has kurtosis {Over(r => Numbers.Kurtosis(r.Raw)):f0}. A logistic discriminator has another error: "
+        + $"kurtosis {Over(r => Numbers.Kurtosis(r.LogD)):f1}; that of the penalized critic by "
+        + $"{Over(r => Numbers.Deviation(r.Critic)):p0}, "
+        + $"kurtosis {Over(r => Numbers.Kurtosis(r.Critic)):f1}. "
+        + "The Cauchy law of the theorem belongs to a D whose own value, not its logit, "
+        + $"errs around 0; a D trained so has kurtosis {Over(r => Numbers.Kurtosis(r.Raw)):f0}. "
+        + "A logistic discriminator has another error: "
         + "where D ≈ 0 the gradient of −log D is the slope of the logit, which varies from one training to the next but is no quotient. "
         + $"Its spread is {Over(r => Numbers.Deviation(r.LogD) / Numbers.Deviation(r.Critic)):f1} times the critic's, "
         + "but its tails are not heavy once D is computed as a logit, as everybody does.");

@@ -16,7 +16,8 @@ internal static class Networks
 
     /// <summary>Three hidden layers: [N, <paramref name="inputs"/>] → [N, <paramref name="outputs"/>].</summary>
     public static Module Mlp(int inputs, int outputs, int hidden) => new Sequential(
-        new Linear(inputs, hidden), Relu(), new Linear(hidden, hidden), Relu(), new Linear(hidden, hidden), Relu(), new Linear(hidden, outputs));
+        new Linear(inputs, hidden), Relu(), new Linear(hidden, hidden), Relu(), new Linear(hidden, hidden), Relu(),
+        new Linear(hidden, outputs));
 
     /// <summary>[N, 128] → [N, 1, 32, 32].</summary>
     public static Module DcganGenerator(int dim) => new Sequential(
@@ -37,7 +38,8 @@ internal static class Networks
 
     /// <summary>[N, 3, 32, 32] → [N, 1].</summary>
     public static Module ResnetCritic(int dim) => new Sequential(
-        new DownBlock(3, dim, down: true, first: true), new DownBlock(dim, dim, down: true), new DownBlock(dim, dim, down: false), new DownBlock(dim, dim, down: false),
+        new DownBlock(3, dim, down: true, first: true), new DownBlock(dim, dim, down: true),
+        new DownBlock(dim, dim, down: false), new DownBlock(dim, dim, down: false),
         Relu(), new Lambda(x => x.Mean([2, 3])), new Linear(dim, 1));
 
     /// <summary>[N, 128] → [N, 96, 32], a distribution at each place.</summary>
@@ -55,7 +57,8 @@ internal static class Networks
     {
         private readonly Module _net;
 
-        public TextBlock(int dim) => _net = Add("net", new Sequential(Relu(), new Convolution1d(dim, dim, 5, 2), Relu(), new Convolution1d(dim, dim, 5, 2)));
+        public TextBlock(int dim) => _net = Add("net", new Sequential(
+            Relu(), new Convolution1d(dim, dim, 5, 2), Relu(), new Convolution1d(dim, dim, 5, 2)));
 
         protected override Tensor Compute(Tensor x) => Op.Add(x, _net.Forward(x), 0.3);
     }
@@ -67,7 +70,9 @@ internal static class Networks
 
         public UpBlock(int dim)
         {
-            _main = Add("main", new Sequential(new BatchNormalization(dim), Relu(), new Resampled(dim, dim, up: true), new BatchNormalization(dim), Relu(), new Conv2d(dim, dim, 3, 1, 1)));
+            _main = Add("main", new Sequential(
+                new BatchNormalization(dim), Relu(), new Resampled(dim, dim, up: true),
+                new BatchNormalization(dim), Relu(), new Conv2d(dim, dim, 3, 1, 1)));
             _shortcut = Add("shortcut", new Conv2d(dim, dim, 1));
         }
 

@@ -53,11 +53,15 @@ internal abstract class Workload : IDisposable
         var stream = RandomStreams.Current["data"];
         return name switch
         {
-            "toy" => new WganGpWorkload(Networks.Mlp(2, 2, 512), Networks.Mlp(2, 1, 512), Tensor.Normal([65536, 2], stream), 2, 5, batch ?? 256),
-            "dcgan" => new WganGpWorkload(Networks.DcganGenerator(dim), Networks.DcganCritic(dim), Tensor.Uniform([4096, 1, 32, 32], stream, -1, 1), 128, 5, batch ?? 64),
-            "resnet" => new WganGpWorkload(Networks.ResnetGenerator(dim), Networks.ResnetCritic(dim), Tensor.Uniform([4096, 3, 32, 32], stream, -1, 1), 128, 5, batch ?? 64),
+            "toy" => new WganGpWorkload(Networks.Mlp(2, 2, 512), Networks.Mlp(2, 1, 512),
+                Tensor.Normal([65536, 2], stream), 2, 5, batch ?? 256),
+            "dcgan" => new WganGpWorkload(Networks.DcganGenerator(dim), Networks.DcganCritic(dim),
+                Tensor.Uniform([4096, 1, 32, 32], stream, -1, 1), 128, 5, batch ?? 64),
+            "resnet" => new WganGpWorkload(Networks.ResnetGenerator(dim), Networks.ResnetCritic(dim),
+                Tensor.Uniform([4096, 3, 32, 32], stream, -1, 1), 128, 5, batch ?? 64),
             "text" => new WganGpWorkload(Networks.TextGenerator(dim), Networks.TextCritic(dim),
-                Op.OneHot(Tensor.Integers([4096, 32], 96, stream), 96).To(DType.Float32).Transpose(1, 2).Contiguous(), 128, 10, batch ?? 64),
+                Op.OneHot(Tensor.Integers([4096, 32], 96, stream), 96).To(DType.Float32).Transpose(1, 2).Contiguous(),
+                128, 10, batch ?? 64),
             "pix2pix" => Pix2PixWorkload.Create(dim, size, stream, batch ?? 4),
             _ => throw new UserException($"there is no workload '{name}'; use one of {string.Join(", ", Names)}, transport, health"),
         };

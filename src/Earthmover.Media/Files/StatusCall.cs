@@ -15,7 +15,9 @@ internal static unsafe partial class StatusCall
         Fields fields = default;
         try
         {
-            why = statx(CurrentFolder, path, 0, BasicFields, &fields) == 0 ? null : Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError());
+            why = statx(CurrentFolder, path, 0, BasicFields, &fields) == 0
+                ? null
+                : Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError());
         }
         catch (Exception error) when (error is DllNotFoundException or EntryPointNotFoundException)
         {

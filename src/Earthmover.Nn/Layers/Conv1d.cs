@@ -16,7 +16,9 @@ public sealed class Conv1d : WeightedLayer
     /// <param name="bias">Add a learned number to every output channel.</param>
     /// <param name="initializer">Start of the weights; LibTorch's default when absent.</param>
     /// <param name="reparametrization">What is learned in the place of the weight.</param>
-    public Conv1d(int inputs, int outputs, int kernel, int padding = 0, bool bias = true, Initializer? initializer = null, Reparametrization reparametrization = Reparametrization.None)
+    public Conv1d(
+        int inputs, int outputs, int kernel, int padding = 0, bool bias = true,
+        Initializer? initializer = null, Reparametrization reparametrization = Reparametrization.None)
         : base([outputs, inputs, kernel], 0, (long)inputs * kernel, (long)outputs * kernel, bias, initializer, reparametrization) =>
         _padding = padding;
 

@@ -17,8 +17,11 @@ public sealed class Conv2d : WeightedLayer
     /// <param name="bias">Add a learned number to every output channel.</param>
     /// <param name="initializer">Start of the weights; LibTorch's default when absent.</param>
     /// <param name="reparametrization">What is learned in the place of the weight.</param>
-    public Conv2d(int inputs, int outputs, int kernel, int stride = 1, int padding = 0, bool bias = true, Initializer? initializer = null, Reparametrization reparametrization = Reparametrization.None)
-        : base([outputs, inputs, kernel, kernel], 0, (long)inputs * kernel * kernel, (long)outputs * kernel * kernel, bias, initializer, reparametrization) =>
+    public Conv2d(
+        int inputs, int outputs, int kernel, int stride = 1, int padding = 0, bool bias = true,
+        Initializer? initializer = null, Reparametrization reparametrization = Reparametrization.None)
+        : base([outputs, inputs, kernel, kernel], 0, (long)inputs * kernel * kernel, (long)outputs * kernel * kernel,
+            bias, initializer, reparametrization) =>
         (_stride, _padding) = (stride, padding);
 
     /// <inheritdoc/>

@@ -8,7 +8,8 @@ namespace Earthmover.Nn.Optimizers;
 public sealed record AdamOptions : OptimizerOptions
 {
     /// <summary>The usual settings of GANs.</summary>
-    public AdamOptions(double learningRate = 1e-4, double beta1 = 0.5, double beta2 = 0.999) => (LearningRate, Beta1, Beta2) = (learningRate, beta1, beta2);
+    public AdamOptions(double learningRate = 1e-4, double beta1 = 0.5, double beta2 = 0.999) =>
+        (LearningRate, Beta1, Beta2) = (learningRate, beta1, beta2);
 
     /// <summary>β₁, decay of the mean gradient.</summary>
     public double Beta1 { get; init; }
@@ -42,12 +43,14 @@ public sealed class Adam : Optimizer
         var keep = 1 - o.LearningRate * rate * o.WeightDecay;
         if (IsOnSpans)
         {
-            UpdateLoop.Run(new Rule((float)o.Beta1, (float)o.Beta2, (float)o.Epsilon, (float)step, (float)correction, (float)keep), Parameters, _mean, _square);
+            var rule = new Rule((float)o.Beta1, (float)o.Beta2, (float)o.Epsilon, (float)step, (float)correction, (float)keep);
+            UpdateLoop.Run(rule, Parameters, _mean, _square);
             return;
         }
         if (Pace is { } pace)
         {
-            AdamStep.Take(Parameters.Values, Parameters.Gradients, _mean, _square, pace.Steps, pace.Rate, pace.Halt, o.Beta1, o.Beta2, o.Epsilon, o.WeightDecay);
+            AdamStep.Take(Parameters.Values, Parameters.Gradients, _mean, _square,
+                pace.Steps, pace.Rate, pace.Halt, o.Beta1, o.Beta2, o.Epsilon, o.WeightDecay);
             return;
         }
         var g = Parameters.Gradients;

@@ -14,7 +14,9 @@ public static partial class Plot
     /// <param name="width">Width of the plotting area in pixels.</param>
     /// <param name="height">Height of the plotting area in pixels.</param>
     /// <exception cref="ArgumentException">Two samples have the same name.</exception>
-    public static Figure Histogram(string title, Axis x, IReadOnlyList<Sample> samples, int bins = 40, IReadOnlyList<Reference>? references = null, string? subtitle = null, int width = Width, int height = Height)
+    public static Figure Histogram(
+        string title, Axis x, IReadOnlyList<Sample> samples, int bins = 40, IReadOnlyList<Reference>? references = null,
+        string? subtitle = null, int width = Width, int height = Height)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(bins, 1);
         var all = samples.SelectMany(sample => sample.Values).Where(double.IsFinite).DefaultIfEmpty(0).ToList();
@@ -33,7 +35,9 @@ public static partial class Plot
     /// <param name="width">Width of the plotting area in pixels.</param>
     /// <param name="height">Height of the plotting area in pixels.</param>
     /// <exception cref="ArgumentException">Two samples have the same name, or there is none.</exception>
-    public static Figure Shares(string title, Axis x, IReadOnlyList<Binned> samples, IReadOnlyList<Reference>? references = null, string? subtitle = null, int width = Width, int height = Height)
+    public static Figure Shares(
+        string title, Axis x, IReadOnlyList<Binned> samples, IReadOnlyList<Reference>? references = null,
+        string? subtitle = null, int width = Width, int height = Height)
     {
         var names = Spec.Names(samples.Select(sample => sample.Name), nameof(samples));
         var (low, high) = (samples.Min(s => s.Low), samples.Max(s => s.High));
@@ -55,7 +59,13 @@ public static partial class Plot
             share = share with { Title = "share" };
         var layers = new JsonArray(new JsonObject
         {
-            ["mark"] = new JsonObject { ["type"] = "area", ["interpolate"] = "step-after", ["fillOpacity"] = 0.22, ["line"] = new JsonObject { ["strokeWidth"] = 2, ["interpolate"] = "step-after" } },
+            ["mark"] = new JsonObject
+            {
+                ["type"] = "area",
+                ["interpolate"] = "step-after",
+                ["fillOpacity"] = 0.22,
+                ["line"] = new JsonObject { ["strokeWidth"] = 2, ["interpolate"] = "step-after" },
+            },
             ["encoding"] = new JsonObject
             {
                 ["x"] = Spec.Quantitative("x", x with { Range = (low, high) }),
@@ -66,7 +76,14 @@ public static partial class Plot
         });
         foreach (var layer in Spec.References(references, x, share))
             layers.Add((JsonNode)layer);
-        return new(title, subtitle, new() { ["width"] = width, ["height"] = height, ["data"] = new JsonObject { ["values"] = values }, ["layer"] = layers }, width);
+        var body = new JsonObject
+        {
+            ["width"] = width,
+            ["height"] = height,
+            ["data"] = new JsonObject { ["values"] = values },
+            ["layer"] = layers,
+        };
+        return new(title, subtitle, body, width);
     }
 
     // Over one another, not upon one another.

@@ -17,7 +17,9 @@ public static partial class Plot
     /// <param name="width">Width of the plotting area in pixels.</param>
     /// <param name="height">Height of the plotting area in pixels.</param>
     /// <exception cref="ArgumentException">A line has coordinates of different number, or two lines have the same name.</exception>
-    public static Figure Lines(string title, Axis x, Axis y, IReadOnlyList<Line> lines, IReadOnlyList<Reference>? references = null, string? subtitle = null, int width = Width, int height = Height)
+    public static Figure Lines(
+        string title, Axis x, Axis y, IReadOnlyList<Line> lines, IReadOnlyList<Reference>? references = null,
+        string? subtitle = null, int width = Width, int height = Height)
     {
         var names = Spec.Names(lines.Select(line => line.Name), nameof(lines));
         var values = new JsonArray();
@@ -43,11 +45,20 @@ public static partial class Plot
             {
                 ["transform"] = new JsonArray(new JsonObject { ["filter"] = "isValid(datum.low) && isValid(datum.high)" }),
                 ["mark"] = new JsonObject { ["type"] = "area", ["opacity"] = 0.2 },
-                ["encoding"] = new JsonObject { ["x"] = X(), ["y"] = Spec.Quantitative("low", y), ["y2"] = new JsonObject { ["field"] = "high" }, ["color"] = Color() },
+                ["encoding"] = new JsonObject
+                {
+                    ["x"] = X(),
+                    ["y"] = Spec.Quantitative("low", y),
+                    ["y2"] = new JsonObject { ["field"] = "high" },
+                    ["color"] = Color(),
+                },
             });
         var encoding = new JsonObject { ["x"] = X(), ["y"] = Spec.Quantitative("y", y), ["color"] = Color() };
         if (lines.Any(line => line.Dashed))
-            encoding["strokeDash"] = Spec.Named(names, lines.Select(line => line.Dashed ? new JsonArray(6, 5) : (JsonNode)new JsonArray(1, 0)), symbol: "stroke");
+        {
+            var dashes = lines.Select(line => line.Dashed ? new JsonArray(6, 5) : (JsonNode)new JsonArray(1, 0));
+            encoding["strokeDash"] = Spec.Named(names, dashes, symbol: "stroke");
+        }
         // Few points are worth seeing one by one, and a single one makes no line.
         var mark = new JsonObject { ["type"] = "line" };
         if (lines.Max(line => line.X.Count) <= 12)
@@ -70,10 +81,21 @@ public static partial class Plot
                 ["x"] = X(),
                 ["y"] = Spec.Quantitative("y", y),
                 ["color"] = Color(),
-                ["opacity"] = new JsonObject { ["condition"] = new JsonObject { ["param"] = "hover", ["empty"] = false, ["value"] = 1 }, ["value"] = 0 },
+                ["opacity"] = new JsonObject
+                {
+                    ["condition"] = new JsonObject { ["param"] = "hover", ["empty"] = false, ["value"] = 1 },
+                    ["value"] = 0,
+                },
                 ["tooltip"] = new JsonArray(Spec.Tip(Spec.Series, "line", isText: true), Spec.Tip("x", x.Text), Spec.Tip("y", y.Text)),
             },
         };
-        return new(title, subtitle, new() { ["width"] = width, ["height"] = height, ["data"] = new JsonObject { ["values"] = values }, ["layer"] = layers }, width, hover);
+        var body = new JsonObject
+        {
+            ["width"] = width,
+            ["height"] = height,
+            ["data"] = new JsonObject { ["values"] = values },
+            ["layer"] = layers,
+        };
+        return new(title, subtitle, body, width, hover);
     }
 }

@@ -12,7 +12,8 @@
   addEventListener("unhandledrejection", event => note(event.reason));
 
   // Samples over time.
-  const moments = read("moments"), sample = document.getElementById("sample"), when = document.getElementById("when"), play = document.getElementById("play");
+  const moments = read("moments"), sample = document.getElementById("sample");
+  const when = document.getElementById("when"), play = document.getElementById("play");
   if (when) {
     const last = moments[moments.length - 1];
     if (sample.tagName === "IMG") last.picture = sample.src;

@@ -24,23 +24,33 @@ public sealed record HealthRecord(string Verdict, IReadOnlyList<HealthFinding> F
         var findings = health.TryGetProperty("findings", out var list) && list.ValueKind == JsonValueKind.Array
             ? list.EnumerateArray().Where(f => f.ValueKind == JsonValueKind.Object).Select(Finding).ToList()
             : [];
-        return new(verdict.ToUpperInvariant(), findings) { Histograms = ReadHistograms(health), LayerGradients = Numbers(health, "layer_gradients") };
+        return new(verdict.ToUpperInvariant(), findings)
+        {
+            Histograms = ReadHistograms(health),
+            LayerGradients = Numbers(health, "layer_gradients"),
+        };
     }
 
     private static Dictionary<string, Binned> ReadHistograms(JsonElement health)
     {
         var read = new Dictionary<string, Binned>();
-        if (health.TryGetProperty("histograms", out var histograms) && histograms.ValueKind == JsonValueKind.Object)
-            foreach (var field in histograms.EnumerateObject().Where(field => field.Value.ValueKind == JsonValueKind.Object))
-                if (Numbers(field.Value, "counts") is { Count: > 0 } counts && Number(field.Value, "low") is { } low && Number(field.Value, "high") is { } high && low < high)
-                    read[field.Name] = new(field.Name, low, high, counts, counts.Sum());
+        if (!health.TryGetProperty("histograms", out var histograms) || histograms.ValueKind != JsonValueKind.Object)
+            return read;
+        foreach (var field in histograms.EnumerateObject().Where(field => field.Value.ValueKind == JsonValueKind.Object))
+        {
+            var (counts, low, high) = (Numbers(field.Value, "counts"), Number(field.Value, "low"), Number(field.Value, "high"));
+            if (counts.Count > 0 && low < high)
+                read[field.Name] = new(field.Name, low.Value, high.Value, counts, counts.Sum());
+        }
         return read;
     }
 
-    private static double? Number(JsonElement of, string field) => of.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
+    private static double? Number(JsonElement of, string field) =>
+        of.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
 
     private static IReadOnlyList<double> Numbers(JsonElement of, string field) =>
-        of.TryGetProperty(field, out var list) && list.ValueKind == JsonValueKind.Array && list.EnumerateArray().All(v => v.ValueKind == JsonValueKind.Number)
+        of.TryGetProperty(field, out var list) && list.ValueKind == JsonValueKind.Array
+            && list.EnumerateArray().All(v => v.ValueKind == JsonValueKind.Number)
             ? [.. list.EnumerateArray().Select(v => v.GetDouble())]
             : [];
 
@@ -51,7 +61,9 @@ public sealed record HealthRecord(string Verdict, IReadOnlyList<HealthFinding> F
         Text(finding, "remedy") ?? "");
 
     private static string? Text(JsonElement of, string field) =>
-        !of.TryGetProperty(field, out var value) || value.ValueKind == JsonValueKind.Null ? null : value.ValueKind == JsonValueKind.String ? value.GetString() : value.GetRawText();
+        !of.TryGetProperty(field, out var value) || value.ValueKind == JsonValueKind.Null ? null
+        : value.ValueKind == JsonValueKind.String ? value.GetString()
+        : value.GetRawText();
 
     private static IReadOnlyList<KeyValuePair<string, string>> Evidence(JsonElement evidence) => evidence.ValueKind switch
     {

@@ -15,7 +15,9 @@ public sealed class SampleStrip
     private const int MostNamed = 5;
     private static ReadOnlySpan<byte> PngSignature => [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A];
 
-    private SampleStrip(IReadOnlyList<SampleFile> moments, int total, SampleFile? reals, IReadOnlyList<SampleFile> others) => (Moments, Total, Reals, Others) = (moments, total, reals, others);
+    private SampleStrip(
+        IReadOnlyList<SampleFile> moments, int total, SampleFile? reals, IReadOnlyList<SampleFile> others) =>
+        (Moments, Total, Reals, Others) = (moments, total, reals, others);
 
     /// <summary>Samples by step, evenly chosen, the first and the last among them.</summary>
     public IReadOnlyList<SampleFile> Moments { get; }
@@ -40,7 +42,7 @@ public sealed class SampleStrip
             return new([], 0, null, []);
         }
         var files = Plain(folder, problems);
-        var steps = files.Select(file => (File: file, Step: StepOf(file))).Where(f => f.Step is not null).OrderBy(f => f.Step).Select(f => f.File).ToList();
+        var steps = files.Where(file => StepOf(file) is not null).OrderBy(StepOf).ToList();
         var chosen = Evenly(steps, MostMoments);
         // Large pictures leave room for fewer.
         while (chosen.Count > 2 && chosen.Sum(file => new FileInfo(file).Length) > MostBytes)
@@ -53,10 +55,12 @@ public sealed class SampleStrip
             problems.Add($"samples/{Path.GetFileName(file)} is not a picture and is left out");
             return null;
         }
+        bool IsReals(string file) => Path.GetFileNameWithoutExtension(file) == "reals";
+        bool IsOther(string file) => StepOf(file) is null && Path.GetExtension(file) == ".png" && !IsReals(file);
         return new(
             [.. chosen.Select(Load).OfType<SampleFile>()], steps.Count,
-            files.Where(file => Path.GetFileNameWithoutExtension(file) == "reals").Select(Load).FirstOrDefault(file => file is not null),
-            [.. files.Where(file => StepOf(file) is null && Path.GetExtension(file) == ".png" && Path.GetFileNameWithoutExtension(file) != "reals").Take(12).Select(Load).OfType<SampleFile>()]);
+            files.Where(IsReals).Select(Load).FirstOrDefault(file => file is not null),
+            [.. files.Where(IsOther).Take(12).Select(Load).OfType<SampleFile>()]);
     }
 
     // Files that may hold samples; links among them are named and left out.
@@ -72,7 +76,11 @@ public sealed class SampleStrip
         return [.. files[false]];
     }
 
-    private static long? StepOf(string file) => long.TryParse(Path.GetFileNameWithoutExtension(file), NumberStyles.None, CultureInfo.InvariantCulture, out var step) ? step : null;
+    private static long? StepOf(string file)
+    {
+        var name = Path.GetFileNameWithoutExtension(file);
+        return long.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var step) ? step : null;
+    }
 
     private static List<string> Evenly(List<string> all, int most) =>
         all.Count <= most ? all : [.. Enumerable.Range(0, most).Select(i => all[(int)((long)i * (all.Count - 1) / (most - 1))])];

@@ -33,7 +33,8 @@ internal static class MatrixProduct
     {
         if (!Fits(a))
             return bias is null ? Op.Mm(a, b) : Op.Addmm(bias, a, b);
-        NativeMethods.Check(NativeMethods.em_matrix_product(a.Handle, b.Handle, bias?.Handle ?? 0, out var result), $"matrix product of {a} and {b}");
+        var status = NativeMethods.em_matrix_product(a.Handle, b.Handle, bias?.Handle ?? 0, out var result);
+        NativeMethods.Check(status, $"matrix product of {a} and {b}");
         return new(result);
     }
 }

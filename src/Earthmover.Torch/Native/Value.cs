@@ -41,7 +41,9 @@ internal unsafe struct Value
     public static Value Of(MemoryFormat? value) => value is { } v ? Of((long)v) : default;
     public static Value Of(Device? value) => value is { } v ? new() { Tag = Tag.Device, Int = v.Packed } : default;
     public static Value Of(Tensor? value) => value is null ? default : new() { Tag = Tag.Tensor, Pointer = (void*)value.Handle };
-    public static Value Of(RandomGenerator? value) => value is null ? default : new() { Tag = Tag.Generator, Pointer = (void*)value.Handle };
+    public static Value Of(RandomGenerator? value) => value is null
+        ? default
+        : new() { Tag = Tag.Generator, Pointer = (void*)value.Handle };
     public static Value List(Tag tag, void* items, int count) => new() { Tag = tag, Count = count, Pointer = items };
 }
 

@@ -39,14 +39,16 @@ public static class MixtureDivergences
         UnderMiddle(p, q, samples, seed, static share => Math.Abs(2 * share - 1), 1);
 
     // E under (p + q)/2 of a bounded function of p/(p + q), half of the points from each.
-    private static Estimate UnderMiddle(GaussianMixture p, GaussianMixture q, int samples, ulong seed, Func<double, double> integrand, double most)
+    private static Estimate UnderMiddle(
+        GaussianMixture p, GaussianMixture q, int samples, ulong seed, Func<double, double> integrand, double most)
     {
         Check(p, q);
         var source = new NormalSource(seed);
         double Value(double[] x) => integrand(1 / (1 + Math.Exp(q.LogDensity(x) - p.LogDensity(x))));
         var (meanP, varianceP, countP) = Stratified(p, samples / 2, source, Value);
         var (meanQ, varianceQ, countQ) = Stratified(q, samples / 2, source, Value);
-        return Interval((meanP + meanQ) / 2, (varianceP + varianceQ) / 4, countP + countQ, "Monte Carlo under (p + q)/2, stratified", 0, most);
+        const string method = "Monte Carlo under (p + q)/2, stratified";
+        return Interval((meanP + meanQ) / 2, (varianceP + varianceQ) / 4, countP + countQ, method, 0, most);
     }
 
     private static (double Mean, double Variance, int Count) Stratified(

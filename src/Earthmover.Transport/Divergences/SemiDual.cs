@@ -9,7 +9,8 @@ public sealed record SemiDualResult(double MeanDifference, double Value, double[
 /// <summary>The c-transform in float64: the float32 filter names the candidates, the true costs decide.</summary>
 internal static class SemiDual
 {
-    public static double[] CTransform(TransportGeometry geometry, ReadOnlySpan<double> f, TransportOptions options, CancellationToken cancellation)
+    public static double[] CTransform(
+        TransportGeometry geometry, ReadOnlySpan<double> f, TransportOptions options, CancellationToken cancellation)
     {
         if (f.Length != geometry.Rows)
             throw new ArgumentException($"{f.Length} potentials for {geometry.Rows} sources.");

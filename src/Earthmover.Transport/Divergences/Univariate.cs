@@ -58,7 +58,8 @@ internal static class Univariate
         return Math.ScaleB(Math.Pow(Cost(Divided(u), Divided(v), p, uWeights, vWeights), 1 / p), exponent);
     }
 
-    public static double Cost(ReadOnlySpan<double> u, ReadOnlySpan<double> v, double p, ReadOnlySpan<double> uWeights, ReadOnlySpan<double> vWeights)
+    public static double Cost(
+        ReadOnlySpan<double> u, ReadOnlySpan<double> v, double p, ReadOnlySpan<double> uWeights, ReadOnlySpan<double> vWeights)
     {
         if (!(p >= 1) || double.IsInfinity(p))
             throw new ArgumentException($"p is {p}; it must be finite and at least 1.");
@@ -68,7 +69,8 @@ internal static class Univariate
         {
             var (sumA, sumB) = (Sum(uWeights), Sum(vWeights));
             if (Math.Abs(sumA - sumB) > 1e-9 * Math.Max(sumA, sumB))
-                throw new ArgumentException($"The masses of u sum to {sumA} and those of v to {sumB}; balanced transport needs equal sums.");
+                throw new ArgumentException(
+                    $"The masses of u sum to {sumA} and those of v to {sumB}; balanced transport needs equal sums.");
         }
         double sum = 0;
         if (a is null && b is null && x.Length == y.Length)

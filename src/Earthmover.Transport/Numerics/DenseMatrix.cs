@@ -135,7 +135,10 @@ internal static class DenseMatrix
         var f = Vector256.Create(factor);
         var k = 0;
         for (; k + 4 <= target.Length; k += 4)
-            Vector256.MultiplyAddEstimate(Vector256.LoadUnsafe(ref s, (nuint)k), f, Vector256.LoadUnsafe(ref t, (nuint)k)).StoreUnsafe(ref t, (nuint)k);
+        {
+            var sum = Vector256.MultiplyAddEstimate(Vector256.LoadUnsafe(ref s, (nuint)k), f, Vector256.LoadUnsafe(ref t, (nuint)k));
+            sum.StoreUnsafe(ref t, (nuint)k);
+        }
         for (; k < target.Length; k++)
             target[k] += factor * source[k];
     }

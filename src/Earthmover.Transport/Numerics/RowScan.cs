@@ -212,9 +212,10 @@ internal static class RowScan
         var k = 0;
         for (; k + 2 * lanes <= n; k += 2 * lanes)
         {
-            var first = TSimd.LessThanOrEqual(TSimd.MultiplyAdd(TSimd.Load(ref c, (nuint)k), scale, TSimd.Load(ref p, (nuint)k)), limit);
-            var second = TSimd.LessThanOrEqual(TSimd.MultiplyAdd(TSimd.Load(ref c, (nuint)(k + lanes)), scale, TSimd.Load(ref p, (nuint)(k + lanes))), limit);
-            var bits = TSimd.Bits(first) | TSimd.Bits(second) << lanes;
+            var next = k + lanes;
+            var first = TSimd.MultiplyAdd(TSimd.Load(ref c, (nuint)k), scale, TSimd.Load(ref p, (nuint)k));
+            var second = TSimd.MultiplyAdd(TSimd.Load(ref c, (nuint)next), scale, TSimd.Load(ref p, (nuint)next));
+            var bits = TSimd.Bits(TSimd.LessThanOrEqual(first, limit)) | TSimd.Bits(TSimd.LessThanOrEqual(second, limit)) << lanes;
             while (bits != 0)
             {
                 if (count < places.Length)

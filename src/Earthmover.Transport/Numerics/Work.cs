@@ -7,7 +7,8 @@ internal static class Work
     private const long WorthThreads = 1 << 18;
 
     /// <summary>Calls body(from, count) for consecutive blocks that cover 0 … total − 1, each exactly once.</summary>
-    public static void ForBlocks(int total, int blockSize, long entriesPerBlock, int threads, Action<int, int> body, CancellationToken cancellation)
+    public static void ForBlocks(
+        int total, int blockSize, long entriesPerBlock, int threads, Action<int, int> body, CancellationToken cancellation)
     {
         var blocks = (total + blockSize - 1) / blockSize;
         if (threads <= 1 || blocks == 1 || blocks * entriesPerBlock < WorthThreads)

@@ -25,7 +25,8 @@ public sealed record TransportProblem
             throw new ArgumentException($"{b.Count} masses for {geometry.Cols} targets.");
         if (checkTotals && a is not null && b is not null && a.Total != b.Total
             && !(Math.Abs(a.Total - b.Total) <= 1e-9 * Math.Max(a.Total, b.Total)))
-            throw new ArgumentException($"The sources' masses sum to {a.Total} and the targets' to {b.Total}; balanced transport needs equal sums.");
+            throw new ArgumentException(
+                $"The sources' masses sum to {a.Total} and the targets' to {b.Total}; balanced transport needs equal sums.");
         Geometry = geometry;
         A = a ?? WeightVector.Uniform(geometry.Rows);
         B = b ?? WeightVector.Uniform(geometry.Cols);

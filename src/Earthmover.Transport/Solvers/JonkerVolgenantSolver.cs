@@ -26,7 +26,8 @@ public sealed class JonkerVolgenantSolver : ITransportSolver
         var n = problem.Geometry.Rows;
         var bytes = 8L * n * n;
         if (bytes > options.MemoryBudget || (long)n * n > Array.MaxLength)
-            throw new InvalidOperationException($"The float64 cost matrix of {n} × {n} needs {bytes} bytes; the budget is {options.MemoryBudget} bytes.");
+            throw new InvalidOperationException(
+                $"The float64 cost matrix of {n} × {n} needs {bytes} bytes; the budget is {options.MemoryBudget} bytes.");
         var clock = Stopwatch.StartNew();
         var costs = new double[n * n];
         ExactCosts.Fill(problem.Geometry, costs, options, cancellation);

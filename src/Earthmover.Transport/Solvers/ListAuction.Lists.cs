@@ -42,7 +42,10 @@ internal sealed partial class ListAuction
                 return;
             }
             if (attempt < 3)
-                threshold = SampledThreshold(row, found > capacity ? Math.Max(SmallestList / 2, wanted / (2 << attempt)) : wanted * (2 << attempt));
+            {
+                var wish = found > capacity ? Math.Max(SmallestList / 2, wanted / (2 << attempt)) : wanted * (2 << attempt);
+                threshold = SampledThreshold(row, wish);
+            }
         }
         StoreSelected(i, row, wanted);
     }

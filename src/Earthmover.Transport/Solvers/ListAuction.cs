@@ -109,7 +109,8 @@ internal sealed partial class ListAuction
     public double[] Prices => _price;
 
     /// <summary>The counters in words.</summary>
-    public string Summary => $"{Bids} bids, {Entries} entries, {Reads} row reads, {Raises} raises and {Rotations} rotations in {FinishSeconds * 1e3:F1} ms of finish";
+    public string Summary => $"{Bids} bids, {Entries} entries, {Reads} row reads, {Raises} raises "
+        + $"and {Rotations} rotations in {FinishSeconds * 1e3:F1} ms of finish";
 
     /// <summary>Runs one phase: every row bids until all are assigned, each within ε of its best.</summary>
     /// <param name="epsilon">In units of the cost, positive.</param>

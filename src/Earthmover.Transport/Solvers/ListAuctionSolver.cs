@@ -35,7 +35,8 @@ public sealed class ListAuctionSolver : ITransportSolver
         Proven.Solve(problem, options, warm, (ordinary, how, start) => Search(ordinary, how, start, cancellation), cancellation);
 
     /// <summary>Search and certificate of a problem in ordinary range.</summary>
-    internal static TransportResult Search(TransportProblem problem, TransportOptions options, TransportPotentials? warm, CancellationToken cancellation)
+    internal static TransportResult Search(
+        TransportProblem problem, TransportOptions options, TransportPotentials? warm, CancellationToken cancellation)
     {
         if (!problem.IsAssignment)
             throw new ArgumentException("The auction needs as many sources as targets, all of equal mass.");
@@ -108,7 +109,8 @@ public sealed class ListAuctionSolver : ITransportSolver
     }
 
     private static TransportResult FallBack(
-        TransportProblem problem, CostRows rows, ListAuction auction, TransportOptions options, double seconds, CancellationToken cancellation)
+        TransportProblem problem, CostRows rows, ListAuction auction, TransportOptions options, double seconds,
+        CancellationToken cancellation)
     {
         var prices = Array.ConvertAll(auction.Prices, p => -p);
         var left = options with { MaxWork = options.MaxWork == long.MaxValue ? long.MaxValue : options.MaxWork - auction.Entries };
