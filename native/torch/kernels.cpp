@@ -10,10 +10,12 @@
 using namespace em;
 
 // Every BLAS exports the Fortran names; a LibTorch that keeps its BLAS to itself does not.
-extern "C" __attribute__((weak)) void sgemm_(const char* transa, const char* transb, const int* m, const int* n, const int* k, const float* alpha, const float* a,
-                                             const int* lda, const float* b, const int* ldb, const float* beta, float* c, const int* ldc);
+extern "C" __attribute__((weak)) void sgemm_(const char* transa, const char* transb, const int* m, const int* n, const int* k,
+                                             const float* alpha, const float* a, const int* lda, const float* b, const int* ldb,
+                                             const float* beta, float* c, const int* ldc);
 
-void em::sgemm(bool transpose_a, bool transpose_b, int m, int n, int k, const float* a, int lda, const float* b, int ldb, float beta, float* c, int ldc) {
+void em::sgemm(bool transpose_a, bool transpose_b, int m, int n, int k, const float* a, int lda, const float* b, int ldb,
+               float beta, float* c, int ldc) {
     if (sgemm_) {
         const float one = 1;
         sgemm_(transpose_a ? "T" : "N", transpose_b ? "T" : "N", &m, &n, &k, &one, a, &lda, b, &ldb, &beta, c, &ldc);
@@ -55,7 +57,8 @@ at::Tensor dense(const at::Tensor& t) {
 }
 
 // c[m, n] (row-major, step ldc) = beta c + a b, for the block that starts at row i, column j, term l.
-void block(const Matrix& a, const Matrix& b, float* c, int64_t ldc, int64_t i, int64_t j, int64_t l, int64_t m, int64_t n, int64_t k, float beta) {
+void block(const Matrix& a, const Matrix& b, float* c, int64_t ldc, int64_t i, int64_t j, int64_t l,
+           int64_t m, int64_t n, int64_t k, float beta) {
     if (m == 0 || n == 0) return;
     // Row-major c is the transpose of what BLAS writes: c' = b' a'.
     const int im = static_cast<int>(m), in = static_cast<int>(n), ik = static_cast<int>(k), ic = static_cast<int>(ldc);
@@ -104,7 +107,8 @@ int em_matrix_product(em_tensor left, em_tensor right, em_tensor bias, em_tensor
             at::parallel_for(0, parts, 1, [&](int64_t from, int64_t to) {
                 for (int64_t p = from; p < to; ++p) {
                     const int64_t l = share(k, p, parts);
-                    block(a, b, p == 0 ? c : sums.data() + (p - 1) * m * n, n, 0, 0, l, m, n, share(k, p + 1, parts) - l, p == 0 ? beta : 0);
+                    float* sum = p == 0 ? c : sums.data() + (p - 1) * m * n;
+                    block(a, b, sum, n, 0, 0, l, m, n, share(k, p + 1, parts) - l, p == 0 ? beta : 0);
                 }
             });
             for (int64_t p = 0; p + 1 < parts; ++p)

@@ -62,7 +62,8 @@ int em_recording_free(em_recording recording) {
 int em_tensor_used_here(em_tensor tensor) {
     return guarded([&] {
         const at::Tensor t = borrow(tensor);
-        if (t.is_cuda()) c10::cuda::CUDACachingAllocator::recordStream(t.storage().data_ptr(), c10::cuda::getCurrentCUDAStream(t.device().index()));
+        if (!t.is_cuda()) continue;
+        c10::cuda::CUDACachingAllocator::recordStream(t.storage().data_ptr(), c10::cuda::getCurrentCUDAStream(t.device().index()));
     });
 }
 

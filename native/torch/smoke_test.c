@@ -9,7 +9,8 @@ int main(void) {
     em_operator add = 0;
     em_value arguments[3] = {{EM_TENSOR, 0, {0}}, {EM_TENSOR, 0, {0}}, {EM_INT, 0, {1}}}, result;
     float sum = 0;
-    if (em_tensor_from_host(&one, 0, 0, 6, 0, &a) || em_tensor_from_host(&two, 0, 0, 6, 0, &b) || em_operator_find("aten::add", "Tensor", &add)) {
+    if (em_tensor_from_host(&one, 0, 0, 6, 0, &a) || em_tensor_from_host(&two, 0, 0, 6, 0, &b)
+        || em_operator_find("aten::add", "Tensor", &add)) {
         fprintf(stderr, "%s\n", em_last_error());
         return 1;
     }

@@ -24,7 +24,8 @@ void combine(const float* matrix, int count, const float* in, int64_t in_step, f
 }
 
 // inputs and outputs of the small matrix, then as above.
-void combine(int inputs, int outputs, const float* matrix, const float* in, int64_t in_step, float* out, int64_t out_step, int64_t n, const float* add = nullptr) {
+void combine(int inputs, int outputs, const float* matrix, const float* in, int64_t in_step, float* out, int64_t out_step, int64_t n,
+             const float* add = nullptr) {
     using Function = void (*)(const float*, int, const float*, int64_t, float*, int64_t, int64_t, const float*);
     static const Function functions[] = {combine<1>, combine<2>, combine<3>, combine<4>, combine<5>, combine<6>, combine<7>, combine<8>};
     functions[inputs - 1](matrix, outputs, in, in_step, out, out_step, n, add);
@@ -35,7 +36,8 @@ void add_into(float* to, const float* from, int64_t n) {
 }
 
 // Copies the window [rows, columns] that starts at (top, left) of an image [height, width, channels]; zeros outside.
-void cut(const float* image, int64_t height, int64_t width, int64_t channels, int64_t top, int64_t left, int64_t rows, int64_t columns, float* window) {
+void cut(const float* image, int64_t height, int64_t width, int64_t channels, int64_t top, int64_t left,
+         int64_t rows, int64_t columns, float* window) {
     for (int64_t i = 0; i < rows; ++i)
         for (int64_t j = 0; j < columns; ++j, window += channels) {
             const int64_t y = top + i, x = left + j;
@@ -90,7 +92,8 @@ bool make_axis(Axis& axis, int64_t size, int window, int stride, int padding, in
             ++degree;
             if (!infinite) scale *= places[p] - places[l];
         }
-        for (int k = 0; k < points; ++k) axis.image[k * points + p] = axis.image_t[p * points + k] = static_cast<float>(k <= degree ? product[k] : 0);
+        for (int k = 0; k < points; ++k)
+            axis.image[k * points + p] = axis.image_t[p * points + k] = static_cast<float>(k <= degree ? product[k] : 0);
         double power = 1;
         for (int q = 0; q < taps; ++q, power *= places[infinite ? 0 : p])
             axis.weight[q * points + p] = axis.weight_t[p * taps + q] = static_cast<float>(infinite ? q == taps - 1 : power / scale);
@@ -121,9 +124,11 @@ void image_to_points(const Plan& plan, const float* image, float* points, int64_
                         continue;
                     }
                     for (int i = 0; i < y.points; ++i)
-                        combine(x.points, x.points, x.image, from + i * y.stride * line, x.stride * channels, half + i * x.points * channels, channels, channels);
+                        combine(x.points, x.points, x.image, from + i * y.stride * line, x.stride * channels,
+                                half + i * x.points * channels, channels, channels);
                     for (int b = 0; b < x.points; ++b)
-                        combine(y.points, y.points, y.image, half + b * channels, x.points * channels, to + b * plane, x.points * plane, channels);
+                        combine(y.points, y.points, y.image, half + b * channels, x.points * channels,
+                                to + b * plane, x.points * plane, channels);
                 }
         }
 }
@@ -143,15 +148,18 @@ void points_to_image(const Plan& plan, const float* points, int64_t plane, float
                         continue;
                     }
                     for (int b = 0; b < x.points; ++b)
-                        combine(y.points, y.points, y.image_t, from + b * plane, x.points * plane, half + b * channels, x.points * channels, channels);
+                        combine(y.points, y.points, y.image_t, from + b * plane, x.points * plane,
+                                half + b * channels, x.points * channels, channels);
                     for (int i = 0; i < y.points; ++i)
-                        combine(x.points, x.points, x.image_t, half + i * x.points * channels, channels, to + i * y.stride * line, x.stride * channels, channels);
+                        combine(x.points, x.points, x.image_t, half + i * x.points * channels, channels,
+                                to + i * y.stride * line, x.stride * channels, channels);
                 }
             const int64_t top = tile_y * y.outputs * y.stride - y.padding, left = tile_x * x.outputs * x.stride - x.padding;
             const int64_t from_x = left < 0 ? -left : 0, to_x = left + columns > x.size ? x.size - left : columns;
             for (int64_t i = 0; i < rows; ++i)
                 if (top + i >= 0 && top + i < y.size && to_x > from_x)
-                    add_into(image + ((top + i) * x.size + left + from_x) * channels, scratch + i * line + from_x * channels, (to_x - from_x) * channels);
+                    add_into(image + ((top + i) * x.size + left + from_x) * channels, scratch + i * line + from_x * channels,
+                             (to_x - from_x) * channels);
         }
 }
 
@@ -170,9 +178,11 @@ void points_to_result(const Plan& plan, const float* points, int64_t plane, cons
                 combine(x.points, x.outputs, x.result, from, plane, window, channels, channels, bias);
             } else {
                 for (int b = 0; b < x.points; ++b)
-                    combine(y.points, y.outputs, y.result, from + b * plane, x.points * plane, half + b * channels, x.points * channels, channels);
+                    combine(y.points, y.outputs, y.result, from + b * plane, x.points * plane,
+                            half + b * channels, x.points * channels, channels);
                 for (int j = 0; j < y.outputs; ++j)
-                    combine(x.points, x.outputs, x.result, half + j * x.points * channels, channels, window + j * line, channels, channels, bias);
+                    combine(x.points, x.outputs, x.result, half + j * x.points * channels, channels,
+                            window + j * line, channels, channels, bias);
             }
             if (!inside)
                 for (int64_t j = 0; j < y.outputs && top + j < y.results; ++j) {
@@ -201,37 +211,44 @@ void result_to_points(const Plan& plan, const float* result, float* points, int6
             for (int j = 0; j < y.outputs; ++j)
                 combine(x.outputs, x.points, x.result_t, window + j * line, channels, half + j * x.points * channels, channels, channels);
             for (int b = 0; b < x.points; ++b)
-                combine(y.outputs, y.points, y.result_t, half + b * channels, x.points * channels, to + b * plane, x.points * plane, channels);
+                combine(y.outputs, y.points, y.result_t, half + b * channels, x.points * channels,
+                        to + b * plane, x.points * plane, channels);
         }
 }
 
 void weight_to_points(const Plan& plan, const float* weight, float* points, float* half, int64_t from, int64_t to) {
     const Axis &y = plan.y, &x = plan.x;
-    const int64_t channels = plan.inputs, tap = plan.outputs * channels, line = static_cast<int64_t>(x.stride) * x.taps * tap, plane = plan.outputs * plan.depth();
+    const int64_t channels = plan.inputs, tap = plan.outputs * channels, plane = plan.outputs * plan.depth();
+    const int64_t line = static_cast<int64_t>(x.stride) * x.taps * tap;
     for (int64_t o = from; o < to; ++o)
         for (int fy = 0; fy < y.stride; ++fy)
             for (int fx = 0; fx < x.stride; ++fx) {
                 const float* w = weight + fy * line + fx * tap + o * channels;
                 float* u = points + o * plan.depth() + (fy * x.stride + fx) * channels;
                 for (int q = 0; q < y.taps; ++q)
-                    combine(x.taps, x.points, x.weight, w + q * y.stride * line, x.stride * tap, half + q * x.points * channels, channels, channels);
+                    combine(x.taps, x.points, x.weight, w + q * y.stride * line, x.stride * tap,
+                            half + q * x.points * channels, channels, channels);
                 for (int b = 0; b < x.points; ++b)
-                    combine(y.taps, y.points, y.weight, half + b * channels, x.points * channels, u + b * plane, x.points * plane, channels);
+                    combine(y.taps, y.points, y.weight, half + b * channels, x.points * channels,
+                            u + b * plane, x.points * plane, channels);
             }
 }
 
 void points_to_weight(const Plan& plan, const float* points, float* weight, float* half, int64_t from, int64_t to) {
     const Axis &y = plan.y, &x = plan.x;
-    const int64_t channels = plan.inputs, tap = plan.outputs * channels, line = static_cast<int64_t>(x.stride) * x.taps * tap, plane = plan.outputs * plan.depth();
+    const int64_t channels = plan.inputs, tap = plan.outputs * channels, plane = plan.outputs * plan.depth();
+    const int64_t line = static_cast<int64_t>(x.stride) * x.taps * tap;
     for (int64_t o = from; o < to; ++o)
         for (int fy = 0; fy < y.stride; ++fy)
             for (int fx = 0; fx < x.stride; ++fx) {
                 float* w = weight + fy * line + fx * tap + o * channels;
                 const float* u = points + o * plan.depth() + (fy * x.stride + fx) * channels;
                 for (int b = 0; b < x.points; ++b)
-                    combine(y.points, y.taps, y.weight_t, u + b * plane, x.points * plane, half + b * channels, x.points * channels, channels);
+                    combine(y.points, y.taps, y.weight_t, u + b * plane, x.points * plane,
+                            half + b * channels, x.points * channels, channels);
                 for (int q = 0; q < y.taps; ++q)
-                    combine(x.points, x.taps, x.weight_t, half + q * x.points * channels, channels, w + q * y.stride * line, x.stride * tap, channels);
+                    combine(x.points, x.taps, x.weight_t, half + q * x.points * channels, channels,
+                            w + q * y.stride * line, x.stride * tap, channels);
             }
 }
 
