@@ -3,7 +3,8 @@
 
     bench/compare.py PEER [--rounds 2] [--steps 5] [--only toy,dcgan] [--threads 1,2] [--json FILE]
 
-PEER (or $PEER) is the script of the PyTorch peer. Every round runs, for each workload and thread count, Earthmover once and the peer once per
+PEER (or $PEER) is the script of the PyTorch peer. Every round runs, for each workload and thread count, Earthmover once and the peer
+once per
 thread setting, one after the other; a cell's figure is the median of its rounds. Two ratios are printed, peer over Earthmover:
   installed   the peer as it comes: told the thread count and nothing else (one thread: one of OpenMP, one of the BLAS)
   best        the fastest of the peer's settings of OpenMP and BLAS threads, waiting passively or not
@@ -11,7 +12,10 @@ Memory is the largest resident set of the whole process. Keep the machine quiet:
 """
 import argparse, json, os, statistics, subprocess, sys
 
-WORKLOADS = {"toy": [], "dcgan": ["--dim", "32"], "resnet": ["--dim", "32"], "text": ["--dim", "64"], "pix2pix": ["--dim", "16", "--size", "64"]}
+WORKLOADS = {
+    "toy": [], "dcgan": ["--dim", "32"], "resnet": ["--dim", "32"], "text": ["--dim", "64"],
+    "pix2pix": ["--dim", "16", "--size", "64"],
+}
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
@@ -63,16 +67,22 @@ def main():
                 print(f"round {round + 1}: {workload}, {threads} threads: {cell['ours'][-1]['iteration_ms']:.0f} ms against "
                       + ", ".join(f"{name} {r[-1]['iteration_ms']:.0f}" for name, r in cell["peer"].items()), file=sys.stderr, flush=True)
     middle = lambda runs, field: statistics.median(r[field] for r in runs)
-    print(f"| workload | threads | Earthmover ms | peer installed ms | ratio | peer best ms (OpenMP/BLAS) | ratio | peak MB | peer's |\n|---|---|---|---|---|---|---|---|---|")
+    print("| workload | threads | Earthmover ms | peer installed ms | ratio | peer best ms (OpenMP/BLAS) | ratio | peak MB | peer's |")
+    print("|---|---|---|---|---|---|---|---|---|")
     rows = []
     for (workload, threads), cell in cells.items():
         ours = middle(cell["ours"], "iteration_ms")
         times = {name: middle(runs, "iteration_ms") for name, runs in cell["peer"].items()}
         first = next(iter(times)); best = min(times, key=times.get)
-        row = {"workload": workload, "threads": threads, "ours_ms": ours, "installed_ms": times[first], "installed_ratio": times[first] / ours, "best": best,
-               "best_ms": times[best], "best_ratio": times[best] / ours, "peak_mb": middle(cell["ours"], "rss_mb"), "peer_peak_mb": middle(cell["peer"][first], "rss_mb")}
+        row = {
+            "workload": workload, "threads": threads, "ours_ms": ours,
+            "installed_ms": times[first], "installed_ratio": times[first] / ours,
+            "best": best, "best_ms": times[best], "best_ratio": times[best] / ours,
+            "peak_mb": middle(cell["ours"], "rss_mb"), "peer_peak_mb": middle(cell["peer"][first], "rss_mb"),
+        }
         rows.append(row)
-        print(f"| {workload} | {threads} | {ours:.1f} | {times[first]:.1f} | **{row['installed_ratio']:.2f}** | {times[best]:.1f} ({best}) | **{row['best_ratio']:.2f}** | {row['peak_mb']:.0f} | {row['peer_peak_mb']:.0f} |")
+        print(f"| {workload} | {threads} | {ours:.1f} | {times[first]:.1f} | **{row['installed_ratio']:.2f}** | "
+              f"{times[best]:.1f} ({best}) | **{row['best_ratio']:.2f}** | {row['peak_mb']:.0f} | {row['peer_peak_mb']:.0f} |")
     for field in "installed_ratio", "best_ratio":
         values = [row[field] for row in rows]
         print(f"{field}: median {statistics.median(values):.2f}, least {min(values):.2f}")

@@ -29,7 +29,11 @@ File.WriteAllText(Path.Combine(folder, "Operators.g.cs"), code.ToString());
 
 internal sealed record Parameter(string Type, string Name, string? Default)
 {
-    public string Safe => Name switch { "out" or "params" or "is" or "default" or "string" or "base" or "implicit" => "@" + Name, _ => Name };
+    public string Safe => Name switch
+    {
+        "out" or "params" or "is" or "default" or "string" or "base" or "implicit" => "@" + Name,
+        _ => Name,
+    };
     public bool Hidden => Type is "Layout?" || (Type is "bool?" && Name == "pin_memory");   // always left to LibTorch
 
     public string CsType => Type switch
@@ -105,10 +109,14 @@ internal sealed record Parameter(string Type, string Name, string? Default)
         if (CsType is "ReadOnlySpan<Tensor>" or "ReadOnlySpan<Tensor?>")
         {
             yield return $"var h{i} = stackalloc nint[Math.Max(1, {Name}.Length)];";
-            yield return $"for (var i = 0; i < {Name}.Length; i++) h{i}[i] = {Name}[i]{(CsType == "ReadOnlySpan<Tensor>" ? ".Handle" : "?.Handle ?? 0")};";
+            var handle = CsType == "ReadOnlySpan<Tensor>" ? ".Handle" : "?.Handle ?? 0";
+            yield return $"for (var i = 0; i < {Name}.Length; i++) h{i}[i] = {Name}[i]{handle};";
         }
         if (CsType == "ReadOnlySpan<long>" && Default is { } d && d != "[]" && d != "None")
-            yield return $"var d{i} = stackalloc long[{Length}] {{ {string.Join(", ", d.StartsWith('[') ? d.Trim('[', ']').Split(',') : Enumerable.Repeat(d, Length))} }};";
+        {
+            var values = d.StartsWith('[') ? d.Trim('[', ']').Split(',') : Enumerable.Repeat(d, Length);
+            yield return $"var d{i} = stackalloc long[{Length}] {{ {string.Join(", ", values)} }};";
+        }
         if (CsType is "string" or "string?")
             yield return $"var b{i} = {Safe} is null ? null : System.Text.Encoding.UTF8.GetBytes({Safe});";
     }
@@ -138,7 +146,8 @@ internal sealed record Schema(string Name, string Overload, List<Parameter> Para
     }
 
     private bool InPlace => Name.EndsWith('_');
-    private string Pascal => string.Concat(Name.Trim('_').Split('_').Select(w => char.ToUpperInvariant(w[0]) + w[1..])) + (InPlace ? "_" : "");
+    private string Words => string.Concat(Name.Trim('_').Split('_').Select(w => char.ToUpperInvariant(w[0]) + w[1..]));
+    private string Pascal => Words + (InPlace ? "_" : "");
     public string Field => $"s_{Name}{(Overload.Length > 0 ? "_" + Overload : "")}";
     private int Outputs => Result.StartsWith('(') ? Result.Split(',').Length : 1;
 
@@ -156,7 +165,8 @@ internal sealed record Schema(string Name, string Overload, List<Parameter> Para
         // A parameter without a default must not follow one with: LibTorch's keyword-only arguments never do that here.
         s.Append($"    private static readonly Operator {Field} = new(\"{Name}\", \"{Overload}\");\n\n");
         s.Append($"    /// <summary><c>aten::{Name}{(Overload.Length > 0 ? "." + Overload : "")}</c></summary>\n");
-        s.Append($"    public static {result} {Pascal}({string.Join(", ", Parameters.Where(p => !p.Hidden).Select(p => p.Declaration))})\n    {{\n");
+        var declarations = string.Join(", ", Parameters.Where(p => !p.Hidden).Select(p => p.Declaration));
+        s.Append($"    public static {result} {Pascal}({declarations})\n    {{\n");
         for (var i = 0; i < Parameters.Count; i++)
             foreach (var statement in Parameters[i].Before(i))
                 s.Append($"        {statement}\n");
@@ -173,11 +183,13 @@ internal sealed record Schema(string Name, string Overload, List<Parameter> Para
         else if (result == "Tensor")
             s.Append($"            return {Field}.CallTensor(a, {Parameters.Count});\n");
         else if (result == "Tensor[]")
-            s.Append($"            var r = stackalloc Value[256];\n            {Field}.Call(a, {Parameters.Count}, r, 256);\n            return Collect(r, 256);\n");
+            s.Append($"            var r = stackalloc Value[256];\n            {Field}.Call(a, {Parameters.Count}, r, 256);\n"
+                + "            return Collect(r, 256);\n");
         else if (result == "bool")
             s.Append($"            Value r;\n            {Field}.Call(a, {Parameters.Count}, &r, 1);\n            return r.Int != 0;\n");
         else
-            s.Append($"            var r = stackalloc Value[{Outputs}];\n            {Field}.Call(a, {Parameters.Count}, r, {Outputs});\n            return ({string.Join(", ", Enumerable.Range(0, Outputs).Select(k => $"Wrap(r[{k}])"))});\n");
+            s.Append($"            var r = stackalloc Value[{Outputs}];\n            {Field}.Call(a, {Parameters.Count}, r, {Outputs});\n"
+                + $"            return ({string.Join(", ", Enumerable.Range(0, Outputs).Select(k => $"Wrap(r[{k}])"))});\n");
         if (pins.Count > 0)
             s.Append("        }\n");
         return s.Append("    }\n\n").ToString();

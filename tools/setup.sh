@@ -41,7 +41,9 @@ choose_libtorch() {
         return
     fi
     # What torch.utils.cmake_prefix_path says, without the seconds that importing torch takes.
-    torch=$(python3 -c 'import importlib.util as u, os; s = u.find_spec("torch"); print(os.path.join(os.path.dirname(s.origin), "share", "cmake") if s else "")' 2>/dev/null || true)
+    where='import importlib.util as u, os; s = u.find_spec("torch")
+print(os.path.join(os.path.dirname(s.origin), "share", "cmake") if s else "")'
+    torch=$(python3 -c "$where" 2>/dev/null || true)
     [ -f "$torch/Torch/TorchConfig.cmake" ] || torch=
 }
 
@@ -102,9 +104,10 @@ build_native() {
 
 # Two scripts of the Vega project draw the charts: in report.html they are carried along, outside of a browser Node.js runs them.
 fetch_vega() {
+    modules=$artifacts/vega/npm/node_modules
     rm -rf "$artifacts/vega" && mkdir -p "$artifacts/vega/npm" && cp "$root"/tools/vega/package*.json "$artifacts/vega/npm" &&
         npm ci --prefix "$artifacts/vega/npm" --ignore-scripts --no-audit --no-fund --loglevel error &&
-        cp "$artifacts/vega/npm/node_modules/vega/build/vega.min.js" "$artifacts/vega/npm/node_modules/vega-lite/build/vega-lite.min.js" "$root/tools/vega/render.mjs" "$artifacts/vega" &&
+        cp "$modules/vega/build/vega.min.js" "$modules/vega-lite/build/vega-lite.min.js" "$root/tools/vega/render.mjs" "$artifacts/vega" &&
         rm -rf "$artifacts/vega/npm"
 }
 
@@ -139,9 +142,11 @@ build_program() {
 }
 
 setup() {
-    command -v dotnet >/dev/null || fail "the .NET 10 SDK is missing: install it from https://dotnet.microsoft.com/download or your distribution (dotnet-sdk-10.0)"
+    command -v dotnet >/dev/null || fail "the .NET 10 SDK is missing: \
+install it from https://dotnet.microsoft.com/download or your distribution (dotnet-sdk-10.0)"
     native_is_current && program_is_current && vega_is_current && return
-    dotnet --list-sdks | grep -q '^10\.' || fail "this needs the .NET 10 SDK; installed: $(dotnet --list-sdks | cut -d ' ' -f 1 | tr '\n' ' ')"
+    dotnet --list-sdks | grep -q '^10\.' ||
+        fail "this needs the .NET 10 SDK; installed: $(dotnet --list-sdks | cut -d ' ' -f 1 | tr '\n' ' ')"
     mkdir -p "$artifacts"
     exec 9>"$artifacts/setup.lock"
     ! command -v flock >/dev/null || flock 9 # a second start waits for the first

@@ -48,7 +48,8 @@ def coverage(points, centers, deviation, within):
     distance, nearest = torch.cdist(points, centers).min(1)
     good, k = distance < within * deviation, len(centers)
     share = torch.bincount(nearest, minlength=k).float() / len(points)
-    return f"modes {len(nearest[good].unique())}, good {good.float().mean():.2f}, KL {float((share * (share * k).clamp_min(1e-9).log()).sum()):.3f}"
+    divergence = float((share * (share * k).clamp_min(1e-9).log()).sum())
+    return f"modes {len(nearest[good].unique())}, good {good.float().mean():.2f}, KL {divergence:.3f}"
 
 
 def play(seed, he, centers, deviation, steps, rate, betas, critic_steps, losses, hidden=(128, 128, 128), noise=0, within=3):
@@ -89,9 +90,12 @@ def noise(seed, he):
 
 def garments():
     """Training pictures of Fashion-MNIST [60000, 784] in [0, 1], and their classes."""
-    images = next(f for pattern in ("datasets", "*fashion*") for f in glob.glob(f"/usr/share/{pattern}/**/train-images-idx3-ubyte*", recursive=True))
+    patterns = [f"/usr/share/{folder}/**/train-images-idx3-ubyte*" for folder in ("datasets", "*fashion*")]
+    images = next(f for pattern in patterns for f in glob.glob(pattern, recursive=True))
+    labels = images.replace("images-idx3", "labels-idx1")
     read = lambda path, skip: np.frombuffer((gzip.open if path.endswith("gz") else open)(path, "rb").read(), np.uint8, offset=skip)
-    return torch.tensor(read(images, 16).reshape(-1, 784).astype(np.float32) / 255), torch.tensor(read(images.replace("images-idx3", "labels-idx1"), 8).astype(np.int64))
+    pictures = torch.tensor(read(images, 16).reshape(-1, 784).astype(np.float32) / 255)
+    return pictures, torch.tensor(read(labels, 8).astype(np.int64))
 
 
 def exact(x, y):
@@ -128,7 +132,10 @@ def fixed(seed, he):
 
 
 if __name__ == "__main__":
-    experiments = {"grid": (grid, [1, 2, 3]), "ring": (ring, [1, 2]), "noise": (noise, range(1, 9)), "fresh": (fresh, [0, 1, 2]), "fixed": (fixed, [0])}
+    experiments = {
+        "grid": (grid, [1, 2, 3]), "ring": (ring, [1, 2]), "noise": (noise, range(1, 9)), "fresh": (fresh, [0, 1, 2]),
+        "fixed": (fixed, [0]),
+    }
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("experiment", choices=experiments)
     parser.add_argument("--seeds", type=int, nargs="+")

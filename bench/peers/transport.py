@@ -4,9 +4,10 @@
     bench/peers/transport.py [--case PART …] [--quick] [--limit 120] [--cache FILE] [--json FILE] [--earthmover CMD]
 
 For each case of `earthmover bench transport` our side runs first and writes its points as .npy files; the peers then solve the same
-points. Exact solves exclude the cost matrix on both sides; POT runs with numItermax=1e9, since its default stops early and returns a value that is
-too large. A ratio is the peer's time over ours. A peer that takes longer than --limit is stopped and named. --cache keeps the peers' times by case,
-so that only our side is measured again. Needs Debian's python3-numpy, python3-scipy, python3-pot; python3-sklearn for k-means.
+points. Exact solves exclude the cost matrix on both sides; POT runs with numItermax=1e9, since its default stops early and returns a
+value that is too large. A ratio is the peer's time over ours. A peer that takes longer than --limit is stopped and named. --cache keeps
+the peers' times by case, so that only our side is measured again. Needs Debian's python3-numpy, python3-scipy, python3-pot;
+python3-sklearn for k-means.
 """
 import argparse, json, multiprocessing, os, shlex, statistics, subprocess, sys, tempfile, time
 
@@ -61,16 +62,20 @@ def measure(peer, case, prefix, queue):
         value, seconds = median(lambda: float(ot.sliced_wasserstein_distance(x, y, n_projections=1000, seed=0)))
     elif kind == "line":
         u, v = x[:, 0].astype(np.float64), y[:, 0].astype(np.float64)
-        value, seconds = median({"scipy": lambda: scipy.stats.wasserstein_distance(u, v), "pot": lambda: float(ot.wasserstein_1d(u, v, p=1))}[peer])
+        peers = {"scipy": lambda: scipy.stats.wasserstein_distance(u, v), "pot": lambda: float(ot.wasserstein_1d(u, v, p=1))}
+        value, seconds = median(peers[peer])
     elif kind == "frechet":
         def frechet():
             s, t = np.cov(x, rowvar=False), np.cov(y, rowvar=False)
             root = scipy.linalg.sqrtm(s @ t)
-            return float(((x.mean(0, dtype=np.float64) - y.mean(0, dtype=np.float64)) ** 2).sum() + np.trace(s) + np.trace(t) - 2 * np.trace(root).real)
+            apart = ((x.mean(0, dtype=np.float64) - y.mean(0, dtype=np.float64)) ** 2).sum()
+            return float(apart + np.trace(s) + np.trace(t) - 2 * np.trace(root).real)
         value, seconds = median(frechet)
     else:
         import sklearn.cluster
-        value, seconds = median(lambda: float(sklearn.cluster.KMeans(64, n_init=1, algorithm="full" if sklearn.__version__ < "1.1" else "lloyd", random_state=0).fit(x).inertia_))
+        algorithm = "full" if sklearn.__version__ < "1.1" else "lloyd"
+        means = sklearn.cluster.KMeans(64, n_init=1, algorithm=algorithm, random_state=0)
+        value, seconds = median(lambda: float(means.fit(x).inertia_))
     queue.put({"seconds": seconds, "value": None if value is None else float(value)})
 
 
@@ -95,7 +100,9 @@ def bounded(peer, case, prefix, limit):
 
 def main():
     a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    a.add_argument("--case", nargs="*", default=[]); a.add_argument("--quick", action="store_true"); a.add_argument("--limit", type=float, default=120)
+    a.add_argument("--case", nargs="*", default=[])
+    a.add_argument("--quick", action="store_true")
+    a.add_argument("--limit", type=float, default=120)
     a.add_argument("--cache"); a.add_argument("--json"); a.add_argument("--points", help="keep the points of the cases here")
     a.add_argument("--earthmover", default=os.path.join(ROOT, "earthmover"))
     o = a.parse_args()
@@ -105,7 +112,8 @@ def main():
     cache = json.load(open(o.cache)) if o.cache and os.path.exists(o.cache) else {}
     temporary = None if o.points else tempfile.TemporaryDirectory()
     points = o.points or temporary.name
-    command = pin + shlex.split(o.earthmover) + ["bench", "transport", "--threads", "1", "--json", "--limit", str(o.limit), "--points", points]
+    command = pin + shlex.split(o.earthmover)
+    command += ["bench", "transport", "--threads", "1", "--json", "--limit", str(o.limit), "--points", points]
     command += (["--quick"] if o.quick else []) + (["--case", *o.case] if o.case else [])
     process = subprocess.run(command, stdout=subprocess.PIPE, text=True)
     if not process.stdout.strip():
@@ -124,13 +132,16 @@ def main():
             result = dict(cache[key])
             row["peers"][peer] = result
             if "failed" in result or row["failure"]:
-                print(f"| {row['case']} | {row['solver'] or ''} | {row['failure'] or format(row['seconds'], '.4g')} | {peer} | {result.get('failed') or format(result['seconds'], '.4g')} | | |", flush=True)
+                ours = row["failure"] or format(row["seconds"], ".4g")
+                theirs = result.get("failed") or format(result["seconds"], ".4g")
+                print(f"| {row['case']} | {row['solver'] or ''} | {ours} | {peer} | {theirs} | | |", flush=True)
                 continue
             result["ratio"] = result["seconds"] / max(row["seconds"], 1e-9)
             exact = row["quantity"] in ("solve", "endtoend", "batch", "line", "frechet") and result["value"] is not None
             difference = abs(row["value"] - result["value"]) / max(abs(result["value"]), 1e-300) if exact else None
             result["relative_difference"] = difference
-            print(f"| {row['case']} | {row['solver'] or ''} | {row['seconds']:.4g} | {peer} | {result['seconds']:.4g} | **{result['ratio']:.2f}** | {'' if difference is None else format(difference, '.1e')} |", flush=True)
+            print(f"| {row['case']} | {row['solver'] or ''} | {row['seconds']:.4g} | {peer} | {result['seconds']:.4g} | "
+                  f"**{result['ratio']:.2f}** | {'' if difference is None else format(difference, '.1e')} |", flush=True)
     print("load average after:", " ".join(f"{value:.1f}" for value in os.getloadavg()))
     if o.json:
         with open(o.json, "w") as f: json.dump(rows, f, indent=1)

@@ -22,7 +22,8 @@ def find_cuda():
 def find_header(name):
     """The folder of a CUDA header: of the toolkit, of Python's nvidia packages, or the system's own."""
     folders = [os.path.join(find_cuda() or "/usr/local/cuda", "include"), "/usr/local/cuda/targets/x86_64-linux/include"]
-    folders += [found for path in sys.path if path for found in sorted(glob.glob(os.path.join(path, "nvidia", "*", "include")), reverse=True)]
+    patterns = [os.path.join(path, "nvidia", "*", "include") for path in sys.path if path]
+    folders += [found for pattern in patterns for found in sorted(glob.glob(pattern), reverse=True)]
     return next((folder for folder in [*folders, "/usr/include"] if os.path.exists(os.path.join(folder, name))), None)
 
 
@@ -32,7 +33,8 @@ def surroundings(torch):
     variables["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), variables.get("PATH", "")])
     if cuda:
         tools = os.path.join(cuda, "bin")
-        variables.update(CUDA_HOME=cuda, CUDA_PATH=cuda, CUDACXX=os.path.join(tools, "nvcc"), PATH=os.pathsep.join([tools, variables["PATH"]]))
+        variables.update(CUDA_HOME=cuda, CUDA_PATH=cuda, CUDACXX=os.path.join(tools, "nvcc"))
+        variables["PATH"] = os.pathsep.join([tools, variables["PATH"]])
     major, minor = torch.get("capability") or (9, 0)
     variables["TORCH_CUDA_ARCH_LIST"] = f"{major}.{minor}"
     return variables, f"{major}{minor}"

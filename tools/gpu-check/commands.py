@@ -18,7 +18,10 @@ class Failure(Exception):
 
 
 class Process:
-    """A command that has been started, in a process group of its own so that its children end with it; its output is collected as it comes."""
+    """A command that has been started, in a process group of its own so that its children end with it.
+
+    Its output is collected as it comes.
+    """
 
     def __init__(self, name, command, environment, folder):
         self.name, self.command, self.began, self.out, self.err = name, command, time.monotonic(), [], []
@@ -176,7 +179,10 @@ class Machine:
         return self.lines(self.start(name, command), timeout)
 
     def watch(self, process, timeout, on_gpu):
-        """Memory in use while a command runs that prints JSON lines with its step, in units of 10⁶ bytes; the last look is before it ends."""
+        """Memory in use while a command runs that prints JSON lines with its step, in units of 10⁶ bytes.
+
+        The last look is before it ends.
+        """
         looks, end = [], min(process.began + timeout * self.patience, self.step_end)
         while process.child.poll() is None and time.monotonic() < end:
             said = [json.loads(line) for line in list(process.out) if line.startswith("{") and line.endswith("}\n")]

@@ -30,13 +30,15 @@ class Table:
         failed = sum(row["outcome"] not in ("done", "left out", "refused") for row in self.rows)
         lines = [
             f"# GPU check, {self.began}", "",
-            f"`--device {self.options.device}{' --quick' if self.options.quick else ''}`, {self.machine.spent():.0f} of {self.machine.budget:.0f} s"
-            f"{'' if ended else ', not at its end yet'}; {len(self.rows)} rows, {failed} failed.", "",
+            f"`--device {self.options.device}{' --quick' if self.options.quick else ''}`, "
+            f"{self.machine.spent():.0f} of {self.machine.budget:.0f} s{'' if ended else ', not at its end yet'}; "
+            f"{len(self.rows)} rows, {failed} failed.", "",
             "| step | outcome | what was found | × eager | × generator compiled | × compiled | s |", "|---|---|---|---:|---:|---:|---:|",
         ]
         for row in self.rows:
             ratios = [self.times(row["numbers"], mode) for mode in ("eager", "generator compiled", "compiled")]
-            cells = [row["step"], row["outcome"], row["text"].replace("|", "\\|"), *ratios, f"{row['seconds']:.1f}" if row["seconds"] else ""]
+            seconds = f"{row['seconds']:.1f}" if row["seconds"] else ""
+            cells = [row["step"], row["outcome"], row["text"].replace("|", "\\|"), *ratios, seconds]
             lines.append(f"| {' | '.join(cells)} |")
         self.save("gpu-check.md", "\n".join(lines) + "\n")
         document = {"began": self.began, "options": vars(self.options), "seconds": round(self.machine.spent(), 1), "rows": self.rows}

@@ -68,7 +68,9 @@ def ceilings():
             x = torch.randn(128, 256, 32, 32, device="cuda").to(kind).contiguous(memory_format=form)
             w = torch.randn(256, 256, 3, 3, device="cuda").to(kind).contiguous(memory_format=form)
             flops = 2 * 128 * 32 * 32 * 256 * 256 * 9
-            found[f"conv 3x3 {layout} {precision} TFLOP/s"] = per_second(lambda: torch.nn.functional.conv2d(x, w, padding=1), flops, 0.3) / 1e12
+            def forward():
+                torch.nn.functional.conv2d(x, w, padding=1)
+            found[f"conv 3x3 {layout} {precision} TFLOP/s"] = per_second(forward, flops, 0.3) / 1e12
             out = torch.randn_like(x)
             def backward():
                 torch.ops.aten.convolution_backward(out, x, w, None, [1, 1], [1, 1], [1, 1], False, [0, 0], 1, [True, True, False])
@@ -80,7 +82,10 @@ def ceilings():
 
 
 def counted(peer, counts):
-    """Makes the peer count the operations of the first step of each player: of matrix products and convolutions, by PyTorch's own formulas."""
+    """Makes the peer count the operations of the first step of each player: of matrix products and convolutions.
+
+    The formulas are PyTorch's own.
+    """
     try:
         from torch.utils._python_dispatch import TorchDispatchMode
         from torch.utils.flop_counter import flop_registry

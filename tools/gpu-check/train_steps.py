@@ -59,7 +59,7 @@ class Training:
             self.table.add(name, failure.outcome, str(failure), seconds=time.monotonic() - began)
 
     def states(self, system, data, steps):
-        """A run, the same run again, one that stopped half-way and went on, and one whose steps are not recorded: all end in the same state."""
+        """All end in the same state: a run, the same again, one that stopped half-way and went on, one whose steps are not recorded."""
         half, limit = steps // 2, 80
 
         def start(kind, count, *settings):

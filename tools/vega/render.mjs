@@ -1,4 +1,5 @@
-// Draws Vega-Lite specifications as SVG: a JSON array of them on standard input, a JSON array of texts on standard output, warnings on the error stream.
+// Draws Vega-Lite specifications as SVG: a JSON array of them on standard input, a JSON array of texts on standard output,
+// warnings on the error stream.
 import { readFileSync } from "node:fs";
 import { runInThisContext } from "node:vm";
 
