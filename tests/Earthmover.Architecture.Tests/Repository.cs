@@ -62,6 +62,11 @@ internal sealed partial record Source(string Path, string Text)
     /// <summary>The text without comments and the contents of strings.</summary>
     public string Code { get; } = Noise().Replace(Text, m => m.Value[0] == '/' ? " " : "\"\"");
 
+    /// <summary>The text with the contents of raw strings left out, line by line.</summary>
+    public string WithoutRawStrings => Noise().Replace(Text, m => m.Value.StartsWith("\"\"\"", StringComparison.Ordinal)
+        ? new string('\n', m.Value.AsSpan().Count('\n'))
+        : m.Value);
+
     public int Lines { get; } = Text.AsSpan().Count('\n');
 
     [GeneratedRegex("""//[^\n]*|/\*.*?\*/|\"{3,}.*?\"{3,}|@"(?:[^"]|"")*"|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])'""", RegexOptions.Singleline)]

@@ -85,12 +85,18 @@ public sealed class SourceRuleTests
         Assert.All(commands,
             s => Assert.Contains(Path.GetFileNameWithoutExtension(s.Path) + ".Create()", program, StringComparison.Ordinal));
 
-        var names = commands.SelectMany(s => Regex.Matches(s.Text, @"new(?: Command)?\(""([a-z-]+)""").Select(m => m.Groups[1].Value)).ToHashSet();
-        foreach (var readme in new[] { "README.md", "README.zh-CN.md" }.Select(file => Path.Combine(Repository.Root, file)).Where(File.Exists))
-            Assert.All(Regex.Matches(File.ReadAllText(readme), @"(?:\./|`)earthmover ([a-z]+)").Select(m => m.Groups[1].Value), name => Assert.Contains(name, names));
+        var names = commands
+            .SelectMany(s => Regex.Matches(s.Text, @"new(?: Command)?\(""([a-z-]+)""").Select(m => m.Groups[1].Value)).ToHashSet();
+        var readmes = new[] { "README.md", "README.zh-CN.md" }.Select(file => Path.Combine(Repository.Root, file)).Where(File.Exists);
+        foreach (var readme in readmes)
+        {
+            var typed = Regex.Matches(File.ReadAllText(readme), @"(?:\./|`)earthmover ([a-z]+)").Select(m => m.Groups[1].Value);
+            Assert.All(typed, name => Assert.Contains(name, names));
+        }
     }
 
-    private static bool Below(Source source, params string[] projects) => projects.Any(p => source.Path.StartsWith($"src/{p}/", StringComparison.Ordinal));
+    private static bool Below(Source source, params string[] projects) =>
+        projects.Any(p => source.Path.StartsWith($"src/{p}/", StringComparison.Ordinal));
 
     private static void AssertNone(Func<Source, bool> included, string pattern) =>
         Repository.AssertNone(from source in Repository.Sources("src").Where(included)

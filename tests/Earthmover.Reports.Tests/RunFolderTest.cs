@@ -32,10 +32,12 @@ public abstract class RunFolderTest : IDisposable
     }
 
     /// <summary>A log with every kind of number.</summary>
-    protected void PutLog(int reports) => Put("log.jsonl", string.Concat(Enumerable.Range(0, reports).Select(i => string.Create(CultureInfo.InvariantCulture, $$$"""
+    protected void PutLog(int reports) => Put("log.jsonl", string.Concat(Enumerable.Range(0, reports).Select(Record)));
+
+    private static string Record(int i) => string.Create(CultureInfo.InvariantCulture, $$$"""
         {"step":{{{1 + 10 * i}}},"images":{{{640 * i}}},"seconds":{{{0.5 * i}}},"images_per_second":1280.5,"terms":{"critic":{"wasserstein":{{{-2.0 / (1 + i)}}},"penalty":0.1},"generator":{"wasserstein":0.5}},"gradient_norms":{"critic":1.5,"generator":0.{{{1 + i % 9}}}},"measures":{"w_estimate":{{{2.0 / (1 + i)}}},"w_exact":{{{2.1 / (1 + i)}}},"w_floor":0.14,"modes":{{{Math.Min(8, i)}}}}}
 
-        """))));
+        """);
 
     public void Dispose()
     {

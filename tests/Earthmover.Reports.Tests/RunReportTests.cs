@@ -47,10 +47,13 @@ public sealed class RunReportTests : RunFolderTest
     [Fact]
     public void The_last_look_inside_the_critic_is_charted()
     {
-        static string Look(int step, int count) => """
+        static string Replaced(string text, string name, int value) => text.Replace(name, $"{value}", StringComparison.Ordinal);
+        const string looked = """
             {"step":STEP,"health":{"verdict":"GREEN","findings":[],"signals":{},"histograms":{"weights":{"low":-0.1,"high":0.1,"counts":[COUNT,1,4]},
             "slope_real":{"low":0,"high":2,"counts":[1,2]},"slope_fake":{"low":0,"high":2,"counts":[3,0]}},"layer_gradients":[0.001,0.1,1]}}
-            """.Replace("STEP", $"{step}", StringComparison.Ordinal).Replace("COUNT", $"{count}", StringComparison.Ordinal).ReplaceLineEndings("") + "\n";
+            """;
+        static string Look(int step, int count) =>
+            Replaced(Replaced(looked, "STEP", step), "COUNT", count).ReplaceLineEndings("") + "\n";
         Put("log.jsonl", Look(1, 0) + Look(2, 5) + """{"step":3,"health":{"verdict":"GREEN"}}""" + "\n");
         var page = Page();
         string[] parts = ["Inside the critic", "At step 2.", "Slope at samples", "Weights of the critic", "Gradient from layer to layer"];

@@ -44,7 +44,8 @@ internal static class GuideExamples
     {
         #region problem
         var problem = new TransportProblem(new PointCloudGeometry(x, y, GroundCost.SquaredEuclidean));
-        var options = new TransportOptions { Threads = 2, MemoryBudgetBytes = 600_000_000, Progress = (stage, done) => Console.WriteLine($"{stage} {done:P0}") };
+        Action<string, double> tell = (stage, done) => Console.WriteLine($"{stage} {done:P0}");
+        var options = new TransportOptions { Threads = 2, MemoryBudgetBytes = 600_000_000, Progress = tell };
         TransportResult r = ExactTransport.Solve(problem, options, cancellation: stop);
         TransportResult again = ExactTransport.Solve(problem, options, warm: r.Potentials, cancellation: stop); // a warm start
         Console.WriteLine($"{r.Cost} ≥ optimum ≥ {r.DualCost}; f₀ = {r.Potentials.F[0]}; {r.Stats.Solver}, {again.Stats.SolveSeconds} s");

@@ -11,7 +11,8 @@ public sealed class RunChartsTests : RunFolderTest
     {
         var charts = RunCharts.Of(RunLog.Read(At("log.jsonl"))).SelectMany(group => group.Charts);
         static JsonArray Rows(Figure chart) => JsonNode.Parse(chart.ToJson())!["data"]!["values"]!.AsArray();
-        return charts.ToDictionary(chart => chart.Title, chart => Rows(chart).Select(row => (string)row![Spec.Series]!).Distinct().ToArray());
+        static string[] Names(Figure chart) => [.. Rows(chart).Select(row => (string)row![Spec.Series]!).Distinct()];
+        return charts.ToDictionary(chart => chart.Title, Names);
     }
 
     [Fact]

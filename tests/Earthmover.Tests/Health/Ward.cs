@@ -45,7 +45,8 @@ public sealed record Case(string? Rule, string Data, string System, params strin
     public Func<long, DataSet>? Unseen { get; init; }
 
     /// <summary>As it would be typed, as far as options say it.</summary>
-    public string Command => $"`{Data} --system {System}{(Settings.Length > 0 ? $" --set {string.Join(' ', Settings)}" : "")} --steps {Steps}`"
+    public string Command => $"`{Data} --system {System}"
+        + $"{(Settings.Length > 0 ? $" --set {string.Join(' ', Settings)}" : "")} --steps {Steps}`"
         + $"{(Build is null ? "" : ", networks of its own")}{(Set is null ? "" : $", {Set(1).Count} samples")}";
 
     public override string ToString() => Rule is null ? $"healthy {System} on {Data}" : $"{Rule} ({System} on {Data})";

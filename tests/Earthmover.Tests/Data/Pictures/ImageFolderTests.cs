@@ -234,7 +234,8 @@ public sealed class ImageFolderTests : TemporaryFolder
         var random = new Random(3);
         static double Across(int x, int shift) => 60 * Math.Sin((x * 0.3) + shift);
         static double Down(int y, int shift) => 60 * Math.Cos((y * 0.25) + (2 * shift));
-        byte[] Smooth(int shift) => [.. Enumerable.Range(0, 32 * 32).Select(i => (byte)(128 + Across(i % 32, shift) + Down(i / 32, shift)))];
+        static byte Gray(int i, int shift) => (byte)(128 + Across(i % 32, shift) + Down(i / 32, shift));
+        byte[] Smooth(int shift) => [.. Enumerable.Range(0, 32 * 32).Select(i => Gray(i, shift))];
         var original = Smooth(0);
         byte[] noisy = [.. original.Select(v => (byte)Math.Clamp(v + random.Next(-2, 3), 0, 255))];
         var set = new ImageSet("x", new ImageShape(1, 32, 32), [.. original, .. Smooth(1), .. noisy, .. Smooth(2), .. original]);

@@ -11,7 +11,8 @@ public sealed class LogLinesTests : TemporaryFolder
 {
     private static byte[] Good(long step) => Encoding.UTF8.GetBytes(
         $"{{\"step\":{step},\"images\":{32 * step},\"seconds\":{step / 10.0},"
-        + $"\"terms\":{{\"critic\":{{\"w\":\"NaN\"}}}},\"measures\":{{}},\"health\":{{\"verdict\":\"GREEN\",\"signals\":{{\"slope\":1}}}},\"mine\":[1]}}");
+        + $"\"terms\":{{\"critic\":{{\"w\":\"NaN\"}}}},\"measures\":{{}},"
+        + $"\"health\":{{\"verdict\":\"GREEN\",\"signals\":{{\"slope\":1}}}},\"mine\":[1]}}");
 
     // Thirty records with a line in their midst.
     private LogLines With(byte[] line, string end = "\n", long last = long.MaxValue)
