@@ -87,7 +87,11 @@ public sealed class LatentWalk
     {
         var (product, first, second) = (0.0, 0.0, 0.0);
         for (var i = 0; i < law.Normals; i++)
-            (product, first, second) = (product + (double)from[i] * to[i], first + (double)from[i] * from[i], second + (double)to[i] * to[i]);
+        {
+            product += (double)from[i] * to[i];
+            first += (double)from[i] * from[i];
+            second += (double)to[i] * to[i];
+        }
         var angle = first > 0 && second > 0 ? Math.Acos(Math.Clamp(product / Math.Sqrt(first * second), -1, 1)) : 0;
         var (a, b) = (1 - share, share);
         // Between vectors of one direction, or of opposite ones, there is no one great circle.

@@ -60,7 +60,8 @@ public sealed record WalkPlan
         var rows = Rows ?? (Ends is null ? RandomRows : 1);
         var frames = Frames ?? (Moves ? FramesInMotion : FramesInRow);
         if ((long)rows * frames > MostSamples)
-            throw new UserException($"{rows:N0} walks of {frames:N0} steps are more than {MostSamples:N0} samples; use fewer --rows or --frames");
+            throw new UserException(
+                $"{rows:N0} walks of {frames:N0} steps are more than {MostSamples:N0} samples; use fewer --rows or --frames");
         if (Moves && run.Spec.Shape is SampleShape.Text)
             throw new UserException($"text does not move; write it to a .txt or .npy, not to {Target.Output}");
         int? label = Class is null ? null : run.ClassOf(Class);
