@@ -41,6 +41,18 @@ public sealed class SystemBookTests : LeakTest
     }
 
     [Fact]
+    public void A_recipe_leads_to_the_files_of_its_parts_and_to_where_it_is_written_down()
+    {
+        var page = new SystemBook(s_folder).Pages()["wgan-gp.md"];
+        string[] files =
+        [
+            "Systems/Recipes", "Objectives/Wasserstein", "Constraints/GradientPenalty", "Constraints/PenaltyPoints", "Constraints/Slope",
+        ];
+        Assert.All(files, file => Assert.Contains($"(../../src/Earthmover/{file}.cs)", page, StringComparison.Ordinal));
+        Assert.DoesNotContain("Constraints/Constraint.cs", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Pages_are_written_into_a_repository_only() =>
         Assert.Contains("has no folder src/Earthmover",
             Assert.Throws<UserException>(() => new SystemBook(Path.GetTempPath()).Write()).Message, StringComparison.Ordinal);

@@ -27,7 +27,7 @@ internal sealed class SystemPage(SystemEntry entry, SourceTree sources, XmlComme
         var page = new StringBuilder($"# {entry.Title}\n\n`{entry.Name}` · {string.Join(", ", entry.Rows)} · {entry.Paper}\n\n");
         page.Append($"{string.Join(" ", Sentences())}\n\n");
         page.Append($"## The game\n\n{comments.RemarksOf(entry.System)}\n\n");
-        page.Append($"The whole system: {Link(entry.System)}\n\n");
+        page.Append($"The whole system: {Link(sources.PathOf(entry.System))}{Recipe()}\n\n");
         foreach (var part in Parts())
             page.Append(PartText(part));
         var cast = CastList.Of(entry);
@@ -55,7 +55,7 @@ internal sealed class SystemPage(SystemEntry entry, SourceTree sources, XmlComme
             .Select(l => (Player: l.Item1, Formula: comments.SummaryOf(part.GetType(), l.Item2)))
             .Where(l => part is Objective && l.Formula.Length > 0).Select(l => $"{l.Player,-10} {l.Formula.TrimEnd('.')}").ToList();
         var remarks = comments.RemarksOf(part.GetType());
-        return $"Its {what} `{name}`: {Link(part.GetType())}\n\n"
+        return $"Its {what} `{name}`: {string.Join(", ", sources.PathsOf(part.GetType()).Select(Link))}\n\n"
             + (losses.Count > 0 ? $"```\n{string.Join('\n', losses)}\n```\n\n" : "") + (remarks.Length > 0 ? $"{remarks}\n\n" : "");
     }
 
@@ -96,11 +96,10 @@ internal sealed class SystemPage(SystemEntry entry, SourceTree sources, XmlComme
         return $"{table}\n";
     }
 
-    private string Link(Type type)
-    {
-        var path = sources.PathOf(type);
-        return $"[{path}](../../{path})";
-    }
+    // Where a combination of parts is written down that is no class.
+    private string Recipe() => sources.PathWith(new($@"Recipe\(\s*""{entry.Name}""")) is { } path ? $"; as a recipe: {Link(path)}" : "";
+
+    private static string Link(string path) => $"[{path}](../../{path})";
 
     private static string Words(IEnumerable<string> words)
     {

@@ -42,7 +42,9 @@ public class ObjectiveTests : LeakTest
             "hinge" => (E(d, v => Math.Max(0, 1 - v)) + E(f, v => Math.Max(0, 1 + v)), -meanF),
             "relativistic-average" => (E(d, v => Softplus(meanF - v)) + E(f, v => Softplus(v - meanD)),
                 E(f, v => Softplus(meanD - v)) + E(d, v => Softplus(v - meanF))),
-            _ => ((Softplus(f[0] - d[0]) + Softplus(f[1] - d[1])) / 2, (Softplus(d[0] - f[0]) + Softplus(d[1] - f[1])) / 2),
+            "relativistic-pairing" => ((Softplus(f[0] - d[0]) + Softplus(f[1] - d[1])) / 2,
+                (Softplus(d[0] - f[0]) + Softplus(d[1] - f[1])) / 2),
+            _ => throw new ArgumentException($"the losses of '{name}' are not written down here"),
         };
         var objective = Objective.Named(name);
         Assert.Equal(critic, objective.Critic(Scores(d), Scores(f)).Item(), 1e-12);
