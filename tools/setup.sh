@@ -3,6 +3,7 @@
 set -eu
 artifacts=$root/artifacts
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1
+command -v git >/dev/null || export MinVerSkip=true
 command -v dotnet >/dev/null || PATH=$HOME/.dotnet:/usr/share/dotnet:/usr/lib/dotnet:$PATH
 
 say() { printf 'earthmover: %s\n' "$*" >&2; }
