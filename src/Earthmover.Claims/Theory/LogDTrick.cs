@@ -62,7 +62,7 @@ public sealed class LogDTrick : Claim<LogDTrick.Run>
         static double Real(double x) => LogSum(LogNormal(x, -3, 0.5), LogNormal(x, 3, 0.5)) - Math.Log(2);
         static (double, double, double) Between(Func<double, double> g) =>
             (KullbackLeibler(g, Real), KullbackLeibler(Real, g), KullbackLeibler(g, Real) - 2 * JensenShannon(Real, g));
-        var noise = new Data.SeededRandom(trial.Seed, "noise");
+        var noise = new SeededRandom(trial.Seed, "noise");
         var (repeats, steps) = (trial.Of(16, 100), trial.Of(300, 600));
         return new(error, Between(x => LogNormal(x, 3, 0.5)), Between(x => LogNormal(x, 0, Math.Sqrt(9.25))),
             Relative(Retrain(repeats, steps, new NonSaturating(), new NoConstraint(), share => trial.Report(0.2 * share))),

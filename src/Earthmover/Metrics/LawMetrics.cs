@@ -20,7 +20,7 @@ public static class LawMetrics
             return [.. coverage.Measure(Tensor.From<float>(x.Values, [x.Count, x.Dimension]))];
         }
         var whole = Of(points);
-        var random = new Data.SeededRandom(0, "bootstrap");
+        var random = new SeededRandom(0, "bootstrap");
         // One resample serves all four numbers.
         int[] Resample() => [.. Enumerable.Range(0, points.Count).Select(_ => random.NextInt(points.Count))];
         var resampled = Enumerable.Range(0, 100).Select(_ => Of(points.Select(Resample()))).ToArray();

@@ -69,7 +69,7 @@ public static class TransportDistances
     /// <param name="x">At least 2 samples.</param>
     public static double MedianDistance(FeatureSet x)
     {
-        var random = new Data.SeededRandom(0, "bandwidth");
+        var random = new SeededRandom(0, "bandwidth");
         var exponent = SampleScale.Exponent(x, x);
         x = SampleScale.Divided(x, exponent);
         var distances = new double[1000];

@@ -1,4 +1,3 @@
-using Earthmover.Data;
 using Earthmover.Games;
 using Earthmover.Torch;
 
@@ -17,20 +16,8 @@ public static class LatentVectors
     /// <param name="first">Number of the first, from 0.</param>
     /// <param name="count">How many.</param>
     /// <returns>[count × size], one vector after another.</returns>
-    public static float[] Draw(Latent law, long seed, string stream, int first, int count)
-    {
-        var values = new float[checked(count * law.Size)];
-        for (var k = 0; k < count; k++)
-        {
-            var random = new SeededRandom(seed, $"{stream}/{first + k}");
-            var vector = values.AsSpan(k * law.Size, law.Size);
-            for (var i = 0; i < law.Normals; i++)
-                vector[i] = (float)random.NextGaussian();
-            for (var i = law.Normals; i < vector.Length; i++)
-                vector[i] = (float)(2 * random.NextDouble() - 1);
-        }
-        return values;
-    }
+    public static float[] Draw(Latent law, long seed, string stream, int first, int count) =>
+        SeededVectors.Draw(law.Normals, law.Uniforms, seed, stream, first, count);
 
     /// <summary>The same as a tensor [count, size] in the innermost scope.</summary>
     /// <inheritdoc cref="Draw"/>

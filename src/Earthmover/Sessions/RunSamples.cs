@@ -14,7 +14,7 @@ public static class RunSamples
     internal const int Block = 64;
 
     /// <summary>What the latent vectors of samples are drawn for, beside other uses of one seed.</summary>
-    internal const string Stream = "sample";
+    internal const string Stream = SeededVectors.Samples;
 
     /// <summary>Whether a name is the folder of a run.</summary>
     /// <param name="address">What the user wrote.</param>

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Earthmover.Data;
+namespace Earthmover;
 
 /// <summary>
 /// A small random generator whose sequence is fixed for ever by its seed, and whose state can be saved:
