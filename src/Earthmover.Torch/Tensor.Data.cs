@@ -1,5 +1,6 @@
 using Earthmover.Torch.Native;
 using Earthmover.Torch.Operators;
+using Earthmover.Torch.Tracing;
 
 namespace Earthmover.Torch;
 
@@ -65,7 +66,7 @@ public sealed unsafe partial class Tensor
     {
         if (DTypes.Of<T>() != DType)
             throw new InvalidOperationException($"a tensor of {DType} does not hold {typeof(T).Name}");
-        Recording.RefuseToWait(ToHost);
+        RefuseToShow();
         var values = new T[ElementCount];
         fixed (T* p = values)
             NativeMethods.Check(NativeMethods.em_tensor_to_host(Handle, p, values.Length * (long)sizeof(T)), ToHost);
@@ -75,7 +76,7 @@ public sealed unsafe partial class Tensor
     /// <summary>The elements as bytes in row order, whatever their type.</summary>
     public byte[] ToBytes()
     {
-        Recording.RefuseToWait(ToHost);
+        RefuseToShow();
         var values = new byte[ElementCount * DType.Size()];
         fixed (byte* p = values)
             NativeMethods.Check(NativeMethods.em_tensor_to_host(Handle, p, values.Length), ToHost);
@@ -101,9 +102,16 @@ public sealed unsafe partial class Tensor
         }
     }
 
+    private void RefuseToShow()
+    {
+        Recording.RefuseToWait(ToHost);
+        TraceRecorder.OfThisThread?.RefuseToShow(this);
+    }
+
     /// <summary>The elements in place, for one pass of a loop; only for a contiguous tensor on the CPU.</summary>
     public Span<T> AsSpan<T>() where T : unmanaged
     {
+        TraceRecorder.OfThisThread?.RefuseToShow(this);
         var info = Info;
         if (info.Data is null && info.ElementCount > 0 || (info.Flags & 4) == 0 || DTypes.Of<T>() != (DType)info.DType)
             throw new InvalidOperationException($"the elements of {this} cannot be read in place as {typeof(T).Name}");

@@ -1,5 +1,6 @@
 using Earthmover.Torch.Native;
 using Earthmover.Torch.Operators;
+using Earthmover.Torch.Tracing;
 
 namespace Earthmover.Torch.Kernels;
 
@@ -8,8 +9,9 @@ internal static class MatrixProduct
 {
     private static readonly bool[] s_saves = [true, true, false];
 
-    // In bfloat16 LibTorch's own operators compute: it is they that are cast.
-    public static bool Fits(Tensor x) => x.DType == DType.Float32 && !x.Device.IsCuda && !Runtime.IsAutocasting;
+    // In bfloat16 LibTorch's own operators compute: it is they that are cast. And it is they that a trace can show.
+    public static bool Fits(Tensor x) =>
+        x.DType == DType.Float32 && !x.Device.IsCuda && !Runtime.IsAutocasting && !TraceRecorder.IsListening;
 
     public static Tensor Of(Tensor a, Tensor b, Tensor? bias)
     {

@@ -1,4 +1,5 @@
 using Earthmover.Torch.Operators;
+using Earthmover.Torch.Tracing;
 
 namespace Earthmover.Torch.Kernels;
 
@@ -8,7 +9,12 @@ internal static class Smoothing
 {
     private static readonly bool[] s_saves = [false];
 
-    public static Tensor Apply(Tensor x) => Record(x, () => Rescale(Windows(x, [0, 1, 0, 1])), Adjoint);
+    public static Tensor Apply(Tensor x) =>
+        TraceRecorder.IsListening ? Plain(x) : Record(x, () => Rescale(Windows(x, [0, 1, 0, 1])), Adjoint);
+
+    // As one of LibTorch's operators: the mean of those pixels that there are, without what it has beyond the last row and column.
+    private static Tensor Plain(Tensor x) => TensorScope.Run(() =>
+        Op.AvgPool2d(x, [2, 2], [1, 1], [1, 1], count_include_pad: false).Narrow(2, 0, x.Size(2)).Narrow(3, 0, x.Size(3)));
 
     // The window turned around; what follows it at the borders goes before it here.
     private static Tensor Adjoint(Tensor g) => Record(g, () => Windows(Rescale(g.Clone()), [1, 0, 1, 0]), Apply);

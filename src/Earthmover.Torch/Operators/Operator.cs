@@ -1,5 +1,6 @@
 using System.Text;
 using Earthmover.Torch.Native;
+using Earthmover.Torch.Tracing;
 
 namespace Earthmover.Torch.Operators;
 
@@ -8,9 +9,16 @@ internal sealed unsafe class Operator(string name, string overload)
 {
     private nint _handle;
 
+    public string Name => name;
+
+    public string Overload => overload;
+
+    /// <summary>Changes its first argument: such names end in an underscore.</summary>
+    public bool IsInPlace => name[^1] == '_';
+
     private nint Handle => Volatile.Read(ref _handle) is var found and not 0 ? found : Find();
 
-    private string FullName => overload.Length == 0 ? name : $"{name}.{overload}";
+    public string FullName => overload.Length == 0 ? name : $"{name}.{overload}";
 
     // Threads may look at once: each finds the same operator, and none may see the field before it is whole.
     private nint Find()
@@ -36,6 +44,7 @@ internal sealed unsafe class Operator(string name, string overload)
         var status = NativeMethods.em_operator_call(Handle, arguments, count, results, capacity);
         if (status != 0)
             NativeMethods.Check(status, Describe(arguments, count));
+        TraceRecorder.OfThisThread?.Saw(this, arguments, count, results, capacity);
     }
 
     public Tensor CallTensor(Value* arguments, int count)
