@@ -23,6 +23,7 @@ internal static class Program
             InterpolateCommand.Create(),
             TranslateCommand.Create(),
             ProjectCommand.Create(),
+            ExportCommand.Create(),
             EvaluateCommand.Create(),
             DistanceCommand.Create(),
             ReportCommand.Create(),

@@ -24,7 +24,7 @@ public sealed class NamespaceTests
         ["Sessions"] =
         [
             "Constraints", "Data", "Editing", "Games", "Health", "Metrics", "Networks", "Objectives", "Systems", "Training",
-            "Files", "Media", "Nn", "Reports", "Torch", "Transport",
+            "Export", "Files", "Media", "Nn", "Onnx", "Reports", "Torch", "Transport",
         ],
         // Files know nothing of what their contents mean.
         ["Data.Formats"] = [],

@@ -11,13 +11,16 @@ public sealed class ProjectReferenceTests
     private static readonly Dictionary<string, string[]> s_allowed = new()
     {
         ["Earthmover.Files"] = [],
+        ["Earthmover.Seeds"] = [],
         ["Earthmover.Torch"] = ["Earthmover.Files"],
         ["Earthmover.Nn"] = ["Earthmover.Torch"],
         ["Earthmover.Transport"] = [],
         ["Earthmover.Media"] = ["Earthmover.Files"],
         ["Earthmover.Reports"] = ["Earthmover.Files"],
-        ["Earthmover"] = ["Earthmover.Files", "Earthmover.Nn", "Earthmover.Torch",
-            "Earthmover.Media", "Earthmover.Transport", "Earthmover.Reports"],
+        ["Earthmover.Export"] = ["Earthmover.Torch"],
+        ["Earthmover.Onnx"] = ["Earthmover.Media", "Earthmover.Seeds"],
+        ["Earthmover"] = ["Earthmover.Files", "Earthmover.Nn", "Earthmover.Torch", "Earthmover.Export", "Earthmover.Seeds",
+            "Earthmover.Media", "Earthmover.Onnx", "Earthmover.Transport", "Earthmover.Reports"],
         ["Earthmover.Claims"] = ["Earthmover"],
         ["Earthmover.Cli"] = ["Earthmover", "Earthmover.Claims", "Earthmover.Files", "Earthmover.Reports", "Earthmover.Transport"],
         ["Earthmover.Studio"] = ["Earthmover", "Earthmover.Claims", "Earthmover.Files", "Earthmover.Reports", "Earthmover.Transport"],
@@ -27,6 +30,8 @@ public sealed class ProjectReferenceTests
     private static readonly Dictionary<string, string[]> s_packages = new()
     {
         ["Earthmover"] = ["CsvHelper", "MathNet.Numerics"],
+        ["Earthmover.Export"] = ["Google.Protobuf", "Google.Protobuf.Tools"],
+        ["Earthmover.Onnx"] = ["Microsoft.ML.OnnxRuntime"],
         ["Earthmover.Media"] = ["SkiaSharp", "SkiaSharp.NativeAssets.Linux.NoDependencies", "System.IO.Hashing"],
     };
 

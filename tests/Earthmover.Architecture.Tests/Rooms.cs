@@ -21,7 +21,7 @@ internal static class Rooms
     }
 
     /// <summary>Projects that src/Earthmover stands on.</summary>
-    public static IReadOnlyList<string> Projects { get; } = ["Files", "Torch", "Nn", "Transport", "Media", "Reports"];
+    public static IReadOnlyList<string> Projects { get; } = ["Files", "Torch", "Nn", "Transport", "Media", "Reports", "Export", "Onnx"];
 
     /// <summary>Folders, the empty name for src/Earthmover itself, and rooms in them: <c>Data.Points</c>.</summary>
     public static IReadOnlyList<string> All { get; }

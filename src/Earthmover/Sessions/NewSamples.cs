@@ -64,7 +64,10 @@ public sealed class NewSamples
         return Tensor.From<float>(values, [1, .. Spec.Shape.Axes], device);
     }
 
-    private static DataAddress AddressOf(Recipe recipe, bool isSecond)
+    /// <summary>The address of one of a run's domains.</summary>
+    /// <param name="recipe">The recipe of the run.</param>
+    /// <param name="isSecond">Whether the domain is the second of two.</param>
+    internal static DataAddress AddressOf(Recipe recipe, bool isSecond)
     {
         var address = DataAddress.Parse(recipe.Data);
         return Domains.BesideBar(address) is var (a, b) ? isSecond ? b : a : address;

@@ -25,6 +25,9 @@ public sealed class NewPictures
         _reader = new((long)Math.Min(most, int.MaxValue), (int)options.Whole("bits", 16, 8, 16));
     }
 
+    /// <summary>How they are fitted.</summary>
+    public ImageOptions Options => _options;
+
     /// <summary>The files that some names mean, each once: a file itself, a folder its pictures, a pattern what fits it.</summary>
     /// <param name="names">What the user wrote.</param>
     /// <param name="notes">Told what of a folder was left, and why.</param>

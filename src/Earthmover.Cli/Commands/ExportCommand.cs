@@ -1,0 +1,52 @@
+using System.CommandLine;
+using System.Globalization;
+using Earthmover.Sessions;
+
+namespace Earthmover.Cli.Commands;
+
+/// <summary><c>earthmover export</c>: takes a trained network out of its run, for other programs.</summary>
+internal static class ExportCommand
+{
+    internal static Command Create()
+    {
+        var run = new Argument<string>("run") { Description = "Folder of the run" };
+        var file = new Argument<string>("file") { Description = "The file to write" };
+        var to = new Option<string>("--to") { Description = "Format: onnx", DefaultValueFactory = _ => "onnx" };
+        var part = new Option<string?>("--part")
+        {
+            Description = "What to export: generator, a_to_b, b_to_a, encoder or critic; by default the first of these that the run has",
+        };
+        var json = new Option<bool>("--json") { Description = "Print one JSON document" };
+        var command = new Command("export",
+            "Write a trained network as a file for other programs, checked by ONNX Runtime") { run, file, to, part, json };
+        command.SetAction(parsed =>
+        {
+            var format = parsed.GetValue(to)!;
+            if (format != "onnx")
+                throw new UserException($"there is no format '{format}' to export to; use onnx");
+            var path = OutputPath.OfFile("the model", parsed.GetValue(file))!;
+            using var trained = TrainedRun.Open(parsed.GetValue(run)!, new());
+            var made = PatientProgress.While("exporting", progress => RunExport.ToOnnx(trained, parsed.GetValue(part), path, progress));
+            if (parsed.GetValue(json))
+                Output.Json(made);
+            else
+                Print(made, RunExport.PartsOf(trained));
+            return ErrorBoundary.Success;
+        });
+        return command;
+    }
+
+    private static void Print(ExportedModel made, IReadOnlyList<string> parts)
+    {
+        string Said(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+        Output.Line(Said($"{made.Part}: {made.Path} ({made.Bytes / 1e6:0.##} MB, {made.Weights:N0} weights, ")
+            + $"{made.Nodes} operators of opset {made.Opset})");
+        foreach (var (name, what) in made.Inputs)
+            Output.Line($"  in   {name}: {what}");
+        Output.Line($"  out  {made.Output}");
+        Output.Line(Said($"  ONNX Runtime and LibTorch differ by {made.Difference:g2} at most in {made.Compared} samples, ")
+            + Said($"{made.Relative:g2} of the largest number"));
+        if (parts.Count > 1)
+            Output.Line($"  other parts, by --part: {string.Join(", ", parts.Where(part => part != made.Part))}");
+    }
+}
