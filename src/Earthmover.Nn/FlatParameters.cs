@@ -13,6 +13,7 @@ public sealed class FlatParameters : IDisposable
     private readonly TensorOwner _owner = new();
     private readonly Tensor[] _gradientViews;
     private readonly long[] _offsets;
+    private int[] _frozen = [], _learned;
 
     internal FlatParameters(Module network)
     {
@@ -43,6 +44,7 @@ public sealed class FlatParameters : IDisposable
             parameter.Value.Dispose(); // its module's owner then has nothing left to free
             parameter.Value = view;
         }
+        (Learned, _learned) = (Leaves, [.. Enumerable.Range(0, Entries.Count)]);
     }
 
     /// <summary>Paths and parameters in the order of the buffer.</summary>
@@ -50,6 +52,29 @@ public sealed class FlatParameters : IDisposable
 
     /// <summary>The parameters as leaves of the graph, views into <see cref="Values"/>.</summary>
     public Tensor[] Leaves { get; }
+
+    /// <summary>Those of <see cref="Leaves"/> that learn: all, unless some were frozen.</summary>
+    public Tensor[] Learned { get; private set; }
+
+    /// <summary>Keeps some parameters as they are from now on: they have no gradients, and no optimizer moves them.</summary>
+    /// <param name="entries">Their places among <see cref="Entries"/>.</param>
+    public void Freeze(IEnumerable<int> entries)
+    {
+        _frozen = [.. entries];
+        _learned = [.. Enumerable.Range(0, Entries.Count).Except(_frozen)];
+        Learned = [.. _learned.Select(i => Leaves[i])];
+    }
+
+    /// <summary>Changes the parameters, but those that are frozen.</summary>
+    internal void Move(Action change)
+    {
+        // Of the parameters as they are now: others may have been put in place since they were frozen. Weight decay moves without a
+        // gradient.
+        var kept = Array.ConvertAll(_frozen, i => Leaves[i].Detach().Clone());
+        change();
+        for (var i = 0; i < kept.Length; i++)
+            Leaves[_frozen[i]].Detach().CopyFrom(kept[i]);
+    }
 
     /// <summary>All parameters [P].</summary>
     public Tensor Values { get; }
@@ -64,15 +89,15 @@ public sealed class FlatParameters : IDisposable
         return buffer.Narrow(0, _offsets[entry], parameter.ElementCount).Reshape(parameter.Shape);
     }
 
-    /// <summary>Lays the gradients of <see cref="Leaves"/> into the flat buffer; an absent one is zero.</summary>
+    /// <summary>Lays the gradients of <see cref="Learned"/> into the flat buffer; an absent one is zero.</summary>
     public void WriteGradients(ReadOnlySpan<Tensor?> gradients)
     {
         using var pause = Autograd.Pause();
         for (var i = 0; i < gradients.Length; i++)
             if (gradients[i] is { } gradient)
-                _gradientViews[i].CopyFrom(gradient);
+                _gradientViews[_learned[i]].CopyFrom(gradient);
             else
-                Op.Zero_(_gradientViews[i]);
+                Op.Zero_(_gradientViews[_learned[i]]);
     }
 
     /// <summary>Sum of the squared gradients: NaN or infinite as soon as one gradient is. Waits for the device.</summary>

@@ -267,7 +267,7 @@ public sealed class BadInputTests : CommandLine
         Done(["train", "points.csv", "--run", "r", .. settings]);
         Done(["train", "gaussians-8", "--run", "other", "--system", "wgan", .. settings]);
         Refused(2, "already holds a run", ["train", "gaussians-8", "--run", "r", .. settings]);
-        Refused(2, "--set", "train", "--resume", "--run", "r", "--set", "batch=16");
+        Refused(2, "batch is part of what the run has become", "train", "--resume", "--run", "r", "--set", "batch=16");
         Refused(2, "--system", "train", "--resume", "--run", "r", "--system", "gan");
 
         var file = At("r", "checkpoints", "000002.safetensors");

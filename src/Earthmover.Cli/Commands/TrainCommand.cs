@@ -24,10 +24,18 @@ internal static class TrainCommand
         };
         var set = new Option<string[]>("--set")
         {
-            Description = $"Change an option: --set batch=128 width=32; {Invocation.Of("systems NAME")} lists those of a system",
+            Description = $"Change an option: --set batch=128 width=32; {Invocation.Of("systems NAME")} lists those of a system; "
+                + "with --resume, step sizes and how often is reported and saved",
             AllowMultipleArgumentsPerToken = true,
             DefaultValueFactory = _ => [],
         };
+        var init = new Option<string?>("--init")
+        {
+            Description = "Begin from the weights of a run, whose system and options are then taken where nothing else is said, "
+                + "or of a .safetensors file",
+        };
+        var freeze = NumberOption.Whole<int?>("--freeze-critic-layers",
+            "With --init: so many layers of each critic, from the samples on, do not learn", 1, 1000);
         var run = new Option<string?>("--run") { Description = "Folder of the run; runs/NNNN-data-system when left out" };
         var steps = NumberOption.Whole<long?>("--steps", "Stop after so many steps", low: 1);
         var images = NumberOption.Whole<long?>("--images", "Stop after so many real samples", low: 1);
@@ -53,7 +61,7 @@ internal static class TrainCommand
         var json = new Option<bool>("--json") { Description = "One JSON line for each report on standard output" };
         var command = new Command("train", "Train a system on data")
         {
-            data, system, set, run, steps, images, time, device, threads, seed, precision, resume, dryRun, quick, sick, json,
+            data, system, set, init, freeze, run, steps, images, time, device, threads, seed, precision, resume, dryRun, quick, sick, json,
         };
         command.SetAction(parsed =>
         {
@@ -63,12 +71,12 @@ internal static class TrainCommand
             var stopWhenSick = parsed.GetValue(sick);
             if (parsed.GetValue(resume))
             {
-                foreach (var option in new Option[] { system, set, device, seed, precision, dryRun })
+                foreach (var option in new Option[] { system, init, freeze, device, seed, precision, dryRun })
                     if (parsed.GetResult(option) is { Implicit: false })
                         throw new UserException($"--resume continues a run with its own recipe, so {option.Name} cannot be given; "
                             + "leave it out, or start a new run");
                 int? given = parsed.GetResult(threads) is { Implicit: false } ? parsed.GetValue(threads) : null;
-                var changes = new ResumeOptions(budget == new Budget() ? null : budget, given, parsed.GetValue(data));
+                var changes = new ResumeOptions(budget == new Budget() ? null : budget, given, parsed.GetValue(data), parsed.GetValue(set));
                 using var resumed = TrainingRun.Resume(parsed.GetValue(run) ?? Newest(), changes, context, stopWhenSick);
                 return Train(resumed, parsed.GetValue(json));
             }
@@ -84,7 +92,9 @@ internal static class TrainCommand
             var plan = new RunPlan(address)
             {
                 System = parsed.GetValue(system),
-                Settings = parsed.GetValue(set)!,
+                Settings = parsed.GetValue(freeze) is { } layers
+                    ? [.. parsed.GetValue(set)!, $"freeze_critic_layers={layers}"] : parsed.GetValue(set)!,
+                Init = parsed.GetValue(init),
                 Budget = budget,
                 Seed = parsed.GetValue(seed),
                 Device = parsed.GetValue(device)!,
@@ -92,20 +102,15 @@ internal static class TrainCommand
                 Precision = parsed.GetValue(precision)!,
             };
             if (parsed.GetValue(dryRun))
-                return Show(plan, context);
+            {
+                // It sits down with the players too: what it accepts, a real one starts.
+                Console.WriteLine(TrainingRun.Rehearse(plan, context).ToJson());
+                return ErrorBoundary.Success;
+            }
             using var started = TrainingRun.Start(plan, parsed.GetValue(run), context, stopWhenSick);
             return Train(started, parsed.GetValue(json));
         });
         return command;
-    }
-
-    // A dry run sits down with the players too: what it accepts, a real one starts.
-    private static int Show(RunPlan plan, DataContext context)
-    {
-        var (recipe, data) = plan.Resolve(context);
-        using var session = Session.Start(recipe, data);
-        Console.WriteLine(recipe.ToJson());
-        return ErrorBoundary.Success;
     }
 
     private static int Train(TrainingRun run, bool json)

@@ -61,7 +61,7 @@ public abstract class Optimizer : IDisposable
         SetRate(rate);
         using var scope = TensorScope.Open();
         using var pause = Autograd.Pause();
-        Update(rate);
+        Parameters.Move(() => Update(rate));
     }
 
     /// <summary>Says ahead of a recorded step how large it is; <see cref="Step"/> does it for itself.</summary>

@@ -214,8 +214,8 @@ public sealed class Game<TBatch> : IGame where TBatch : IDisposable
         var offset = 0;
         foreach (var flat in seat.Optimizers.Select(o => o.Parameters))
         {
-            flat.WriteGradients(gradients.AsSpan(offset, flat.Leaves.Length));
-            offset += flat.Leaves.Length;
+            flat.WriteGradients(gradients.AsSpan(offset, flat.Learned.Length));
+            offset += flat.Learned.Length;
         }
         var shown = terms.Concat(terms.Observed);
         if (_watch.IsOnDevice)

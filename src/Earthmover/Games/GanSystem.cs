@@ -60,6 +60,9 @@ public abstract class GanSystem : IDisposable
     /// <summary>The networks that a generator's player moves; of all of them, where there are several.</summary>
     public abstract IReadOnlyList<Module> MovedByGenerators { get; }
 
+    /// <summary>The networks that a critic's player moves; of all of them, where there are several.</summary>
+    public abstract IReadOnlyList<Module> MovedByCritics { get; }
+
     /// <summary>Names of the stages and the share of the run that each gets.</summary>
     public abstract IReadOnlyList<(string Name, double Share)> StageShares { get; }
 
@@ -128,8 +131,13 @@ public abstract class GanSystem<TBatch> : GanSystem where TBatch : class, IDispo
     public override IReadOnlyList<(string Name, double Share)> StageShares => [.. Stages.Select(stage => (stage.Name, stage.Share))];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Module> MovedByGenerators =>
-        [.. Players.Where(player => player.Role == Role.Generator).SelectMany(player => player.Networks)];
+    public override IReadOnlyList<Module> MovedByGenerators => MovedBy(Role.Generator);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Module> MovedByCritics => MovedBy(Role.Critic);
+
+    private IReadOnlyList<Module> MovedBy(Role role) =>
+        [.. Players.Where(player => player.Role == role).SelectMany(player => player.Networks)];
 
     /// <inheritdoc/>
     public override IGame Begin(int stage, Func<IDisposable> next) => new Game<TBatch>(Stages[stage], () => (TBatch)next());

@@ -8,7 +8,7 @@ internal sealed class Seat<TBatch>(Player<TBatch> player)
 {
     public Player<TBatch> Player { get; } = player;
     public Optimizer[] Optimizers { get; } = [.. player.Networks.Distinct().Select(n => player.Optimizer.Create(n.Flat))];
-    public Tensor[] Leaves { get; } = [.. player.Networks.Distinct().SelectMany(n => n.Flat.Leaves)];
+    public Tensor[] Leaves { get; } = [.. player.Networks.Distinct().SelectMany(n => n.Flat.Learned)];
 }
 
 // The batch on the table, and what its round shares. A recording keeps its batches.

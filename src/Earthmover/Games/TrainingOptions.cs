@@ -71,6 +71,13 @@ public sealed record TrainingOptions
     [OneOf("exact", "rough")]
     public string Penalties { get; init; } = "exact";
 
+    /// <summary>
+    /// Layers of each critic, from the samples on, that stay as they were in what the run begins from (FreezeD, arXiv:2002.10964); 0 lets
+    /// all learn, and is all that there is without <c>--init</c>.
+    /// </summary>
+    [Bounds(AtLeast = 0, AtMost = 1000)]
+    public int FreezeCriticLayers { get; init; }
+
     /// <summary>Refuses values that cannot work, before anything is written.</summary>
     /// <exception cref="UserException">A value is out of its range; the message names it.</exception>
     public void Check() => OptionBinder.Check(this);

@@ -11,7 +11,9 @@ namespace Earthmover.Sessions;
 /// <param name="Budget">When it ends, counted from its beginning; null as before.</param>
 /// <param name="Threads">Threads, 0 for all cores; null as before.</param>
 /// <param name="Data">Where its data are now; null as before.</param>
-public sealed record ResumeOptions(Budget? Budget = null, int? Threads = null, string? Data = null);
+/// <param name="Settings">Options that may change on the way (<see cref="OptionChange.Allowed"/>), each <c>name=value</c>; null for
+/// none.</param>
+public sealed record ResumeOptions(Budget? Budget = null, int? Threads = null, string? Data = null, IReadOnlyList<string>? Settings = null);
 
 /// <summary>A run that is to go on: its recipe from here on, and where it stands. Nothing is written before <see cref="Begin"/>.</summary>
 public sealed class Resumption
@@ -47,6 +49,7 @@ public sealed class Resumption
         if (checkpoint?.Doubt is { } doubt)
             run._notes.Add(doubt);
         run.Move(options.Data);
+        run.Change(options.Settings ?? []);
         run.Give(options.Budget);
         run.Divide(options.Threads);
         if (RunPlan.Prepare(run.Recipe) is { } otherwise)
@@ -92,6 +95,32 @@ public sealed class Resumption
         if (address != DataCatalog.Absolute(data))
             _notes.Add($"the data are read as before: {address}");
         Recipe = Recipe with { Data = address };
+    }
+
+    private void Change(IReadOnlyList<string> settings)
+    {
+        var step = Checkpoint?.Standing.Step ?? 0;
+        SortedDictionary<string, string> options = new(Recipe.Options, StringComparer.Ordinal);
+        SortedDictionary<string, string> training = new(Recipe.Training, StringComparer.Ordinal);
+        var changes = new List<OptionChange>(Recipe.Changes ?? []);
+        foreach (var (name, given) in OptionBinder.Split(settings))
+        {
+            var place = options.ContainsKey(name) ? options : training.ContainsKey(name) ? training : null;
+            if (place is null)
+                throw new UserException($"this run has no option '{name}'{NearestName.Hint(name, [.. options.Keys, .. training.Keys])}");
+            if (!OptionChange.IsAllowed(name))
+                throw new UserException($"{name} is part of what the run has become and cannot change on the way; what can are "
+                    + $"{string.Join(", ", OptionChange.Allowed.Where(o => options.ContainsKey(o) || training.ContainsKey(o)))}; "
+                    + $"or start a new run with --init {_folder.Path}");
+            // As a recipe writes it; what is no such value is refused by whoever reads the recipe.
+            var value = NumberText.TryNumber(given, out var number) ? number.ToString("R", CultureInfo.InvariantCulture) : given;
+            if (value == place[name])
+                continue;
+            changes.Add(new(step, name, place[name], value));
+            _notes.Add($"{name} is {value} instead of {place[name]} from step {step:N0} on");
+            place[name] = value;
+        }
+        Recipe = Recipe with { Options = options, Training = training, Changes = changes.Count == 0 ? null : changes };
     }
 
     private void Give(Budget? budget)

@@ -12,6 +12,12 @@ public sealed record RunPlan(string Data)
     /// <summary>Name of the system; null chooses by the data.</summary>
     public string? System { get; init; }
 
+    /// <summary>
+    /// What it begins from: the folder of a run, or a safetensors file. A run's system and its options are taken too, where nothing else is
+    /// asked for.
+    /// </summary>
+    public string? Init { get; init; }
+
     /// <summary>Changed options, each <c>name=value</c>.</summary>
     public IReadOnlyList<string> Settings { get; init; } = [];
 
@@ -44,8 +50,14 @@ public sealed record RunPlan(string Data)
     /// <exception cref="UserException">Something does not exist or does not fit; the message says what.</exception>
     public Recipe Resolve(DataSet data)
     {
-        var entry = System is null ? SystemCatalog.DefaultFor(data) : SystemCatalog.Named(System);
-        var (options, training) = Read(entry, data, Settings);
+        var beginning = Init is null ? null : Beginnings.Read(Init);
+        var named = System ?? beginning?.Recipe?.System;
+        var entry = named is null ? SystemCatalog.DefaultFor(data) : SystemCatalog.Named(named);
+        var inherited = beginning?.Recipe is { } before && before.System == entry.Name ? entry.Complete(before.Options) : [];
+        var (options, training) = Read(entry, data, [.. inherited.Select(option => $"{option.Key}={option.Value}"), .. Settings]);
+        if (training.FreezeCriticLayers > 0 && beginning is null)
+            throw new UserException("freeze_critic_layers keeps what a critic has learned elsewhere; "
+                + "say where, with --init, or leave it out");
         // Before LibTorch is asked for its version, which loads it.
         _ = Runtime.UsePlainKernels(training.Kernels == "plain");
         return new()
@@ -57,6 +69,7 @@ public sealed record RunPlan(string Data)
             Options = OptionBinder.ToText(options),
             Training = OptionBinder.ToText(training),
             Budget = Budget,
+            Origin = beginning is null ? null : beginning.Origin with { From = Path.GetFullPath(Init!) },
             Seed = Seed,
             Device = Device,
             Threads = Threads,

@@ -44,7 +44,12 @@ public sealed class Session : ISampleSource, IDisposable
         Streams = new(recipe.Seed, Device);
         using var use = Streams.Use();
         using var scope = TensorScope.Open();
-        _build = () => Entry.Build(ContextOf(Data, Source.Shape), system);
+        _build = () =>
+        {
+            var built = Entry.Build(ContextOf(Data, Source.Shape), system);
+            FrozenLayers.Freeze(built, Options.FreezeCriticLayers);
+            return built;
+        };
         try
         {
             System = Built(() => Seated(_build()));

@@ -26,8 +26,10 @@ public sealed record TrainingOutcome(Ending Ending, Standing Standing, string St
 public sealed class TrainingRun : IDisposable
 {
     private readonly Resumption? _resumed;
+    private readonly StoredWeights? _beginning;
 
-    private TrainingRun(Session session, RunFolder folder, Resumption? resumed) => (Session, Folder, _resumed) = (session, folder, resumed);
+    private TrainingRun(Session session, RunFolder folder, Resumption? resumed, StoredWeights? beginning) =>
+        (Session, Folder, _resumed, _beginning) = (session, folder, resumed, beginning);
 
     /// <summary>What is played.</summary>
     public Session Session { get; }
@@ -46,13 +48,42 @@ public sealed class TrainingRun : IDisposable
     /// <exception cref="UserException">Something does not exist or does not fit, or the folder is taken; nothing was written.</exception>
     public static TrainingRun Start(RunPlan plan, string? folder, DataContext context, bool stopWhenSick = false)
     {
-        var (recipe, data) = plan.Resolve(context);
-        var session = Session.Start(recipe, data);
+        ArgumentNullException.ThrowIfNull(plan);
+        var (_, session, beginning) = Seated(plan, context);
         try
         {
             session.DivideThreads(TimeForRehearsal(plan.Budget));
             var own = folder is null ? RunNumbers.CreateNext("runs", plan.Data, session.Recipe) : RunFolder.Create(folder, session.Recipe);
-            return new(session, own, null) { StopWhenSick = stopWhenSick };
+            return new(session, own, null, beginning) { StopWhenSick = stopWhenSick };
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The recipe of a run that would start; nothing is written.</summary>
+    /// <param name="plan">What is asked for.</param>
+    /// <param name="context">Where data are looked for.</param>
+    /// <exception cref="UserException">It would not start.</exception>
+    public static Recipe Rehearse(RunPlan plan, DataContext context)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        var (recipe, session, _) = Seated(plan, context);
+        session.Dispose();
+        return recipe;
+    }
+
+    private static (Recipe Recipe, Session Session, StoredWeights? Beginning) Seated(RunPlan plan, DataContext context)
+    {
+        var (recipe, data) = plan.Resolve(context);
+        var beginning = recipe.Origin is { } origin ? Beginnings.Again(origin) : null;
+        var session = Session.Start(recipe, data);
+        try
+        {
+            _ = beginning?.RequireFit(session.System);
+            return (recipe, session, beginning);
         }
         catch
         {
@@ -76,9 +107,10 @@ public sealed class TrainingRun : IDisposable
         {
             folder.RequirePlain();
             var resumed = Resumption.Of(folder, options);
+            var beginning = resumed.Checkpoint is null && resumed.Recipe.Origin is { } origin ? Beginnings.Again(origin) : null;
             session = Session.Start(resumed.Recipe, RunData.Open(resumed.Recipe, context));
             session.DivideThreads(TimeForRehearsal(resumed.Recipe.Budget));
-            return new(session, folder, resumed) { StopWhenSick = stopWhenSick };
+            return new(session, folder, resumed, beginning) { StopWhenSick = stopWhenSick };
         }
         catch
         {
@@ -138,6 +170,15 @@ public sealed class TrainingRun : IDisposable
             if (checkpoint.IsWithinStep)
                 observer.Noted($"step {checkpoint.Standing.Step + 1} had failed when this run was saved: "
                     + "it goes on, but not bit for bit as a run that never failed");
+        }
+        if (_beginning is { } weights)
+        {
+            trainer.Begin(weights);
+            var fitting = weights.RequireFit(Session.System);
+            var fresh = Session.System.Networks.Keys.Except(fitting).ToList();
+            var left = fresh.Count == 0 ? "" : $"; {string.Join(", ", fresh)} {(fresh.Count == 1 ? "begins" : "begin")} fresh";
+            var step = weights.Origin.Step > 0 ? $" at step {weights.Origin.Step:N0}" : "";
+            observer.Noted($"begins from {weights.Origin.From}{step}: {string.Join(", ", fitting)}{left}");
         }
         _resumed?.Begin(Session.Recipe);
         foreach (var note in _resumed?.Notes ?? [])

@@ -33,6 +33,10 @@ public sealed record Recipe
     /// budget that it began with.
     /// </summary>
     public Milestone? BudgetSince { get; init; }
+    /// <summary>What the run began from; null for fresh weights.</summary>
+    public Origin? Origin { get; init; }
+    /// <summary>Options that were changed on the way; null for none.</summary>
+    public IReadOnlyList<OptionChange>? Changes { get; init; }
     /// <summary>Seed of every random stream.</summary>
     public required long Seed { get; init; }
     /// <summary>Device.</summary>
@@ -62,7 +66,7 @@ public sealed record Recipe
     public string ToJson() => JsonSerializer.Serialize(this, s_json);
 
     /// <summary>The recipe as what leaves the machine carries it: data by their name, without the folders above them.</summary>
-    public Recipe ForOthers() => this with { Data = DataLabel.Of(Data), Samples = null };
+    public Recipe ForOthers() => this with { Data = DataLabel.Of(Data), Samples = null, Origin = Origin?.ForOthers() };
 
     /// <summary>Reads a recipe. What it says is held to what the command line would take, since anybody may have written it.</summary>
     /// <exception cref="UserException">The text is not a recipe, or one that cannot be played.</exception>
@@ -106,6 +110,10 @@ public sealed record Recipe
             return "asks for tf32, a mode of CUDA devices, on the cpu";
         if (BudgetSince is { } since && (since.Step < 0 || since.Images < 0 || !(since.Seconds >= 0) || !double.IsFinite(since.Seconds)))
             return "has had its budget since before it began";
+        if (Origin is { } from && (string.IsNullOrWhiteSpace(from.From) || from.Step < 0 || from.Images < 0 || from.Hash is null))
+            return "does not say what it began from";
+        if (Changes?.Any(change => change is null || !OptionChange.IsAllowed(change.Name ?? "") || change.Step < 0) == true)
+            return "was changed on its way in what cannot be changed";
         return Budget.Problem() is { } problem ? $"has a budget that {problem}" : null;
     }
 

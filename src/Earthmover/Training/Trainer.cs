@@ -27,7 +27,7 @@ public sealed partial class Trainer : IDisposable
     private Standing _standing = new();
     private readonly RunWriter _writer;
     private long _begun;
-    private bool _isWithinStep;
+    private bool _isWithinStep, _isBegun;
     private string? _recordingProblem;
     private IReadOnlyList<Move> _lastMoves = [];
     private StoredCheckpoint? _resume;
@@ -88,8 +88,18 @@ public sealed partial class Trainer : IDisposable
         checkpoint.RestoreKernels();
         checkpoint.Restore(_system, _generators.All);
         checkpoint.Restore(_streams);
-        _generators.Continue(checkpoint.Standing.Images);
+        _generators.Continue(checkpoint.Standing.Images + (_recipe.Origin?.Images ?? 0));
         (_standing, _resume) = (checkpoint.Standing, checkpoint);
+    }
+
+    /// <summary>
+    /// Begins from weights instead of fresh ones; before <see cref="Run"/>, which saves them as the run's own first state.
+    /// </summary>
+    /// <exception cref="UserException">They do not fit.</exception>
+    public void Begin(StoredWeights weights)
+    {
+        weights.Put(_system, _generators.All);
+        _isBegun = true;
     }
 
     /// <summary>
@@ -154,6 +164,9 @@ public sealed partial class Trainer : IDisposable
                 _resume.Restore(_game);
             else
                 _standing = _standing with { Stage = stage, StageStep = 0 };
+            // From here on what it began from may go.
+            if (_isBegun && _standing.Step == 0 && stage == 0)
+                _writer.SaveAtLast(0);
             ending = Play(stage, shares, loader, clock, stop);
         }
         // The last samples are worth seeing, unless a stop is waited for.

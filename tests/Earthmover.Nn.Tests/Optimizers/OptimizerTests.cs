@@ -28,6 +28,34 @@ public class OptimizerTests : LayerTest
         return cases;
     }
 
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void What_is_frozen_stays_and_the_rest_moves_as_ever(string name, DType type, bool asOnDevice)
+    {
+        using var use = Streams();
+        using var scope = TensorScope.Open();
+        double[][] Moved(params int[] frozen)
+        {
+            using var network = new Sequential(new Linear(13, 1, bias: false), new Linear(1, 6, bias: false));
+            network.To(Device.Cpu, type);
+            var flat = network.Flat;
+            flat.Freeze(frozen);
+            foreach (var leaf in flat.Leaves)
+                leaf.Detach().CopyFrom(Tensor.Ones(leaf.Shape, type));
+            using var optimizer = (s_rules[name] with { AsOnDevice = asOnDevice }).Create(flat);
+            for (var t = 0; t < 3; t++)
+            {
+                flat.WriteGradients([.. flat.Learned.Select(leaf => Tensor.Ones(leaf.Shape, type))]);
+                optimizer.Step();
+            }
+            return [.. flat.Leaves.Select(leaf => leaf.Detach().To(DType.Float64).ToArray<double>())];
+        }
+        double[][] all = Moved(), some = Moved(0);
+        Assert.All(some[0], value => Assert.Equal(1, value));
+        Assert.Equal(all[1], some[1]);
+        Assert.All(all[0], value => Assert.NotEqual(1, value));
+    }
+
     // 19 numbers in two parameters, so that the padding between them takes part.
     [Theory]
     [MemberData(nameof(Cases))]

@@ -71,6 +71,9 @@ public sealed class StoredCheckpoint
     /// <summary>Hash of all state, as of the run when it was saved.</summary>
     public string StateHash => Checkpoint.Hash(_tensors);
 
+    /// <summary>All its tensors by name.</summary>
+    internal IReadOnlyDictionary<string, StoredTensor> Tensors => _tensors;
+
     /// <summary>Whether all weights are finite numbers.</summary>
     public bool IsFinite => Checkpoint.FirstNotFinite(_tensors) is null;
 
@@ -142,7 +145,9 @@ public sealed class StoredCheckpoint
                 throw new UserException($"{_path} belongs to another run: its {what} {differs}; "
                     + "put the run's own checkpoints and recipe.json together");
             }
-        static string Text(SortedDictionary<string, string> options) => string.Join(' ', options.Select(o => $"{o.Key}={o.Value}"));
+        // What may be changed on the way may differ.
+        static string Text(SortedDictionary<string, string> options) =>
+            string.Join(' ', options.Where(o => !OptionChange.IsAllowed(o.Key)).Select(o => $"{o.Key}={o.Value}"));
     }
 
     /// <summary>Puts optimizer moments back, for the stage that was in play.</summary>
