@@ -68,25 +68,45 @@ public sealed class Generator : IDisposable
     /// <param name="label">The class of all of them; as the latent vectors say when null.</param>
     /// <param name="first">Number of the first, from 0.</param>
     /// <exception cref="ModelException">It is no generator, or has no such class.</exception>
-    public Samples Sample(int count, long seed = 1, int? label = null, int first = 0)
+    public Samples Sample(int count, long seed = 1, int? label = null, int first = 0) =>
+        Generate(Draw(count, seed, first), label is null ? null : [.. Enumerable.Repeat(label.Value, count)]);
+
+    /// <summary>The latent vectors of samples, one after another [count, size of <see cref="ModelCard.Latent"/>].</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="seed">Seed of the latent vectors.</param>
+    /// <param name="first">Number of the first, from 0.</param>
+    /// <exception cref="ModelException">The model is no generator.</exception>
+    public float[] Draw(int count, long seed = 1, int first = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfNegative(first);
         var law = Law();
-        return Generate(Blocks(count).SelectMany(block =>
-            SeededVectors.Draw(law.Normals, law.Uniforms, seed, SeededVectors.Samples, first + block.First, block.Count)), count, label);
+        return SeededVectors.Draw(law.Normals, law.Uniforms, seed, SeededVectors.Samples, first, count);
     }
 
     /// <summary>Makes samples of latent vectors.</summary>
     /// <param name="latent">The vectors, one after another [N, size of <see cref="ModelCard.Latent"/>].</param>
-    /// <param name="label">The class of all of them; as the latent vectors say when null.</param>
+    /// <param name="labels">The class of each [N], −1 where its latent vector chooses; null for that everywhere.</param>
     /// <exception cref="ModelException">It is no generator, has no such class, or the vectors do not fit.</exception>
-    public Samples Generate(IReadOnlyCollection<float> latent, int? label = null)
+    public Samples Generate(float[] latent, IReadOnlyList<int>? labels = null)
     {
         ArgumentNullException.ThrowIfNull(latent);
-        var size = Law().Size;
-        return latent.Count % size == 0 ? Generate(latent, latent.Count / size, label)
-            : throw new ModelException($"{latent.Count} numbers are not whole latent vectors of {size}");
+        var (size, gives) = (Law().Size, Card.Gives!);
+        var count = latent.Length / size;
+        if (latent.Length % size != 0 || labels is not null && labels.Count != count)
+            throw new ModelException($"{latent.Length} numbers{(labels is null ? "" : $" for {labels.Count} classes")} "
+                + $"are not whole latent vectors of {size}");
+        var made = new float[checked(count * gives.Size)];
+        for (var first = 0; first < count; first += Block)
+        {
+            var some = Math.Min(Block, count - first);
+            var z = latent.AsSpan(first * size, some * size).ToArray();
+            var values = _graph.Run([("z", z, [some, size]), .. Labels(labels?.Skip(first).Take(some).ToArray(), some)]);
+            if (values.Length != some * gives.Size)
+                throw new ModelException("it makes other samples than its card says; export it again");
+            values.CopyTo(made, first * gives.Size);
+        }
+        return new(gives, made);
     }
 
     /// <summary>Takes a picture from one domain to the other; one of another size is fitted as the data were.</summary>
@@ -97,8 +117,14 @@ public sealed class Generator : IDisposable
     /// <summary>Takes samples from one domain to the other, each by itself.</summary>
     /// <param name="values">Pictures in [−1, 1] or points as the model sees them, one after another [N, …].</param>
     /// <exception cref="ModelException">The model is no translator, or the numbers do not fit.</exception>
-    public Samples Translate(float[] values) => Card.IsTranslator ? new(Card.Gives!, Each(values))
-        : throw new ModelException($"this model is the {Card.Part} of a {Card.System}, which translates nothing");
+    public Samples Translate(float[] values)
+    {
+        if (!Card.IsTranslator)
+            throw new ModelException($"this model is the {Card.Part} of a {Card.System}, which translates nothing");
+        var made = Each(values);
+        return made.Length == values.Length / Card.Takes!.Size * Card.Gives!.Size ? new(Card.Gives, made)
+            : throw new ModelException("it makes other samples than its card says; export it again");
+    }
 
     /// <summary>The latent vector of a picture, or the mean of those that it may have.</summary>
     /// <param name="picture">The picture.</param>
@@ -128,6 +154,7 @@ public sealed class Generator : IDisposable
         if (Card.Classes is { } classes && label is null)
             throw new ModelException($"this critic judges samples of a class; say which of {classes.Count}");
         var scores = Each(values, label);
+        // A map of scores of patches, or a single one.
         return [.. scores.Chunk(scores.Length / (values.Length / Card.Takes!.Size)).Select(map => map.Average(score => (double)score))];
     }
 
@@ -153,20 +180,6 @@ public sealed class Generator : IDisposable
     private LatentCard Law() => Card.Part == ModelCard.Generator ? Card.Latent!
         : throw new ModelException($"this model is the {Card.Part} of a {Card.System}, which draws no samples");
 
-    private Samples Generate(IEnumerable<float> latent, int count, int? label)
-    {
-        var (size, made) = (Law().Size, new List<float>());
-        using var vectors = latent.GetEnumerator();
-        foreach (var (_, some) in Blocks(count))
-        {
-            var z = new float[some * size];
-            for (var i = 0; i < z.Length && vectors.MoveNext(); i++)
-                z[i] = vectors.Current;
-            made.AddRange(_graph.Run([("z", z, [some, size]), .. Labels(label, some)]));
-        }
-        return new(Card.Gives!, [.. made]);
-    }
-
     // One sample after another, so that a sample is the same beside whatever others.
     private float[] Each(float[] values, int? label = null)
     {
@@ -176,23 +189,19 @@ public sealed class Generator : IDisposable
             throw new ModelException($"{values.Length} numbers are not whole samples of {takes.Size}");
         long[] shape = [1, .. takes.Axes.Select(axis => (long)axis)];
         (string, Array, long[])[] noise = Card.Latent is { } law ? [("noise", new float[law.Size], [1, law.Size])] : [];
-        return [.. values.Chunk(takes.Size).SelectMany(x => _graph.Run([("x", x, shape), .. noise, .. Labels(label, 1)]))];
+        int[]? told = label is { } k ? [k] : null;
+        return [.. values.Chunk(takes.Size).SelectMany(x => _graph.Run([("x", x, shape), .. noise, .. Labels(told, 1)]))];
     }
 
     // −1 leaves the choice to the latent vector.
-    private (string, Array, long[])[] Labels(int? label, int count)
+    private (string, Array, long[])[] Labels(int[]? labels, int count)
     {
         if (Card.Classes is not { } classes)
-            return label is null ? [] : throw new ModelException($"a {Card.System} is told no classes; leave the class out");
-        return label is null || label >= 0 && label < classes.Count
-            ? [("class", Enumerable.Repeat((long)(label ?? -1), count).ToArray(), [count])]
-            : throw new ModelException($"there is no class {label}; there are 0 to {classes.Count - 1}");
-    }
-
-    private static IEnumerable<(int First, int Count)> Blocks(int count)
-    {
-        for (var first = 0; first < count; first += Block)
-            yield return (first, Math.Min(Block, count - first));
+            return labels is null ? [] : throw new ModelException($"a {Card.System} is told no classes; leave the class out");
+        if (labels?.FirstOrDefault(label => label < -1 || label >= classes.Count, -1) is { } bad and not -1)
+            throw new ModelException($"there is no class {bad}; there are 0 to {classes.Count - 1}");
+        var all = labels is null ? Enumerable.Repeat(-1L, count) : labels.Select(label => (long)label);
+        return [("class", all.ToArray(), [count])];
     }
 
     private static Rgb Color(string text) => Rgb.TryParse(text, out var color) ? color : Rgb.White;

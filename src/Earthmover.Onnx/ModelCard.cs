@@ -50,6 +50,10 @@ public sealed record ModelCard
     [JsonIgnore]
     public bool IsTranslator => Takes is not null && Gives is not null;
 
+    private bool IsSound => (Part == Generator ? Latent is not null && Gives is not null && Takes is null : Takes is not null)
+        && Latent is not { IsSound: false } && Takes is not { IsSound: false } && Gives is not { IsSound: false }
+        && Classes is not { Count: < 1 };
+
     /// <summary>The card as JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, CardJson.Default.ModelCard);
 
@@ -61,9 +65,7 @@ public sealed record ModelCard
         try
         {
             var card = JsonSerializer.Deserialize(json, CardJson.Default.ModelCard) ?? throw new JsonException();
-            return card.Takes is null && card.Gives is null || new[] { card.Takes, card.Gives }.Any(samples => samples?.IsSound == false)
-                || card.Latent is { IsSound: false } || card.Part == Generator && card.Latent is null
-                ? throw new JsonException() : card;
+            return card.IsSound ? card : throw new JsonException();
         }
         catch (JsonException)
         {

@@ -39,6 +39,7 @@ public sealed partial class ReadmeTests : CommandLine
     [InlineData("docs/guide/data.md")]
     [InlineData("docs/guide/evaluation.md")]
     [InlineData("docs/guide/editing.md")]
+    [InlineData("docs/guide/export.md")]
     [InlineData("docs/guide/health.md")]
     [InlineData("docs/guide/reports.md")]
     public void Its_commands_run(string document)

@@ -4,6 +4,7 @@ using Earthmover.Media;
 using Earthmover.Onnx;
 using Earthmover.Sessions;
 using Earthmover.Systems;
+using Earthmover.Testing;
 using Earthmover.Tests.Training;
 using Earthmover.Torch;
 
@@ -47,6 +48,31 @@ public sealed class RunExportTests : Playground
             if (part == ModelCard.Generator)
                 SamplesAgree(run, model);
         }
+    }
+
+    [PythonTheory("onnx", "python3-onnx")]
+    [InlineData("wgan-gp", "points")]
+    [InlineData("wgan-gp", "text")]
+    [InlineData("projection", "images")]
+    [InlineData("dcgan", "images")]
+    [InlineData("lapgan", "images")]
+    [InlineData("began", "images")]
+    [InlineData("ali", "points")]
+    [InlineData("pix2pix", "aligned images")]
+    [InlineData("cyclegan", "unpaired images")]
+    public void The_checker_of_ONNX_accepts_every_part(string name, string kind)
+    {
+        Play(DataOf(kind), name, new(Steps: 2), Known(SystemCatalog.Named(name), kind), "run");
+        using var run = TrainedRun.Open(Path.Combine(Folder, "run"), Context);
+        var files = RunExport.PartsOf(run).Select(part => RunExport.ToOnnx(run, part, Path.Combine(Folder, $"{part}.onnx")).Path).ToArray();
+        var found = Python.Done("""
+            import onnx, sys
+            for path in sys.argv[1:]:
+                model = onnx.load(path)
+                onnx.checker.check_model(model, full_check=True)
+                print([d.dim_param for t in (*model.graph.input, *model.graph.output) for d in t.type.tensor_type.shape.dim[:1]])
+            """, files);
+        Assert.All(found.TrimEnd().Split('\n'), line => Assert.Matches(@"^\['N'(, 'N')+\]$", line));
     }
 
     // Seed k of the run and of the file: the same pictures but for a rounding.
