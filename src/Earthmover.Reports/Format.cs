@@ -30,7 +30,7 @@ public static class Format
     public static string Words(string name) => name switch
     {
         "w_estimate" => "critic's estimate",
-        "w_exact" => "exact W₁ of the same mini-batches",
+        "w_exact" => "exact W₁ of the same samples",
         "w_floor" => "floor: real against real",
         "critic_gap" => "gap between the critic's scores of real and generated",
         "modes" => "modes reached",

@@ -67,7 +67,7 @@ internal static partial class RunCharts
         var judged = distances.Contains("measures/w_estimate");
         Add(judged ? "Truth beside estimate" : "Distance to the data",
             judged
-                ? $"A trustworthy critic runs close to the exact distance of the same mini-batches. {floor}"
+                ? $"A trustworthy critic runs close to the exact distance of the same samples. {floor}"
                 : $"The exact distance between mini-batches of generated and real data. {floor}",
             [Chart(log, "Wasserstein distance", new("W₁") { Unit = "units of the data" }, distances)]);
         var measures = Take(name => name.StartsWith("measures/", StringComparison.Ordinal));

@@ -78,11 +78,14 @@ internal sealed class Truth
         values[Signals.Seen] = scaled.MeanDifference / Exact;
     }
 
-    /// <summary>Exact W₁ between samples [N, D] and as many others.</summary>
+    /// <summary>Exact W₁ between samples [N, …] and as many others; NaN where a number of theirs is not finite.</summary>
     internal static double Distance(Tensor x, Tensor y)
     {
-        int n = (int)x.Size(0), d = (int)x.Size(1);
-        return Proven(Solve(PointCloud.From(Flat(x), n, d), PointCloud.From(Flat(y), n, d)));
+        float[] a = Flat(x), b = Flat(y);
+        if (!a.All(float.IsFinite) || !b.All(float.IsFinite))
+            return double.NaN;
+        var n = (int)x.Size(0);
+        return Proven(Solve(PointCloud.From(a, n, a.Length / n), PointCloud.From(b, n, b.Length / n)));
     }
 
     internal static TransportResult Solve(PointCloud a, PointCloud b) =>

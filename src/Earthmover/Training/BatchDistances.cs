@@ -1,56 +1,59 @@
 using Earthmover.Data;
 using Earthmover.Data.Dealing;
 using Earthmover.Games;
+using Earthmover.Health;
 using Earthmover.Torch;
-using Earthmover.Transport;
 
 namespace Earthmover.Training;
 
-/// <summary>The truth beside the critic's estimate, of one batch.</summary>
+/// <summary>
+/// The truth beside the critic's estimate: <c>w_exact</c> and <c>w_floor</c>, and <c>w_estimate</c> or <c>critic_gap</c> where the system
+/// has a critic of the plain form. A report that brings a look says the look's numbers; they are measured as a look would only where there
+/// is none.
+/// </summary>
 internal static class BatchDistances
 {
-    // A batch up to this size is solved exactly in about a millisecond.
-    private const int LargestExact = 256;
+    private static readonly Signal[] s_all = [Signals.Estimate, Signals.Gap, Signals.Exact, Signals.Floor];
 
-    /// <summary>
-    /// <c>w_exact</c> and <c>w_floor</c>, and <c>w_estimate</c> or <c>critic_gap</c> where the system has a critic of the plain form.
-    /// </summary>
+    /// <summary>Those of a look; what it could not measure is NaN.</summary>
+    /// <param name="look">The look.</param>
+    /// <param name="system">Whose it is.</param>
+    /// <param name="estimates">Whether the critic estimates a distance.</param>
+    public static Dictionary<string, double> Of(Reading look, GanSystem system, bool estimates) => s_all
+        .Where(signal => signal == Signals.Estimate ? system is IScorer && estimates
+            : signal != Signals.Gap || system is IScorer && !estimates)
+        .ToDictionary(signal => signal.Name, signal => look[signal]);
+
+    /// <summary>Measured now.</summary>
     /// <param name="system">The system.</param>
     /// <param name="data">Its data.</param>
-    /// <param name="position">Number of the batch.</param>
-    /// <param name="latent">Where latent vectors are drawn from.</param>
+    /// <param name="step">Steps played, which decide what is drawn.</param>
+    /// <param name="seed">The run's seed.</param>
+    /// <param name="device">Where the networks are.</param>
     /// <param name="estimates">Whether its critic estimates a distance.</param>
     public static Dictionary<string, double> Measure(
-        GanSystem system, BatchSource data, long position, RandomGenerator latent, bool estimates)
+        GanSystem system, BatchSource data, long step, long seed, Device device, bool estimates)
     {
         var measures = new Dictionary<string, double>();
         using var scope = TensorScope.Open();
         using var pause = Autograd.Pause();
         using var still = new Still(system);
-        using Batch real = data.Target.At(position, latent.Device), other = data.Target.At(position + 1, latent.Device);
-        using var given = data.Target == data ? null : data.At(position, latent.Device);
+        using var latent = RandomGenerator.Named($"measure/{step}", seed, device);
+        using var chosen = RandomGenerator.Named($"measured rows/{step}", seed);
+        var samples = new RealSamples(data, device);
+        var n = samples.Count();
+        var rows = RealSamples.Rows(samples.Target, 2 * n, chosen, distinct: true);
+        using Batch real = samples.Target.Of(rows.AsSpan(0, n), device), other = samples.Target.Of(rows.AsSpan(n), device);
         var fakes = Fakes.Of(system);
         var labels = fakes.TakesClasses ? real.Labels : null;
-        var fake = fakes.Make(fakes.Inputs(data.Size, () => given!.X, latent), labels);
+        var fake = fakes.Make(samples.Inputs(fakes, n, latent, () => RealSamples.Rows(data, n, chosen)), labels);
         if (system is IScorer critic)
-            measures[estimates ? "w_estimate" : "critic_gap"] =
+            measures[(estimates ? Signals.Estimate : Signals.Gap).Name] =
                 critic.Score(real.X, labels).Mean().Item() - critic.Score(fake, labels).Mean().Item();
-        if (data.Size <= LargestExact)
-        {
-            measures["w_exact"] = Exact(real.X, fake);
-            measures["w_floor"] = Exact(real.X, other.X);
-        }
+        measures[Signals.Exact.Name] = Truth.Distance(real.X, fake);
+        // A single sample has no other to differ from.
+        if (rows.Length == 2 * n)
+            measures[Signals.Floor.Name] = Truth.Distance(real.X, other.X);
         return measures;
-    }
-
-    // Exact W₁ between two batches of the same size, with its certificate.
-    private static double Exact(Tensor a, Tensor b)
-    {
-        float[] x = a.Contiguous().ToArray<float>(), y = b.Contiguous().ToArray<float>();
-        var n = (int)a.Size(0);
-        if (!x.All(float.IsFinite) || !y.All(float.IsFinite))
-            return double.NaN;
-        // A number without its proof is no measurement, and no reason to end a run.
-        return ExactTransport.Wasserstein1(x, y, n, n, x.Length / n) is { Certified: true } result ? result.Cost : double.NaN;
     }
 }

@@ -15,10 +15,6 @@ namespace Earthmover.Training;
 /// </summary>
 public sealed class HealthWatch : IDisposable
 {
-    // Below 64 samples distances and ranks are noise; above 128 the exact solver is no longer a matter of a millisecond.
-    private const int FewestSamples = 64, MostSamples = 128;
-    // Samples of many numbers go through convolutions: batches as large as training's use the kernels that are chosen already.
-    private const int ManyNumbers = 64, FewestLarge = 16;
     private const int LandmarkCount = 1024, LargeLandmarkCount = 512;
 
     // Two to compare with, and two others for the floor.
@@ -31,6 +27,7 @@ public sealed class HealthWatch : IDisposable
     private readonly Fakes _fakes;
     private readonly BatchSource _source, _data;
     private readonly BatchSource? _heldOut;
+    private readonly RealSamples _real;
     private readonly Course _course;
     private readonly RandomStreams _streams;
     private readonly Landmarks _landmarks;
@@ -57,12 +54,12 @@ public sealed class HealthWatch : IDisposable
         (_system, _fakes) = (system, Fakes.Of(system));
         (_source, _data, _heldOut, _course, _share) = (data, data.Target, heldOut, new(patient), share);
         _streams = new(seed ^ 0x6865616c7468, device);
-        var large = data.Shape.Size > ManyNumbers;
-        _size = Math.Min(larger * Math.Clamp(data.Size, large ? FewestLarge : FewestSamples, MostSamples), _data.Data.Count / 2);
+        _real = new(data, device);
+        _size = _real.Count(larger);
         var start = Stopwatch.GetTimestamp();
         using var use = _streams.Use();
         using var scope = TensorScope.Open();
-        var rows = Rows(Math.Min(larger * (large ? LargeLandmarkCount : LandmarkCount), _data.Data.Count), _data, distinct: true);
+        var rows = Rows(Math.Min(larger * (_real.AreLarge ? LargeLandmarkCount : LandmarkCount), _data.Data.Count), _data, distinct: true);
         using var batch = _data.Of(rows, device);
         _landmarks = new(batch.X, batch.Labels);
         _spelling = _data.Data is TextSet text ? new(text, Variety.Samples, seed) : null;
@@ -99,7 +96,7 @@ public sealed class HealthWatch : IDisposable
         var random = RandomGenerator.Named($"look/{step}", _streams.Seed, _streams.Device);
         var rows = Rows(2 * _size, _data, distinct: true);
         Batch real = _data.Of(rows.AsSpan(0, _size), _streams.Device), other = _data.Of(rows.AsSpan(_size), _streams.Device);
-        var held = _heldOut?.Of(Rows(Math.Max(FewestSamples, _size), _heldOut), _streams.Device);
+        var held = _heldOut?.Of(Rows(RealSamples.HeldOut(_size), _heldOut), _streams.Device);
         _pending = new(random, real, other, held, Stopwatch.GetElapsedTime(start).TotalSeconds);
         if (besideStep)
             _pending.Probe = new(Subject(_pending, []), random);
@@ -202,16 +199,8 @@ public sealed class HealthWatch : IDisposable
     // Inputs of the generator; a system that translates gets real samples of its first domain.
     private Tensor Inputs(long count, RandomGenerator random)
     {
-        using var scope = TensorScope.Open();
         var rows = Rows((int)count, _source);
-        return scope.Keep(_fakes.Inputs(count, () => Reals(rows), random));
-    }
-
-    private Tensor Reals(int[] rows)
-    {
-        using var scope = TensorScope.Open();
-        using var reals = _source.Of(rows, _streams.Device);
-        return scope.Keep(reals.X.Clone());
+        return _real.Inputs(_fakes, count, random, () => rows);
     }
 
     // What is shown of real samples, as a fresh critic sees it; in batches, of which only this is kept.
@@ -264,11 +253,7 @@ public sealed class HealthWatch : IDisposable
     private int[] Rows(int count, BatchSource from, bool distinct = false)
     {
         using var random = RandomGenerator.Named($"rows/{_drawn++}", _streams.Seed);
-        // Points with masses repeat as their law does.
-        if (from.HasMasses)
-            return from.DrawRows(count, random);
-        var drawn = from.DrawRows(distinct ? 2 * count : count, random);
-        return [.. (distinct ? drawn.Distinct().Concat(Enumerable.Range(0, from.Data.Count)).Distinct() : drawn).Take(count)];
+        return RealSamples.Rows(from, count, random, distinct);
     }
 
     private void Abandon()

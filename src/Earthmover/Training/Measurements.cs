@@ -35,14 +35,15 @@ internal sealed class Measurements(GanSystem system, BatchSource data, SampleGri
 
     /// <summary>All measures by name.</summary>
     /// <param name="step">Steps played.</param>
-    /// <param name="position">Number of the next batch.</param>
     /// <param name="moves">What the players showed.</param>
-    public Dictionary<string, double> Take(long step, long position, IReadOnlyList<Move> moves)
+    /// <param name="look">The look at the same step, where there was one: what it has measured is not measured again.</param>
+    public Dictionary<string, double> Take(long step, IReadOnlyList<Move> moves, Reading? look)
     {
         // Only a critic that was trained to measure a distance has an estimate of it; others have a gap between their scores.
         _estimates |= Truth.IsEstimated(moves);
-        using var latent = RandomGenerator.Named($"measure/{step}", seed, device);
-        var measures = BatchDistances.Measure(system, data, position, latent, _estimates);
+        var measures = look is null
+            ? BatchDistances.Measure(system, data, step, seed, device, _estimates)
+            : BatchDistances.Of(look, system, _estimates);
         // Each is reported once, beside the samples it was taken of.
         foreach (var (name, value) in _ofSamples)
             measures[name] = value;

@@ -271,7 +271,8 @@ public sealed partial class Trainer : IDisposable
     private void Report(IReadOnlyList<Move> moves, double imagesPerSecond)
     {
         NoteRecording();
-        var measures = _measurements.Take(_standing.Step, _standing.Position, moves);
+        // What is fresh was looked at after this very step.
+        var measures = _measurements.Take(_standing.Step, moves, _fresh?.Reading);
         var record = new TrainingRecord(_standing.Step, _standing.Images, _standing.Seconds, imagesPerSecond, moves, measures)
         {
             Health = _fresh,

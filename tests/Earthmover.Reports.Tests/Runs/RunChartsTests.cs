@@ -20,7 +20,7 @@ public sealed class RunChartsTests : RunFolderTest
     {
         PutLog(5);
         var lines = Lines();
-        Assert.Equal(["critic's estimate", "exact W₁ of the same mini-batches", "floor: real against real"], lines["Wasserstein distance"]);
+        Assert.Equal(["critic's estimate", "exact W₁ of the same samples", "floor: real against real"], lines["Wasserstein distance"]);
         Assert.Equal(["wasserstein", "penalty"], lines["Terms of the critic"]);
         Assert.Equal(["wasserstein"], lines["Terms of the generator"]);
         Assert.Equal(["critic", "generator"], lines["Gradient norms"]);

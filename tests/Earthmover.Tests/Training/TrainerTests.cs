@@ -87,6 +87,37 @@ public sealed class TrainerTests : Playground
         Assert.Equal(["critic", "generator"], watch.Records[0].Moves.Select(m => m.Player));
     }
 
+    [Theory]
+    [InlineData("wgan-gp", "w_estimate")]
+    [InlineData("hinge", "critic_gap")]
+    public void A_report_with_a_look_says_the_numbers_of_the_look(string system, string scores)
+    {
+        var watch = new Watch();
+        Play("gaussians-8", system, new(Steps: 8), [.. Toy, "health_share=1"], "run", watch: watch);
+        var looks = watch.Records.Where(record => record.Health is not null).ToList();
+        Assert.NotEmpty(looks);
+        string[] names = ["w_exact", "w_floor", scores];
+        Assert.All(looks, record => Assert.All(names, name =>
+            Assert.Equal(record.Health!.Reading.Values[name], record.Measures[name])));
+        string[] others = ["w_estimate", "critic_gap"];
+        Assert.All(watch.Records, record => Assert.Superset(names.ToHashSet(), record.Measures.Keys.ToHashSet()));
+        Assert.All(watch.Records, record => Assert.Single(record.Measures.Keys.Intersect(others)));
+    }
+
+    [Theory]
+    [InlineData("gaussians-8", 32, 64)]
+    [InlineData("gaussians-8", 100, 100)]
+    [InlineData("gaussians-8", 500, 128)]
+    [InlineData("gaussians-8?n=50", 32, 25)]
+    [InlineData("gaussians-8?n=1", 1, 1)]
+    [InlineData("", 8, 16)]
+    [InlineData("", 20, 20)]
+    public void Reports_and_looks_measure_as_many_samples(string address, int batch, int expected)
+    {
+        var data = DataCatalog.Open(address.Length > 0 ? address : PutPictures(), Context);
+        Assert.Equal(expected, new RealSamples(new BatchSource(data, batch, 1), Device.Cpu).Count());
+    }
+
     [Fact]
     public void A_critic_that_estimates_no_distance_is_not_said_to()
     {
