@@ -34,6 +34,25 @@ public sealed class BatchNorm : Module
     public override bool CouplesBatch => true;
 
     /// <inheritdoc/>
-    protected override Tensor Compute(Tensor x) =>
-        Op.BatchNorm(x, _gain?.Value, _bias?.Value, _mean.Value, _variance.Value, IsTraining, _momentum, _epsilon, cudnn_enabled: true);
+    protected override Tensor Compute(Tensor x) => IsTraining && WholeBatch.IsShared ? Shared(x)
+        : Op.BatchNorm(x, _gain?.Value, _bias?.Value, _mean.Value, _variance.Value, IsTraining, _momentum, _epsilon, cudnn_enabled: true);
+
+    // The same with the statistics of the whole batch, of which this process has a share.
+    private Tensor Shared(Tensor x)
+    {
+        long[] axes = [0, .. Enumerable.Range(2, x.Rank - 2).Select(axis => (long)axis)];
+        long[] perChannel = [1, x.Size(1), .. Enumerable.Repeat(1L, x.Rank - 2)];
+        var mean = WholeBatch.Average(x.Mean(axes, keep: true));
+        var centered = x - mean;
+        var variance = WholeBatch.Average(centered.Square().Mean(axes, keep: true));
+        using (Autograd.Pause())
+        {
+            // What is remembered is the unbiased variance, as LibTorch has it.
+            var count = (double)x.ElementCount / x.Size(1) * WholeBatch.Count;
+            _mean.Value.CopyFrom(_mean.Value * (1 - _momentum) + mean.Flatten() * _momentum);
+            _variance.Value.CopyFrom(_variance.Value * (1 - _momentum) + variance.Flatten() * (_momentum * count / (count - 1)));
+        }
+        var y = centered / (variance + _epsilon).Sqrt();
+        return _gain is null ? y : y * _gain.Value.Reshape(perChannel) + _bias!.Value.Reshape(perChannel);
+    }
 }

@@ -1,3 +1,5 @@
+using Earthmover.Torch;
+
 namespace Earthmover.Games;
 
 /// <summary>
@@ -44,8 +46,9 @@ public sealed class CriticSchedule : IOptionPart<CriticSchedule>
         {
             if (moves.Count < 2 * window)
                 return false;
-            var now = moves.TakeLast(window).Average(LossOfScores);
-            var before = moves.SkipLast(window).TakeLast(window).Average(LossOfScores);
+            // Of the whole batch: whoever plays it together stops together.
+            var now = WholeBatch.Average(moves.TakeLast(window).Average(LossOfScores));
+            var before = WholeBatch.Average(moves.SkipLast(window).TakeLast(window).Average(LossOfScores));
             return Math.Abs(now - before) <= tolerance * Math.Abs(now);
         });
     }

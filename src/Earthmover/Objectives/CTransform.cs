@@ -38,7 +38,8 @@ public sealed record CTransform : Objective
     public override Tensor Generator(Tensor fake, Tensor? real = null, Samples? samples = null) => Value(Needed(real), Needed(samples));
 
     private static Tensor Value(Tensor potential, Samples samples) =>
-        TensorScope.Run(() => potential.Mean() + Of(potential, samples.Real, samples.Fake).Mean());
+        TensorScope.Run(() => potential.Mean()
+            + Of(WholeBatch.Gather(potential), WholeBatch.Gather(samples.Real), samples.Fake).Mean());
 
     /// <summary>φᶜ at every y.</summary>
     /// <param name="potential">φ(xᵢ), [N] or [N, 1].</param>

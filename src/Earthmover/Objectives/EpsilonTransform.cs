@@ -38,7 +38,8 @@ public sealed record EpsilonTransform(double Epsilon = 0.1) : Objective
     public override Tensor Generator(Tensor fake, Tensor? real = null, Samples? samples = null) => Value(Needed(real), Needed(samples));
 
     private Tensor Value(Tensor potential, Samples samples) =>
-        TensorScope.Run(() => potential.Mean() + Of(potential, samples.Real, samples.Fake, Epsilon).Mean());
+        TensorScope.Run(() => potential.Mean()
+            + Of(WholeBatch.Gather(potential), WholeBatch.Gather(samples.Real), samples.Fake, Epsilon).Mean());
 
     /// <summary>φ^(c,ε) at every y.</summary>
     /// <param name="potential">φ(xᵢ), [N] or [N, 1].</param>

@@ -20,5 +20,9 @@ public sealed record RelativisticAverage : Objective
     /// <summary>The critic's loss with the roles of real and fake exchanged.</summary>
     public override Tensor Generator(Tensor fake, Tensor? real = null, Samples? samples = null) => Loss(fake, Needed(real));
 
-    private static Tensor Loss(Tensor up, Tensor down) => (down.Mean() - up).Softplus().Mean() + (down - up.Mean()).Softplus().Mean();
+    private static Tensor Loss(Tensor up, Tensor down) =>
+        (Whole(down) - up).Softplus().Mean() + (down - Whole(up)).Softplus().Mean();
+
+    // The mean score of the whole batch, of which a process may have a share.
+    private static Tensor Whole(Tensor scores) => WholeBatch.Average(scores.Mean());
 }

@@ -75,14 +75,14 @@ public sealed class Began : GanSystem<Batch>, ISampler, IScorer
             new("critic", Role.Critic, [critic], o.Adam, round =>
             {
                 Tensor x = round.Batch.X, generated = Autograd.NoGrad(() => G(z.Sample(x.Size(0)))), error = L(x);
-                real = error.Item();
+                real = WholeBatch.Average(error.Item());
                 return new() { ["real"] = error, ["generated"] = -k.Value * L(generated) };
             }),
 
             new("generator", Role.Generator, [generator], o.Adam, round =>
             {
                 var error = L(G(z.Sample(round.Batch.Count)));
-                fake = error.Item();
+                fake = WholeBatch.Average(error.Item());
                 return new()
                 {
                     ["generated"] = error,

@@ -50,10 +50,10 @@ internal static class BatchDistances
         if (system is IScorer critic)
             measures[(estimates ? Signals.Estimate : Signals.Gap).Name] =
                 critic.Score(real.X, labels).Mean().Item() - critic.Score(fake, labels).Mean().Item();
-        measures[Signals.Exact.Name] = Truth.Distance(real.X, fake);
+        measures[Signals.Exact.Name] = Truth.Distance(WholeBatch.Gather(real.X), WholeBatch.Gather(fake));
         // A single sample has no other to differ from.
         if (rows.Length == 2 * n)
-            measures[Signals.Floor.Name] = Truth.Distance(real.X, other.X);
+            measures[Signals.Floor.Name] = Truth.Distance(WholeBatch.Gather(real.X), WholeBatch.Gather(other.X));
         return measures;
     }
 }
