@@ -23,7 +23,9 @@ internal sealed class RealSamples(BatchSource source, Device device)
     /// <summary>Whether a sample is of many numbers.</summary>
     public bool AreLarge { get; } = source.Shape.Size > ManyNumbers;
 
-    /// <summary>Samples of each kind: 64 to 128 as the batches of training are, of many numbers down to 16; half of the data at most.</summary>
+    /// <summary>
+    /// Samples of each kind: 64 to 128 as the batches of training are, of many numbers down to 16; half of the data at most.
+    /// </summary>
     /// <param name="larger">Multiplies it.</param>
     public int Count(int larger = 1) => Math.Max(1, Math.Min(
         larger * Math.Clamp(source.Size, AreLarge ? FewestLarge : Fewest, Most), Target.Data.Count / 2));
