@@ -43,9 +43,12 @@ class Training:
 
     def same_bits(self):
         """Every kind of game: a row each, and all at once, since nothing is timed."""
-        games = [("wgan-gp", "gaussians-8", 400), ("projection", "fashion-mnist", 400),
-                 ("ali", "gaussians-25", 400), ("lapgan", "fashion-mnist", 200)]
-        games = [game for game in games if game[1] != "fashion-mnist" or self.machine.garments]
+        games = [
+            ("wgan-gp", "gaussians-8", 400), ("projection", "fashion-mnist", 400), ("ali", "gaussians-25", 400),
+            ("lapgan", "fashion-mnist", 200), ("cgan", "fashion-mnist", 400), ("infogan", "fashion-mnist", 400),
+            ("bigan", "fashion-mnist", 400), ("pix2pix", "fashion-edges?size=32", 200),
+        ]
+        games = [game for game in games if not game[1].startswith("fashion") or self.machine.garments]
         with concurrent.futures.ThreadPoolExecutor(len(games) if (os.cpu_count() or 1) >= 8 else 1) as pool:
             list(pool.map(lambda game: self.same_bits_of(*game), games))
 
