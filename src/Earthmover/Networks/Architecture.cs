@@ -9,7 +9,11 @@ namespace Earthmover.Networks;
 /// <param name="Width">Units or channels, in the sense of the architecture; null for its own default.</param>
 /// <param name="CriticNormalization">Between the critic's layers.</param>
 public sealed record NetworkOptions(
-    SampleShape Shape, int Latent = 128, int? Width = null, Normalization CriticNormalization = Normalization.None);
+    SampleShape Shape, int Latent = 128, int? Width = null, Normalization CriticNormalization = Normalization.None)
+{
+    /// <summary>What stands on the critic's features: a score, and what a system asks for beside.</summary>
+    public CriticHead Head { get; init; } = CriticHead.Score;
+}
 
 /// <summary>
 /// A named pair of networks, generator z [N, latent] → samples and critic samples → scores [N, 1], for whatever data it can be built for.
@@ -50,44 +54,44 @@ public sealed class Architecture : IOptionPart<Architecture>
             Initializers.Default),
         new("dcgan", "(a) DCGAN", 64,
             (o, w) => Dcgan.Generator(Image(o), o.Latent, w),
-            (o, w) => Dcgan.Critic(Image(o), w, o.CriticNormalization)),
+            (o, w) => Dcgan.Critic(Image(o), w, o.CriticNormalization, head: o.Head)),
         new("dcgan-constant-width", "(b) DCGAN, its generator without normalization and with as many channels in every layer", 64,
             (o, w) => Dcgan.Generator(Image(o), o.Latent, w, Normalization.None, constantWidth: true),
-            (o, w) => Dcgan.Critic(Image(o), w, o.CriticNormalization)),
+            (o, w) => Dcgan.Critic(Image(o), w, o.CriticNormalization, head: o.Head)),
         new("dcgan-mlp-generator", "(c) DCGAN critic, and a perceptron of four hidden layers as the generator", 64,
             (o, w) => Mlp.Generator(Image(o), o.Latent, [8 * w, 8 * w, 8 * w, 8 * w]),
-            (o, w) => Dcgan.Critic(Image(o), w, o.CriticNormalization)),
+            (o, w) => Dcgan.Critic(Image(o), w, o.CriticNormalization, head: o.Head)),
         new("dcgan-unnormalized", "(d) DCGAN without normalization layers in either network", 64,
             (o, w) => Dcgan.Generator(Image(o), o.Latent, w, Normalization.None),
-            (o, w) => Dcgan.Critic(Image(o), w, o.CriticNormalization.WithoutLayers)),
+            (o, w) => Dcgan.Critic(Image(o), w, o.CriticNormalization.WithoutLayers, head: o.Head)),
         new("dcgan-gated", "(e) DCGAN with gated multiplicative nonlinearities in both networks", 64,
             (o, w) => Dcgan.Generator(Image(o), o.Latent, w, nonlinearity: Nonlinearity.Gated),
-            (o, w) => Dcgan.Critic(Image(o), w, o.CriticNormalization, Nonlinearity.Gated)),
+            (o, w) => Dcgan.Critic(Image(o), w, o.CriticNormalization, Nonlinearity.Gated, head: o.Head)),
         new("dcgan-tanh", "(f) DCGAN with tanh everywhere", 64,
             (o, w) => Dcgan.Generator(Image(o), o.Latent, w, nonlinearity: Nonlinearity.Tanh),
-            (o, w) => Dcgan.Critic(Image(o), w, o.CriticNormalization, Nonlinearity.Tanh)),
+            (o, w) => Dcgan.Critic(Image(o), w, o.CriticNormalization, Nonlinearity.Tanh, head: o.Head)),
         new("resnet-101", "(g) residual networks of 101 layers", 64,
             (o, w) => BottleneckResNet.Generator(Image(o), o.Latent, w),
-            (o, w) => BottleneckResNet.Critic(Image(o), w, o.CriticNormalization)),
+            (o, w) => BottleneckResNet.Critic(Image(o), w, o.CriticNormalization, o.Head)),
         new("resnet", "the residual networks of WGAN-GP and SNGAN", 128,
             (o, w) => ResNet.Generator(Image(o), o.Latent, w),
-            (o, w) => ResNet.Critic(Image(o), w, o.CriticNormalization)),
+            (o, w) => ResNet.Critic(Image(o), w, o.CriticNormalization, o.Head)),
         new("compact-smooth", "small networks for few cores, whose doublings leave no lattice", 16,
             (o, w) => Compact.Generator(Image(o), o.Latent, w),
-            (o, w) => Compact.Critic(Image(o), w, o.CriticNormalization)),
+            (o, w) => Compact.Critic(Image(o), w, o.CriticNormalization, o.Head)),
         new("compact", "the same without smoothing, which leaves a lattice on smooth pictures", 16,
             (o, w) => Compact.Generator(Image(o), o.Latent, w, smooth: false),
-            (o, w) => Compact.Critic(Image(o), w, o.CriticNormalization)),
+            (o, w) => Compact.Critic(Image(o), w, o.CriticNormalization, o.Head)),
         new("mnist", "the WGAN-GP networks for 28x28 pixels", 64,
             // tanh x = 2 σ(2x) − 1: the paper's sigmoid, for images in [−1, 1].
             (o, w) => MnistNet.Generator(Image(o), o.Latent, w, output: Nn.Layers.Activation.Tanh),
-            (o, w) => MnistNet.Critic(Image(o), w, o.CriticNormalization)),
+            (o, w) => MnistNet.Critic(Image(o), w, o.CriticNormalization, o.Head)),
         new("text-resnet", "the one-dimensional residual networks of WGAN-GP for characters", 512,
             (o, w) => TextResNet.Generator(Text(o), o.Latent, w),
-            (o, w) => TextResNet.Critic(Text(o), w, normalization: o.CriticNormalization)),
+            (o, w) => TextResNet.Critic(Text(o), w, normalization: o.CriticNormalization, head: o.Head)),
         new("text-resnet-small", "the same with three blocks instead of five, for few cores", 64,
             (o, w) => TextResNet.Generator(Text(o), o.Latent, w, blocks: 3),
-            (o, w) => TextResNet.Critic(Text(o), w, blocks: 3, normalization: o.CriticNormalization)),
+            (o, w) => TextResNet.Critic(Text(o), w, blocks: 3, normalization: o.CriticNormalization, head: o.Head)),
     ];
 
     private const string Auto = "auto";
@@ -119,8 +123,8 @@ public sealed class Architecture : IOptionPart<Architecture>
             ? Mlp.Generator(o.Shape, o.Latent, [w, w, w], initializer: initializer)
             : Mlp.Generator(o.Shape, o.Latent, [Half(w), w], nonlinearity: Nonlinearity.LeakyRelu, initializer: initializer),
         (o, w) => o.Shape is SampleShape.Points
-            ? Mlp.Critic(o.Shape, [w, w, w], o.CriticNormalization, initializer: initializer)
-            : Mlp.Critic(o.Shape, [w, Half(w)], o.CriticNormalization, Nonlinearity.LeakyRelu, initializer));
+            ? Mlp.Critic(o.Shape, [w, w, w], o.CriticNormalization, initializer: initializer, head: o.Head)
+            : Mlp.Critic(o.Shape, [w, Half(w)], o.CriticNormalization, Nonlinearity.LeakyRelu, initializer, o.Head));
 
     private NetworkOptions Checked(NetworkOptions options)
     {

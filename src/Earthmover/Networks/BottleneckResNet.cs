@@ -47,8 +47,10 @@ public static class BottleneckResNet
     /// <param name="shape">The images.</param>
     /// <param name="width">An eighth of the channels at the end, which double with every halving.</param>
     /// <param name="normalization">At the end of every block; the paper has layer normalization.</param>
+    /// <param name="head">On its features; a score and nothing else when absent.</param>
     /// <exception cref="ArgumentException">No such network takes this size.</exception>
-    public static Module Critic(ImageShape shape, int width = 64, Normalization normalization = Normalization.Layer)
+    public static Module Critic(
+        ImageShape shape, int width = 64, Normalization normalization = Normalization.Layer, CriticHead? head = null)
     {
         var (height, columns, halvings) = Pyramid.Of(shape, "the 101-layer ResNet");
         var plain = PlainBlocks(halvings);
@@ -66,8 +68,7 @@ public static class BottleneckResNet
                 layers.Add(Block(Channels(width, level), Channels(width, level - 1), Step.Down, normalization));
         }
         return new Sequential([.. layers, Shapes.Flatten(),
-            new Linear(Channels(width, 0) * height * columns, 1,
-                initializer: Initializers.GlorotUniform, reparametrization: reparametrization),
+            .. (head ?? CriticHead.Score).On(Channels(width, 0) * height * columns, Initializers.GlorotUniform, normalization),
             new Lambda(x => x / Gain)]);
     }
 

@@ -63,11 +63,13 @@ public static class Compact
     /// <param name="shape">The images; their sides are divisible by four.</param>
     /// <param name="width">Channels at half size.</param>
     /// <param name="normalization">Between the layers.</param>
+    /// <param name="head">On its features; a score and nothing else when absent.</param>
     /// <exception cref="ArgumentException">A side is not divisible by four.</exception>
-    public static Module Critic(ImageShape shape, int width = 16, Normalization normalization = Normalization.None)
+    public static Module Critic(
+        ImageShape shape, int width = 16, Normalization normalization = Normalization.None, CriticHead? head = null)
     {
         var (layers, size) = Features(shape, width, normalization);
-        return new Sequential([.. layers, new Linear(size, 1, initializer: s_linear, reparametrization: normalization.Reparametrization)]);
+        return new Sequential([.. layers, .. (head ?? CriticHead.Score).On(size, s_linear, normalization)]);
     }
 
     private static (List<Module> Layers, int Size) Features(ImageShape shape, int width, Normalization normalization)

@@ -50,9 +50,11 @@ public static class Dcgan
     /// <param name="width">Channels after the first layer.</param>
     /// <param name="normalization">Between the layers.</param>
     /// <param name="nonlinearity">Between the layers; leaky with slope 0.2 when absent.</param>
+    /// <param name="head">On its features; a score and nothing else when absent.</param>
     /// <exception cref="ArgumentException">No such network takes this size.</exception>
     public static Module Critic(
-        ImageShape shape, int width = 64, Normalization normalization = Normalization.None, Nonlinearity? nonlinearity = null)
+        ImageShape shape, int width = 64, Normalization normalization = Normalization.None, Nonlinearity? nonlinearity = null,
+        CriticHead? head = null)
     {
         var (height, columns, halvings) = Pyramid.Of(shape, "DCGAN");
         var (act, reparametrization) = (nonlinearity ?? Nonlinearity.LeakyRelu, normalization.Reparametrization);
@@ -68,6 +70,6 @@ public static class Dcgan
             channels = outputs;
         }
         return new Sequential([.. layers, Shapes.Flatten(),
-            new Linear(channels * height * columns, 1, initializer: s_weights, reparametrization: reparametrization)]);
+            .. (head ?? CriticHead.Score).On(channels * height * columns, s_weights, normalization)]);
     }
 }

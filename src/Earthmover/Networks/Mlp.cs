@@ -36,13 +36,16 @@ public static class Mlp
     /// <param name="normalization">Between the layers.</param>
     /// <param name="nonlinearity">Between the layers; a rectifier when absent.</param>
     /// <param name="initializer">Of the weights of all layers.</param>
+    /// <param name="head">On its features; a score and nothing else when absent.</param>
     public static Module Critic(
         SampleShape shape, IReadOnlyList<int> hidden,
-        Normalization normalization = Normalization.None, Nonlinearity? nonlinearity = null, Initializer? initializer = null) =>
+        Normalization normalization = Normalization.None, Nonlinearity? nonlinearity = null, Initializer? initializer = null,
+        CriticHead? head = null) =>
         new Sequential([
             Shapes.Flatten(),
             .. Hidden(shape.Size, hidden, normalization.WithoutLayers, normalization, nonlinearity ?? Nonlinearity.Relu, initializer),
-            Last(hidden.Count == 0 ? shape.Size : hidden[^1], 1, normalization, initializer)]);
+            .. (head ?? CriticHead.Score).On(
+                hidden.Count == 0 ? shape.Size : hidden[^1], initializer ?? Initializers.GlorotUniform, normalization, Initializers.Default)]);
 
     private static IEnumerable<Module> Output(SampleShape shape) => shape switch
     {

@@ -36,8 +36,10 @@ public static class MnistNet
     /// <param name="shape">The images.</param>
     /// <param name="width">Channels after the first layer.</param>
     /// <param name="normalization">Between the layers; the paper has none.</param>
+    /// <param name="head">On its features; a score and nothing else when absent.</param>
     /// <exception cref="ArgumentException">The images are not 28 × 28.</exception>
-    public static Module Critic(ImageShape shape, int width = 64, Normalization normalization = Normalization.None)
+    public static Module Critic(
+        ImageShape shape, int width = 64, Normalization normalization = Normalization.None, CriticHead? head = null)
     {
         Require(shape);
         Module[] Halving(int inputs, int outputs, Normalization norm) => [
@@ -48,8 +50,7 @@ public static class MnistNet
             .. Halving(width, 2 * width, normalization),
             .. Halving(2 * width, 4 * width, normalization),
             Shapes.Flatten(),
-            new Linear(4 * width * Start * Start, 1,
-                initializer: Initializers.GlorotUniform, reparametrization: normalization.Reparametrization)]);
+            .. (head ?? CriticHead.Score).On(4 * width * Start * Start, Initializers.GlorotUniform, normalization)]);
     }
 
     private static void Require(ImageShape shape)

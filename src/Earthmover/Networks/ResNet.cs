@@ -41,8 +41,10 @@ public static class ResNet
     /// <param name="shape">The images.</param>
     /// <param name="width">Channels of every block.</param>
     /// <param name="normalization">In front of every rectifier but those of the first block; the paper has none.</param>
+    /// <param name="head">On its features; a score and nothing else when absent.</param>
     /// <exception cref="ArgumentException">No such network takes this size.</exception>
-    public static Module Critic(ImageShape shape, int width = 128, Normalization normalization = Normalization.None)
+    public static Module Critic(
+        ImageShape shape, int width = 128, Normalization normalization = Normalization.None, CriticHead? head = null)
     {
         _ = Pyramid.Of(shape, "ResNet");
         return new Sequential([
@@ -51,7 +53,7 @@ public static class ResNet
                 Block(width, width, normalization, true, after: Resampling.AverageDown)),
             .. Enumerable.Range(0, 2).Select(_ => Block(width, width, normalization, true)),
             Activation.Relu(), normalization == Normalization.Spectral ? Shapes.GlobalSum() : Shapes.GlobalMean(),
-            new Linear(width, 1, initializer: Initializers.GlorotUniform, reparametrization: normalization.Reparametrization)]);
+            .. (head ?? CriticHead.Score).On(width, Initializers.GlorotUniform, normalization)]);
     }
 
     // Pre-activation block: [norm]·relu·conv3·[norm]·relu·conv3, with a change of size in front of or behind it.

@@ -34,15 +34,16 @@ public static class TextResNet
     /// <param name="width">Channels of every block.</param>
     /// <param name="blocks">Residual blocks.</param>
     /// <param name="normalization">In front of every rectifier; the paper has none.</param>
+    /// <param name="head">On its features; a score and nothing else when absent.</param>
     public static Module Critic(
-        SampleShape.Text shape, int width = 512, int blocks = 5, Normalization normalization = Normalization.None) =>
+        SampleShape.Text shape, int width = 512, int blocks = 5, Normalization normalization = Normalization.None,
+        CriticHead? head = null) =>
         new Sequential([
             new Conv1d(shape.Vocabulary, width, 1,
                 initializer: Initializers.GlorotUniform, reparametrization: normalization.Reparametrization),
             .. Enumerable.Range(0, blocks).Select(_ => Block(width, normalization)),
             Shapes.Flatten(),
-            new Linear(width * shape.Length, 1,
-                initializer: Initializers.GlorotUniform, reparametrization: normalization.Reparametrization)]);
+            .. (head ?? CriticHead.Score).On(width * shape.Length, Initializers.GlorotUniform, normalization)]);
 
     private static Residual Block(int width, Normalization norm)
     {

@@ -65,6 +65,12 @@ public sealed class Gan : GanSystem<Batch>, ISampler, IScorer
         /// Differentiable augmentation of what the critic sees: any of color+translation+cutout, or none (arXiv:2006.10738).
         /// </summary>
         public Part<Augmentation> Augment { get; init; } = "none";
+        /// <summary>What the critic is told of a batch beside each sample: none, deviation or discrimination.</summary>
+        public Part<Minibatch> Minibatch { get; init; } = "none";
+        /// <summary>
+        /// What the generator minimizes beside the scores: none, or <c>feature-matching?weight=1</c> (arXiv:1606.03498).
+        /// </summary>
+        public Part<Auxiliary> Auxiliary { get; init; } = "none";
 
         /// <summary>The optimizer of a player.</summary>
         internal OptimizerOptions OptimizerAt(double rate) => Optimizer.Value.Of(rate, Beta1, Beta2);
@@ -76,13 +82,15 @@ public sealed class Gan : GanSystem<Batch>, ISampler, IScorer
     /// <exception cref="ArgumentException">The parts do not fit each other; the message says why.</exception>
     public Gan(SystemContext context, Options o)
     {
-        var (objective, constraint, architecture) = (o.Objective.Value, o.Constraint.Value, o.Architecture.Value);
-        var parts = new NetworkOptions(context.Shape, o.LatentSize, o.Width, constraint.NeedsSpectralNorm
-            ? Normalization.Spectral : o.CriticNormalization);
+        var (objective, constraint, auxiliary) = (o.Objective.Value, o.Constraint.Value, o.Auxiliary.Value);
+        var architecture = o.Architecture.Value;
+        var normalization = constraint.NeedsSpectralNorm ? Normalization.Spectral : o.CriticNormalization;
+        var parts = new NetworkOptions(context.Shape, o.LatentSize, o.Width, normalization) { Head = new(Minibatch: o.Minibatch.Value) };
         Module generator = Network("generator", architecture.Generator(parts)), critic = Network("critic", architecture.Critic(parts));
         constraint.Admit(critic.CouplesBatch);
 
-        Func<Tensor, Tensor> T = o.Augment.Value.From(), G = generator.Forward, D = x => critic.Forward(T(x));
+        Func<Tensor, Tensor> T = o.Augment.Value.From(), G = generator.Forward,
+            D = x => critic.Forward(T(x)), h = x => CriticHead.Features(critic, T(x));
         var z = Latent = new(o.LatentSize);
         (_generator, _critic) = (generator, critic);
 
@@ -115,7 +123,12 @@ public sealed class Gan : GanSystem<Batch>, ISampler, IScorer
             {
                 Tensor x = round.Batch.X, fake = G(z.Sample(x.Size(0)));
                 var real = objective.GeneratorSeesReal ? D(x) : null;
-                return new() { [objective.Name, objective.Role] = objective.Generator(D(fake), real, new(x, fake)) };
+                var terms = new Terms();
+                if (!auxiliary.Alone)
+                    terms[objective.Name, objective.Role] = objective.Generator(D(fake), real, new(x, fake));
+                if (auxiliary.Of(h, x, fake) is { } term)
+                    terms[auxiliary.Name, TermRole.Auxiliary] = term;
+                return terms;
             }),
         ];
     }

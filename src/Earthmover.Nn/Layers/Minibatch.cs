@@ -1,0 +1,60 @@
+using Earthmover.Torch;
+using Earthmover.Torch.Operators;
+
+namespace Earthmover.Nn.Layers;
+
+/// <summary>
+/// Minibatch discrimination (arXiv:1606.03498, section 3.2): beside each sample's features, how near the other samples of its batch are.
+/// [N, A] → [N, A + B].
+/// </summary>
+/// <remarks>
+/// M_i = f(x_i) T is a B × C matrix; o(x_i)_b = Σ_{j ≠ i} exp(−‖M_{i,b} − M_{j,b}‖₁). The columns of T have a learned length, 1 at first.
+/// </remarks>
+public sealed class MinibatchDiscrimination : Module
+{
+    private readonly Parameter _weight, _logLength;
+    private readonly int _kernels, _size;
+
+    /// <summary>A layer with B kernels.</summary>
+    /// <param name="features">A, numbers of a sample.</param>
+    /// <param name="kernels">B, nearnesses of a sample.</param>
+    /// <param name="size">C, coordinates in which each is taken.</param>
+    public MinibatchDiscrimination(int features, int kernels = 100, int size = 5)
+    {
+        using var scope = TensorScope.Open();
+        (_kernels, _size) = (kernels, size);
+        _weight = AddParameter("weight", Initializers.Normal(1 / Math.Sqrt(features))([features, kernels * size], features, kernels * size));
+        _logLength = AddParameter("log_length", Initializers.Constant(0)([kernels * size], features, kernels * size));
+    }
+
+    /// <inheritdoc/>
+    public override bool CouplesBatch => true;
+
+    /// <inheritdoc/>
+    protected override Tensor Compute(Tensor x)
+    {
+        var unit = _weight.Value / (_weight.Value.Square().Sum([0], keep: true) + 1e-12).Sqrt();
+        var m = Op.Matmul(x, unit * _logLength.Value.Exp()).Reshape(-1, _kernels, _size);              // [N, B, C]
+        var apart = (m.Unsqueeze(0) - m.Unsqueeze(1)).Abs().Sum([3]);                                  // [N, N, B]
+        var near = (-apart).Exp().Sum([1]) - 1;                                                        // less that to itself
+        return Tensor.Cat([x, near], 1);
+    }
+}
+
+/// <summary>
+/// Minibatch deviation (arXiv:1710.10196, section 3): beside each sample's features, how much features differ in its batch.
+/// [N, A] → [N, A + 1].
+/// </summary>
+/// <remarks>One number for the whole batch: the mean over features of the root of their variance + 1e-8.</remarks>
+public sealed class MinibatchDeviation : Module
+{
+    /// <inheritdoc/>
+    public override bool CouplesBatch => true;
+
+    /// <inheritdoc/>
+    protected override Tensor Compute(Tensor x)
+    {
+        var deviation = ((x - x.Mean([0], keep: true)).Square().Mean([0]) + 1e-8).Sqrt().Mean();
+        return Tensor.Cat([x, deviation.Reshape(1, 1).Expand([x.Size(0), 1])], 1);
+    }
+}

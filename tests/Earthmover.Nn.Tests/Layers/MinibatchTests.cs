@@ -1,0 +1,69 @@
+using Earthmover.Nn.Layers;
+using Earthmover.Testing;
+using Earthmover.Torch;
+
+namespace Earthmover.Nn.Tests.Layers;
+
+public sealed class MinibatchTests : LayerTest
+{
+    private static Module Make(string name) => name switch
+    {
+        "discrimination" => new MinibatchDiscrimination(3, kernels: 4, size: 2),
+        "deviation" => new MinibatchDeviation(),
+        _ => throw new ArgumentOutOfRangeException(nameof(name)),
+    };
+
+    [Theory]
+    [InlineData("discrimination", 7)]
+    [InlineData("deviation", 4)]
+    public void A_sample_is_seen_beside_the_others(string name, long numbers)
+    {
+        using var use = Streams();
+        using var scope = TensorScope.Open();
+        using var layer = Make(name);
+        Assert.True(layer.CouplesBatch);
+        var x = Random([5, 3]);
+        var y = layer.Forward(x);
+        Assert.Equal([5, numbers], y.Shape);
+        AssertTensor.Close(x, y.Narrow(1, 0, 3), 0);
+        Assert.True(CrossGradient(layer, [5, 3]) > 0);
+        CheckGradients(layer, [3, 3]);
+    }
+
+    [Fact]
+    public void Samples_that_are_all_alike_are_as_near_as_can_be()
+    {
+        using var use = Streams();
+        using var scope = TensorScope.Open();
+        using var discrimination = Make("discrimination");
+        using var deviation = Make("deviation");
+        var alike = Random([1, 3]).Expand([5, 3]);
+        AssertTensor.Close(Tensor.Ones([5, 4]) * 4, discrimination.Forward(alike).Narrow(1, 3, 4), 1e-5);
+        AssertTensor.Close(Tensor.Ones([5, 1]) * 1e-4, deviation.Forward(alike).Narrow(1, 3, 1), 1e-6);
+        var others = discrimination.Forward(Random([5, 3])).Narrow(1, 3, 4).ToArray<float>();
+        Assert.All(others, nearness => Assert.InRange(nearness, 0, 3.999f));
+    }
+
+    [Fact]
+    public void Nearness_is_that_of_the_paper()
+    {
+        using var use = Streams();
+        using var scope = TensorScope.Open();
+        using var layer = new MinibatchDiscrimination(1, kernels: 1, size: 1);
+        // One weight has length one, whatever it is: M is x or −x.
+        var nearness = layer.Forward(Tensor.From<float>([0, 1, 3], [3, 1])).Narrow(1, 1, 1).ToArray<float>();
+        Assert.Equal(Math.Exp(-1) + Math.Exp(-3), nearness[0], 1e-5);
+        Assert.Equal(Math.Exp(-1) + Math.Exp(-2), nearness[1], 1e-5);
+        Assert.Equal(Math.Exp(-3) + Math.Exp(-2), nearness[2], 1e-5);
+    }
+
+    [Fact]
+    public void Deviation_is_the_mean_of_the_features_deviations()
+    {
+        using var use = Streams();
+        using var scope = TensorScope.Open();
+        using var layer = new MinibatchDeviation();
+        var y = layer.Forward(Tensor.From<float>([0, 0, 2, 6], [2, 2]));
+        Assert.Equal(2, y.Narrow(1, 2, 1).ToArray<float>()[0], 1e-5); // of 0, 2 one, of 0, 6 three
+    }
+}
