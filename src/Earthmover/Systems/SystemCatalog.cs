@@ -17,6 +17,7 @@ public static class SystemCatalog
         Pix2Pix.Entry,
         BiGan.Entry,
         InfoGan.Entry,
+        AcGan.Entry,
     ];
 
     /// <summary>The systems in the order they are listed.</summary>

@@ -26,6 +26,7 @@ public class RecordedGamesTests : LeakTest
         ["ali"] = () => new Ali(s_points, new() { Width = 8, Constraint = "r1?every=3" }),
         ["ali, normalized"] = () => new Ali(s_points, new() { Width = 8, Constraint = "none", BatchNormalization = true }),
         ["cgan"] = () => new Cgan(s_pictures, new() { Width = 4, LatentSize = 3, Constraint = "r1?every=3" }),
+        ["acgan"] = () => new AcGan(s_pictures, new() { Width = 4, LatentSize = 3, Constraint = "r1?every=3" }),
         ["infogan"] = () => new InfoGan(s_pictures, new() { Width = 4, LatentSize = 3, Constraint = "r1?every=3" }),
         ["bigan"] = () => new BiGan(s_points, new() { Width = 8, LatentSize = 2, Constraint = "r1?every=3" }),
         ["lapgan"] = () => new Lapgan(s_pictures, new() { Width = 4, CoarseLatentSize = 4, Coarsest = 6 }),

@@ -1,0 +1,156 @@
+using Earthmover.Constraints;
+using Earthmover.Data;
+using Earthmover.Games;
+using Earthmover.Networks;
+using Earthmover.Nn;
+using Earthmover.Objectives;
+using Earthmover.Torch;
+using Earthmover.Torch.Operators;
+
+namespace Earthmover.Systems;
+
+/// <summary>AC-GAN: the critic is not told the class but names it, and the generator makes what is named as it was told.</summary>
+/// <remarks>
+/// Odena, Olah and Shlens, "Conditional Image Synthesis with Auxiliary Classifier GANs", 2016, arXiv:1610.09585, equations 2–3, with the
+/// weights of arXiv:1704.00028: only real samples teach the classifier, so that it does not excuse what the generator makes.
+/// <code>
+/// critic     min_D  E sp(−D(x)) + E sp(D(G(z, y))) − λ_D E log C(y | x) + penalty(D)
+/// generator  min_G  E sp(−D(G(z, y))) − λ_G E log C(y | G(z, y))
+/// </code>
+/// D and C are two heads of one network. Where the data has no classes, clusters of its pixels take their place.
+/// </remarks>
+public sealed class AcGan : GanSystem<Batch>, ISampler, IScorer, IClassifier
+{
+    /// <summary>Its place in the catalog.</summary>
+    public static SystemEntry Entry { get; } = new SystemEntry<Options>("acgan", typeof(AcGan), (context, o) => new AcGan(context, o))
+    {
+        Title = "AC-GAN: a GAN whose critic names the class that its generator is told",
+        Paper = "Odena, Olah and Shlens, 2016, arXiv:1610.09585",
+        Rows = ["R57"],
+        Players = ["critic", "generator"],
+        Example = "earthmover train fashion-mnist --system acgan",
+        Acceptance = "AcGanTests",
+        NeedsClasses = true,
+        Plays = { [Play.Images] = (new(), Rhythms.FewCores) },
+    };
+
+    /// <summary>The parts of the game.</summary>
+    public sealed record Options : SystemOptions
+    {
+        /// <summary>The defaults.</summary>
+        public Options() => (LearningRate, Beta2) = (4e-3, 0.99);
+
+        /// <summary>Networks.</summary>
+        public Part<Architecture> Architecture { get; init; } = "compact-smooth";
+        /// <summary>Base width of the networks.</summary>
+        [Bounds(AtLeast = 1, AtMost = 16_384)]
+        public int Width { get; init; } = 16;
+        /// <summary>Length of z.</summary>
+        [Bounds(AtLeast = 1, AtMost = 65_536)]
+        public int LatentSize { get; init; } = 64;
+        /// <summary>Objective, with options after a question mark.</summary>
+        public Part<Objective> Objective { get; init; } = "non-saturating";
+        /// <summary>Constraint of the critic's score, with options after a question mark; the paper has none.</summary>
+        public Part<Constraint> Constraint { get; init; } = "r1?gamma=1&every=8";
+        /// <summary>λ_D, weight of the classes of real samples in the critic's loss.</summary>
+        [Bounds(AtLeast = 0, AtMost = 1e6)]
+        public double CriticClassWeight { get; init; } = 1;
+        /// <summary>λ_G, weight of the class that was told in the generator's loss.</summary>
+        [Bounds(AtLeast = 0, AtMost = 1e6)]
+        public double ClassWeight { get; init; } = 0.1;
+    }
+
+    private readonly Module _generator, _critic;
+    private readonly ClassPrior _prior;
+    private readonly int _z;
+
+    /// <summary>A game for pictures with classes.</summary>
+    /// <exception cref="ArgumentException">The data has no classes, or the networks cannot make its size.</exception>
+    public AcGan(SystemContext context, Options o)
+    {
+        var (objective, constraint, architecture) = (o.Objective.Value, o.Constraint.Value, o.Architecture.Value);
+        var prior = _prior = new(context.ClassShares);
+        _z = o.LatentSize;
+        Module generator = _generator = Network("generator", architecture.Generator(new(context.Shape, _z + prior.Count, o.Width))),
+            critic = _critic = Network("critic",
+                architecture.Critic(new(context.Shape, _z, o.Width) { Head = new(Outputs: 1 + prior.Count) }));
+        constraint.Admit(critic.CouplesBatch);
+        Func<Tensor, Tensor, Tensor> G = (z, y) => generator.Forward(Tensor.Cat([z, prior.OneHot(y)], 1));
+        Func<Tensor, Tensor> D = x => Score(x);
+        var z = new Latent(_z);
+
+        Phase = constraint.PhaseOf;
+        Players =
+        [
+            new("critic", Role.Critic, [critic], o.Adam, round =>
+            {
+                Tensor x = round.Batch.X, y = round.Batch.Labels!, fake = Autograd.NoGrad(() => G(z.Sample(x.Size(0)), y));
+                var (real, names) = Heads(x);
+                var terms = new Terms
+                {
+                    [objective.Name, objective.Role] = objective.Critic(real, D(fake), new(x, fake)),
+                    ["class", TermRole.Auxiliary] = o.CriticClassWeight * Op.CrossEntropyLoss(names, y),
+                };
+                if (constraint.At(round.Step, D, x, fake) is { } penalty)
+                    terms["penalty", TermRole.Penalty] = penalty;
+                return terms;
+            }) { AfterStep = () => constraint.Project(critic.Flat.Values) },
+
+            new("generator", Role.Generator, [generator], o.Adam, round =>
+            {
+                Tensor x = round.Batch.X, y = round.Batch.Labels!, fake = G(z.Sample(x.Size(0)), y);
+                var (score, names) = Heads(fake);
+                var real = objective.GeneratorSeesReal ? D(x) : null;
+                return new()
+                {
+                    [objective.Name, objective.Role] = objective.Generator(score, real, new(x, fake)),
+                    ["class", TermRole.Auxiliary] = o.ClassWeight * Op.CrossEntropyLoss(names, y),
+                };
+            }),
+        ];
+    }
+
+    // D(x) [N, 1] and the logits of C(· | x) [N, K].
+    private (Tensor Score, Tensor Names) Heads(Tensor x)
+    {
+        var all = _critic.Forward(x);
+        return (all.Narrow(1, 0, 1), all.Narrow(1, 1, _prior.Count));
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Module> Generators => [_generator];
+
+    /// <summary>One more than z: the last coordinate chooses the class.</summary>
+    public Latent Latent => new(_z + 1);
+
+    /// <inheritdoc/>
+    public Condition Condition => new Condition.Class(_prior.Shares);
+
+    /// <inheritdoc/>
+    public Tensor Generate(Tensor z, Tensor? condition = null)
+    {
+        using var scope = TensorScope.Open();
+        var y = condition ?? _prior.Choose(z.Narrow(1, _z, 1)); // [N]
+        return scope.Keep(_generator.Forward(Tensor.Cat([z.Narrow(1, 0, _z), _prior.OneHot(y)], 1)));
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Module> Critics => [_critic];
+
+    /// <inheritdoc/>
+    public Tensor Score(Tensor x, Tensor? condition = null) => Heads(x).Score;
+
+    /// <inheritdoc/>
+    public Tensor Classify(Tensor x)
+    {
+        using var scope = TensorScope.Open();
+        return scope.Keep(Op.Softmax(Heads(x).Names, 1));
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        _prior.Dispose();
+        base.Dispose(disposing);
+    }
+}
