@@ -63,7 +63,7 @@ public sealed class BiGanInverse : SystemClaim
         using var scope = TensorScope.Open();
         using var still = new Still(game.System);
         using var pause = Autograd.Pause();
-        var numbers = new Dictionary<string, double> { [Inverse] = Correlation(game) };
+        var numbers = new Dictionary<string, double> { [Inverse] = Inverts(game) };
         if (trial.IsQuick)
             return new(true, numbers, Sheets.Png(Sheets.Of((PointSet)trial.Open(data), game.Generate(1500), "BiGAN")));
         trial.Report(0.9);
@@ -82,15 +82,13 @@ public sealed class BiGanInverse : SystemClaim
         return new(false, numbers, Sheets.Beside(left, right));
     }
 
-    // Of all coordinates together.
-    private static double Correlation(PlayedGame game)
+    private static double Inverts(PlayedGame game)
     {
         using var scope = TensorScope.Open();
         using var stream = RandomGenerator.Named("codes", 0);
         var sampler = (ISampler)game.System;
         var z = sampler.Latent.Sample(500, stream);
         var back = ((IEncoder)game.System).Encode(sampler.Generate(z));
-        Tensor a = z - z.Mean([0], keep: true), b = back - back.Mean([0], keep: true);
-        return (a * b).Sum().Item() / Math.Sqrt(a.Square().Sum().Item() * b.Square().Sum().Item());
+        return Numbers.Correlation(z, back);
     }
 }

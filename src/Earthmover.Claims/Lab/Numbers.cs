@@ -1,3 +1,4 @@
+using Earthmover.Torch;
 using MathNet.Numerics;
 using MathNet.Numerics.Statistics;
 
@@ -19,10 +20,18 @@ public static class Numbers
     public static (double Slope, double Intercept, double R2) Line(IReadOnlyList<double> x, IReadOnlyList<double> y)
     {
         var (intercept, slope) = Fit.Line([.. x], [.. y]);
-        var correlation = Correlation.Pearson(x, y);
+        var correlation = MathNet.Numerics.Statistics.Correlation.Pearson(x, y);
         return (slope, intercept, correlation * correlation);
     }
 
+    /// <summary>Pearson's correlation of two sets of vectors [N, D], of all coordinates together, each less its own mean.</summary>
+    public static double Correlation(Tensor a, Tensor b)
+    {
+        using var scope = TensorScope.Open();
+        Tensor x = a - a.Mean([0], keep: true), y = b - b.Mean([0], keep: true);
+        return (x * y).Sum().Item() / Math.Sqrt(x.Square().Sum().Item() * y.Square().Sum().Item());
+    }
+
     /// <summary>Spearman's rank correlation, ties sharing their mean rank.</summary>
-    public static double Spearman(IReadOnlyList<double> x, IReadOnlyList<double> y) => Correlation.Spearman(x, y);
+    public static double Spearman(IReadOnlyList<double> x, IReadOnlyList<double> y) => MathNet.Numerics.Statistics.Correlation.Spearman(x, y);
 }

@@ -4,6 +4,7 @@ using Earthmover.Games;
 using Earthmover.Sessions;
 using Earthmover.Torch;
 using Earthmover.Training;
+using Earthmover.Training.Views;
 
 namespace Earthmover.Claims.Lab;
 
@@ -97,6 +98,20 @@ public sealed class PlayedGame : IDisposable
     {
         using var still = new Still(System);
         return RunSamples.Draw(_session, "generated", count, seed);
+    }
+
+    /// <summary>Generated pictures, each of the class or category that is asked for, as bytes.</summary>
+    /// <param name="asked">The numbers.</param>
+    /// <param name="shape">What the pictures are.</param>
+    public ImageSet Draw(IReadOnlyList<int> asked, ImageShape shape)
+    {
+        using var scope = TensorScope.Open();
+        using var still = new Still(System);
+        using var pause = Autograd.Pause();
+        using var stream = RandomGenerator.Named("sample", 0);
+        var sampler = (ISampler)System;
+        var y = Tensor.From<long>([.. asked.Select(k => (long)k)], [asked.Count]);
+        return new("generated", shape, ImageView.ToBytes(sampler.Generate(sampler.Latent.Sample(asked.Count, stream), y)));
     }
 
     /// <summary>Real samples [N, …] of some rows, in the innermost scope.</summary>
