@@ -24,6 +24,7 @@ internal static class Program
             TranslateCommand.Create(),
             ProjectCommand.Create(),
             ExportCommand.Create(),
+            ClassifyCommand.Create(),
             EvaluateCommand.Create(),
             DistanceCommand.Create(),
             ReportCommand.Create(),
