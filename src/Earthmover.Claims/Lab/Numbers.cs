@@ -1,6 +1,7 @@
 using Earthmover.Torch;
 using MathNet.Numerics;
 using MathNet.Numerics.Statistics;
+using Correlations = MathNet.Numerics.Statistics.Correlation;
 
 namespace Earthmover.Claims.Lab;
 
@@ -20,7 +21,7 @@ public static class Numbers
     public static (double Slope, double Intercept, double R2) Line(IReadOnlyList<double> x, IReadOnlyList<double> y)
     {
         var (intercept, slope) = Fit.Line([.. x], [.. y]);
-        var correlation = MathNet.Numerics.Statistics.Correlation.Pearson(x, y);
+        var correlation = Correlations.Pearson(x, y);
         return (slope, intercept, correlation * correlation);
     }
 
@@ -33,5 +34,5 @@ public static class Numbers
     }
 
     /// <summary>Spearman's rank correlation, ties sharing their mean rank.</summary>
-    public static double Spearman(IReadOnlyList<double> x, IReadOnlyList<double> y) => MathNet.Numerics.Statistics.Correlation.Spearman(x, y);
+    public static double Spearman(IReadOnlyList<double> x, IReadOnlyList<double> y) => Correlations.Spearman(x, y);
 }

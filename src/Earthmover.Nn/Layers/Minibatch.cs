@@ -23,8 +23,9 @@ public sealed class MinibatchDiscrimination : Module
     {
         using var scope = TensorScope.Open();
         (_kernels, _size) = (kernels, size);
-        _weight = AddParameter("weight", Initializers.Normal(1 / Math.Sqrt(features))([features, kernels * size], features, kernels * size));
-        _logLength = AddParameter("log_length", Initializers.Constant(0)([kernels * size], features, kernels * size));
+        var columns = kernels * size;
+        _weight = AddParameter("weight", Initializers.Normal(1 / Math.Sqrt(features))([features, columns], features, columns));
+        _logLength = AddParameter("log_length", Initializers.Constant(0)([columns], features, columns));
     }
 
     /// <inheritdoc/>
@@ -34,9 +35,9 @@ public sealed class MinibatchDiscrimination : Module
     protected override Tensor Compute(Tensor x)
     {
         var unit = _weight.Value / (_weight.Value.Square().Sum([0], keep: true) + 1e-12).Sqrt();
-        var m = Op.Matmul(x, unit * _logLength.Value.Exp()).Reshape(-1, _kernels, _size);              // [N, B, C]
-        var apart = (m.Unsqueeze(0) - m.Unsqueeze(1)).Abs().Sum([3]);                                  // [N, N, B]
-        var near = (-apart).Exp().Sum([1]) - 1;                                                        // less that to itself
+        var m = Op.Matmul(x, unit * _logLength.Value.Exp()).Reshape(-1, _kernels, _size);   // [N, B, C]
+        var apart = (m.Unsqueeze(0) - m.Unsqueeze(1)).Abs().Sum([3]);                       // [N, N, B]
+        var near = (-apart).Exp().Sum([1]) - 1;                                             // less that to itself
         return Tensor.Cat([x, near], 1);
     }
 }

@@ -45,7 +45,8 @@ public static class Mlp
             Shapes.Flatten(),
             .. Hidden(shape.Size, hidden, normalization.WithoutLayers, normalization, nonlinearity ?? Nonlinearity.Relu, initializer),
             .. (head ?? CriticHead.Score).On(
-                hidden.Count == 0 ? shape.Size : hidden[^1], initializer ?? Initializers.GlorotUniform, normalization, Initializers.Default)]);
+                hidden.Count == 0 ? shape.Size : hidden[^1], initializer ?? Initializers.GlorotUniform, normalization,
+                Initializers.Default)]);
 
     private static IEnumerable<Module> Output(SampleShape shape) => shape switch
     {

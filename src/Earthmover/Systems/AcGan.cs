@@ -39,25 +39,20 @@ public sealed class AcGan : GanSystem<Batch>, ISampler, IScorer, IClassifier
     {
         /// <summary>The defaults.</summary>
         public Options() => (LearningRate, Beta2) = (4e-3, 0.99);
-
         /// <summary>Networks.</summary>
         public Part<Architecture> Architecture { get; init; } = "compact-smooth";
         /// <summary>Base width of the networks.</summary>
-        [Bounds(AtLeast = 1, AtMost = 16_384)]
-        public int Width { get; init; } = 16;
+        [Bounds(AtLeast = 1, AtMost = 16_384)] public int Width { get; init; } = 16;
         /// <summary>Length of z.</summary>
-        [Bounds(AtLeast = 1, AtMost = 65_536)]
-        public int LatentSize { get; init; } = 64;
+        [Bounds(AtLeast = 1, AtMost = 65_536)] public int LatentSize { get; init; } = 64;
         /// <summary>Objective, with options after a question mark.</summary>
         public Part<Objective> Objective { get; init; } = "non-saturating";
         /// <summary>Constraint of the critic's score, with options after a question mark; the paper has none.</summary>
         public Part<Constraint> Constraint { get; init; } = "r1?gamma=1&every=8";
         /// <summary>λ_D, weight of the classes of real samples in the critic's loss.</summary>
-        [Bounds(AtLeast = 0, AtMost = 1e6)]
-        public double CriticClassWeight { get; init; } = 1;
+        [Bounds(AtLeast = 0, AtMost = 1e6)] public double CriticClassWeight { get; init; } = 1;
         /// <summary>λ_G, weight of the class that was told in the generator's loss.</summary>
-        [Bounds(AtLeast = 0, AtMost = 1e6)]
-        public double ClassWeight { get; init; } = 0.1;
+        [Bounds(AtLeast = 0, AtMost = 1e6)] public double ClassWeight { get; init; } = 0.1;
     }
 
     private readonly Module _generator, _critic;
@@ -141,11 +136,7 @@ public sealed class AcGan : GanSystem<Batch>, ISampler, IScorer, IClassifier
     public Tensor Score(Tensor x, Tensor? condition = null) => Heads(x).Score;
 
     /// <inheritdoc/>
-    public Tensor Classify(Tensor x)
-    {
-        using var scope = TensorScope.Open();
-        return scope.Keep(Op.Softmax(Heads(x).Names, 1));
-    }
+    public Tensor Classify(Tensor x) => Op.Softmax(Heads(x).Names, 1);
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

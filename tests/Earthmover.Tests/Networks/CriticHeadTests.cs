@@ -40,7 +40,8 @@ public sealed class CriticHeadTests : NetworkTest
         Assert.Equal([3, 4], heads.Forward(x).Shape);
         Assert.False(heads.CouplesBatch);
 
-        using var coupled = architecture.Critic(options with { Head = new(Minibatch: ((Part<Minibatch>)"discrimination?kernels=3").Value) });
+        Part<Minibatch> minibatch = "discrimination?kernels=3";
+        using var coupled = architecture.Critic(options with { Head = new(Minibatch: minibatch.Value) });
         Assert.Equal([3, 1], coupled.Forward(x).Shape);
         Assert.True(coupled.CouplesBatch);
         // A penalty of each sample has no meaning then.

@@ -38,7 +38,8 @@ public sealed class AuxiliaryTests : LeakTest
         using var round = new Round<Batch>(batch, 0);
         var loss = system.Players[1].Loss(round);
         Assert.Equal(terms, string.Join(' ', loss.Keys));
-        Assert.All(loss, term => Assert.Equal(term.Key == "feature-matching" ? TermRole.Auxiliary : TermRole.Adversarial, loss.Roles[term.Key]));
+        Assert.All(loss.Keys, name =>
+            Assert.Equal(name == "feature-matching" ? TermRole.Auxiliary : TermRole.Adversarial, loss.Roles[name]));
         Assert.Contains(loss.Gradients(system.Players[1].Networks.SelectMany(n => n.Parameters()).Select(p => p.Parameter.Value).ToList()),
             gradient => gradient is not null && gradient.Abs().Sum().Item() > 0);
     }
