@@ -36,7 +36,7 @@ public sealed class MinibatchDiscrimination : Module
     {
         var unit = _weight.Value / (_weight.Value.Square().Sum([0], keep: true) + 1e-12).Sqrt();
         var m = Op.Matmul(x, unit * _logLength.Value.Exp()).Reshape(-1, _kernels, _size);   // [N, B, C]
-        var apart = (m.Unsqueeze(0) - m.Unsqueeze(1)).Abs().Sum([3]);                       // [N, N, B]
+        var apart = (WholeBatch.Gather(m).Unsqueeze(0) - m.Unsqueeze(1)).Abs().Sum([3]);    // [N, of the whole batch, B]
         var near = (-apart).Exp().Sum([1]) - 1;                                             // less that to itself
         return Tensor.Cat([x, near], 1);
     }
@@ -55,7 +55,8 @@ public sealed class MinibatchDeviation : Module
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x)
     {
-        var deviation = ((x - x.Mean([0], keep: true)).Square().Mean([0]) + 1e-8).Sqrt().Mean();
+        var mean = WholeBatch.Average(x.Mean([0], keep: true));
+        var deviation = (WholeBatch.Average((x - mean).Square().Mean([0])) + 1e-8).Sqrt().Mean();
         return Tensor.Cat([x, deviation.Reshape(1, 1).Expand([x.Size(0), 1])], 1);
     }
 }
