@@ -22,7 +22,9 @@ public sealed class ProjectReferenceTests
         ["Earthmover"] = ["Earthmover.Files", "Earthmover.Nn", "Earthmover.Torch", "Earthmover.Export", "Earthmover.Seeds",
             "Earthmover.Media", "Earthmover.Onnx", "Earthmover.Transport", "Earthmover.Reports"],
         ["Earthmover.Claims"] = ["Earthmover"],
-        ["Earthmover.Cli"] = ["Earthmover", "Earthmover.Claims", "Earthmover.Files", "Earthmover.Reports", "Earthmover.Transport"],
+        ["Earthmover.Serve"] = ["Earthmover"],
+        ["Earthmover.Cli"] = ["Earthmover", "Earthmover.Claims", "Earthmover.Files", "Earthmover.Reports", "Earthmover.Serve",
+            "Earthmover.Transport"],
         ["Earthmover.Studio"] = ["Earthmover", "Earthmover.Claims", "Earthmover.Files", "Earthmover.Reports", "Earthmover.Transport"],
     };
 
@@ -33,6 +35,7 @@ public sealed class ProjectReferenceTests
         ["Earthmover.Export"] = ["Google.Protobuf", "Google.Protobuf.Tools"],
         ["Earthmover.Onnx"] = ["Microsoft.ML.OnnxRuntime"],
         ["Earthmover.Media"] = ["SkiaSharp", "SkiaSharp.NativeAssets.Linux.NoDependencies", "System.IO.Hashing"],
+        ["Earthmover.Serve"] = ["Microsoft.AspNetCore.OpenApi", "prometheus-net"],
     };
 
     public static TheoryData<string> Projects =>

@@ -8,7 +8,7 @@ namespace Earthmover.Cli.Commands;
 /// <summary><c>earthmover sample</c>: draws from the generator of a run.</summary>
 internal static class SampleCommand
 {
-    private const int MostSamples = 1_000_000;
+    private const int MostSamples = SampleWish.Most;
 
     internal static Command Create()
     {
@@ -51,8 +51,8 @@ internal static class SampleCommand
                 ? SampleWriter.Random(trained, parsed.GetValue(seed)) : (begin, some) => given.Of(begin, some, trained.Device);
             var samples = StageProgress.While(tell =>
                 SampleWriter.Draw(trained, n, inputs, label, first, share => tell($"drawing {n:N0} samples", share)));
-            var source = given is null ? $"seed {parsed.GetValue(seed)}, index" : $"{Path.GetFileName(parsed.GetValue(vectors))}, row";
-            string How(int sample) => $"{source} {sample}{(label is null ? "" : $", class {label}")}";
+            var wish = new SampleWish(parsed.GetValue(seed), first, n, label);
+            string How(int sample) => wish.HowMade(sample, Path.GetFileName(parsed.GetValue(vectors)));
             var written = SampleWriter.Write(trained, samples, target, How, first);
             var lines = written.Count == 0 ? SampleWriter.Lines(trained, samples) : null;
             if (parsed.GetValue(json))

@@ -51,6 +51,26 @@ public sealed class NewSamples
             : throw new UserException($"the run's samples are points; give one file of them (.csv or .npy), not {names.Count}");
     }
 
+    /// <summary>Takes pictures or points that lie in no file.</summary>
+    /// <param name="recipe">The recipe of the run, whose data's way of fitting pictures is taken.</param>
+    /// <param name="spec">The domain.</param>
+    /// <param name="isSecond">Whether the domain is the second of two.</param>
+    /// <param name="sent">What came.</param>
+    /// <param name="cancellation">Ends the waiting for room to decode pictures in.</param>
+    /// <exception cref="UserException">It cannot be read or does not fit.</exception>
+    public static NewSamples Take(Recipe recipe, SampleSpec spec, bool isSecond, SentSamples sent, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(sent);
+        if (spec.Shape is SampleShape.Points)
+            return new(spec, sent.ToPoints(spec), ["the points"]);
+        if (spec.Shape is not SampleShape.Image images)
+            throw new UserException($"the run {recipe.System} learned from text; this takes pictures or points");
+        if (sent.Points.Count > 0)
+            throw new UserException($"the run's samples are pictures of {images.Shape}, and points were sent");
+        var reader = new NewPictures(AddressOf(recipe, isSecond), images.Shape);
+        return new(spec, reader.Decode(sent.Pictures, sent.Names, cancellation), sent.Names);
+    }
+
     /// <summary>One of them as networks see it [1, …].</summary>
     /// <param name="index">0 to <see cref="Count"/> − 1.</param>
     /// <param name="device">Where it is wanted.</param>

@@ -1,4 +1,5 @@
 using Earthmover.Data;
+using Earthmover.Files;
 using Earthmover.Media;
 using Earthmover.Training.Views;
 
@@ -15,6 +16,17 @@ public static class ReconstructionGrid
     /// <exception cref="UserException">The samples are no pictures, or the file cannot be written.</exception>
     public static void Write(string path, TrainedRun run, NewSamples samples, ProjectedSamples found)
     {
+        var picture = ToPng(run, samples, found);
+        OutputPath.Write("the grid", () => AtomicFile.Write(path, picture));
+    }
+
+    /// <summary>The same as the bytes of the PNG.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="samples">Pictures.</param>
+    /// <param name="found">Their projections.</param>
+    /// <exception cref="UserException">The samples are no pictures.</exception>
+    public static byte[] ToPng(TrainedRun run, NewSamples samples, ProjectedSamples found)
+    {
         ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(samples);
         ArgumentNullException.ThrowIfNull(found);
@@ -22,6 +34,6 @@ public static class ReconstructionGrid
             throw new UserException("points make no grid of pictures; leave --grid out");
         var pairs = Enumerable.Range(0, pictures.Count).Select(i => (pictures.ToImage(i), made.ToImage(i)));
         var how = $"each picture beside its projection, {(found.IsEncoded ? "by the encoder" : "by a search")}";
-        OutputPath.Write("the grid", () => ImageFile.SavePng(path, PairGrid.Draw([.. pairs]), SampleWriter.Texts(run, how)));
+        return ImageFile.EncodePng(PairGrid.Draw([.. pairs]), SampleWriter.Texts(run, how));
     }
 }

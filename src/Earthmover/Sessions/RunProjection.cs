@@ -49,6 +49,11 @@ public sealed class RunProjection
     /// <exception cref="UserException">There is nothing of a name, or it cannot be read or does not fit.</exception>
     public NewSamples Read(IReadOnlyList<string> names) => NewSamples.Read(_run.Recipe, _run.Spec, isSecond: false, names);
 
+    /// <summary>Takes samples of the kind that the run makes.</summary>
+    /// <inheritdoc cref="NewSamples.Take"/>
+    public NewSamples Take(SentSamples sent, CancellationToken cancellation = default) =>
+        NewSamples.Take(_run.Recipe, _run.Spec, isSecond: false, sent, cancellation);
+
     /// <summary>Projects each sample alone, so that its vector is the same beside whatever others.</summary>
     /// <param name="samples">The samples.</param>
     /// <param name="seed">Where a search begins, the same for every sample.</param>

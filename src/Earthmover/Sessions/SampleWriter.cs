@@ -5,7 +5,6 @@ using Earthmover.Games;
 using Earthmover.Media;
 using Earthmover.Torch;
 using Earthmover.Training;
-using Earthmover.Training.Views;
 
 namespace Earthmover.Sessions;
 
@@ -108,7 +107,7 @@ public static class SampleWriter
     /// <summary>What a picture carries of how it was made.</summary>
     /// <param name="run">The run.</param>
     /// <param name="made">What it shows.</param>
-    internal static KeyValuePair<string, string>[] Texts(TrainedRun run, string made) =>
+    public static KeyValuePair<string, string>[] Texts(TrainedRun run, string made) =>
         [new("earthmover", run.Recipe.ForOthers().ToJson()), new("earthmover:sample", made)];
 
     /// <summary>Writes points into a .npy [N, D], or else a table.</summary>
@@ -122,14 +121,8 @@ public static class SampleWriter
             TableFile.Write(path, points.ColumnNames, points.Dimension, points.Values);
     }
 
-    private static Image Picture(TrainedRun run, DataSet made, string how, int columns) => made switch
-    {
-        ImageSet { Shape: var shape } images => ImageGrid.Draw(images.Pixels, shape.Channels, shape.Height, shape.Width, columns),
-        PointSet points when run.FindReals() is PointSet reals =>
-            PointView.Draw(reals, points.Values, $"{how}: generated (orange), real (white)"),
-        PointSet points => PointView.Draw(points, $"{how}: generated"),
-        _ => throw new UserException("text makes no picture; use --out FILE.txt or FILE.npy"),
-    };
+    private static Image Picture(TrainedRun run, DataSet made, string how, int columns) =>
+        DrawnSamples.Sheet(made, made is PointSet ? run.FindReals() as PointSet : null, how, columns);
 
     private static void WriteOut(TrainedRun run, float[] samples, DataSet made, string output, Func<int, string> how, int first)
     {
@@ -168,5 +161,6 @@ public static class SampleWriter
         return $"cannot write {what} to {output}; use {instead} or .npy{single}";
     }
 
-    private static string[] LinesOf(TextSet text) => [.. Enumerable.Range(0, text.Count).Select(i => text.Line(text[i]))];
+    /// <summary>Lines without the padding at their ends.</summary>
+    internal static string[] LinesOf(TextSet text) => [.. Enumerable.Range(0, text.Count).Select(i => text.Line(text[i]))];
 }

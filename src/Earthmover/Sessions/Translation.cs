@@ -43,6 +43,11 @@ public sealed class Translation
     /// <exception cref="UserException">There is nothing of a name, or it cannot be read or does not fit.</exception>
     public NewSamples Read(IReadOnlyList<string> names) => NewSamples.Read(_run.Recipe, From, Direction.From == "b", names);
 
+    /// <summary>Takes samples of the domain that it begins in.</summary>
+    /// <inheritdoc cref="NewSamples.Take"/>
+    public NewSamples Take(SentSamples sent, CancellationToken cancellation = default) =>
+        NewSamples.Take(_run.Recipe, From, Direction.From == "b", sent, cancellation);
+
     /// <summary>Translates each sample alone, so that it is the same beside whatever others.</summary>
     /// <param name="samples">Samples of <see cref="From"/>.</param>
     /// <param name="progress">Told the share that is done.</param>

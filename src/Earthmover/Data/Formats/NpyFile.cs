@@ -90,6 +90,20 @@ public static partial class NpyFile
     public static void Write<T>(string path, ReadOnlySpan<T> values, params ReadOnlySpan<int> shape)
         where T : unmanaged
     {
+        using var file = new AtomicFile(path);
+        Write(file.Stream, values, shape);
+        file.Commit();
+    }
+
+    /// <summary>Writes an array to a stream.</summary>
+    /// <typeparam name="T"><c>float</c>, <c>double</c>, <c>byte</c> or <c>long</c>.</typeparam>
+    /// <param name="stream">Where to.</param>
+    /// <param name="values">The values, row by row.</param>
+    /// <param name="shape">The sizes, slowest first; their product is the number of values.</param>
+    public static void Write<T>(Stream stream, ReadOnlySpan<T> values, params ReadOnlySpan<int> shape)
+        where T : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(stream);
         var type = default(T) switch
         {
             float => "<f4",
@@ -105,12 +119,10 @@ public static partial class NpyFile
         var header = $"{{'descr': '{type}', 'fortran_order': False, 'shape': ({sizes}{(shape.Length == 1 ? "," : "")}), }}";
         // The data begins at a multiple of 64; the header ends with a line break.
         header = header.PadRight(((header.Length + 11 + 63) / 64 * 64) - 11) + "\n";
-        using var file = new AtomicFile(path);
-        file.Stream.Write(Magic);
-        file.Stream.Write([1, 0, (byte)header.Length, (byte)(header.Length >> 8)]);
-        file.Stream.Write(Encoding.ASCII.GetBytes(header));
-        file.Stream.Write(MemoryMarshal.AsBytes(values));
-        file.Commit();
+        stream.Write(Magic);
+        stream.Write([1, 0, (byte)header.Length, (byte)(header.Length >> 8)]);
+        stream.Write(Encoding.ASCII.GetBytes(header));
+        stream.Write(MemoryMarshal.AsBytes(values));
     }
 
     private static (string Type, int[] Shape) Parse(string path, string header)

@@ -12,14 +12,19 @@ public static class TableFile
     /// <param name="names">Names of the columns, or null.</param>
     /// <param name="width">Numbers in a row.</param>
     /// <param name="values">The numbers, row by row.</param>
-    public static void Write(string path, IReadOnlyList<string>? names, int width, ReadOnlySpan<double> values)
+    public static void Write(string path, IReadOnlyList<string>? names, int width, ReadOnlySpan<double> values) =>
+        AtomicFile.WriteText(path, Text(names, width, values));
+
+    /// <summary>The same as a text.</summary>
+    /// <inheritdoc cref="Write"/>
+    public static string Text(IReadOnlyList<string>? names, int width, ReadOnlySpan<double> values)
     {
         var text = new StringBuilder();
         if (names is not null)
             text.Append(string.Join(',', names.Select(Quoted))).Append('\n');
         for (var i = 0; i < values.Length; i++)
             text.Append(Shortest(values[i])).Append(i % width == width - 1 ? '\n' : ',');
-        AtomicFile.WriteText(path, text.ToString());
+        return text.ToString();
     }
 
     // What float32 holds needs no more than its digits.

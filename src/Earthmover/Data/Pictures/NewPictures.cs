@@ -42,24 +42,40 @@ public sealed class NewPictures
     public ImageSet Read(IReadOnlyList<string> paths)
     {
         ArgumentNullException.ThrowIfNull(paths);
-        DataMemory.Check("the pictures", paths.Count, _shape);
-        var pixels = new byte[paths.Count * _shape.Size];
-        for (var i = 0; i < paths.Count; i++)
-            Read(paths[i], pixels.AsMemory(i * _shape.Size, _shape.Size));
-        return new("pictures", _shape, pixels);
+        return Read(paths.Count, i => $"the picture {paths[i]}", (i, use) =>
+        {
+            DataFile.Check(paths[i]);
+            _reader.Decode(paths[i], use, CancellationToken.None);
+        });
     }
 
-    private void Read(string path, Memory<byte> into)
+    /// <summary>Reads pictures that lie in no file.</summary>
+    /// <param name="pictures">Each as the bytes of a PNG, JPEG, WebP or BMP.</param>
+    /// <param name="names">What messages call each.</param>
+    /// <param name="cancellation">Ends the waiting for room to decode in.</param>
+    /// <exception cref="UserException">One cannot be read; the message says which, and why.</exception>
+    public ImageSet Decode(IReadOnlyList<byte[]> pictures, IReadOnlyList<string> names, CancellationToken cancellation)
     {
-        DataFile.Check(path);
-        try
-        {
-            _reader.Decode(path, picture => _options.Prepare(picture, _shape).CopyPlanes(into.Span), CancellationToken.None);
-        }
-        catch (Exception error) when (PictureReader.IsBadFile(error))
-        {
-            throw new UserException($"the picture {path} cannot be read: {DataFile.Reason(error).TrimEnd('.')}");
-        }
+        ArgumentNullException.ThrowIfNull(pictures);
+        ArgumentNullException.ThrowIfNull(names);
+        return Read(pictures.Count, i => names[i], (i, use) => _reader.Decode(new MemoryStream(pictures[i]), use, cancellation));
+    }
+
+    private ImageSet Read(int count, Func<int, string> name, Action<int, Action<IPixelRows>> decode)
+    {
+        DataMemory.Check("the pictures", count, _shape);
+        var pixels = new byte[count * _shape.Size];
+        for (var i = 0; i < count; i++)
+            try
+            {
+                var into = pixels.AsMemory(i * _shape.Size, _shape.Size);
+                decode(i, picture => _options.Prepare(picture, _shape).CopyPlanes(into.Span));
+            }
+            catch (Exception error) when (PictureReader.IsBadFile(error))
+            {
+                throw new UserException($"{name(i)} cannot be read: {DataFile.Reason(error).TrimEnd('.')}");
+            }
+        return new("pictures", _shape, pixels);
     }
 
     private static IEnumerable<string> Named(string name, ICollection<string> notes)

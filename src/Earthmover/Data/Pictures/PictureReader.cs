@@ -48,6 +48,16 @@ internal sealed class PictureReader(long maxPixels, int bits = 16)
     public void Decode(string path, Action<IPixelRows> use, CancellationToken cancellation)
     {
         using var file = Open(path);
+        Decode(file, use, cancellation);
+    }
+
+    /// <summary>The same of a picture's bytes, whether they lie in a file or not.</summary>
+    /// <param name="file">The bytes from their start; it can seek.</param>
+    /// <param name="use">What is made of it, while its room is held.</param>
+    /// <param name="cancellation">Ends the waiting for room.</param>
+    /// <exception cref="Exception">Of those that <see cref="IsBadFile"/> knows.</exception>
+    public void Decode(Stream file, Action<IPixelRows> use, CancellationToken cancellation)
+    {
         var header = HeaderOf(file);
         using var room = s_budget.Take(header.DecodingBytes + file.Length, cancellation);
         using var picture = ImageFile.Open(Start(file, file.Length), out _, maxPixels, bits);
@@ -61,7 +71,7 @@ internal sealed class PictureReader(long maxPixels, int bits = 16)
         return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 14);
     }
 
-    private PictureHeader HeaderOf(FileStream file)
+    private PictureHeader HeaderOf(Stream file)
     {
         var header = PictureHeader.Read(file);
         if (header.Pixels > maxPixels)
@@ -76,7 +86,7 @@ internal sealed class PictureReader(long maxPixels, int bits = 16)
         static string Millions(long pixels) => Math.Ceiling(pixels / 1e6).ToString(System.Globalization.CultureInfo.InvariantCulture);
     }
 
-    private static byte[] Start(FileStream file, long length)
+    private static byte[] Start(Stream file, long length)
     {
         var bytes = new byte[Math.Min(length, file.Length)];
         file.Position = 0;

@@ -1,0 +1,81 @@
+using Earthmover.Data;
+using Earthmover.Editing;
+using Earthmover.Games;
+using Earthmover.Sessions;
+
+namespace Earthmover.Serve.Models;
+
+/// <summary>
+/// What endpoints know of a model, whatever stands behind it. What computes is done by the worker alone; everything else, by any thread.
+/// </summary>
+internal interface IServedModel : IDisposable
+{
+    /// <summary>What it is and can do.</summary>
+    ModelCard Card { get; }
+
+    /// <summary>What its samples are.</summary>
+    SampleSpec Spec { get; }
+
+    /// <summary>Length of a latent vector; 0 where there is none.</summary>
+    int LatentSize { get; }
+
+    /// <summary>Number of a class, from its number or name.</summary>
+    /// <exception cref="UserException">There is no such class.</exception>
+    int ClassOf(string wanted);
+
+    /// <summary>A pass that samples of several are drawn in. By the worker.</summary>
+    ISamplePass Begin();
+
+    /// <summary>What a picture carries of how it was made.</summary>
+    KeyValuePair<string, string>[] Texts(string how);
+
+    /// <summary>The domain that a translation begins in.</summary>
+    /// <param name="to">The one that it ends in; null for the first that was learned.</param>
+    /// <exception cref="UserException">It does not translate to there.</exception>
+    SampleSpec SourceOf(string? to);
+
+    /// <summary>Makes a translation ready.</summary>
+    /// <returns>Translates, told whom to tell the share that is done. By the worker.</returns>
+    /// <exception cref="UserException">What was sent cannot be translated.</exception>
+    Func<Action<double>, Translated> Translate(SentSamples sent, string? to, CancellationToken cancellation);
+
+    /// <summary>Makes a projection ready.</summary>
+    /// <returns>Projects, told whom to tell the share that is done. By the worker.</returns>
+    /// <exception cref="UserException">What was sent cannot be projected.</exception>
+    Func<Action<double>, Found> Project(SentSamples sent, bool? isEncoded, long seed, ProjectionOptions options,
+        CancellationToken cancellation);
+
+    /// <summary>Makes scores ready.</summary>
+    /// <returns>Scores, told whom to tell the share that is done. By the worker.</returns>
+    /// <exception cref="UserException">What was sent cannot be scored.</exception>
+    Func<Action<double>, CriticScores> Score(SentSamples sent, string? label, CancellationToken cancellation);
+}
+
+/// <summary>What has been translated.</summary>
+/// <param name="Made">Pictures as bytes, or points in the units of their domain.</param>
+/// <param name="Way">The way that was gone.</param>
+internal sealed record Translated(DataSet Made, Direction Way);
+
+/// <summary>What has been projected.</summary>
+/// <param name="Samples">The latent vectors and how near they come.</param>
+/// <param name="Classes">The class that was found for each, in words; null without classes.</param>
+/// <param name="ToGrid">Draws each picture beside its reconstruction, as a PNG.</param>
+internal sealed record Found(ProjectedSamples Samples, IReadOnlyList<string>? Classes, Func<byte[]> ToGrid);
+
+/// <summary>One pass through a network, which is filled with rows of wishes and then drawn.</summary>
+internal interface ISamplePass
+{
+    /// <summary>Rows that it has.</summary>
+    int Count { get; }
+
+    /// <summary>Adds rows of a wish.</summary>
+    /// <param name="wish">The wish.</param>
+    /// <param name="first">The first of the rows, from 0 within the wish.</param>
+    /// <param name="most">How many are wanted.</param>
+    /// <returns>How many there was room for; 0 where they do not fit the others.</returns>
+    int Add(SampleWish wish, int first, int most);
+
+    /// <summary>Draws them.</summary>
+    /// <returns>Of each part that was added its samples, row by row.</returns>
+    IReadOnlyList<float[]> Draw();
+}

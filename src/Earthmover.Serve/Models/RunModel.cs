@@ -1,0 +1,129 @@
+using Earthmover.Data;
+using Earthmover.Editing;
+using Earthmover.Games;
+using Earthmover.Sessions;
+
+namespace Earthmover.Serve.Models;
+
+/// <summary>A trained run, at the checkpoint that was the newest when it was opened.</summary>
+internal sealed class RunModel : IServedModel
+{
+    private readonly TrainedRun _run;
+    private readonly SharedBlocks? _blocks;
+
+    /// <summary>Opens a run. By the worker, as all that computes.</summary>
+    /// <param name="folder">Its folder.</param>
+    /// <param name="name">Its name in addresses.</param>
+    /// <exception cref="UserException">It cannot be opened.</exception>
+    public RunModel(string folder, string name)
+    {
+        _run = TrainedRun.Open(folder, new());
+        try
+        {
+            _blocks = _run.System is ISampler ? new(_run) : null;
+            Card = CardOf(name);
+        }
+        catch
+        {
+            _run.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public ModelCard Card { get; }
+
+    /// <inheritdoc/>
+    public SampleSpec Spec => _run.Spec;
+
+    /// <inheritdoc/>
+    public int LatentSize => (_run.System as ISampler)?.Latent.Size ?? 0;
+
+    /// <inheritdoc/>
+    public int ClassOf(string wanted) => _run.ClassOf(wanted);
+
+    /// <inheritdoc/>
+    public ISamplePass Begin() => new Pass(_blocks!.Begin());
+
+    /// <inheritdoc/>
+    public KeyValuePair<string, string>[] Texts(string how) => SampleWriter.Texts(_run, how);
+
+    /// <inheritdoc/>
+    public SampleSpec SourceOf(string? to) => Translation.Of(_run, to).From;
+
+    /// <inheritdoc/>
+    public Func<Action<double>, Translated> Translate(SentSamples sent, string? to, CancellationToken cancellation)
+    {
+        var way = Translation.Of(_run, to);
+        var samples = way.Take(sent, cancellation);
+        return progress => new(Fresh(() => way.Translate(samples, progress)), way.Direction);
+    }
+
+    /// <inheritdoc/>
+    public Func<Action<double>, Found> Project(SentSamples sent, bool? isEncoded, long seed, ProjectionOptions options,
+        CancellationToken cancellation)
+    {
+        var projection = new RunProjection(_run, isEncoded);
+        var samples = projection.Take(sent, cancellation);
+        return progress =>
+        {
+            var found = Fresh(() => projection.Project(samples, seed, options, progress));
+            return new(found, found.Classes?.Select(_run.NameOf).ToList(), () => ReconstructionGrid.ToPng(_run, samples, found));
+        };
+    }
+
+    /// <inheritdoc/>
+    public Func<Action<double>, CriticScores> Score(SentSamples sent, string? label, CancellationToken cancellation)
+    {
+        var scores = new RunScores(_run, label);
+        var samples = scores.Take(sent, cancellation);
+        return progress => Fresh(() => scores.Score(samples, progress));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _run.Dispose();
+
+    private sealed class Pass(SharedPass pass) : ISamplePass
+    {
+        public int Count => pass.Count;
+
+        public int Add(SampleWish wish, int first, int most) => pass.Add(wish, first, most);
+
+        public IReadOnlyList<float[]> Draw() => pass.Draw();
+    }
+
+    // What noise there is begins anew, as in a program that is started for this alone.
+    private T Fresh<T>(Func<T> work)
+    {
+        _run.Streams.States = new Dictionary<string, byte[]>();
+        return work();
+    }
+
+    private ModelCard CardOf(string name)
+    {
+        var system = _run.System;
+        var choice = (system as ISampler)?.Condition as Condition.Choice;
+        var ways = (system as ITranslator)?.Directions.Select(direction => Translation.Of(_run, direction.To)) ?? [];
+        var isText = Spec.Kind == SampleSpec.Text;
+        (string Name, bool Can)[] can =
+        [
+            ("sample", system is ISampler),
+            ("translate", system is ITranslator),
+            ("project", system is ISampler && !isText),
+            ("score", system is IScorer && !isText),
+        ];
+        return new(name, _run.Entry.Name, _run.Entry.Title)
+        {
+            Can = [.. can.Where(one => one.Can).Select(one => one.Name)],
+            Abilities = _run.Entry.Abilities,
+            Spec = Spec,
+            Classes = choice is null ? null : [.. Enumerable.Range(0, choice.Count).Select(_run.NameOf)],
+            ScoresByClass = system is IScorer && RunScores.NeedsClass(_run),
+            LatentSize = LatentSize,
+            HasEncoder = system is IEncoder,
+            Ways = [.. ways.Select(way => (way.Direction, way.From, way.To))],
+            Steps = _run.Checkpoint.Standing.Step,
+            Passes = _blocks?.Sizes ?? [],
+        };
+    }
+}

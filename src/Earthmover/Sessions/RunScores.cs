@@ -1,0 +1,83 @@
+using Earthmover.Data;
+using Earthmover.Games;
+using Earthmover.Torch;
+
+namespace Earthmover.Sessions;
+
+/// <summary>What a run's critic says of samples.</summary>
+/// <param name="Values">[N, …], one sample after another; higher is more real.</param>
+/// <param name="Shape">Shape of the score of one sample: [1], or that of a map.</param>
+public sealed record CriticScores(float[] Values, IReadOnlyList<int> Shape)
+{
+    /// <summary>The mean of each sample's scores [N].</summary>
+    public IReadOnlyList<double> Means
+    {
+        get
+        {
+            var size = Shape.Aggregate(1, (a, b) => a * b);
+            return [.. Values.Chunk(size).Select(scores => scores.Average(score => (double)score))];
+        }
+    }
+}
+
+/// <summary>A trained run as a critic of samples that it has never seen.</summary>
+public sealed class RunScores
+{
+    private readonly TrainedRun _run;
+    private readonly IScorer _scorer;
+    private readonly int? _label;
+
+    /// <summary>Asks a run's critic.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="label">Number or name of the class that the samples are judged as, where the critic asks for one.</param>
+    /// <exception cref="UserException">There is no critic to ask, or the class is missing, unknown or nothing that it asks for.</exception>
+    public RunScores(TrainedRun run, string? label = null)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        (_run, _scorer) = (run, run.Ability<IScorer>());
+        _label = (NeedsClass(run), label) switch
+        {
+            (false, null) => null,
+            (true, not null) => run.ClassOf(label),
+            (true, null) => throw new UserException($"the critic of {run.Entry.Name} judges samples as of a class; say which"),
+            _ => throw new UserException($"the critic of {run.Entry.Name} asks for no class; leave it out"),
+        };
+    }
+
+    /// <summary>Whether a run's critic judges samples as of a class.</summary>
+    /// <param name="run">The run.</param>
+    public static bool NeedsClass(TrainedRun run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        return run.Entry.NeedsClasses;
+    }
+
+    /// <summary>Takes samples of the kind that the run makes.</summary>
+    /// <inheritdoc cref="NewSamples.Take"/>
+    public NewSamples Take(SentSamples sent, CancellationToken cancellation = default) =>
+        NewSamples.Take(_run.Recipe, _run.Spec, _run.Spec.Pairing is Pairing.Unpaired or Pairing.Aligned, sent, cancellation);
+
+    /// <summary>Scores each sample alone, so that its score is the same beside whatever others.</summary>
+    /// <param name="samples">The samples.</param>
+    /// <param name="progress">Told the share that is done.</param>
+    /// <exception cref="UserException">A score is not finite.</exception>
+    public CriticScores Score(NewSamples samples, Action<double>? progress = null)
+    {
+        ArgumentNullException.ThrowIfNull(samples);
+        using var use = _run.Streams.Use();
+        using var pause = Autograd.Pause();
+        var values = new List<float>();
+        int[] shape = [];
+        for (var i = 0; i < samples.Count; i++)
+        {
+            using var scope = TensorScope.Open();
+            var condition = _label is { } k ? Tensor.From<long>([k], [1], _run.Device) : null;
+            var score = _scorer.Score(samples.Of(i, _run.Device), condition);
+            shape = [.. score.Shape.ToArray().Skip(1).Select(axis => (int)axis)];
+            values.AddRange(score.Contiguous().ToArray<float>());
+            progress?.Invoke((i + 1.0) / samples.Count);
+        }
+        return values.All(float.IsFinite) ? new([.. values], shape)
+            : throw new UserException("the critic of this run gives scores that are not finite; the run has diverged");
+    }
+}

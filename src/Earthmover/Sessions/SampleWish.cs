@@ -1,0 +1,22 @@
+namespace Earthmover.Sessions;
+
+/// <summary>Samples that somebody wants of a run: which of a seed, or of latent vectors that are given.</summary>
+/// <param name="Seed">Seed of the latent vectors.</param>
+/// <param name="First">Number of the first, from 0.</param>
+/// <param name="Count">How many, from 1.</param>
+/// <param name="Label">The class of all of them; as the latent vectors say when null.</param>
+/// <param name="Latents">Latent vectors instead of a seed's [<see cref="Count"/> × size], row by row.</param>
+public sealed record SampleWish(long Seed, int First, int Count, int? Label = null, float[]? Latents = null)
+{
+    /// <summary>Samples that a seed has.</summary>
+    public const int Most = 1_000_000;
+
+    /// <summary>How one of them is made, in the words that a picture carries.</summary>
+    /// <param name="sample">Its number, counted from the first of the seed.</param>
+    /// <param name="source">The file of latent vectors; null where they lie in none.</param>
+    public string HowMade(int sample, string? source = null)
+    {
+        var from = Latents is null && source is null ? $"seed {Seed}, index" : $"{source ?? "given latent vectors"}, row";
+        return $"{from} {sample}{(Label is null ? "" : $", class {Label}")}";
+    }
+}

@@ -1,0 +1,113 @@
+using System.IO.Compression;
+using System.Net;
+using Earthmover.Data;
+using Earthmover.Data.Formats;
+using Earthmover.Sessions;
+
+namespace Earthmover.Serve.Tests;
+
+/// <summary>Samples that are asked for over HTTP are those of the command line, whoever else asks at the same time.</summary>
+public sealed class SampleTests(TrainedModels models) : ServerTest(models)
+{
+    private const string Png = "image/png", Npy = "application/x-npy";
+
+    // As the command line draws and writes them.
+    private byte[] Written(string model, int count, int seed, string file, string? label = null, int first = 0, bool isGrid = false)
+    {
+        var folder = Directory.CreateTempSubdirectory("earthmover-test-").FullName;
+        try
+        {
+            using var run = TrainedRun.Open(Path.Combine(Trained.Runs, model), new());
+            using var use = run.Streams.Use();
+            int? k = label is null ? null : run.ClassOf(label);
+            var wish = new SampleWish(seed, first, count, k);
+            var samples = SampleWriter.Draw(run, count, SampleWriter.Random(run, seed), k, first);
+            var path = Path.Combine(folder, file);
+            SampleWriter.Write(run, samples, isGrid ? new(path, null) : new(null, path), sample => wish.HowMade(sample), first);
+            return File.ReadAllBytes(path);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_picture_of_a_seed_is_that_of_the_command_line_to_the_byte()
+    {
+        var one = await Asked("/v1/models/pets/sample", """{"seed": 5, "index": 67}""");
+        Assert.Equal(Png, one.Type);
+        Assert.Equal(Written("pets", 1, 5, "one.png", first: 67), one.Content);
+        var dog = await Asked("/v1/models/pets/sample", """{"seed": 5, "class": "dog"}""", Png);
+        Assert.Equal(Written("pets", 1, 5, "one.png", "dog"), dog.Content);
+        Assert.Equal(dog.Content, (await Asked("/v1/models/pets/sample", """{"seed": 5, "class": 1}""")).Content);
+        Assert.NotEqual(dog.Content, (await Asked("/v1/models/pets/sample", """{"seed": 5, "class": 0}""")).Content);
+    }
+
+    [Fact]
+    public async Task Sheets_archives_and_numbers_are_those_of_the_command_line_to_the_byte()
+    {
+        const string Order = """{"n": 70, "seed": 3}""";
+        Assert.Equal(Written("pets", 70, 3, "sheet.png", isGrid: true), (await Asked("/v1/models/pets/sample", Order)).Content);
+        Assert.Equal(Written("pets", 70, 3, "samples.npy"), (await Asked("/v1/models/pets/sample", Order, Npy)).Content);
+        Assert.Equal(Written("points", 70, 3, "samples.npy"), (await Asked("/v1/models/points/sample", Order, Npy)).Content);
+        Assert.Equal(Written("points", 70, 3, "samples.csv"), (await Asked("/v1/models/points/sample", Order, "text/csv")).Content);
+        Assert.Equal(Written("lines", 70, 3, "samples.txt"), (await Asked("/v1/models/lines/sample", Order, "text/plain")).Content);
+        Assert.Equal(Written("lines", 70, 3, "samples.npy"), (await Asked("/v1/models/lines/sample", Order, Npy)).Content);
+        var archive = await Asked("/v1/models/pets/sample", """{"n": 3, "index": 9}""", "application/zip");
+        using var zip = new ZipArchive(new MemoryStream(archive.Content));
+        Assert.Equal(["000009.png", "000010.png", "000011.png"], zip.Entries.Select(entry => entry.Name));
+        using var last = new MemoryStream();
+        using (var entry = zip.Entries[2].Open())
+            entry.CopyTo(last);
+        Assert.Equal(Written("pets", 1, 1, "one.png", first: 11), last.ToArray());
+    }
+
+    [Fact]
+    public async Task In_json_are_pictures_points_or_lines()
+    {
+        var pets = (await Asked("/v1/models/pets/sample", """{"n": 2, "seed": 4}""", "application/json")).Json;
+        Assert.Equal(("pets", "projection", 4, 2), (pets.GetProperty("model").GetString(), pets.GetProperty("system").GetString(),
+            pets.GetProperty("seed").GetInt32(), pets.GetProperty("count").GetInt32()));
+        Assert.Equal(Written("pets", 1, 4, "one.png", first: 1), pets.GetProperty("pictures")[1].GetBytesFromBase64());
+        var points = (await Asked("/v1/models/points/sample", """{"n": 2, "seed": 4}""")).Json.GetProperty("points");
+        using var numbers = new MemoryStream(Written("points", 2, 4, "samples.csv"));
+        var rows = new StreamReader(numbers).ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(row => row.Split(',').Select(text => double.Parse(text, System.Globalization.CultureInfo.InvariantCulture)).ToArray());
+        Assert.All(rows.Zip(points.EnumerateArray()), pair => Assert.Equal(pair.First[0], pair.Second[0].GetDouble(), 1e-6));
+        Assert.Equal(3, (await Asked("/v1/models/lines/sample", """{"n": 3}""")).Json.GetProperty("lines").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Latent_vectors_may_be_sent()
+    {
+        using var run = TrainedRun.Open(Path.Combine(Trained.Runs, "points"), new());
+        var size = ((Games.ISampler)run.System).Latent.Size;
+        var vectors = LatentVectors.Draw(((Games.ISampler)run.System).Latent, 9, "sample", 0, 3);
+        var text = string.Join(", ", vectors.Chunk(size).Select(row => $"[{string.Join(", ", row.Select(number => $"{number:R}"))}]"));
+        var given = await Asked("/v1/models/points/sample", $$"""{"latent": [{{text}}]}""", Npy);
+        Assert.Equal((await Asked("/v1/models/points/sample", """{"n": 3, "seed": 9}""", Npy)).Content, given.Content);
+        Assert.Contains($"this model's have {size}",
+            Refused(HttpStatusCode.BadRequest, await Post("/v1/models/points/sample", """{"latent": [[1]]}""")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Those_who_ask_at_once_are_answered_in_few_passes_and_as_if_alone()
+    {
+        var before = Number("earthmover_pass_samples_count", (await Send(HttpMethod.Get, "/metrics")).Text);
+        // Let all of them wait before the first is drawn.
+        var busy = Task.WhenAll(Enumerable.Range(0, 3).Select(_ =>
+            Asked("/v1/models/points/project", """{"points": [[0, 1]], "steps": 300}""")));
+        var asked = await Task.WhenAll(Enumerable.Range(1, 40).Select(seed =>
+            Asked("/v1/models/pets/sample", $$"""{"seed": {{seed}}, "index": {{seed % 5}}, "n": {{1 + seed % 3}}}""", Npy)));
+        await busy;
+        for (var seed = 1; seed <= 40; seed++)
+            Assert.Equal(Written("pets", 1 + seed % 3, seed, "samples.npy", first: seed % 5), asked[seed - 1].Content);
+        var passes = Number("earthmover_pass_samples_count", (await Send(HttpMethod.Get, "/metrics")).Text) - before;
+        Assert.InRange(passes, 1, 20);
+    }
+
+    private static double Number(string name, string metrics) => double.Parse(
+        metrics.Split('\n').Single(line => line.StartsWith($"{name} ", StringComparison.Ordinal)).Split(' ')[1],
+        System.Globalization.CultureInfo.InvariantCulture);
+}
