@@ -8,6 +8,7 @@ command -v dotnet >/dev/null || PATH=$HOME/.dotnet:/usr/share/dotnet:/usr/lib/do
 
 say() { printf 'earthmover: %s\n' "$*" >&2; }
 fail() { say "$@"; exit 1; }
+. "$root/native/libtorch.sh"
 
 # quietly NAME WHAT COMMAND…: says what it does, keeps a log, and shows the end of it only on failure.
 quietly() {
@@ -26,27 +27,11 @@ quietly() {
 fingerprint() { (cd "$root" && find "$@" -type f -print0 | LC_ALL=C sort -z | xargs -0 sha1sum | sha1sum); }
 native_key() { echo "${LIBTORCH:-} ${VIRTUAL_ENV:-} ${CONDA_PREFIX:-} $(fingerprint tools/setup.sh native)"; }
 vega_key() { echo "$(command -v npm || true) $(fingerprint tools/vega)"; }
-program_key() { fingerprint src Directory.Build.props Directory.Packages.props .editorconfig global.json; }
+program_key() { fingerprint src Directory.Build.props Directory.Build.targets Directory.Packages.props .editorconfig global.json; }
 is_current() { [ -f "$artifacts/$1.stamp" ] && [ -f "$artifacts/$2" ] && [ "$(cat "$artifacts/$1.stamp")" = "$3" ]; }
 native_is_current() { is_current native native/libearthmover_torch.so "$(native_key)"; }
 program_is_current() { is_current program cli/Earthmover.Cli.dll "$(program_key)"; }
 vega_is_current() { [ "$(cat "$artifacts/vega.stamp" 2>/dev/null)" = "$(vega_key)" ]; }
-
-# Sets $torch to the folder whose TorchConfig.cmake is used; empty for the system's own.
-# Order: $LIBTORCH, the torch of the Python environment, libtorch-dev.
-choose_libtorch() {
-    torch=${LIBTORCH:-}
-    if [ -n "$torch" ]; then
-        [ -f "$torch/share/cmake/Torch/TorchConfig.cmake" ] || [ -f "$torch/Torch/TorchConfig.cmake" ] ||
-            fail "LIBTORCH=$torch is not a LibTorch: there is no share/cmake/Torch/TorchConfig.cmake in it"
-        return
-    fi
-    # What torch.utils.cmake_prefix_path says, without the seconds that importing torch takes.
-    where='import importlib.util as u, os; s = u.find_spec("torch")
-print(os.path.join(os.path.dirname(s.origin), "share", "cmake") if s else "")'
-    torch=$(python3 -c "$where" 2>/dev/null || true)
-    [ -f "$torch/Torch/TorchConfig.cmake" ] || torch=
-}
 
 missing() {
     for package; do

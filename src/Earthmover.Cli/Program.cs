@@ -36,6 +36,7 @@ internal static class Program
             BenchCommand.Create(),
             DoctorCommand.Create(),
             InstallCommand.Create(),
+            PackCommand.Create(),
         };
         root.SetAction(parsed => new HelpAction().Invoke(parsed));
         return root;

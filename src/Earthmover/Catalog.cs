@@ -14,11 +14,25 @@ public sealed record CatalogEntry<T>(string Name, string Description, string Def
 /// <param name="entries">The entries in the order they are listed.</param>
 public sealed class Catalog<T>(string kind, IReadOnlyList<CatalogEntry<T>> entries)
 {
+    private volatile IReadOnlyList<CatalogEntry<T>> _entries = entries;
+
     /// <summary>The entries in the order they are listed.</summary>
-    public IReadOnlyList<CatalogEntry<T>> Entries => entries;
+    public IReadOnlyList<CatalogEntry<T>> Entries => _entries;
 
     /// <summary>The same for help.</summary>
-    public IReadOnlyList<KnownPart> Known => [.. entries.Select(e => new KnownPart(e.Name, e.Description, e.Defaults))];
+    public IReadOnlyList<KnownPart> Known => [.. _entries.Select(e => new KnownPart(e.Name, e.Description, e.Defaults))];
+
+    /// <summary>Adds one of another assembly.</summary>
+    /// <returns>Takes it out again.</returns>
+    /// <exception cref="ArgumentException">There is one of this name.</exception>
+    internal IDisposable Register(CatalogEntry<T> entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        if (Find(entry.Name) is not null)
+            throw new ArgumentException($"there is a {kind} '{entry.Name}' already", nameof(entry));
+        _entries = [.. _entries, entry];
+        return new Registration(this, entry);
+    }
 
     /// <summary>Makes what a specification names.</summary>
     /// <param name="specification">A name, with options after a question mark: <c>name?key=value&amp;key=value</c>.</param>
@@ -27,8 +41,7 @@ public sealed class Catalog<T>(string kind, IReadOnlyList<CatalogEntry<T>> entri
     public T Create(string specification, params ReadOnlySpan<string> options)
     {
         var parts = specification.Split('?', 2);
-        var entry = entries.FirstOrDefault(e => e.Name.Equals(parts[0].Trim(), StringComparison.OrdinalIgnoreCase))
-            ?? throw Unknown(parts[0]);
+        var entry = Find(parts[0].Trim()) ?? throw Unknown(parts[0]);
         var settings = new Settings($"{kind} '{entry.Name}'", entry.Defaults);
         foreach (var option in parts.Length > 1 ? parts[1].Split('&', StringSplitOptions.RemoveEmptyEntries) : [])
             settings.Set(option);
@@ -37,10 +50,17 @@ public sealed class Catalog<T>(string kind, IReadOnlyList<CatalogEntry<T>> entri
         return entry.Create(settings);
     }
 
+    private CatalogEntry<T>? Find(string name) => _entries.FirstOrDefault(e => e.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+
     private ArgumentException Unknown(string name)
     {
-        var names = entries.Select(e => e.Name).ToList();
+        var names = _entries.Select(e => e.Name).ToList();
         return new($"unknown {kind} '{name}'{NearestName.Hint(name, names)}: known are {string.Join(", ", names)}");
+    }
+
+    private sealed record Registration(Catalog<T> Catalog, CatalogEntry<T> Entry) : IDisposable
+    {
+        public void Dispose() => Catalog._entries = [.. Catalog._entries.Where(entry => entry != Entry)];
     }
 }
 

@@ -50,8 +50,9 @@ internal static unsafe partial class NativeMethods
                 return library;
             }
         }
-        throw new DllNotFoundException($"lib{Library}.so is not built: run ./earthmover once (it builds the native part), "
-            + "or put it beside the program, or set EARTHMOVER_NATIVE to the folder that holds it");
+        throw new DllNotFoundException($"lib{Library}.so is not built: run ./earthmover once, or build the program that uses the package, "
+            + "on a machine with LibTorch (it builds the native part), or put it beside the program, "
+            + "or set EARTHMOVER_NATIVE to the folder that holds it");
     }
 
     // $EARTHMOVER_NATIVE, else beside the program, else artifacts/native in a folder above it.

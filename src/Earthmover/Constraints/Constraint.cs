@@ -46,6 +46,12 @@ public abstract record Constraint : IOptionPart<Constraint>
     /// <summary>Every constraint that can be named, with one line about it.</summary>
     public static IReadOnlyList<CatalogEntry<Constraint>> All => s_catalog.Entries;
 
+    /// <summary>Adds a constraint of another assembly, so that it can be chosen by its name.</summary>
+    /// <param name="entry">Its name, a line for people, its options and what makes it.</param>
+    /// <returns>Takes it out again.</returns>
+    /// <exception cref="ArgumentException">There is one of this name.</exception>
+    public static IDisposable Register(CatalogEntry<Constraint> entry) => s_catalog.Register(entry);
+
     static string IOptionPart<Constraint>.Takes => "a constraint, with options after ?";
 
     static IReadOnlyList<KnownPart> IOptionPart<Constraint>.Known => s_catalog.Known;

@@ -36,6 +36,12 @@ public abstract record Objective : IOptionPart<Objective>
     /// <summary>Every objective that can be named, with one line about it.</summary>
     public static IReadOnlyList<CatalogEntry<Objective>> All => s_catalog.Entries;
 
+    /// <summary>Adds an objective of another assembly, so that it can be chosen by its name.</summary>
+    /// <param name="entry">Its name, a line for people, its options and what makes it.</param>
+    /// <returns>Takes it out again.</returns>
+    /// <exception cref="ArgumentException">There is one of this name.</exception>
+    public static IDisposable Register(CatalogEntry<Objective> entry) => s_catalog.Register(entry);
+
     static string IOptionPart<Objective>.Takes => "an objective, with options after ?";
 
     static IReadOnlyList<KnownPart> IOptionPart<Objective>.Known => s_catalog.Known;

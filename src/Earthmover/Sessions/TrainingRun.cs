@@ -12,6 +12,11 @@ namespace Earthmover.Sessions;
 /// <summary>Training ended by a failure that the message explains.</summary>
 public sealed class TrainingFailedException(string message, Exception? inner = null) : Exception(message, inner);
 
+/// <summary>How far a run is.</summary>
+/// <param name="Record">What was reported.</param>
+/// <param name="Share">Share of the budget that is used, from 0 to 1.</param>
+public readonly record struct TrainingProgress(TrainingRecord Record, double Share);
+
 /// <summary>How a run ended.</summary>
 /// <param name="Ending">Finished, stopped or sick.</param>
 /// <param name="Standing">Where it stands.</param>
@@ -117,6 +122,22 @@ public sealed class TrainingRun : IDisposable
             session?.Dispose();
             folder.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Trains until the budget is used up or a stop is asked for, saves, and writes the report.</summary>
+    /// <param name="progress">Told every report of the run.</param>
+    /// <param name="stop">Stops it between two moves.</param>
+    /// <exception cref="TrainingFailedException">It failed, or was ended for its health; the message says what is kept.</exception>
+    public TrainingOutcome Play(IProgress<TrainingProgress>? progress = null, CancellationToken stop = default) =>
+        Play(new ProgressObserver(progress), stop);
+
+    private sealed class ProgressObserver(IProgress<TrainingProgress>? progress) : ITrainingObserver
+    {
+        public void Reported(TrainingRecord record, double share) => progress?.Report(new(record, share));
+
+        public void Wrote(string path)
+        {
         }
     }
 

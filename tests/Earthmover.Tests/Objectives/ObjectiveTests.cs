@@ -148,6 +148,29 @@ public class ObjectiveTests : LeakTest
         Assert.Equal(new FDivergence(Divergence.Pearson) { Trick = false }, Objective.Named("f-pearson?trick=false"));
     }
 
+    private sealed record Own(double Scale) : Objective
+    {
+        public override string Name => "own";
+
+        public override Tensor Critic(Tensor real, Tensor fake, Samples? samples = null) => (fake.Mean() - real.Mean()) * Scale;
+
+        public override Tensor Generator(Tensor fake, Tensor? real = null, Samples? samples = null) => -fake.Mean() * Scale;
+    }
+
+    [Fact]
+    public void One_of_another_assembly_is_known_while_it_is_registered()
+    {
+        CatalogEntry<Objective> entry = new("own", "one of its own", "scale=1", options => new Own(options.Number("scale")));
+        using (Objective.Register(entry))
+        {
+            Assert.Equal(new Own(3), Objective.Named("own?scale=3"));
+            Assert.Contains(Objective.All, known => known.Name == "own");
+            Assert.Contains("already", Assert.Throws<ArgumentException>(() => Objective.Register(entry)).Message);
+        }
+        Assert.Contains("unknown objective 'own'", Assert.Throws<ArgumentException>(() => Objective.Named("own")).Message);
+        Assert.Contains("already", Assert.Throws<ArgumentException>(() => Objective.Register(entry with { Name = "hinge" })).Message);
+    }
+
     [Theory]
     [InlineData("wassertein", "non-saturating")]
     [InlineData("least-squares?d=1", "a=0, b=1, c=1")]
