@@ -26,6 +26,7 @@ internal static class Program
             ExportCommand.Create(),
             ClassifyCommand.Create(),
             EvaluateCommand.Create(),
+            CompareCommand.Create(),
             DistanceCommand.Create(),
             ServeCommand.Create(),
             ReportCommand.Create(),

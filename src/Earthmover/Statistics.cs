@@ -25,6 +25,15 @@ public static class Statistics
         return StudentT.InvCDF(0, 1, freedom, 0.975);
     }
 
+    /// <summary>Probability that a value of Student's law is as far from 0 as this or farther, on either side.</summary>
+    /// <param name="t">The value.</param>
+    /// <param name="freedom">Degrees of freedom, at least 1.</param>
+    public static double StudentTails(double t, int freedom)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(freedom, 1);
+        return double.IsNaN(t) ? double.NaN : 2 * StudentT.CDF(0, 1, freedom, -Math.Abs(t));
+    }
+
     /// <summary>The value below which a share of the others lies, in a straight line between the two nearest; NaN of nothing.</summary>
     /// <param name="values">Any order.</param>
     /// <param name="share">In [0, 1].</param>

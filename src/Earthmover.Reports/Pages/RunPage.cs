@@ -8,11 +8,6 @@ namespace Earthmover.Reports.Pages;
 /// <summary>The page of a run.</summary>
 internal static class RunPage
 {
-    // The browser itself refuses to load anything: whatever a log or recipe may contain, the page asks nothing of the network.
-    // Vega compiles its expressions, hence unsafe-eval; they come from our own specifications.
-    private const string Policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
-        + "script-src 'unsafe-inline' 'unsafe-eval'; base-uri 'none'; form-action 'none'";
-
     // Pictures of few pixels are shown pixel by pixel.
     private const int FewPixels = 400;
 
@@ -28,39 +23,13 @@ internal static class RunPage
             Samples(run.Samples),
             HealthSection.Write(run),
             Metrics(run),
-            .. groups.Select(group => Group(group, charts, scripts is not null)),
+            .. groups.Select(group => Frame.Group(group, charts, scripts is not null)),
             Numbers(run.Log),
             Recipe(run),
             new("</main>"),
-            Footer(run, scripts is not null),
+            Frame.Footer($"from the folder {run.Name}", scripts is not null),
         ]);
-        var specs = new JsonObject
-        {
-            ["config"] = Figure.PageConfig(),
-            ["charts"] = new JsonArray([.. charts.Select(chart => chart.ForPage())]),
-        };
-        return $"""
-            <!doctype html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta http-equiv="Content-Security-Policy" content="{Policy}">
-            <title>{Markup.Of($"{run.System} on {run.DataName} · {run.Name}")}</title>
-            <style>
-            {Resource("report.css")}</style>
-            </head>
-            <body>
-            {body}
-            <script type="application/json" id="moments">{Moments(run.Samples).ToJsonString()}</script>
-            <script type="application/json" id="specs">{specs.ToJsonString()}</script>
-            <script>
-            {scripts}
-            {Resource("report.js")}</script>
-            </body>
-            </html>
-
-            """;
+        return Frame.Write($"{run.System} on {run.DataName} · {run.Name}", body, charts, scripts, Moments(run.Samples));
     }
 
     private static Markup Header(RunRecord run)
@@ -88,8 +57,8 @@ internal static class RunPage
         if (run.Log.Entries.Count == 0)
             lines.Add("The log holds no record yet, so there is nothing to chart.");
         if (lacking is not null)
-            lines.Add(Capital(lacking) + ".");
-        return Markup.Join(lines.Select(line => Markup.Of($"<p class=\"notice\">{line}</p>\n")));
+            lines.Add(Frame.Capital(lacking) + ".");
+        return Frame.Notices(lines);
     }
 
     private static Markup Samples(SampleStrip strip)
@@ -123,7 +92,7 @@ internal static class RunPage
         if (strip.Reals is { } reals)
             parts.Add(Markup.Of($"<figure><figcaption>Real</figcaption>{Show(reals)}</figure>"));
         parts.AddRange(strip.Others.Select(other =>
-            Markup.Of($"<figure><figcaption>{Capital(Format.Words(other.Name))}</figcaption>{Show(other)}</figure>")));
+            Markup.Of($"<figure><figcaption>{Frame.Capital(Format.Words(other.Name))}</figcaption>{Show(other)}</figure>")));
         return Markup.Of($"<section><h2>Samples</h2><div class=\"samples\">{Markup.Join(parts)}</div></section>\n");
     }
 
@@ -154,32 +123,6 @@ internal static class RunPage
         return Markup.Of($"<section><h2>Quality</h2><p class=\"{(run.AreMetricsStale ? "notice" : "remark")}\">{run.MetricsStep}</p>"
             + $"<div class=\"scroll\"><table><thead><tr><th>metric</th><th>value</th><th>95 % interval</th><th>floor (real)</th><th>n</th>"
             + $"{step}<th class=\"text\">protocol</th></tr></thead><tbody>{Markup.Join(rows)}</tbody></table></div></section>\n");
-    }
-
-    private static Markup Group(ChartGroup group, List<Figure> charts, bool isDrawn)
-    {
-        if (!isDrawn)
-            return default;
-        var figures = group.Charts.Select(chart =>
-        {
-            charts.Add(chart);
-            var subtitle = chart.Subtitle is null ? "" : $" ({chart.Subtitle})";
-            return Markup.Of($"<figure><figcaption>{Capital(chart.Title)}{subtitle}</figcaption>"
-                + $"<div class=\"chart\" data-chart=\"{charts.Count - 1}\"></div></figure>");
-        }).ToList();
-        var remark = group.Remark is null ? default : Markup.Of($"<p class=\"remark\">{group.Remark}</p>");
-        var body = Markup.Of($"{remark}<div class=\"charts{(figures.Count == 1 ? " one" : "")}\">{Markup.Join(figures)}</div>");
-        return group.IsFolded
-            ? Markup.Of($"<section><details><summary><h2>{group.Title} ({group.Charts.Count})</h2></summary>{body}</details></section>\n")
-            : Markup.Of($"<section><h2>{group.Title}</h2>{body}</section>\n");
-    }
-
-    private static Markup Footer(RunRecord run, bool hasCharts)
-    {
-        var now = DateTime.UtcNow.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
-        var thanks = !hasCharts ? ""
-            : " Charts: Vega and Vega-Lite, © University of Washington Interactive Data Lab and contributors, BSD-3-Clause.";
-        return Markup.Of($"<footer>Written by Earthmover on {now} UTC from the folder {run.Name}.{thanks}</footer>");
     }
 
     private static Markup Numbers(RunLog log)
@@ -216,7 +159,7 @@ internal static class RunPage
         };
         tables.AddRange(run.Recipe.Where(pair => pair.Key.Contains('/', StringComparison.Ordinal)).GroupBy(pair => pair.Key.Split('/')[0])
             .Select(group => Table(
-                Capital(Format.Words(group.Key)),
+                Frame.Capital(Format.Words(group.Key)),
                 group.Select(pair => (pair.Key[(group.Key.Length + 1)..], pair.Value)))));
         tables.Add(Table("Cost", Cost(run.Log)));
         return Markup.Of($"<section><h2>Recipe and cost</h2><div class=\"tables\">{Markup.Join(tables)}</div></section>\n");
@@ -238,14 +181,5 @@ internal static class RunPage
             if (log.Last("images") is { } shown)
                 yield return ("real samples per second", Format.Number(shown / seconds));
         }
-    }
-
-    private static string Capital(string words) => words.Length > 0 ? char.ToUpperInvariant(words[0]) + words[1..] : words;
-
-    private static string Resource(string name)
-    {
-        using var stream = typeof(RunPage).Assembly.GetManifestResourceStream(name)!;
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
     }
 }

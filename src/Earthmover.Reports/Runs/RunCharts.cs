@@ -19,9 +19,14 @@ internal static partial class RunCharts
     // More than can be told apart on a screen.
     private const int MostStretches = 300;
 
-    private const int MostLines = 8, Height = 240;
+    /// <summary>Height of a chart in pixels.</summary>
+    internal const int Height = 240;
+
+    private const int MostLines = 8;
     private const string Distance = "measures/w_";
-    private static readonly Axis s_step = new("step") { Format = "~s", Whole = true };
+
+    /// <summary>The axis of steps.</summary>
+    internal static Axis Step { get; } = new("step") { Format = "~s", Whole = true };
 
     // Signals that explain each other, in the order in which a verdict is read; others get charts of their own.
     private static readonly (string Title, string[] Names)[] s_signals =
@@ -150,7 +155,7 @@ internal static partial class RunCharts
                 Color = ColorOf(series.Name),
             };
         }).ToList();
-        return Plot.Lines(title, s_step, Fitted(y, values), lines,
+        return Plot.Lines(title, Step, Fitted(y, values), lines,
             subtitle: names.Count > MostLines ? $"the first {MostLines} of {names.Count}" : null, height: Height);
     }
 
@@ -163,8 +168,8 @@ internal static partial class RunCharts
         _ => null,
     };
 
-    // From zero where that costs little height; with some room around what never changes.
-    private static Axis Fitted(Axis axis, List<double> values)
+    /// <summary>From zero where that costs little height; with some room around what never changes.</summary>
+    internal static Axis Fitted(Axis axis, List<double> values)
     {
         var (low, high) = (values.Min(), values.Max());
         if (axis.Log)
