@@ -18,6 +18,11 @@ internal static class Repository
                 .Order(StringComparer.Ordinal).Select(file => new Source(Relative(file), File.ReadAllText(file)))]
             : [];
 
+    /// <summary>Generated C# files below a folder.</summary>
+    public static IReadOnlyList<Source> Generated(string folder) =>
+        [.. Directory.EnumerateFiles(Path.Combine(Root, folder), "*.g.cs", SearchOption.AllDirectories)
+            .Select(file => new Source(Relative(file), File.ReadAllText(file)))];
+
     /// <summary>Paths of the files that git tracks or would track; without git, all that are not built.</summary>
     public static IReadOnlyList<string> Tracked()
     {
