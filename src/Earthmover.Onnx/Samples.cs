@@ -52,6 +52,18 @@ public sealed class Samples
     /// <exception cref="ModelException">It is none.</exception>
     public string Line(int index)
     {
+        var codes = Codes(index);
+        var line = new StringBuilder();
+        foreach (var code in codes.AsSpan(..(codes.AsSpan().LastIndexOfAnyExcept(0) + 1)))
+            line.Append(Card.Vocabulary![code]);
+        return line.ToString();
+    }
+
+    /// <summary>The most probable symbol at each place of a text [L], by its position in the vocabulary.</summary>
+    /// <param name="index">0 to <see cref="Count"/> − 1.</param>
+    /// <exception cref="ModelException">It is no text.</exception>
+    public int[] Codes(int index)
+    {
         Require(SampleCard.Text);
         var values = Of(index);
         var (symbols, length) = (Card.Axes[0], Card.Axes[1]);
@@ -60,10 +72,7 @@ public sealed class Samples
             for (var symbol = 1; symbol < symbols; symbol++)
                 if (values[symbol * length + place] > values[codes[place] * length + place])
                     codes[place] = symbol;
-        var line = new StringBuilder();
-        foreach (var code in codes.AsSpan(..(codes.AsSpan().LastIndexOfAnyExcept(0) + 1)))
-            line.Append(Card.Vocabulary![code]);
-        return line.ToString();
+        return codes;
     }
 
     private ReadOnlySpan<float> Of(int index)

@@ -19,8 +19,8 @@ internal static class DistanceCommand
 
     internal static Command Create()
     {
-        var first = new Argument<string>("a") { Description = "Data or a run" };
-        var second = new Argument<string>("b") { Description = "Data or a run" };
+        var first = new Argument<string>("a") { Description = "Data, a run or an exported generator (.onnx)" };
+        var second = new Argument<string>("b") { Description = "Data, a run or an exported generator (.onnx)" };
         var metric = new Option<string>("--metric")
         {
             Description = "w1 or w2 (exact, certified), sinkhorn, sliced, fd, mmd",

@@ -8,15 +8,17 @@ namespace Earthmover.Sessions;
 /// <summary>What all that compare have in common: opening either data or a run, and choosing features.</summary>
 public static class SampleSets
 {
-    /// <summary>Data by its address, or samples of a run.</summary>
-    /// <param name="address">The run or the data.</param>
-    /// <param name="count">Samples of a run.</param>
+    /// <summary>Data by its address, or samples of a run or of a model that was exported of one.</summary>
+    /// <param name="address">The run, the model or the data.</param>
+    /// <param name="count">Samples of a run or a model.</param>
     /// <param name="seed">Seed of latent vectors and toys.</param>
     /// <param name="progress">Told what is done.</param>
     /// <param name="stands">Told the checkpoint of the run whose samples they are.</param>
     public static DataSet Open(string address, int count, long seed, Action<string, double> progress,
         Action<StoredCheckpoint>? stands = null)
     {
+        if (ExportedSamples.IsModel(address))
+            return ExportedSamples.Draw(address, count, seed, share => progress($"drawing {count:N0} samples of {address}", share));
         if (!RunSamples.IsRun(address))
             return Data(address, seed, progress);
         using var run = TrainedRun.Open(address, Context(seed, progress));
