@@ -1,3 +1,4 @@
+using Earthmover.Nn.PyTorch;
 using Earthmover.Torch;
 
 namespace Earthmover.Nn;
@@ -43,6 +44,13 @@ public abstract class Module : IDisposable
 
     /// <summary>The function itself.</summary>
     protected abstract Tensor Compute(Tensor x);
+
+    /// <summary>
+    /// How PyTorch builds such a module: an expression of <c>torch.nn</c>'s modules, its weights given to the twin; null where it has none.
+    /// </summary>
+    /// <param name="twin">The network's twin.</param>
+    /// <param name="path">Where its weights are: empty, or a name and a point for each module above.</param>
+    protected internal virtual string? InPyTorch(TorchTwin twin, string path) => null;
 
     /// <summary>True while batch statistics, dropout and power iterations are those of training.</summary>
     public bool IsTraining { get; private set; } = true;

@@ -40,8 +40,42 @@ public sealed class ExportTests : CommandLine
     }
 
     [Theory]
+    [InlineData("points.csv", "sliced")]
+    [InlineData("lines.txt", "js")]
+    [InlineData("pets", "sliced")]
+    public void What_measures_a_run_measures_its_file(string data, string metrics)
+    {
+        File.WriteAllLines(At("points.csv"), Enumerable.Range(0, 60).Select(i => $"{i},{i * 7 % 60}"));
+        File.WriteAllLines(At("lines.txt"), Enumerable.Range(0, 60).Select(i => $"a{"bcd"[i % 3]}e{i % 7}"));
+        for (var i = 0; i < 40; i++)
+            PutPicture($"pets/{i}.png", 16, 16, 1, i);
+        Done(["train", data, "--run", "run", .. s_tiny]);
+        Done("export", "run", "model.onnx");
+        var (a, b) = (Measured("run", data, metrics), Measured("model.onnx", data, metrics));
+        Assert.NotEmpty(a);
+        Assert.Equal(a, b, (x, y) => Math.Abs(x - y) <= 1e-3 * Math.Abs(x));
+    }
+
+    private static double[] Measured(string samples, string data, string metrics)
+    {
+        var found = Done("evaluate", samples, "--against", data, "-n", "20", "--metrics", metrics, "--json").Json;
+        return [.. found.GetProperty("metrics").EnumerateArray().Select(metric => metric.GetProperty("value").GetDouble())];
+    }
+
+    [Fact]
+    public void Weights_go_to_PyTorch_with_what_loads_them()
+    {
+        Done(["train", "gaussians-8", "--run", "run", .. s_tiny]);
+        var made = Done("export", "run", "--to", "safetensors", "g.safetensors", "--python", "--json").Json;
+        Assert.Equal("g.py", made.GetProperty("python").GetString());
+        Assert.Contains("nn.Linear(2, 8)", File.ReadAllText(At("g.py")), StringComparison.Ordinal);
+        Done(["train", "gaussians-8", "--run", "next", "--init", "g.safetensors", .. s_tiny]);
+    }
+
+    [Theory]
     [InlineData("it has generator, critic", "export", "run", "g.onnx", "--part", "crtic")]
     [InlineData("format 'coreml'", "export", "run", "g.onnx", "--to", "coreml")]
+    [InlineData("--to safetensors", "export", "run", "g.onnx", "--python")]
     [InlineData("nowhere", "export", "nowhere", "g.onnx")]
     [InlineData("is a folder", "export", "run", "run")]
     public void What_cannot_be_is_refused_in_one_line(string says, params string[] line)

@@ -8,7 +8,7 @@ public static class Python
     private static readonly string s_program = File.Exists("/usr/bin/python3") ? "/usr/bin/python3" : "python3";
 
     /// <summary>Whether it is there and has a module.</summary>
-    public static bool Has(string module)
+    private static bool Has(string module)
     {
         try
         {
@@ -19,6 +19,10 @@ public static class Python
             return false;
         }
     }
+
+    /// <summary>Why a test is skipped that needs a module; null where it is there.</summary>
+    internal static string? Missing(string module, string package) =>
+        Has(module) ? null : $"python3 has no {module} here; sudo apt-get install -y {package}";
 
     /// <summary>Runs a program that must succeed.</summary>
     /// <param name="code">The program.</param>
@@ -46,15 +50,20 @@ public static class Python
     }
 }
 
+/// <summary>As <see cref="PythonTheoryAttribute"/>, for a test without data.</summary>
+public sealed class PythonFactAttribute : FactAttribute
+{
+    /// <summary>Needs a module.</summary>
+    /// <param name="module">Its name.</param>
+    /// <param name="package">What installs it.</param>
+    public PythonFactAttribute(string module, string package) => Skip = Python.Missing(module, package);
+}
+
 /// <summary>A test that asks a module of Python; skipped, with what is missing, where it is not installed.</summary>
 public sealed class PythonTheoryAttribute : TheoryAttribute
 {
     /// <summary>Needs a module.</summary>
     /// <param name="module">Its name.</param>
     /// <param name="package">What installs it.</param>
-    public PythonTheoryAttribute(string module, string package)
-    {
-        if (!Python.Has(module))
-            Skip = $"python3 has no {module} here; sudo apt-get install -y {package}";
-    }
+    public PythonTheoryAttribute(string module, string package) => Skip = Python.Missing(module, package);
 }

@@ -11,21 +11,37 @@ internal static class ExportCommand
     {
         var run = new Argument<string>("run") { Description = "Folder of the run" };
         var file = new Argument<string>("file") { Description = "The file to write" };
-        var to = new Option<string>("--to") { Description = "Format: onnx", DefaultValueFactory = _ => "onnx" };
+        var to = new Option<string>("--to")
+        {
+            Description = "Format: onnx, a network that runs anywhere; safetensors, its weights under PyTorch's names",
+            DefaultValueFactory = _ => "onnx",
+        };
         var part = new Option<string?>("--part")
         {
             Description = "What to export: generator, a_to_b, b_to_a, encoder or critic; by default the first of these that the run has",
         };
+        var python = new Option<bool>("--python") { Description = "With safetensors: write a Python module beside it that loads them" };
         var json = new Option<bool>("--json") { Description = "Print one JSON document" };
         var command = new Command("export",
-            "Write a trained network as a file for other programs, checked by ONNX Runtime") { run, file, to, part, json };
+            "Write a trained network as a file for other programs") { run, file, to, part, python, json };
         command.SetAction(parsed =>
         {
             var format = parsed.GetValue(to)!;
-            if (format != "onnx")
-                throw new UserException($"there is no format '{format}' to export to; use onnx");
+            if (format is not ("onnx" or "safetensors"))
+                throw new UserException($"there is no format '{format}' to export to; use onnx or safetensors");
+            if (format == "onnx" && parsed.GetValue(python))
+                throw new UserException("--python is for weights; use it with --to safetensors");
             var path = OutputPath.OfFile("the model", parsed.GetValue(file))!;
             using var trained = TrainedRun.Open(parsed.GetValue(run)!, new());
+            if (format == "safetensors")
+            {
+                var weights = WeightExport.ToSafetensors(trained, parsed.GetValue(part), path, parsed.GetValue(python));
+                if (parsed.GetValue(json))
+                    Output.Json(weights);
+                else
+                    Print(weights, WeightExport.PartsOf(trained));
+                return ErrorBoundary.Success;
+            }
             var made = PatientProgress.While("exporting", progress => RunExport.ToOnnx(trained, parsed.GetValue(part), path, progress));
             if (parsed.GetValue(json))
                 Output.Json(made);
@@ -46,7 +62,21 @@ internal static class ExportCommand
         Output.Line($"  out  {made.Output}");
         Output.Line(Said($"  ONNX Runtime and LibTorch differ by {made.Difference:g2} at most in {made.Compared} samples, ")
             + Said($"{made.Relative:g2} of the largest number"));
+        Others(made.Part, parts);
+    }
+
+    private static void Print(ExportedWeights made, IReadOnlyList<string> parts)
+    {
+        Output.Line(string.Create(CultureInfo.InvariantCulture,
+            $"{made.Part}: {made.Path} ({made.Bytes / 1e6:0.##} MB, {made.Weights:N0} numbers in {made.Tensors} tensors)"));
+        if (made.Python is { } module)
+            Output.Line($"  Python: {module}; network = load()");
+        Others(made.Part, parts);
+    }
+
+    private static void Others(string part, IReadOnlyList<string> parts)
+    {
         if (parts.Count > 1)
-            Output.Line($"  other parts, by --part: {string.Join(", ", parts.Where(part => part != made.Part))}");
+            Output.Line($"  other parts, by --part: {string.Join(", ", parts.Where(other => other != part))}");
     }
 }

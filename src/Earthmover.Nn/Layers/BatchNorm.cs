@@ -1,3 +1,4 @@
+using Earthmover.Nn.PyTorch;
 using Earthmover.Torch;
 using Earthmover.Torch.Operators;
 
@@ -32,6 +33,22 @@ public sealed class BatchNorm : Module
 
     /// <inheritdoc/>
     public override bool CouplesBatch => true;
+
+    /// <inheritdoc/>
+    protected internal override string? InPyTorch(TorchTwin twin, string path)
+    {
+        if (_gain is not null && _bias is not null)
+        {
+            twin.Put($"{path}weight", _gain.Value);
+            twin.Put($"{path}bias", _bias.Value);
+        }
+        twin.Put($"{path}running_mean", _mean.Value);
+        twin.Put($"{path}running_var", _variance.Value);
+        // PyTorch counts batches, for averages without a momentum.
+        twin.Put($"{path}num_batches_tracked", Tensor.Zeros([], DType.Int64));
+        var rest = (_epsilon == 1e-5 ? "" : $", eps={TorchTwin.Number(_epsilon)}") + (_gain is null ? ", affine=False" : "");
+        return $"nn.BatchNorm{(twin.Rank == 4 ? "2d" : "1d")}({_mean.Value.Size(0)}{rest})";
+    }
 
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x) => IsTraining && WholeBatch.IsShared ? Shared(x)

@@ -1,3 +1,4 @@
+using Earthmover.Nn.PyTorch;
 using Earthmover.Torch;
 
 namespace Earthmover.Nn.Layers;
@@ -18,6 +19,21 @@ public sealed class ConditionalBatchNorm : ConditionalModule
         _norm = Add("norm", new BatchNorm(channels, affine: false));
         _gain = Add("gain", new Embedding(classes, channels, Initializers.Constant(1)));
         _bias = Add("bias", new Embedding(classes, channels, Initializers.Constant(0)));
+    }
+
+    /// <inheritdoc/>
+    protected internal override string? InPyTorch(TorchTwin twin, string path)
+    {
+        var name = twin.Class("ConditionalBatchNorm", """
+            class ConditionalBatchNorm(nn.Module):
+                def __init__(self, norm, gain, bias):
+                    super().__init__()
+                    self.norm, self.gain, self.bias = norm, gain, bias
+
+                def forward(self, x, y):
+                    return self.norm(x) * self.gain(y)[:, :, None, None] + self.bias(y)[:, :, None, None]
+            """);
+        return $"{name}({twin.Of(_norm, $"{path}norm.")}, {twin.Of(_gain, $"{path}gain.")}, {twin.Of(_bias, $"{path}bias.")})";
     }
 
     /// <inheritdoc/>

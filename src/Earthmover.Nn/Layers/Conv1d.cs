@@ -1,3 +1,4 @@
+using Earthmover.Nn.PyTorch;
 using Earthmover.Torch;
 using Earthmover.Torch.Kernels;
 
@@ -21,6 +22,14 @@ public sealed class Conv1d : WeightedLayer
         Initializer? initializer = null, Reparametrization reparametrization = Reparametrization.None)
         : base([outputs, inputs, kernel], 0, (long)inputs * kernel, (long)outputs * kernel, bias, initializer, reparametrization) =>
         _padding = padding;
+
+    /// <inheritdoc/>
+    protected internal override string? InPyTorch(TorchTwin twin, string path)
+    {
+        var (shape, end) = PutInto(twin, path);
+        twin.Rank = 3;
+        return $"nn.Conv1d({shape[1]}, {shape[0]}, {shape[2]}, 1, {_padding}{end})";
+    }
 
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x) => Kernel.Conv1d(x, EffectiveWeight(), Bias, _padding);

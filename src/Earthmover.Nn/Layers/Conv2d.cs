@@ -1,3 +1,4 @@
+using Earthmover.Nn.PyTorch;
 using Earthmover.Torch;
 using Earthmover.Torch.Kernels;
 
@@ -23,6 +24,14 @@ public sealed class Conv2d : WeightedLayer
         : base([outputs, inputs, kernel, kernel], 0, (long)inputs * kernel * kernel, (long)outputs * kernel * kernel,
             bias, initializer, reparametrization) =>
         (_stride, _padding) = (stride, padding);
+
+    /// <inheritdoc/>
+    protected internal override string? InPyTorch(TorchTwin twin, string path)
+    {
+        var (shape, end) = PutInto(twin, path);
+        twin.Rank = 4;
+        return $"nn.Conv2d({shape[1]}, {shape[0]}, {shape[2]}, {_stride}, {_padding}{end})";
+    }
 
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x) => Kernel.Conv2d(x, EffectiveWeight(), Bias, _stride, _padding);

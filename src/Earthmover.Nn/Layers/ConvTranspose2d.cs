@@ -1,3 +1,4 @@
+using Earthmover.Nn.PyTorch;
 using Earthmover.Torch;
 using Earthmover.Torch.Kernels;
 
@@ -26,6 +27,14 @@ public sealed class ConvTranspose2d : WeightedLayer
         : base([inputs, outputs, kernel, kernel], 1, Math.Max(1, (long)inputs * kernel * kernel / (stride * stride)),
             (long)outputs * kernel * kernel, bias, initializer, reparametrization) =>
         (_stride, _padding, _outputPadding) = (stride, padding, outputPadding);
+
+    /// <inheritdoc/>
+    protected internal override string? InPyTorch(TorchTwin twin, string path)
+    {
+        var (shape, end) = PutInto(twin, path);
+        twin.Rank = 4;
+        return $"nn.ConvTranspose2d({shape[0]}, {shape[1]}, {shape[2]}, {_stride}, {_padding}, {_outputPadding}{end})";
+    }
 
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x) => Kernel.ConvTranspose2d(x, EffectiveWeight(), Bias, _stride, _padding, _outputPadding);

@@ -1,3 +1,4 @@
+using Earthmover.Nn.PyTorch;
 using Earthmover.Torch;
 using Earthmover.Torch.Operators;
 
@@ -12,6 +13,9 @@ public sealed class Dropout(double probability = 0.5) : Module
 {
     private readonly double _keep = probability is >= 0 and < 1 ? 1 - probability
         : throw new ArgumentOutOfRangeException(nameof(probability), probability, "the share of zeros is at least 0 and below 1");
+
+    /// <inheritdoc/>
+    protected internal override string? InPyTorch(TorchTwin twin, string path) => $"nn.Dropout({TorchTwin.Number(1 - _keep)})";
 
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x) => IsTraining && _keep < 1

@@ -1,3 +1,4 @@
+using Earthmover.Nn.PyTorch;
 using Earthmover.Torch;
 using Earthmover.Torch.Operators;
 
@@ -16,6 +17,13 @@ public sealed class Embedding : Module
     {
         using var scope = TensorScope.Open();
         _table = AddParameter("weight", (initializer ?? Initializers.Normal(1))([count, size], 1, size));
+    }
+
+    /// <inheritdoc/>
+    protected internal override string? InPyTorch(TorchTwin twin, string path)
+    {
+        twin.Put($"{path}weight", _table.Value);
+        return $"nn.Embedding({_table.Value.Size(0)}, {_table.Value.Size(1)})";
     }
 
     /// <inheritdoc/>

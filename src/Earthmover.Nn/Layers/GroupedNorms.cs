@@ -1,3 +1,4 @@
+using Earthmover.Nn.PyTorch;
 using Earthmover.Torch;
 using Earthmover.Torch.Operators;
 
@@ -19,17 +20,31 @@ public sealed class InstanceNorm(int channels, bool affine = true, double epsilo
 public abstract class GroupedNorm : Module
 {
     private readonly Parameter? _gain, _bias;
-    private readonly int _groups;
+    private readonly int _channels, _groups;
     private readonly double _epsilon;
 
     private protected GroupedNorm(int channels, int groups, bool affine, double epsilon)
     {
         using var scope = TensorScope.Open();
-        (_groups, _epsilon) = (groups, epsilon);
+        (_channels, _groups, _epsilon) = (channels, groups, epsilon);
         if (!affine)
             return;
         _gain = AddParameter("gain", Initializers.Constant(1)([channels], channels, channels));
         _bias = AddParameter("bias", Initializers.Constant(0)([channels], channels, channels));
+    }
+
+    /// <inheritdoc/>
+    /// <inheritdoc/>
+    protected internal override string? InPyTorch(TorchTwin twin, string path)
+    {
+        if (_gain is not null && _bias is not null)
+        {
+            twin.Put($"{path}weight", _gain.Value);
+            twin.Put($"{path}bias", _bias.Value);
+        }
+        var epsilon = _epsilon == 1e-5 ? "" : $", eps={TorchTwin.Number(_epsilon)}";
+        return _gain is null && _groups == _channels && twin.Rank == 4 ? $"nn.InstanceNorm2d({_channels}{epsilon})"
+            : $"nn.GroupNorm({_groups}, {_channels}{epsilon}{(_gain is null ? ", affine=False" : "")})";
     }
 
     /// <inheritdoc/>

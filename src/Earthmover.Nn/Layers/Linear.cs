@@ -1,3 +1,4 @@
+using Earthmover.Nn.PyTorch;
 using Earthmover.Torch;
 using Earthmover.Torch.Kernels;
 
@@ -17,6 +18,13 @@ public sealed class Linear : WeightedLayer
         Reparametrization reparametrization = Reparametrization.None, Initializer? biases = null)
         : base([outputs, inputs], 0, inputs, outputs, bias, initializer, reparametrization, biases)
     {
+    }
+
+    /// <inheritdoc/>
+    protected internal override string? InPyTorch(TorchTwin twin, string path)
+    {
+        var (shape, end) = PutInto(twin, path);
+        return $"nn.Linear({shape[1]}, {shape[0]}{end})";
     }
 
     /// <inheritdoc/>

@@ -6,14 +6,20 @@ namespace Earthmover.Nn.Layers;
 public static class Shapes
 {
     /// <summary>[N, …] → [N, the product of the rest].</summary>
-    public static Module Flatten() => new Lambda(x => x.Flatten(1));
+    public static Module Flatten() => new Lambda(x => x.Flatten(1), "nn.Flatten()", rank: 2);
 
     /// <summary>[N, …] → [N, <paramref name="sample"/>].</summary>
-    public static Module Reshape(params long[] sample) => new Lambda(x => x.Reshape([x.Size(0), .. sample]));
+    public static Module Reshape(params long[] sample) => new Lambda(x => x.Reshape([x.Size(0), .. sample]),
+        sample.Length == 1 ? "nn.Flatten()" : $"nn.Unflatten(1, ({string.Join(", ", sample)}))", sample.Length + 1);
 
     /// <summary>Sum over all places: [N, C, …] → [N, C].</summary>
-    public static Module GlobalSum() => new Lambda(x => x.Flatten(2).Sum([2]));
+    public static Module GlobalSum() => new Lambda(x => x.Flatten(2).Sum([2]), twin => twin.Class("GlobalSum", """
+        class GlobalSum(nn.Module):
+            def forward(self, x):
+                return x.flatten(2).sum(2)
+        """) + "()", rank: 2);
 
     /// <summary>Mean over all places: [N, C, …] → [N, C].</summary>
-    public static Module GlobalMean() => new Lambda(x => x.Flatten(2).Mean([2]));
+    public static Module GlobalMean() => new Lambda(x => x.Flatten(2).Mean([2]),
+        "nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten())", rank: 2);
 }

@@ -1,3 +1,4 @@
+using Earthmover.Nn.PyTorch;
 using Earthmover.Torch;
 
 namespace Earthmover.Nn.Layers;
@@ -41,6 +42,17 @@ public abstract class WeightedLayer : Module
     protected Tensor EffectiveWeight() =>
         _spectral?.Normalize(_weight.Value, IsTraining) ??
         (_gain is null ? _weight.Value : _weight.Value * (_gain.Value / Lengths()));
+
+    /// <summary>Gives the twin the weight that the layer applies, and the bias.</summary>
+    /// <returns>The weight's shape, and the last argument of the layer in PyTorch, which has a bias unless told otherwise.</returns>
+    private protected (long[] Shape, string End) PutInto(TorchTwin twin, string path)
+    {
+        var weight = EffectiveWeight();
+        twin.Put($"{path}weight", weight);
+        if (Bias is { } bias)
+            twin.Put($"{path}bias", bias);
+        return (weight.Shape, Bias is null ? ", bias=False" : "");
+    }
 
     /// <summary>The bias [out], or null.</summary>
     protected Tensor? Bias => _bias?.Value;

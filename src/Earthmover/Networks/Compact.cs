@@ -1,6 +1,7 @@
 using Earthmover.Data;
 using Earthmover.Nn;
 using Earthmover.Nn.Layers;
+using Earthmover.Nn.PyTorch;
 using Earthmover.Torch;
 
 namespace Earthmover.Networks;
@@ -131,6 +132,31 @@ public static class Compact
             _output = Add("output", new Sequential(Output(Channels(doublings - 1), shape.Channels, smooth)));
         }
 
+        protected override string? InPyTorch(TorchTwin twin, string path)
+        {
+            var name = twin.Class("ClassGenerator", """
+                class ClassGenerator(nn.Module):
+                    def __init__(self, seed, norm0, output, **levels):
+                        super().__init__()
+                        self.seed, self.norm0, self.output, self.depth = seed, norm0, output, len(levels) // 2
+                        for name, level in levels.items():
+                            setattr(self, name, level)
+
+                    def forward(self, z, y):
+                        x = torch.relu(self.norm0(self.seed(z), y))
+                        for i in range(1, self.depth + 1):
+                            x = torch.relu(getattr(self, f"norm{i}")(getattr(self, f"grow{i}")(x), y))
+                        return self.output(x)
+                """);
+            Func<string> Part(string called, Module part) => () => $"{called}={twin.Of(part, $"{path}{called}.")}";
+            return twin.Lines(name,
+            [
+                Part("seed", _seed), Part("norm0", _norms[0]),
+                .. _growth.SelectMany((grow, i) => new[] { Part($"grow{i + 1}", grow), Part($"norm{i + 1}", _norms[i + 1]) }),
+                Part("output", _output),
+            ]);
+        }
+
         protected override Tensor Compute(Tensor z, Tensor y)
         {
             var x = _seed.Forward(z);
@@ -151,6 +177,25 @@ public static class Compact
             _features = Add("features", new Sequential(layers));
             _score = Add("score", new Linear(size, 1, initializer: s_linear));
             _classes = Add("classes", new Embedding(classes, size, Initializers.Normal(1 / Math.Sqrt(size))));
+        }
+
+        protected override string? InPyTorch(TorchTwin twin, string path)
+        {
+            var name = twin.Class("ClassCritic", """
+                class ClassCritic(nn.Module):
+                    def __init__(self, features, score, classes):
+                        super().__init__()
+                        self.features, self.score, self.classes = features, score, classes
+
+                    def forward(self, x, y):
+                        h = self.features(x)
+                        return self.score(h) + (self.classes(y) * h).sum(1, keepdim=True)
+                """);
+            return twin.Lines(name,
+            [
+                () => twin.Of(_features, $"{path}features."), () => twin.Of(_score, $"{path}score."),
+                () => twin.Of(_classes, $"{path}classes."),
+            ]);
         }
 
         protected override Tensor Compute(Tensor x, Tensor y)

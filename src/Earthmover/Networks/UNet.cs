@@ -1,6 +1,7 @@
 using Earthmover.Data;
 using Earthmover.Nn;
 using Earthmover.Nn.Layers;
+using Earthmover.Nn.PyTorch;
 using Earthmover.Torch;
 
 namespace Earthmover.Networks;
@@ -73,6 +74,26 @@ public static class UNet
         {
             (_down, _up, _joins) = (Add("down", down), Add("up", up), joins);
             _inner = inner is null ? null : Add("inner", inner);
+        }
+
+        protected override string? InPyTorch(TorchTwin twin, string path)
+        {
+            var name = twin.Class("Level", """
+                class Level(nn.Module):
+                    def __init__(self, down, inner, up, joins):
+                        super().__init__()
+                        self.down, self.inner, self.up, self.joins = down, inner, up, joins
+
+                    def forward(self, x):
+                        h = self.down(x)
+                        made = self.up(h if self.inner is None else self.inner(h))
+                        return torch.cat([x, made], 1) if self.joins else made
+                """);
+            return twin.Lines(name,
+            [
+                () => twin.Of(_down, $"{path}down."), () => _inner is null ? "None" : twin.Of(_inner, $"{path}inner."),
+                () => twin.Of(_up, $"{path}up."), () => _joins ? "True" : "False",
+            ]);
         }
 
         protected override Tensor Compute(Tensor x)

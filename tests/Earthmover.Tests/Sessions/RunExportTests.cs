@@ -169,20 +169,4 @@ public sealed class RunExportTests : Playground
         "aligned images" => PutFolders(16, ("A", 1), ("B", 3)),
         _ => throw new NotSupportedException($"the catalog has a new kind of data, '{kind}'"),
     };
-
-    // Noise: classes of a folder, or domains.
-    private string PutFolders(int side, params (string Name, int Channels)[] folders)
-    {
-        var all = Path.Combine(Folder, "pictures");
-        var random = new SeededRandom(5);
-        foreach (var (name, channels) in folders)
-            for (var i = 0; i < 8; i++)
-            {
-                var pixels = new byte[side * side * channels];
-                for (var k = 0; k < pixels.Length; k++)
-                    pixels[k] = (byte)random.NextInt(256);
-                ImageFile.SavePng(Path.Combine(all, name, $"{i}.png"), new Image(side, side, channels, pixels));
-            }
-        return all;
-    }
 }

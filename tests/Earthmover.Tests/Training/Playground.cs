@@ -1,5 +1,6 @@
 using Earthmover.Data;
 using Earthmover.Games;
+using Earthmover.Media;
 using Earthmover.Sessions;
 using Earthmover.Tests.Data;
 using Earthmover.Training;
@@ -67,4 +68,23 @@ public abstract class Playground : TemporaryFolder
         random.NextBytes(pixels);
         return Put("noise-images-idx3-ubyte", [0, 0, 8, 3, 0, 0, 0, (byte)count, 0, 0, 0, 28, 0, 0, 0, 28, .. pixels]);
     }
+
+    /// <summary>A folder of folders of noise, as PNG files: classes, or domains.</summary>
+    protected string PutFolders(int side, params (string Name, int Channels)[] folders)
+    {
+        var all = Path.Combine(Folder, "pictures");
+        var random = new SeededRandom(5);
+        foreach (var (name, channels) in folders)
+            for (var i = 0; i < 8; i++)
+            {
+                var pixels = new byte[side * side * channels];
+                for (var k = 0; k < pixels.Length; k++)
+                    pixels[k] = (byte)random.NextInt(256);
+                ImageFile.SavePng(Path.Combine(all, name, $"{i}.png"), new Image(side, side, channels, pixels));
+            }
+        return all;
+    }
+
+    /// <summary>The same in gray, 16×16.</summary>
+    protected string PutFolders(params string[] names) => PutFolders(16, [.. names.Select(name => (name, 1))]);
 }

@@ -1,5 +1,6 @@
 using Earthmover.Games;
 using Earthmover.Nn;
+using Earthmover.Nn.PyTorch;
 using Earthmover.Torch;
 using Earthmover.Torch.Files;
 
@@ -122,8 +123,18 @@ public sealed class StoredWeights
         network.Parameters().Select(p => (p.Path, p.Parameter.Value))
             .Concat(network.Buffers().Where(b => b.Buffer.Value.DType.IsFloatingPoint()).Select(b => (b.Path, b.Buffer.Value)));
 
-    // The stored tensors of one network by their paths in it.
+    // The stored tensors of one network by their paths in it; of a file for PyTorch by the paths that it knows by other names.
     private Dictionary<string, StoredTensor> Of(GanSystem system, string network)
+    {
+        var stored = Named(system, network);
+        var called = TensorsOf(system.Networks[network]).GroupBy(t => TorchTwin.NameOf(t.Path))
+            .ToDictionary(t => t.Key, t => t.First().Path);
+        // PyTorch counts the batches of a normalization, which says nothing here.
+        return stored.Where(t => !t.Key.EndsWith(".num_batches_tracked", StringComparison.Ordinal))
+            .ToDictionary(t => stored.ContainsKey(called.GetValueOrDefault(t.Key, t.Key)) ? t.Key : called[t.Key], t => t.Value);
+    }
+
+    private Dictionary<string, StoredTensor> Named(GanSystem system, string network)
     {
         Dictionary<string, StoredTensor> Below(string prefix) =>
             _tensors.Where(t => t.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(t => t.Key[prefix.Length..], t => t.Value);
