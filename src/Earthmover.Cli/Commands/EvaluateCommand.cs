@@ -15,7 +15,10 @@ internal static class EvaluateCommand
 {
     internal static Command Create()
     {
-        var samples = new Argument<string>("samples") { Description = "A run, an exported generator (.onnx), or data with generated samples" };
+        var samples = new Argument<string>("samples")
+        {
+            Description = "A run, an exported generator (.onnx), or data with generated samples",
+        };
         var against = new Option<string?>("--against")
         {
             Description = "Real data, or another run; what the run was trained on by default",
