@@ -36,8 +36,9 @@ internal static partial class ApiIndex
     public static IReadOnlyDictionary<string, string> Pages(IReadOnlyList<PublicType> types)
     {
         var spaces = types.GroupBy(type => type.Namespace).OrderBy(space => space.Key, StringComparer.Ordinal).ToList();
-        var list = new StringBuilder("# The library by namespace\n\nPublic types of the [packages](../guide/library.md), from their sources; "
-            + "`EARTHMOVER_ACCEPT=1 ./test ApiIndexTests` writes these pages anew.\n\n| namespace | package | types |\n|---|---|---:|\n");
+        var list = new StringBuilder("# The library by namespace\n\nPublic types of the [packages](../guide/library.md), ");
+        list.Append("from their sources; `EARTHMOVER_ACCEPT=1 ./test ApiIndexTests` writes these pages anew.\n\n");
+        list.Append("| namespace | package | types |\n|---|---|---:|\n");
         var pages = new Dictionary<string, string>();
         foreach (var space in spaces)
         {
@@ -82,7 +83,9 @@ internal static partial class ApiIndex
 
     // At the start of a line: what is indented is within another type.
     [GeneratedRegex(@"(?<comment>(?:^//[^\n]*\n)*)(?:^\[[^\n]*\n)*^public (?:(?:sealed|static|abstract|partial|readonly|ref|unsafe) )*"
-        + @"(?<kind>record struct|class|record|struct|interface|enum|delegate)(?: (?!struct)[\w<>\[\], ?.]+(?= \w+\())? (?<name>\w+(?:<[^>(]*>)?)",
+        + @"(?<kind>record struct|class|record|struct|interface|enum|delegate)"
+        // Between delegate and its name stands what it returns.
+        + @"(?: (?!struct)[\w<>\[\], ?.]+(?= \w+\())? (?<name>\w+(?:<[^>(]*>)?)",
         RegexOptions.Multiline)]
     private static partial Regex Declaration();
 
