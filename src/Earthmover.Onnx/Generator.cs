@@ -158,6 +158,17 @@ public sealed class Generator : IDisposable
         return [.. scores.Chunk(scores.Length / (values.Length / Card.Takes!.Size)).Select(map => map.Average(score => (double)score))];
     }
 
+    /// <summary>The probabilities of the classes of a picture [K].</summary>
+    /// <param name="picture">The picture.</param>
+    /// <exception cref="ModelException">The model is no classifier of pictures.</exception>
+    public float[] Classify(Image picture) => Classify(Pixels(picture));
+
+    /// <summary>The probabilities of the classes of samples, one sample after another [N, K].</summary>
+    /// <param name="values">Pictures in [−1, 1] or points as the model sees them, one after another [N, …].</param>
+    /// <exception cref="ModelException">The model is no classifier, or the numbers do not fit.</exception>
+    public float[] Classify(float[] values) => Card.Part == ModelCard.Classifier ? Each(values)
+        : throw new ModelException($"this model is the {Card.Part} of a {Card.System}, which tells no classes");
+
     /// <summary>A picture as the model sees it: fitted as the data were, planes in [−1, 1].</summary>
     /// <param name="picture">The picture.</param>
     /// <exception cref="ModelException">The model takes no pictures.</exception>
@@ -196,7 +207,8 @@ public sealed class Generator : IDisposable
     // −1 leaves the choice to the latent vector.
     private (string, Array, long[])[] Labels(int[]? labels, int count)
     {
-        if (Card.Classes is not { } classes)
+        // A classifier is not told.
+        if (Card.Classes is not { } classes || Card.Part == ModelCard.Classifier)
             return labels is null ? [] : throw new ModelException($"a {Card.System} is told no classes; leave the class out");
         if (labels?.FirstOrDefault(label => label < -1 || label >= classes.Count, -1) is { } bad and not -1)
             throw new ModelException($"there is no class {bad}; there are 0 to {classes.Count - 1}");

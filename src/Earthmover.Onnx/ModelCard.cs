@@ -19,9 +19,12 @@ public sealed record ModelCard
     /// <summary>What a critic is called.</summary>
     public const string Critic = "critic";
 
+    /// <summary>What a classifier is called.</summary>
+    public const string Classifier = "classifier";
+
     /// <summary>
-    /// The part of the run: <see cref="Generator"/>, <see cref="Encoder"/>, <see cref="Critic"/>, or a way of a translator such as
-    /// <c>a_to_b</c>.
+    /// The part of the run: <see cref="Generator"/>, <see cref="Encoder"/>, <see cref="Critic"/>, <see cref="Classifier"/>, or a way of a
+    /// translator such as <c>a_to_b</c>.
     /// </summary>
     public required string Part { get; init; }
 
@@ -37,13 +40,13 @@ public sealed record ModelCard
     /// <summary>The law of its latent vectors: what a generator takes, or what is the noise of an encoder; null without.</summary>
     public LatentCard? Latent { get; init; }
 
-    /// <summary>What it can be told beside; null where nothing.</summary>
+    /// <summary>What it can be told beside, or what a classifier tells apart; null where nothing.</summary>
     public ClassCard? Classes { get; init; }
 
     /// <summary>The samples that it takes; null for a generator.</summary>
     public SampleCard? Takes { get; init; }
 
-    /// <summary>The samples that it makes; null for an encoder and a critic.</summary>
+    /// <summary>The samples that it makes; null for an encoder, a critic and a classifier.</summary>
     public SampleCard? Gives { get; init; }
 
     /// <summary>Whether it goes from one domain to another.</summary>

@@ -18,7 +18,8 @@ internal static class ExportCommand
         };
         var part = new Option<string?>("--part")
         {
-            Description = "What to export: generator, a_to_b, b_to_a, encoder or critic; by default the first of these that the run has",
+            Description = "What to export: generator, a_to_b, b_to_a, encoder, critic or classifier; "
+                + "by default the first of these that the run has",
         };
         var python = new Option<bool>("--python") { Description = "With safetensors: write a Python module beside it that loads them" };
         var json = new Option<bool>("--json") { Description = "Print one JSON document" };

@@ -5,6 +5,7 @@ using Earthmover.Games;
 using Earthmover.Onnx;
 using Earthmover.Torch;
 using Earthmover.Torch.Operators;
+using Earthmover.Torch.Tracing;
 
 namespace Earthmover.Sessions;
 
@@ -15,7 +16,7 @@ internal sealed class ExportPart
 
     private ExportPart(TrainedRun run, string name) => (_run, Name) = (run, name);
 
-    /// <summary>What it is called: <c>generator</c>, <c>encoder</c>, <c>critic</c>, <c>a_to_b</c>.</summary>
+    /// <summary>What it is called: <c>generator</c>, <c>encoder</c>, <c>critic</c>, <c>classifier</c>, <c>a_to_b</c>.</summary>
     public string Name { get; }
 
     /// <summary>Its inputs.</summary>
@@ -62,6 +63,7 @@ internal sealed class ExportPart
             .. system is ITranslator translator ? translator.Directions.Select(NameOf) : [],
             .. system is IEncoder ? [ModelCard.Encoder] : ReadOnlySpan<string>.Empty,
             .. system is IScorer ? [ModelCard.Critic] : ReadOnlySpan<string>.Empty,
+            .. system is IClassifier ? [ModelCard.Classifier] : ReadOnlySpan<string>.Empty,
         ];
     }
 
@@ -83,6 +85,7 @@ internal sealed class ExportPart
             ModelCard.Generator => Generator(run, (ISampler)run.System),
             ModelCard.Encoder => Encoder(run, (IEncoder)run.System),
             ModelCard.Critic => Critic(run, (IScorer)run.System),
+            ModelCard.Classifier => Classifier(run, (IClassifier)run.System),
             _ => Translator(run, (ITranslator)run.System, name),
         };
     }
@@ -158,6 +161,8 @@ internal sealed class ExportPart
         // Categories of a system's own are no part of what its critic judges.
         var count = run.System is ISampler { Condition: Condition.Class told } ? told.Count : 0;
         GraphInput x = SamplesOf(run, run.Spec), y = new("class", $"Int64 [N], 0 to {count - 1}", n => LabelsOf(run, n, count, from: 0));
+        if (count > 0 && !Asks(scorer, x, y))
+            count = 0;
         return new(run, ModelCard.Critic)
         {
             Inputs = count == 0 ? [x] : [x, y],
@@ -168,6 +173,34 @@ internal sealed class ExportPart
             Classes = count == 0 ? null : new(count, run.Spec.Classes),
         };
     }
+
+    // Whether a critic looks at the class that it is told.
+    private static bool Asks(IScorer scorer, GraphInput x, GraphInput y)
+    {
+        using var scope = TensorScope.Open();
+        Tensor samples = x.Draw(2), classes = y.Draw(2);
+        try
+        {
+            var trace = OperatorTrace.Of([samples, classes], () => scorer.Score(samples, classes));
+            return trace.Operators.Any(called => called.Arguments.Contains(trace.Inputs[1]));
+        }
+        catch (TraceException)
+        {
+            // It cannot be exported anyway, and who exports it says why.
+            return true;
+        }
+    }
+
+    private static ExportPart Classifier(TrainedRun run, IClassifier classifier) => new(run, ModelCard.Classifier)
+    {
+        Inputs = [SamplesOf(run, run.Spec)],
+        Output = "probabilities",
+        What = $"The classifier of a {run.Entry.Name}: samples to probabilities of the classes",
+        Function = given => classifier.Classify(given[0]),
+        Samples = (CardOf(run, run.Spec, isSecond: run.Spec.Pairing != Pairing.None), null),
+        Classes = run.System is ISampler { Condition: Condition.Choice choice }
+            ? new(choice.Count, choice is Condition.Class ? run.Spec.Classes : null) : null,
+    };
 
     private static GraphInput SamplesOf(TrainedRun run, SampleSpec spec) =>
         new("x", $"[N, {string.Join(", ", spec.Axes)}] {Words(spec)}", n => Examples(run, spec, n));

@@ -133,6 +133,29 @@ public sealed class RunExportTests : Playground
     }
 
     [Fact]
+    public void A_critic_that_asks_for_no_class_is_told_none_and_a_classifier_names_them()
+    {
+        Play(DataOf("images"), "acgan", new(Steps: 2), Known(SystemCatalog.Named("acgan"), "images"), "run");
+        using var run = TrainedRun.Open(Path.Combine(Folder, "run"), Context);
+        var path = Path.Combine(Folder, "model.onnx");
+        Assert.Equal(["x"], RunExport.ToOnnx(run, "critic", path).Inputs.Keys);
+        var picture = new Image(28, 28, 1, [.. Enumerable.Range(0, 784).Select(i => (byte)(i % 251))]);
+        using (var critic = Generator.Open(path, threads: 1))
+            Assert.True(double.IsFinite(critic.Score(picture)));
+        RunExport.ToOnnx(run, "classifier", path);
+        using var classifier = Generator.Open(path, threads: 1);
+        Assert.Equal(["boots", "coats"], classifier.Card.Classes!.Names);
+        var found = classifier.Classify(picture);
+        Assert.Equal((2, 1.0), (found.Length, Math.Round(found.Sum(), 5)));
+        ImageFile.SavePng(Path.Combine(Folder, "picture.png"), picture);
+        using var use = run.Streams.Use();
+        using var scope = TensorScope.Open();
+        var x = NewSamples.Read(run.Recipe, run.Spec, isSecond: false, [Path.Combine(Folder, "picture.png")]).Of(0, run.Device);
+        var expected = ((IClassifier)run.System).Classify(x).ToArray<float>();
+        Assert.Equal(expected, found, (a, b) => Math.Abs(a - b) < 1e-5);
+    }
+
+    [Fact]
     public void A_part_that_there_is_not_is_refused_with_those_that_there_are()
     {
         Play("gaussians-8", "wgan-gp", new(Steps: 1), Toy, "run");
@@ -149,6 +172,7 @@ public sealed class RunExportTests : Playground
         .. system is ITranslator translator ? translator.Directions.Select(way => $"{way.From}_to_{way.To}") : [],
         .. system is IEncoder ? ["encoder"] : Array.Empty<string>(),
         .. system is IScorer ? ["critic"] : Array.Empty<string>(),
+        .. system is IClassifier ? ["classifier"] : Array.Empty<string>(),
     ];
 
     // Those of the small sizes that the system and its training have.
