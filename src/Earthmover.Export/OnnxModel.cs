@@ -41,6 +41,9 @@ public sealed class OnnxModel
 
     private const int FormatVersion = 8;
 
+    // Protocol buffers end at 2 GiB; the graph beside the weights takes far less than this leaves.
+    private const long LargestFile = 2_000_000_000;
+
     private static readonly Dictionary<string, Func<Call, IReadOnlyList<string>>> s_known = Known();
 
     private OnnxModel(byte[] bytes, GraphProto graph)
@@ -89,6 +92,9 @@ public sealed class OnnxModel
             Write(called, builder);
         builder.End(builder.NameOf(trace.Result), function.Output);
         graph.Output.Add(Value(function.Output, "", trace, trace.Result));
+        var bytes = graph.Initializer.Sum(tensor => (long)tensor.RawData.Length);
+        if (bytes > LargestFile)
+            throw new ExportException($"its weights are {bytes / 1e9:0.#} GB, and a file of this format holds 2");
         var model = new ModelProto
         {
             IrVersion = FormatVersion,

@@ -67,9 +67,11 @@ public sealed class Generator : IDisposable
     /// <param name="seed">Seed of the latent vectors.</param>
     /// <param name="label">The class of all of them; as the latent vectors say when null.</param>
     /// <param name="first">Number of the first, from 0.</param>
+    /// <param name="cancellation">Stops after the samples that are being made, 64 at most.</param>
     /// <exception cref="ModelException">It is no generator, or has no such class.</exception>
-    public Samples Sample(int count, long seed = 1, int? label = null, int first = 0) =>
-        Generate(Draw(count, seed, first), label is null ? null : [.. Enumerable.Repeat(label.Value, count)]);
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public Samples Sample(int count, long seed = 1, int? label = null, int first = 0, CancellationToken cancellation = default) =>
+        Generate(Draw(count, seed, first), label is null ? null : [.. Enumerable.Repeat(label.Value, count)], cancellation);
 
     /// <summary>The latent vectors of samples, one after another [count, size of <see cref="ModelCard.Latent"/>].</summary>
     /// <param name="count">How many.</param>
@@ -87,8 +89,10 @@ public sealed class Generator : IDisposable
     /// <summary>Makes samples of latent vectors.</summary>
     /// <param name="latent">The vectors, one after another [N, size of <see cref="ModelCard.Latent"/>].</param>
     /// <param name="labels">The class of each [N], −1 where its latent vector chooses; null for that everywhere.</param>
+    /// <param name="cancellation">Stops after the samples that are being made, 64 at most.</param>
     /// <exception cref="ModelException">It is no generator, has no such class, or the vectors do not fit.</exception>
-    public Samples Generate(float[] latent, IReadOnlyList<int>? labels = null)
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public Samples Generate(float[] latent, IReadOnlyList<int>? labels = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(latent);
         var (size, gives) = (Law().Size, Card.Gives!);
@@ -99,6 +103,7 @@ public sealed class Generator : IDisposable
         var made = new float[checked(count * gives.Size)];
         for (var first = 0; first < count; first += Block)
         {
+            cancellation.ThrowIfCancellationRequested();
             var some = Math.Min(Block, count - first);
             var z = latent.AsSpan(first * size, some * size).ToArray();
             var values = _graph.Run([("z", z, [some, size]), .. Labels(labels?.Skip(first).Take(some).ToArray(), some)]);

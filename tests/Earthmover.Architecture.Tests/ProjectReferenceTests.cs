@@ -32,7 +32,7 @@ public sealed class ProjectReferenceTests
     private static readonly Dictionary<string, string[]> s_packages = new()
     {
         ["Earthmover"] = ["CsvHelper", "MathNet.Numerics"],
-        ["Earthmover.Export"] = ["Google.Protobuf", "Google.Protobuf.Tools"],
+        ["Earthmover.Export"] = ["Google.Protobuf"],
         ["Earthmover.Onnx"] = ["Microsoft.ML.OnnxRuntime"],
         ["Earthmover.Media"] = ["SkiaSharp", "SkiaSharp.NativeAssets.Linux.NoDependencies", "System.IO.Hashing"],
         ["Earthmover.Serve"] = ["Microsoft.AspNetCore.OpenApi", "prometheus-net"],

@@ -76,6 +76,7 @@ public sealed class GeneratorTests
         Parallel.For(0, 4, i => found[i] = generator.Sample(150, seed: 3).Values.ToArray());
         Assert.All(found, values => Assert.Equal(all, values));
         Assert.Equal(0, generator.Sample(0, seed: 3).Count);
+        Assert.Throws<OperationCanceledException>(() => generator.Sample(150, cancellation: new(canceled: true)));
     }
 
     [Fact]
