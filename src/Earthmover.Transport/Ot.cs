@@ -27,11 +27,12 @@ public static class Ot
     /// <param name="a">Masses of the sources; null for equal ones.</param>
     /// <param name="b">Masses of the targets; null for equal ones.</param>
     /// <param name="cost">The ground cost.</param>
+    /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="ArgumentException">Dimensions or masses do not match.</exception>
     /// <exception cref="UncertifiedTransportException">The optimum could not be proven.</exception>
-    public static double Emd2(PointCloud x, PointCloud y,
-        WeightVector? a = null, WeightVector? b = null, GroundCost cost = GroundCost.Euclidean) =>
-        Solve(x, y, a, b, cost).Cost;
+    public static double Emd2(PointCloud x, PointCloud y, WeightVector? a = null, WeightVector? b = null,
+        GroundCost cost = GroundCost.Euclidean, CancellationToken cancellation = default) =>
+        Solve(x, y, a, b, cost, cancellation).Cost;
 
     /// <summary>The optimal plan. Matches <c>ot.emd(a, b, M)</c>, sparse.</summary>
     /// <param name="x">Sources.</param>
@@ -39,11 +40,12 @@ public static class Ot
     /// <param name="a">Masses of the sources; null for equal ones.</param>
     /// <param name="b">Masses of the targets; null for equal ones.</param>
     /// <param name="cost">The ground cost.</param>
+    /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="ArgumentException">Dimensions or masses do not match.</exception>
     /// <exception cref="UncertifiedTransportException">The optimum could not be proven.</exception>
-    public static TransportPlan Emd(PointCloud x, PointCloud y,
-        WeightVector? a = null, WeightVector? b = null, GroundCost cost = GroundCost.Euclidean) =>
-        Solve(x, y, a, b, cost).Plan;
+    public static TransportPlan Emd(PointCloud x, PointCloud y, WeightVector? a = null, WeightVector? b = null,
+        GroundCost cost = GroundCost.Euclidean, CancellationToken cancellation = default) =>
+        Solve(x, y, a, b, cost, cancellation).Plan;
 
     /// <summary>W_p = (least mean of distance^p)^(1/p), in units of the coordinates.</summary>
     /// <param name="x">Sources.</param>
@@ -51,14 +53,17 @@ public static class Ot
     /// <param name="p">1 or 2.</param>
     /// <param name="a">Masses of the sources; null for equal ones.</param>
     /// <param name="b">Masses of the targets; null for equal ones.</param>
+    /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="ArgumentException">p is neither 1 nor 2, or dimensions or masses do not match.</exception>
     /// <exception cref="UncertifiedTransportException">The optimum could not be proven.</exception>
-    public static double Wasserstein(PointCloud x, PointCloud y, int p = 1, WeightVector? a = null, WeightVector? b = null) => p switch
-    {
-        1 => Solve(x, y, a, b, GroundCost.Euclidean).Cost,
-        2 => Solve(x, y, a, b, GroundCost.SquaredEuclidean).Distance,
-        _ => throw new ArgumentException($"p is {p}; 1 and 2 are supported between clouds."),
-    };
+    public static double Wasserstein(
+        PointCloud x, PointCloud y, int p = 1, WeightVector? a = null, WeightVector? b = null, CancellationToken cancellation = default) =>
+        p switch
+        {
+            1 => Solve(x, y, a, b, GroundCost.Euclidean, cancellation).Cost,
+            2 => Solve(x, y, a, b, GroundCost.SquaredEuclidean, cancellation).Distance,
+            _ => throw new ArgumentException($"p is {p}; 1 and 2 are supported between clouds."),
+        };
 
     /// <summary>W_p^p on the line (not rooted), exact by sorting. Matches <c>ot.wasserstein_1d(u, v, p=p)</c>.</summary>
     /// <param name="u">Values, finite.</param>
@@ -91,13 +96,15 @@ public static class Ot
     /// <param name="projections">Directions, at least 1. Default 50.</param>
     /// <param name="seed">Of the directions.</param>
     /// <param name="orthogonal">Whether directions are orthogonal in groups of d: less variance, same mean.</param>
+    /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="ArgumentException">The dimensions differ, or p or projections are out of range.</exception>
     public static SlicedResult SlicedWasserstein(
-        PointCloud x, PointCloud y, double p = 2, int projections = 50, ulong seed = 0, bool orthogonal = true)
+        PointCloud x, PointCloud y, double p = 2, int projections = 50, ulong seed = 0, bool orthogonal = true,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(y);
-        return Transport.SlicedWasserstein.Mean(x, y, p, projections, seed, orthogonal, TransportOptions.Default);
+        return Transport.SlicedWasserstein.Mean(x, y, p, projections, seed, orthogonal, TransportOptions.Default, cancellation);
     }
 
     /// <summary>The max-sliced W_p (rooted): the best direction that gradient ascent finds. A lower bound of W_p.</summary>
@@ -107,21 +114,24 @@ public static class Ot
     /// <param name="starts">Starts of the ascent. Default 8.</param>
     /// <param name="steps">Most steps of each. Default 100.</param>
     /// <param name="seed">Of the starts.</param>
+    /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="ArgumentException">The dimensions differ, or p or starts are out of range.</exception>
     public static SlicedResult MaxSlicedWasserstein(PointCloud x, PointCloud y,
-        double p = 2, int starts = 8, int steps = 100, ulong seed = 0)
+        double p = 2, int starts = 8, int steps = 100, ulong seed = 0, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(y);
-        return Transport.SlicedWasserstein.Max(x, y, p, starts, steps, seed, TransportOptions.Default);
+        return Transport.SlicedWasserstein.Max(x, y, p, starts, steps, seed, TransportOptions.Default, cancellation);
     }
 
     /// <summary>Entropic transport; see <see cref="SinkhornSolver.Solve"/>.</summary>
     /// <param name="problem">Costs and masses.</param>
     /// <param name="epsilon">Regularization in units of the cost.</param>
     /// <param name="options">Tolerance and limits.</param>
-    public static SinkhornResult Sinkhorn(TransportProblem problem, double epsilon, SinkhornOptions? options = null) =>
-        SinkhornSolver.Solve(problem, epsilon, options);
+    /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
+    public static SinkhornResult Sinkhorn(
+        TransportProblem problem, double epsilon, SinkhornOptions? options = null, CancellationToken cancellation = default) =>
+        SinkhornSolver.Solve(problem, epsilon, options, cancellation);
 
     /// <summary>
     /// S_ε(x, y) = OT_ε(x, y) − (OT_ε(x, x) + OT_ε(y, y))/2 (Feydy et al. 2019): zero for equal clouds, in units of the cost.
@@ -131,15 +141,17 @@ public static class Ot
     /// <param name="epsilon">Regularization in units of the cost.</param>
     /// <param name="cost">The ground cost.</param>
     /// <param name="options">Tolerance and limits.</param>
+    /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="InvalidOperationException">One of the three iterations did not converge, or the difference is made of lost
     /// digits.</exception>
     public static double SinkhornDivergence(
-        PointCloud x, PointCloud y, double epsilon, GroundCost cost = GroundCost.Euclidean, SinkhornOptions? options = null)
+        PointCloud x, PointCloud y, double epsilon, GroundCost cost = GroundCost.Euclidean, SinkhornOptions? options = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(y);
-        var between = SinkhornSolver.Solve(new TransportProblem(new PointCloudGeometry(x, y, cost)), epsilon, options);
-        var divergence = SinkhornSolver.Divergence(x, y, null, null, between, cost, options);
+        var between = SinkhornSolver.Solve(new TransportProblem(new PointCloudGeometry(x, y, cost)), epsilon, options, cancellation);
+        var divergence = SinkhornSolver.Divergence(x, y, null, null, between, cost, options, cancellation);
         return divergence.Converged
             ? divergence.Value
             : throw new InvalidOperationException($"The Sinkhorn divergence is not known at epsilon {epsilon}: {divergence.Reason}.");
@@ -230,8 +242,9 @@ public static class Ot
         return new BatchNull(mean, deviation, values);
     }
 
-    private static TransportResult Solve(PointCloud x, PointCloud y, WeightVector? a, WeightVector? b, GroundCost cost) =>
-        ExactTransport.Solve(new TransportProblem(new PointCloudGeometry(x, y, cost), a, b)).EnsureCertified();
+    private static TransportResult Solve(
+        PointCloud x, PointCloud y, WeightVector? a, WeightVector? b, GroundCost cost, CancellationToken cancellation) =>
+        ExactTransport.Solve(new TransportProblem(new PointCloudGeometry(x, y, cost), a, b), cancellation: cancellation).EnsureCertified();
 
     private static double Mean(ReadOnlySpan<double> values)
     {

@@ -44,7 +44,7 @@ internal static class GuideExamples
     {
         #region problem
         var problem = new TransportProblem(new PointCloudGeometry(x, y, GroundCost.SquaredEuclidean));
-        Action<string, double> tell = (stage, done) => Console.WriteLine($"{stage} {done:P0}");
+        var tell = new Progress<TransportProgress>(at => Console.WriteLine($"{at.Stage} {at.Share:P0}"));
         var options = new TransportOptions { Threads = 2, MemoryBudgetBytes = 600_000_000, Progress = tell };
         TransportResult r = ExactTransport.Solve(problem, options, cancellation: stop);
         TransportResult again = ExactTransport.Solve(problem, options, warm: r.Potentials, cancellation: stop); // a warm start

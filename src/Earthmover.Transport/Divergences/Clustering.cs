@@ -22,20 +22,24 @@ public static class Clustering
     /// <param name="k">Number of centers, 1 … n.</param>
     /// <param name="seed">Of k-means++.</param>
     /// <param name="maxIterations">Limit. Default 300.</param>
+    /// <param name="cancellation">Checked once per iteration.</param>
     /// <exception cref="ArgumentException">k is not in 1 … n or maxIterations is below 1.</exception>
-    public static ClusteringResult KMeans(PointCloud x, int k, ulong seed = 0, int maxIterations = 300) =>
-        Run(x, k, seed, maxIterations, medians: false);
+    public static ClusteringResult KMeans(
+        PointCloud x, int k, ulong seed = 0, int maxIterations = 300, CancellationToken cancellation = default) =>
+        Run(x, k, seed, maxIterations, medians: false, cancellation);
 
     /// <summary>k-medians: minimizes the sum of distances, not of squares.</summary>
     /// <param name="x">The points.</param>
     /// <param name="k">Number of centers, 1 … n.</param>
     /// <param name="seed">Of the seeding.</param>
     /// <param name="maxIterations">Limit. Default 100.</param>
+    /// <param name="cancellation">Checked once per iteration.</param>
     /// <exception cref="ArgumentException">k is not in 1 … n or maxIterations is below 1.</exception>
-    public static ClusteringResult KMedians(PointCloud x, int k, ulong seed = 0, int maxIterations = 100) =>
-        Run(x, k, seed, maxIterations, medians: true);
+    public static ClusteringResult KMedians(
+        PointCloud x, int k, ulong seed = 0, int maxIterations = 100, CancellationToken cancellation = default) =>
+        Run(x, k, seed, maxIterations, medians: true, cancellation);
 
-    private static ClusteringResult Run(PointCloud x, int k, ulong seed, int maxIterations, bool medians)
+    private static ClusteringResult Run(PointCloud x, int k, ulong seed, int maxIterations, bool medians, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(x);
         if (k < 1 || k > x.Count)
@@ -53,6 +57,7 @@ public static class Clustering
         var before = double.PositiveInfinity;
         while (iterations < maxIterations && !converged)
         {
+            cancellation.ThrowIfCancellationRequested();
             converged = !Assign(points, n, d, centers, k, labels, distances);
             if (medians)
             {

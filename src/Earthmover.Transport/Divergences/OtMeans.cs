@@ -28,7 +28,7 @@ public static class OtMeans
         if (maxIterations < 1)
             throw new ArgumentException($"maxIterations is {maxIterations}; it must be at least 1.");
         var d = x.Dimension;
-        var centers = Clustering.KMeans(x, k, seed, 1).Centers;
+        var centers = Clustering.KMeans(x, k, seed, 1, cancellation: cancellation).Centers;
         var cost = double.PositiveInfinity;
         for (var iteration = 1; ; iteration++)
         {

@@ -18,8 +18,8 @@ public sealed record SinkhornOptions
     /// crawls; false for the plain iteration alone. Default true.</summary>
     public bool Scaling { get; init; } = true;
 
-    /// <summary>Called with (stage, fraction done) when a stage begins.</summary>
-    public Action<string, double>? Progress { get; init; }
+    /// <summary>Told when a stage begins.</summary>
+    public IProgress<TransportProgress>? Progress { get; init; }
 
     /// <summary>Bytes that the float32 cost matrix may take; 0 = half of the available memory.</summary>
     public long MemoryBudgetBytes { get; init; }

@@ -82,7 +82,7 @@ public static class SinkhornSolver
         bool HasDigits() => double.IsFinite(value) && value > 0 && error <= LargestError * value;
         if (!HasDigits())
         {
-            options.Progress?.Invoke("sinkhorn to the last digits", 0);
+            options.Progress?.Report(new("sinkhorn to the last digits", 0));
             var sharp = problems.Zip(parts, (problem, part) => EntropicValue.Of(problem, part, options, cancellation))
                 .OfType<(double Value, double Error)>().ToArray();
             if (sharp.Length == 3 && Sum([.. sharp.Select(s => s.Error)]) is var less && less < error)
@@ -143,7 +143,7 @@ public static class SinkhornSolver
         TransportOptions transport,
         CancellationToken cancellation)
     {
-        options.Progress?.Invoke("sinkhorn in float64", 0);
+        options.Progress?.Report(new("sinkhorn in float64", 0));
         var dual = new EntropicDual(problem, epsilon, transport, cancellation);
         bool Run(double[] from) =>
             dual.Run(from, options.MarginalTolerance, Math.Max(1, options.MaxIterations - before - dual.Iterations), cancellation);
@@ -152,7 +152,7 @@ public static class SinkhornSolver
         if (!(start is not null && Run(start)) && !(same && Run(zero)))
         {
             var exact = ExactTransport.Solve(problem, transport with { Progress = options.Progress }, null, cancellation);
-            options.Progress?.Invoke("sinkhorn in float64", 0);
+            options.Progress?.Report(new("sinkhorn in float64", 0));
             if (!Run(exact.Potentials.G) && !dual.IsKnown(options.MarginalTolerance) && !same)
                 Run(zero);
         }

@@ -33,17 +33,17 @@ internal static class SlicedWasserstein
     private const double LargestError = 1e-3;
 
     public static SlicedResult Mean(PointCloud x, PointCloud y, double p, int projections,
-        ulong seed, bool orthogonal, TransportOptions options)
+        ulong seed, bool orthogonal, TransportOptions options, CancellationToken cancellation)
     {
         Check(x, y, p, projections);
         if (CloudScale.Exponent(x, y) is var exponent and not 0)
             return Mean(CloudScale.Divided(x, exponent), CloudScale.Divided(y, exponent),
-                p, projections, seed, orthogonal, options).Scaled(exponent);
+                p, projections, seed, orthogonal, options, cancellation).Scaled(exponent);
         var d = x.Dimension;
         var directions = Directions(new NormalSource(seed), projections, d, orthogonal);
         if (!x.IsDouble && !y.IsDouble)
         {
-            var quick = Summary(Costs(x.Singles!, y.Singles!, directions, d, p, options), p, directions, d);
+            var quick = Summary(Costs(x.Singles!, y.Singles!, directions, d, p, options, cancellation), p, directions, d);
             // A projection in float32 is wrong by so much of the point's length; beside an offset or an outlier that can be all of the
             // distance.
             var error = ProjectionError.Bound(x, y, p, projections, orthogonal, quick.Value);
@@ -52,8 +52,8 @@ internal static class SlicedWasserstein
         }
         var center = Center(x);
         var (u, v) = (Moved(x, center), Moved(y, center));
-        var precise = Summary(Costs(u.AsDoubles(), v.AsDoubles(), Array.ConvertAll(directions, c => (double)c), d, p, options),
-            p, directions, d);
+        var exactly = Array.ConvertAll(directions, c => (double)c);
+        var precise = Summary(Costs(u.AsDoubles(), v.AsDoubles(), exactly, d, p, options, cancellation), p, directions, d);
         return precise with { ValueError = ProjectionError.Bound(u, v, p, projections, orthogonal, precise.Value) };
     }
 
@@ -81,11 +81,13 @@ internal static class SlicedWasserstein
     }
 
     /// <summary>Projected gradient ascent from several starts on θ ↦ W_p^p(⟨θ, x⟩, ⟨θ, y⟩); the best value found.</summary>
-    public static SlicedResult Max(PointCloud x, PointCloud y, double p, int starts, int steps, ulong seed, TransportOptions options)
+    public static SlicedResult Max(
+        PointCloud x, PointCloud y, double p, int starts, int steps, ulong seed, TransportOptions options, CancellationToken cancellation)
     {
         Check(x, y, p, starts);
         if (CloudScale.Exponent(x, y) is var exponent and not 0)
-            return Max(CloudScale.Divided(x, exponent), CloudScale.Divided(y, exponent), p, starts, steps, seed, options).Scaled(exponent);
+            return Max(CloudScale.Divided(x, exponent), CloudScale.Divided(y, exponent),
+                p, starts, steps, seed, options, cancellation).Scaled(exponent);
         var d = x.Dimension;
         var source = new NormalSource(seed);
         var directions = Directions(source, starts, d, true);
@@ -102,6 +104,7 @@ internal static class SlicedWasserstein
             var (value, gradient) = ValueAndGradient(x, y, p, θ);
             for (var k = 0; k < steps && step > 1e-6; k++)
             {
+                cancellation.ThrowIfCancellationRequested();
                 var next = new double[d];
                 var scale = step / Math.Max(Norm(gradient), double.Epsilon);
                 for (var c = 0; c < d; c++)
@@ -157,7 +160,8 @@ internal static class SlicedWasserstein
     }
 
     // W_p^p along each direction, all in float32 or all in float64.
-    private static double[] Costs<T>(T[] x, T[] y, T[] directions, int d, double p, TransportOptions options)
+    private static double[] Costs<T>(
+        T[] x, T[] y, T[] directions, int d, double p, TransportOptions options, CancellationToken cancellation)
         where T : unmanaged, IFloatingPoint<T>
     {
         var (n, m, count) = (x.Length / d, y.Length / d, directions.Length / d);
@@ -183,7 +187,7 @@ internal static class SlicedWasserstein
             }
             foreach (var rented in new[] { u, v, scratch })
                 ArrayPool<T>.Shared.Return(rented);
-        }, default);
+        }, cancellation);
         return costs;
     }
 

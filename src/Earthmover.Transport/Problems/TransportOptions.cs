@@ -22,8 +22,8 @@ public sealed record TransportOptions
     /// memory that is available to the process.</summary>
     public long MemoryBudgetBytes { get; init; }
 
-    /// <summary>Called now and then during a long solve with (stage, fraction done of that stage in [0, 1]).</summary>
-    public Action<string, double>? Progress { get; init; }
+    /// <summary>Told now and then during a long solve how far it is.</summary>
+    public IProgress<TransportProgress>? Progress { get; init; }
 
     internal int ThreadCount => Threads > 0 ? Threads : Environment.ProcessorCount;
 

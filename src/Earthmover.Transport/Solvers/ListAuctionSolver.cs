@@ -95,7 +95,7 @@ public sealed class ListAuctionSolver : ITransportSolver
         {
             if (!auction.RunPhase(epsilon))
                 return false;
-            options.Progress?.Invoke("auction", Math.Min(1, ++done / (double)(phases + 1)));
+            options.Progress?.Report(new("auction", Math.Min(1, ++done / (double)(phases + 1))));
         }
         for (var attempt = 0; attempt < 4; attempt++)
         {

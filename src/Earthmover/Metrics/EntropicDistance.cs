@@ -32,7 +32,7 @@ internal static class EntropicDistance
             EntropicDistance.Help(ε, usual, does, what, progress, Told, SampleDistance.IsMany(x, y));
         string Told(double value) => $"{Math.ScaleB(value, exponent):g4}";
         var clock = Stopwatch.StartNew();
-        var options = new SinkhornOptions { Progress = progress };
+        var options = new SinkhornOptions { Progress = Telling.Of(progress) };
         var problem = new TransportProblem(new PointCloudGeometry(u, v), a, b);
         var result = SinkhornSolver.Solve(problem, ε, options);
         progress?.Invoke("distances within each set", 0);

@@ -145,7 +145,7 @@ public static class SampleDistance
     {
         var cost = metric == "w1" ? GroundCost.Euclidean : GroundCost.SquaredEuclidean;
         var problem = new TransportProblem(new PointCloudGeometry(x.ToCloud("x"), y.ToCloud("y"), cost), WeightsOf(x), WeightsOf(y));
-        var result = ExactTransport.Solve(problem, new TransportOptions { Progress = progress });
+        var result = ExactTransport.Solve(problem, new TransportOptions { Progress = Telling.Of(progress) });
         var (value, dual) = (result.Distance, result.DualDistance);
         var stats = result.Stats;
         return new(metric, value, dual, value - dual, result.Certified, x.Count, y.Count, x.Dimension,

@@ -41,11 +41,20 @@ public sealed class SinkhornWorkTests
     {
         var stages = new List<string>();
         PointCloud x = Normal(1, 100, dimension), y = Normal(2, 100, dimension);
-        var options = new SinkhornOptions { Progress = (stage, _) => stages.Add(stage) };
+        var options = new SinkhornOptions { Progress = new Stages(stages) };
         var between = SinkhornSolver.Solve(new TransportProblem(new PointCloudGeometry(x, y)), times * Epsilon(dimension), options);
         Assert.Empty(stages);
         Assert.True(SinkhornSolver.Divergence(x, y, null, null, between, options: options).Converged);
         Assert.Equal(expected, string.Join(", ", stages));
+    }
+
+    private sealed class Stages(List<string> all) : IProgress<TransportProgress>
+    {
+        public void Report(TransportProgress value)
+        {
+            Assert.InRange(value.Share, 0, 1);
+            all.Add(value.Stage);
+        }
     }
 
     private static SinkhornDivergence Divergence(PointCloud x, PointCloud y)
