@@ -1,7 +1,7 @@
 namespace Earthmover.Serve;
 
 /// <summary>What is served, where, and to whom.</summary>
-/// <param name="Source">A run, or a folder with runs in it.</param>
+/// <param name="Source">A run, an exported model (.onnx), or a folder with such in it.</param>
 public sealed record ServeOptions(string Source)
 {
     /// <summary>Where it listens when nothing is said: on this machine alone.</summary>

@@ -22,7 +22,7 @@ public sealed class ProjectReferenceTests
         ["Earthmover"] = ["Earthmover.Files", "Earthmover.Nn", "Earthmover.Torch", "Earthmover.Export", "Earthmover.Seeds",
             "Earthmover.Media", "Earthmover.Onnx", "Earthmover.Transport", "Earthmover.Reports"],
         ["Earthmover.Claims"] = ["Earthmover"],
-        ["Earthmover.Serve"] = ["Earthmover"],
+        ["Earthmover.Serve"] = ["Earthmover", "Earthmover.Onnx"],
         ["Earthmover.Cli"] = ["Earthmover", "Earthmover.Claims", "Earthmover.Files", "Earthmover.Reports", "Earthmover.Serve",
             "Earthmover.Transport"],
         ["Earthmover.Studio"] = ["Earthmover", "Earthmover.Claims", "Earthmover.Files", "Earthmover.Reports", "Earthmover.Transport"],

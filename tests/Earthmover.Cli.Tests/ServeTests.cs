@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Earthmover.Testing;
 
 namespace Earthmover.Cli.Tests;
 
@@ -45,12 +46,17 @@ public sealed class ServeTests : CommandLine
             Assert.Equal(File.ReadAllBytes(At("one.png")), served);
 
             // Several are being answered when it is told to stop.
-            var asked = Enumerable.Range(0, 8).Select(_ => client.PostAsync("/v1/models/pets/project",
-                Json($$"""{"pictures": ["{{Convert.ToBase64String(served)}}"], "steps": 300}"""))).ToList();
+            HeldContent[] bodies = [.. Enumerable.Range(0, 8).Select(_ =>
+                new HeldContent($$"""{"pictures": ["{{Convert.ToBase64String(served)}}"], "steps": 30}"""))];
+            var asked = bodies.Select(body => client.PostAsync("/v1/models/pets/project", body)).ToList();
             while (!(await client.GetStringAsync("/metrics")).Contains("earthmover_requests_inside 9", StringComparison.Ordinal))
                 await Task.Delay(10);
             using (var kill = Process.Start("kill", ["-TERM", server.Id.ToString(CultureInfo.InvariantCulture)]))
                 await kill.WaitForExitAsync();
+            while ((await client.GetAsync("/healthz")).IsSuccessStatusCode)
+                await Task.Delay(10);
+            foreach (var body in bodies)
+                body.LetGo();
             foreach (var one in await Task.WhenAll(asked))
             {
                 Assert.Equal(HttpStatusCode.OK, one.StatusCode);
@@ -58,7 +64,7 @@ public sealed class ServeTests : CommandLine
             }
             var ended = Wait(server);
             Assert.Equal((0, ""), (ended.Code, ended.Out));
-            Assert.Contains("stopping; requests that are being answered still: ", ended.Error, StringComparison.Ordinal);
+            Assert.Contains("stopping; requests that are being answered still: 8", ended.Error, StringComparison.Ordinal);
         }
         finally
         {

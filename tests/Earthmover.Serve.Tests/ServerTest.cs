@@ -73,12 +73,15 @@ public abstract class ServerTest(TrainedModels models) : LeakTest
     protected Task<Answer> Post(string path, string json = "{}", string? accept = null) =>
         Send(HttpMethod.Post, path, JsonBody(json), accept);
 
-    protected async Task<Answer> Send(HttpMethod method, string path, HttpContent? body = null, string? accept = null)
+    protected Task<Answer> Send(HttpMethod method, string path, HttpContent? body = null, string? accept = null) =>
+        SendTo(Client, method, path, body, accept);
+
+    protected static async Task<Answer> SendTo(HttpClient client, HttpMethod method, string path, HttpContent? body, string? accept = null)
     {
         using var request = new HttpRequestMessage(method, path) { Content = body };
         if (accept is not null)
             request.Headers.TryAddWithoutValidation("Accept", accept);
-        using var response = await Client.SendAsync(request);
+        using var response = await client.SendAsync(request);
         return new(response.StatusCode, response.Content.Headers.ContentType?.MediaType,
             await response.Content.ReadAsByteArrayAsync(), response.Headers);
     }

@@ -53,7 +53,6 @@ public sealed class ShelfTests(TrainedModels models) : ServerTest(models)
     [Theory]
     [InlineData("nowhere", "no run and no folder")]
     [InlineData(".", "there is none in it")]
-    [InlineData("garments.onnx", "exported network")]
     public void What_cannot_be_served_is_refused(string source, string why)
     {
         var empty = Directory.CreateTempSubdirectory("earthmover-test-").FullName;

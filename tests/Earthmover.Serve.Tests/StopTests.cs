@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Earthmover.Testing;
 
 namespace Earthmover.Serve.Tests;
 
@@ -74,8 +75,8 @@ public sealed class StopTests(TrainedModels models) : ServerTest(models)
     {
         var server = Started(new(Path.Combine(Trained.Runs, "points")) { Urls = "http://127.0.0.1:0" });
         using var client = new HttpClient { BaseAddress = new(server.Urls[0]) };
-        var waiting = Enumerable.Range(0, 6).Select(_ => client.PostAsync("/v1/models/points/project",
-            JsonBody("""{"points": [[0, 1]], "steps": 300}"""))).ToList();
+        HeldContent[] bodies = [.. Enumerable.Range(0, 6).Select(i => new HeldContent($$"""{"points": [[0, {{i}}]], "steps": 30}"""))];
+        var waiting = bodies.Select(body => client.PostAsync("/v1/models/points/project", body)).ToList();
         while (!(await client.GetStringAsync("/metrics")).Contains("earthmover_requests_inside 7", StringComparison.Ordinal))
             await Task.Delay(10);
         var stopping = server.Stop();
@@ -87,6 +88,8 @@ public sealed class StopTests(TrainedModels models) : ServerTest(models)
         }
         using (var health = await client.GetAsync("/healthz"))
             Assert.Equal(HttpStatusCode.ServiceUnavailable, health.StatusCode);
+        foreach (var body in bodies)
+            body.LetGo();
         foreach (var answer in await Task.WhenAll(waiting))
         {
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
@@ -94,6 +97,6 @@ public sealed class StopTests(TrainedModels models) : ServerTest(models)
         }
         await stopping;
         await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync("/healthz"));
-        Assert.Contains(Log, line => line.StartsWith("stopping", StringComparison.Ordinal));
+        Assert.Contains("stopping; requests that are being answered still: 6", Log);
     }
 }

@@ -4,12 +4,15 @@ using Earthmover.Sessions;
 
 namespace Earthmover.Cli.Commands;
 
-/// <summary><c>earthmover serve</c>: lets programs ask trained runs over HTTP.</summary>
+/// <summary><c>earthmover serve</c>: lets programs ask trained runs and exported models over HTTP.</summary>
 internal static class ServeCommand
 {
     internal static Command Create()
     {
-        var source = new Argument<string>("source") { Description = "Folder of a run, or a folder with runs in it" };
+        var source = new Argument<string>("source")
+        {
+            Description = "Folder of a run, an exported model (.onnx), or a folder with such in it",
+        };
         var urls = new Option<string>("--urls")
         {
             Description = "Where to listen, with semicolons between several; port 0 takes a free one",
@@ -30,7 +33,8 @@ internal static class ServeCommand
             1, 10_000, ServeLimits.DefaultQueue);
         var seconds = NumberOption.Whole("--timeout", "Most seconds from a request to its answer", 1, 86_400, ServeLimits.DefaultSeconds);
         var json = new Option<bool>("--json") { Description = "Print one JSON document with the addresses and the models, once it serves" };
-        var command = new Command("serve", "Serve trained runs over HTTP: samples, translations, latent vectors and scores")
+        var command = new Command("serve",
+            "Serve trained runs and exported models over HTTP: samples, translations, latent vectors, scores")
         {
             source, urls, key, samples, pictures, body, pixels, steps, queue, seconds, json,
         };

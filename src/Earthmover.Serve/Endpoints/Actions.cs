@@ -63,7 +63,9 @@ internal sealed class Actions(ModelCalls calls, Worker worker, ServeLimits limit
     public Task Project(string name, HttpContext http) => calls.Answer(http, name, "project", async call =>
     {
         string[] forms = [MediaTypes.Json, MediaTypes.Npy, MediaTypes.Png];
-        var type = MediaTypes.Choose(http.Request, call.Model.Spec.Kind == SampleSpec.Images ? forms : forms[..2]);
+        // A grid shows what is made of the vectors, which takes a generator.
+        var hasGrid = call.Model.Spec.Kind == SampleSpec.Images && call.Model.Card.Can.Contains("sample");
+        var type = MediaTypes.Choose(http.Request, hasGrid ? forms : forms[..2]);
         var (order, sent) = await call.Body.Samples(OrderJson.Default.ProjectOrder, Options.Project);
         var options = new ProjectionOptions { Steps = order.Steps ?? Math.Min(new ProjectionOptions().Steps, limits.Steps) };
         if (options.Steps < 1 || options.Steps > limits.Steps)
@@ -73,8 +75,8 @@ internal sealed class Actions(ModelCalls calls, Worker worker, ServeLimits limit
         var found = await Worked(worker.Do(() => work(call.Progress), call.Cancellation));
         return type switch
         {
-            MediaTypes.Png => new(type, found.ToGrid()),
-            MediaTypes.Npy => SampleForms.Npy(found.Samples.Latents, found.Samples.Errors.Count, found.Samples.Size),
+            MediaTypes.Png => new(type, found.ToGrid!()),
+            MediaTypes.Npy => SampleForms.Npy(found.Latents, found.Latents.Length / found.Size, found.Size),
             _ => Payload.Json(json =>
             {
                 Head(json, call);

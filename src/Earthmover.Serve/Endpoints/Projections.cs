@@ -16,24 +16,27 @@ internal static class Projections
     /// <param name="seed">Seed of a search.</param>
     public static void Write(Utf8JsonWriter json, Found found, SampleSpec spec, int steps, long seed)
     {
-        var samples = found.Samples;
-        json.WriteString("method", samples.IsEncoded ? "encoder" : "search");
-        if (!samples.IsEncoded)
+        json.WriteString("method", found.IsEncoded ? "encoder" : "search");
+        if (!found.IsEncoded)
         {
             json.WriteNumber("steps", steps);
             json.WriteNumber("seed", seed);
         }
-        json.WriteNumber("size", samples.Size);
-        json.WriteString("unit", spec.Kind == SampleSpec.Images ? "pixel values, 0 to 255" : "units of the points");
+        json.WriteNumber("size", found.Size);
+        if (found.Errors is not null)
+            json.WriteString("unit", spec.Kind == SampleSpec.Images ? "pixel values, 0 to 255" : "units of the points");
         json.WriteStartArray("projected");
-        for (var i = 0; i < samples.Errors.Count; i++)
+        for (var i = 0; i < found.Latents.Length / found.Size; i++)
         {
             json.WriteStartObject();
             JsonText.WordOrNull(json, "class", found.Classes?[i]);
-            json.WriteNumber("rmse", samples.Errors[i]);
-            json.WriteNumber("mean_sample_rmse", samples.MeanErrors[i]);
+            if (found.Errors is var (ofEach, ofMean))
+            {
+                json.WriteNumber("rmse", ofEach[i]);
+                json.WriteNumber("mean_sample_rmse", ofMean[i]);
+            }
             json.WritePropertyName("latent");
-            JsonText.Numbers(json, samples.Latents.AsSpan(i * samples.Size, samples.Size));
+            JsonText.Numbers(json, found.Latents.AsSpan(i * found.Size, found.Size));
             json.WriteEndObject();
         }
         json.WriteEndArray();

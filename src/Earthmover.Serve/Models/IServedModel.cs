@@ -29,11 +29,6 @@ internal interface IServedModel : IDisposable
     /// <summary>What a picture carries of how it was made.</summary>
     KeyValuePair<string, string>[] Texts(string how);
 
-    /// <summary>The domain that a translation begins in.</summary>
-    /// <param name="to">The one that it ends in; null for the first that was learned.</param>
-    /// <exception cref="UserException">It does not translate to there.</exception>
-    SampleSpec SourceOf(string? to);
-
     /// <summary>Makes a translation ready.</summary>
     /// <returns>Translates, told whom to tell the share that is done. By the worker.</returns>
     /// <exception cref="UserException">What was sent cannot be translated.</exception>
@@ -56,11 +51,23 @@ internal interface IServedModel : IDisposable
 /// <param name="Way">The way that was gone.</param>
 internal sealed record Translated(DataSet Made, Direction Way);
 
-/// <summary>What has been projected.</summary>
-/// <param name="Samples">The latent vectors and how near they come.</param>
-/// <param name="Classes">The class that was found for each, in words; null without classes.</param>
-/// <param name="ToGrid">Draws each picture beside its reconstruction, as a PNG.</param>
-internal sealed record Found(ProjectedSamples Samples, IReadOnlyList<string>? Classes, Func<byte[]> ToGrid);
+/// <summary>Latent vectors that have been found.</summary>
+/// <param name="Latents">[N, <paramref name="Size"/>], row by row.</param>
+/// <param name="Size">Length of a latent vector.</param>
+internal sealed record Found(float[] Latents, int Size)
+{
+    /// <summary>Whether an encoder has given them, and not a search.</summary>
+    public required bool IsEncoded { get; init; }
+
+    /// <summary>How near what is made of each comes [N], and how near the mean sample; null where nothing was made of them.</summary>
+    public (IReadOnlyList<double> OfEach, IReadOnlyList<double> OfMean)? Errors { get; init; }
+
+    /// <summary>The class that was found for each, in words; null without classes.</summary>
+    public IReadOnlyList<string>? Classes { get; init; }
+
+    /// <summary>Draws each picture beside its reconstruction, as a PNG; null where there is none.</summary>
+    public Func<byte[]>? ToGrid { get; init; }
+}
 
 /// <summary>One pass through a network, which is filled with rows of wishes and then drawn.</summary>
 internal interface ISamplePass

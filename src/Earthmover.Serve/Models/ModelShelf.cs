@@ -14,7 +14,7 @@ internal sealed class ModelShelf
     public IReadOnlyCollection<IServedModel> All => _models.Values;
 
     /// <summary>Opens what is to be served.</summary>
-    /// <param name="source">A run, or a folder with runs in it.</param>
+    /// <param name="source">A run, an exported model, or a folder with such in it.</param>
     /// <param name="worker">Opens each.</param>
     /// <param name="log">Told, a line each, what of a folder is left out.</param>
     /// <exception cref="UserException">There is nothing that can be served.</exception>
@@ -49,7 +49,7 @@ internal sealed class ModelShelf
         void Put(string path)
         {
             var name = NameOf(path, models.ContainsKey);
-            models.Add(name, worker.Do<IServedModel>(() => new RunModel(path, name), CancellationToken.None).GetAwaiter().GetResult());
+            models.Add(name, worker.Do(() => Open(path, name), CancellationToken.None).GetAwaiter().GetResult());
         }
     }
 
@@ -66,21 +66,22 @@ internal sealed class ModelShelf
             worker.Do(() => { model.Dispose(); return 0; }, CancellationToken.None).GetAwaiter().GetResult();
     }
 
-    private static bool IsModel(string path)
-    {
-        if (path.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase))
-            throw new UserException($"{path} is an exported network, and served are runs; give the folder of the run that it came from");
-        return RunMark.IsRun(path);
-    }
+    private static IServedModel Open(string path, string name) => IsExported(path) ? new OnnxModel(path, name) : new RunModel(path, name);
+
+    private static bool IsExported(string path) => path.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase) && File.Exists(path);
+
+    private static bool IsModel(string path) => IsExported(path) || RunMark.IsRun(path);
 
     private static string[] Listed(string folder)
     {
         if (!Directory.Exists(folder))
             throw new UserException(File.Exists(folder)
-                ? $"{folder} is a file; served is a run, or a folder with runs in it"
+                ? $"{folder} is a file of another kind; served are runs, exported models (.onnx), and folders with them"
                 : $"there is no run and no folder {folder}");
+        // Runs first: it is what is exported of them that gets another name.
         string[] runs = [.. Directory.EnumerateDirectories(folder).Where(RunMark.IsRun).Order(StringComparer.Ordinal)];
-        return runs.Length > 0 ? runs
+        string[] files = [.. Directory.EnumerateFiles(folder).Where(IsExported).Order(StringComparer.Ordinal)];
+        return runs.Length + files.Length > 0 ? [.. runs, .. files]
             : throw new UserException($"{folder} is no run, and there is none in it; {Invocation.Of("train")} makes one");
     }
 
@@ -89,10 +90,11 @@ internal sealed class ModelShelf
     {
         var last = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
         var plain = string.Concat(last.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '-')).Trim('.');
-        var stem = plain.Length == 0 ? "model" : plain;
-        var name = stem;
+        var whole = plain.Length == 0 ? "model" : plain;
+        var stem = IsExported(path) ? Path.GetFileNameWithoutExtension(whole) : whole;
+        var name = isTaken(stem) ? whole : stem;
         for (var n = 2; isTaken(name); n++)
-            name = $"{stem}-{n}";
+            name = $"{whole}-{n}";
         return name;
     }
 }

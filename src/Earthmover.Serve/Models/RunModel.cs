@@ -49,9 +49,6 @@ internal sealed class RunModel : IServedModel
     public KeyValuePair<string, string>[] Texts(string how) => SampleWriter.Texts(_run, how);
 
     /// <inheritdoc/>
-    public SampleSpec SourceOf(string? to) => Translation.Of(_run, to).From;
-
-    /// <inheritdoc/>
     public Func<Action<double>, Translated> Translate(SentSamples sent, string? to, CancellationToken cancellation)
     {
         var way = Translation.Of(_run, to);
@@ -68,7 +65,13 @@ internal sealed class RunModel : IServedModel
         return progress =>
         {
             var found = Fresh(() => projection.Project(samples, seed, options, progress));
-            return new(found, found.Classes?.Select(_run.NameOf).ToList(), () => ReconstructionGrid.ToPng(_run, samples, found));
+            return new(found.Latents, found.Size)
+            {
+                IsEncoded = found.IsEncoded,
+                Errors = (found.Errors, found.MeanErrors),
+                Classes = found.Classes?.Select(_run.NameOf).ToList(),
+                ToGrid = () => ReconstructionGrid.ToPng(_run, samples, found),
+            };
         };
     }
 

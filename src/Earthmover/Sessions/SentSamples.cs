@@ -17,7 +17,7 @@ public sealed record SentSamples(IReadOnlyList<byte[]> Pictures, IReadOnlyList<d
     /// <summary>The points as a set.</summary>
     /// <param name="spec">The domain that they are of.</param>
     /// <exception cref="UserException">They do not fit it.</exception>
-    internal PointSet ToPoints(SampleSpec spec)
+    public PointSet ToPoints(SampleSpec spec)
     {
         var dimension = spec.Axes[0];
         if (Pictures.Count > 0)

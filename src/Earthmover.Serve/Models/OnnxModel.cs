@@ -1,0 +1,197 @@
+using Earthmover.Data;
+using Earthmover.Editing;
+using Earthmover.Games;
+using Earthmover.Media;
+using Earthmover.Onnx;
+using Earthmover.Sessions;
+using Earthmover.Systems;
+
+namespace Earthmover.Serve.Models;
+
+/// <summary>A part of a run that <c>export</c> has written as an ONNX file: what that part can do, without the run.</summary>
+internal sealed class OnnxModel : IServedModel
+{
+    private readonly Generator _model;
+
+    /// <summary>Opens a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="name">Its name in addresses.</param>
+    /// <exception cref="UserException">It cannot be opened.</exception>
+    public OnnxModel(string path, string name)
+    {
+        try
+        {
+            _model = Generator.Open(path);
+        }
+        catch (ModelException e)
+        {
+            throw new UserException(e.Message);
+        }
+        var (card, classes) = (_model.Card, _model.Card.Classes);
+        Spec = SpecOf((card.Gives ?? card.Takes)!);
+        var (can, ability) = card switch
+        {
+            { IsTranslator: true } => ("translate", "translator"),
+            { Part: Onnx.ModelCard.Generator } => ("sample", "sampler"),
+            { Part: Onnx.ModelCard.Encoder } => ("project", "encoder"),
+            _ => ("score", "scorer"),
+        };
+        Card = new(name, card.System, SystemCatalog.All.FirstOrDefault(entry => entry.Name == card.System)?.Title ?? card.System)
+        {
+            Can = [can],
+            Abilities = [ability],
+            Spec = Spec,
+            Classes = classes is null ? null : classes.Names ?? [.. Enumerable.Range(0, classes.Count).Select(k => $"{k}")],
+            ScoresByClass = can == "score" && classes is not null,
+            LatentSize = LatentSize,
+            HasEncoder = can == "project",
+            Ways = card.IsTranslator ? [(WayOf(card.Part), SpecOf(card.Takes!), Spec)] : [],
+            Steps = card.Step,
+        };
+    }
+
+    /// <inheritdoc/>
+    public ModelCard Card { get; }
+
+    /// <inheritdoc/>
+    public SampleSpec Spec { get; }
+
+    /// <inheritdoc/>
+    public int LatentSize => _model.Card is { Part: Onnx.ModelCard.Generator, Latent: { } law } ? law.Size : 0;
+
+    /// <inheritdoc/>
+    public int ClassOf(string wanted) => Told(() => _model.Card.Classes is { } classes ? classes.NumberOf(wanted)
+        : throw new UserException($"{Card.System} does not learn classes, so it cannot draw one; leave the class out"));
+
+    /// <inheritdoc/>
+    public ISamplePass Begin() => new Pass(_model);
+
+    /// <inheritdoc/>
+    public KeyValuePair<string, string>[] Texts(string how) => [new("earthmover:sample", how)];
+
+    /// <inheritdoc/>
+    public Func<Action<double>, Translated> Translate(SentSamples sent, string? to, CancellationToken cancellation)
+    {
+        var (values, way) = (Taken(sent), Card.Ways[0].Way);
+        return progress =>
+        {
+            var made = Each(values, progress, x => _model.Translate(x).Values.ToArray());
+            return new(new DrawnSamples(Spec, made, new(0, 0, sent.Count), Texts).Data, way);
+        };
+    }
+
+    /// <inheritdoc/>
+    public Func<Action<double>, Found> Project(SentSamples sent, bool? isEncoded, long seed, ProjectionOptions options,
+        CancellationToken cancellation)
+    {
+        if (isEncoded == false)
+            throw new UserException("this model is an encoder, and to search takes a generator; leave \"encoder\" out");
+        var values = Taken(sent);
+        return progress =>
+        {
+            var latents = Each(values, progress, _model.Encode);
+            return new(latents, latents.Length / sent.Count) { IsEncoded = true };
+        };
+    }
+
+    /// <inheritdoc/>
+    public Func<Action<double>, CriticScores> Score(SentSamples sent, string? label, CancellationToken cancellation)
+    {
+        int? k = label is null ? null : ClassOf(label);
+        if (k is null && Card.ScoresByClass)
+            throw new UserException($"the critic of {Card.System} judges samples as of a class; say which");
+        var values = Taken(sent);
+        return progress => new(Each(values, progress, x => Array.ConvertAll(_model.Score(x, k), score => (float)score)), [1]);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _model.Dispose();
+
+    private static Direction WayOf(string part) => part.Split("_to_") is [var from, var to] ? new(from, to) : Direction.AToB;
+
+    private static SampleSpec SpecOf(SampleCard card) => new()
+    {
+        Kind = card.Kind,
+        Axes = card.Axes,
+        Columns = card.Columns,
+        Center = card.Center,
+        Spread = card.Spread,
+        Vocabulary = card.Vocabulary,
+    };
+
+    private static float[] Each(float[][] values, Action<double> progress, Func<float[], float[]> map)
+    {
+        var made = new List<float>();
+        for (var i = 0; i < values.Length; i++)
+        {
+            made.AddRange(Told(() => map(values[i])));
+            progress((i + 1.0) / values.Length);
+        }
+        return [.. made];
+    }
+
+    private float[][] Taken(SentSamples sent)
+    {
+        var spec = SpecOf(_model.Card.Takes!);
+        if (spec.Kind == SampleSpec.Points)
+        {
+            var points = sent.ToPoints(spec);
+            return [.. Enumerable.Range(0, points.Count).Select(i =>
+            {
+                var point = new float[spec.Axes[0]];
+                spec.Scaling.Apply(points[i], point);
+                return point;
+            })];
+        }
+        if (spec.Kind != SampleSpec.Images || sent.Points.Count > 0)
+            throw new UserException($"this model takes {spec.Shape.Words}, and something else was sent");
+        return [.. sent.Pictures.Select(picture => Told(() => _model.Pixels(ImageFile.Decode(picture))))];
+    }
+
+    // What the model refuses is what was asked of it.
+    private static T Told<T>(Func<T> ask)
+    {
+        try
+        {
+            return ask();
+        }
+        catch (Exception e) when (e is ModelException or MediaException)
+        {
+            throw new UserException(e.Message);
+        }
+    }
+
+    // Rows of any wishes; they agree with the run's up to the rounding of a byte, in whatever company.
+    private sealed class Pass(Generator model) : ISamplePass
+    {
+        private readonly List<(SampleWish Wish, int First, int Count)> _parts = [];
+
+        public int Count { get; private set; }
+
+        public int Add(SampleWish wish, int first, int most)
+        {
+            var count = Math.Min(most, SharedBlocks.Rows - Count);
+            if (count > 0)
+                _parts.Add((wish, first, count));
+            Count += count;
+            return count;
+        }
+
+        public IReadOnlyList<float[]> Draw()
+        {
+            var size = model.Card.Latent!.Size;
+            float[] latents = [.. _parts.SelectMany(part => part.Wish.Latents is { } given
+                ? given.AsSpan(part.First * size, part.Count * size).ToArray()
+                : model.Draw(part.Count, part.Wish.Seed, part.Wish.First + part.First))];
+            int[] labels = [.. _parts.SelectMany(part => Enumerable.Repeat(part.Wish.Label ?? -1, part.Count))];
+            var values = Told(() => model.Generate(latents, model.Card.Classes is null ? null : labels)).Values;
+            var (made, row, from) = (new List<float[]>(), values.Length / Count, 0);
+            foreach (var (_, _, count) in _parts)
+            {
+                made.Add(values.Slice(from * row, count * row).ToArray());
+                from += count;
+            }
+            return made;
+        }
+    }
+}
