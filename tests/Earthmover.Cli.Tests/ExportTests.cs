@@ -69,6 +69,10 @@ public sealed class ExportTests : CommandLine
         var made = Done("export", "run", "--to", "safetensors", "g.safetensors", "--python", "--json").Json;
         Assert.Equal("g.py", made.GetProperty("python").GetString());
         Assert.Contains("nn.Linear(2, 8)", File.ReadAllText(At("g.py")), StringComparison.Ordinal);
+        // A module of its own it writes again.
+        Done("export", "run", "g.safetensors", "--part", "critic", "--python");
+        Assert.Contains("nn.Linear(8, 1)", File.ReadAllText(At("g.py")), StringComparison.Ordinal);
+        Done("export", "run", "--to", "safetensors", "g.safetensors");
         Done(["train", "gaussians-8", "--run", "next", "--init", "g.safetensors", .. s_tiny]);
     }
 
@@ -76,11 +80,14 @@ public sealed class ExportTests : CommandLine
     [InlineData("it has generator, critic", "export", "run", "g.onnx", "--part", "crtic")]
     [InlineData("format 'coreml'", "export", "run", "g.onnx", "--to", "coreml")]
     [InlineData("--to safetensors", "export", "run", "g.onnx", "--python")]
+    [InlineData("--to says onnx", "export", "run", "g.safetensors", "--to", "onnx")]
+    [InlineData("mine.py is there already", "export", "run", "mine.safetensors", "--python")]
     [InlineData("nowhere", "export", "nowhere", "g.onnx")]
     [InlineData("is a folder", "export", "run", "run")]
     public void What_cannot_be_is_refused_in_one_line(string says, params string[] line)
     {
         Done(["train", "gaussians-8", "--run", "run", .. s_tiny]);
+        File.WriteAllText(At("mine.py"), "print('hello')\n");
         var outcome = Run(line);
         Assert.Equal(2, outcome.Code);
         Assert.Contains(says, Assert.Single(outcome.Error.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);

@@ -70,7 +70,8 @@ internal static class DistanceCommand
         var most = SampleDistance.IsExhaustive(metric) ? MostByDefault : MostOtherwise;
         // Toys are drawn with different seeds, so that a law has its sampling distance from itself. A run yields as many samples as are
         // asked for.
-        DataSet b = SampleSets.Open(second, count ?? (RunSamples.IsRun(second) ? Math.Min(most, 1000) : most), seed + 1, progress);
+        var isEndless = RunSamples.IsRun(second) || ExportedSamples.IsModel(second);
+        DataSet b = SampleSets.Open(second, count ?? (isEndless ? Math.Min(most, 1000) : most), seed + 1, progress);
         DataSet a = SampleSets.Open(first, count ?? Math.Min(most, b.Count), seed, progress);
         foreach (var data in new[] { a, b })
         {

@@ -11,10 +11,10 @@ internal static class ExportCommand
     {
         var run = new Argument<string>("run") { Description = "Folder of the run" };
         var file = new Argument<string>("file") { Description = "The file to write" };
-        var to = new Option<string>("--to")
+        var to = new Option<string?>("--to")
         {
-            Description = "Format: onnx, a network that runs anywhere; safetensors, its weights under PyTorch's names",
-            DefaultValueFactory = _ => "onnx",
+            Description = "Format: onnx, a network that runs anywhere; safetensors, its weights under PyTorch's names; "
+                + "by default what the file's name ends in, else onnx",
         };
         var part = new Option<string?>("--part")
         {
@@ -27,12 +27,10 @@ internal static class ExportCommand
             "Write a trained network as a file for other programs") { run, file, to, part, python, json };
         command.SetAction(parsed =>
         {
-            var format = parsed.GetValue(to)!;
-            if (format is not ("onnx" or "safetensors"))
-                throw new UserException($"there is no format '{format}' to export to; use onnx or safetensors");
+            var path = OutputPath.OfFile("the model", parsed.GetValue(file))!;
+            var format = FormatOf(parsed.GetValue(to), path);
             if (format == "onnx" && parsed.GetValue(python))
                 throw new UserException("--python is for weights; use it with --to safetensors");
-            var path = OutputPath.OfFile("the model", parsed.GetValue(file))!;
             using var trained = TrainedRun.Open(parsed.GetValue(run)!, new());
             if (format == "safetensors")
             {
@@ -51,6 +49,16 @@ internal static class ExportCommand
             return ErrorBoundary.Success;
         });
         return command;
+    }
+
+    private static string FormatOf(string? wanted, string path)
+    {
+        var named = OutputPath.KindOf(path).TrimStart('.');
+        if (wanted is not (null or "onnx" or "safetensors"))
+            throw new UserException($"there is no format '{wanted}' to export to; use onnx or safetensors");
+        if (named is "onnx" or "safetensors" && wanted is not null && wanted != named)
+            throw new UserException($"{path} is named as {named}, and --to says {wanted}; change one of them");
+        return wanted ?? (named == "safetensors" ? named : "onnx");
     }
 
     private static void Print(ExportedModel made, IReadOnlyList<string> parts)

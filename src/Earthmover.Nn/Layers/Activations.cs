@@ -20,7 +20,12 @@ public static class Activation
     /// <summary>x where positive, eˣ − 1 elsewhere.</summary>
     public static Module Elu() => new Lambda(x => Op.Elu(x), "nn.ELU()");
     /// <summary>softplus(2x + 2)/2 − 1, the smooth activation that WGAN-GP works with (arXiv:1704.00028, appendix).</summary>
-    public static Module ShiftedSoftplus() => new Lambda(x => (x * 2 + 2).Softplus() / 2 - 1);
+    public static Module ShiftedSoftplus() => new Lambda(x => (x * 2 + 2).Softplus() / 2 - 1,
+        twin => twin.Class("ShiftedSoftplus", """
+        class ShiftedSoftplus(nn.Module):
+            def forward(self, x):
+                return nn.functional.softplus(2 * x + 2) / 2 - 1
+        """) + "()");
     /// <summary>σ(a) · tanh(b) of the even channels a and the odd channels b: [N, 2C, …] → [N, C, …] (arXiv:1606.05328).</summary>
     public static Module Gate() => new Lambda(x =>
     {

@@ -40,7 +40,7 @@ public static class BottleneckResNet
         return new Sequential([.. layers,
             new Conv2d(Channels(width, doublings), shape.Channels, 1,
                 initializer: Initializers.GlorotUniform, reparametrization: reparametrization),
-            new Lambda(x => (x / Gain).Tanh())]);
+            Shapes.Divide(Gain), Activation.Tanh()]);
     }
 
     /// <summary>D: images [N, C, H, W] → scores [N, 1]; the generator mirrored.</summary>
@@ -69,7 +69,7 @@ public static class BottleneckResNet
         }
         return new Sequential([.. layers, Shapes.Flatten(),
             .. (head ?? CriticHead.Score).On(Channels(width, 0) * height * columns, Initializers.GlorotUniform, normalization),
-            new Lambda(x => x / Gain)]);
+            Shapes.Divide(Gain)]);
     }
 
     private enum Step { None, Up, Down }

@@ -17,6 +17,9 @@ public sealed record ExportedWeights(string Path, string? Python, string Part, i
 /// <summary>Takes the weights of a trained network out of its run, under the names that PyTorch gives them.</summary>
 public static class WeightExport
 {
+    // How the first line of a module ends that was written here.
+    private const string Signature = "Earthmover.\"\"\"";
+
     /// <summary>Names of the networks of a run, the one that is meant where none is named first.</summary>
     public static IReadOnlyList<string> PartsOf(TrainedRun run)
     {
@@ -45,7 +48,7 @@ public static class WeightExport
         using var scope = TensorScope.Open();
         var twin = TwinOf(run, part);
         var tensors = twin.Weights.Select(weight => KeyValuePair.Create(weight.Key, StoredTensor.Of(weight.Value))).ToList();
-        var python = hasPython ? System.IO.Path.ChangeExtension(path, ".py") : null;
+        var python = hasPython ? ModuleAt(path) : null;
         var code = python is null ? "" : Module(run, part, twin, System.IO.Path.GetFileName(path));
         OutputPath.Write("the weights", () =>
         {
@@ -61,6 +64,16 @@ public static class WeightExport
                 AtomicFile.WriteText(python, code);
         });
         return new(path, python, part, tensors.Count, twin.Weights.Values.Sum(weight => weight.ElementCount), new FileInfo(path).Length);
+    }
+
+    // A script of somebody's own may have the name that the module would take.
+    private static string ModuleAt(string path)
+    {
+        var module = System.IO.Path.ChangeExtension(path, ".py");
+        bool IsOurs() => File.ReadLines(module).FirstOrDefault() is { } line && line.EndsWith(Signature, StringComparison.Ordinal);
+        return !File.Exists(module) || IsOurs() ? module
+            : throw new UserException($"{module} is there already, and not of this program; "
+                + "give the weights another name, or leave --python out");
     }
 
     private static TorchTwin TwinOf(TrainedRun run, string part)
@@ -79,10 +92,10 @@ public static class WeightExport
     private static string Module(TrainedRun run, string part, TorchTwin twin, string file)
     {
         var about = $"The {part} of a {run.Recipe.System}, trained on {run.Recipe.ForOthers().Data} "
-            + $"for {run.Checkpoint.Standing.Step} steps by Earthmover.";
+            + $"for {run.Checkpoint.Standing.Step} steps by {Signature}";
         var classes = string.Concat(twin.Classes.Select(definition => $"\n\n{definition}\n"));
         return $""""
-            """{about}"""
+            """{about}
             import json
 
             import torch

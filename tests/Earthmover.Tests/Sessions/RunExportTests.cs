@@ -132,6 +132,16 @@ public sealed class RunExportTests : Playground
         Assert.Contains("draws no samples", Assert.Throws<ModelException>(() => model.Sample(1)).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("minibatch=deviation")]
+    [InlineData("minibatch=discrimination")]
+    public void What_couples_the_samples_of_a_batch_is_exported_with_it(string setting)
+    {
+        Play(PutPictures(), "lsgan", new(Steps: 2), ["width=4", "batch=4", "grid_samples=4", "health_share=0", setting], "run");
+        using var run = TrainedRun.Open(Path.Combine(Folder, "run"), Context);
+        Assert.InRange(RunExport.ToOnnx(run, "critic", Path.Combine(Folder, "critic.onnx")).Relative, 0, RunExport.Tolerance);
+    }
+
     [Fact]
     public void A_critic_that_asks_for_no_class_is_told_none_and_a_classifier_names_them()
     {
