@@ -3,7 +3,8 @@ namespace Earthmover.Transport.Tests;
 /// <summary>What may take long is ended by a token.</summary>
 public sealed class CancellationTests
 {
-    private static readonly PointCloud s_x = Samples.Cloud(Samples.Gaussian(1, 300, 3), 3), s_y = Samples.Cloud(Samples.Gaussian(2, 300, 3), 3);
+    private static readonly PointCloud s_x = Samples.Cloud(Samples.Gaussian(1, 300, 3), 3);
+    private static readonly PointCloud s_y = Samples.Cloud(Samples.Gaussian(2, 300, 3), 3);
 
     public static TheoryData<string> Names => [.. s_calls.Keys];
 
