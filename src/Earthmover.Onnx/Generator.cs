@@ -67,11 +67,16 @@ public sealed class Generator : IDisposable
     /// <param name="seed">Seed of the latent vectors.</param>
     /// <param name="label">The class of all of them; as the latent vectors say when null.</param>
     /// <param name="first">Number of the first, from 0.</param>
+    /// <param name="progress">Told the share that is done.</param>
     /// <param name="cancellation">Stops after the samples that are being made, 64 at most.</param>
-    /// <exception cref="ModelException">It is no generator, or has no such class.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
-    public Samples Sample(int count, long seed = 1, int? label = null, int first = 0, CancellationToken cancellation = default) =>
-        Generate(Draw(count, seed, first), label is null ? null : [.. Enumerable.Repeat(label.Value, count)], cancellation);
+    /// <exception cref="ModelException">It is no generator, or has no such class.</exception>
+    public Samples Sample(int count, long seed = 1, int? label = null, int first = 0,
+        IProgress<double>? progress = null, CancellationToken cancellation = default)
+    {
+        IReadOnlyList<int>? labels = label is { } k ? [.. Enumerable.Repeat(k, count)] : null;
+        return Generate(Draw(count, seed, first), labels, progress, cancellation);
+    }
 
     /// <summary>The latent vectors of samples, one after another [count, size of <see cref="ModelCard.Latent"/>].</summary>
     /// <param name="count">How many.</param>
@@ -89,10 +94,12 @@ public sealed class Generator : IDisposable
     /// <summary>Makes samples of latent vectors.</summary>
     /// <param name="latent">The vectors, one after another [N, size of <see cref="ModelCard.Latent"/>].</param>
     /// <param name="labels">The class of each [N], −1 where its latent vector chooses; null for that everywhere.</param>
+    /// <param name="progress">Told the share that is done.</param>
     /// <param name="cancellation">Stops after the samples that are being made, 64 at most.</param>
-    /// <exception cref="ModelException">It is no generator, has no such class, or the vectors do not fit.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
-    public Samples Generate(float[] latent, IReadOnlyList<int>? labels = null, CancellationToken cancellation = default)
+    /// <exception cref="ModelException">It is no generator, has no such class, or the vectors do not fit.</exception>
+    public Samples Generate(float[] latent, IReadOnlyList<int>? labels = null,
+        IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(latent);
         var (size, gives) = (Law().Size, Card.Gives!);
@@ -110,6 +117,7 @@ public sealed class Generator : IDisposable
             if (values.Length != some * gives.Size)
                 throw new ModelException("it makes other samples than its card says; export it again");
             values.CopyTo(made, first * gives.Size);
+            progress?.Report((first + some) / (double)count);
         }
         return new(gives, made);
     }
@@ -121,12 +129,14 @@ public sealed class Generator : IDisposable
 
     /// <summary>Takes samples from one domain to the other, each by itself.</summary>
     /// <param name="values">Pictures in [−1, 1] or points as the model sees them, one after another [N, …].</param>
+    /// <param name="progress">Told the share that is done.</param>
+    /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="ModelException">The model is no translator, or the numbers do not fit.</exception>
-    public Samples Translate(float[] values)
+    public Samples Translate(float[] values, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         if (!Card.IsTranslator)
             throw new ModelException($"this model is the {Card.Part} of a {Card.System}, which translates nothing");
-        var made = Each(values);
+        var made = Each(values, null, progress, cancellation);
         return made.Length == values.Length / Card.Takes!.Size * Card.Gives!.Size ? new(Card.Gives, made)
             : throw new ModelException("it makes other samples than its card says; export it again");
     }
@@ -138,8 +148,11 @@ public sealed class Generator : IDisposable
 
     /// <summary>Latent vectors of samples, one after another.</summary>
     /// <param name="values">Pictures in [−1, 1] or points as the model sees them, one after another [N, …].</param>
+    /// <param name="progress">Told the share that is done.</param>
+    /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="ModelException">The model is no encoder, or the numbers do not fit.</exception>
-    public float[] Encode(float[] values) => Card.Part == ModelCard.Encoder ? Each(values)
+    public float[] Encode(float[] values, IProgress<double>? progress = null, CancellationToken cancellation = default) =>
+        Card.Part == ModelCard.Encoder ? Each(values, null, progress, cancellation)
         : throw new ModelException($"this model is the {Card.Part} of a {Card.System}, which encodes nothing");
 
     /// <summary>The critic's score of a picture: higher is more real. A critic that judges patches gives their mean.</summary>
@@ -151,14 +164,17 @@ public sealed class Generator : IDisposable
     /// <summary>The critic's scores of samples.</summary>
     /// <param name="values">Pictures in [−1, 1] or points as the model sees them, one after another [N, …].</param>
     /// <param name="label">The class that all should be, which some critics ask for.</param>
+    /// <param name="progress">Told the share that is done.</param>
+    /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="ModelException">The model is no critic, or the numbers do not fit.</exception>
-    public double[] Score(float[] values, int? label = null)
+    public double[] Score(
+        float[] values, int? label = null, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         if (Card.Part != ModelCard.Critic)
             throw new ModelException($"this model is the {Card.Part} of a {Card.System}, which scores nothing");
         if (Card.Classes is { } classes && label is null)
             throw new ModelException($"this critic judges samples of a class; say which of {classes.Count}");
-        var scores = Each(values, label);
+        var scores = Each(values, label, progress, cancellation);
         // A map of scores of patches, or a single one.
         return [.. scores.Chunk(scores.Length / (values.Length / Card.Takes!.Size)).Select(map => map.Average(score => (double)score))];
     }
@@ -170,8 +186,11 @@ public sealed class Generator : IDisposable
 
     /// <summary>The probabilities of the classes of samples, one sample after another [N, K].</summary>
     /// <param name="values">Pictures in [−1, 1] or points as the model sees them, one after another [N, …].</param>
+    /// <param name="progress">Told the share that is done.</param>
+    /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="ModelException">The model is no classifier, or the numbers do not fit.</exception>
-    public float[] Classify(float[] values) => Card.Part == ModelCard.Classifier ? Each(values)
+    public float[] Classify(float[] values, IProgress<double>? progress = null, CancellationToken cancellation = default) =>
+        Card.Part == ModelCard.Classifier ? Each(values, null, progress, cancellation)
         : throw new ModelException($"this model is the {Card.Part} of a {Card.System}, which tells no classes");
 
     /// <summary>A picture as the model sees it: fitted as the data were, planes in [−1, 1].</summary>
@@ -197,7 +216,7 @@ public sealed class Generator : IDisposable
         : throw new ModelException($"this model is the {Card.Part} of a {Card.System}, which draws no samples");
 
     // One sample after another, so that a sample is the same beside whatever others.
-    private float[] Each(float[] values, int? label = null)
+    private float[] Each(float[] values, int? label, IProgress<double>? progress, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(values);
         var takes = Card.Takes!;
@@ -206,7 +225,13 @@ public sealed class Generator : IDisposable
         long[] shape = [1, .. takes.Axes.Select(axis => (long)axis)];
         (string, Array, long[])[] noise = Card.Latent is { } law ? [("noise", new float[law.Size], [1, law.Size])] : [];
         int[]? told = label is { } k ? [k] : null;
-        return [.. values.Chunk(takes.Size).SelectMany(x => _graph.Run([("x", x, shape), .. noise, .. Labels(told, 1)]))];
+        return [.. values.Chunk(takes.Size).SelectMany((x, i) =>
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var made = _graph.Run([("x", x, shape), .. noise, .. Labels(told, 1)]);
+            progress?.Report((i + 1.0) * takes.Size / values.Length);
+            return made;
+        })];
     }
 
     // −1 leaves the choice to the latent vector.

@@ -42,6 +42,30 @@ public sealed class GeneratorTests
         Assert.NotEqual(pictures[0].Pixels.ToArray(), generator.Sample(1, seed: 4).Picture(0).Pixels.ToArray());
     }
 
+    private sealed class Shares(Action<double>? told = null) : IProgress<double>
+    {
+        public List<double> All { get; } = [];
+
+        public void Report(double value)
+        {
+            All.Add(value);
+            told?.Invoke(value);
+        }
+    }
+
+    [Fact]
+    public void Many_samples_tell_their_progress_and_can_be_ended()
+    {
+        using var generator = Generator.Open(At("points.onnx"), threads: 1);
+        var shares = new Shares();
+        Assert.Equal(160, generator.Sample(160, progress: shares).Count);
+        Assert.Equal([0.4, 0.8, 1.0], shares.All);
+        using var stop = new CancellationTokenSource();
+        var ended = new Shares(_ => stop.Cancel());
+        Assert.Throws<OperationCanceledException>(() => generator.Sample(160, progress: ended, cancellation: stop.Token));
+        Assert.Equal([0.4], ended.All);
+    }
+
     [Fact]
     public void Points_come_in_the_units_of_their_data()
     {

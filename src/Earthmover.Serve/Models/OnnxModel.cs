@@ -89,7 +89,7 @@ internal sealed class OnnxModel : IServedModel
         var values = Taken(sent);
         return progress =>
         {
-            var latents = Each(values, progress, _model.Encode);
+            var latents = Each(values, progress, x => _model.Encode(x));
             return new(latents, latents.Length / sent.Count) { IsEncoded = true };
         };
     }
