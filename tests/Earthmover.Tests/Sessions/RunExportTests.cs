@@ -16,6 +16,14 @@ public sealed class RunExportTests : Playground
     private static readonly string[] s_small =
         ["width=4", "batch=4", "latent_size=6", "report_every=2", "grid_samples=4", "health_share=0", "distances=false", "critic_steps=1"];
 
+    private readonly long _before = Tensor.LiveCount;
+
+    protected override void TearDown()
+    {
+        base.TearDown();
+        Assert.Equal(_before, Tensor.LiveCount);
+    }
+
     public static TheoryData<string, string> Entries
     {
         get

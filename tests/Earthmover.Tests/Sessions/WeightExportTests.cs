@@ -16,6 +16,13 @@ public sealed class WeightExportTests : Playground
     private static readonly string[] s_tiny = ["batch=4", "health_share=0", "grid_samples=4", "report_every=2"];
 
     private readonly List<string> _cases = [];
+    private readonly long _before = Tensor.LiveCount;
+
+    protected override void TearDown()
+    {
+        base.TearDown();
+        Assert.Equal(_before, Tensor.LiveCount);
+    }
 
     private TrainedRun Trained(string data, string system, params string[] settings)
     {
