@@ -27,6 +27,7 @@ internal static class Program
             ClassifyCommand.Create(),
             EvaluateCommand.Create(),
             CompareCommand.Create(),
+            SweepCommand.Create(),
             DistanceCommand.Create(),
             ServeCommand.Create(),
             ReportCommand.Create(),

@@ -15,7 +15,7 @@ internal static class CompareCommand
         var runs = new Argument<string[]>("runs") { Description = "Folders of two runs or more", Arity = ArgumentArity.ZeroOrMore };
         var metrics = new Option<string[]>("--metrics")
         {
-            Description = $"Which: {string.Join(", ", MetricCatalog.All.Where(m => !m.NeedsHeldOut).Select(m => m.Name))}, or none; "
+            Description = $"Which: {string.Join(", ", RunScoring.Known.Select(m => m.Name))}, or none; "
                 + "by default those that fit the data and take little time",
             AllowMultipleArgumentsPerToken = true,
         };

@@ -59,6 +59,9 @@ public sealed record RunScoring(string Against)
     /// <summary>Inception's weights, a file; null without.</summary>
     public string? Inception { get; init; }
 
+    /// <summary>The metrics that a run and its data are enough for.</summary>
+    public static IEnumerable<Metric> Known => MetricCatalog.All.Where(metric => !metric.NeedsHeldOut);
+
     /// <summary>Metrics by their names, checked before anything is drawn.</summary>
     /// <param name="names">Names, several of them in one text if need be.</param>
     /// <exception cref="UserException">There is none of a name, or it needs more than a run and its data.</exception>

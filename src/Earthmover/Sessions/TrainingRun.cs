@@ -80,9 +80,20 @@ public sealed class TrainingRun : IDisposable
         return recipe;
     }
 
+    /// <summary>The same where the data are open already.</summary>
+    /// <param name="plan">What is asked for.</param>
+    /// <param name="data">Its data.</param>
+    /// <exception cref="UserException">It would not start.</exception>
+    internal static void Rehearse(RunPlan plan, DataSet data) => Seated(plan.Resolve(data), data).Session.Dispose();
+
     private static (Recipe Recipe, Session Session, StoredWeights? Beginning) Seated(RunPlan plan, DataContext context)
     {
         var (recipe, data) = plan.Resolve(context);
+        return Seated(recipe, data);
+    }
+
+    private static (Recipe Recipe, Session Session, StoredWeights? Beginning) Seated(Recipe recipe, DataSet data)
+    {
         var beginning = recipe.Origin is { } origin ? Beginnings.Again(origin) : null;
         var session = Session.Start(recipe, data);
         try

@@ -1,0 +1,114 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Earthmover.Data;
+using Earthmover.Files;
+using Earthmover.Games;
+using Earthmover.Metrics;
+using Earthmover.Training;
+using Earthmover.Training.Runs;
+
+namespace Earthmover.Sessions;
+
+/// <summary>How a run of a sweep ended: what was measured of it, or that it diverged.</summary>
+/// <param name="Recipe">Number of its recipe.</param>
+/// <param name="Seed">Its seed.</param>
+/// <param name="Step">Steps that it played.</param>
+/// <param name="StateHash">Hash of all its state.</param>
+/// <param name="Seconds">Training time.</param>
+/// <param name="Failure">How it failed, one line; null for a run that ended well.</param>
+/// <param name="Scores">What was measured; empty where it failed.</param>
+public sealed record SweepScore(int Recipe, long Seed, long Step, string? StateHash, double Seconds, string? Failure,
+    IReadOnlyList<RunScore> Scores);
+
+/// <summary>One run of a sweep: trained from wherever it stands, then measured, once.</summary>
+/// <param name="Plan">The sweep.</param>
+/// <param name="Recipe">Its recipe.</param>
+/// <param name="Seed">Its seed.</param>
+/// <param name="Path">Its folder.</param>
+internal sealed record SweepRun(SweepPlan Plan, SweepRecipe Recipe, long Seed, string Path)
+{
+    private const string ScoreFile = "score.json";
+
+    private static readonly JsonSerializerOptions s_json = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        Converters = { new System.Text.Json.Serialization.JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+    };
+
+    /// <summary>For people.</summary>
+    public string Name => $"{Recipe.Name}, seed {Seed}";
+
+    /// <summary>What was measured of it in an earlier session; null where it is still to be done.</summary>
+    public SweepScore? Known()
+    {
+        var file = System.IO.Path.Combine(Path, ScoreFile);
+        try
+        {
+            var known = File.Exists(file) ? JsonSerializer.Deserialize<SweepScore>(PlainFile.ReadText(file), s_json) : null;
+            // Whole, and of this run: of what measured nothing nothing is known.
+            return known is { Scores: not null } && known.Recipe == Recipe.Number && known.Seed == Seed
+                && (known.Failure is not null || known.Scores.Count > 0) ? known : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Trains until the budget is used up, and measures.</summary>
+    /// <param name="context">Where data are looked for.</param>
+    /// <param name="progress">Told the share of the run that is done.</param>
+    /// <param name="stop">Stops it between two moves, saved.</param>
+    /// <returns>Null where it was stopped.</returns>
+    public SweepScore? Play(DataContext context, Action<double> progress, CancellationToken stop)
+    {
+        SweepScore score;
+        try
+        {
+            // A folder without a recipe was not begun, whatever else a killed process left in it.
+            using var run = File.Exists(System.IO.Path.Combine(Path, RunFolder.RecipeName)) ? TrainingRun.Resume(Path, new(), context)
+                : TrainingRun.Start(Plan.RunOf(Recipe, Seed), Path, context);
+            var outcome = run.Play(new Follower(progress), stop);
+            if (outcome.Ending != Ending.Finished)
+                return null;
+            score = new(Recipe.Number, Seed, outcome.Standing.Step, outcome.StateHash, outcome.Standing.Seconds, null, []);
+        }
+        catch (TrainingFailedException e) when (e.InnerException is NotFiniteException)
+        {
+            // It will diverge again: that is what there is to know of it.
+            score = new(Recipe.Number, Seed, 0, null, 0, e.InnerException.Message, []);
+        }
+        if (score.Failure is null)
+            score = score with { Scores = Measure(context, stop) };
+        if (stop.IsCancellationRequested && score.Failure is null && score.Scores.Count == 0)
+            return null;
+        AtomicFile.WriteText(System.IO.Path.Combine(Path, ScoreFile), JsonSerializer.Serialize(score, s_json) + "\n", lasting: true);
+        return score;
+    }
+
+    private IReadOnlyList<RunScore> Measure(DataContext context, CancellationToken stop)
+    {
+        if (stop.IsCancellationRequested)
+            return [];
+        using var trained = TrainedRun.Open(Path, context);
+        var scoring = new RunScoring(RunSamples.Aim(trained.Recipe))
+        {
+            Metrics = RunScoring.Named([Plan.Metric!]),
+            Count = Plan.Count,
+            Draws = 1,
+        };
+        return scoring.Of(trained, Name, withFloor: false, (_, _) => { });
+    }
+
+    private sealed class Follower(Action<double> progress) : ITrainingObserver
+    {
+        public void Reported(TrainingRecord record, double share) => progress(share);
+
+        public void Wrote(string path)
+        {
+        }
+    }
+}
