@@ -29,7 +29,9 @@ internal static class Program
             CompareCommand.Create(),
             SweepCommand.Create(),
             DistanceCommand.Create(),
+#if SERVER
             ServeCommand.Create(),
+#endif
             ReportCommand.Create(),
             SystemsCommand.Create(),
             DataCommand.Create(),
