@@ -1,4 +1,5 @@
 using Earthmover.Torch.Native;
+using Earthmover.Torch.Tracing;
 
 namespace Earthmover.Torch;
 
@@ -15,6 +16,7 @@ public static unsafe class Autograd
     public static Tensor?[] Gradients(Tensor output, IReadOnlyList<Tensor> inputs,
         bool createGraph = false, bool retainGraph = false, bool allowUnused = false)
     {
+        TraceRecorder.RefuseToDifferentiate();
         var handles = new nint[inputs.Count];
         for (var i = 0; i < handles.Length; i++)
             handles[i] = inputs[i].Handle;

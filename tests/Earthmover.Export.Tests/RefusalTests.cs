@@ -32,6 +32,14 @@ public sealed class RefusalTests : LeakTest
         Assert.Contains("mul_", Refusal(x => Op.Mul_(x * 1, 2.0)), StringComparison.Ordinal);
 
     [Fact]
+    public void A_graph_does_not_differentiate() => Assert.Contains("differentiates", Refusal(x =>
+    {
+        using var recording = Autograd.Record();
+        var z = x.Detach().RequireGrad();
+        return Autograd.Gradient((z * z).Sum(), z);
+    }), StringComparison.Ordinal);
+
+    [Fact]
     public void Nobody_looks_at_numbers_that_depend_on_the_inputs() =>
         Assert.Contains("looks at numbers", Refusal(x => x * x.Sum().Item()), StringComparison.Ordinal);
 

@@ -60,7 +60,8 @@ public sealed class OperatorTrace
     /// <param name="function">Reads the inputs and nothing else that changes.</param>
     /// <param name="names">Names of tensors, weights for instance, so that they can be found again in the trace.</param>
     /// <exception cref="TraceException">
-    /// The function changes in place what depends on the inputs, looks at its numbers, or draws random numbers: a graph cannot.
+    /// The function changes in place what depends on the inputs, looks at its numbers, draws random numbers, or differentiates: a graph
+    /// cannot.
     /// </exception>
     public static OperatorTrace Of(IReadOnlyList<Tensor> inputs, Func<Tensor> function,
         IReadOnlyDictionary<Tensor, string>? names = null)

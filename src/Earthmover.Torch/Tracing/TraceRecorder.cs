@@ -73,6 +73,13 @@ internal sealed unsafe class TraceRecorder : IDisposable
             throw new TraceException("it looks at numbers that depend on its inputs");
     }
 
+    /// <summary>Refuses to differentiate: the engine calls its operators itself, and a graph has none that does it.</summary>
+    public static void RefuseToDifferentiate()
+    {
+        if (IsListening)
+            throw new TraceException("it differentiates, which a graph cannot");
+    }
+
     public void Dispose() => _kept.Dispose();
 
     private bool Depends(Value value)
