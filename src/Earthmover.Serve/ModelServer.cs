@@ -32,14 +32,15 @@ public sealed class ModelServer : IDisposable
     private readonly WebApplication _app;
     private bool _isDisposed;
 
-    private ModelServer(ServeOptions options, IReadOnlyList<ListenAddress> addresses, AccessKey? key, Action<string> log)
+    private ModelServer(ServeOptions options, IReadOnlyList<ListenAddress> addresses, AccessKey? key, Action<string> log,
+        Action<double>? progress)
     {
         (_options, _log, _admission) = (options, log, new(options.Limits));
         _metrics = new(() => _worker!.Waiting, () => _gate.Inside);
         _worker = new(_metrics.Passed);
         try
         {
-            _shelf = ModelShelf.Open(options.Source, _worker, log);
+            _shelf = ModelShelf.Open(options.Source, _worker, log, progress);
         }
         catch
         {
@@ -58,8 +59,9 @@ public sealed class ModelServer : IDisposable
     /// <summary>Opens what is to be served; nobody is listened to yet.</summary>
     /// <param name="options">What, where, to whom.</param>
     /// <param name="log">Told, a line each, what somebody should know.</param>
+    /// <param name="progress">Told the share of models that are open.</param>
     /// <exception cref="UserException">There is nothing to serve, or it cannot be served there, or not without a key.</exception>
-    public static ModelServer Open(ServeOptions options, Action<string> log)
+    public static ModelServer Open(ServeOptions options, Action<string> log, Action<double>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(log);
@@ -68,7 +70,7 @@ public sealed class ModelServer : IDisposable
         if (key is null && addresses.FirstOrDefault(address => !address.IsLoopback) is { } open)
             throw new UserException($"--urls {open} lets others than this machine in, so a key is needed: --key-file FILE, "
                 + "made e.g. with: openssl rand -hex 32 > FILE");
-        return new(options, addresses, key, log);
+        return new(options, addresses, key, log, progress);
     }
 
     /// <summary>Serves until it is told to stop, and then until everybody who has asked has his answer.</summary>

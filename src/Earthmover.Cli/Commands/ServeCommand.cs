@@ -64,9 +64,31 @@ internal static class ServeCommand
     private static int Serve(ServeOptions options, bool isJson)
     {
         using var stop = new StopSignals();
-        using var server = Output.While("opening the models", () => ModelServer.Open(options, Output.Note));
+        using var server = Opened(options);
         server.Run(() => Tell(server, isJson), stop.Token).GetAwaiter().GetResult();
         return ErrorBoundary.Success;
+    }
+
+    // What is said while bars move is said when they are gone.
+    private static ModelServer Opened(ServeOptions options)
+    {
+        var (said, isOpen) = (new List<string>(), false);
+        void Say(string line)
+        {
+            if (isOpen)
+                Output.Note(line);
+            else
+                said.Add(line);
+        }
+        try
+        {
+            return PatientProgress.While("opening the models", progress => ModelServer.Open(options, Say, progress));
+        }
+        finally
+        {
+            said.ForEach(Output.Note);
+            isOpen = true;
+        }
     }
 
     private static void Tell(ModelServer server, bool isJson)
@@ -83,7 +105,7 @@ internal static class ServeCommand
                 Output.Line($"{model.Name}: {model.System}, {model.Steps:N0} steps, {model.Spec.Shape.Words}; "
                     + $"can {string.Join(", ", model.Can)}");
             Output.Line($"serving at {string.Join(" and ", server.Urls)}; what can be asked: {server.Urls[0]}{ModelServer.Description}");
-            Output.Note("Ctrl-C stops it, once everybody who has asked has an answer");
+            Output.Note("each run is served as its newest checkpoint is now; Ctrl-C stops, once everybody who has asked has an answer");
         }
         Console.Out.Flush();
     }

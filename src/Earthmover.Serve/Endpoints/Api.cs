@@ -71,13 +71,11 @@ internal static class Api
             // Whoever reads it reaches it by some name; this server does not know which.
             document.Servers = [];
             if (hasKey)
-                document.Components = new(document.Components ?? new())
-                {
-                    SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
-                    {
-                        ["key"] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer" },
-                    },
-                };
+            {
+                document.Components ??= new();
+                document.AddComponent("key", new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer" });
+                document.Security = [new() { [new OpenApiSecuritySchemeReference("key", document)] = [] }];
+            }
             return Task.CompletedTask;
         });
         options.AddOperationTransformer(async (operation, context, cancellation) =>

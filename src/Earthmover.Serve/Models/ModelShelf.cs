@@ -17,8 +17,9 @@ internal sealed class ModelShelf
     /// <param name="source">A run, an exported model, or a folder with such in it.</param>
     /// <param name="worker">Opens each.</param>
     /// <param name="log">Told, a line each, what of a folder is left out.</param>
+    /// <param name="progress">Told the share of models that are open.</param>
     /// <exception cref="UserException">There is nothing that can be served.</exception>
-    public static ModelShelf Open(string source, Worker worker, Action<string> log)
+    public static ModelShelf Open(string source, Worker worker, Action<string> log, Action<double>? progress)
     {
         var models = new SortedDictionary<string, IServedModel>(StringComparer.Ordinal);
         try
@@ -26,17 +27,15 @@ internal sealed class ModelShelf
             if (IsModel(source))
                 Put(source);
             else
-                foreach (var path in Listed(source))
-                    try
-                    {
-                        Put(path);
-                    }
-#pragma warning disable CA1031 // One model that is broken, in whatever way, does not keep the others from being served.
-                    catch (Exception e)
-                    {
-                        log($"left out: {path}: {FailureLine.Of(e)}");
-                    }
-#pragma warning restore CA1031
+            {
+                var paths = Listed(source);
+                foreach (var (i, path) in paths.Index())
+                {
+                    progress?.Invoke(i / (double)paths.Length);
+                    if (Problem(path) is { } problem)
+                        log($"left out: {path}: {problem}");
+                }
+            }
         }
         catch
         {
@@ -45,6 +44,22 @@ internal sealed class ModelShelf
         }
         return models.Count > 0 ? new(models)
             : throw new UserException($"nothing in {source} can be served; what was left out is said above");
+
+        // One model that is broken, in whatever way, does not keep the others from being served.
+        string? Problem(string path)
+        {
+            try
+            {
+                Put(path);
+                return null;
+            }
+#pragma warning disable CA1031
+            catch (Exception e)
+            {
+                return FailureLine.Of(e);
+            }
+#pragma warning restore CA1031
+        }
 
         void Put(string path)
         {

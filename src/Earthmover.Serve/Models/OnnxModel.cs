@@ -124,7 +124,10 @@ internal sealed class OnnxModel : IServedModel
         var made = new List<float>();
         for (var i = 0; i < values.Length; i++)
         {
-            made.AddRange(Told(() => map(values[i])));
+            var one = Told(() => map(values[i]));
+            if (!one.All(float.IsFinite))
+                throw new UserException("this model makes numbers that are not finite; its run has diverged");
+            made.AddRange(one);
             progress((i + 1.0) / values.Length);
         }
         return [.. made];

@@ -24,8 +24,9 @@ public sealed record SentSamples(IReadOnlyList<byte[]> Pictures, IReadOnlyList<d
             throw new UserException($"the run's samples are points of {dimension} coordinates, and a picture was sent");
         if (Points.FirstOrDefault(point => point.Length != dimension) is { } other)
             throw new UserException($"a point has {other.Length} coordinates, and the run's have {dimension}");
-        if (Points.Any(point => !point.All(double.IsFinite)))
-            throw new UserException("a point has a coordinate that is not finite");
+        // Networks compute in single precision.
+        if (Points.Any(point => !point.All(x => float.IsFinite((float)x))))
+            throw new UserException("a point has a coordinate that is not finite, or too large for float32");
         return new("points", dimension, [.. Points.SelectMany(point => point)]) { ColumnNames = spec.Columns };
     }
 }
