@@ -34,8 +34,15 @@ internal sealed class OnnxModel : IServedModel
             { IsTranslator: true } => ("translate", "translator"),
             { Part: Onnx.ModelCard.Generator } => ("sample", "sampler"),
             { Part: Onnx.ModelCard.Encoder } => ("project", "encoder"),
-            _ => ("score", "scorer"),
+            { Part: Onnx.ModelCard.Critic } => ("score", "scorer"),
+            _ => ("", ""),
         };
+        if (can.Length == 0)
+        {
+            _model.Dispose();
+            throw new UserException($"{path} is the {card.Part} of a {card.System}, which is not served; "
+                + "served are generators, translators, encoders and critics");
+        }
         Card = new(name, card.System, SystemCatalog.All.FirstOrDefault(entry => entry.Name == card.System)?.Title ?? card.System)
         {
             Can = [can],
