@@ -6,7 +6,8 @@ namespace Earthmover.Cli.Tests;
 /// <summary>Packages, as far as they can be tried in a moment; <c>tools/samples</c> packs, and builds and runs what uses them.</summary>
 public sealed class PackTests : CommandLine
 {
-    private static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", ".."));
+    private static string Root([CallerFilePath] string here = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", ".."));
 
     [Fact]
     public void Only_the_script_of_the_project_packs()
