@@ -136,6 +136,10 @@ public sealed class SweepTests : CommandLine
         Assert.Contains("empty is not the folder of a sweep", Line(Run("sweep", "--resume", "--out", "empty")), StringComparison.Ordinal);
         Assert.Contains("--seeds cannot be given", Line(Run("sweep", "--resume", "--seeds", "4")), StringComparison.Ordinal);
         Assert.Contains("leave the data out", Line(Run("sweep", "gaussians-8", "--resume")), StringComparison.Ordinal);
+        Done(Tiny("s"));
+        using (Files.FileLock.TryTake(At("s", ".lock")))
+            Assert.Contains("another process is at work on the sweep s",
+                Line(Run("sweep", "--resume", "--out", "s")), StringComparison.Ordinal);
         Put("broken/sweep.json", "{}");
         Assert.Contains("is no plan of a sweep", Line(Run("sweep", "--resume", "--out", "broken")), StringComparison.Ordinal);
         Assert.Contains("sweep needs data", Line(Run("sweep", "--vary", "width=8,16")), StringComparison.Ordinal);

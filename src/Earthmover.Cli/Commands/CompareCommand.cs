@@ -59,10 +59,14 @@ internal static class CompareCommand
                 Inception = parsed.GetValue(inception),
                 Seed = parsed.GetValue(seed),
             };
-            var (measured, missing) = StageProgress.While(tell =>
+            // Measuring is what takes long; the page draws a few samples.
+            const double measuring = 0.9;
+            var (measured, missing) = WholeProgress.While(tell =>
             {
-                var found = nothing ? null : comparison.Measure(parsed.GetValue(against), Scoring, tell);
-                var lacks = page is null ? null : ComparisonPage.Write(page, comparison, found, parsed.GetValue(seed), tell);
+                var found = nothing ? null
+                    : comparison.Measure(parsed.GetValue(against), Scoring, (what, share) => tell(what, measuring * share));
+                var lacks = page is null ? null : ComparisonPage.Write(page, comparison, found, parsed.GetValue(seed),
+                    (what, share) => tell(what, measuring + (1 - measuring) * share));
                 return (found, lacks);
             });
             if (parsed.GetValue(json))

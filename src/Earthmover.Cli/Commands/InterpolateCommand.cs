@@ -51,7 +51,7 @@ internal static class InterpolateCommand
                 Target = WalkPlan.TargetOf(parsed.GetValue(grid), parsed.GetValue(output)),
             };
             using var trained = TrainedRun.Open(parsed.GetValue(run)!, new());
-            var (r, f, written) = StageProgress.While(tell => plan.Write(trained, tell));
+            var (r, f, written) = WholeProgress.While(tell => plan.Write(trained, tell));
             if (parsed.GetValue(json))
                 Output.Json(new
                 {

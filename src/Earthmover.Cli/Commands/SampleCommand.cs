@@ -49,7 +49,7 @@ internal static class SampleCommand
             n = given?.Count ?? n;
             Func<int, int, Tensor> inputs = given is null
                 ? SampleWriter.Random(trained, parsed.GetValue(seed)) : (begin, some) => given.Of(begin, some, trained.Device);
-            var samples = StageProgress.While(tell =>
+            var samples = WholeProgress.While(tell =>
                 SampleWriter.Draw(trained, n, inputs, label, first, share => tell($"drawing {n:N0} samples", share)));
             var wish = new SampleWish(parsed.GetValue(seed), first, n, label);
             string How(int sample) => wish.HowMade(sample, Path.GetFileName(parsed.GetValue(vectors)));
