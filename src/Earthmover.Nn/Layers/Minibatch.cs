@@ -9,10 +9,12 @@ namespace Earthmover.Nn.Layers;
 /// </summary>
 /// <remarks>
 /// M_i = f(x_i) T is a B × C matrix; o(x_i)_b = Σ_{j ≠ i} exp(−‖M_{i,b} − M_{j,b}‖₁). The columns of T have a learned length, 1 at first.
+/// Outside of training samples are seen in blocks of as many as a batch had, whatever number is asked for: o grows with the others there are.
 /// </remarks>
 public sealed class MinibatchDiscrimination : Module
 {
     private readonly Parameter _weight, _logLength;
+    private readonly Buffer _rows; // of the last batch of training []
     private readonly int _kernels, _size;
 
     /// <summary>A layer with B kernels.</summary>
@@ -25,6 +27,7 @@ public sealed class MinibatchDiscrimination : Module
         (_kernels, _size) = (kernels, size);
         var columns = kernels * size;
         _weight = AddParameter("weight", Initializers.Normal(1 / Math.Sqrt(features))([features, columns], features, columns));
+        _rows = AddBuffer("rows", Initializers.Constant(0)([], features, columns));
         _logLength = AddParameter("log_length", Initializers.Constant(0)([columns], features, columns));
     }
 
@@ -34,11 +37,34 @@ public sealed class MinibatchDiscrimination : Module
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x)
     {
+        var n = x.Size(0);
+        if (IsTraining)
+        {
+            using var pause = Autograd.Pause();
+            _rows.Value.CopyFrom(Tensor.Ones([]).Like(_rows.Value) * (n * WholeBatch.Count));
+        }
+        var rows = IsTraining ? n : (long)_rows.Value.Item();
+        if (rows == n || rows == 0)
+            return Tensor.Cat([x, Nearness(x)], 1);
+        if (n < rows)
+            return Tensor.Cat([x, Nearness(x) * ((rows - 1.0) / Math.Max(1, n - 1))], 1);
+        // The last block reaches back, so that it is whole.
+        var near = new List<Tensor>();
+        for (long from = 0; from < n; from += rows)
+        {
+            var begin = Math.Min(from, n - rows);
+            near.Add(Nearness(x.Narrow(0, begin, rows)).Narrow(0, from - begin, rows - (from - begin)));
+        }
+        return Tensor.Cat([x, Tensor.Cat([.. near])], 1);
+    }
+
+    // o of every sample, beside the others of its block [N, B].
+    private Tensor Nearness(Tensor x)
+    {
         var unit = _weight.Value / (_weight.Value.Square().Sum([0], keep: true) + 1e-12).Sqrt();
-        var m = Op.Matmul(x, unit * _logLength.Value.Exp()).Reshape(-1, _kernels, _size);   // [N, B, C]
-        var apart = (WholeBatch.Gather(m).Unsqueeze(0) - m.Unsqueeze(1)).Abs().Sum([3]);    // [N, of the whole batch, B]
-        var near = (-apart).Exp().Sum([1]) - 1;                                             // less that to itself
-        return Tensor.Cat([x, near], 1);
+        var m = Op.Matmul(x, unit * _logLength.Value.Exp()).Reshape(-1, _kernels, _size);               // [N, B, C]
+        var others = IsTraining ? WholeBatch.Gather(m) : m;
+        return (-(others.Unsqueeze(0) - m.Unsqueeze(1)).Abs().Sum([3])).Exp().Sum([1]) - 1;             // less that to itself
     }
 }
 

@@ -58,6 +58,24 @@ public sealed class MinibatchTests : LayerTest
     }
 
     [Fact]
+    public void Outside_of_training_a_sample_is_seen_beside_as_many_others()
+    {
+        using var use = Streams();
+        using var scope = TensorScope.Open();
+        using var layer = Make("discrimination");
+        layer.Forward(Random([4, 3]));
+        layer.SetTraining(false);
+        var x = Random([10, 3]);
+        Tensor Block(long from) => layer.Forward(x.Narrow(0, from, 4));
+        var expected = Tensor.Cat([Block(0), Block(4), Block(6).Narrow(0, 2, 2)]);
+        AssertTensor.Close(expected, layer.Forward(x), 1e-6);
+        // Of two that are alike each has one other, which stands for three.
+        AssertTensor.Close(Tensor.Ones([2, 4]) * 3, layer.Forward(Random([1, 3]).Expand([2, 3])).Narrow(1, 3, 4), 1e-5);
+        // Thousands at once take no more than as many blocks.
+        Assert.Equal([5000, 7], layer.Forward(Random([5000, 3])).Shape);
+    }
+
+    [Fact]
     public void Deviation_is_the_mean_of_the_features_deviations()
     {
         using var use = Streams();
