@@ -24,6 +24,9 @@ public sealed class AcGanClasses : ToldClasses
         """.ReplaceLineEndings(" ");
 
     /// <inheritdoc/>
+    protected override int Steps => 2000;
+
+    /// <inheritdoc/>
     protected override string Beside => " The critic's second head names the test garments, which it has not seen.";
 
     /// <inheritdoc/>

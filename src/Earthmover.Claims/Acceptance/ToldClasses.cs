@@ -1,3 +1,4 @@
+using System.Globalization;
 using Earthmover.Claims.Lab;
 using Earthmover.Data;
 using Earthmover.Torch;
@@ -27,10 +28,13 @@ public abstract class ToldClasses : SystemClaim
     /// <param name="test">Real pictures that it has not seen.</param>
     protected abstract IReadOnlyDictionary<string, double> Measure(PlayedGame game, ImageSet test);
 
+    /// <summary>Steps of the long form.</summary>
+    protected virtual int Steps => 4000;
+
     /// <inheritdoc/>
-    public sealed override string Experiment => """
-        Fashion-MNIST with the catalog's settings, 2,000 steps; 100 samples of each class, judged by this program's own classifier, whose accuracy on real test garments is the control.
-        """.ReplaceLineEndings("") + $"{Beside} The short form: 16 × 16, 200 steps.";
+    public sealed override string Experiment => string.Create(CultureInfo.InvariantCulture, $"""
+        Fashion-MNIST with the catalog's settings, {Steps:N0} steps; 100 samples of each class, judged by this program's own classifier, whose accuracy on real test garments is the control.{Beside} The short form: 16 × 16, 200 steps.
+        """);
 
     /// <inheritdoc/>
     public sealed override string PictureTitle => "Six samples of each of the first six classes, a class in each row";
@@ -51,7 +55,7 @@ public abstract class ToldClasses : SystemClaim
         ArgumentNullException.ThrowIfNull(trial);
         var data = trial.Of("fashion-mnist?size=16&limit=4000", "fashion-mnist");
         var test = (ImageSet)trial.Open(trial.Of("fashion-mnist?size=16&split=test&limit=1000", "fashion-mnist?split=test"));
-        var steps = trial.Of(200, 2000);
+        var steps = trial.Of(200, Steps);
         var each = trial.Of(30, 100);
         using var judge = new ClassJudge();
         using var game = new PlayedGame(trial, data, System, steps, []);

@@ -35,20 +35,8 @@ public sealed class AcGan : GanSystem<Batch>, ISampler, IScorer, IClassifier
     };
 
     /// <summary>The parts of the game.</summary>
-    public sealed record Options : SystemOptions
+    public sealed record Options : ToldOptions
     {
-        /// <summary>The defaults.</summary>
-        public Options() => (LearningRate, Beta2) = (4e-3, 0.99);
-        /// <summary>Networks.</summary>
-        public Part<Architecture> Architecture { get; init; } = "compact-smooth";
-        /// <summary>Base width of the networks.</summary>
-        [Bounds(AtLeast = 1, AtMost = 16_384)] public int Width { get; init; } = 16;
-        /// <summary>Length of z.</summary>
-        [Bounds(AtLeast = 1, AtMost = 65_536)] public int LatentSize { get; init; } = 64;
-        /// <summary>Objective, with options after a question mark.</summary>
-        public Part<Objective> Objective { get; init; } = "non-saturating";
-        /// <summary>Constraint of the critic's score, with options after a question mark; the paper has none.</summary>
-        public Part<Constraint> Constraint { get; init; } = "r1?gamma=1&every=8";
         /// <summary>λ_D, weight of the classes of real samples in the critic's loss.</summary>
         [Bounds(AtLeast = 0, AtMost = 1e6)] public double CriticClassWeight { get; init; } = 1;
         /// <summary>λ_G, weight of the class that was told in the generator's loss.</summary>
@@ -57,29 +45,27 @@ public sealed class AcGan : GanSystem<Batch>, ISampler, IScorer, IClassifier
 
     private readonly Module _generator, _critic;
     private readonly ClassPrior _prior;
-    private readonly int _z;
+    private readonly ToldGenerator _told;
 
     /// <summary>A game for pictures with classes.</summary>
     /// <exception cref="ArgumentException">The data has no classes, or the networks cannot make its size.</exception>
     public AcGan(SystemContext context, Options o)
     {
         var (objective, constraint, architecture) = (o.Objective.Value, o.Constraint.Value, o.Architecture.Value);
-        var prior = _prior = new(context.ClassShares);
-        _z = o.LatentSize;
-        Module generator = _generator = Network("generator", architecture.Generator(new(context.Shape, _z + prior.Count, o.Width))),
-            critic = _critic = Network("critic",
-                architecture.Critic(new(context.Shape, _z, o.Width) { Head = new(Outputs: 1 + prior.Count) }));
+        var (z, k) = (o.LatentSize, (_prior = new(context.ClassShares)).Count);
+        Module generator = _generator = Network("generator", architecture.Generator(new(context.Shape, z + k, o.Width))),
+            critic = _critic = Network("critic", architecture.Critic(new(context.Shape, z, o.Width) { Head = new(Outputs: 1 + k) }));
         constraint.Admit(critic.CouplesBatch);
-        Func<Tensor, Tensor, Tensor> G = (z, y) => generator.Forward(Tensor.Cat([z, prior.OneHot(y)], 1));
-        Func<Tensor, Tensor> D = x => Score(x);
-        var z = new Latent(_z);
+        _told = new(generator, _prior, z);
+        // G(z, y) of a z that is drawn.
+        Func<Tensor, Tensor> G = _told.Draw, D = x => Score(x);
 
         Phase = constraint.PhaseOf;
         Players =
         [
             new("critic", Role.Critic, [critic], o.Adam, round =>
             {
-                Tensor x = round.Batch.X, y = round.Batch.Labels!, fake = Autograd.NoGrad(() => G(z.Sample(x.Size(0)), y));
+                Tensor x = round.Batch.X, y = round.Batch.Labels!, fake = Autograd.NoGrad(() => G(y));
                 var (real, names) = Heads(x);
                 var terms = new Terms
                 {
@@ -93,7 +79,7 @@ public sealed class AcGan : GanSystem<Batch>, ISampler, IScorer, IClassifier
 
             new("generator", Role.Generator, [generator], o.Adam, round =>
             {
-                Tensor x = round.Batch.X, y = round.Batch.Labels!, fake = G(z.Sample(x.Size(0)), y);
+                Tensor x = round.Batch.X, y = round.Batch.Labels!, fake = G(y);
                 var (score, names) = Heads(fake);
                 var real = objective.GeneratorSeesReal ? D(x) : null;
                 return new()
@@ -115,19 +101,14 @@ public sealed class AcGan : GanSystem<Batch>, ISampler, IScorer, IClassifier
     /// <inheritdoc/>
     public override IReadOnlyList<Module> Generators => [_generator];
 
-    /// <summary>One more than z: the last coordinate chooses the class.</summary>
-    public Latent Latent => new(_z + 1);
+    /// <inheritdoc cref="ToldGenerator.Latent"/>
+    public Latent Latent => _told.Latent;
 
     /// <inheritdoc/>
     public Condition Condition => new Condition.Class(_prior.Shares);
 
     /// <inheritdoc/>
-    public Tensor Generate(Tensor z, Tensor? condition = null)
-    {
-        using var scope = TensorScope.Open();
-        var y = condition ?? _prior.Choose(z.Narrow(1, _z, 1)); // [N]
-        return scope.Keep(_generator.Forward(Tensor.Cat([z.Narrow(1, 0, _z), _prior.OneHot(y)], 1)));
-    }
+    public Tensor Generate(Tensor z, Tensor? condition = null) => _told.Of(z, condition);
 
     /// <inheritdoc/>
     public IReadOnlyList<Module> Critics => [_critic];

@@ -34,28 +34,11 @@ public sealed class Cgan : GanSystem<Batch>, ISampler, IScorer
     };
 
     /// <summary>The parts of the game.</summary>
-    public sealed record Options : SystemOptions
-    {
-        /// <summary>The defaults.</summary>
-        public Options() => (LearningRate, Beta2) = (4e-3, 0.99);
-
-        /// <summary>Networks.</summary>
-        public Part<Architecture> Architecture { get; init; } = "compact-smooth";
-        /// <summary>Base width of the networks.</summary>
-        [Bounds(AtLeast = 1, AtMost = 16_384)]
-        public int Width { get; init; } = 16;
-        /// <summary>Length of z.</summary>
-        [Bounds(AtLeast = 1, AtMost = 65_536)]
-        public int LatentSize { get; init; } = 64;
-        /// <summary>Objective, with options after a question mark.</summary>
-        public Part<Objective> Objective { get; init; } = "non-saturating";
-        /// <summary>Constraint of the critic, with options after a question mark; the paper has none.</summary>
-        public Part<Constraint> Constraint { get; init; } = "r1?gamma=1&every=8";
-    }
+    public sealed record Options : ToldOptions;
 
     private readonly Module _generator, _critic;
     private readonly ClassPrior _prior;
-    private readonly int _z;
+    private readonly ToldGenerator _told;
 
     /// <summary>A game for pictures with classes.</summary>
     /// <exception cref="ArgumentException">The data has no classes, or the networks cannot make its size.</exception>
@@ -63,21 +46,21 @@ public sealed class Cgan : GanSystem<Batch>, ISampler, IScorer
     {
         var (c, h, w) = ((SampleShape.Image)context.Shape).Shape;
         var (objective, constraint, architecture) = (o.Objective.Value, o.Constraint.Value, o.Architecture.Value);
-        var prior = _prior = new(context.ClassShares);
-        var k = prior.Count;
-        Module generator = Network("generator", architecture.Generator(new(context.Shape, o.LatentSize + k, o.Width))),
-            critic = Network("critic", architecture.Critic(new(new ImageShape(c + k, h, w), o.LatentSize, o.Width)));
+        var (z, k) = (o.LatentSize, (_prior = new(context.ClassShares)).Count);
+        Module generator = _generator = Network("generator", architecture.Generator(new(context.Shape, z + k, o.Width))),
+            critic = _critic = Network("critic", architecture.Critic(new(new ImageShape(c + k, h, w), z, o.Width)));
         constraint.Admit(critic.CouplesBatch);
-        (_generator, _critic, _z) = (generator, critic, o.LatentSize);
-        Func<Tensor, Tensor, Tensor> G = (z, y) => generator.Forward(Tensor.Cat([z, prior.OneHot(y)], 1)), D = Judge;
-        var z = new Latent(o.LatentSize);
+        _told = new(generator, _prior, z);
+        // G(z, y) of a z that is drawn.
+        Func<Tensor, Tensor> G = _told.Draw;
+        Func<Tensor, Tensor, Tensor> D = Judge;
 
         Phase = constraint.PhaseOf;
         Players =
         [
             new("critic", Role.Critic, [critic], o.Adam, round =>
             {
-                Tensor x = round.Batch.X, y = round.Batch.Labels!, fake = Autograd.NoGrad(() => G(z.Sample(x.Size(0)), y));
+                Tensor x = round.Batch.X, y = round.Batch.Labels!, fake = Autograd.NoGrad(() => G(y));
                 var terms = new Terms { [objective.Name, objective.Role] = objective.Critic(D(x, y), D(fake, y), new(x, fake)) };
                 if (constraint.At(round.Step, v => D(v, y), x, fake) is { } penalty)
                     terms["penalty", TermRole.Penalty] = penalty;
@@ -86,7 +69,7 @@ public sealed class Cgan : GanSystem<Batch>, ISampler, IScorer
 
             new("generator", Role.Generator, [generator], o.Adam, round =>
             {
-                Tensor x = round.Batch.X, y = round.Batch.Labels!, fake = G(z.Sample(x.Size(0)), y);
+                Tensor x = round.Batch.X, y = round.Batch.Labels!, fake = G(y);
                 var real = objective.GeneratorSeesReal ? D(x, y) : null;
                 return new() { [objective.Name, objective.Role] = objective.Generator(D(fake, y), real, new(x, fake)) };
             }),
@@ -104,19 +87,14 @@ public sealed class Cgan : GanSystem<Batch>, ISampler, IScorer
     /// <inheritdoc/>
     public override IReadOnlyList<Module> Generators => [_generator];
 
-    /// <summary>One more than z: the last coordinate chooses the class.</summary>
-    public Latent Latent => new(_z + 1);
+    /// <inheritdoc cref="ToldGenerator.Latent"/>
+    public Latent Latent => _told.Latent;
 
     /// <inheritdoc/>
     public Condition Condition => new Condition.Class(_prior.Shares);
 
     /// <inheritdoc/>
-    public Tensor Generate(Tensor z, Tensor? condition = null)
-    {
-        using var scope = TensorScope.Open();
-        var y = condition ?? _prior.Choose(z.Narrow(1, _z, 1)); // [N]
-        return scope.Keep(_generator.Forward(Tensor.Cat([z.Narrow(1, 0, _z), _prior.OneHot(y)], 1)));
-    }
+    public Tensor Generate(Tensor z, Tensor? condition = null) => _told.Of(z, condition);
 
     /// <inheritdoc/>
     public IReadOnlyList<Module> Critics => [_critic];
