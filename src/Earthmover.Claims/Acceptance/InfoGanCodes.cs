@@ -103,7 +103,7 @@ public sealed class InfoGanCodes : SystemClaim
         var latent = sampler.Latent.Sample(1000, stream);
         // Codes are normal numbers made uniform, which keeps their order; the last of a latent vector chooses the category.
         var codes = latent.Narrow(1, latent.Size(1) - Codes - 1, Codes);
-        var read = game.System.Networks["reader"].Forward(sampler.Generate(latent)).Narrow(1, Categories, Codes);
+        var read = game.System.Networks["critic"].Forward(sampler.Generate(latent)).Narrow(1, 1 + Categories, Codes);
         return Numbers.Correlation(codes, read);
     }
 }

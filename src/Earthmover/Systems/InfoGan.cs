@@ -3,7 +3,6 @@ using Earthmover.Data;
 using Earthmover.Games;
 using Earthmover.Networks;
 using Earthmover.Nn;
-using Earthmover.Nn.Layers;
 using Earthmover.Objectives;
 using Earthmover.Torch;
 using Earthmover.Torch.Operators;
@@ -14,12 +13,12 @@ namespace Earthmover.Systems;
 /// <remarks>
 /// Chen et al., "InfoGAN: Interpretable Representation Learning by Information Maximizing GANs", 2016, arXiv:1606.03657, equations 5–6.
 /// <code>
-/// critic            min_D      E sp(−D(x)) + E sp(D(G(z, k, c))) + penalty(D)
-/// generator and Q   min_{G,Q}  E sp(−D(G(z, k, c))) − λ_k E log Q(k | G(z, k, c)) − λ_c E log Q(c | G(z, k, c))
-/// information       I ≥ H(k) + H(c) + E log Q(k | ·) + E log Q(c | ·), in nats
+/// critic and Q   min_{D,Q}  E sp(−D(x)) + E sp(D(G)) − λ_k E log Q(k | G) − λ_c E log Q(c | G) + penalty(D)
+/// generator      min_G      E sp(−D(G)) − λ_k E log Q(k | G) − λ_c E log Q(c | G)                       G = G(z, k, c)
+/// information    I ≥ H(k) + H(c) + E log Q(k | G) + E log Q(c | G), in nats
 /// </code>
-/// z is N(0, I), k one of K categories, each as often, c uniform on [−1, 1]. Q(k | x) is a softmax, Q(c | x) a Gaussian.
-/// In the paper Q shares all layers but the last with D; here it is a small network of its own. No class of the data is used.
+/// z is N(0, I), k one of K categories, each as often, c uniform on [−1, 1]; no class of the data is used. Q(k | x) is a softmax, Q(c | x)
+/// a Gaussian; Q shares all layers but the last with D, so it moves when D does.
 /// </remarks>
 public sealed class InfoGan : GanSystem<Batch>, ISampler, IScorer
 {
@@ -29,7 +28,7 @@ public sealed class InfoGan : GanSystem<Batch>, ISampler, IScorer
         Title = "InfoGAN: finds categories and directions by itself, as codes that can be read from the sample",
         Paper = "Chen et al., 2016, arXiv:1606.03657",
         Rows = ["R29"],
-        Players = ["critic", "generator and Q"],
+        Players = ["critic and Q", "generator"],
         Example = "earthmover train fashion-mnist --system infogan",
         Acceptance = "InfoGanTests",
         Plays = { [Play.Images] = (new(), Rhythms.FewCores) },
@@ -66,46 +65,49 @@ public sealed class InfoGan : GanSystem<Batch>, ISampler, IScorer
     /// <exception cref="ArgumentException">The networks cannot make their size.</exception>
     public InfoGan(SystemContext context, Options o)
     {
-        var shape = ((SampleShape.Image)context.Shape).Shape;
         var (constraint, architecture, categories) = (o.Constraint.Value, o.Architecture.Value, o.Categories);
         (_z, _codes, _prior) = (o.LatentSize, o.ContinuousCodes, new([.. Enumerable.Repeat(1.0, o.Categories)]));
-        _generator = Network("generator", architecture.Generator(new(shape, _z + categories + _codes, o.Width)));
-        var critic = _critic = Network("critic", architecture.Critic(new(shape, _z, o.Width)));
-        // Logits of the categories, then means and log-variances of the continuous codes.
-        var reader = Network("reader", new Sequential(
-            new Conv2d(shape.Channels, o.Width, 4, 2, 1, initializer: Initializers.HeNormal), Activation.LeakyRelu(),
-            new Conv2d(o.Width, 2 * o.Width, 4, 2, 1, initializer: Initializers.HeNormal), Activation.LeakyRelu(),
-            Shapes.Flatten(), new Linear(2 * o.Width * (shape.Height / 4) * (shape.Width / 4), categories + 2 * _codes)));
+        _generator = Network("generator", architecture.Generator(new(context.Shape, _z + categories + _codes, o.Width)));
+        // The score, logits of the categories, then means and log-variances of the continuous codes.
+        CriticHead head = new(Outputs: 1 + categories + 2 * _codes);
+        var critic = _critic = Network("critic", architecture.Critic(new(context.Shape, _z, o.Width) { Head = head }));
         constraint.Admit(critic.CouplesBatch);
         var objective = new NonSaturating();
-        Func<Tensor, Tensor> D = critic.Forward, Q = reader.Forward;
+        // The loss of the game, and −λ_k E log Q(k | x) − λ_c E log Q(c | x).
+        Terms With(Tensor game, Tensor heads, Tensor k, Tensor c)
+        {
+            Tensor logits = heads.Narrow(1, 1, categories), mean = heads.Narrow(1, 1 + categories, _codes),
+                // σ ≥ e⁻²: a code that is read nearly exactly is not to outweigh the game.
+                s = Op.ClampMin(heads.Narrow(1, 1 + categories + _codes, _codes), -4);
+            Tensor category = Op.CrossEntropyLoss(logits, k),
+                continuous = 0.5 * ((c - mean).Square() * (-s).Exp() + s + Math.Log(2 * Math.PI)).Sum([1]).Mean();
+            return new()
+            {
+                [objective.Name, objective.Role] = game,
+                ["category", TermRole.Auxiliary] = o.CategoryWeight * category,
+                ["continuous", TermRole.Auxiliary] = o.ContinuousWeight * continuous,
+                Observed = { ["information"] = Math.Log(categories) + _codes * Math.Log(2) - (category + continuous).Detach() },
+            };
+        }
+
         Phase = constraint.PhaseOf;
         Players =
         [
-            new("critic", Role.Critic, [critic], o.Adam, round =>
+            new("critic and Q", Role.Critic, [critic], o.Adam, round =>
             {
-                Tensor x = round.Batch.X, fake = Autograd.NoGrad(() => Generate(Latent.Sample(x.Size(0))));
-                var terms = new Terms { [objective.Name, objective.Role] = objective.Critic(D(x), D(fake)) };
-                if (constraint.At(round.Step, D, x, fake) is { } penalty)
+                var (z, k, c) = Parts(Latent.Sample(round.Batch.Count));
+                Tensor x = round.Batch.X, fake = Autograd.NoGrad(() => G(z, k, c)), heads = critic.Forward(fake);
+                var terms = With(objective.Critic(Score(x), heads.Narrow(1, 0, 1)), heads, k, c);
+                if (constraint.At(round.Step, v => Score(v), x, fake) is { } penalty)
                     terms["penalty", TermRole.Penalty] = penalty;
                 return terms;
             }) { AfterStep = () => constraint.Project(critic.Flat.Values) },
 
-            new("generator and Q", Role.Generator, [_generator, reader], o.Adam, round =>
+            new("generator", Role.Generator, [_generator], o.Adam, round =>
             {
                 var (z, k, c) = Parts(Latent.Sample(round.Batch.Count));
-                Tensor fake = G(z, k, c), read = Q(fake), mean = read.Narrow(1, categories, _codes);
-                // σ ≥ e⁻²: a code that is read nearly exactly is not to outweigh the game.
-                var s = Op.ClampMin(read.Narrow(1, categories + _codes, _codes), -4);
-                Tensor category = Op.CrossEntropyLoss(read.Narrow(1, 0, categories), k),
-                    continuous = 0.5 * ((c - mean).Square() * (-s).Exp() + s + Math.Log(2 * Math.PI)).Sum([1]).Mean();
-                return new()
-                {
-                    [objective.Name, objective.Role] = objective.Generator(D(fake)),
-                    ["category", TermRole.Auxiliary] = o.CategoryWeight * category,
-                    ["continuous", TermRole.Auxiliary] = o.ContinuousWeight * continuous,
-                    Observed = { ["information"] = Math.Log(categories) + _codes * Math.Log(2) - (category + continuous).Detach() },
-                };
+                var heads = critic.Forward(G(z, k, c));
+                return With(objective.Generator(heads.Narrow(1, 0, 1)), heads, k, c);
             }),
         ];
     }
@@ -137,7 +139,7 @@ public sealed class InfoGan : GanSystem<Batch>, ISampler, IScorer
     public IReadOnlyList<Module> Critics => [_critic];
 
     /// <inheritdoc/>
-    public Tensor Score(Tensor x, Tensor? condition = null) => _critic.Forward(x);
+    public Tensor Score(Tensor x, Tensor? condition = null) => _critic.Forward(x).Narrow(1, 0, 1);
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

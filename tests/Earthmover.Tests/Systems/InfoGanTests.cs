@@ -52,9 +52,9 @@ public sealed class InfoGanTests : LeakTest
         using var use = streams.Use();
         using var scope = TensorScope.Open();
         using var system = Small();
-        var reader = system.Networks["reader"];
+        var critic = system.Networks["critic"];
         using (Autograd.Pause())
-            reader.Flat.Values.CopyFrom(reader.Flat.Values * 0);
+            critic.Flat.Values.CopyFrom(critic.Flat.Values * 0);
         using var batch = new Batch(Tensor.Normal([64, 1, 16, 16], streams["data"]));
         using var round = new Round<Batch>(batch, 0);
         streams.States = new Dictionary<string, byte[]>(); // the loss and the test draw the same codes
