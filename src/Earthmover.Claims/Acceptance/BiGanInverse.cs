@@ -31,7 +31,7 @@ public sealed class BiGanInverse : SystemClaim
 
     /// <inheritdoc/>
     public override string Experiment => """
-        Fashion-MNIST with the catalog's settings, 3,000 steps of 128 garments, six times through the data (the paper: 400 times through MNIST, width 1,024).
+        Fashion-MNIST with the catalog's settings, 9,375 steps of 128 garments, twenty times through the data (the paper: 400 times through MNIST, width 1,024).
         1,000 test garments: the distance in pixels to their reconstructions, over the distance to the reconstruction of another garment; nearest neighbors among 10,000 training garments, with pixels as the control.
         The short form: a round Gaussian in the plane, width 64, 4,000 steps.
         """.ReplaceLineEndings(" ");
@@ -42,7 +42,9 @@ public sealed class BiGanInverse : SystemClaim
 
     /// <inheritdoc/>
     protected override string Comment =>
-        "The penalty on the critic is ours; what the paper has instead is patience.";
+        "The penalty on the critic is ours; what the paper has instead is patience. It hears z at every layer, as in the paper: where it heard it "
+        + "at the first alone, the correlation was 0.10 and the distance 0.86 after six times through the data. A penalty a tenth as heavy, "
+        + "batch normalization in its place, and five times the step size did the correlation no good.";
 
     /// <inheritdoc/>
     protected override IReadOnlyList<Expected> Expectations =>
@@ -57,7 +59,7 @@ public sealed class BiGanInverse : SystemClaim
     protected override Run Accept(Trial trial)
     {
         var data = trial.Of("gaussian?n=4000", "fashion-mnist");
-        var steps = trial.Of(4000, 3000);
+        var steps = trial.Of(4000, 9375);
         using var game = new PlayedGame(trial, data, "bigan", steps, trial.Of<string[]>(["width=64", "batch=128", "decay_start=0"], []));
         game.PlayTo(steps);
         using var scope = TensorScope.Open();

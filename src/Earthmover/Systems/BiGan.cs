@@ -28,6 +28,7 @@ public sealed class BiGan : GanSystem<Batch>, ISampler, IEncoder
         Players = ["critic", "generator and encoder"],
         Example = "earthmover train fashion-mnist --system bigan",
         Acceptance = "BiGanTests",
+        Formerly = new Dictionary<string, string> { ["latent_at_every_layer"] = "false" },
         Plays =
         {
             [Play.Images] = (new(), new() { Batch = 128, AverageImages = 0, Decay = "linear", DecayStart = 0.5 }),
@@ -44,6 +45,8 @@ public sealed class BiGan : GanSystem<Batch>, ISampler, IEncoder
         /// <summary>Length of z.</summary>
         [Bounds(AtLeast = 1, AtMost = 65_536)]
         public int LatentSize { get; init; } = 50;
+        /// <summary>The critic hears z at every layer, as in the paper; otherwise only at the first.</summary>
+        public bool LatentAtEveryLayer { get; init; } = true;
         /// <summary>
         /// Constraint of the critic as a function of the pair (x, z), with options after a question mark; the paper has none.
         /// </summary>
@@ -61,8 +64,8 @@ public sealed class BiGan : GanSystem<Batch>, ISampler, IEncoder
         Module generator = Network("generator", Mlp.Generator(shape, o.LatentSize, [w, w], Normalization.Batch)),
             encoder = Network("encoder",
                 Mlp.Generator(new SampleShape.Points(o.LatentSize), shape.Size, [w, w], Normalization.Batch, Nonlinearity.LeakyRelu)),
-            critic = Network("critic",
-                Mlp.Critic(new SampleShape.Points(shape.Size + o.LatentSize), [w, w], nonlinearity: Nonlinearity.LeakyRelu));
+            critic = Network("critic", o.LatentAtEveryLayer ? new PairCritic(shape.Size, o.LatentSize, [w, w])
+                : Mlp.Critic(new SampleShape.Points(shape.Size + o.LatentSize), [w, w], nonlinearity: Nonlinearity.LeakyRelu));
         (_generator, _encoder) = (generator, encoder);
         var constraint = o.Constraint.Value;
         Phase = constraint.PhaseOf;

@@ -20,10 +20,10 @@ public sealed class BiGanTests : LeakTest
         // A critic that says 0 to everything: sp(0) + sp(0) for both players.
         using (Autograd.Pause())
             critic.Flat.Values.CopyFrom(critic.Flat.Values * 0);
-        using var game = system.Begin(0, () => new Batch(Tensor.Normal([8, 2], streams["data"])));
-        var moves = game.Play(0);
-        Assert.All(moves, move => Assert.Equal(2 * Math.Log(2), move.Terms["non-saturating"], 1e-6));
-        Assert.Equal([Role.Critic, Role.Generator], moves.Select(move => move.Role));
+        using var batch = new Batch(Tensor.Normal([8, 2], streams["data"]));
+        using var round = new Round<Batch>(batch, 0);
+        Assert.All(system.Players, player => Assert.Equal(2 * Math.Log(2), player.Loss(round)["non-saturating"].Item(), 1e-6));
+        Assert.Equal([Role.Critic, Role.Generator], system.Players.Select(player => player.Role));
     }
 
     [Fact]
