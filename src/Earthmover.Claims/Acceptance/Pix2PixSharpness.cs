@@ -36,7 +36,7 @@ public sealed class Pix2PixSharpness : SystemClaim
 
     /// <inheritdoc/>
     public override string Experiment => """
-        Edges of garments to garments at 32 × 32, the catalog's settings, 1,500 steps of 8 pairs: the whole game; L1 alone; L1 alone without joined layers. 500 test pairs.
+        Edges of garments to garments at 32 × 32, the catalog's settings, 6,000 steps of 4 pairs: the whole game; L1 alone; L1 alone without joined layers. 500 test pairs.
         Sharpness: the mean energy of the Laplacian. The critic is asked of each edge picture with its own garment and with the next one.
         The paper: 256 × 256, 200 times through the data. The short form: L1 alone at 16 × 16, width 8, 150 steps.
         """.ReplaceLineEndings(" ");
@@ -67,7 +67,7 @@ public sealed class Pix2PixSharpness : SystemClaim
         var data = trial.Of("fashion-edges?size=16&limit=2000", "fashion-edges?size=32");
         var unseen = trial.Of("fashion-edges?size=16&split=test&limit=200", "fashion-edges?size=32&split=test&limit=500");
         var test = new TestPairs(trial.Open(unseen));
-        var steps = trial.Of(150, 1500);
+        var steps = trial.Of(150, 6000);
         using var scope = TensorScope.Open();
         if (trial.IsQuick)
         {

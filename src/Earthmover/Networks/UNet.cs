@@ -11,8 +11,8 @@ namespace Earthmover.Networks;
 /// the bottleneck: [N, C, H, W] → [N, C', H, W] in [−1, 1].
 /// </summary>
 /// <remarks>
-/// Where the paper has transposed convolutions it doubles by sub-pixels, whose lattice a mean takes away, and it normalizes each picture by
-/// itself: the paper's batches of one.
+/// Where the paper has transposed convolutions it doubles by sub-pixels; the lattice of the last doubling a mean takes away. It normalizes
+/// each picture by itself: the paper's batches of one.
 /// Dropout is there while training; afterwards an output follows from its input.
 /// </remarks>
 public static class UNet
@@ -24,8 +24,9 @@ public static class UNet
     /// <param name="channels">Channels of what it makes.</param>
     /// <param name="width">Channels at half size; they double with each halving, up to eight times as many.</param>
     /// <param name="skips">Joins layers of one size; without, it is a plain encoder and decoder.</param>
+    /// <param name="smoothsEach">Smooths after every doubling, and not after the last alone, which blurs.</param>
     /// <exception cref="ArgumentException">The sides cannot be halved.</exception>
-    public static Module Create(ImageShape from, int channels, int width = 64, bool skips = true)
+    public static Module Create(ImageShape from, int channels, int width = 64, bool skips = true, bool smoothsEach = false)
     {
         int levels = 0, height = from.Height, side = from.Width;
         for (; levels < Deepest && height % 2 == 0 && side % 2 == 0; levels++)
@@ -45,7 +46,9 @@ public static class UNet
             var isOutermost = level == 1;
             var down = Down(given, own, isNormal: !isOutermost && !(isInnermost && isPoint), isFirst: isOutermost);
             var up = Up(skips && !isInnermost ? 2 * own : own, isOutermost ? channels : given,
-                isLast: isOutermost, drops: !isInnermost && !isOutermost && levels - level <= Dropped);
+                isLast: isOutermost, drops: !isInnermost && !isOutermost && levels - level <= Dropped, smooths: isOutermost || smoothsEach,
+                // Four places that begin alike, made of one, are nothing once they are normalized.
+                isSpread: smoothsEach || !(isInnermost && isPoint));
             inner = new(down, inner, up, joins: skips && !isOutermost);
         }
         return inner!;
@@ -56,10 +59,12 @@ public static class UNet
         new Conv2d(inputs, outputs, 4, 2, 1, initializer: Initializers.Normal()),
         .. isNormal ? new Module[] { new InstanceNorm(outputs, affine: false) } : []]);
 
-    private static Sequential Up(int inputs, int outputs, bool isLast, bool drops) => new([
+    private static Sequential Up(int inputs, int outputs, bool isLast, bool drops, bool smooths, bool isSpread) => new([
         Activation.Relu(),
-        new Conv2d(inputs, 4 * outputs, 3, 1, 1, initializer: Initializers.EqualPhases(Initializers.Normal())),
-        Resampling.PixelShuffle(), Resampling.Smooth(),
+        new Conv2d(inputs, 4 * outputs, 3, 1, 1,
+            initializer: isSpread ? Initializers.EqualPhases(Initializers.Normal()) : Initializers.Normal()),
+        Resampling.PixelShuffle(),
+        .. smooths ? new[] { Resampling.Smooth() } : [],
         .. isLast ? new Module[] { Activation.Tanh() } : [new InstanceNorm(outputs, affine: false)],
         .. drops ? new Module[] { new Dropout() } : []]);
 

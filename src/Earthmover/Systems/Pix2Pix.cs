@@ -31,9 +31,10 @@ public sealed class Pix2Pix : GanSystem<PairedBatch>, ITranslator
         Players = ["critic", "generator"],
         Example = "earthmover train fashion-edges?size=32 --system pix2pix",
         Acceptance = "Pix2PixTests",
+        Formerly = new Dictionary<string, string> { ["smooth_every_size"] = "true" },
         Plays =
         {
-            [new(DataKind.Images, Pairing.Aligned)] = (new(), new() { Batch = 8, AverageImages = 0, Decay = "linear", DecayStart = 0.5 }),
+            [new(DataKind.Images, Pairing.Aligned)] = (new(), new() { Batch = 4, AverageImages = 0, Decay = "linear", DecayStart = 0.5 }),
         },
     };
 
@@ -42,7 +43,7 @@ public sealed class Pix2Pix : GanSystem<PairedBatch>, ITranslator
     {
         /// <summary>Channels of both networks at half size.</summary>
         [Bounds(AtLeast = 1, AtMost = 16_384)]
-        public int Width { get; init; } = 16;
+        public int Width { get; init; } = 32;
         /// <summary>λ, weight of the L1 term.</summary>
         [Bounds(AtLeast = 0)]
         public double Reconstruction { get; init; } = 100;
@@ -50,6 +51,8 @@ public sealed class Pix2Pix : GanSystem<PairedBatch>, ITranslator
         public bool Adversarial { get; init; } = true;
         /// <summary>Joins layers of one size of the generator, as in a U-Net.</summary>
         public bool Skips { get; init; } = true;
+        /// <summary>Smooths what the generator doubles at every size and not at the last alone, which blurs.</summary>
+        public bool SmoothEverySize { get; init; }
         /// <summary>Halvings in the critic: 1 judges patches of 16 pixels, 2 of 34, 3 of 70.</summary>
         [Bounds(AtLeast = 1, AtMost = 8)]
         public int PatchHalvings { get; init; } = 2;
@@ -65,7 +68,7 @@ public sealed class Pix2Pix : GanSystem<PairedBatch>, ITranslator
         if ((a.Height, a.Width) != (b.Height, b.Width))
             throw new ArgumentException("pix2pix joins the two pictures of a pair, so they have one size, "
                 + $"not {a.Width}x{a.Height} and {b.Width}x{b.Height}: use ?size={b.Width}x{b.Height} after the data");
-        Module generator = _generator = Network("generator", UNet.Create(a, b.Channels, o.Width, o.Skips)),
+        Module generator = _generator = Network("generator", UNet.Create(a, b.Channels, o.Width, o.Skips, o.SmoothEverySize)),
             critic = Network("critic", PatchCritic.Create(new(a.Channels + b.Channels, a.Height, a.Width), o.Width, o.PatchHalvings));
         Func<Tensor, Tensor> G = generator.Forward;
         Func<Tensor, Tensor, Tensor> D = (x, y) => critic.Forward(Tensor.Cat([x, y], 1));

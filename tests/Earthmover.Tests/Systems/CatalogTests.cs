@@ -231,4 +231,16 @@ public sealed class CatalogTests : LeakTest
             _ => new Batch(Samples(Shape(kind)), Tensor.From<long>([0, 1, 2, 0], BatchSize)),
         };
     }
+
+    // What a run of before was, it stays: its networks are those that its checkpoint holds.
+    [Theory]
+    [InlineData("bigan", "latent_at_every_layer", "False")]
+    [InlineData("pix2pix", "smooth_every_size", "True")]
+    [InlineData("projection", "architecture", "compact")]
+    public void A_recipe_that_is_silent_means_what_was_played_then(string system, string option, string then)
+    {
+        var entry = SystemCatalog.Named(system);
+        Assert.Equal(then, entry.Complete(new Dictionary<string, string>())[option], ignoreCase: true);
+        Assert.NotEqual(then, OptionBinder.ToText(entry.Defaults.Values.First().Options)[option], StringComparer.OrdinalIgnoreCase);
+    }
 }
