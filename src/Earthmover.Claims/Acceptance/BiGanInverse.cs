@@ -42,9 +42,9 @@ public sealed class BiGanInverse : SystemClaim
 
     /// <inheritdoc/>
     protected override string Comment =>
-        "The penalty on the critic is ours; what the paper has instead is patience. It hears z at every layer, as in the paper: where it heard it "
-        + "at the first alone, the correlation was 0.10 and the distance 0.86 after six times through the data. A penalty a tenth as heavy, "
-        + "batch normalization in its place, and five times the step size did the correlation no good.";
+        "The penalty on the critic is ours; what the paper has instead is patience. The critic hears z at every layer, as in the paper: "
+        + "where it heard it at the first alone, the correlation was 0.10 and the distance 0.86 after six times through the data. "
+        + "A penalty a tenth as heavy, batch normalization in its place, and five times the step size did the correlation no good.";
 
     /// <inheritdoc/>
     protected override IReadOnlyList<Expected> Expectations =>

@@ -9,7 +9,7 @@ namespace Earthmover.Nn.Layers;
 /// </summary>
 /// <remarks>
 /// M_i = f(x_i) T is a B × C matrix; o(x_i)_b = Σ_{j ≠ i} exp(−‖M_{i,b} − M_{j,b}‖₁). The columns of T have a learned length, 1 at first.
-/// Outside of training samples are seen in blocks of as many as a batch had, whatever number is asked for: o grows with the others there are.
+/// Outside of training samples are seen in blocks of as many as a batch had, whatever number is asked for: o grows with the others.
 /// </remarks>
 public sealed class MinibatchDiscrimination : Module
 {
