@@ -57,6 +57,27 @@ public sealed class TrainingRunTests : Playground
         Assert.NotNull(folder.ReadRecipe().Samples);
     }
 
+    private sealed class Shares(Action<TrainingProgress> told) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => told(value);
+    }
+
+    [Fact]
+    public void Progress_is_told_at_once_and_a_token_ends_it()
+    {
+        using var stop = new CancellationTokenSource();
+        var told = new List<(long Step, double Share)>();
+        using var run = TrainingRun.Start(Plan(8), Run, Context);
+        var outcome = run.Play(new Shares(now =>
+        {
+            told.Add((now.Record.Step, now.Share));
+            if (now.Record.Step == 4)
+                stop.Cancel();
+        }), stop.Token);
+        Assert.Equal((Ending.Stopped, 4), (outcome.Ending, outcome.Standing.Step));
+        Assert.Equal([(1, 1 / 8.0), (2, 2 / 8.0), (3, 3 / 8.0), (4, 4 / 8.0)], told);
+    }
+
     [Fact]
     public void What_a_token_stops_goes_on_to_the_bits_of_a_run_that_was_never_stopped()
     {
