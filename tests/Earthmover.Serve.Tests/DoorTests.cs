@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using Earthmover.Serve.Work;
 
 namespace Earthmover.Serve.Tests;
@@ -40,6 +41,11 @@ public sealed class DoorTests(TrainedModels models) : ServerTest(models)
         Assert.Equal(HttpStatusCode.OK, await Status("/healthz", null));
         Assert.Equal(HttpStatusCode.OK, await Status("/v1/models", $"Bearer {Key}"));
         Assert.Equal(HttpStatusCode.OK, await Status("/metrics", $"bearer {Key}"));
+        client.DefaultRequestHeaders.Authorization = new("Bearer", Key);
+        var document = JsonDocument.Parse(await client.GetStringAsync("/openapi/v1.json")).RootElement;
+        var scheme = document.GetProperty("components").GetProperty("securitySchemes").GetProperty("key");
+        Assert.Equal("bearer", scheme.GetProperty("scheme").GetString());
+        Assert.True(document.GetProperty("security")[0].TryGetProperty("key", out _));
     }
 
     [Theory]
