@@ -2,6 +2,8 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Earthmover.Reports.Figures;
+using Earthmover.Reports.Runs;
 
 namespace Earthmover.Reports.Tests;
 
@@ -75,6 +77,20 @@ public sealed class BrowserTests : RunFolderTest
         File.WriteAllText(report,
             File.ReadAllText(report).Replace("\"type\":\"quantitative\"", "\"type\":\"nonsense\"", StringComparison.Ordinal));
         Assert.Contains("data-problems", Open(report, 800).Page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_page_about_many_runs_draws_what_is_not_folded_away()
+    {
+        PutLog(5);
+        var log = RunLog.Read(At("log.jsonl"));
+        var map = Plot.Table("w1", "width", "rate", ["8", "16"], ["1e-3"], new double[,] { { 1.5, 2 } });
+        PagePart[] parts = [new("Map") { Charts = [map] }, .. ComparedCharts.Of([("a", log), ("b", log)])];
+        SummaryPage.Write(At("page.html"), "Runs", "two", [], parts);
+        var (page, console) = Open(At("page.html"), 1000);
+        Assert.DoesNotContain("CONSOLE", console, StringComparison.Ordinal);
+        Assert.DoesNotContain("data-problems", page, StringComparison.Ordinal);
+        Assert.Equal(parts.Where(part => !part.IsFolded).Sum(part => part.Charts.Count), Regex.Count(page, "<canvas"));
     }
 
     private static (string Page, string Console) Open(string file, int width)
