@@ -41,7 +41,8 @@ public sealed class InfoGanCodes : SystemClaim
 
     /// <inheritdoc/>
     protected override string Comment =>
-        "Which category means what differs from seed to seed, and a kind may share one or be told apart by two.";
+        "Which category means what differs from seed to seed, and a kind may share one or be told apart by two; the bar of 1 is ours. "
+        + "A reader with a network of its own, in place of the critic's layers, told 0.32 nats (0.13 to 0.80, three seeds).";
 
     /// <inheritdoc/>
     protected override IReadOnlyList<Expected> Expectations =>
