@@ -117,6 +117,9 @@ public sealed class AbilityTests(TrainedModels models) : ServerTest(models)
             await Send(HttpMethod.Post, "/v1/models/pets/score", PictureBody(picture))), StringComparison.Ordinal);
         Assert.Contains("cat, dog", Refused(HttpStatusCode.BadRequest,
             await Send(HttpMethod.Post, "/v1/models/pets/score?class=cow", PictureBody(picture))), StringComparison.Ordinal);
+        // It learns to tell classes, and asks for none.
+        var told = Right(await Send(HttpMethod.Post, "/v1/models/told/score", PictureBody(picture), Json)).Json;
+        Assert.Equal(1, told.GetProperty("scores").GetArrayLength());
         var points = (await Asked("/v1/models/points/score", """{"points": [[0.5, -1], [1.25, 0]]}""")).Json;
         Assert.Equal(2, points.GetProperty("scores").GetArrayLength());
         Assert.Contains("asks for no class", Refused(HttpStatusCode.BadRequest,

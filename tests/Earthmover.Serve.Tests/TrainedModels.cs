@@ -27,6 +27,7 @@ public sealed class TrainedModels : IDisposable
         Train("lines", $"{At("data", "lines.txt")}?length=8", "wgan-gp", "width=4", "batch=4");
         Train("points", "gaussians-8", "wgan-gp", "width=16", "batch=32");
         Train("inverted", "gaussians-8", "bigan", "width=16", "batch=32");
+        Train("told", At("data", "pets"), "acgan", "width=4", "batch=4");
         Train("turned", "rotation-toy", "cyclegan", "width=16", "batch=32");
         Directory.Delete(At("data"), recursive: true);
         _before = Tensor.LiveCount;

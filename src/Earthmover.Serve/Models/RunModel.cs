@@ -78,7 +78,7 @@ internal sealed class RunModel : IServedModel
     /// <inheritdoc/>
     public Func<Action<double>, CriticScores> Score(SentSamples sent, string? label, CancellationToken cancellation)
     {
-        var scores = new RunScores(_run, label);
+        var scores = new RunScores(_run, label, Card.ScoresByClass);
         var samples = scores.Take(sent, cancellation);
         return progress => Fresh(() => scores.Score(samples, progress));
     }
@@ -121,7 +121,7 @@ internal sealed class RunModel : IServedModel
             Abilities = _run.Entry.Abilities,
             Spec = Spec,
             Classes = choice is null ? null : [.. Enumerable.Range(0, choice.Count).Select(_run.NameOf)],
-            ScoresByClass = system is IScorer && RunScores.NeedsClass(_run),
+            ScoresByClass = system is IScorer && !isText && RunScores.AsksForClass(_run),
             LatentSize = LatentSize,
             HasEncoder = system is IEncoder,
             Ways = [.. ways.Select(way => (way.Direction, way.From, way.To))],

@@ -30,12 +30,13 @@ public sealed class RunScores
     /// <summary>Asks a run's critic.</summary>
     /// <param name="run">The run.</param>
     /// <param name="label">Number or name of the class that the samples are judged as, where the critic asks for one.</param>
+    /// <param name="asks">Whether it does, as <see cref="AsksForClass"/> says; null to look.</param>
     /// <exception cref="UserException">There is no critic to ask, or the class is missing, unknown or nothing that it asks for.</exception>
-    public RunScores(TrainedRun run, string? label = null)
+    public RunScores(TrainedRun run, string? label = null, bool? asks = null)
     {
         ArgumentNullException.ThrowIfNull(run);
         (_run, _scorer) = (run, run.Ability<IScorer>());
-        _label = (NeedsClass(run), label) switch
+        _label = (asks ?? AsksForClass(run), label) switch
         {
             (false, null) => null,
             (true, not null) => run.ClassOf(label),
@@ -44,12 +45,16 @@ public sealed class RunScores
         };
     }
 
-    /// <summary>Whether a run's critic judges samples as of a class.</summary>
+    /// <summary>Whether a run's critic judges samples as of a class: whether what it computes depends on one.</summary>
     /// <param name="run">The run.</param>
-    public static bool NeedsClass(TrainedRun run)
+    /// <exception cref="UserException">There is no critic to ask.</exception>
+    public static bool AsksForClass(TrainedRun run)
     {
         ArgumentNullException.ThrowIfNull(run);
-        return run.Entry.NeedsClasses;
+        run.Ability<IScorer>();
+        using var use = run.Streams.Use();
+        using var pause = Autograd.Pause();
+        return ExportPart.Of(run, Onnx.ModelCard.Critic).Classes is not null;
     }
 
     /// <summary>Takes samples of the kind that the run makes.</summary>
