@@ -38,7 +38,7 @@ internal sealed class ModelCalls(ModelShelf shelf, Admission admission, ServeLim
         http.Items[ModelKey] = model.Card.Name;
         http.Items[ActionKey] = action;
         if (!model.Card.Can.Contains(action))
-            throw new Refusal(StatusCodes.Status409Conflict, $"{name} is a {model.Card.System}, which cannot {action}; "
+            throw new Refusal(StatusCodes.Status409Conflict, $"{name} ({model.Card.System}) cannot {action}; "
                 + $"it can {string.Join(", ", model.Card.Can)}");
         using var ticket = admission.Enter();
         using var time = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
