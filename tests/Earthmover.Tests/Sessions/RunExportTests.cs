@@ -140,14 +140,22 @@ public sealed class RunExportTests : Playground
         Assert.Contains("draws no samples", Assert.Throws<ModelException>(() => model.Sample(1)).Message, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("minibatch=deviation")]
-    [InlineData("minibatch=discrimination")]
-    public void What_couples_the_samples_of_a_batch_is_exported_with_it(string setting)
+    [Fact]
+    public void What_couples_the_samples_of_a_batch_is_exported_with_it_or_refused()
     {
-        Play(PutPictures(), "lsgan", new(Steps: 2), ["width=4", "batch=4", "grid_samples=4", "health_share=0", setting], "run");
-        using var run = TrainedRun.Open(Path.Combine(Folder, "run"), Context);
-        Assert.InRange(RunExport.ToOnnx(run, "critic", Path.Combine(Folder, "critic.onnx")).Relative, 0, RunExport.Tolerance);
+        TrainedRun Played(string setting)
+        {
+            Play(PutPictures(), "lsgan", new(Steps: 2), ["width=4", "batch=4", "grid_samples=4", "health_share=0", setting], setting);
+            return TrainedRun.Open(Path.Combine(Folder, setting), Context);
+        }
+        var path = Path.Combine(Folder, "critic.onnx");
+        // Blocks of as many samples as a batch had are more than a graph can say.
+        using (var run = Played("minibatch=discrimination"))
+            Assert.Contains("changes with the number of samples",
+                Assert.Throws<UserException>(() => RunExport.ToOnnx(run, "critic", path)).Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(path));
+        using (var run = Played("minibatch=deviation"))
+            Assert.InRange(RunExport.ToOnnx(run, "critic", path).Relative, 0, RunExport.Tolerance);
     }
 
     [Fact]
