@@ -66,7 +66,8 @@ public sealed class ServeTests : CommandLine
             }
             var ended = Wait(server);
             Assert.Equal((0, ""), (ended.Code, ended.Out));
-            Assert.Contains("stopping; requests that are being answered still: 8", ended.Error, StringComparison.Ordinal);
+            // The eight, and who asks for its health at that moment.
+            Assert.Matches("stopping; requests that are being answered still: [89]", ended.Error);
         }
         finally
         {

@@ -38,7 +38,7 @@ public sealed class Pix2PixSharpness : SystemClaim
     public override string Experiment => """
         Edges of garments to garments at 32 × 32, the catalog's settings, 6,000 steps of 4 pairs: the whole game; L1 alone; L1 alone without joined layers. 500 test pairs.
         Sharpness: the mean energy of the Laplacian. The critic is asked of each edge picture with its own garment and with the next one.
-        The paper: 256 × 256, 200 times through the data. The short form: L1 alone at 16 × 16, width 8, 150 steps.
+        The paper: 256 × 256, 200 times through the data. The short form: L1 alone at 16 × 16, width 8, 250 steps of 8 pairs.
         """.ReplaceLineEndings(" ");
 
     /// <inheritdoc/>
@@ -67,11 +67,12 @@ public sealed class Pix2PixSharpness : SystemClaim
         var data = trial.Of("fashion-edges?size=16&limit=2000", "fashion-edges?size=32");
         var unseen = trial.Of("fashion-edges?size=16&split=test&limit=200", "fashion-edges?size=32&split=test&limit=500");
         var test = new TestPairs(trial.Open(unseen));
-        var steps = trial.Of(150, 6000);
+        var steps = trial.Of(250, 6000);
         using var scope = TensorScope.Open();
         if (trial.IsQuick)
         {
-            var small = Play(trial, data, steps, test, "adversarial=false", "width=8", "patch_halvings=1", "learning_rate=0.001");
+            var small = Play(trial, data, steps, test, "adversarial=false", "width=8", "batch=8", "patch_halvings=1",
+                "learning_rate=0.001");
             var mean = (test.B - test.B.Mean([0], keep: true)).Abs().Mean().Item();
             return new(true, new Dictionary<string, double> { [Learned] = small.L1 / mean }, test.Sheet(small.Made));
         }

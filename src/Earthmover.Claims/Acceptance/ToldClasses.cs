@@ -33,7 +33,7 @@ public abstract class ToldClasses : SystemClaim
 
     /// <inheritdoc/>
     public sealed override string Experiment => string.Create(CultureInfo.InvariantCulture, $"""
-        Fashion-MNIST with the catalog's settings, {Steps:N0} steps; 100 samples of each class, judged by this program's own classifier, whose accuracy on real test garments is the control.{Beside} The short form: 16 × 16, 200 steps.
+        Fashion-MNIST with the catalog's settings, {Steps:N0} steps; 100 samples of each class, judged by this program's own classifier, whose accuracy on real test garments is the control.{Beside} The short form: 16 × 16, 400 steps.
         """);
 
     /// <inheritdoc/>
@@ -55,7 +55,7 @@ public abstract class ToldClasses : SystemClaim
         ArgumentNullException.ThrowIfNull(trial);
         var data = trial.Of("fashion-mnist?size=16&limit=4000", "fashion-mnist");
         var test = (ImageSet)trial.Open(trial.Of("fashion-mnist?size=16&split=test&limit=1000", "fashion-mnist?split=test"));
-        var steps = trial.Of(200, Steps);
+        var steps = trial.Of(400, Steps);
         var each = trial.Of(30, 100);
         using var judge = new ClassJudge();
         using var game = new PlayedGame(trial, data, System, steps, []);
