@@ -128,7 +128,8 @@ public sealed record ClaimBook(string Folder)
     {
         var (claim, page) = (result.Claim, new StringBuilder());
         page.Append($"# {claim.Title}\n\n");
-        page.Append($"**{Verdict(claim, TextOf(result.Outcome), result.IsQuick)}** · {string.Join(", ", claim.Rows)} · {claim.Source}\n\n");
+        page.Append($"**{Verdict(claim, TextOf(result.Outcome), result.IsQuick)}** · ");
+        page.Append($"{string.Join(", ", claim.Rows)} · {claim.Source}\n\n");
         page.Append($"> {claim.Statement}\n\n");
         if (FigureOf(result) is { } figure)
             page.Append($"![{claim.Title}]({figure})\n\n");
@@ -137,7 +138,8 @@ public sealed record ClaimBook(string Folder)
         if (result.Checks.Count > 0)
             page.Append($"{CheckRow.Table([.. result.Checks.Select(CheckRow.Of)], result.Seeds.Count)}\n");
         page.Append($"{result.Remark}\n\n**How it is measured.** {claim.Experiment}\n\n");
-        page.Append($"<sub>`earthmover claims run {claim.Name} {(result.IsQuick ? "--quick" : "--full")} --seeds {result.Seeds.Count}` · ");
+        var form = result.IsQuick ? "--quick" : "--full";
+        page.Append($"<sub>`earthmover claims run {claim.Name} {form} --seeds {result.Seeds.Count}` · ");
         page.Append($"{origin.Date} · {origin.Machine} · ");
         page.Append(CultureInfo.InvariantCulture, $"{result.Seconds:0} s of one core</sub>\n");
         return page.ToString();

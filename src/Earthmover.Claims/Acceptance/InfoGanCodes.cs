@@ -25,14 +25,17 @@ public sealed class InfoGanCodes : SystemClaim
 
     /// <inheritdoc/>
     public override string Statement => """
-        A categorical code that a third network has to read from the sample comes to mean what kinds of samples there are, though no class of the data is told to any player;
+        A categorical code that has to be read from the sample, by the layers that judge it, comes to mean what kinds of samples there are,
+        though no class of the data is told to any player;
         without the terms of information the same code means nothing.
         """.ReplaceLineEndings(" ");
 
     /// <inheritdoc/>
     public override string Experiment => """
-        Fashion-MNIST with the catalog's settings, 2,000 steps of 32, and the same with both weights 0. 100 samples of each of ten categories, named by this program's own classifier:
-        the mutual information of category and name in nats, of at most log 10 = 2.30; of 1,000 samples it is 0.04 too large. The correlation is over both codes of 1,000 further samples.
+        Fashion-MNIST with the catalog's settings, 2,000 steps of 32, and the same with both weights 0.
+        100 samples of each of ten categories, named by this program's own classifier:
+        the mutual information of category and name in nats, of at most log 10 = 2.30; of 1,000 samples it is 0.04 too large.
+        The correlation is over both codes of 1,000 further samples.
         The short form: 16 × 16, 200 steps, and bands of its own.
         """.ReplaceLineEndings(" ");
 

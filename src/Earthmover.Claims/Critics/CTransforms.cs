@@ -8,8 +8,8 @@ using Earthmover.Transport;
 namespace Earthmover.Claims.Critics;
 
 /// <summary>
-/// The c-transform makes any function admissible: a table of numbers climbs to the exact W₁ of a batch; its smooth version stays within ε
-/// log n of it.
+/// The c-transform makes any function admissible: a table of numbers climbs to the exact W₁ of a batch; its smooth version stays within
+/// ε log n of it.
 /// </summary>
 public sealed class CTransforms : Claim<CTransforms.Run>
 {
@@ -42,8 +42,9 @@ public sealed class CTransforms : Claim<CTransforms.Run>
 
     /// <inheritdoc/>
     public override string Statement =>
-        "W₁ = sup E φ(x) + E φᶜ(y) with φᶜ(y) = minᵢ ‖xᵢ − y‖ − φ(xᵢ): no constraint on φ is needed. With a soft minimum, "
-        + "φᶜ ≤ φ^(c,ε) ≤ φᶜ + ε log n, growing with ε: the dual of entropic transport, whose value lies at most ε log n above W₁.";
+        "W₁ = sup E φ(x) + E φᶜ(y) with φᶜ(y) = minᵢ ‖xᵢ − y‖ − φ(xᵢ): no constraint on φ is needed. "
+        + "With a soft minimum, φᶜ ≤ φ^(c,ε) ≤ φᶜ + ε log n, growing with ε: "
+        + "the dual of entropic transport, whose value lies at most ε log n above W₁.";
 
     /// <inheritdoc/>
     public override string Source =>
@@ -52,7 +53,8 @@ public sealed class CTransforms : Claim<CTransforms.Run>
     /// <inheritdoc/>
     public override string Experiment =>
         "Bounds at random potentials of 64 points. Then φ as a table over the batch, raised by a subgradient method with falling steps: "
-        + "64 points against 64 of two Gaussians in the plane, and two disjoint batches of 64 pictures of Fashion-MNIST in [0, 1]⁷⁸⁴. "
+        + "64 points against 64 of two Gaussians in the plane, "
+        + "and two disjoint batches of 64 pictures of Fashion-MNIST in [0, 1]⁷⁸⁴. "
         + "Exact W₁ by assignment. Then the same with the (c, 0.1)-transform, which is smooth.";
 
     /// <inheritdoc/>
@@ -132,7 +134,8 @@ public sealed class CTransforms : Claim<CTransforms.Run>
             Plot.Lines("A table of potentials climbs, 64 pictures against 64",
                 new("step") { Log = true }, new("best value of the dual") { FromZero = true },
                 [new("E φ + E φᶜ", first.Steps, first.Way)], [new(first.PicturesExact, "exact W₁")], width: 380),
-            Plot.Lines("φ^(c,ε) over φᶜ, random φ, n = 64", new("ε") { Log = true }, new("mean of φ^(c,ε) − φᶜ") { Log = true },
+            Plot.Lines("φ^(c,ε) over φᶜ, random φ, n = 64",
+                new("ε") { Log = true }, new("mean of φ^(c,ε) − φᶜ") { Log = true },
                 [new("measured", s_epsilons, first.Excess),
                     new("ε log n", s_epsilons, [.. s_epsilons.Select(ε => ε * Math.Log(64))]) { Dashed = true, Color = Theme.Gray }],
                 width: 380),

@@ -37,7 +37,8 @@ public sealed class WganDivergences : Claim<WganDivergences.Run>
 
     /// <inheritdoc/>
     public override string Statement =>
-        "k·E‖∇D‖ᵖ instead of a penalty with a center makes the game minimize a symmetric divergence for p > 1. (k, p) = (2, 6) did best. "
+        "k·E‖∇D‖ᵖ instead of a penalty with a center makes the game minimize a symmetric divergence for p > 1. "
+        + "(k, p) = (2, 6) did best. "
         + "The choice of the points at which the slope is looked at hardly matters to WGAN-div, and matters to WGAN-GP.";
 
     /// <inheritdoc/>
@@ -106,7 +107,8 @@ public sealed class WganDivergences : Claim<WganDivergences.Run>
                 new("k = ½, p = 2, θ = ½", places, Middle(r => r.TwoHalf.Scores)),
             ], width: 380),
             Plot.Bars("Direction, by where the slope is looked at", new("mean cosine to the transport"),
-                [.. Bars(r => r.DivCosine, "WGAN-div (2, 6)"), .. Bars(r => r.GpCosine, "WGAN-GP (λ = 10)")], horizontal: true, width: 380),
+                [.. Bars(r => r.DivCosine, "WGAN-div (2, 6)"), .. Bars(r => r.GpCosine, "WGAN-GP (λ = 10)")],
+                horizontal: true, width: 380),
         ]);
         return new(
         [

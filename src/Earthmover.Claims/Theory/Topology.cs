@@ -9,8 +9,8 @@ using Earthmover.Transport;
 namespace Earthmover.Claims.Theory;
 
 /// <summary>
-/// W₁ is continuous in a generator's weights, and its topology is the weakest: a comb of points comes near the uniform law in W₁ and never
-/// in TV or JS.
+/// W₁ is continuous in a generator's weights, and its topology is the weakest: a comb of points comes near the uniform law in W₁ and
+/// never in TV or JS.
 /// </summary>
 public sealed class Topology : Claim<Topology.Run>
 {
@@ -40,7 +40,8 @@ public sealed class Topology : Claim<Topology.Run>
     public override string Statement =>
         "If a generator is continuous in its weights, so is W₁ between its law and any other: "
         + "|W₁(P, P_θ) − W₁(P, P_θ')| ≤ E‖g_θ(Z) − g_θ'(Z)‖. This is false for JS and KL. "
-        + "Convergence in KL implies convergence in TV and, equivalently, JS; that implies convergence in W₁; and not the other way round.";
+        + "Convergence in KL implies convergence in TV and, equivalently, JS; "
+        + "that implies convergence in W₁; and not the other way round.";
 
     /// <inheritdoc/>
     public override string Source => "Arjovsky, Chintala and Bottou, 2017, arXiv:1701.07875, theorems 1 and 2, corollary 1";

@@ -46,7 +46,8 @@ public sealed class AnyObjective : Claim<AnyObjective.Run>
     /// <inheritdoc/>
     public override string Experiment =>
         "Fashion-MNIST, perceptrons (64-64-128-784 and 784-128-64-1; four times as wide in the full run), "
-        + "one critic step per generator step, batches of 32, Adam (0.5, 0.99) at 10⁻³ falling to zero; 250 steps, 1,500 in the full run. "
+        + "one critic step per generator step, batches of 32, Adam (0.5, 0.99) at 10⁻³ falling to zero; "
+        + "250 steps, 1,500 in the full run. "
         + "Fréchet distance fd-fmnist of 500 pictures (2,000) to as many of the test set. The same settings in every cell: "
         + "nothing was tuned for one of them. The unconstrained W estimate is that of a further game whose step size stays.";
 

@@ -47,7 +47,8 @@ public sealed class LossAndQuality : Claim<LossAndQuality.Run>
     /// <inheritdoc/>
     public override string Experiment =>
         $"Fashion-MNIST, batches of 32, constant step sizes. Clipping at {Limit}: "
-        + "perceptrons (128 wide; 512 in the full run), RMSProp at 5·10⁻⁴ and the critic's at 2·10⁻⁴ (both at the paper's 5·10⁻⁵), "
+        + "perceptrons (128 wide; 512 in the full run), "
+        + "RMSProp at 5·10⁻⁴ and the critic's at 2·10⁻⁴ (both at the paper's 5·10⁻⁵), "
         + "the paper's schedule of 100 critic steps at the first 25 steps and 5 later. "
         + "Penalty with λ = 10 and Adam (0, 0.9), and the non-saturating GAN with batch normalization and Adam (0.5, 0.99): "
         + "networks of DCGAN (16 wide; 32), five critic steps, 10⁻³ (2·10⁻⁴). "

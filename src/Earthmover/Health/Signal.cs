@@ -38,7 +38,8 @@ public static class Signals
     public static readonly Signal ExactLarge = new("w_exact_large", Data,
         "exact W₁ between 256 generated and 256 training samples, the same ones throughout the run");
     /// <summary>What no difference reads there.</summary>
-    public static readonly Signal FloorLarge = new("w_floor_large", Data, "exact W₁ between the same 256 training samples and 256 others");
+    public static readonly Signal FloorLarge = new("w_floor_large", Data,
+        "exact W₁ between the same 256 training samples and 256 others");
     /// <summary>The truth in features.</summary>
     public static readonly Signal ExactFeatures = new("w_exact_features", Data,
         "exact W₁ of the same samples in the 32 leading principal components of the training data, "
@@ -239,7 +240,9 @@ public static class Signals
         "‖Δθ‖/‖θ‖ of the generator in one training step",
         "around 1e-3");
     /// <summary>Relative step of the critic.</summary>
-    public static readonly Signal CriticStep = new("critic_step", Ratio, "‖Δθ‖/‖θ‖ of the critic in one training step", "around 1e-3");
+    public static readonly Signal CriticStep = new("critic_step", Ratio,
+        "‖Δθ‖/‖θ‖ of the critic in one training step",
+        "around 1e-3");
     /// <summary>What reaches the generator.</summary>
     public static readonly Signal GradientShare = new("gradient_share", Ratio,
         "norm of the generator's gradient / norm of the gradient of its mean score: "

@@ -9,7 +9,7 @@ using Earthmover.Torch.Operators;
 
 namespace Earthmover.Systems;
 
-/// <summary>InfoGAN: a part of the latent vector is a code that a third network reads from the sample, so that it gets a meaning.</summary>
+/// <summary>InfoGAN: a part of the latent vector is a code that is read from the sample, so that it gets a meaning.</summary>
 /// <remarks>
 /// Chen et al., "InfoGAN: Interpretable Representation Learning by Information Maximizing GANs", 2016, arXiv:1606.03657, equations 5–6.
 /// <code>

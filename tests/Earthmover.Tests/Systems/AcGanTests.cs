@@ -9,9 +9,9 @@ namespace Earthmover.Tests.Systems;
 
 public sealed class AcGanTests : LeakTest
 {
-    private static AcGan Small(string constraint = "none") => new(
+    private static AcGan Small() => new(
         new(new ImageShape(1, 16, 16)) { ClassShares = [1, 1, 2] },
-        new() { Width = 4, LatentSize = 5, Constraint = constraint });
+        new() { Width = 4, LatentSize = 5, Constraint = "none" });
 
     [Fact]
     public void The_class_is_chosen_heard_and_named()
