@@ -275,10 +275,14 @@ public sealed class BadInputTests : CommandLine
         File.WriteAllBytes(file, whole[..(whole.Length / 2)]);
         Refused(2, "000002.safetensors", "train", "--resume", "--run", "r", "--steps", "4");
         Refused(2, "000002.safetensors", "sample", "r");
-        var damaged = whole.ToArray();
-        damaged[whole.Length / 2] ^= 4;
-        File.WriteAllBytes(file, damaged);
-        Refused(2, "checksum", "train", "--resume", "--run", "r", "--steps", "4");
+        // In the middle of a small file is its header, at the end are its numbers.
+        foreach (var (place, says) in new[] { (whole.Length / 2, "000002.safetensors"), (whole.Length - 8, "checksum") })
+        {
+            var damaged = whole.ToArray();
+            damaged[place] ^= 4;
+            File.WriteAllBytes(file, damaged);
+            Refused(2, says, "train", "--resume", "--run", "r", "--steps", "4");
+        }
         File.Copy(At("other", "checkpoints", "000002.safetensors"), file, overwrite: true);
         Refused(2, "another run", "train", "--resume", "--run", "r", "--steps", "4");
         File.WriteAllBytes(file, whole);
