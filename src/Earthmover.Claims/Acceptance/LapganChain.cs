@@ -32,7 +32,7 @@ public sealed class LapganChain : SystemClaim
     public override string Experiment => """
         10,000 pictures of Fashion-MNIST, 7 → 14 → 28, width 16, 4,000 steps; a perceptron of width 512 in the non-saturating game for as many steps.
         fd-fmnist of 2,000 samples to as many test pictures; the energy of 256 generated details at the finest level, given real coarse pictures, over that of the real details.
-        The short form: the one level 7 → 14, width 8, 600 steps.
+        The short form: the one level 7 → 14, width 8, 1,800 steps.
         """.ReplaceLineEndings(" ");
 
     /// <inheritdoc/>
@@ -55,7 +55,7 @@ public sealed class LapganChain : SystemClaim
     protected override Run Accept(Trial trial)
     {
         var data = trial.Of("fashion-mnist?size=14&limit=2000", "fashion-mnist?limit=10000");
-        var steps = trial.Of(600, 4000);
+        var steps = trial.Of(1800, 4000);
         string[] settings = trial.Of<string[]>(["width=8", "coarsest=7", "batch=32"], ["width=16", "batch=32"]);
         using var game = new PlayedGame(trial, data, "lapgan", steps, settings);
         var before = Math.Abs(Math.Log(EnergyRatio(game)));
