@@ -135,7 +135,7 @@ public sealed class Generator : IDisposable
     public Samples Translate(float[] values, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         if (!Card.IsTranslator)
-            throw new ModelException($"this model is the {Card.Part} of a {Card.System}, which translates nothing");
+            throw new ModelException($"this model is the {Card.Part} of {Card.System}, which translates nothing");
         var made = Each(values, null, progress, cancellation);
         return made.Length == values.Length / Card.Takes!.Size * Card.Gives!.Size ? new(Card.Gives, made)
             : throw new ModelException("it makes other samples than its card says; export it again");
@@ -153,7 +153,7 @@ public sealed class Generator : IDisposable
     /// <exception cref="ModelException">The model is no encoder, or the numbers do not fit.</exception>
     public float[] Encode(float[] values, IProgress<double>? progress = null, CancellationToken cancellation = default) =>
         Card.Part == ModelCard.Encoder ? Each(values, null, progress, cancellation)
-        : throw new ModelException($"this model is the {Card.Part} of a {Card.System}, which encodes nothing");
+        : throw new ModelException($"this model is the {Card.Part} of {Card.System}, which encodes nothing");
 
     /// <summary>The critic's score of a picture: higher is more real. A critic that judges patches gives their mean.</summary>
     /// <param name="picture">The picture.</param>
@@ -171,7 +171,7 @@ public sealed class Generator : IDisposable
         float[] values, int? label = null, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         if (Card.Part != ModelCard.Critic)
-            throw new ModelException($"this model is the {Card.Part} of a {Card.System}, which scores nothing");
+            throw new ModelException($"this model is the {Card.Part} of {Card.System}, which scores nothing");
         if (Card.Classes is { } classes && label is null)
             throw new ModelException($"this critic judges samples of a class; say which of {classes.Count}");
         var scores = Each(values, label, progress, cancellation);
@@ -191,7 +191,7 @@ public sealed class Generator : IDisposable
     /// <exception cref="ModelException">The model is no classifier, or the numbers do not fit.</exception>
     public float[] Classify(float[] values, IProgress<double>? progress = null, CancellationToken cancellation = default) =>
         Card.Part == ModelCard.Classifier ? Each(values, null, progress, cancellation)
-        : throw new ModelException($"this model is the {Card.Part} of a {Card.System}, which tells no classes");
+        : throw new ModelException($"this model is the {Card.Part} of {Card.System}, which tells no classes");
 
     /// <summary>A picture as the model sees it: fitted as the data were, planes in [−1, 1].</summary>
     /// <param name="picture">The picture.</param>
@@ -199,7 +199,7 @@ public sealed class Generator : IDisposable
     public float[] Pixels(Image picture)
     {
         if (Card.Takes is not { Kind: SampleCard.Pictures } takes)
-            throw new ModelException($"this model is the {Card.Part} of a {Card.System}, which takes no pictures");
+            throw new ModelException($"this model is the {Card.Part} of {Card.System}, which takes no pictures");
         var fitted = new PictureFit(takes.Axes[0], takes.Axes[2], takes.Axes[1],
             takes.Fit switch { "resize" => FitMode.Resize, "pad" => FitMode.Pad, _ => FitMode.Crop },
             Color(takes.Background), Color(takes.Margin),
@@ -213,7 +213,7 @@ public sealed class Generator : IDisposable
     public void Dispose() => _graph.Dispose();
 
     private LatentCard Law() => Card.Part == ModelCard.Generator ? Card.Latent!
-        : throw new ModelException($"this model is the {Card.Part} of a {Card.System}, which draws no samples");
+        : throw new ModelException($"this model is the {Card.Part} of {Card.System}, which draws no samples");
 
     // One sample after another, so that a sample is the same beside whatever others.
     private float[] Each(float[] values, int? label, IProgress<double>? progress, CancellationToken cancellation)
@@ -239,7 +239,7 @@ public sealed class Generator : IDisposable
     {
         // A classifier is not told.
         if (Card.Classes is not { } classes || Card.Part == ModelCard.Classifier)
-            return labels is null ? [] : throw new ModelException($"a {Card.System} is told no classes; leave the class out");
+            return labels is null ? [] : throw new ModelException($"{Card.System} is told no classes; leave the class out");
         if (labels?.FirstOrDefault(label => label < -1 || label >= classes.Count, -1) is { } bad and not -1)
             throw new ModelException($"there is no class {bad}; there are 0 to {classes.Count - 1}");
         var all = labels is null ? Enumerable.Repeat(-1L, count) : labels.Select(label => (long)label);

@@ -75,10 +75,10 @@ internal sealed class ExportPart
     {
         var names = NamesOf(run.System);
         if (names.Count == 0)
-            throw new UserException($"a {run.Entry.Name} has no part that could be exported");
+            throw new UserException($"{run.Entry.Name} has no part that could be exported");
         name ??= names[0];
         if (!names.Contains(name))
-            throw new UserException($"a {run.Entry.Name} has no part '{name}'{NearestName.Hint(name, names)}; "
+            throw new UserException($"{run.Entry.Name} has no part '{name}'{NearestName.Hint(name, names)}; "
                 + $"it has {string.Join(", ", names)}");
         return name switch
         {
@@ -102,7 +102,7 @@ internal sealed class ExportPart
             {
                 Inputs = [z],
                 Output = "sample",
-                What = $"The generator of a {run.Entry.Name}: latent vectors to samples",
+                What = $"The generator of {run.Entry.Name}: latent vectors to samples",
                 Function = x => sampler.Generate(x[0]),
                 Samples = (null, samples),
                 Latent = new(law.Normals, law.Uniforms),
@@ -118,7 +118,7 @@ internal sealed class ExportPart
             Inputs = [z, new("class", $"Int64 [N], 0 to {choice.Count - 1}; -1 leaves the choice to the last coordinate of z",
                 n => LabelsOf(run, n, choice.Count, from: -1))],
             Output = "sample",
-            What = $"The generator of a {run.Entry.Name}: latent vectors and classes to samples",
+            What = $"The generator of {run.Entry.Name}: latent vectors and classes to samples",
             Function = x => Told(x[0], x[1]),
             Samples = (null, samples),
             Latent = new(law.Normals, law.Uniforms),
@@ -134,7 +134,7 @@ internal sealed class ExportPart
         {
             Inputs = [SamplesOf(run, translation.From)],
             Output = "y",
-            What = $"A translator of a {run.Entry.Name}: samples of domain {way.From} to samples of domain {way.To}",
+            What = $"A translator of {run.Entry.Name}: samples of domain {way.From} to samples of domain {way.To}",
             Function = x => translator.Translate(x[0], way),
             Samples = (CardOf(run, translation.From, way.From == "b"), CardOf(run, translation.To, way.To == "b")),
         };
@@ -149,7 +149,7 @@ internal sealed class ExportPart
         {
             Inputs = noise.Size == 0 ? [x] : [x, e],
             Output = "z",
-            What = $"The encoder of a {run.Entry.Name}: samples to latent vectors",
+            What = $"The encoder of {run.Entry.Name}: samples to latent vectors",
             Function = given => encoder.Encode(given[0], noise.Size == 0 ? null : given[1]),
             Samples = (CardOf(run, run.Spec, isSecond: false), null),
             Latent = noise.Size == 0 ? null : new(noise.Normals, noise.Uniforms),
@@ -167,7 +167,7 @@ internal sealed class ExportPart
         {
             Inputs = count == 0 ? [x] : [x, y],
             Output = "score",
-            What = $"The critic of a {run.Entry.Name}: samples to scores, higher is more real",
+            What = $"The critic of {run.Entry.Name}: samples to scores, higher is more real",
             Function = given => scorer.Score(given[0], count == 0 ? null : given[1]),
             Samples = (CardOf(run, run.Spec, isSecond: run.Spec.Pairing != Pairing.None), null),
             Classes = count == 0 ? null : new(count, run.Spec.Classes),
@@ -195,7 +195,7 @@ internal sealed class ExportPart
     {
         Inputs = [SamplesOf(run, run.Spec)],
         Output = "probabilities",
-        What = $"The classifier of a {run.Entry.Name}: samples to probabilities of the classes",
+        What = $"The classifier of {run.Entry.Name}: samples to probabilities of the classes",
         Function = given => classifier.Classify(given[0]),
         Samples = (CardOf(run, run.Spec, isSecond: run.Spec.Pairing != Pairing.None), null),
         Classes = run.System is ISampler { Condition: Condition.Choice choice }

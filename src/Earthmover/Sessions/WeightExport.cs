@@ -41,7 +41,7 @@ public static class WeightExport
         var names = PartsOf(run);
         part ??= names[0];
         if (!names.Contains(part))
-            throw new UserException($"a {run.Entry.Name} has no network '{part}'{NearestName.Hint(part, names)}; "
+            throw new UserException($"{run.Entry.Name} has no network '{part}'{NearestName.Hint(part, names)}; "
                 + $"it has {string.Join(", ", names)}");
         using var use = run.Streams.Use();
         using var pause = Autograd.Pause();
@@ -91,7 +91,7 @@ public static class WeightExport
 
     private static string Module(TrainedRun run, string part, TorchTwin twin, string file)
     {
-        var about = $"The {part} of a {run.Recipe.System}, trained on {run.Recipe.ForOthers().Data} "
+        var about = $"The {part} of {run.Recipe.System}, trained on {run.Recipe.ForOthers().Data} "
             + $"for {run.Checkpoint.Standing.Step} steps by {Signature}";
         var classes = string.Concat(twin.Classes.Select(definition => $"\n\n{definition}\n"));
         return $""""
