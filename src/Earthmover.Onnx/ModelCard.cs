@@ -34,6 +34,9 @@ public sealed record ModelCard
     /// <summary>What it was trained on: a name, without the folders above it.</summary>
     public required string Data { get; init; }
 
+    /// <summary>The license of what it was trained on, e.g. <c>MIT</c>; null where it is not known.</summary>
+    public string? License { get; init; }
+
     /// <summary>Steps that it was trained for.</summary>
     public long Step { get; init; }
 

@@ -26,10 +26,10 @@ internal static class DataCommand
                 Output.Json(all);
                 return ErrorBoundary.Success;
             }
-            var table = new Table().Border(TableBorder.Simple).AddColumns("name", "kind", "pairs", "what", "where");
+            var table = new Table().Border(TableBorder.Simple).AddColumns("name", "kind", "pairs", "what", "license", "where");
             foreach (var d in all)
                 table.AddRow(Markup.Escape(d.Name), d.Kind, d.Pairing == "none" ? "" : d.Pairing,
-                    Markup.Escape(d.Description), Markup.Escape(d.Location ?? (d.Available ? "drawn" : "not here")));
+                    Markup.Escape(d.Description), d.License ?? "", Markup.Escape(d.Location ?? (d.Available ? "drawn" : "not here")));
             Output.Result.Write(table);
             Console.WriteLine("or a path: image folder, .csv, .npy, .txt, IDX file, CIFAR .bin; "
                 + "two domains as A|B or a folder with trainA and trainB; "
@@ -60,6 +60,8 @@ internal static class DataCommand
                 return ErrorBoundary.Success;
             }
             Console.WriteLine(path);
+            if (DataLicense.Of(parsed.GetValue(data)!) is { } license)
+                Output.Note($"license of the data: {license}");
             return ErrorBoundary.Success;
         });
         return command;

@@ -15,6 +15,9 @@ namespace Earthmover.Data;
 /// <param name="Available">Whether it can be opened now.</param>
 public sealed record BuiltInData(string Name, string Kind, string Description, string? Location, bool Available)
 {
+    /// <summary>The license that it is under; null where it is not known.</summary>
+    public string? License => DataLicense.Of(Name);
+
     /// <summary><c>none</c> where it is one domain; <c>unpaired</c>, <c>aligned</c> or <c>captioned</c> where it is two.</summary>
     public string Pairing { get; init; } = Data.Pairing.None.ToWord();
 }

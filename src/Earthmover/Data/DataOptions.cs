@@ -19,8 +19,11 @@ public sealed class DataOptions
         ArgumentNullException.ThrowIfNull(known);
         _address = address;
         _values = address.Options.ToDictionary(option => option.Key, option => option.Value, StringComparer.Ordinal);
+        // What data are under may be said of all of them.
+        if (_values.TryGetValue(DataLicense.Option, out var license) && !DataLicense.IsName(license))
+            throw Bad(DataLicense.Option, license, "the name of a license, such as CC-BY-4.0");
         foreach (var key in _values.Keys)
-            if (!known.Contains(key))
+            if (!known.Contains(key) && key != DataLicense.Option)
                 throw new UserException($"unknown option '{key}' for {address.Name}; "
                     + $"it has {(known.Count == 0 ? "none" : string.Join(", ", known))}");
     }

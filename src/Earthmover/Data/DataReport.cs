@@ -46,6 +46,9 @@ public sealed record DataReport
     /// <summary>Hash of the content as it will be used.</summary>
     public required string Fingerprint { get; init; }
 
+    /// <summary>The license that they are under; null where it is not known.</summary>
+    public string? License { get; init; }
+
     /// <summary>Files and lines that are skipped, with the reason.</summary>
     public IReadOnlyList<DataProblem> Problems { get; init; } = [];
 
@@ -125,6 +128,7 @@ public sealed record DataReport
             Count = set.Count,
             Shape = SampleShape.Of(set).Words,
             Fingerprint = set.Fingerprint,
+            License = DataLicense.Of(address.ToString()),
             Problems = set.Problems,
             Notes = set.Notes,
         };
@@ -141,6 +145,7 @@ public sealed record DataReport
     public IReadOnlyList<string> ToLines()
     {
         var lines = new List<string> { $"{Name}: {Count} {Kind}, {Shape}, fingerprint {Fingerprint}" };
+        if (License is not null) lines.Add($"license: {License}");
         Frequencies("sizes in the files", Sizes);
         Frequencies("kinds in the files", Channels);
         if (Alpha + SixteenBit + Rotated > 0) lines.Add($"alpha {Alpha}, 16 bits {SixteenBit}, turned by EXIF {Rotated}");

@@ -50,6 +50,9 @@ public sealed record SampleSpec
     /// <summary>How often each class occurs in the data [K]; null without classes.</summary>
     public double[]? ClassShares { get; init; }
 
+    /// <summary>The license of the data that it is of, where it is known; see <see cref="DataLicense"/>.</summary>
+    public string? License { get; init; }
+
     /// <summary>How its domain and another correspond in the run's data; <see cref="Pairing.None"/> where there is one.</summary>
     [JsonConverter(typeof(JsonStringEnumConverter<Pairing>))]
     public Pairing Pairing { get; init; }
@@ -125,6 +128,8 @@ public sealed record SampleSpec
             || Classes?.Any(name => name is null) == true
             || ClassShares?.All(share => share >= 0 && double.IsFinite(share)) == false)
             return "has no classes that fit their shares";
+        if (License is not null && !DataLicense.IsName(License))
+            return "names no license that its data could be under";
         if (Other is null)
             return null;
         return Pairing == Pairing.None || Other.Other is not null

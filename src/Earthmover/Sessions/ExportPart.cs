@@ -46,6 +46,7 @@ internal sealed class ExportPart
         Part = Name,
         System = _run.Recipe.System,
         Data = _run.Recipe.ForOthers().Data,
+        License = _run.Spec.License,
         Step = _run.Checkpoint.Standing.Step,
         Latent = Latent,
         Classes = Classes,

@@ -40,7 +40,10 @@ public sealed class Session : ISampleSource, IDisposable
         Source = BatchSource.Create(Data, play.Pairing, Options.Batch, recipe.Seed, Options.Flip, Options.Scaling);
         _heldOut = new(() => HeldOutData.Of(recipe.Data, kept, Source) is { } held
             ? new BatchSource(held, 1, recipe.Seed, scaling: Source.Target.Scaling) : null);
-        Recipe = recipe = recipe with { Samples = SampleSpec.Of(Source, play.Pairing) };
+        Recipe = recipe = recipe with
+        {
+            Samples = SampleSpec.Of(Source, play.Pairing) with { License = DataLicense.Of(recipe.Data) },
+        };
         Streams = new(recipe.Seed, Device);
         using var use = Streams.Use();
         using var scope = TensorScope.Open();

@@ -52,14 +52,17 @@ public static class WeightExport
         var code = python is null ? "" : Module(run, part, twin, System.IO.Path.GetFileName(path));
         OutputPath.Write("the weights", () =>
         {
-            Safetensors.Write(path, tensors, new Dictionary<string, string>
+            var said = new Dictionary<string, string>
             {
                 ["format"] = "pt",
                 ["system"] = run.Recipe.System,
                 ["part"] = part,
                 ["data"] = run.Recipe.ForOthers().Data,
                 ["step"] = $"{run.Checkpoint.Standing.Step}",
-            });
+            };
+            if (run.Spec.License is { } license)
+                said["data_license"] = license;
+            Safetensors.Write(path, tensors, said);
             if (python is not null)
                 AtomicFile.WriteText(python, code);
         });
