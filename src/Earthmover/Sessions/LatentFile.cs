@@ -37,11 +37,10 @@ public sealed class LatentFile
 
     /// <summary>Some of them.</summary>
     /// <param name="first">The first.</param>
-    /// <param name="count">How many.</param>
+    /// <param name="count">How many, up to 64.</param>
     /// <param name="device">Where they are wanted.</param>
-    /// <returns>[count, <see cref="Size"/>].</returns>
-    public Tensor Of(int first, int count, Device device) =>
-        Tensor.From<float>(_values.AsSpan(first * Size, count * Size), [count, Size], device);
+    /// <returns>A whole block [64, <see cref="Size"/>], as samples are drawn; what is left over repeats the last.</returns>
+    public Tensor Of(int first, int count, Device device) => LatentVectors.BlockOf(_values, Size, first, count, device);
 
     /// <summary>Writes vectors.</summary>
     /// <param name="path">The file.</param>

@@ -19,6 +19,24 @@ public static class LatentVectors
     public static float[] Draw(Latent law, long seed, string stream, int first, int count) =>
         SeededVectors.Draw(law.Normals, law.Uniforms, seed, stream, first, count);
 
+    /// <summary>
+    /// Given vectors as rows of a whole block, as samples are drawn: networks then see the same sizes, and a sample is the same in whatever
+    /// company its vector came.
+    /// </summary>
+    /// <param name="given">Vectors, one after another [N × size].</param>
+    /// <param name="size">Length of a vector.</param>
+    /// <param name="first">The first that is wanted.</param>
+    /// <param name="count">How many, up to a block.</param>
+    /// <param name="device">Where they are wanted.</param>
+    /// <returns>[block, size]; what is left over repeats the last.</returns>
+    internal static Tensor BlockOf(float[] given, int size, int first, int count, Device device)
+    {
+        var block = new float[RunSamples.Block * size];
+        for (var i = 0; i < RunSamples.Block; i++)
+            given.AsSpan((first + Math.Min(i, count - 1)) * size, size).CopyTo(block.AsSpan(i * size));
+        return Tensor.From<float>(block, [RunSamples.Block, size], device);
+    }
+
     /// <summary>The same as a tensor [count, size] in the innermost scope.</summary>
     /// <inheritdoc cref="Draw"/>
     public static Tensor OnDevice(Latent law, long seed, string stream, int first, int count, Device device) =>

@@ -65,16 +65,8 @@ public sealed class LatentWalk
             Between(_law, _from.AsSpan(row, _law.Size), _to.AsSpan(row, _law.Size), k % frames / (frames - 1.0),
                 steps.AsSpan(k * _law.Size, _law.Size));
         }
-        return SampleWriter.Draw(_run, Rows * frames, Block, label, progress: progress);
-
-        // Always a whole block, as for samples: networks then see the same sizes, and the ends are samples up to rounding.
-        Tensor Block(int first, int count)
-        {
-            var block = new float[RunSamples.Block * _law.Size];
-            for (var i = 0; i < RunSamples.Block; i++)
-                steps.AsSpan((first + Math.Min(i, count - 1)) * _law.Size, _law.Size).CopyTo(block.AsSpan(i * _law.Size));
-            return Tensor.From<float>(block, [RunSamples.Block, _law.Size], _run.Device);
-        }
+        return SampleWriter.Draw(_run, Rows * frames, (first, count) => LatentVectors.BlockOf(steps, _law.Size, first, count, _run.Device),
+            label, progress: progress);
     }
 
     /// <summary>The vector at a share of the way from one to another.</summary>

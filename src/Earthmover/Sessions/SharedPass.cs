@@ -106,7 +106,6 @@ public sealed class SharedPass
         var (run, size) = (_blocks.Run, _sampler.Latent.Size);
         return wish.Latents is not { } given
             ? SampleWriter.Draw(run, count, SampleWriter.Random(run, wish.Seed), wish.Label, wish.First + first)
-            : SampleWriter.Draw(run, count, (from, some) =>
-                Tensor.From<float>(given.AsSpan(from * size, some * size), [some, size], run.Device), wish.Label, first);
+            : SampleWriter.Draw(run, count, (from, some) => LatentVectors.BlockOf(given, size, from, some, run.Device), wish.Label, first);
     }
 }
