@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Earthmover.Media;
 
 namespace Earthmover.Cli.Tests;
 
@@ -70,6 +71,11 @@ public sealed class SweepTests : CommandLine
         Assert.Contains("8/8", outcome.Error, StringComparison.Ordinal);
         Assert.Contains("earthmover train 'gaussians-8' --system wgan-gp --set", outcome.Out, StringComparison.Ordinal);
         Assert.Contains("<h2>Recipes</h2>", File.ReadAllText(At("s", "sweep.html")), StringComparison.Ordinal);
+        // The same as a picture, with room for the map and for every recipe.
+        var picture = ImageFile.Load(At("s", "sweep.png"));
+        Assert.InRange(picture.Height, 400, 600);
+        Assert.True(picture.Pixels.ToArray().Distinct().Count() > 20);
+        Assert.Contains("sweep.png", outcome.Out, StringComparison.Ordinal);
         var said = Results("s");
         Assert.Equal(JsonValueKind.Null, said.GetProperty("winner").ValueKind);
         Assert.Equal(4, said.GetProperty("recipes").GetArrayLength());

@@ -1,3 +1,4 @@
+using Earthmover.Media;
 using Earthmover.Metrics;
 using Earthmover.Reports;
 using Earthmover.Reports.Figures;
@@ -13,7 +14,13 @@ public static class SweepPage
 
     private const int MostMaps = 12;
 
-    /// <summary>Writes the page into the sweep's folder, and its first map as <c>heat.svg</c> beside it, where it can be drawn.</summary>
+    /// <summary>Name of the picture in a sweep's folder.</summary>
+    public const string PictureName = "sweep.png";
+
+    /// <summary>
+    /// Writes the page into the sweep's folder, and beside it the same as a picture and the first map as <c>heat.svg</c>, where they can be
+    /// drawn.
+    /// </summary>
     /// <param name="result">What the sweep has shown.</param>
     /// <returns>The files, and one line on what is missing on this machine; null for nothing.</returns>
     /// <exception cref="UserException">They cannot be written.</exception>
@@ -38,18 +45,25 @@ public static class SweepPage
         var title = $"Sweep of {string.Join(", ", result.Plan.Vary.Select(one => one.Name))} on {DataLabel.Of(result.Plan.Data)}";
         var subtitle = $"{result.Recipes.Count} recipes, {result.Plan.Seeds} seeds";
         OutputPath.Write("the page of the sweep", () => lacking = SummaryPage.Write(page, title, subtitle, [result.Verdict()], parts));
-        if (maps.Count == 0)
-            return ([page], lacking);
-        try
+        var written = new List<string> { page };
+        // Without a font or without Node.js, the page is all there is.
+        void Drawn(string name, Action<string> draw)
         {
-            var drawing = Path.Combine(result.Path, "heat.svg");
-            OutputPath.Write("the map of the sweep", () => maps[0].SaveSvg(drawing));
-            return ([page, drawing], lacking);
+            var path = Path.Combine(result.Path, name);
+            try
+            {
+                OutputPath.Write($"the drawing {name}", () => draw(path));
+                written.Add(path);
+            }
+            catch (Exception e) when (e is ReportException or MediaException)
+            {
+                lacking ??= e.Message;
+            }
         }
-        catch (ReportException e)
-        {
-            return ([page], lacking ?? e.Message);
-        }
+        Drawn(PictureName, path => ImageFile.SavePng(path, SweepPicture.Draw(result, title, subtitle, Word(result.Better))));
+        if (maps.Count > 0)
+            Drawn("heat.svg", maps[0].SaveSvg);
+        return (written, lacking);
     }
 
     /// <summary>All recipes, one a row: options, mean and interval, runs that ended well.</summary>
@@ -80,29 +94,9 @@ public static class SweepPage
     private static IReadOnlyList<Contender> Sorted(SweepResult result) => [.. result.Whole.OrderBy(one => one.Loss)];
 
     // A map of the first two options for each choice of the others.
-    private static IReadOnlyList<Figure> Maps(SweepResult result)
-    {
-        var several = result.Plan.Vary.Where(one => one.Values.Count > 1).ToList();
-        if (several.Count < 2 || result.Whole.Count == 0)
-            return [];
-        var (rows, columns) = (several[0], several[1]);
-        var others = result.Recipes.GroupBy(recipe => string.Join(", ", recipe.Options
-            .Where(option => option.Key != rows.Name && option.Key != columns.Name).Select(option => $"{option.Key}={option.Value}")));
-        return [.. others.Take(MostMaps).Select(group =>
-        {
-            var values = new double[rows.Values.Count, columns.Values.Count];
-            foreach (var recipe in group)
-            {
-                var options = recipe.Options.ToDictionary();
-                var one = result.Contenders[recipe.Number - 1];
-                values[rows.Values.ToList().IndexOf(options[rows.Name]), columns.Values.ToList().IndexOf(options[columns.Name])] =
-                    one.Scores.Count > 0 ? one.Value : double.NaN;
-            }
-            var title = $"{result.Metric}, mean over seeds" + (group.Key.Length == 0 ? "" : $": {group.Key}");
-            return Plot.Table(title, columns.Name, rows.Name, columns.Values, rows.Values, values, ".4~g",
-                $"{Word(result.Better)} is better");
-        })];
-    }
+    private static IReadOnlyList<Figure> Maps(SweepResult result) => [.. SweepMap.Of(result).Take(MostMaps).Select(map =>
+        Plot.Table(map.Title(result.Metric), map.Columns.Name, map.Rows.Name, map.Columns.Values, map.Rows.Values, map.Values, ".4~g",
+            $"{Word(result.Better)} is better"))];
 
     private static string Word(Better better) => better switch
     {
