@@ -15,14 +15,14 @@ internal static class PatientProgress
     /// <summary>Runs something that reports the share that is done.</summary>
     /// <param name="what">What is done, e.g. <c>projecting 3 pictures</c>.</param>
     /// <param name="body">The work.</param>
-    internal static T While<T>(string what, Func<Action<double>, T> body)
+    internal static T While<T>(string what, Func<IProgress<double>, T> body)
     {
         if (!Output.HasBars)
-            return body(Lines(what, Output.Note));
+            return body(new Telling<double>(Lines(what, Output.Note)));
         return Output.Bars(new RemainingTimeColumn()).Start(context =>
         {
             var task = context.AddTask(Markup.Escape(what));
-            return body(share => task.Value = 100 * share);
+            return body(new Telling<double>(share => task.Value = 100 * share));
         });
     }
 

@@ -13,7 +13,9 @@ using Microsoft.Extensions.Hosting;
 
 namespace Earthmover.Serve;
 
-/// <summary>Serves trained runs over HTTP: samples, translations, latent vectors and scores, none of which needs the runs' data.</summary>
+/// <summary>
+/// Serves trained runs over HTTP: samples, translations, latent vectors, scores and classes, none of which needs the runs' data.
+/// </summary>
 public sealed class ModelServer : IDisposable
 {
     /// <summary>Where a server describes what it can be asked, as OpenAPI.</summary>
@@ -33,14 +35,14 @@ public sealed class ModelServer : IDisposable
     private bool _isDisposed;
 
     private ModelServer(ServeOptions options, IReadOnlyList<ListenAddress> addresses, AccessKey? key, Action<string> log,
-        Action<double>? progress)
+        IProgress<double>? progress, CancellationToken cancellation)
     {
         (_options, _log, _admission) = (options, log, new(options.Limits));
         _metrics = new(() => _worker!.Waiting, () => _gate.Inside);
         _worker = new(_metrics.Passed);
         try
         {
-            _shelf = ModelShelf.Open(options.Source, _worker, log, progress);
+            _shelf = ModelShelf.Open(options.Source, _worker, log, progress, cancellation);
         }
         catch
         {
@@ -60,8 +62,10 @@ public sealed class ModelServer : IDisposable
     /// <param name="options">What, where, to whom.</param>
     /// <param name="log">Told, a line each, what somebody should know.</param>
     /// <param name="progress">Told the share of models that are open.</param>
+    /// <param name="cancellation">Ends it between two models with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="UserException">There is nothing to serve, or it cannot be served there, or not without a key.</exception>
-    public static ModelServer Open(ServeOptions options, Action<string> log, Action<double>? progress = null)
+    public static ModelServer Open(ServeOptions options, Action<string> log,
+        IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(log);
@@ -70,7 +74,7 @@ public sealed class ModelServer : IDisposable
         if (key is null && addresses.FirstOrDefault(address => !address.IsLoopback) is { } open)
             throw new UserException($"--urls {open} lets others than this machine in, so a key is needed: --key-file FILE, "
                 + "made e.g. with: openssl rand -hex 32 > FILE");
-        return new(options, addresses, key, log, progress);
+        return new(options, addresses, key, log, progress, cancellation);
     }
 
     /// <summary>Serves until it is told to stop, and then until everybody who has asked has his answer.</summary>

@@ -224,8 +224,9 @@ public static class Ot
     /// <param name="n">Points per subset.</param>
     /// <param name="repeats">At least 1.</param>
     /// <param name="seed">Of the subsets.</param>
+    /// <param name="cancellation">Stops the computation.</param>
     /// <exception cref="ArgumentException">Too few points or repeats.</exception>
-    public static BatchNull NullDistance(PointCloud x, int n, int repeats = 1, ulong seed = 0)
+    public static BatchNull NullDistance(PointCloud x, int n, int repeats = 1, ulong seed = 0, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(x);
         if (n < 1 || 2L * n > x.Count || repeats < 1)
@@ -235,7 +236,7 @@ public static class Ot
         for (var r = 0; r < repeats; r++)
         {
             var order = source.Permutation(x.Count);
-            values[r] = Wasserstein(x.Select(order.AsSpan(0, n)), x.Select(order.AsSpan(n, n)));
+            values[r] = Wasserstein(x.Select(order.AsSpan(0, n)), x.Select(order.AsSpan(n, n)), cancellation: cancellation);
         }
         var mean = values.Average();
         var deviation = repeats == 1 ? 0 : Math.Sqrt(values.Sum(v => (v - mean) * (v - mean)) / (repeats - 1));

@@ -64,9 +64,10 @@ internal static class CompareCommand
             var (measured, missing) = WholeProgress.While(tell =>
             {
                 var found = nothing ? null
-                    : comparison.Measure(parsed.GetValue(against), Scoring, (what, share) => tell(what, measuring * share));
+                    : comparison.Measure(parsed.GetValue(against), Scoring,
+                        tell.Part((WorkProgress at) => at with { Share = measuring * at.Share }));
                 var lacks = page is null ? null : ComparisonPage.Write(page, comparison, found, parsed.GetValue(seed),
-                    (what, share) => tell(what, measuring + (1 - measuring) * share));
+                    tell.Part((WorkProgress at) => at with { Share = measuring + (1 - measuring) * at.Share }));
                 return (found, lacks);
             });
             if (parsed.GetValue(json))

@@ -50,7 +50,7 @@ internal static class DataCommand
         {
             var n = parsed.GetValue(count);
             var path = OutputPath.OfPng("--out", parsed.GetValue(output))!;
-            var opened = DataCatalog.Open(parsed.GetValue(data)!, new() { Progress = DataProgressLine.Show });
+            var opened = DataCatalog.Open(parsed.GetValue(data)!, new() { Progress = DataProgressLine.Shown });
             if (DataView.Draw(opened, n) is { } picture)
                 ImageFile.SavePng(path, picture);
             else
@@ -78,7 +78,7 @@ internal static class DataCommand
         };
         command.SetAction(parsed =>
         {
-            var report = DataReport.Create(parsed.GetValue(data)!, new() { Progress = DataProgressLine.Show });
+            var report = DataReport.Create(parsed.GetValue(data)!, new() { Progress = DataProgressLine.Shown });
             if (parsed.GetValue(json))
                 Output.Json(report);
             else

@@ -65,7 +65,7 @@ internal static class DistanceCommand
     }
 
     private static DistanceResult Measure(string metric, string first, string second, int? count,
-        string features, string? inception, double? epsilon, long seed, Action<string, double> progress)
+        string features, string? inception, double? epsilon, long seed, IProgress<WorkProgress> progress)
     {
         var most = SampleDistance.IsExhaustive(metric) ? MostByDefault : MostOtherwise;
         // Toys are drawn with different seeds, so that a law has its sampling distance from itself. A run yields as many samples as are
@@ -92,7 +92,7 @@ internal static class DistanceCommand
         (a, b) = (Some(a, ofA, seed), Some(b, ofB, seed + 1));
         using var extractor = SampleSets.Features(features, inception, b);
         FeatureSet Of(DataSet data) => SampleSets.Cache.Extract(extractor, data,
-            done => progress($"features of {data.Name}", (double)done / data.Count));
+            progress.Part((int done) => new WorkProgress($"features of {data.Name}", (double)done / data.Count)));
         FeatureSet x = Of(a), y = Of(b);
         return SampleDistance.Measure(metric, x, y, epsilon, progress) with { Notes = notes };
     }

@@ -66,7 +66,7 @@ internal static class EvaluateCommand
                 Inception = parsed.GetValue(inception),
                 Seed = parsed.GetValue(seed),
             };
-            var (results, notes) = StageProgress.While(comparison.Measure);
+            var (results, notes) = StageProgress.While(progress => comparison.Measure(progress));
             var at = comparison.At;
             var document = Output.Document(new
             {

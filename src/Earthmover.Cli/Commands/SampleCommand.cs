@@ -50,7 +50,8 @@ internal static class SampleCommand
             Func<int, int, Tensor> inputs = given is null
                 ? SampleWriter.Random(trained, parsed.GetValue(seed)) : (begin, some) => given.Of(begin, some, trained.Device);
             var samples = WholeProgress.While(tell =>
-                SampleWriter.Draw(trained, n, inputs, label, first, share => tell($"drawing {n:N0} samples", share)));
+                SampleWriter.Draw(trained, n, inputs, label, first,
+                    tell.Part((double share) => new WorkProgress($"drawing {n:N0} samples", share))));
             var wish = new SampleWish(parsed.GetValue(seed), first, n, label);
             string How(int sample) => wish.HowMade(sample, Path.GetFileName(parsed.GetValue(vectors)));
             var written = SampleWriter.Write(trained, samples, target, How, first);

@@ -72,7 +72,7 @@ internal static class SweepCommand
         };
         command.SetAction(parsed =>
         {
-            var context = new DataContext { Progress = DataProgressLine.Show };
+            var context = new DataContext { Progress = DataProgressLine.Shown };
             Sweep Resumed()
             {
                 Option[] planned = [vary, seeds, seed, system, set, init, steps, images, time, metric, count, device, threads, precision];

@@ -65,7 +65,7 @@ internal static class TrainCommand
         };
         command.SetAction(parsed =>
         {
-            var context = new DataContext { Progress = DataProgressLine.Show };
+            var context = new DataContext { Progress = DataProgressLine.Shown };
             var budget = new Budget(parsed.GetValue(quick) ? 20 : parsed.GetValue(steps),
                 parsed.GetValue(images), Duration(parsed.GetValue(time)));
             var stopWhenSick = parsed.GetValue(sick);

@@ -6,18 +6,18 @@ namespace Earthmover.Cli.Evaluations;
 internal static class StageProgress
 {
     /// <summary>Runs something that reports stages and the share done of each.</summary>
-    internal static T While<T>(Func<Action<string, double>, T> body)
+    internal static T While<T>(Func<IProgress<WorkProgress>, T> body)
     {
         if (!Output.HasBars)
-            return body((_, _) => { });
+            return body(new Telling<WorkProgress>(_ => { }));
         return Output.Bars(new ElapsedTimeColumn()).Start(context =>
         {
             var task = context.AddTask("opening the data");
-            return body((stage, share) =>
+            return body(new Telling<WorkProgress>(at =>
             {
-                task.Description = Markup.Escape(stage);
-                task.Value = 100 * share;
-            });
+                task.Description = Markup.Escape(at.Stage);
+                task.Value = 100 * at.Share;
+            }));
         });
     }
 }

@@ -11,25 +11,25 @@ namespace Earthmover.Cli.Evaluations;
 internal static class SweepDisplay
 {
     /// <summary>Runs something that reports how far the runs are.</summary>
-    internal static T While<T>(Func<Action<SweepProgress>, T> body)
+    internal static T While<T>(Func<IProgress<SweepProgress>, T> body)
     {
         if (!Output.HasBars)
             return Lines(body);
         return Output.Bars(new ElapsedTimeColumn()).Start(context =>
         {
             var task = context.AddTask("beginning");
-            return body(at =>
+            return body(new Telling<SweepProgress>(at =>
             {
                 task.Description = Markup.Escape($"{at.Done}/{at.Total} runs · {at.Run} · ETA {Time(at.Left)}");
                 task.Value = 100 * (at.Done + (at.Score is null ? at.Share : 0)) / at.Total;
-            });
+            }));
         });
     }
 
-    private static T Lines<T>(Func<Action<SweepProgress>, T> body)
+    private static T Lines<T>(Func<IProgress<SweepProgress>, T> body)
     {
         var (clock, last) = (System.Diagnostics.Stopwatch.StartNew(), 0.0);
-        return body(at =>
+        return body(new Telling<SweepProgress>(at =>
         {
             if (at.Score is { } score)
             {
@@ -42,7 +42,7 @@ internal static class SweepDisplay
                 Output.Note($"{at.Done}/{at.Total} {at.Run}: {100 * at.Share:0} %; ETA {Time(at.Left)}");
                 last = clock.Elapsed.TotalSeconds;
             }
-        });
+        }));
     }
 
     private static string Time(double? seconds) => seconds is { } known ? TrainingDisplay.Time(known) : "?";

@@ -250,7 +250,10 @@ internal static class DataProgressLine
 {
     private static long s_last;
 
-    internal static void Show(Data.DataProgress progress)
+    /// <summary>Told by whoever reads.</summary>
+    internal static IProgress<Data.DataProgress> Shown { get; } = new Telling<Data.DataProgress>(Show);
+
+    private static void Show(Data.DataProgress progress)
     {
         var now = Environment.TickCount64;
         if (Console.IsErrorRedirected || (now - Interlocked.Read(ref s_last) < 200 && progress.Done < progress.Total))

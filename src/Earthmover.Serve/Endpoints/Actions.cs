@@ -47,7 +47,7 @@ internal sealed class Actions(ModelCalls calls, Worker worker, ServeLimits limit
             throw Refusal.Bad($"{name} translates to {string.Join(" or ", ways.Select(one => one.Way.To))}, not to '{order.To}'");
         var type = MediaTypes.Choose(http.Request, MediaTypes.OfSamples(way.To));
         var work = call.Model.Translate(sent, order.To, call.Cancellation);
-        var (made, direction) = await Worked(worker.Do(() => work(call.Progress), call.Cancellation));
+        var (made, direction) = await Worked(worker.Do(work, call.Cancellation));
         var samples = new DrawnSamples(made,
             i => $"picture {i}, translated from {direction.From} to {direction.To}", call.Model.Texts);
         return SampleForms.Of(samples, type, 0, json =>
@@ -72,7 +72,7 @@ internal sealed class Actions(ModelCalls calls, Worker worker, ServeLimits limit
             throw Refusal.Bad($"\"steps\" is {options.Steps:N0}; it is from 1 to {limits.Steps:N0}");
         var seed = order.Seed ?? 1;
         var work = call.Model.Project(sent, order.Encoder, seed, options, call.Cancellation);
-        var found = await Worked(worker.Do(() => work(call.Progress), call.Cancellation));
+        var found = await Worked(worker.Do(work, call.Cancellation));
         return type switch
         {
             MediaTypes.Png => new(type, found.ToGrid!()),
@@ -91,7 +91,7 @@ internal sealed class Actions(ModelCalls calls, Worker worker, ServeLimits limit
         var type = MediaTypes.Choose(http.Request, [MediaTypes.Json, MediaTypes.Npy]);
         var (order, sent) = await call.Body.Samples(OrderJson.Default.ScoreOrder, Options.Score);
         var work = call.Model.Score(sent, order.Class, call.Cancellation);
-        var scores = await Worked(worker.Do(() => work(call.Progress), call.Cancellation));
+        var scores = await Worked(worker.Do(work, call.Cancellation));
         return type == MediaTypes.Npy ? SampleForms.Npy(scores.Values, [sent.Count, .. scores.Shape]) : Payload.Json(json =>
         {
             Head(json, call);

@@ -12,11 +12,7 @@ namespace Earthmover.Serve.Endpoints;
 /// <param name="Body">Reads what is sent.</param>
 /// <param name="Ticket">What its memory is taken from.</param>
 /// <param name="Cancellation">Canceled when the client is gone or the time is up.</param>
-internal sealed record ModelCall(HttpContext Http, IServedModel Model, Body Body, Admission.Ticket Ticket, CancellationToken Cancellation)
-{
-    /// <summary>Told the share that is done, ends what is given up.</summary>
-    public void Progress(double share) => Cancellation.ThrowIfCancellationRequested();
-}
+internal sealed record ModelCall(HttpContext Http, IServedModel Model, Body Body, Admission.Ticket Ticket, CancellationToken Cancellation);
 
 /// <summary>What all requests to models have in common.</summary>
 /// <param name="shelf">The models.</param>

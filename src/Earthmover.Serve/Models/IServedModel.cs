@@ -30,20 +30,19 @@ internal interface IServedModel : IDisposable
     KeyValuePair<string, string>[] Texts(string how);
 
     /// <summary>Makes a translation ready.</summary>
-    /// <returns>Translates, told whom to tell the share that is done. By the worker.</returns>
+    /// <returns>Translates, until it is canceled. By the worker.</returns>
     /// <exception cref="UserException">What was sent cannot be translated.</exception>
-    Func<Action<double>, Translated> Translate(SentSamples sent, string? to, CancellationToken cancellation);
+    Func<Translated> Translate(SentSamples sent, string? to, CancellationToken cancellation);
 
     /// <summary>Makes a projection ready.</summary>
-    /// <returns>Projects, told whom to tell the share that is done. By the worker.</returns>
+    /// <returns>Projects, until it is canceled. By the worker.</returns>
     /// <exception cref="UserException">What was sent cannot be projected.</exception>
-    Func<Action<double>, Found> Project(SentSamples sent, bool? isEncoded, long seed, ProjectionOptions options,
-        CancellationToken cancellation);
+    Func<Found> Project(SentSamples sent, bool? isEncoded, long seed, ProjectionOptions options, CancellationToken cancellation);
 
     /// <summary>Makes scores ready.</summary>
-    /// <returns>Scores, told whom to tell the share that is done. By the worker.</returns>
+    /// <returns>Scores, until it is canceled. By the worker.</returns>
     /// <exception cref="UserException">What was sent cannot be scored.</exception>
-    Func<Action<double>, CriticScores> Score(SentSamples sent, string? label, CancellationToken cancellation);
+    Func<CriticScores> Score(SentSamples sent, string? label, CancellationToken cancellation);
 }
 
 /// <summary>What has been translated.</summary>

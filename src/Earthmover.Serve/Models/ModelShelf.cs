@@ -18,8 +18,10 @@ internal sealed class ModelShelf
     /// <param name="worker">Opens each.</param>
     /// <param name="log">Told, a line each, what of a folder is left out.</param>
     /// <param name="progress">Told the share of models that are open.</param>
+    /// <param name="cancellation">Ends it between two models.</param>
     /// <exception cref="UserException">There is nothing that can be served.</exception>
-    public static ModelShelf Open(string source, Worker worker, Action<string> log, Action<double>? progress)
+    public static ModelShelf Open(string source, Worker worker, Action<string> log,
+        IProgress<double>? progress, CancellationToken cancellation)
     {
         var models = new SortedDictionary<string, IServedModel>(StringComparer.Ordinal);
         try
@@ -31,7 +33,8 @@ internal sealed class ModelShelf
                 var paths = Listed(source);
                 foreach (var (i, path) in paths.Index())
                 {
-                    progress?.Invoke(i / (double)paths.Length);
+                    cancellation.ThrowIfCancellationRequested();
+                    progress?.Report(i / (double)paths.Length);
                     if (Problem(path) is { } problem)
                         log($"left out: {path}: {problem}");
                 }

@@ -40,7 +40,7 @@ internal sealed class OnnxModel : IServedModel
         if (can.Length == 0)
         {
             _model.Dispose();
-            throw new UserException($"{path} is the {card.Part} of a {card.System}, which is not served; "
+            throw new UserException($"{path} is the {card.Part} of {card.System}, which is not served; "
                 + "served are generators, translators, encoders and critics");
         }
         Card = new(name, card.System, SystemCatalog.All.FirstOrDefault(entry => entry.Name == card.System)?.Title ?? card.System)
@@ -48,7 +48,7 @@ internal sealed class OnnxModel : IServedModel
             Can = [can],
             Abilities = [ability],
             Spec = Spec,
-            Classes = classes is null ? null : classes.Names ?? [.. Enumerable.Range(0, classes.Count).Select(k => $"{k}")],
+            Classes = NamesOf(classes),
             ScoresByClass = can == "score" && classes is not null,
             LatentSize = LatentSize,
             HasEncoder = can == "project",
@@ -77,42 +77,44 @@ internal sealed class OnnxModel : IServedModel
     public KeyValuePair<string, string>[] Texts(string how) => [new("earthmover:sample", how)];
 
     /// <inheritdoc/>
-    public Func<Action<double>, Translated> Translate(SentSamples sent, string? to, CancellationToken cancellation)
+    public Func<Translated> Translate(SentSamples sent, string? to, CancellationToken cancellation)
     {
         var (values, way) = (Taken(sent), Card.Ways[0].Way);
-        return progress =>
+        return () =>
         {
-            var made = Each(values, progress, x => _model.Translate(x).Values.ToArray());
+            var made = Each(values, x => _model.Translate(x, null, cancellation).Values.ToArray(), cancellation);
             return new(new DrawnSamples(Spec, made, new(0, 0, sent.Count), Texts).Data, way);
         };
     }
 
     /// <inheritdoc/>
-    public Func<Action<double>, Found> Project(SentSamples sent, bool? isEncoded, long seed, ProjectionOptions options,
-        CancellationToken cancellation)
+    public Func<Found> Project(SentSamples sent, bool? isEncoded, long seed, ProjectionOptions options, CancellationToken cancellation)
     {
         if (isEncoded == false)
             throw new UserException("this model is an encoder, and to search takes a generator; leave \"encoder\" out");
         var values = Taken(sent);
-        return progress =>
+        return () =>
         {
-            var latents = Each(values, progress, x => _model.Encode(x));
+            var latents = Each(values, x => _model.Encode(x, null, cancellation), cancellation);
             return new(latents, latents.Length / sent.Count) { IsEncoded = true };
         };
     }
 
     /// <inheritdoc/>
-    public Func<Action<double>, CriticScores> Score(SentSamples sent, string? label, CancellationToken cancellation)
+    public Func<CriticScores> Score(SentSamples sent, string? label, CancellationToken cancellation)
     {
         int? k = label is null ? null : ClassOf(label);
         if (k is null && Card.ScoresByClass)
             throw new UserException($"the critic of {Card.System} judges samples as of a class; say which");
         var values = Taken(sent);
-        return progress => new(Each(values, progress, x => Array.ConvertAll(_model.Score(x, k), score => (float)score)), [1]);
+        return () => new(Each(values, x => Array.ConvertAll(_model.Score(x, k, null, cancellation), score => (float)score), cancellation), [1]);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _model.Dispose();
+
+    private static IReadOnlyList<string>? NamesOf(ClassCard? classes) =>
+        classes is null ? null : classes.Names ?? [.. Enumerable.Range(0, classes.Count).Select(k => $"{k}")];
 
     private static Direction WayOf(string part) => part.Split("_to_") is [var from, var to] ? new(from, to) : Direction.AToB;
 
@@ -126,16 +128,16 @@ internal sealed class OnnxModel : IServedModel
         Vocabulary = card.Vocabulary,
     };
 
-    private static float[] Each(float[][] values, Action<double> progress, Func<float[], float[]> map)
+    private static float[] Each(float[][] values, Func<float[], float[]> map, CancellationToken cancellation)
     {
         var made = new List<float>();
         for (var i = 0; i < values.Length; i++)
         {
+            cancellation.ThrowIfCancellationRequested();
             var one = Told(() => map(values[i]));
             if (!one.All(float.IsFinite))
                 throw new UserException("this model makes numbers that are not finite; its run has diverged");
             made.AddRange(one);
-            progress((i + 1.0) / values.Length);
         }
         return [.. made];
     }

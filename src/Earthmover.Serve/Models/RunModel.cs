@@ -49,22 +49,21 @@ internal sealed class RunModel : IServedModel
     public KeyValuePair<string, string>[] Texts(string how) => SampleWriter.Texts(_run, how);
 
     /// <inheritdoc/>
-    public Func<Action<double>, Translated> Translate(SentSamples sent, string? to, CancellationToken cancellation)
+    public Func<Translated> Translate(SentSamples sent, string? to, CancellationToken cancellation)
     {
         var way = Translation.Of(_run, to);
         var samples = way.Take(sent, cancellation);
-        return progress => new(Fresh(() => way.Translate(samples, progress)), way.Direction);
+        return () => new(Fresh(() => way.Translate(samples, cancellation: cancellation)), way.Direction);
     }
 
     /// <inheritdoc/>
-    public Func<Action<double>, Found> Project(SentSamples sent, bool? isEncoded, long seed, ProjectionOptions options,
-        CancellationToken cancellation)
+    public Func<Found> Project(SentSamples sent, bool? isEncoded, long seed, ProjectionOptions options, CancellationToken cancellation)
     {
         var projection = new RunProjection(_run, isEncoded);
         var samples = projection.Take(sent, cancellation);
-        return progress =>
+        return () =>
         {
-            var found = Fresh(() => projection.Project(samples, seed, options, progress));
+            var found = Fresh(() => projection.Project(samples, seed, options, cancellation: cancellation));
             return new(found.Latents, found.Size)
             {
                 IsEncoded = found.IsEncoded,
@@ -76,11 +75,11 @@ internal sealed class RunModel : IServedModel
     }
 
     /// <inheritdoc/>
-    public Func<Action<double>, CriticScores> Score(SentSamples sent, string? label, CancellationToken cancellation)
+    public Func<CriticScores> Score(SentSamples sent, string? label, CancellationToken cancellation)
     {
         var scores = new RunScores(_run, label, Card.ScoresByClass);
         var samples = scores.Take(sent, cancellation);
-        return progress => Fresh(() => scores.Score(samples, progress));
+        return () => Fresh(() => scores.Score(samples, cancellation: cancellation));
     }
 
     /// <inheritdoc/>

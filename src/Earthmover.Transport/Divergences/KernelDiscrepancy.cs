@@ -17,16 +17,18 @@ public static class KernelDiscrepancy
     /// </summary>
     /// <param name="x">At least two points.</param>
     /// <param name="y">At least two points of the same dimension.</param>
+    /// <param name="cancellation">Stops the computation.</param>
     /// <exception cref="ArgumentException">Too few points or different dimensions.</exception>
-    public static double PolynomialMmdSquared(PointCloud x, PointCloud y) =>
-        MmdSquared<ProductTerm>(x, y, static (product, d) => Cube(product / d + 1));
+    public static double PolynomialMmdSquared(PointCloud x, PointCloud y, CancellationToken cancellation = default) =>
+        MmdSquared<ProductTerm>(x, y, static (product, d) => Cube(product / d + 1), cancellation);
 
     /// <summary>Unbiased MMD² with the Gaussian kernel exp(−‖x − y‖²/(2σ²)).</summary>
     /// <param name="x">At least two points.</param>
     /// <param name="y">At least two points of the same dimension.</param>
     /// <param name="bandwidth">σ, positive, in units of the coordinates.</param>
+    /// <param name="cancellation">Stops the computation.</param>
     /// <exception cref="ArgumentException">Too few points, different dimensions, or σ not positive and finite.</exception>
-    public static double GaussianMmdSquared(PointCloud x, PointCloud y, double bandwidth)
+    public static double GaussianMmdSquared(PointCloud x, PointCloud y, double bandwidth, CancellationToken cancellation = default)
     {
         if (!(bandwidth > 0) || double.IsInfinity(bandwidth))
             throw new ArgumentException($"The bandwidth is {bandwidth}; it must be positive and finite.");
@@ -35,7 +37,7 @@ public static class KernelDiscrepancy
         PointCloud Counted(PointCloud cloud) =>
             PointCloud.Over(Array.ConvertAll(cloud.AsDoubles(), v => v / bandwidth), cloud.Count, cloud.Dimension, cloud.Name);
         Check(x, y);
-        return MmdSquared<SquaredTerm>(Counted(x), Counted(y), static (squared, _) => Math.Exp(-0.5 * squared));
+        return MmdSquared<SquaredTerm>(Counted(x), Counted(y), static (squared, _) => Math.Exp(-0.5 * squared), cancellation);
     }
 
     /// <summary>KID: the mean of the polynomial MMD² over random subsets, with its 95 % interval over the subsets.</summary>
@@ -44,8 +46,10 @@ public static class KernelDiscrepancy
     /// <param name="subsets">Number of subsets, at least 2. Default 100.</param>
     /// <param name="subsetSize">Points per subset and side, at least 2; at most the smaller cloud. Default 1,000.</param>
     /// <param name="seed">Chooses the subsets.</param>
+    /// <param name="cancellation">Stops the computation.</param>
     /// <exception cref="ArgumentException">A size is out of range or the dimensions differ.</exception>
-    public static Estimate KernelInceptionDistance(PointCloud x, PointCloud y, int subsets = 100, int subsetSize = 1000, ulong seed = 0)
+    public static Estimate KernelInceptionDistance(PointCloud x, PointCloud y, int subsets = 100, int subsetSize = 1000, ulong seed = 0,
+        CancellationToken cancellation = default)
     {
         Check(x, y);
         var size = Math.Min(subsetSize, Math.Min(x.Count, y.Count));
@@ -57,7 +61,7 @@ public static class KernelDiscrepancy
         {
             var a = x.Select(source.Permutation(x.Count).AsSpan(0, size));
             var b = y.Select(source.Permutation(y.Count).AsSpan(0, size));
-            values[s] = PolynomialMmdSquared(a, b);
+            values[s] = PolynomialMmdSquared(a, b, cancellation);
         }
         var mean = values.Average();
         var deviation = Math.Sqrt(values.Sum(v => (v - mean) * (v - mean)) / (subsets - 1));
@@ -66,18 +70,19 @@ public static class KernelDiscrepancy
             (long)subsets * size * size * 3);
     }
 
-    private static double MmdSquared<TTerm>(PointCloud x, PointCloud y, Func<double, int, double> kernel)
+    private static double MmdSquared<TTerm>(PointCloud x, PointCloud y, Func<double, int, double> kernel, CancellationToken cancellation)
         where TTerm : IPairTerm
     {
         Check(x, y);
         var (n, m, d) = (x.Count, y.Count, x.Dimension);
         var (a, b) = (x.AsDoubles(), y.AsDoubles());
-        return Mean<TTerm>(a, n, a, n, d, kernel, skipDiagonal: true)
-            + Mean<TTerm>(b, m, b, m, d, kernel, skipDiagonal: true)
-            - 2 * Mean<TTerm>(a, n, b, m, d, kernel, skipDiagonal: false);
+        return Mean<TTerm>(a, n, a, n, d, kernel, skipDiagonal: true, cancellation)
+            + Mean<TTerm>(b, m, b, m, d, kernel, skipDiagonal: true, cancellation)
+            - 2 * Mean<TTerm>(a, n, b, m, d, kernel, skipDiagonal: false, cancellation);
     }
 
-    private static double Mean<TTerm>(double[] a, int n, double[] b, int m, int d, Func<double, int, double> kernel, bool skipDiagonal)
+    private static double Mean<TTerm>(double[] a, int n, double[] b, int m, int d, Func<double, int, double> kernel, bool skipDiagonal,
+        CancellationToken cancellation)
         where TTerm : IPairTerm
     {
         var packed = new PackedPoints<double>(b, m, d);
@@ -96,7 +101,7 @@ public static class KernelDiscrepancy
                 }
                 sums[from + i] = sum;
             }
-        }, default);
+        }, cancellation);
         return sums.Sum() / ((double)n * (skipDiagonal ? m - 1 : m));
     }
 

@@ -40,8 +40,8 @@ public sealed record DataContext
     /// <summary>The seed of drawn points, where the address does not give one.</summary>
     public long Seed { get; init; }
 
-    /// <summary>Called now and then from any thread while reading.</summary>
-    public Action<DataProgress>? Progress { get; init; }
+    /// <summary>Told now and then, from any thread, while data are read.</summary>
+    public IProgress<DataProgress>? Progress { get; init; }
 
     /// <summary>Stops a long job.</summary>
     public CancellationToken Cancellation { get; init; }

@@ -43,8 +43,9 @@ public static class Projection
     /// <param name="starts">Latent vectors to begin with, as many as it is told [count, size].</param>
     /// <param name="options">How to search.</param>
     /// <param name="progress">Told the share that is done.</param>
+    /// <param name="cancellation">Ends it between two steps with an <see cref="OperationCanceledException"/>.</param>
     public static Projected Find(ISampler sampler, Tensor x,
-        Func<int, Tensor> starts, ProjectionOptions options, Action<double>? progress = null)
+        Func<int, Tensor> starts, ProjectionOptions options, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(sampler);
         ArgumentNullException.ThrowIfNull(starts);
@@ -61,7 +62,13 @@ public static class Projection
         var first = rows > options.Kept ? options.Steps / 4 : 0;
         // A step takes about as long as it has rows.
         var (done, all) = (0L, (long)first * rows + (options.Steps - first) * (long)(first > 0 ? options.Kept : rows));
-        void Count(int moved) => progress?.Invoke((done += moved) / (double)all);
+        void Count(int moved)
+        {
+            done += moved;
+            progress?.Report(done / (double)all);
+            cancellation.ThrowIfCancellationRequested();
+        }
+        cancellation.ThrowIfCancellationRequested();
         if (first > 0)
         {
             var (tried, errors) = Descend(sampler, x, begun, labels, first, options, Count);

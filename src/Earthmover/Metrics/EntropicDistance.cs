@@ -19,7 +19,9 @@ internal static class EntropicDistance
     /// <param name="exponent">The power of two that the sets were divided by: ε is given and told in units of the data.</param>
     /// <param name="epsilon">ε in units of the data, or null for the default.</param>
     /// <param name="progress">Told what the solver does.</param>
-    public static DistanceResult Measure(FeatureSet x, FeatureSet y, int exponent, double? epsilon, Action<string, double>? progress)
+    /// <param name="cancellation">Ends it.</param>
+    public static DistanceResult Measure(FeatureSet x, FeatureSet y, int exponent, double? epsilon,
+        IProgress<WorkProgress>? progress, CancellationToken cancellation)
     {
         PointCloud u = x.ToCloud("x"), v = y.ToCloud("y");
         WeightVector? a = SampleDistance.WeightsOf(x), b = SampleDistance.WeightsOf(y);
@@ -32,15 +34,17 @@ internal static class EntropicDistance
             EntropicDistance.Help(ε, usual, does, what, progress, Told, SampleDistance.IsMany(x, y));
         string Told(double value) => $"{Math.ScaleB(value, exponent):g4}";
         var clock = Stopwatch.StartNew();
-        var options = new SinkhornOptions { Progress = Telling.Of(progress) };
+        var options = new SinkhornOptions { Progress = SampleDistance.Told(progress) };
         var problem = new TransportProblem(new PointCloudGeometry(u, v), a, b);
-        var result = SinkhornSolver.Solve(problem, ε, options);
-        progress?.Invoke("distances within each set", 0);
-        SinkhornResult Trial(double at) => SinkhornSolver.Solve(problem, at, new() { MaxIterations = TrialIterations });
+        var result = SinkhornSolver.Solve(problem, ε, options, cancellation);
+        progress?.Report(new("distances within each set", 0));
+        SinkhornResult Trial(double at) => SinkhornSolver.Solve(problem, at, new() { MaxIterations = TrialIterations }, cancellation);
         bool Converges(double at) => Trial(at).Converged;
-        bool IsKnown(double at) => Trial(at) is { Converged: true } trial && SinkhornSolver.Divergence(u, v, a, b, trial).Converged;
+        SinkhornDivergence Beside(SinkhornResult one, SinkhornOptions? how = null) =>
+            SinkhornSolver.Divergence(u, v, a, b, one, options: how, cancellation: cancellation);
+        bool IsKnown(double at) => Trial(at) is { Converged: true } trial && Beside(trial).Converged;
         // Of an iteration between the sets that did not end no difference is worth the work.
-        var divergence = result.Converged ? SinkhornSolver.Divergence(u, v, a, b, result, options: options) : null;
+        var divergence = result.Converged ? Beside(result, options) : null;
         var known = divergence?.Converged ?? false;
         var advice = known ? null
             : result.Converged ? $"the divergence is not known at epsilon {Told(ε)}: {divergence!.Reason}; {Help(IsKnown, "gives it")}"
@@ -60,7 +64,7 @@ internal static class EntropicDistance
 
     // Which ε would do, found by trying: in equal ratios to the default, or ever four times as large where nothing but a larger one can
     // help.
-    private static string Help(double epsilon, double usual, Func<double, bool> does, string what, Action<string, double>? progress,
+    private static string Help(double epsilon, double usual, Func<double, bool> does, string what, IProgress<WorkProgress>? progress,
         Func<double, string> told, bool isMany)
     {
         // Digits are lost above the default as well as below it; convergence below it alone.
@@ -69,7 +73,7 @@ internal static class EntropicDistance
         for (var trial = 1; trial <= Trials; trial++)
         {
             epsilon *= ratio;
-            progress?.Invoke($"trying epsilon {told(epsilon)}", (double)trial / (Trials + 1));
+            progress?.Report(new($"trying epsilon {told(epsilon)}", (double)trial / (Trials + 1)));
             if (double.IsFinite(epsilon) && does(epsilon))
                 return $"--epsilon {told(epsilon)} {what}, and w1 is exact";
         }

@@ -18,7 +18,6 @@ public sealed class Evaluation : IDisposable
     private readonly FeatureExtractor _extractor;
     private readonly RawFeatures _raw = new();
     private readonly FeatureCache _cache;
-    private readonly Action<string, double> _progress;
     private readonly Dictionary<(string Role, MetricSpace Space), FeatureSet> _features = [];
     private readonly Rows _realRows, _freshRows, _generatedRows, _heldOutRows;
 
@@ -33,18 +32,17 @@ public sealed class Evaluation : IDisposable
     /// <param name="seed">Seed of the choice.</param>
     /// <param name="extractor">Features; disposed with this object.</param>
     /// <param name="cache">Where features of real data are kept.</param>
-    /// <param name="progress">Told what is being done and the share done of it.</param>
     /// <exception cref="UserException">The data does not fit, or has too few samples.</exception>
     public Evaluation(
         DataSet generated, DataSet real, DataSet? heldOut, int n, long seed,
-        FeatureExtractor extractor, FeatureCache cache, Action<string, double>? progress = null)
+        FeatureExtractor extractor, FeatureCache cache)
     {
         var notes = new List<string>();
         generated = PointColumns.Match(generated, real, notes);
         heldOut = heldOut is null ? null : PointColumns.Match(heldOut, real, notes);
         Notes = [.. PointColumns.NotesOf(heldOut is null ? [generated, real] : [generated, real, heldOut]), .. notes];
         (_generated, _real, _heldOut, Count) = (generated, real, heldOut, n);
-        (_extractor, _cache, _progress) = (extractor, cache, progress ?? ((_, _) => { }));
+        (_extractor, _cache) = (extractor, cache);
         RequireSameShape(generated, real);
         if (heldOut is not null)
             RequireSameShape(heldOut, real);
@@ -94,23 +92,28 @@ public sealed class Evaluation : IDisposable
     /// <summary>Measures.</summary>
     /// <param name="metric">What to measure.</param>
     /// <param name="withFloor">Whether to measure the floor too, which takes as long again.</param>
+    /// <param name="progress">Told what is being done and the share done of it.</param>
+    /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="UserException">The metric does not fit the data or the extractor.</exception>
-    public IReadOnlyList<MetricResult> Measure(Metric metric, bool withFloor = true)
+    public IReadOnlyList<MetricResult> Measure(Metric metric, bool withFloor = true,
+        IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
     {
         RequireFit(metric);
         var n = Math.Min(Count, metric.Largest);
-        FeatureSet x = FeaturesOf("generated", metric.Space).Take(n), y = FeaturesOf("real", metric.Space).Take(n);
-        var z = metric.NeedsHeldOut ? FeaturesOf("held-out", metric.Space).Take(n) : null;
+        FeatureSet Of(string role) => FeaturesOf(role, metric.Space, progress, cancellation).Take(n);
+        FeatureSet x = Of("generated"), y = Of("real");
+        var z = metric.NeedsHeldOut ? Of("held-out") : null;
         var measure = metric.For(_real);
-        _progress($"measuring {metric.Name}", 0);
+        progress?.Report(new($"measuring {metric.Name}", 0));
+        cancellation.ThrowIfCancellationRequested();
         var clock = Stopwatch.StartNew();
         try
         {
-            var readings = measure(x, y, z);
+            var readings = measure(x, y, z, cancellation);
             var seconds = clock.Elapsed.TotalSeconds;
-            _progress($"measuring {metric.Name}", 0.5);
-            var floors = withFloor ? measure(FeaturesOf("fresh", metric.Space).Take(n), y, z).ToDictionary(r => r.Name, r => r.Value) : [];
-            _progress($"measuring {metric.Name}", 1);
+            progress?.Report(new($"measuring {metric.Name}", 0.5));
+            var floors = withFloor ? measure(Of("fresh"), y, z, cancellation).ToDictionary(r => r.Name, r => r.Value) : [];
+            progress?.Report(new($"measuring {metric.Name}", 1));
             double? FloorOf(string name) => floors.TryGetValue(name, out var floor) ? floor : null;
             return [.. readings.Select(r => new MetricResult(NameOf(metric, r), r.Value, r.Low95, r.High95, r.Interval, FloorOf(r.Name), n,
                 ProtocolOf(metric, y.Protocol), metric.BetterOf(r.Name), r.PValue) { Seconds = seconds })];
@@ -165,7 +168,7 @@ public sealed class Evaluation : IDisposable
     private string ProtocolOf(Metric metric, string features) =>
         string.Join(';', new[] { features, metric.Settings, $"against {_real.Fingerprint[..12]}" }.Where(part => part.Length > 0));
 
-    private FeatureSet FeaturesOf(string role, MetricSpace space)
+    private FeatureSet FeaturesOf(string role, MetricSpace space, IProgress<WorkProgress>? progress, CancellationToken cancellation)
     {
         if (_features.TryGetValue((role, space), out var known))
             return known;
@@ -178,8 +181,9 @@ public sealed class Evaluation : IDisposable
         };
         var some = Subset.Of(data, rows.Chosen, rows.Alike);
         FeatureExtractor extractor = space == MetricSpace.Raw ? _raw : _extractor;
-        void Done(int count) => _progress($"features of {role} samples", (double)count / rows.Chosen.Length);
-        return _features[(role, space)] = role == "generated" ? extractor.Extract(some, Done) : _cache.Extract(extractor, some, Done);
+        var told = progress.Part((int count) => new WorkProgress($"features of {role} samples", (double)count / rows.Chosen.Length));
+        return _features[(role, space)] = role == "generated" ? extractor.Extract(some, told, cancellation)
+            : _cache.Extract(extractor, some, told, cancellation);
     }
 
     /// <inheritdoc/>

@@ -18,20 +18,22 @@ public static class FrechetDistance
     /// <summary>Measures the distance, with a jackknife interval.</summary>
     /// <param name="x">One set, at least 2 samples.</param>
     /// <param name="y">The other, at least 2 samples.</param>
-    public static MetricValue Measure(FeatureSet x, FeatureSet y)
+    /// <param name="cancellation">Ends it between two decompositions with an <see cref="OperationCanceledException"/>.</param>
+    public static MetricValue Measure(FeatureSet x, FeatureSet y, CancellationToken cancellation = default)
     {
         x.RequireSameSpace(y);
+        cancellation.ThrowIfCancellationRequested();
         var value = Between(x, y);
         var groups = Math.Min(x.Dimension > ManyDimensions ? 4 : 10, Math.Min(x.Count, y.Count) / 2);
         if (groups < 2)
             return new("fd", value, double.NegativeInfinity, double.PositiveInfinity, "none: too few samples");
         if (Math.Min(x.Count, y.Count) <= x.Dimension)
             return Intervals.Jackknife("fd", value, groups, g =>
-                Between(x.Select(Intervals.Without(x.Count, groups, g)), y.Select(Intervals.Without(y.Count, groups, g))));
+                Between(x.Select(Intervals.Without(x.Count, groups, g)), y.Select(Intervals.Without(y.Count, groups, g))), cancellation);
         Moments[] ofX = Groups(x, groups), ofY = Groups(y, groups);
         Moments allX = Moments.Sum(ofX), allY = Moments.Sum(ofY);
         return Intervals.Jackknife("fd", value, groups, g =>
-            Ot.FrechetDistanceSquared(allX.Less(ofX[g]).ToGaussian(), allY.Less(ofY[g]).ToGaussian()));
+            Ot.FrechetDistanceSquared(allX.Less(ofX[g]).ToGaussian(), allY.Less(ofY[g]).ToGaussian()), cancellation);
     }
 
     /// <summary>The distance (squared, as is the custom) without an interval.</summary>

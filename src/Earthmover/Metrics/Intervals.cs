@@ -39,12 +39,17 @@ public static class Intervals
     /// <param name="value">The statistic of everything.</param>
     /// <param name="groups">Number of groups, at least 2.</param>
     /// <param name="without">The statistic without group g.</param>
-    public static MetricValue Jackknife(string name, double value, int groups, Func<int, double> without)
+    /// <param name="cancellation">Ends it between two groups with an <see cref="OperationCanceledException"/>.</param>
+    public static MetricValue Jackknife(string name, double value, int groups, Func<int, double> without,
+        CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(groups, 2);
         var partial = new double[groups];
         for (var g = 0; g < groups; g++)
+        {
+            cancellation.ThrowIfCancellationRequested();
             partial[g] = without(g);
+        }
         var half = Statistics.Student95(groups - 1) * (groups - 1) * Statistics.MeanError(partial);
         return new(name, value, value - half, value + half, $"jackknife: {groups} groups");
     }

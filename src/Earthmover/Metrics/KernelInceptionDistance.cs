@@ -19,7 +19,8 @@ public static class KernelInceptionDistance
     /// </remarks>
     /// <param name="x">One set, at least 2 samples.</param>
     /// <param name="y">The other, at least 2 samples.</param>
-    public static MetricValue Measure(FeatureSet x, FeatureSet y)
+    /// <param name="cancellation">Ends it between two blocks with an <see cref="OperationCanceledException"/>.</param>
+    public static MetricValue Measure(FeatureSet x, FeatureSet y, CancellationToken cancellation = default)
     {
         x.RequireSameSpace(y);
         var n = Math.Min(x.Count, y.Count);
@@ -33,6 +34,7 @@ public static class KernelInceptionDistance
         var height = Math.Max(1, BlockElements / n);
         for (var from = 0; from < n; from += height)
         {
+            cancellation.ThrowIfCancellationRequested();
             using var inner = TensorScope.Open();
             var count = Math.Min(height, n - from);
             Tensor rowsA = a.Narrow(0, from, count), rowsB = b.Narrow(0, from, count);

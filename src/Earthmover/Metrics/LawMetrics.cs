@@ -9,13 +9,15 @@ public static class LawMetrics
     /// <summary>The numbers of <see cref="ModeCoverage"/>, with bootstrap intervals.</summary>
     /// <param name="points">Samples.</param>
     /// <param name="mixture">The law that they should follow.</param>
-    public static IReadOnlyList<MetricValue> Modes(FeatureSet points, GaussianModes mixture)
+    /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
+    public static IReadOnlyList<MetricValue> Modes(FeatureSet points, GaussianModes mixture, CancellationToken cancellation = default)
     {
         if (points.Dimension != mixture.Dimension)
             throw new ArgumentException($"points of {points.Dimension} coordinates for a mixture in {mixture.Dimension} dimensions");
         var coverage = new ModeCoverage(mixture);
         KeyValuePair<string, double>[] Of(FeatureSet x)
         {
+            cancellation.ThrowIfCancellationRequested();
             using var scope = TensorScope.Open();
             return [.. coverage.Measure(Tensor.From<float>(x.Values, [x.Count, x.Dimension]))];
         }
@@ -36,7 +38,8 @@ public static class LawMetrics
     /// </summary>
     /// <param name="generated">Lines as characters [N, L].</param>
     /// <param name="real">Lines as characters; the divergence of long n-grams is biased upwards in the number of lines.</param>
-    public static IReadOnlyList<MetricValue> NGrams(FeatureSet generated, FeatureSet real)
+    /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
+    public static IReadOnlyList<MetricValue> NGrams(FeatureSet generated, FeatureSet real, CancellationToken cancellation = default)
     {
         generated.RequireSameSpace(real);
         int[][] x = Lines(generated), y = Lines(real);
@@ -45,7 +48,7 @@ public static class LawMetrics
             NGramDivergence.Divergence(NGramDivergence.Frequencies(u, n), NGramDivergence.Frequencies(v, n));
         return [.. Enumerable.Range(1, 4).Select(n => groups < 2
             ? new MetricValue($"js-{n}", Value(x, y, n), 0, 1, "none: too few samples")
-            : Intervals.Jackknife($"js-{n}", Value(x, y, n), groups, g => Value(Left(x, groups, g), Left(y, groups, g), n)))];
+            : Intervals.Jackknife($"js-{n}", Value(x, y, n), groups, g => Value(Left(x, groups, g), Left(y, groups, g), n), cancellation))];
     }
 
     private static int[][] Left(int[][] lines, int groups, int g) => [.. Intervals.Without(lines.Length, groups, g).Select(i => lines[i])];

@@ -25,13 +25,15 @@ public static class Manifolds
     /// <param name="generated">More than k samples.</param>
     /// <param name="real">More than k samples.</param>
     /// <param name="k">Neighbor that gives the radius.</param>
-    public static IReadOnlyList<MetricValue> PrecisionRecall(FeatureSet generated, FeatureSet real, int k = PrecisionNeighbor)
+    /// <param name="cancellation">Ends it between two blocks with an <see cref="OperationCanceledException"/>.</param>
+    public static IReadOnlyList<MetricValue> PrecisionRecall(FeatureSet generated, FeatureSet real, int k = PrecisionNeighbor,
+        CancellationToken cancellation = default)
     {
-        double[] realRadii = Neighbors.Radii(real, k), generatedRadii = Neighbors.Radii(generated, k);
+        double[] realRadii = Neighbors.Radii(real, k, cancellation), generatedRadii = Neighbors.Radii(generated, k, cancellation);
         return
         [
-            Intervals.Share("precision", Inside(generated, real, realRadii), generated.Count),
-            Intervals.Share("recall", Inside(real, generated, generatedRadii), real.Count),
+            Intervals.Share("precision", Inside(generated, real, realRadii, cancellation), generated.Count),
+            Intervals.Share("recall", Inside(real, generated, generatedRadii, cancellation), real.Count),
         ];
     }
 
@@ -42,9 +44,11 @@ public static class Manifolds
     /// <param name="generated">At least 1 sample.</param>
     /// <param name="real">More than k samples.</param>
     /// <param name="k">Neighbor that gives the radius.</param>
-    public static IReadOnlyList<MetricValue> DensityCoverage(FeatureSet generated, FeatureSet real, int k = DensityNeighbor)
+    /// <param name="cancellation">Ends it between two blocks with an <see cref="OperationCanceledException"/>.</param>
+    public static IReadOnlyList<MetricValue> DensityCoverage(FeatureSet generated, FeatureSet real, int k = DensityNeighbor,
+        CancellationToken cancellation = default)
     {
-        var radii = Neighbors.Radii(real, k);
+        var radii = Neighbors.Radii(real, k, cancellation);
         var balls = new double[generated.Count];
         var covered = new bool[real.Count];
         using var scope = TensorScope.Open();
@@ -56,17 +60,17 @@ public static class Manifolds
             var hit = inside.Sum([0]).ToArray<double>();
             for (var j = 0; j < hit.Length; j++)
                 covered[j] |= hit[j] > 0;
-        });
+        }, cancellation);
         return [Intervals.Mean("density", [.. balls.Select(b => b / k)]), Intervals.Share("coverage", covered.Count(c => c), real.Count)];
     }
 
-    private static int Inside(FeatureSet points, FeatureSet centers, double[] radii)
+    private static int Inside(FeatureSet points, FeatureSet centers, double[] radii, CancellationToken cancellation)
     {
         var hits = 0.0;
         using var scope = TensorScope.Open();
         var radius = Tensor.From<double>(radii, centers.Count);
         Neighbors.ForBlocks(points, centers, (_, squares, rounding) =>
-            hits += Op.Le(squares - rounding, radius).To(DType.Float64).Amax(1).Sum().Item());
+            hits += Op.Le(squares - rounding, radius).To(DType.Float64).Amax(1).Sum().Item(), cancellation);
         return (int)hits;
     }
 }

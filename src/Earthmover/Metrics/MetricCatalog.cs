@@ -18,7 +18,9 @@ public enum MetricSpace
 /// <param name="generated">Generated samples, or, for the floor, fresh real ones.</param>
 /// <param name="real">Real samples, as many.</param>
 /// <param name="heldOut">Held-out samples; empty unless asked for.</param>
-public delegate IReadOnlyList<MetricValue> Measurement(FeatureSet generated, FeatureSet real, FeatureSet? heldOut);
+/// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
+public delegate IReadOnlyList<MetricValue> Measurement(
+    FeatureSet generated, FeatureSet real, FeatureSet? heldOut, CancellationToken cancellation);
 
 /// <summary>A metric by name.</summary>
 /// <param name="Name">As it is asked for.</param>
@@ -58,47 +60,50 @@ public static class MetricCatalog
     public static IReadOnlyList<Metric> All { get; } =
     [
         In(MetricSpace.Features, "fd", "Fréchet distance of features (FID in those of Inception)", Better.Lower, Any, "",
-            (x, y) => [FrechetDistance.Measure(x, y)], NoText),
+            (x, y, stop) => [FrechetDistance.Measure(x, y, stop)], NoText),
         In(MetricSpace.Features, "kid", "kernel distance of features, unbiased", Better.Lower, 10_000, "cubic;all pairs",
-            (x, y) => [KernelInceptionDistance.Measure(x, y)], NoText),
+            (x, y, stop) => [KernelInceptionDistance.Measure(x, y, stop)], NoText),
         In(MetricSpace.Features, "is", "inception score: certain and diverse classes", Better.Higher, Any, "1 split",
-            (x, _) => [ClassScores.InceptionScore(x)], PicturesOnly) with { NeedsClasses = true },
+            (x, _, _) => [ClassScores.InceptionScore(x)], PicturesOnly) with { NeedsClasses = true },
         In(MetricSpace.Features, "classes", "KL of the histogram of classes from that of real data", Better.Lower, Any, "",
-            (x, y) => [ClassScores.HistogramDivergence(x, y)], PicturesOnly) with { NeedsClasses = true },
+            (x, y, _) => [ClassScores.HistogramDivergence(x, y)], PicturesOnly) with { NeedsClasses = true },
         In(MetricSpace.Features, "prdc", "precision, recall, density and coverage", Better.Higher, 10_000,
             $"k={Manifolds.PrecisionNeighbor},{Manifolds.DensityNeighbor}",
-            (x, y) => [.. Manifolds.PrecisionRecall(x, y), .. Manifolds.DensityCoverage(x, y)], NoText),
+            (x, y, stop) =>
+            [
+                .. Manifolds.PrecisionRecall(x, y, cancellation: stop), .. Manifolds.DensityCoverage(x, y, cancellation: stop),
+            ], NoText),
         In(MetricSpace.Raw, "w1", "exact Wasserstein-1 distance", Better.Lower, 1000, "",
-            (x, y) => [TransportDistances.Exact(x, y)], NoText) with { TakesMasses = true },
+            (x, y, stop) => [TransportDistances.Exact(x, y, 1, stop)], NoText) with { TakesMasses = true },
         In(MetricSpace.Raw, "w2", "exact Wasserstein-2 distance", Better.Lower, 1000, "",
-            (x, y) => [TransportDistances.Exact(x, y, p: 2)], NoText) with { TakesMasses = true },
+            (x, y, stop) => [TransportDistances.Exact(x, y, 2, stop)], NoText) with { TakesMasses = true },
         In(MetricSpace.Raw, "sliced", "sliced Wasserstein-1 distance", Better.Lower, 10_000, $"{TransportDistances.Directions} directions",
-            (x, y) => [TransportDistances.Sliced(x, y)], NoText),
+            (x, y, stop) => [TransportDistances.Sliced(x, y, stop)], NoText),
         In(MetricSpace.Features, "w1-features", "exact Wasserstein-1 distance of features", Better.Lower, 1000, "",
-            (x, y) => [TransportDistances.Exact(x, y)], PicturesOnly),
+            (x, y, stop) => [TransportDistances.Exact(x, y, 1, stop)], PicturesOnly),
         In(MetricSpace.Features, "sliced-features", "sliced Wasserstein-1 distance of features", Better.Lower, 10_000,
             $"{TransportDistances.Directions} directions",
-            (x, y) => [TransportDistances.Sliced(x, y)], PicturesOnly),
+            (x, y, stop) => [TransportDistances.Sliced(x, y, stop)], PicturesOnly),
         In(MetricSpace.Raw, "mmd", "unbiased MMD² with a Gaussian kernel of median width", Better.Lower, 2000, "gaussian;median",
-            (x, y) => [TransportDistances.Discrepancy(x, y)], NoText),
+            (x, y, stop) => [TransportDistances.Discrepancy(x, y, stop)], NoText),
         In(MetricSpace.Raw, "ms-ssim", "likeness of pairs inside the set", Better.LikeReal, 2000, "11x11 gaussian",
-            (x, _) => [PictureMetrics.Similarity(x)],
+            (x, _, stop) => [PictureMetrics.Similarity(x, stop)],
             data => PicturesOnly(data) ?? TooSmall((ImageSet)data, 11)),
         In(MetricSpace.Raw, "laplacian", "sharpness, as a multiple of that of real pictures", Better.LikeReal, 5000, "",
-            (x, y) => [PictureMetrics.LaplacianEnergy(x, y)],
+            (x, y, _) => [PictureMetrics.LaplacianEnergy(x, y)],
             data => PicturesOnly(data) ?? TooSmall((ImageSet)data, 3)),
         In(MetricSpace.Features, "1nn", "nearest-neighbor test: can the two sets be told apart?", Better.LikeReal, 5000, "",
-            (x, y) => [NearestNeighborTests.TwoSample(x, y)], NoText),
+            (x, y, stop) => [NearestNeighborTests.TwoSample(x, y, stop)], NoText),
         new("memorization", "nearer to training than to held-out data?", MetricSpace.Features, Better.LikeReal, 5000, "")
         {
             Misfit = NoText,
-            For = _ => (x, y, heldOut) => [NearestNeighborTests.Memorization(x, y, heldOut!)],
+            For = _ => (x, y, heldOut, stop) => [NearestNeighborTests.Memorization(x, y, heldOut!, stop)],
             NeedsHeldOut = true,
         },
         new("modes", "modes of a mixture, and share of good samples", MetricSpace.Raw, Better.Higher, ModeCoverage.Samples, "3 deviations")
         {
             Misfit = data => data is PointSet { Density: GaussianModes } ? null : "it is no mixture with known modes",
-            For = data => (x, _, _) => LawMetrics.Modes(x, (GaussianModes)((PointSet)data).Density!),
+            For = data => (x, _, _, stop) => LawMetrics.Modes(x, (GaussianModes)((PointSet)data).Density!, stop),
         },
         In(MetricSpace.Raw, "js", "Jensen–Shannon divergence of n-grams, n = 1 … 4", Better.Lower, Any, "bits", LawMetrics.NGrams,
             data => data is TextSet ? null : "it is no text"),
@@ -132,8 +137,8 @@ public static class MetricCatalog
         ? $"its pictures have fewer than {side} pixels a side" : null;
 
     private static Metric In(MetricSpace space, string name, string description, Better better, int largest, string settings,
-        Func<FeatureSet, FeatureSet, IReadOnlyList<MetricValue>> measure, Func<DataSet, string?> misfit) =>
-        new(name, description, space, better, largest, settings) { Misfit = misfit, For = _ => (x, y, _) => measure(x, y) };
+        Func<FeatureSet, FeatureSet, CancellationToken, IReadOnlyList<MetricValue>> measure, Func<DataSet, string?> misfit) =>
+        new(name, description, space, better, largest, settings) { Misfit = misfit, For = _ => (x, y, _, stop) => measure(x, y, stop) };
 
     private static string? NoText(DataSet data) => data is TextSet ? "it is text; use js" : null;
 

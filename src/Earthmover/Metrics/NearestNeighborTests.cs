@@ -19,12 +19,13 @@ public static class NearestNeighborTests
     /// </remarks>
     /// <param name="generated">Samples of one kind.</param>
     /// <param name="real">As many of the other, better in number.</param>
-    public static MetricValue TwoSample(FeatureSet generated, FeatureSet real)
+    /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
+    public static MetricValue TwoSample(FeatureSet generated, FeatureSet real, CancellationToken cancellation = default)
     {
         generated.RequireSameSpace(real);
         var n = generated.Count;
         var pooled = Join(generated, real);
-        var (nearest, _) = Neighbors.Nearest(pooled, pooled, same: true);
+        var (nearest, _) = Neighbors.Nearest(pooled, pooled, same: true, cancellation);
         var labels = new bool[pooled.Count];
         labels.AsSpan(0, n).Fill(true);
         int Hits()
@@ -35,7 +36,7 @@ public static class NearestNeighborTests
             return hits;
         }
         var observed = Hits();
-        return Intervals.Share("1nn", observed, pooled.Count, Permuted(labels, () => Hits() >= observed));
+        return Intervals.Share("1nn", observed, pooled.Count, Permuted(labels, () => Hits() >= observed, cancellation));
     }
 
     /// <summary>
@@ -51,11 +52,13 @@ public static class NearestNeighborTests
     /// <param name="generated">Generated samples.</param>
     /// <param name="training">What the generator was trained on, or a part of it.</param>
     /// <param name="heldOut">Of the same law, not used for training; the larger of the two sets is cut to the size of the smaller.</param>
-    public static MetricValue Memorization(FeatureSet generated, FeatureSet training, FeatureSet heldOut)
+    /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
+    public static MetricValue Memorization(FeatureSet generated, FeatureSet training, FeatureSet heldOut,
+        CancellationToken cancellation = default)
     {
         var m = Math.Min(training.Count, heldOut.Count);
         var pooled = Join(training.Take(m), heldOut.Take(m));
-        var (nearest, _) = Neighbors.Nearest(generated, pooled);
+        var (nearest, _) = Neighbors.Nearest(generated, pooled, cancellation: cancellation);
         var weight = new int[2 * m];
         foreach (var j in nearest)
             weight[j]++;
@@ -69,7 +72,7 @@ public static class NearestNeighborTests
             return hits;
         }
         var observed = Hits();
-        var p = Permuted(labels, () => Hits() >= observed);
+        var p = Permuted(labels, () => Hits() >= observed, cancellation);
         // Samples that share their nearest neighbor are one observation: the neighbors are what was drawn.
         var share = (double)observed / generated.Count;
         var spread = 0.0;
@@ -79,12 +82,13 @@ public static class NearestNeighborTests
         return new("memorization", share, Math.Max(0, share - half), Math.Min(1, share + half), "analytic: normal, by neighbor", p);
     }
 
-    private static double Permuted(bool[] labels, Func<bool> extreme)
+    private static double Permuted(bool[] labels, Func<bool> extreme, CancellationToken cancellation)
     {
         var random = new SeededRandom(0, "permutation");
         var count = 1;
         for (var r = 0; r < Permutations; r++)
         {
+            cancellation.ThrowIfCancellationRequested();
             random.Shuffle<bool>(labels);
             count += extreme() ? 1 : 0;
         }

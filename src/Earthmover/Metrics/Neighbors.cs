@@ -20,7 +20,8 @@ internal static class Neighbors
     /// Calls body(from, block) with the distances of consecutive rows of x to all of y [count, M], and what rounding may have changed
     /// [count, M].
     /// </summary>
-    public static void ForBlocks(FeatureSet x, FeatureSet y, Action<int, Tensor, Tensor> body)
+    public static void ForBlocks(FeatureSet x, FeatureSet y, Action<int, Tensor, Tensor> body,
+        CancellationToken cancellation)
     {
         x.RequireSameSpace(y);
         using var scope = TensorScope.Open();
@@ -33,6 +34,7 @@ internal static class Neighbors
         var height = Math.Max(1, BlockElements / y.Count);
         for (var from = 0; from < x.Count; from += height)
         {
+            cancellation.ThrowIfCancellationRequested();
             using var inner = TensorScope.Open();
             var count = Math.Min(height, x.Count - from);
             var norms = normsA.Narrow(0, from, count) + normsB;
@@ -42,7 +44,7 @@ internal static class Neighbors
     }
 
     /// <summary>The squared distance of every sample to its k-th neighbor in the same set, itself not counted [N].</summary>
-    public static double[] Radii(FeatureSet x, int k)
+    public static double[] Radii(FeatureSet x, int k, CancellationToken cancellation)
     {
         if (k < 1 || k >= x.Count)
             throw new ArgumentException($"the neighbor number {k} does not exist among {x.Count} samples");
@@ -52,7 +54,7 @@ internal static class Neighbors
             // The sample itself is the nearest of all.
             var (values, _) = Op.Topk(squares, k + 1, largest: false);
             values.Select(1, k).Contiguous().ToArray<double>().CopyTo(radii, from);
-        });
+        }, cancellation);
         return radii;
     }
 
@@ -60,7 +62,9 @@ internal static class Neighbors
     /// <param name="x">From these [N].</param>
     /// <param name="y">To these [M].</param>
     /// <param name="same">x and y are one set, in which a sample is not its own neighbor.</param>
-    public static (int[] Index, double[] Distance) Nearest(FeatureSet x, FeatureSet y, bool same = false)
+    /// <param name="cancellation">Ends it between two blocks.</param>
+    public static (int[] Index, double[] Distance) Nearest(FeatureSet x, FeatureSet y, bool same = false,
+        CancellationToken cancellation = default)
     {
         var index = new int[x.Count];
         var distance = new double[x.Count];
@@ -77,7 +81,7 @@ internal static class Neighbors
                         (best, least) = ((int)j, d);
                 (index[from + i], distance[from + i]) = (best, Math.Sqrt(least));
             }
-        });
+        }, cancellation);
         return (index, distance);
     }
 }

@@ -20,8 +20,9 @@ public static class PictureMetrics
     /// one.
     /// </remarks>
     /// <param name="pictures">Pixels in [0, 1], at least 2 pictures; neighbors in the order are paired.</param>
+    /// <param name="cancellation">Ends it between two blocks with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="ArgumentException">A side is below 11 pixels.</exception>
-    public static MetricValue Similarity(FeatureSet pictures)
+    public static MetricValue Similarity(FeatureSet pictures, CancellationToken cancellation = default)
     {
         var shape = ShapeOf(pictures);
         var scales = ScalesOf(shape);
@@ -30,6 +31,7 @@ public static class PictureMetrics
         const int block = 256;
         for (var from = 0; from < pairs; from += block)
         {
+            cancellation.ThrowIfCancellationRequested();
             using var scope = TensorScope.Open();
             var count = Math.Min(block, pairs - from);
             var numbers = pictures.Values.AsSpan(2 * from * pictures.Dimension, 2 * count * pictures.Dimension);

@@ -60,9 +60,11 @@ public static class SampleDistance
     /// <param name="y">The other.</param>
     /// <param name="epsilon">Sinkhorn's regularization in units of distance; a twentieth of the median distance when absent.</param>
     /// <param name="progress">Told what the solver does.</param>
+    /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="UserException">The metric does not exist or does not take masses, or there are too few samples.</exception>
     public static DistanceResult Measure(
-        string metric, FeatureSet x, FeatureSet y, double? epsilon = null, Action<string, double>? progress = null)
+        string metric, FeatureSet x, FeatureSet y, double? epsilon = null,
+        IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
     {
         x.RequireSameSpace(y);
         if (!Names.Contains(metric))
@@ -74,7 +76,9 @@ public static class SampleDistance
             throw new UserException($"{metric} needs at least 2 samples on each side; there are {x.Count} and {y.Count}");
         var exponent = SampleScale.Exponent(x, y);
         var clock = Stopwatch.StartNew();
-        var result = In(metric, SampleScale.Divided(x, exponent), SampleScale.Divided(y, exponent), exponent, epsilon, progress);
+        cancellation.ThrowIfCancellationRequested();
+        var result = In(metric, SampleScale.Divided(x, exponent), SampleScale.Divided(y, exponent), exponent, epsilon,
+            progress, cancellation);
         var power = metric switch { "fd" => 2, "mmd" => 0, _ => 1 };
         double By(double value) => Math.ScaleB(value, power * exponent);
         if (result.Value != 0 && By(result.Value) is 0 or double.PositiveInfinity)
@@ -93,7 +97,8 @@ public static class SampleDistance
     }
 
     private static DistanceResult In(
-        string metric, FeatureSet x, FeatureSet y, int exponent, double? epsilon, Action<string, double>? progress)
+        string metric, FeatureSet x, FeatureSet y, int exponent, double? epsilon,
+        IProgress<WorkProgress>? progress, CancellationToken cancellation)
     {
         DistanceResult Plain(double value, double? error, string method) =>
             new(metric, value, null, null, null, x.Count, y.Count, x.Dimension, 0, 0, x.Protocol)
@@ -105,12 +110,12 @@ public static class SampleDistance
         switch (metric)
         {
             case "w1" or "w2":
-                return Exact(metric, x, y, progress);
+                return Exact(metric, x, y, progress, cancellation);
             case "sinkhorn":
-                return EntropicDistance.Measure(x, y, exponent, epsilon, progress);
+                return EntropicDistance.Measure(x, y, exponent, epsilon, progress, cancellation);
             case "sliced":
                 var sliced = Ot.SlicedWasserstein(
-                    x.ToCloud("x"), y.ToCloud("y"), p: 1, projections: TransportDistances.Directions, seed: 1);
+                    x.ToCloud("x"), y.ToCloud("y"), p: 1, projections: TransportDistances.Directions, seed: 1, cancellation: cancellation);
                 return Plain(sliced.Value, sliced.ValueError, $"W1, {sliced.Directions} directions") with
                 {
                     StandardError = sliced.StandardError,
@@ -121,7 +126,7 @@ public static class SampleDistance
                 return Plain(FrechetDistance.Between(u, v), 4e-16 * (x.Dimension + 10) * SampleScale.MeanSquare(u, v), "squared");
             default:
                 var width = TransportDistances.MedianDistance(y);
-                var square = KernelDiscrepancy.GaussianMmdSquared(x.ToCloud("x"), y.ToCloud("y"), width);
+                var square = KernelDiscrepancy.GaussianMmdSquared(x.ToCloud("x"), y.ToCloud("y"), width, cancellation);
                 return Plain(square, null, $"squared, unbiased, gaussian of width {Math.ScaleB(width, exponent):g4}");
         }
     }
@@ -141,11 +146,16 @@ public static class SampleDistance
                 + "leave the outlier out, or measure w1, which is exact";
     }
 
-    private static DistanceResult Exact(string metric, FeatureSet x, FeatureSet y, Action<string, double>? progress)
+    // What a solver tells, in the words of this library.
+    internal static IProgress<TransportProgress>? Told(IProgress<WorkProgress>? progress) =>
+        progress.Part((TransportProgress at) => new WorkProgress(at.Stage, at.Share));
+
+    private static DistanceResult Exact(string metric, FeatureSet x, FeatureSet y,
+        IProgress<WorkProgress>? progress, CancellationToken cancellation)
     {
         var cost = metric == "w1" ? GroundCost.Euclidean : GroundCost.SquaredEuclidean;
         var problem = new TransportProblem(new PointCloudGeometry(x.ToCloud("x"), y.ToCloud("y"), cost), WeightsOf(x), WeightsOf(y));
-        var result = ExactTransport.Solve(problem, new TransportOptions { Progress = Telling.Of(progress) });
+        var result = ExactTransport.Solve(problem, new TransportOptions { Progress = Told(progress) }, cancellation: cancellation);
         var (value, dual) = (result.Distance, result.DualDistance);
         var stats = result.Stats;
         return new(metric, value, dual, value - dual, result.Certified, x.Count, y.Count, x.Dimension,

@@ -16,12 +16,13 @@ public static class TransportDistances
     /// <param name="x">One set.</param>
     /// <param name="y">The other.</param>
     /// <param name="p">1 or 2.</param>
-    public static MetricValue Exact(FeatureSet x, FeatureSet y, int p = 1)
+    /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
+    public static MetricValue Exact(FeatureSet x, FeatureSet y, int p = 1, CancellationToken cancellation = default)
     {
         x.RequireSameSpace(y);
         WeightVector? a = SampleDistance.WeightsOf(x), b = SampleDistance.WeightsOf(y);
         var geometry = new PointCloudGeometry(x.ToCloud("x"), y.ToCloud("y"), p == 1 ? GroundCost.Euclidean : GroundCost.SquaredEuclidean);
-        var result = ExactTransport.Solve(new TransportProblem(geometry, a, b), new TransportOptions());
+        var result = ExactTransport.Solve(new TransportProblem(geometry, a, b), new TransportOptions(), cancellation: cancellation);
         var value = result.Distance;
         // What is not proven is told as what it is: a number between two bounds.
         if (!result.Certified)
@@ -35,16 +36,18 @@ public static class TransportDistances
     /// <summary>The mean W₁ of projections to 256 directions, with a jackknife interval over the samples.</summary>
     /// <param name="x">One set.</param>
     /// <param name="y">The other.</param>
-    public static MetricValue Sliced(FeatureSet x, FeatureSet y)
+    /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
+    public static MetricValue Sliced(FeatureSet x, FeatureSet y, CancellationToken cancellation = default)
     {
         x.RequireSameSpace(y);
         PointCloud a = x.ToCloud("x"), b = y.ToCloud("y");
-        static double Value(PointCloud u, PointCloud v) => Ot.SlicedWasserstein(u, v, p: 1, projections: Directions, seed: 1).Value;
+        double Value(PointCloud u, PointCloud v) =>
+            Ot.SlicedWasserstein(u, v, p: 1, projections: Directions, seed: 1, cancellation: cancellation).Value;
         var groups = Math.Min(5, Math.Min(x.Count, y.Count));
         return groups < 2
             ? new("sliced", Value(a, b), double.NegativeInfinity, double.PositiveInfinity, "none: too few samples")
             : Intervals.Jackknife("sliced", Value(a, b), groups, g =>
-                Value(a.Select(Intervals.Without(x.Count, groups, g)), b.Select(Intervals.Without(y.Count, groups, g))));
+                Value(a.Select(Intervals.Without(x.Count, groups, g)), b.Select(Intervals.Without(y.Count, groups, g))), cancellation);
     }
 
     /// <summary>
@@ -52,17 +55,18 @@ public static class TransportDistances
     /// </summary>
     /// <param name="x">One set, at least 4 samples.</param>
     /// <param name="real">Real samples, at least 4.</param>
-    public static MetricValue Discrepancy(FeatureSet x, FeatureSet real)
+    /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
+    public static MetricValue Discrepancy(FeatureSet x, FeatureSet real, CancellationToken cancellation = default)
     {
         x.RequireSameSpace(real);
         PointCloud a = x.ToCloud("x"), b = real.ToCloud("y");
         var bandwidth = MedianDistance(real);
-        double Value(PointCloud u, PointCloud v) => KernelDiscrepancy.GaussianMmdSquared(u, v, bandwidth);
+        double Value(PointCloud u, PointCloud v) => KernelDiscrepancy.GaussianMmdSquared(u, v, bandwidth, cancellation);
         var groups = Math.Min(5, Math.Min(x.Count, real.Count) / 2);
         return groups < 2
             ? new("mmd", Value(a, b), double.NegativeInfinity, double.PositiveInfinity, "none: too few samples")
             : Intervals.Jackknife("mmd", Value(a, b), groups, g =>
-                Value(a.Select(Intervals.Without(x.Count, groups, g)), b.Select(Intervals.Without(real.Count, groups, g))));
+                Value(a.Select(Intervals.Without(x.Count, groups, g)), b.Select(Intervals.Without(real.Count, groups, g))), cancellation);
     }
 
     /// <summary>The median distance between pairs of samples; 1 where all are equal.</summary>

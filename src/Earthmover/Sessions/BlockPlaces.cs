@@ -28,7 +28,8 @@ internal sealed class BlockPlaces
     /// <summary>Measures a sampler.</summary>
     /// <param name="sampler">In evaluation mode.</param>
     /// <param name="device">Where it computes.</param>
-    public static BlockPlaces Of(ISampler sampler, Device device)
+    /// <param name="cancellation">Ends it between two passes.</param>
+    public static BlockPlaces Of(ISampler sampler, Device device, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(sampler);
         int[] sizes = [.. s_smaller, RunSamples.Block];
@@ -38,6 +39,7 @@ internal sealed class BlockPlaces
         for (var trial = 0; trial < trials; trial++)
             foreach (var size in sizes)
             {
+                cancellation.ThrowIfCancellationRequested();
                 var made = Copies(sampler, trial, size, device);
                 var row = made.Length / size;
                 trials = Math.Clamp((Numbers + row - 1) / row, FewestTrials, MostTrials);

@@ -60,6 +60,7 @@ public sealed record Checkup(Standing Standing, Diagnosis Diagnosis, IReadOnlyLi
         Diagnosis? diagnosis = null;
         for (var look = 0; look < Looks; look++)
         {
+            context.Cancellation.ThrowIfCancellationRequested();
             watch.Before(standing.Step + look);
             diagnosis = watch.After(standing.Step + look, Step(game, standing.StageStep + look));
         }

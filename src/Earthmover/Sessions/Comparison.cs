@@ -50,17 +50,22 @@ public sealed record Comparison(string Samples, string Against)
 
     /// <summary>Measures.</summary>
     /// <param name="progress">Told what is done.</param>
+    /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="UserException">What is to be compared cannot be.</exception>
-    public (IReadOnlyList<MetricResult> Results, IReadOnlyList<string> Notes) Measure(Action<string, double> progress)
+    public (IReadOnlyList<MetricResult> Results, IReadOnlyList<string> Notes) Measure(
+        IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
     {
         // Of a run twice as many are drawn: half takes the place of fresh real samples, for the floor. A run against itself is not to meet
         // its own copies.
-        var real = SampleSets.Open(Against, 2 * (Count ?? RunsByDefault), RunSamples.IsRun(Against) ? Seed + 1 : Seed, progress);
+        var real = SampleSets.Open(Against, 2 * (Count ?? RunsByDefault), RunSamples.IsRun(Against) ? Seed + 1 : Seed, progress,
+            cancellation: cancellation);
         var others = HeldOut is not null
-            ? SampleSets.Open(HeldOut, Count ?? RunsByDefault, RunSamples.IsRun(HeldOut) ? Seed + 2 : Seed, progress)
-            : Metrics.Count == 0 || Metrics.Any(m => m.NeedsHeldOut) ? TestSplit(Against, real, Seed, progress) : null;
+            ? SampleSets.Open(HeldOut, Count ?? RunsByDefault, RunSamples.IsRun(HeldOut) ? Seed + 2 : Seed, progress,
+                cancellation: cancellation)
+            : Metrics.Count == 0 || Metrics.Any(m => m.NeedsHeldOut)
+            ? TestSplit(Against, real, SampleSets.Context(Seed, progress, cancellation)) : null;
         var n = Count ?? Math.Min(real is PointSet ? PointsByDefault : MostByDefault, real.Count / 2);
-        var generated = SampleSets.Open(Samples, Math.Max(2, n), Seed, progress, checkpoint => At = checkpoint);
+        var generated = SampleSets.Open(Samples, Math.Max(2, n), Seed, progress, checkpoint => At = checkpoint, cancellation);
         Evaluation.RequireSameShape(generated, real);
         if (Count is null && n < 2)
             throw new UserException($"{real.Name} has too few samples to measure against: {real.Count}; "
@@ -68,29 +73,29 @@ public sealed record Comparison(string Samples, string Against)
         if (Count is null)
             n = Math.Min(Math.Min(n, generated.Count), generated.Fingerprint == real.Fingerprint ? real.Count / 3 : n);
         var features = SampleSets.Features(Features, Inception, real);
-        using var evaluation = new Evaluation(generated, real, others, n, Seed, features, SampleSets.Cache, progress);
+        using var evaluation = new Evaluation(generated, real, others, n, Seed, features, SampleSets.Cache);
         if (Metrics.Count > 0)
         {
             foreach (var metric in Metrics)
                 evaluation.RequireFit(metric);
-            return ([.. Metrics.SelectMany(metric => evaluation.Measure(metric))], evaluation.Notes);
+            return ([.. Metrics.SelectMany(metric => evaluation.Measure(metric, true, progress, cancellation))], evaluation.Notes);
         }
         var usual = MetricCatalog.DefaultsFor(real, evaluation.Classifies, others is not null,
             ((generated as PointSet)?.Masses ?? (real as PointSet)?.Masses) is not null);
-        var (results, left) = Possible(evaluation, usual);
+        var (results, left) = Possible(usual, metric => evaluation.Measure(metric, true, progress, cancellation));
         return (results, [.. evaluation.Notes, .. left]);
     }
 
     // Of the usual metrics, those that so few or such samples allow; what was asked for by name is measured or refused.
     private static (IReadOnlyList<MetricResult> Results, IReadOnlyList<string> Left) Possible(
-        Evaluation evaluation, IReadOnlyList<Metric> metrics)
+        IReadOnlyList<Metric> metrics, Func<Metric, IReadOnlyList<MetricResult>> measure)
     {
         var (results, refusals) = (new List<MetricResult>(), new List<UserException>());
         foreach (var metric in metrics)
         {
             try
             {
-                results.AddRange(evaluation.Measure(metric));
+                results.AddRange(measure(metric));
             }
             catch (UserException e)
             {
@@ -101,14 +106,14 @@ public sealed record Comparison(string Samples, string Against)
     }
 
     // The other split of the same pictures, where there is one.
-    private static DataSet? TestSplit(string address, DataSet real, long seed, Action<string, double> progress)
+    private static DataSet? TestSplit(string address, DataSet real, DataContext context)
     {
         var parsed = DataAddress.Parse(address);
         if (real is not ImageSet || RunSamples.IsRun(address) || parsed.Options.Any(o => o.Key == "limit"))
             return null;
         try
         {
-            var test = DataCatalog.OpenTestPart(address, SampleSets.Context(seed, progress));
+            var test = DataCatalog.OpenTestPart(address, context);
             return test is ImageSet images && images.Shape == ((ImageSet)real).Shape ? test : null;
         }
         catch (UserException)

@@ -17,14 +17,15 @@ public static class ComparisonPage
     /// <param name="measured">What was measured; null for nothing.</param>
     /// <param name="seed">Seed of the latent vectors of the samples.</param>
     /// <param name="progress">Told what is done.</param>
+    /// <param name="cancellation">Ends it, and nothing is written, with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>One line on what is missing on this machine; null for nothing.</returns>
     /// <exception cref="UserException">It cannot be written.</exception>
     public static string? Write(string path, RunComparison comparison, MeasuredRuns? measured, long seed,
-        Action<string, double>? progress = null)
+        IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(comparison);
         var runs = comparison.Runs;
-        var (pictures, lacking) = SamplesTogether.Of(runs, seed, progress);
+        var (pictures, lacking) = SamplesTogether.Of(runs, seed, progress, cancellation);
         List<PagePart> parts =
         [
             new("Runs") { Table = Numbers(runs) },

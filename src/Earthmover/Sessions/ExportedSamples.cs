@@ -18,8 +18,10 @@ public static class ExportedSamples
     /// <param name="count">How many.</param>
     /// <param name="seed">Seed of the latent vectors.</param>
     /// <param name="progress">Told the share that is done.</param>
+    /// <param name="cancellation">Ends it between two blocks with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="UserException">It is no exported generator, or cannot be read.</exception>
-    public static DataSet Draw(string path, int count, long seed, Action<double>? progress = null)
+    public static DataSet Draw(string path, int count, long seed,
+        IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         try
         {
@@ -27,8 +29,8 @@ public static class ExportedSamples
             var made = new List<Samples>();
             for (var first = 0; first < count; first += Some)
             {
-                made.Add(model.Sample(Math.Min(Some, count - first), seed, first: first));
-                progress?.Invoke((first + made[^1].Count) / (double)count);
+                made.Add(model.Sample(Math.Min(Some, count - first), seed, first: first, cancellation: cancellation));
+                progress?.Report((first + made[^1].Count) / (double)count);
             }
             return DataOf(path, made, model.Card.Gives!);
         }

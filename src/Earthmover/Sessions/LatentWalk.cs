@@ -53,8 +53,9 @@ public sealed class LatentWalk
     /// <param name="frames">Steps of each, its ends among them; at least 2.</param>
     /// <param name="label">The class of all of them; as the latent vectors say when null.</param>
     /// <param name="progress">Told the share that is done.</param>
+    /// <param name="cancellation">Ends it between two blocks with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="UserException">The samples are not finite.</exception>
-    public float[] Draw(int frames, int? label, Action<double>? progress = null)
+    public float[] Draw(int frames, int? label, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(frames, 2);
         using var use = _run.Streams.Use();
@@ -66,7 +67,7 @@ public sealed class LatentWalk
                 steps.AsSpan(k * _law.Size, _law.Size));
         }
         return SampleWriter.Draw(_run, Rows * frames, (first, count) => LatentVectors.BlockOf(steps, _law.Size, first, count, _run.Device),
-            label, progress: progress);
+            label, progress: progress, cancellation: cancellation);
     }
 
     /// <summary>The vector at a share of the way from one to another.</summary>

@@ -35,19 +35,21 @@ public sealed class NewSamples
     /// <param name="spec">The domain.</param>
     /// <param name="isSecond">Whether the domain is the second of two.</param>
     /// <param name="names">Files, folders of pictures or patterns; of points one file.</param>
+    /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="UserException">There is nothing of a name, or it cannot be read or does not fit.</exception>
-    public static NewSamples Read(Recipe recipe, SampleSpec spec, bool isSecond, IReadOnlyList<string> names)
+    public static NewSamples Read(Recipe recipe, SampleSpec spec, bool isSecond, IReadOnlyList<string> names,
+        CancellationToken cancellation = default)
     {
         if (spec.Shape is SampleShape.Image images)
         {
             var notes = new List<string>();
             var paths = NewPictures.Find(names, notes);
-            return new(spec, new NewPictures(AddressOf(recipe, isSecond), images.Shape).Read(paths), paths) { Notes = notes };
+            return new(spec, new NewPictures(AddressOf(recipe, isSecond), images.Shape).Read(paths, cancellation), paths) { Notes = notes };
         }
         if (spec.Shape is not SampleShape.Points)
             throw new UserException($"the run {recipe.System} learned from text; this takes pictures or points");
         return names is [var only]
-            ? new(spec, PointsOf(spec, only), names)
+            ? new(spec, PointsOf(spec, only, cancellation), names)
             : throw new UserException($"the run's samples are points; give one file of them (.csv or .npy), not {names.Count}");
     }
 
@@ -56,7 +58,7 @@ public sealed class NewSamples
     /// <param name="spec">The domain.</param>
     /// <param name="isSecond">Whether the domain is the second of two.</param>
     /// <param name="sent">What came.</param>
-    /// <param name="cancellation">Ends the waiting for room to decode pictures in.</param>
+    /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="UserException">It cannot be read or does not fit.</exception>
     public static NewSamples Take(Recipe recipe, SampleSpec spec, bool isSecond, SentSamples sent, CancellationToken cancellation)
     {
@@ -95,12 +97,12 @@ public sealed class NewSamples
 
     private static string OfColumns(SampleSpec spec) => $"give a .csv or .npy of {spec.Axes[0]} columns";
 
-    private static PointSet PointsOf(SampleSpec spec, string name)
+    private static PointSet PointsOf(SampleSpec spec, string name, CancellationToken cancellation)
     {
         if (ImageFolderListing.IsPicture(name))
             throw new UserException($"{name} is a picture, and the run's samples are points; {OfColumns(spec)}");
         DataCatalog.RequireOne(name);
-        if (DataCatalog.Open(name) is not PointSet points)
+        if (DataCatalog.Open(name, new() { Cancellation = cancellation }) is not PointSet points)
             throw new UserException($"{name} holds no points, and those are what the run learned from; {OfColumns(spec)}");
         var isKnown = spec.Columns is { } columns && points.ColumnNames is { } given
             && columns.Order(StringComparer.Ordinal).SequenceEqual(given.Order(StringComparer.Ordinal));

@@ -81,6 +81,30 @@ public static class OutputPath
         }
     }
 
+    /// <summary>Writes files one after another; where that is canceled, those that are written are deleted.</summary>
+    /// <param name="paths">The files.</param>
+    /// <param name="write">Writes one, told its number and its path.</param>
+    /// <param name="cancellation">Ends it between two files.</param>
+    /// <exception cref="OperationCanceledException">It was ended.</exception>
+    internal static void WriteEach(IReadOnlyList<string> paths, Action<int, string> write, CancellationToken cancellation)
+    {
+        var done = 0;
+        try
+        {
+            for (; done < paths.Count; done++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                write(done, paths[done]);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            foreach (var path in paths.Take(done))
+                File.Delete(path);
+            throw;
+        }
+    }
+
     private static void RefuseBelowFile(string option, string path)
     {
         var above = Path.GetDirectoryName(Path.GetFullPath(path));

@@ -51,13 +51,17 @@ public sealed class RunClassification
 
     /// <summary>Reads samples of the kind that the run learned from.</summary>
     /// <param name="names">Files, folders of pictures or patterns.</param>
+    /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="UserException">There is nothing of a name, or it cannot be read or does not fit.</exception>
-    public NewSamples Read(IReadOnlyList<string> names) => NewSamples.Read(_run.Recipe, _run.Spec, isSecond: false, names);
+    public NewSamples Read(IReadOnlyList<string> names, CancellationToken cancellation = default) =>
+        NewSamples.Read(_run.Recipe, _run.Spec, isSecond: false, names, cancellation);
 
     /// <summary>Classifies each sample alone.</summary>
     /// <param name="samples">The samples.</param>
     /// <param name="progress">Told the share that is done.</param>
-    public ClassifiedSamples Classify(NewSamples samples, Action<double>? progress = null)
+    /// <param name="cancellation">Ends it between two samples with an <see cref="OperationCanceledException"/>.</param>
+    public ClassifiedSamples Classify(NewSamples samples,
+        IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(samples);
         using var use = _run.Streams.Use();
@@ -65,9 +69,10 @@ public sealed class RunClassification
         var rows = new List<float[]>();
         for (var i = 0; i < samples.Count; i++)
         {
+            cancellation.ThrowIfCancellationRequested();
             using var scope = TensorScope.Open();
             rows.Add(_classifier.Classify(samples.Of(i, _run.Device)).ToArray<float>());
-            progress?.Invoke((i + 1.0) / samples.Count);
+            progress?.Report((i + 1.0) / samples.Count);
         }
         return new([.. Enumerable.Range(0, rows[0].Length).Select(k => _run.Spec.Classes?[k] ?? $"{k}")], rows);
     }

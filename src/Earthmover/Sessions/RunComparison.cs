@@ -44,7 +44,10 @@ public sealed class RunComparison : IDisposable
         try
         {
             foreach (var path in folders)
+            {
+                context.Cancellation.ThrowIfCancellationRequested();
                 runs.Add(ComparedRun.Open(path, context));
+            }
             RequireOneKind(runs);
         }
         catch
@@ -86,9 +89,11 @@ public sealed class RunComparison : IDisposable
     /// <param name="against">Real data; null for what the runs were trained on.</param>
     /// <param name="scoring">Measures against data.</param>
     /// <param name="progress">Told what is done and the share of the whole.</param>
+    /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>Null where nothing can be measured; a note says why.</returns>
     /// <exception cref="UserException">A metric does not fit, or data that were named are not to be had.</exception>
-    public MeasuredRuns? Measure(string? against, Func<string, bool, RunScoring> scoring, Action<string, double> progress)
+    public MeasuredRuns? Measure(string? against, Func<string, bool, RunScoring> scoring,
+        IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(scoring);
         if (AimOf(against) is not { } address)
@@ -100,7 +105,7 @@ public sealed class RunComparison : IDisposable
         {
             var isFirst = scores.All(score => score is null);
             scores.Add(run.Trained is null ? null : measure.Of(run.Trained, run.Name, isFirst,
-                (what, share) => progress(what, (scores.Count + share) / Runs.Count)));
+                progress.Part((WorkProgress at) => at with { Share = (scores.Count + at.Share) / Runs.Count }), cancellation));
         }
         if (scores.FirstOrDefault(score => score is not null) is not { } names)
             return null;

@@ -42,27 +42,31 @@ public static class RunExport
     /// <param name="part">The part; null takes the first.</param>
     /// <param name="path">The file; whole or not at all.</param>
     /// <param name="progress">Told the share that is done.</param>
+    /// <param name="cancellation">Ends it before it is written, with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="UserException">
     /// There is no such part, it uses an operator that cannot be exported, ONNX Runtime computes something else, or the file cannot be
     /// written.
     /// </exception>
-    public static ExportedModel ToOnnx(TrainedRun run, string? part, string path, Action<double>? progress = null)
+    public static ExportedModel ToOnnx(TrainedRun run, string? part, string path,
+        IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(run);
+        cancellation.ThrowIfCancellationRequested();
         using var use = run.Streams.Use();
         using var pause = Autograd.Pause();
         using var scope = TensorScope.Open();
         var chosen = ExportPart.Of(run, part);
         var model = Written(run, chosen);
-        progress?.Invoke(0.5);
-        var (compared, difference, largest) = Compared(chosen, model.Bytes);
+        progress?.Report(0.5);
+        var (compared, difference, largest) = Compared(chosen, model.Bytes, cancellation);
         var relative = difference / Math.Max(largest, double.Epsilon);
         // What is not a number is not within any bound.
         if (!(relative <= Tolerance))
             throw new UserException($"the {chosen.Name} is not exported: ONNX Runtime's numbers differ from LibTorch's by "
                 + $"{Number(difference)}, {Number(relative)} of the largest, where {Number(Tolerance)} is allowed");
+        cancellation.ThrowIfCancellationRequested();
         OutputPath.Write("the model", () => AtomicFile.Write(path, model.Bytes));
-        progress?.Invoke(1);
+        progress?.Report(1);
         return new(path, chosen.Name, chosen.Inputs.ToDictionary(input => input.Name, input => input.What), chosen.Output,
             OnnxModel.Opset, model.Nodes, model.Weights, model.Bytes.LongLength, compared, difference, relative);
     }
@@ -97,12 +101,13 @@ public static class RunExport
         }
     }
 
-    private static (int Count, double Difference, double Largest) Compared(ExportPart part, byte[] model)
+    private static (int Count, double Difference, double Largest) Compared(ExportPart part, byte[] model,
+        CancellationToken cancellation)
     {
         try
         {
             using var graph = Graph.Load(model);
-            return Compared(part, graph);
+            return Compared(part, graph, cancellation);
         }
         catch (ModelException e)
         {
@@ -110,11 +115,13 @@ public static class RunExport
         }
     }
 
-    private static (int Count, double Difference, double Largest) Compared(ExportPart part, Graph graph)
+    private static (int Count, double Difference, double Largest) Compared(ExportPart part, Graph graph,
+        CancellationToken cancellation)
     {
         var (difference, largest) = (0.0, 0.0);
         foreach (var n in s_batches)
         {
+            cancellation.ThrowIfCancellationRequested();
             using var scope = TensorScope.Open();
             var inputs = part.Inputs.Select(input => (input.Name, Value: input.Draw(n))).ToList();
             var expected = part.Function([.. inputs.Select(input => input.Value)]).Contiguous().ToArray<float>();

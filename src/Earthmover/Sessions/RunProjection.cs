@@ -46,8 +46,10 @@ public sealed class RunProjection
 
     /// <summary>Reads samples of the kind that the run makes.</summary>
     /// <param name="names">Files, folders of pictures or patterns; of points one file.</param>
+    /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="UserException">There is nothing of a name, or it cannot be read or does not fit.</exception>
-    public NewSamples Read(IReadOnlyList<string> names) => NewSamples.Read(_run.Recipe, _run.Spec, isSecond: false, names);
+    public NewSamples Read(IReadOnlyList<string> names, CancellationToken cancellation = default) =>
+        NewSamples.Read(_run.Recipe, _run.Spec, isSecond: false, names, cancellation);
 
     /// <summary>Takes samples of the kind that the run makes.</summary>
     /// <inheritdoc cref="NewSamples.Take"/>
@@ -59,8 +61,10 @@ public sealed class RunProjection
     /// <param name="seed">Where a search begins, the same for every sample.</param>
     /// <param name="options">How to search where there is no encoder.</param>
     /// <param name="progress">Told the share that is done.</param>
+    /// <param name="cancellation">Ends it between two steps of a search with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="UserException">What the run makes is not finite.</exception>
-    public ProjectedSamples Project(NewSamples samples, long seed, ProjectionOptions options, Action<double>? progress = null)
+    public ProjectedSamples Project(NewSamples samples, long seed, ProjectionOptions options,
+        IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(samples);
         ArgumentNullException.ThrowIfNull(options);
@@ -71,17 +75,19 @@ public sealed class RunProjection
         var made = new SampleBuffer(_run.Spec, n);
         for (var i = 0; i < n; i++)
         {
+            cancellation.ThrowIfCancellationRequested();
             using var scope = TensorScope.Open();
             var x = samples.Of(i, _run.Device);
-            void Tell(double share) => progress?.Invoke((i + share) / n);
+            var begun = i;
+            var told = progress.Part((double share) => (begun + share) / n);
             var found = _encoder is { } encoder ? new(Encoded(encoder, x), null)
-                : Projection.Find(_sampler, x, rows => Vectors(seed, "project", 0, rows), options, Tell);
+                : Projection.Find(_sampler, x, rows => Vectors(seed, "project", 0, rows), options, told, cancellation);
             found.Latent.CopyTo(latents, i * size);
             if (found.Class is { } k)
                 classes.Add(k);
             // From the vector alone, as whoever is given it will.
             made.Put(i, _sampler.Generate(Tensor.From<float>(found.Latent, [1, size], _run.Device)));
-            Tell(1);
+            told?.Report(1);
         }
         var (reconstructions, mean) = (made.ToData("reconstructions"), MeanSample(seed));
         double[] Errors(DataSet near, Func<int, int> row) =>

@@ -39,20 +39,23 @@ public static class RunSamples
     /// <param name="count">How many.</param>
     /// <param name="seed">Seed of the latent vectors.</param>
     /// <param name="progress">Told the share that is done.</param>
+    /// <param name="cancellation">Ends it between two blocks with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="UserException">The generator makes values that are not finite.</exception>
-    public static DataSet Draw(ISampleSource source, string name, int count, long seed, Action<double>? progress = null)
+    public static DataSet Draw(ISampleSource source, string name, int count, long seed,
+        IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         using var use = source.Streams.Use();
         using var pause = Autograd.Pause();
         var made = new SampleBuffer(source.Spec, count, name);
         for (var done = 0; done < count; done += Block)
         {
+            cancellation.ThrowIfCancellationRequested();
             using var scope = TensorScope.Open();
             var some = Math.Min(Block, count - done);
             // Always a whole block: fewer samples are then, to the bit, the first of more.
             var samples = Fakes.Of(source.System).Make(source.DrawInput(seed, done, Block)).Narrow(0, 0, some);
             made.Put(done, samples);
-            progress?.Invoke((done + some) / (double)count);
+            progress?.Report((done + some) / (double)count);
         }
         return made.ToData(name);
     }

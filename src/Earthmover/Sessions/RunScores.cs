@@ -65,8 +65,10 @@ public sealed class RunScores
     /// <summary>Scores each sample alone, so that its score is the same beside whatever others.</summary>
     /// <param name="samples">The samples.</param>
     /// <param name="progress">Told the share that is done.</param>
+    /// <param name="cancellation">Ends it between two samples with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="UserException">A score is not finite.</exception>
-    public CriticScores Score(NewSamples samples, Action<double>? progress = null)
+    public CriticScores Score(NewSamples samples,
+        IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(samples);
         using var use = _run.Streams.Use();
@@ -75,12 +77,13 @@ public sealed class RunScores
         int[] shape = [];
         for (var i = 0; i < samples.Count; i++)
         {
+            cancellation.ThrowIfCancellationRequested();
             using var scope = TensorScope.Open();
             var condition = _label is { } k ? Tensor.From<long>([k], [1], _run.Device) : null;
             var score = _scorer.Score(samples.Of(i, _run.Device), condition);
             shape = [.. score.Shape.ToArray().Skip(1).Select(axis => (int)axis)];
             values.AddRange(score.Contiguous().ToArray<float>());
-            progress?.Invoke((i + 1.0) / samples.Count);
+            progress?.Report((i + 1.0) / samples.Count);
         }
         return values.All(float.IsFinite) ? new([.. values], shape)
             : throw new UserException("the critic of this run gives scores that are not finite; the run has diverged");

@@ -75,24 +75,30 @@ public sealed record RunScoring(string Against)
     /// <param name="name">What messages call it.</param>
     /// <param name="withFloor">Whether to measure the floor of all metrics, which is the same for all runs and takes as long again.</param>
     /// <param name="progress">Told what is done and the share of this run's work.</param>
+    /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="UserException">The data are not to be had, or do not fit.</exception>
-    public IReadOnlyList<RunScore> Of(TrainedRun run, string name, bool withFloor, Action<string, double> progress)
+    public IReadOnlyList<RunScore> Of(TrainedRun run, string name, bool withFloor,
+        IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
     {
-        ArgumentNullException.ThrowIfNull(progress);
         var draws = new List<IReadOnlyList<MetricResult>>();
         for (var draw = 0; draw < Draws; draw++)
         {
-            void Tell(string what, double share) => progress($"{name}: {what}", (draw + share) / Draws);
-            var (real, seed) = (Real(Seed + draw, Tell), Seed + draw);
+            var turn = draw;
+            IProgress<WorkProgress>? Within(double from, double length) => progress.Part((WorkProgress at) =>
+                new WorkProgress($"{name}: {at.Stage}", (turn + from + length * at.Share) / Draws));
+            var seed = Seed + draw;
+            var real = Real(seed, Within(0, 0), cancellation);
             var count = Count ?? Math.Min(real is PointSet ? Points : Pictures, real.Count / 2);
             if (count < 2)
                 throw new UserException($"{real.Name} has too few samples to measure against: {real.Count}; at least 4 are needed");
-            var generated = RunSamples.Draw(run, name, count, seed, share => Tell($"drawing {count:N0} samples", share / 2));
+            var generated = RunSamples.Draw(run, name, count, seed,
+                Within(0, 0.5).Part((double share) => new WorkProgress($"drawing {count:N0} samples", share)), cancellation);
             Evaluation.RequireSameShape(generated, real);
-            using var evaluation = new Evaluation(generated, real, null, count, seed, SampleSets.Features(Features, Inception, real),
-                SampleSets.Cache, (what, share) => Tell(what, 0.5 + share / 2));
+            using var evaluation = new Evaluation(generated, real, null, count, seed,
+                SampleSets.Features(Features, Inception, real), SampleSets.Cache);
             IReadOnlyList<Metric> metrics = Metrics.Count > 0 ? Metrics : UsualFor(real);
-            draws.Add([.. metrics.SelectMany(metric => evaluation.Measure(metric, withFloor || metric.Better == Better.LikeReal))]);
+            draws.Add([.. metrics.SelectMany(metric =>
+                evaluation.Measure(metric, withFloor || metric.Better == Better.LikeReal, Within(0.5, 0.5), cancellation))]);
         }
         return [.. draws[0].Select((first, i) => new RunScore(first.Name, first.Better, ProtocolOf(draws, i), first.N,
             [.. draws.Select(results => results[i].Value)],
@@ -107,14 +113,14 @@ public sealed record RunScoring(string Against)
             : protocols[0][..protocols[0].LastIndexOf("against ", StringComparison.Ordinal)] + "against fresh draws";
     }
 
-    private DataSet Real(long seed, Action<string, double> progress)
+    private DataSet Real(long seed, IProgress<WorkProgress>? progress, CancellationToken cancellation)
     {
         var law = _reals.Values.FirstOrDefault() is PointSet { Source: not null } or PointSet { Density: not null };
         if (_reals.Count > 0 && !law)
             return _reals.Values.First();
         if (_reals.TryGetValue(seed, out var known))
             return known;
-        return _reals[seed] = SampleSets.Open(Against, 2 * (Count ?? Points), seed, progress);
+        return _reals[seed] = SampleSets.Open(Against, 2 * (Count ?? Points), seed, progress, cancellation: cancellation);
     }
 
     private static IReadOnlyList<Metric> UsualFor(DataSet real)

@@ -14,31 +14,44 @@ public static class SampleSets
     /// <param name="seed">Seed of latent vectors and toys.</param>
     /// <param name="progress">Told what is done.</param>
     /// <param name="stands">Told the checkpoint of the run whose samples they are.</param>
-    public static DataSet Open(string address, int count, long seed, Action<string, double> progress,
-        Action<StoredCheckpoint>? stands = null)
+    /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
+    public static DataSet Open(string address, int count, long seed, IProgress<WorkProgress>? progress = null,
+        Action<StoredCheckpoint>? stands = null, CancellationToken cancellation = default)
     {
+        var drawing = progress.Part((double share) => new WorkProgress($"drawing {count:N0} samples of {address}", share));
         if (ExportedSamples.IsModel(address))
-            return ExportedSamples.Draw(address, count, seed, share => progress($"drawing {count:N0} samples of {address}", share));
+            return ExportedSamples.Draw(address, count, seed, drawing, cancellation);
         if (!RunSamples.IsRun(address))
-            return Data(address, seed, progress);
-        using var run = TrainedRun.Open(address, Context(seed, progress));
+            return Data(address, seed, progress, cancellation);
+        using var run = TrainedRun.Open(address, Context(seed, progress, cancellation));
         stands?.Invoke(run.Checkpoint);
-        return RunSamples.Draw(run, address, count, seed, share => progress($"drawing {count:N0} samples of {address}", share));
+        return RunSamples.Draw(run, address, count, seed, drawing, cancellation);
     }
 
     /// <summary>Data of one domain by its address; toys are drawn with the seed.</summary>
-    public static DataSet Data(string address, long seed, Action<string, double> progress)
+    /// <param name="address">The data.</param>
+    /// <param name="seed">Seed of toys.</param>
+    /// <param name="progress">Told what is done.</param>
+    /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
+    public static DataSet Data(string address, long seed,
+        IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
     {
         DataCatalog.RequireOne(address);
-        return DataCatalog.Open(address, Context(seed, progress));
+        return DataCatalog.Open(address, Context(seed, progress, cancellation));
     }
 
     /// <summary>Where data are looked for; toys are drawn with the seed.</summary>
-    public static DataContext Context(long seed, Action<string, double> progress) => new()
-    {
-        Seed = seed,
-        Progress = p => progress(p.Stage, p.Total == 0 ? 0 : p.Done / (double)p.Total),
-    };
+    /// <param name="seed">Seed of toys.</param>
+    /// <param name="progress">Told what is done.</param>
+    /// <param name="cancellation">Ends the reading with an <see cref="OperationCanceledException"/>.</param>
+    public static DataContext Context(long seed,
+        IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default) =>
+        new()
+        {
+            Seed = seed,
+            Progress = progress.Part((DataProgress at) => new WorkProgress(at.Stage, at.Total == 0 ? 0 : at.Done / (double)at.Total)),
+            Cancellation = cancellation,
+        };
 
     /// <summary>The features that were asked for, or those that suit the data.</summary>
     /// <param name="name"><c>raw</c>, <c>fmnist</c>, <c>pca</c>, <c>inception</c>, or null to choose.</param>

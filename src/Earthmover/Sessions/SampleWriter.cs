@@ -35,8 +35,9 @@ public static class SampleWriter
     /// <param name="label">The class of all of them; as the latent vectors say when null.</param>
     /// <param name="first">The first row to draw.</param>
     /// <param name="progress">Told the share that is done.</param>
+    /// <param name="cancellation">Ends it between two blocks with an <see cref="OperationCanceledException"/>.</param>
     public static float[] Draw(TrainedRun run, int n, Func<int, int, Tensor> latent, int? label = null, int first = 0,
-        Action<double>? progress = null)
+        IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         using var pause = Autograd.Pause();
         var fakes = Fakes.Of(run.System);
@@ -44,6 +45,7 @@ public static class SampleWriter
         // Blocks begin where they would if all were drawn: networks then see the same sizes.
         for (var done = first - first % Block; done < first + n; done += Block)
         {
+            cancellation.ThrowIfCancellationRequested();
             using var scope = TensorScope.Open();
             var count = Math.Min(Block, first + n - done);
             var z = latent(done, count);
@@ -52,7 +54,7 @@ public static class SampleWriter
             var samples = fakes.Make(z, labels).Narrow(0, from, count - from);
             RunSamples.RequireFinite(samples, "this run");
             values.AddRange(samples.Contiguous().ToArray<float>());
-            progress?.Invoke((done + count - first) / (double)n);
+            progress?.Report((done + count - first) / (double)n);
         }
         return [.. values];
     }
@@ -76,8 +78,12 @@ public static class SampleWriter
     /// <param name="how">How a sample of a number was made; goes into its picture.</param>
     /// <param name="first">Number of the first sample.</param>
     /// <param name="columns">Columns of the grid; as many as make it square when 0.</param>
+    /// <param name="cancellation">
+    /// Ends it between two pictures with an <see cref="OperationCanceledException"/>; those of a folder that are written are deleted.
+    /// </param>
     public static IReadOnlyList<string> Write(TrainedRun run, float[] samples,
-        SampleTarget target, Func<int, string> how, int first = 0, int columns = 0)
+        SampleTarget target, Func<int, string> how, int first = 0, int columns = 0,
+        CancellationToken cancellation = default)
     {
         var (grid, output) = (target.Grid, target.Output);
         var made = SampleBuffer.Of(run.Spec, samples);
@@ -89,12 +95,13 @@ public static class SampleWriter
         {
             if (grid is not null)
             {
+                cancellation.ThrowIfCancellationRequested();
                 ImageFile.SavePng(grid, Picture(run, made, range, columns), Texts(run, range));
                 written.Add(grid);
             }
             if (output is not null)
             {
-                WriteOut(run, samples, made, output, how, first);
+                WriteOut(run, samples, made, output, how, first, cancellation);
                 written.Add(output);
             }
         });
@@ -124,8 +131,10 @@ public static class SampleWriter
     private static Image Picture(TrainedRun run, DataSet made, string how, int columns) =>
         DrawnSamples.Sheet(made, made is PointSet ? run.FindReals() as PointSet : null, how, columns);
 
-    private static void WriteOut(TrainedRun run, float[] samples, DataSet made, string output, Func<int, string> how, int first)
+    private static void WriteOut(TrainedRun run, float[] samples, DataSet made, string output, Func<int, string> how, int first,
+        CancellationToken cancellation)
     {
+        cancellation.ThrowIfCancellationRequested();
         switch (OutputPath.KindOf(output), made)
         {
             case (".npy" or ".csv", PointSet points):
@@ -141,8 +150,8 @@ public static class SampleWriter
                 ImageFile.SavePng(output, images.ToImage(0), Texts(run, how(first)));
                 break;
             case ("", ImageSet images):
-                for (var i = 0; i < images.Count; i++)
-                    ImageFile.SavePng(Path.Combine(output, $"{first + i:D6}.png"), images.ToImage(i), Texts(run, how(first + i)));
+                OutputPath.WriteEach([.. Enumerable.Range(first, images.Count).Select(k => Path.Combine(output, $"{k:D6}.png"))],
+                    (i, path) => ImageFile.SavePng(path, images.ToImage(i), Texts(run, how(first + i))), cancellation);
                 break;
             default:
                 throw new UserException(Refusal(made, output));

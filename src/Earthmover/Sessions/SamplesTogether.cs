@@ -14,9 +14,10 @@ internal static class SamplesTogether
     /// <param name="runs">Runs of one kind of samples.</param>
     /// <param name="seed">Seed of the latent vectors.</param>
     /// <param name="progress">Told what is done.</param>
+    /// <param name="cancellation">Ends it.</param>
     /// <returns>What they made, and why some made nothing, a line each.</returns>
     public static (IReadOnlyList<PagePicture> Shown, IReadOnlyList<string> Lacking) Of(
-        IReadOnlyList<ComparedRun> runs, long seed, Action<string, double>? progress)
+        IReadOnlyList<ComparedRun> runs, long seed, IProgress<WorkProgress>? progress, CancellationToken cancellation)
     {
         var (made, lacking) = (new List<(ComparedRun Run, DataSet Samples)>(), new List<string>());
         foreach (var run in runs.Where(run => run.Trained is not null))
@@ -24,8 +25,9 @@ internal static class SamplesTogether
             var count = run.Trained!.Spec.Kind switch { SampleSpec.Images => Pictures, SampleSpec.Points => Points, _ => Lines };
             try
             {
-                made.Add((run, RunSamples.Draw(run.Trained, run.Name, count, seed,
-                    share => progress?.Invoke($"{run.Name}: drawing samples", (made.Count + share) / runs.Count))));
+                var drawing = progress.Part((double share) =>
+                    new WorkProgress($"{run.Name}: drawing samples", (made.Count + share) / runs.Count));
+                made.Add((run, RunSamples.Draw(run.Trained, run.Name, count, seed, drawing, cancellation)));
             }
             catch (UserException e)
             {

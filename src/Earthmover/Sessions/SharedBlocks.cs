@@ -17,13 +17,14 @@ public sealed class SharedBlocks
 
     /// <summary>Measures a run, with some passes through its generator.</summary>
     /// <param name="run">The run.</param>
+    /// <param name="cancellation">Ends it between two passes with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="UserException">It draws no samples of latent vectors.</exception>
-    public SharedBlocks(TrainedRun run)
+    public SharedBlocks(TrainedRun run, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(run);
         Run = run;
         using var use = run.Streams.Use();
-        Places = BlockPlaces.Of(run.Ability<ISampler>(), run.Device);
+        Places = BlockPlaces.Of(run.Ability<ISampler>(), run.Device, cancellation);
         IsShared = true;
         IsShared = IsConfirmed();
     }

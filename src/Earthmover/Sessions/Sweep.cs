@@ -83,11 +83,11 @@ public sealed class Sweep : IDisposable
 
     /// <summary>Trains and measures what is still to be done.</summary>
     /// <param name="progress">Told of every run that moves, from any thread, one at a time.</param>
-    /// <param name="stop">Stops all between two moves, saved.</param>
+    /// <param name="stop">Stops all between two moves, saved, or between two blocks of what is measured.</param>
     /// <returns>What is known of all runs; null where it was stopped.</returns>
     /// <exception cref="TrainingFailedException">Runs failed by what is no result of theirs, such as a full disk.</exception>
     /// <exception cref="UserException">Data are missing or have changed, or a run is in use.</exception>
-    public SweepResult? Run(Action<SweepProgress>? progress, CancellationToken stop)
+    public SweepResult? Run(IProgress<SweepProgress>? progress = null, CancellationToken stop = default)
     {
         var recipes = Plan.Recipes();
         // All recipes with the first seed, then with the next: a sweep that is stopped early has something to say of each.
@@ -139,7 +139,7 @@ public sealed class Sweep : IDisposable
     public void Dispose() => _lock.Dispose();
 
     // What is done and how long the rest will take, by what was done here.
-    private sealed class Board(int total, Action<SweepProgress>? progress)
+    private sealed class Board(int total, IProgress<SweepProgress>? progress)
     {
         private readonly Stopwatch _clock = Stopwatch.StartNew();
         private readonly Dictionary<string, double> _shares = [];
@@ -182,7 +182,7 @@ public sealed class Sweep : IDisposable
             var here = _shares.Sum(one => one.Value - _begun.GetValueOrDefault(one.Key));
             var left = total - _known - _shares.Values.Sum();
             double? seconds = here > 0.01 ? _clock.Elapsed.TotalSeconds * left / here : null;
-            progress?.Invoke(new(run.Name, share, _scores.Count, total, seconds, score));
+            progress?.Report(new(run.Name, share, _scores.Count, total, seconds, score));
         }
     }
 }

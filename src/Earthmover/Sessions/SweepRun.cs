@@ -82,17 +82,31 @@ internal sealed record SweepRun(SweepPlan Plan, SweepRecipe Recipe, long Seed, s
             score = new(Recipe.Number, Seed, 0, null, 0, e.InnerException.Message, []);
         }
         if (score.Failure is null)
-            score = score with { Scores = Measure(context, stop) };
-        if (stop.IsCancellationRequested && score.Failure is null && score.Scores.Count == 0)
-            return null;
+        {
+            if (Measured(context, stop) is not { } scores)
+                return null;
+            score = score with { Scores = scores };
+        }
         AtomicFile.WriteText(System.IO.Path.Combine(Path, ScoreFile), JsonSerializer.Serialize(score, s_json) + "\n", lasting: true);
         return score;
     }
 
+    // Null where it was stopped.
+    private IReadOnlyList<RunScore>? Measured(DataContext context, CancellationToken stop)
+    {
+        try
+        {
+            return Measure(context, stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
     private IReadOnlyList<RunScore> Measure(DataContext context, CancellationToken stop)
     {
-        if (stop.IsCancellationRequested)
-            return [];
+        stop.ThrowIfCancellationRequested();
         using var trained = TrainedRun.Open(Path, context);
         var scoring = new RunScoring(RunSamples.Aim(trained.Recipe))
         {
@@ -100,7 +114,7 @@ internal sealed record SweepRun(SweepPlan Plan, SweepRecipe Recipe, long Seed, s
             Count = Plan.Count,
             Draws = 1,
         };
-        return scoring.Of(trained, Name, withFloor: false, (_, _) => { });
+        return scoring.Of(trained, Name, withFloor: false, cancellation: stop);
     }
 
     private sealed class Follower(Action<double> progress) : ITrainingObserver

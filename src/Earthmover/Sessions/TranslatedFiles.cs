@@ -39,14 +39,18 @@ public sealed class TranslatedFiles
 
     /// <summary>Writes them.</summary>
     /// <param name="made">The translations.</param>
+    /// <param name="cancellation">
+    /// Ends it between two pictures with an <see cref="OperationCanceledException"/>; what it has written by then is deleted.
+    /// </param>
     /// <exception cref="UserException">A file cannot be written.</exception>
-    public void Write(DataSet made) => OutputPath.Write("the translations", () =>
+    public void Write(DataSet made, CancellationToken cancellation = default) => OutputPath.Write("the translations", () =>
     {
+        cancellation.ThrowIfCancellationRequested();
         if (made is PointSet points)
             SampleWriter.WritePoints(Paths[0], points);
         else
-            for (var i = 0; i < Paths.Count; i++)
-                ImageFile.SavePng(Paths[i], ((ImageSet)made).ToImage(i), SampleWriter.Texts(_run, HowMade(i)));
+            OutputPath.WriteEach(Paths, (i, path) =>
+                ImageFile.SavePng(path, ((ImageSet)made).ToImage(i), SampleWriter.Texts(_run, HowMade(i))), cancellation);
     });
 
     private string HowMade(int i) =>

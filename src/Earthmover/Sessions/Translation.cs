@@ -40,8 +40,10 @@ public sealed class Translation
 
     /// <summary>Reads samples of the domain that it begins in.</summary>
     /// <param name="names">Files, folders of pictures or patterns; of points one file.</param>
+    /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="UserException">There is nothing of a name, or it cannot be read or does not fit.</exception>
-    public NewSamples Read(IReadOnlyList<string> names) => NewSamples.Read(_run.Recipe, From, Direction.From == "b", names);
+    public NewSamples Read(IReadOnlyList<string> names, CancellationToken cancellation = default) =>
+        NewSamples.Read(_run.Recipe, From, Direction.From == "b", names, cancellation);
 
     /// <summary>Takes samples of the domain that it begins in.</summary>
     /// <inheritdoc cref="NewSamples.Take"/>
@@ -51,9 +53,11 @@ public sealed class Translation
     /// <summary>Translates each sample alone, so that it is the same beside whatever others.</summary>
     /// <param name="samples">Samples of <see cref="From"/>.</param>
     /// <param name="progress">Told the share that is done.</param>
+    /// <param name="cancellation">Ends it between two samples with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>Pictures as bytes, or points in the units of their domain.</returns>
     /// <exception cref="UserException">The translations are not finite.</exception>
-    public DataSet Translate(NewSamples samples, Action<double>? progress = null)
+    public DataSet Translate(NewSamples samples,
+        IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(samples);
         using var use = _run.Streams.Use();
@@ -61,9 +65,10 @@ public sealed class Translation
         var made = new SampleBuffer(To, samples.Count);
         for (var i = 0; i < samples.Count; i++)
         {
+            cancellation.ThrowIfCancellationRequested();
             using var scope = TensorScope.Open();
             made.Put(i, _translator.Translate(samples.Of(i, _run.Device), Direction));
-            progress?.Invoke((i + 1.0) / samples.Count);
+            progress?.Report((i + 1.0) / samples.Count);
         }
         return made.ToData($"translations to {Direction.To}");
     }

@@ -52,9 +52,11 @@ public sealed record WalkPlan
     /// <summary>Walks and writes.</summary>
     /// <param name="run">The run.</param>
     /// <param name="progress">Told what is done and the share of it.</param>
+    /// <param name="cancellation">Ends it, and nothing is left written, with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>Walks, steps of each, and the files.</returns>
     /// <exception cref="UserException">The run has no such class or draws nothing, or it cannot be written so.</exception>
-    public (int Rows, int Frames, IReadOnlyList<string> Written) Write(TrainedRun run, Action<string, double>? progress = null)
+    public (int Rows, int Frames, IReadOnlyList<string> Written) Write(TrainedRun run,
+        IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(run);
         var rows = Rows ?? (Ends is null ? RandomRows : 1);
@@ -66,13 +68,15 @@ public sealed record WalkPlan
             throw new UserException($"text does not move; write it to a .txt or .npy, not to {Target.Output}");
         int? label = Class is null ? null : run.ClassOf(Class);
         var walk = Ends is var (from, to) ? LatentWalk.Between(run, from, to, rows) : LatentWalk.Within(run, Seed, rows);
-        var samples = walk.Draw(frames, label, share => progress?.Invoke("drawing the walk", share));
+        var drawing = progress.Part((double share) => new WorkProgress("drawing the walk", share));
+        var samples = walk.Draw(frames, label, drawing, cancellation);
         string How(int sample) =>
             $"{walk.Origin}, walk {sample / frames}, step {sample % frames}{(label is null ? "" : $", class {label}")}";
         var written = new List<string>();
         if (Moves)
         {
-            progress?.Invoke("writing the walk", 0);
+            progress?.Report(new("writing the walk", 0));
+            cancellation.ThrowIfCancellationRequested();
             var pictures = Pictures(run, SampleBuffer.Of(run.Spec, samples), rows, frames);
             // There and back: what is played again and again then has no jump in it.
             Image[] shown = [.. pictures, .. pictures.SkipLast(1).Skip(1).Reverse()];
@@ -80,7 +84,8 @@ public sealed record WalkPlan
             written.Add(Target.Output!);
         }
         if (!Moves || Target.Grid is not null)
-            written.AddRange(SampleWriter.Write(run, samples, Moves ? Target with { Output = null } : Target, How, columns: frames));
+            written.AddRange(SampleWriter.Write(run, samples, Moves ? Target with { Output = null } : Target, How,
+                columns: frames, cancellation: cancellation));
         return (rows, frames, written);
     }
 

@@ -33,10 +33,12 @@ public static class WeightExport
     /// <param name="part">The network; null takes the first.</param>
     /// <param name="path">The file; whole or not at all.</param>
     /// <param name="hasPython">Also writes a Python module beside it that builds the network and loads them.</param>
+    /// <param name="cancellation">Ends it before it is written, with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="UserException">
     /// There is no such network, a layer of it has no counterpart in PyTorch, or a file cannot be written.
     /// </exception>
-    public static ExportedWeights ToSafetensors(TrainedRun run, string? part, string path, bool hasPython)
+    public static ExportedWeights ToSafetensors(TrainedRun run, string? part, string path, bool hasPython,
+        CancellationToken cancellation = default)
     {
         var names = PartsOf(run);
         part ??= names[0];
@@ -50,6 +52,7 @@ public static class WeightExport
         var tensors = twin.Weights.Select(weight => KeyValuePair.Create(weight.Key, StoredTensor.Of(weight.Value))).ToList();
         var python = hasPython ? ModuleAt(path) : null;
         var code = python is null ? "" : Module(run, part, twin, System.IO.Path.GetFileName(path));
+        cancellation.ThrowIfCancellationRequested();
         OutputPath.Write("the weights", () =>
         {
             var said = new Dictionary<string, string>

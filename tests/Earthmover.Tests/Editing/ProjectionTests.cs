@@ -36,7 +36,7 @@ public sealed class ProjectionTests : LeakTest
         }
     }
 
-    private static Projected Find(ISampler sampler, Tensor x, ProjectionOptions options, Action<double>? progress = null, long seed = 1)
+    private static Projected Find(ISampler sampler, Tensor x, ProjectionOptions options, IProgress<double>? progress = null, long seed = 1)
     {
         using var random = new RandomGenerator(seed);
         return Projection.Find(sampler, x, count => sampler.Latent.Sample(count, random), options, progress);
@@ -151,7 +151,7 @@ public sealed class ProjectionTests : LeakTest
         using var use = streams.Use();
         using var scope = TensorScope.Open();
         var (told, shares) = (new List<double>(), new double[] { 1, 1, 1 });
-        _ = Find(new Places(shares), Tensor.From<float>([3], [1, 1]), new() { Steps = 10 }, told.Add);
+        _ = Find(new Places(shares), Tensor.From<float>([3], [1, 1]), new() { Steps = 10 }, new Telling<double>(told.Add));
         Assert.Equal(10, told.Count);
         Assert.Equal(told.Order(), told);
         Assert.Equal(1, told[^1]);

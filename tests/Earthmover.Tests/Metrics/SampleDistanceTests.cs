@@ -100,13 +100,13 @@ public sealed class SampleDistanceTests
     public void The_seconds_of_a_divergence_are_those_of_all_solves()
     {
         const double pause = 0.5;
-        void Wait(string stage, double part)
+        var wait = new Telling<WorkProgress>(at =>
         {
-            if (stage == "distances within each set")
+            if (at.Stage == "distances within each set")
                 Thread.Sleep(TimeSpan.FromSeconds(pause));
-        }
+        });
         SampleDistance.Measure("sinkhorn", Cloud(1, 1), Cloud(2, 1)); // Compiles what runs below.
-        Assert.InRange(SampleDistance.Measure("sinkhorn", Cloud(1, 1), Cloud(2, 1), progress: Wait).SolveSeconds, pause, 100 * pause);
+        Assert.InRange(SampleDistance.Measure("sinkhorn", Cloud(1, 1), Cloud(2, 1), progress: wait).SolveSeconds, pause, 100 * pause);
     }
 
     private static FeatureSet Cloud(int seed, double by) => With(seed, values =>

@@ -18,7 +18,7 @@ internal sealed record ImageFacts(ListedImage File, ImageInfo? Info, string? Why
         {
             facts[i] = Measure(listing, listing.Files[i], reader);
             var count = Interlocked.Increment(ref done);
-            if (count % 256 == 0 || count == facts.Length) context.Progress?.Invoke(new DataProgress("measuring", count, facts.Length));
+            if (count % 256 == 0 || count == facts.Length) context.Progress?.Report(new DataProgress("measuring", count, facts.Length));
         });
         return facts;
     }

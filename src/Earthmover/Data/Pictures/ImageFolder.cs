@@ -94,7 +94,7 @@ public static class ImageFolder
             }
 
             var count = Interlocked.Increment(ref done);
-            if (count % 64 == 0 || count == readable.Count) context.Progress?.Invoke(new DataProgress("decoding", count, readable.Count));
+            if (count % 64 == 0 || count == readable.Count) context.Progress?.Report(new DataProgress("decoding", count, readable.Count));
         });
 
         var good = Enumerable.Range(0, readable.Count).Where(i => failures[i] is null).ToArray();

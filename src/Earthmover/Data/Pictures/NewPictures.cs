@@ -38,36 +38,39 @@ public sealed class NewPictures
 
     /// <summary>Reads pictures.</summary>
     /// <param name="paths">Their files.</param>
+    /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="UserException">One cannot be read; the message says which, and why.</exception>
-    public ImageSet Read(IReadOnlyList<string> paths)
+    public ImageSet Read(IReadOnlyList<string> paths, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(paths);
         return Read(paths.Count, i => $"the picture {paths[i]}", (i, use) =>
         {
             DataFile.Check(paths[i]);
-            _reader.Decode(paths[i], use, CancellationToken.None);
-        });
+            _reader.Decode(paths[i], use, cancellation);
+        }, cancellation);
     }
 
     /// <summary>Reads pictures that lie in no file.</summary>
     /// <param name="pictures">Each as the bytes of a PNG, JPEG, WebP or BMP.</param>
     /// <param name="names">What messages call each.</param>
-    /// <param name="cancellation">Ends the waiting for room to decode in.</param>
+    /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="UserException">One cannot be read; the message says which, and why.</exception>
     public ImageSet Decode(IReadOnlyList<byte[]> pictures, IReadOnlyList<string> names, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(pictures);
         ArgumentNullException.ThrowIfNull(names);
-        return Read(pictures.Count, i => names[i], (i, use) => _reader.Decode(new MemoryStream(pictures[i]), use, cancellation));
+        return Read(pictures.Count, i => names[i], (i, use) => _reader.Decode(new MemoryStream(pictures[i]), use, cancellation),
+            cancellation);
     }
 
-    private ImageSet Read(int count, Func<int, string> name, Action<int, Action<IPixelRows>> decode)
+    private ImageSet Read(int count, Func<int, string> name, Action<int, Action<IPixelRows>> decode, CancellationToken cancellation)
     {
         DataMemory.Check("the pictures", count, _shape);
         var pixels = new byte[count * _shape.Size];
         for (var i = 0; i < count; i++)
             try
             {
+                cancellation.ThrowIfCancellationRequested();
                 var into = pixels.AsMemory(i * _shape.Size, _shape.Size);
                 decode(i, picture => _options.Prepare(picture, _shape).CopyPlanes(into.Span));
             }

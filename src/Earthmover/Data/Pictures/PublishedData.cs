@@ -50,10 +50,10 @@ internal static class PublishedData
                 Directory.CreateDirectory(folder);
                 for (var i = 0; i < files.Length; i++)
                 {
-                    context.Progress?.Invoke(new DataProgress($"downloading {name}", i, files.Length));
+                    context.Progress?.Report(new DataProgress($"downloading {name}", i, files.Length));
                     FetchFile(client, source, folder, files[i], context.Cancellation);
                 }
-                context.Progress?.Invoke(new DataProgress($"downloading {name}", files.Length, files.Length));
+                context.Progress?.Report(new DataProgress($"downloading {name}", files.Length, files.Length));
                 return folder;
             }
             catch (Exception e) when (e is HttpRequestException or IOException or InvalidDataException or UnauthorizedAccessException

@@ -31,14 +31,14 @@ public sealed class FashionFeatures : FeatureExtractor
     }
 
     /// <inheritdoc/>
-    public override FeatureSet Extract(DataSet data, Action<int>? progress = null)
+    public override FeatureSet Extract(DataSet data, IProgress<int>? progress = null, CancellationToken cancellation = default)
     {
         var images = Pictures(data, "the Fashion-MNIST classifier");
         return InBatches(Resized(images, s_shape), 500, x =>
         {
             var features = _network.Features(x * (2.0 / 255) - 1);
             return (features, _network.Logits(features));
-        }, progress) with
+        }, progress, cancellation) with
         { Protocol = ProtocolOf(images) };
     }
 

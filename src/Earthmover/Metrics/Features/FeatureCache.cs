@@ -17,15 +17,17 @@ public sealed class FeatureCache(string folder)
     /// <param name="extractor">Computes them.</param>
     /// <param name="data">The samples.</param>
     /// <param name="progress">Told how many are done.</param>
-    public FeatureSet Extract(FeatureExtractor extractor, DataSet data, Action<int>? progress = null)
+    /// <param name="cancellation">Ends it, and nothing is kept, with an <see cref="OperationCanceledException"/>.</param>
+    public FeatureSet Extract(FeatureExtractor extractor, DataSet data, IProgress<int>? progress = null,
+        CancellationToken cancellation = default)
     {
         if (!extractor.IsSlow || folder.Length == 0)
-            return extractor.Extract(data, progress);
+            return extractor.Extract(data, progress, cancellation);
         var protocol = extractor.ProtocolOf(data);
         var file = FileOf(protocol, data);
         if (TryRead(file, data.Count, protocol) is { } kept)
             return kept;
-        var features = extractor.Extract(data, progress);
+        var features = extractor.Extract(data, progress, cancellation);
         TryWrite(file, features);
         return features;
     }

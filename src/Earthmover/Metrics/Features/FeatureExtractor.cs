@@ -31,8 +31,9 @@ public abstract class FeatureExtractor : IDisposable
     /// <summary>Features of all samples.</summary>
     /// <param name="data">The samples.</param>
     /// <param name="progress">Told how many are done.</param>
+    /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="UserException">This extractor is not for this kind of data.</exception>
-    public abstract FeatureSet Extract(DataSet data, Action<int>? progress = null);
+    public abstract FeatureSet Extract(DataSet data, IProgress<int>? progress = null, CancellationToken cancellation = default);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -51,13 +52,16 @@ public abstract class FeatureExtractor : IDisposable
     /// <param name="batch">Pictures at a time.</param>
     /// <param name="network">Bytes [N, C, H, W] as Float32, values 0 to 255 → features [N, D] and logits [N, K] or null.</param>
     /// <param name="progress">Told how many are done.</param>
+    /// <param name="cancellation">Ends it between two batches.</param>
     private protected FeatureSet InBatches(
-        ImageSet images, int batch, Func<Tensor, (Tensor Features, Tensor? Logits)> network, Action<int>? progress)
+        ImageSet images, int batch, Func<Tensor, (Tensor Features, Tensor? Logits)> network,
+        IProgress<int>? progress, CancellationToken cancellation)
     {
         float[]? values = null, logits = null;
         var d = 0;
         for (var from = 0; from < images.Count; from += batch)
         {
+            cancellation.ThrowIfCancellationRequested();
             using var scope = TensorScope.Open();
             using var pause = Autograd.Pause();
             var count = Math.Min(batch, images.Count - from);
@@ -74,7 +78,7 @@ public abstract class FeatureExtractor : IDisposable
                 logits ??= new float[images.Count * k];
                 scores.Contiguous().ToArray<float>().CopyTo(logits, from * k);
             }
-            progress?.Invoke(from + count);
+            progress?.Report(from + count);
         }
         return new(values!, images.Count, d, ProtocolOf(images)) { Logits = logits };
     }

@@ -56,11 +56,12 @@ public sealed class InceptionFeatures : FeatureExtractor
     }
 
     /// <inheritdoc/>
-    public override FeatureSet Extract(DataSet data, Action<int>? progress = null) => InBatches(Pictures(data, "Inception"), 32, x =>
-    {
-        var features = _network.Features((Resize(x, Side, Side) - 128) / 128);
-        return (features, _network.Logits(features));
-    }, progress);
+    public override FeatureSet Extract(DataSet data, IProgress<int>? progress = null, CancellationToken cancellation = default) =>
+        InBatches(Pictures(data, "Inception"), 32, x =>
+        {
+            var features = _network.Features((Resize(x, Side, Side) - 128) / 128);
+            return (features, _network.Logits(features));
+        }, progress, cancellation);
 
     /// <summary>
     /// TensorFlow 1's bilinear resizing: output i looks at input i·in/out, whatever lies between is interpolated from two neighbors.

@@ -70,16 +70,16 @@ public sealed class PrincipalFeatures : FeatureExtractor
     public override string ProtocolOf(DataSet data) => $"pca{_axes.Size(1)}@{_hash};{_raw.ProtocolOf(data)}";
 
     /// <inheritdoc/>
-    public override FeatureSet Extract(DataSet data, Action<int>? progress = null)
+    public override FeatureSet Extract(DataSet data, IProgress<int>? progress = null, CancellationToken cancellation = default)
     {
         if (_raw.ProtocolOf(data) is var given && given != _fitted)
             throw new UserException($"the principal components are those of {_fitted}, and {data.Name} is {given}; "
                 + "bring both to one shape, as with ?size=32&channels=rgb");
-        var raw = _raw.Extract(data);
+        var raw = _raw.Extract(data, null, cancellation);
         using var scope = TensorScope.Open();
         using var pause = Autograd.Pause();
         var features = (Tensor.From<float>(raw.Values, [raw.Count, raw.Dimension]) - _mean).MatMul(_axes);
-        progress?.Invoke(raw.Count);
+        progress?.Report(raw.Count);
         return new(features.ToArray<float>(), raw.Count, (int)_axes.Size(1), ProtocolOf(data));
     }
 

@@ -18,8 +18,9 @@ public sealed class RawFeatures : FeatureExtractor
     };
 
     /// <inheritdoc/>
-    public override FeatureSet Extract(DataSet data, Action<int>? progress = null)
+    public override FeatureSet Extract(DataSet data, IProgress<int>? progress = null, CancellationToken cancellation = default)
     {
+        cancellation.ThrowIfCancellationRequested();
         var protocol = ProtocolOf(data);
         switch (data)
         {

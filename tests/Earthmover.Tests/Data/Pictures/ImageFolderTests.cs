@@ -138,7 +138,7 @@ public sealed class ImageFolderTests : TemporaryFolder
     {
         var folder = PutMixture();
         var decoded = new List<string>();
-        var context = Context with { Progress = p => { lock (decoded) decoded.Add(p.Stage); } };
+        var context = Context with { Progress = new Telling<DataProgress>(p => { lock (decoded) decoded.Add(p.Stage); }) };
         ImageSet Again() => (ImageSet)DataCatalog.Open(folder, context);
 
         var first = Again();

@@ -164,14 +164,14 @@ public sealed class FeatureTests : LeakTest
         Assert.True(File.Exists(file));
         Assert.NotEqual(file, cache.FileOf(first.Protocol, Noise(new(1, 28, 28), 5, 5)));
         var computed = 0;
-        var second = cache.Extract(extractor, images, _ => computed++);
+        var second = cache.Extract(extractor, images, new Telling<int>(_ => computed++));
         Assert.Equal(0, computed);
         Assert.Equal(first.Values, second.Values);
         Assert.Equal(first.Logits, second.Logits);
         var bytes = File.ReadAllBytes(file);
         bytes[^1] ^= 1;
         File.WriteAllBytes(file, bytes);
-        Assert.Equal(first.Values, cache.Extract(extractor, images, _ => computed++).Values);
+        Assert.Equal(first.Values, cache.Extract(extractor, images, new Telling<int>(_ => computed++)).Values);
         Assert.Equal(1, computed);
     }
 }
