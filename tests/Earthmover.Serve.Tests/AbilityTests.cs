@@ -1,6 +1,9 @@
+using System.Globalization;
 using System.Net;
+using System.Runtime.InteropServices;
 using Earthmover.Data;
 using Earthmover.Data.Formats;
+using Earthmover.Games;
 using Earthmover.Media;
 using Earthmover.Sessions;
 
@@ -124,5 +127,63 @@ public sealed class AbilityTests(TrainedModels models) : ServerTest(models)
         Assert.Equal(2, points.GetProperty("scores").GetArrayLength());
         Assert.Contains("asks for no class", Refused(HttpStatusCode.BadRequest,
             await Post("/v1/models/points/score", """{"points": [[0, 1]], "class": 1}""")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Classes_are_told_as_on_the_command_line()
+    {
+        byte[] one = TrainedModels.Picture(9), other = TrainedModels.Picture(8, 40, 20);
+        var expected = With("told", run =>
+        {
+            var classification = new RunClassification(run);
+            return classification.Classify(classification.Take(new([one, other], [])));
+        });
+        var both = (await Asked("/v1/models/told/classify", $$"""{"pictures": [{{Base64(one, other)}}]}""")).Json;
+        Assert.Equal(["cat", "dog"], both.GetProperty("classes").EnumerateArray().Select(name => name.GetString()));
+        foreach (var (i, sample) in both.GetProperty("samples").EnumerateArray().Index())
+        {
+            Assert.Equal(expected.Classes[expected.Best(i)], sample.GetProperty("class").GetString());
+            Assert.Equal(expected.Probabilities[i].Max(), sample.GetProperty("probability").GetSingle());
+            Assert.Equal(expected.Probabilities[i], sample.GetProperty("probabilities").EnumerateArray().Select(p => p.GetSingle()));
+            Assert.Equal(1, expected.Probabilities[i].Sum(), 1e-5f);
+        }
+        var alone = Right(await Send(HttpMethod.Post, "/v1/models/told/classify", PictureBody(other), Npy));
+        Assert.Equal(expected.Probabilities[1], MemoryMarshal.Cast<byte, float>(alone.Content.AsSpan(^8..)).ToArray());
+        // Only what learns to tell classes does, and it says which.
+        var card = Right(await Send(HttpMethod.Get, "/v1/models/told")).Json;
+        Assert.Equal(["cat", "dog"], card.GetProperty("tells").EnumerateArray().Select(name => name.GetString()));
+        Assert.Contains("cannot classify; it can sample, project, score", Refused(HttpStatusCode.Conflict,
+            await Send(HttpMethod.Post, "/v1/models/pets/classify", PictureBody(one))), StringComparison.Ordinal);
+        Assert.Contains("?class= is not known; leave it out", Refused(HttpStatusCode.BadRequest,
+            await Send(HttpMethod.Post, "/v1/models/told/classify?class=dog", PictureBody(one))), StringComparison.Ordinal);
+        Refused(HttpStatusCode.NotAcceptable, await Send(HttpMethod.Post, "/v1/models/told/classify", PictureBody(one), Png));
+        Refused(HttpStatusCode.BadRequest, await Post("/v1/models/told/classify", """{"points": [[0, 1]]}"""));
+        var document = Right(await Send(HttpMethod.Get, "/openapi/v1.json")).Json;
+        var described = document.GetProperty("paths").GetProperty("/v1/models/{name}/classify").GetProperty("post");
+        Assert.True(described.GetProperty("requestBody").GetProperty("content").TryGetProperty("image/png", out _));
+        Assert.True(described.GetProperty("responses").TryGetProperty("406", out _));
+    }
+
+    [Fact]
+    public async Task Given_vectors_make_what_they_make_on_the_command_line()
+    {
+        float[] vectors = With("points", run => LatentVectors.Draw(run.Ability<ISampler>().Latent, 9, "given", 0, 70));
+        var size = vectors.Length / 70;
+        var file = Path.Combine(Trained.Runs, "..", "given.npy");
+        LatentFile.Write(file, vectors, size);
+        var expected = With("points", run =>
+        {
+            using var use = run.Streams.Use();
+            var given = LatentFile.Read(file, run);
+            var drawn = SampleWriter.Draw(run, 70, (first, count) => given.Of(first, count, run.Device));
+            return new DrawnSamples(run.Spec, drawn, new(0, 0, 70), _ => []).ToNpy();
+        });
+        string Text(float x) => x.ToString("R", CultureInfo.InvariantCulture);
+        var rows = vectors.Chunk(size).Select(row => $"[{string.Join(", ", row.Select(Text))}]");
+        // One beside the other, and beside those of somebody else.
+        var others = Asked("/v1/models/points/sample", """{"seed": 3, "n": 20}""");
+        var answer = await Asked("/v1/models/points/sample", $$"""{"latent": [{{string.Join(", ", rows)}}]}""", Npy);
+        await others;
+        Assert.Equal(expected, answer.Content);
     }
 }

@@ -8,8 +8,8 @@ public sealed class FuzzTests(TrainedModels models) : ServerTest(models)
 {
     private static readonly string[] s_methods = ["GET", "POST", "PUT", "HEAD", "OPTIONS", "TRACE", "get", "P\u0001ST", ""];
     private static readonly string[] s_models =
-        ["pets", "points", "lines", "sketches", "turned", "inverted", "nobody", "..", "%2e%2e", "%00", "a b", "é", ""];
-    private static readonly string[] s_actions = ["sample", "translate", "project", "score", "sing", "", "sample/", "%"];
+        ["pets", "points", "lines", "sketches", "turned", "inverted", "told", "nobody", "..", "%2e%2e", "%00", "a b", "é", ""];
+    private static readonly string[] s_actions = ["sample", "translate", "project", "score", "classify", "sing", "", "sample/", "%"];
     private static readonly string[] s_types =
     [
         "application/json", "image/png", "image/jpeg", "image/webp", "image/bmp", "text/plain", "application/json; charset=x", "/", "",
@@ -79,7 +79,7 @@ public sealed class FuzzTests(TrainedModels models) : ServerTest(models)
         T Any<T>(IReadOnlyList<T> all) => all[random.Next(all.Count)];
         bool Now(double share) => random.NextDouble() < share;
         var method = Now(0.8) ? "POST" : Any(s_methods);
-        var (model, action) = (Now(0.8) ? Any(s_models[..6]) : Any(s_models), Now(0.8) ? Any(s_actions[..4]) : Any(s_actions));
+        var (model, action) = (Now(0.8) ? Any(s_models[..7]) : Any(s_models), Now(0.8) ? Any(s_actions[..5]) : Any(s_actions));
         var path = Now(0.9) ? $"/v1/models/{model}/{action}" : Any(s_paths);
         if (Now(0.15))
             path += Any(s_queries);

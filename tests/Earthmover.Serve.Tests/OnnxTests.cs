@@ -17,7 +17,8 @@ public sealed class OnnxTests(TrainedModels models) : ServerTest(models)
             foreach (var (run, part, file) in new[]
             {
                 ("pets", "generator", "pets"), ("pets", "critic", "pets-critic"), ("points", "generator", "points"),
-                ("sketches", "a_to_b", "sketches"), ("inverted", "encoder", "inverted"), ("lines", "generator", "lines"),
+                ("sketches", "a_to_b", "sketches"), ("inverted", "encoder", "inverted"),
+                ("lines", "generator", "lines"), ("told", "classifier", "told"),
             })
             {
                 using var trained = TrainedRun.Open(Path.Combine(Trained.Runs, run), new());
@@ -25,7 +26,8 @@ public sealed class OnnxTests(TrainedModels models) : ServerTest(models)
             }
             File.WriteAllText(Path.Combine(folder, "broken.onnx"), "no model");
             var server = Started(new(folder) { Urls = "http://127.0.0.1:0" });
-            Assert.Equal(["inverted", "lines", "pets", "pets-critic", "points", "sketches"], server.Models.Select(model => model.Name));
+            Assert.Equal(["inverted", "lines", "pets", "pets-critic", "points", "sketches", "told"],
+                server.Models.Select(model => model.Name));
             Assert.Contains("broken.onnx", Assert.Single(Log), StringComparison.Ordinal);
             using var exported = new HttpClient { BaseAddress = new(server.Urls[0]) };
 
@@ -53,6 +55,15 @@ public sealed class OnnxTests(TrainedModels models) : ServerTest(models)
             var latent = await Both("inverted", "project", () => JsonBody("""{"points": [[0.5, -1]]}"""));
             var (found, given) = (latent.Run.Json.GetProperty("projected")[0], latent.Model.Json.GetProperty("projected")[0]);
             Assert.Equal(found.GetProperty("latent")[0].GetDouble(), given.GetProperty("latent")[0].GetDouble(), 1e-4);
+
+            var told = await Both("told", "classify", () => PictureBody(picture));
+            Assert.Equal(told.Run.Json.GetProperty("classes").GetRawText(), told.Model.Json.GetProperty("classes").GetRawText());
+            var (one, other) = (told.Run.Json.GetProperty("samples")[0], told.Model.Json.GetProperty("samples")[0]);
+            Assert.Equal(one.GetProperty("class").GetString(), other.GetProperty("class").GetString());
+            Assert.Equal(one.GetProperty("probability").GetDouble(), other.GetProperty("probability").GetDouble(), 1e-4);
+            var card = Right(await SendTo(exported, HttpMethod.Get, "/v1/models/told", null)).Json;
+            Assert.Equal("classify", card.GetProperty("can")[0].GetString());
+            Assert.Equal(["cat", "dog"], card.GetProperty("tells").EnumerateArray().Select(name => name.GetString()));
 
             async Task Not(HttpStatusCode status, string path, HttpContent body) =>
                 Refused(status, await SendTo(exported, HttpMethod.Post, $"/v1/models/{path}", body));

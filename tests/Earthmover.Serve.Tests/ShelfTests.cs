@@ -95,8 +95,11 @@ public sealed class ShelfTests(TrainedModels models) : ServerTest(models)
     {
         var document = (await Send(HttpMethod.Get, "/openapi/v1.json")).Json;
         var paths = document.GetProperty("paths").EnumerateObject().Select(path => path.Name).Order(StringComparer.Ordinal);
-        Assert.Equal(["/healthz", "/metrics", "/v1/models", "/v1/models/{name}", "/v1/models/{name}/project", "/v1/models/{name}/sample",
-            "/v1/models/{name}/score", "/v1/models/{name}/translate"], paths);
+        Assert.Equal(
+        [
+            "/healthz", "/metrics", "/v1/models", "/v1/models/{name}", "/v1/models/{name}/classify", "/v1/models/{name}/project",
+            "/v1/models/{name}/sample", "/v1/models/{name}/score", "/v1/models/{name}/translate",
+        ], paths);
         var order = document.GetProperty("paths").GetProperty("/v1/models/{name}/sample").GetProperty("post").GetProperty("requestBody")
             .GetProperty("content").GetProperty("application/json").GetProperty("schema").GetProperty("properties");
         Assert.Equal(["n", "seed", "index", "class", "latent", "columns"], order.EnumerateObject().Select(property => property.Name));

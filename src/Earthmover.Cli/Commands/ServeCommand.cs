@@ -34,7 +34,7 @@ internal static class ServeCommand
         var seconds = NumberOption.Whole("--timeout", "Most seconds from a request to its answer", 1, 86_400, ServeLimits.DefaultSeconds);
         var json = new Option<bool>("--json") { Description = "Print one JSON document with the addresses and the models, once it serves" };
         var command = new Command("serve",
-            "Serve trained runs and exported models over HTTP: samples, translations, latent vectors, scores")
+            "Serve trained runs and exported models over HTTP: samples, translations, latent vectors, scores, classes")
         {
             source, urls, key, samples, pictures, body, pixels, steps, queue, seconds, json,
         };

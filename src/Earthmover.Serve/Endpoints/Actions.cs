@@ -108,6 +108,23 @@ internal sealed class Actions(ModelCalls calls, Worker worker, ServeLimits limit
         });
     });
 
+    /// <summary>Says which class samples are of.</summary>
+    public Task Classify(string name, HttpContext http) => calls.Answer(http, name, "classify", async call =>
+    {
+        var type = MediaTypes.Choose(http.Request, [MediaTypes.Json, MediaTypes.Npy]);
+        var (_, sent) = await call.Body.Samples(OrderJson.Default.ClassifyOrder, Options.Classify);
+        var work = call.Model.Classify(sent, call.Cancellation);
+        var found = await Worked(worker.Do(work, call.Cancellation));
+        var classes = found.Classes.Count;
+        return type == MediaTypes.Npy ? SampleForms.Npy([.. found.Probabilities.SelectMany(row => row)], sent.Count, classes)
+            : Payload.Json(json =>
+            {
+                Head(json, call);
+                JsonText.Words(json, "classes", found.Classes);
+                Classifications.Write(json, found);
+            });
+    });
+
     private static void Head(Utf8JsonWriter json, ModelCall call)
     {
         json.WriteString("model", call.Model.Card.Name);

@@ -44,6 +44,8 @@ internal static class Api
             new(typeof(ProjectOrder), s_sent, [MediaTypes.Json, MediaTypes.Npy, MediaTypes.Png]));
         Post(app, "score", actions.Score, "Asks the critic how real pictures or points are. "
             + "Beside a picture, ?class= may stand in the address.", new(typeof(ScoreOrder), s_sent, [MediaTypes.Json, MediaTypes.Npy]));
+        Post(app, "classify", actions.Classify, "Says which class pictures or points are of, with the probability of each class.",
+            new(typeof(ClassifyOrder), s_sent, [MediaTypes.Json, MediaTypes.Npy]));
         // Whatever else is asked of a model is told what it can.
         app.MapPost("/v1/models/{name}/{action}", (string name, string action) => calls.RefuseAction(name, action))
             .ExcludeFromDescription();
@@ -66,7 +68,8 @@ internal static class Api
             {
                 Title = "Earthmover",
                 Version = "v1",
-                Description = "Trained generators: samples, translations, latent vectors, scores. Errors are application/problem+json.",
+                Description = "Trained generators: samples, translations, latent vectors, scores, classes. "
+                    + "Errors are application/problem+json.",
             };
             // Whoever reads it reaches it by some name; this server does not know which.
             document.Servers = [];

@@ -31,11 +31,15 @@ internal static class Cards
         json.WriteString("title", card.Title);
         if (card.Steps is { } steps)
             json.WriteNumber("steps", steps);
+        if (card.Spec.License is { } license)
+            json.WriteString("data_license", license);
         JsonText.Words(json, "abilities", card.Abilities);
         JsonText.Words(json, "can", card.Can);
         Write(json, "spec", card.Spec);
         if (card.Classes is { } classes)
             JsonText.Words(json, "classes", classes);
+        if (card.Tells is { } told)
+            JsonText.Words(json, "tells", told);
         if (card.LatentSize > 0)
             json.WriteNumber("latent_size", card.LatentSize);
         if (card.Can.Contains("sample"))

@@ -43,6 +43,11 @@ internal interface IServedModel : IDisposable
     /// <returns>Scores, until it is canceled. By the worker.</returns>
     /// <exception cref="UserException">What was sent cannot be scored.</exception>
     Func<CriticScores> Score(SentSamples sent, string? label, CancellationToken cancellation);
+
+    /// <summary>Makes a classification ready.</summary>
+    /// <returns>Classifies, until it is canceled. By the worker.</returns>
+    /// <exception cref="UserException">What was sent cannot be classified.</exception>
+    Func<ClassifiedSamples> Classify(SentSamples sent, CancellationToken cancellation);
 }
 
 /// <summary>What has been translated.</summary>

@@ -9,7 +9,7 @@ namespace Earthmover.Serve.Models;
 /// <param name="Title">The system in words.</param>
 public sealed record ModelCard(string Name, string System, string Title)
 {
-    /// <summary>What can be asked of it: of <c>sample</c>, <c>translate</c>, <c>project</c>, <c>score</c>.</summary>
+    /// <summary>What can be asked of it: of <c>sample</c>, <c>translate</c>, <c>project</c>, <c>score</c>, <c>classify</c>.</summary>
     public required IReadOnlyList<string> Can { get; init; }
 
     /// <summary>What the system can do, as <c>systems NAME</c> says it.</summary>
@@ -20,6 +20,9 @@ public sealed record ModelCard(string Name, string System, string Title)
 
     /// <summary>Names of the classes that samples may be asked for, or their numbers; null where none may.</summary>
     public IReadOnlyList<string>? Classes { get; init; }
+
+    /// <summary>Names of the classes that it tells apart, or their numbers; null where it tells none.</summary>
+    public IReadOnlyList<string>? Tells { get; init; }
 
     /// <summary>Whether the critic judges samples as of a class.</summary>
     public bool ScoresByClass { get; init; }

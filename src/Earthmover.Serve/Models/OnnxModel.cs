@@ -28,27 +28,29 @@ internal sealed class OnnxModel : IServedModel
             throw new UserException(e.Message);
         }
         var (card, classes) = (_model.Card, _model.Card.Classes);
-        Spec = SpecOf((card.Gives ?? card.Takes)!);
+        Spec = SpecOf((card.Gives ?? card.Takes)!) with { License = card.License };
         var (can, ability) = card switch
         {
             { IsTranslator: true } => ("translate", "translator"),
             { Part: Onnx.ModelCard.Generator } => ("sample", "sampler"),
             { Part: Onnx.ModelCard.Encoder } => ("project", "encoder"),
             { Part: Onnx.ModelCard.Critic } => ("score", "scorer"),
+            { Part: Onnx.ModelCard.Classifier } => ("classify", "classifier"),
             _ => ("", ""),
         };
         if (can.Length == 0)
         {
             _model.Dispose();
             throw new UserException($"{path} is the {card.Part} of {card.System}, which is not served; "
-                + "served are generators, translators, encoders and critics");
+                + "served are generators, translators, encoders, critics and classifiers");
         }
         Card = new(name, card.System, SystemCatalog.All.FirstOrDefault(entry => entry.Name == card.System)?.Title ?? card.System)
         {
             Can = [can],
             Abilities = [ability],
             Spec = Spec,
-            Classes = NamesOf(classes),
+            Classes = can == "classify" ? null : NamesOf(classes),
+            Tells = can == "classify" ? NamesOf(classes) ?? [] : null,
             ScoresByClass = can == "score" && classes is not null,
             LatentSize = LatentSize,
             HasEncoder = can == "project",
@@ -107,7 +109,21 @@ internal sealed class OnnxModel : IServedModel
         if (k is null && Card.ScoresByClass)
             throw new UserException($"the critic of {Card.System} judges samples as of a class; say which");
         var values = Taken(sent);
-        return () => new(Each(values, x => Array.ConvertAll(_model.Score(x, k, null, cancellation), score => (float)score), cancellation), [1]);
+        float[] Scores(float[] x) => Array.ConvertAll(_model.Score(x, k, null, cancellation), score => (float)score);
+        return () => new(Each(values, Scores, cancellation), [1]);
+    }
+
+    /// <inheritdoc/>
+    public Func<ClassifiedSamples> Classify(SentSamples sent, CancellationToken cancellation)
+    {
+        var values = Taken(sent);
+        return () =>
+        {
+            var found = Each(values, x => _model.Classify(x, null, cancellation), cancellation);
+            var count = found.Length / sent.Count;
+            var names = Card.Tells?.Count == count ? Card.Tells : [.. Enumerable.Range(0, count).Select(k => $"{k}")];
+            return new(names, [.. found.Chunk(count)]);
+        };
     }
 
     /// <inheritdoc/>

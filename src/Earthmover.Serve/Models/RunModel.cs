@@ -83,6 +83,14 @@ internal sealed class RunModel : IServedModel
     }
 
     /// <inheritdoc/>
+    public Func<ClassifiedSamples> Classify(SentSamples sent, CancellationToken cancellation)
+    {
+        var classification = new RunClassification(_run);
+        var samples = classification.Take(sent, cancellation);
+        return () => Fresh(() => classification.Classify(samples, cancellation: cancellation));
+    }
+
+    /// <inheritdoc/>
     public void Dispose() => _run.Dispose();
 
     private sealed class Pass(SharedPass pass) : ISamplePass
@@ -101,6 +109,8 @@ internal sealed class RunModel : IServedModel
         return work();
     }
 
+    private static string[] Numbers(int count) => [.. Enumerable.Range(0, count).Select(k => $"{k}")];
+
     private ModelCard CardOf(string name)
     {
         var system = _run.System;
@@ -113,6 +123,7 @@ internal sealed class RunModel : IServedModel
             ("translate", system is ITranslator),
             ("project", system is ISampler && !isText),
             ("score", system is IScorer && !isText),
+            ("classify", system is IClassifier && !isText),
         ];
         return new(name, _run.Entry.Name, _run.Entry.Title)
         {
@@ -120,6 +131,7 @@ internal sealed class RunModel : IServedModel
             Abilities = _run.Entry.Abilities,
             Spec = Spec,
             Classes = choice is null ? null : [.. Enumerable.Range(0, choice.Count).Select(_run.NameOf)],
+            Tells = system is IClassifier && !isText ? Spec.Classes ?? Numbers(choice?.Count ?? 0) : null,
             ScoresByClass = system is IScorer && !isText && RunScores.AsksForClass(_run),
             LatentSize = LatentSize,
             HasEncoder = system is IEncoder,

@@ -42,7 +42,7 @@ internal sealed class Body(HttpContext http, ServeLimits limits, Admission.Ticke
     {
         if (PictureTypes.Contains(TypeOf()))
         {
-            RefuseQuery(options.Keys);
+            RefuseQuery(options.Keys, "leave it out");
             var order = new T();
             foreach (var (key, set) in options)
                 if (http.Request.Query.TryGetValue(key, out var values))
@@ -62,11 +62,11 @@ internal sealed class Body(HttpContext http, ServeLimits limits, Admission.Ticke
         $"the body has to be {wanted}, and the header Content-Type has to say so");
 
     // A misspelled option would be one that is silently not followed.
-    private void RefuseQuery(IEnumerable<string> known)
+    private void RefuseQuery(IEnumerable<string> known, string otherwise = "what is wanted stands in the body")
     {
         if (http.Request.Query.Keys.Except(known).FirstOrDefault() is { } other)
             throw Refusal.Bad(known.Any() ? $"?{other}= is not known beside a picture; known are {string.Join(", ", known)}"
-                : $"?{other}= is not known; what is wanted stands in the body");
+                : $"?{other}= is not known; {otherwise}");
     }
 
     private async Task<byte[]> Bytes()

@@ -22,6 +22,10 @@ internal static class Options
     public static IReadOnlyDictionary<string, Func<ScoreOrder, string, ScoreOrder>> Score { get; } =
         new Dictionary<string, Func<ScoreOrder, string, ScoreOrder>> { ["class"] = (order, text) => order with { Class = text } };
 
+    /// <summary>Of <c>classify</c>: none.</summary>
+    public static IReadOnlyDictionary<string, Func<ClassifyOrder, string, ClassifyOrder>> Classify { get; } =
+        new Dictionary<string, Func<ClassifyOrder, string, ClassifyOrder>>();
+
     private static bool Truth(string name, string text) =>
         text is "true" or "false" ? text == "true" : throw Not(name, text, "true or false");
 

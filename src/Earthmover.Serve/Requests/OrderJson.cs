@@ -14,6 +14,7 @@ namespace Earthmover.Serve.Requests;
 [JsonSerializable(typeof(TranslateOrder))]
 [JsonSerializable(typeof(ProjectOrder))]
 [JsonSerializable(typeof(ScoreOrder))]
+[JsonSerializable(typeof(ClassifyOrder))]
 internal sealed partial class OrderJson : JsonSerializerContext;
 
 /// <summary>A class, by its name or its number.</summary>

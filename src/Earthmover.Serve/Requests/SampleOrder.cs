@@ -25,7 +25,9 @@ internal sealed record SampleOrder
     public int? Columns { get; init; }
 }
 
-/// <summary>The body of <c>translate</c>, <c>project</c> and <c>score</c>, where it is no picture itself.</summary>
+/// <summary>
+/// The body of <c>translate</c>, <c>project</c>, <c>score</c> and <c>classify</c>, where it is no picture itself.
+/// </summary>
 internal record SentOrder
 {
     [Description("Pictures, each a PNG, JPEG, WebP or BMP in base64.")]
@@ -62,3 +64,6 @@ internal sealed record ScoreOrder : SentOrder
         JsonConverter(typeof(WordOrNumber))]
     public string? Class { get; init; }
 }
+
+/// <summary>The body of <c>classify</c>.</summary>
+internal sealed record ClassifyOrder : SentOrder;

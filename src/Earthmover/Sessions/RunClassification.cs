@@ -56,6 +56,11 @@ public sealed class RunClassification
     public NewSamples Read(IReadOnlyList<string> names, CancellationToken cancellation = default) =>
         NewSamples.Read(_run.Recipe, _run.Spec, isSecond: false, names, cancellation);
 
+    /// <summary>Takes samples of the kind that the run learned from.</summary>
+    /// <inheritdoc cref="NewSamples.Take"/>
+    public NewSamples Take(SentSamples sent, CancellationToken cancellation = default) =>
+        NewSamples.Take(_run.Recipe, _run.Spec, isSecond: false, sent, cancellation);
+
     /// <summary>Classifies each sample alone.</summary>
     /// <param name="samples">The samples.</param>
     /// <param name="progress">Told the share that is done.</param>
