@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Json;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -27,6 +28,7 @@ public sealed class ModelServer : IDisposable
     private readonly ServeOptions _options;
     private readonly Action<string> _log;
     private readonly Gate _gate = new();
+    private readonly Doors _doors = new();
     private readonly Admission _admission;
     private readonly ServerMetrics _metrics;
     private readonly Worker _worker;
@@ -114,6 +116,7 @@ public sealed class ModelServer : IDisposable
         _log($"stopping; requests that are being answered still: {_gate.Inside:N0}");
         await Task.WhenAny(left, Task.Delay(TimeSpan.FromSeconds(_options.Limits.Seconds)));
         await Task.Delay(s_grace);
+        await _doors.Empty();
         using var late = new CancellationTokenSource(TimeSpan.FromSeconds(10));
         await _app.StopAsync(late.Token);
         Dispose();
@@ -144,6 +147,7 @@ public sealed class ModelServer : IDisposable
             foreach (var (ip, port) in addresses)
                 kestrel.Listen(ip, port);
         });
+        builder.Services.Configure<SocketTransportOptions>(sockets => sockets.CreateBoundListenSocket = _doors.Open);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddRoutingCore();
         builder.Services.Configure<JsonOptions>(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, OrderJson.Default));

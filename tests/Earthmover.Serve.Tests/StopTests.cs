@@ -26,6 +26,53 @@ public sealed class StopTests(TrainedModels models) : ServerTest(models)
         Assert.Equal(16, counts[1]);
     }
 
+    [Fact]
+    public async Task Under_load_of_new_connections_nobody_is_cut_off()
+    {
+        var server = Started(new(Path.Combine(Trained.Runs, "points")) { Urls = "http://127.0.0.1:0" });
+        var port = new Uri(server.Urls[0]).Port;
+        var counts = new int[4];
+        // Each asks on a new connection, again and again, until nobody lets him in.
+        var clients = Enumerable.Range(0, 12).Select(_ => Task.Factory.StartNew(() => AskAnew(port, counts),
+            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToList();
+        while (Volatile.Read(ref counts[0]) < 300)
+            await Task.Delay(10);
+        await server.Stop();
+        await Task.WhenAll(clients);
+        Assert.Equal((0, 0), (counts[2], counts[3]));
+        Assert.True(counts[0] >= 300 && counts[1] > 0, $"{counts[0]} answers, {counts[1]} refusals");
+    }
+
+    // Answered, told to go, cut off after a connection was made, anything else.
+    private static void AskAnew(int port, int[] counts)
+    {
+        var request = Encoding.ASCII.GetBytes("POST /v1/models/points/sample HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
+            + "Content-Type: application/json\r\nContent-Length: 9\r\n\r\n{\"n\": 40}");
+        while (true)
+        {
+            using var client = new TcpClient { NoDelay = true, ReceiveTimeout = 30_000 };
+            try
+            {
+                client.Connect("127.0.0.1", port);
+            }
+            catch (SocketException)
+            {
+                return;
+            }
+            try
+            {
+                using var reader = new BinaryReader(client.GetStream());
+                client.GetStream().Write(request);
+                var (status, _) = Read(reader);
+                Interlocked.Increment(ref counts[status switch { 200 => 0, 503 => 1, _ => 3 }]);
+            }
+            catch (Exception e) when (e is IOException or SocketException)
+            {
+                Interlocked.Increment(ref counts[2]);
+            }
+        }
+    }
+
     // Answered, told to go, lost on an open connection, anything else.
     private static void AskUntilTold(int port, int[] counts)
     {
