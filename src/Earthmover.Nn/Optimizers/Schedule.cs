@@ -18,6 +18,14 @@ public static class Schedule
     public static Func<double, double> Cosine(double floor = 0) =>
         progress => floor + (1 - floor) * (1 + Math.Cos(Math.PI * Math.Clamp(progress, 0, 1))) / 2;
 
+    /// <summary>1, and half as much after each of so many equal parts of the run (arXiv:1605.05396: six of 100 epochs).</summary>
+    /// <param name="parts">Parts, from 1.</param>
+    public static Func<double, double> Halving(int parts = 6)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(parts, 1);
+        return progress => Math.Pow(0.5, Math.Clamp((int)(progress * parts), 0, parts - 1));
+    }
+
     private static void RequireShare(double share, string name)
     {
         if (share is not (>= 0 and < 1))

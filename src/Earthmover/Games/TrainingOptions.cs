@@ -19,8 +19,10 @@ public sealed record TrainingOptions
     /// <summary>The half-life is at most this share of the images seen so far.</summary>
     [Bounds(Above = 0)]
     public double AverageRampUp { get; init; } = 0.05;
-    /// <summary>Step sizes over the run: <c>constant</c>, <c>linear</c> or <c>cosine</c> (both to zero).</summary>
-    [OneOf("constant", "linear", "cosine")]
+    /// <summary>
+    /// Step sizes over the run: <c>constant</c>, <c>linear</c> or <c>cosine</c> (both to zero), or <c>halving</c> (after each sixth).
+    /// </summary>
+    [OneOf("constant", "linear", "cosine", "halving")]
     public string Decay { get; init; } = "constant";
     /// <summary>Share of the run after which <see cref="Decay"/> begins.</summary>
     [Bounds(AtLeast = 0, Below = 1)]

@@ -35,9 +35,13 @@ public sealed class RatePlan
     {
         "constant" => Schedule.Constant,
         "linear" => Schedule.LinearToZero(options.DecayStart),
-        "cosine" => progress => Schedule.Cosine()(Math.Max(0, (progress - options.DecayStart) / (1 - options.DecayStart))),
-        _ => throw new UserException($"unknown decay '{options.Decay}'; use constant, linear or cosine"),
+        "cosine" => Late(Schedule.Cosine(), options.DecayStart),
+        "halving" => Late(Schedule.Halving(), options.DecayStart),
+        _ => throw new UserException($"unknown decay '{options.Decay}'; use constant, linear, cosine or halving"),
     };
+
+    private static Func<double, double> Late(Func<double, double> schedule, double start) =>
+        progress => schedule(Math.Max(0, (progress - start) / (1 - start)));
 
     /// <summary>The factor at a progress of the run.</summary>
     /// <param name="progress">Share of the budget that is used.</param>
@@ -59,16 +63,26 @@ public sealed class RatePlan
     {
         if (_options.Decay == "constant")
             return null;
-        var how = _options.Decay == "linear" ? "in a straight line" : "along a cosine";
+        var how = _options.Decay switch
+        {
+            "linear" => "fall in a straight line to 0 at its end",
+            "cosine" => "fall along a cosine to 0 at its end",
+            _ => "halve after each sixth of the rest",
+        };
         return _from is not { } from || from <= _options.DecayStart
-            ? $"step sizes stay at full until {Share(_options.DecayStart)} of it, then fall {how} to 0 at its end"
+            ? $"step sizes stay at full until {Share(_options.DecayStart)} of it, then {how}"
             : string.Create(CultureInfo.InvariantCulture,
-                $"step sizes start again at {At(from):0.##} of full and fall {how} to 0 at its end");
+                $"step sizes start again at {At(from):0.##} of full and {how}");
     }
 
     private double Start(double at) => Math.Max(_planned(at), Math.Min(1, (1 - at) / FullShare));
 
-    private double Curve(double way) => _options.Decay == "linear" ? 1 - way : (1 + Math.Cos(Math.PI * way)) / 2;
+    private double Curve(double way) => _options.Decay switch
+    {
+        "linear" => 1 - way,
+        "cosine" => (1 + Math.Cos(Math.PI * way)) / 2,
+        _ => Schedule.Halving()(way),
+    };
 
     private static string Share(double share) => string.Create(CultureInfo.InvariantCulture, $"{100 * share:0.#} %");
 }

@@ -13,12 +13,23 @@ public sealed class RatePlanTests
     [InlineData("linear", 0.3)]
     [InlineData("linear", 0)]
     [InlineData("cosine", 0.3)]
+    [InlineData("halving", 0.1)]
     [InlineData("constant", 0)]
     public void A_run_with_the_budget_that_it_began_with_follows_its_schedule_to_the_bit(string decay, double start)
     {
         var schedule = RatePlan.ScheduleOf(new() { Decay = decay, DecayStart = start });
         for (var step = 0; step <= 1000; step++)
             Assert.Equal(schedule(step / 1000.0), Plan(decay, start, 1000, null).At(step / 1000.0));
+    }
+
+    [Fact]
+    public void Halving_halves_after_each_sixth()
+    {
+        var schedule = RatePlan.ScheduleOf(new() { Decay = "halving" });
+        Assert.Equal([1, 1, 0.5, 0.25, 0.125, 1 / 16.0, 1 / 32.0, 1 / 32.0],
+            new[] { 0, 0.16, 0.17, 0.34, 0.51, 0.67, 0.84, 1 }.Select(schedule));
+        Assert.Equal("step sizes stay at full until 0 % of it, then halve after each sixth of the rest",
+            Plan("halving", 0, 600, null).Describe());
     }
 
     [Fact]
