@@ -240,6 +240,7 @@ public static class DataCatalog
             .FirstOrDefault(folder => IdxImages.IsFolder(folder) || CifarBinary.IsFolder(folder))
         ?? (PublishedData.IsComplete(name, context) ? PublishedData.FolderOf(name, context) : null);
 
-    private static string Suggestion(string name) => NearestName.Hint(name,
+    private static string Suggestion(string name) => FashionPairs.Otherwise.TryGetValue(name, out var meant) ? $" (did you mean {meant}?)"
+        : NearestName.Hint(name,
         Pictures.Select(p => p.Name).Concat(FashionPairs.List.Select(pair => pair.Name)).Concat(ToyCatalog.List.Select(toy => toy.Name)));
 }

@@ -202,7 +202,7 @@ public sealed record DataReport
         if (DataCatalog.IsPictureFolder(address))
         {
             var hasText = address[PairOptions.Captions] is not null;
-            string[] ofTexts = hasText ? [PairOptions.Side, .. TextOptions.Names] : [];
+            string[] ofTexts = hasText ? [PairOptions.Side, .. TextOptions.OfCaptions] : [];
             var plain = address.Without(["limit", "classes", .. ofTexts]);
             // A file may have a good header and broken pixels, or no partner: only what is used counts.
             var used = images.Files?.ToHashSet(StringComparer.Ordinal) ?? [];

@@ -22,6 +22,9 @@ public sealed record SampleSpec
     // Beyond any data that fit a machine; what a crafted file says has to be held to something.
     private const int LargestSide = 65_536, MostNumbers = 1 << 28;
 
+    /// <summary>Captions that are kept.</summary>
+    public const int MostCaptions = 1000;
+
     /// <summary><c>images</c>, <c>points</c> or <c>text</c>.</summary>
     public required string Kind { get; init; }
 
@@ -43,6 +46,18 @@ public sealed record SampleSpec
 
     /// <summary>Symbols of a text [V], the padding first.</summary>
     public IReadOnlyList<string>? Vocabulary { get; init; }
+
+    /// <summary>Whether a symbol of a text is a word, and not a character.</summary>
+    public bool AreWords { get; init; }
+
+    /// <summary>
+    /// Captions of the data, each once: what pictures of a text are drawn of where nobody says one. The most frequent of them, at most
+    /// <see cref="MostCaptions"/>; null for what are no captions.
+    /// </summary>
+    public IReadOnlyList<string>? Captions { get; init; }
+
+    /// <summary>How often each caption occurs in the data [as many].</summary>
+    public double[]? CaptionShares { get; init; }
 
     /// <summary>Names of the classes [K]; null without classes.</summary>
     public IReadOnlyList<string>? Classes { get; init; }
@@ -83,8 +98,7 @@ public sealed record SampleSpec
     {
         if (pairing == Pairing.Captioned)
         {
-            var captions = Of(source.Data.Counterpart!, new PointScaling([], []));
-            return Of(source.Data, source.Scaling) with { Pairing = pairing, Other = captions };
+            return Of(source.Data, source.Scaling) with { Pairing = pairing, Other = OfCaptions((TextSet)source.Data.Counterpart!) };
         }
         var made = Of(source.Target.Data, source.Target.Scaling);
         return pairing == Pairing.None ? made : made with { Pairing = pairing, Other = Of(source.Data, source.Scaling) };
@@ -101,8 +115,22 @@ public sealed record SampleSpec
             Center = scaling.Mean.Length == 0 ? null : scaling.Mean,
             Spread = scaling.Scale.Length == 0 ? null : scaling.Scale,
             Vocabulary = (data as TextSet)?.Vocabulary,
+            AreWords = data is TextSet { AreWords: true },
             Classes = images?.ClassNames,
             ClassShares = images?.ClassNames is null ? null : [.. images.CountClasses().Select(count => (double)count)],
+        };
+    }
+
+    /// <summary>What the captions of pictures are.</summary>
+    /// <param name="captions">All of them.</param>
+    public static SampleSpec OfCaptions(TextSet captions)
+    {
+        var counted = Enumerable.Range(0, captions.Count).CountBy(i => captions.Line(captions[i]))
+            .OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal).Take(MostCaptions).ToList();
+        return Of(captions, new PointScaling([], [])) with
+        {
+            Captions = [.. counted.Select(c => c.Key)],
+            CaptionShares = [.. counted.Select(c => (double)c.Value)],
         };
     }
 
@@ -130,6 +158,10 @@ public sealed record SampleSpec
             return "has no classes that fit their shares";
         if (License is not null && !DataLicense.IsName(License))
             return "names no license that its data could be under";
+        if (Captions?.Count != CaptionShares?.Length || Captions is not null
+            && (Kind != Text || Captions.Count is < 1 or > MostCaptions || Captions.Any(caption => caption is null)
+                || !CaptionShares!.All(share => share > 0 && double.IsFinite(share))))
+            return "has no captions that fit their shares";
         if (Other is null)
             return null;
         return Pairing == Pairing.None || Other.Other is not null

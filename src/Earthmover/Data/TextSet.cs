@@ -32,31 +32,35 @@ public sealed class TextSet : DataSet
     /// <summary>The symbols: the padding first, then the observed characters from the most to the least frequent.</summary>
     public IReadOnlyList<string> Vocabulary { get; }
 
+    /// <summary>Whether a symbol is a word, between which a line has spaces, and not a character.</summary>
+    public bool AreWords { get; init; }
+
     /// <summary>One line's codes, <c>[Length]</c>.</summary>
     /// <param name="index">0 to N−1.</param>
     public ReadOnlySpan<int> this[int index] => Codes.AsSpan(index * Length, Length);
 
     /// <summary>Codes as text, padding included.</summary>
     /// <param name="codes">Positions in the vocabulary.</param>
-    public string Decode(ReadOnlySpan<int> codes) => Decode(Vocabulary, codes);
+    public string Decode(ReadOnlySpan<int> codes) => Decode(Vocabulary, codes, AreWords);
 
-    private static string Decode(IReadOnlyList<string> vocabulary, ReadOnlySpan<int> codes)
+    private static string Decode(IReadOnlyList<string> vocabulary, ReadOnlySpan<int> codes, bool areWords)
     {
         var text = new StringBuilder(codes.Length);
         foreach (var code in codes)
-            text.Append(vocabulary[code]);
+            text.Append(areWords && text.Length > 0 ? " " : "").Append(vocabulary[code]);
         return text.ToString();
     }
 
     /// <summary>Codes as a line of text, without the padding at its end.</summary>
     /// <param name="codes">Positions in the vocabulary.</param>
-    public string Line(ReadOnlySpan<int> codes) => Line(Vocabulary, codes);
+    public string Line(ReadOnlySpan<int> codes) => Line(Vocabulary, codes, AreWords);
 
     /// <summary>Codes as a line of text, without the padding at its end.</summary>
     /// <param name="vocabulary">The symbols, the padding first.</param>
     /// <param name="codes">Positions in the vocabulary.</param>
-    public static string Line(IReadOnlyList<string> vocabulary, ReadOnlySpan<int> codes) =>
-        Decode(vocabulary, codes[..(codes.LastIndexOfAnyExcept(0) + 1)]);
+    /// <param name="areWords">Whether a symbol is a word.</param>
+    public static string Line(IReadOnlyList<string> vocabulary, ReadOnlySpan<int> codes, bool areWords = false) =>
+        Decode(vocabulary, codes[..(codes.LastIndexOfAnyExcept(0) + 1)], areWords);
 
     private static int CountOf(int length, int[] codes)
     {

@@ -47,7 +47,28 @@ public static class HeldOutData
     public static DataSet? Of(string address, DataSet? kept, BatchSource source)
     {
         var isSecond = source.Target != source;
-        return kept is null ? For(address, source.Target.Data, isSecond) : isSecond ? kept.Counterpart : kept;
+        if (kept is not null)
+            return isSecond ? kept.Counterpart : kept;
+        var found = For(address, source.Target.Data, isSecond);
+        return source is { Data.Pairing: Pairing.Captioned, Partners.Data: TextSet captions } && found is not null
+            ? InSymbolsOf(captions, found) : found;
+    }
+
+    // The captions of a part are coded by what occurs in it; null where it has symbols of its own.
+    private static DataSet? InSymbolsOf(TextSet captions, DataSet part)
+    {
+        if (part.Counterpart is not TextSet others || others.AreWords != captions.AreWords)
+            return null;
+        int[] places = [.. others.Vocabulary.Select(symbol => captions.Vocabulary.ToList().IndexOf(symbol))];
+        var codes = new int[part.Count * captions.Length];
+        var length = Math.Min(captions.Length, others.Length);
+        for (var row = 0; row < part.Count; row++)
+            for (var place = 0; place < length; place++)
+                codes[row * captions.Length + place] = places[others[row][place]];
+        if (codes.Any(code => code < 0))
+            return null;
+        part.PairWith(new TextSet(others.Name, captions.Length, codes, captions.Vocabulary) { AreWords = captions.AreWords }, part.Pairing);
+        return part;
     }
 
     /// <summary>Fresh draws where the law is known; the test part where the data comes in parts; null otherwise.</summary>

@@ -31,7 +31,10 @@ public static class Subset
                 ColumnNames = points.ColumnNames,
                 Columns = points.Columns,
             },
-            TextSet text => new TextSet(text.Name, text.Length, Pick(text.Codes, text.Length, rows), text.Vocabulary),
+            TextSet text => new TextSet(text.Name, text.Length, Pick(text.Codes, text.Length, rows), text.Vocabulary)
+            {
+                AreWords = text.AreWords,
+            },
             _ => throw new NotSupportedException(data.GetType().Name),
         };
         (part.Files, part.Notes, part.Problems) = (Pick(data.Files?.ToArray(), rows), data.Notes, data.Problems);

@@ -11,7 +11,8 @@ internal static class CaptionedFolder
 
     /// <summary>
     /// Opens the pictures that have captions (<c>side=a</c>), or their captions as text of one length (<c>side=b</c>). Options of the
-    /// text: <c>length</c> (that of the longest, up to 128), <c>lower</c>, <c>vocabulary</c>, <c>pad</c>.
+    /// text: <c>symbols</c> (<c>characters</c> or <c>words</c>), <c>length</c> (that of the longest, up to 128), <c>lower</c>,
+    /// <c>vocabulary</c>, <c>pad</c>.
     /// </summary>
     /// <param name="address">The address.</param>
     /// <param name="folder">The folder.</param>
@@ -22,14 +23,15 @@ internal static class CaptionedFolder
         Captions? captions = null;
         var choice = new PictureChoice(listing => (captions = Captions.Of(listing)).Described)
         {
-            Options = [PairOptions.Side, .. TextOptions.Names],
+            Options = [PairOptions.Side, .. TextOptions.OfCaptions],
         };
         var options = new DataOptions(address, [.. address.Options.Select(option => option.Key)]);
         options.Choice(PairOptions.Captions, "yes");
         if (options.Choice(PairOptions.Side, "a", "b") == "a") return ImageFolder.Open(address, folder, context, choice);
         string[] files = [.. ImageFolder.List(address, folder, choice).Listing.Files.Select(file => file.Path)];
-        string[] lines = [.. files.Select(file => captions![file])];
-        var text = TextOptions.Of(options, Math.Clamp(lines.Max(TextCoding.LengthOf), 1, LongestByItself));
+        string[] lines = [.. files.Select(file =>
+            string.Join(' ', captions![file].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)))];
+        var text = TextOptions.Of(options, lines, longest: LongestByItself);
         var notes = new List<string>();
         var coding = new TextCoding(address.ToString(), $"a caption in {folder}", text);
         var set = coding.Fold(lines.Length, () => lines.Select(line => (line, false)), notes);

@@ -35,7 +35,7 @@ internal static class FashionPairs
     public static DataSet Open(DataAddress address, Func<DataAddress, DataSet> open)
     {
         var entry = Find(address.Name)!;
-        string[] own = [PairOptions.Side, PairOptions.Pairs, .. entry.Pairing == Pairing.Captioned ? TextOptions.Names : []];
+        string[] own = [PairOptions.Side, PairOptions.Pairs, .. entry.Pairing == Pairing.Captioned ? TextOptions.OfCaptions : []];
         var options = new DataOptions(address, [.. ImageOptions.Names, "split", .. own]);
         var isFirst = options.Choice(PairOptions.Side, "a", "b") == "a";
         if (options.Has("channels") && entry.Name != "fashion-edges")
@@ -84,13 +84,22 @@ internal static class FashionPairs
     {
         string[] lines = FashionColors.Captions(garments);
         var options = new DataOptions(address, [.. address.Options.Select(option => option.Key)]);
-        var text = TextOptions.Of(options, FashionColors.LongestCaption);
+        var text = TextOptions.Of(options, lines, FashionColors.LongestCaption);
         var notes = new List<string>();
         var coding = new TextCoding(address.ToString(), $"a caption of {address.Name}", text);
         var set = coding.Fold(lines.Length, () => lines.Select(line => (line, false)), notes);
         set.Notes = notes;
         return set;
     }
+
+    /// <summary>Other names that people know these by, each with the right one.</summary>
+    public static IReadOnlyDictionary<string, string> Otherwise { get; } = new Dictionary<string, string>
+    {
+        ["fashion-mnist-edges"] = "fashion-edges",
+        ["fashion-mnist-tinted"] = "fashion-colors",
+        ["fashion-mnist-colors"] = "fashion-colors",
+        ["fashion-mnist-captions"] = "fashion-captions",
+    };
 
     private static Entry? Find(string name) => Array.Find(s_entries, entry => entry.Name == name);
 

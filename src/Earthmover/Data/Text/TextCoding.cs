@@ -17,8 +17,8 @@ internal sealed class TextCoding(string name, string source, TextOptions options
     public TextSet Fold(int count, Func<IEnumerable<(string Text, bool IsCut)>> lines, List<string> notes)
     {
         var length = options.Length;
-        IEnumerable<(string Text, bool IsCut)> Lines() =>
-            options.IsLower ? lines().Select(line => (line.Text.ToLowerInvariant(), line.IsCut)) : lines();
+        IEnumerable<(string Text, bool IsCut)> Lines() => !options.IsLower && !options.AreWords ? lines()
+            : lines().Select(line => (Spaced(options.IsLower ? line.Text.ToLowerInvariant() : line.Text), line.IsCut));
         var (counts, longer) = Observe(Lines());
         if (counts.ContainsKey(options.Pad))
             throw new UserException($"{source} contains the padding symbol {options.Pad}; choose another one with pad=, such as pad=~");
@@ -40,17 +40,31 @@ internal sealed class TextCoding(string name, string source, TextOptions options
             {
                 var symbol = Symbol(text, at);
                 values[(row * length) + i] = lookup.TryGetValue(symbol, out var code) ? code : vocabulary.Length - 1;
-                at += symbol.Length;
+                at += symbol.Length + Between;
             }
 
             row++;
         }
 
         if (row != count) throw new UserException($"{source} changed while it was read; read it again");
-        if (longer > 0) notes.Add($"{longer} of {count} lines are longer than {length} characters and are cut");
-        if (cut) notes.Add($"{observed.Length - kept} rare characters become \uFFFD (vocabulary={options.Capacity})");
-        return new TextSet(name, length, values, vocabulary);
+        if (longer > 0) notes.Add($"{longer} of {count} lines are longer than {length} {What} and are cut");
+        if (cut) notes.Add($"{observed.Length - kept} rare {What} become \uFFFD (vocabulary={options.Capacity})");
+        return new TextSet(name, length, values, vocabulary) { AreWords = options.AreWords };
     }
+
+    /// <summary>The words of a line, without the marks around them.</summary>
+    public static string[] WordsOf(string line) =>
+        [.. line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(Bare).Where(word => word.Length > 0)];
+
+    private static string Bare(string word) => string.Concat(word.SkipWhile(char.IsPunctuation).Reverse()
+        .SkipWhile(char.IsPunctuation).Reverse());
+
+    private string What => options.AreWords ? "words" : "characters";
+
+    // Characters stand side by side, words with a space between them.
+    private int Between => options.AreWords ? 1 : 0;
+
+    private string Spaced(string line) => options.AreWords ? string.Join(' ', WordsOf(line)) : line;
 
     /// <summary>Characters as people count them: an accent belongs to its letter, a pair of surrogates is one.</summary>
     public static int LengthOf(string text) => new StringInfo(text).LengthInTextElements;
@@ -69,7 +83,7 @@ internal sealed class TextCoding(string name, string source, TextOptions options
                 var symbol = Symbol(text, at);
                 ref var count = ref CollectionsMarshal.GetValueRefOrAddDefault(counting, symbol, out _);
                 count++;
-                at += symbol.Length;
+                at += symbol.Length + Between;
             }
 
             if (isCut || at < text.Length) longer++;
@@ -78,5 +92,10 @@ internal sealed class TextCoding(string name, string source, TextOptions options
         return (counts, longer);
     }
 
-    private static ReadOnlySpan<char> Symbol(string text, int at) => text.AsSpan(at, StringInfo.GetNextTextElementLength(text, at));
+    private ReadOnlySpan<char> Symbol(string text, int at)
+    {
+        if (!options.AreWords) return text.AsSpan(at, StringInfo.GetNextTextElementLength(text, at));
+        var end = text.IndexOf(' ', at);
+        return text.AsSpan(at..(end < 0 ? text.Length : end));
+    }
 }

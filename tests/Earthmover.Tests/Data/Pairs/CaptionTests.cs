@@ -49,6 +49,48 @@ public sealed class CaptionTests : TemporaryFolder
     }
 
     [Fact]
+    public void Lines_of_objects_name_the_pictures_as_libraries_of_data_sets_write_them()
+    {
+        PutPictures("x/a.png", "b.png", "c.png", "d.png", "e.png");
+        Put("d/metadata.jsonl", """
+            {"file_name": "x/a.png", "text": "a red  bag", "width": 4}
+            {"file_name": "b.png", "text": ["one", "two"]}
+            {"text": "whose?"}
+            not json
+            {"file_name": "z.png", "text": "nothing"}
+            {"file_name": "c.png", "text": ""}
+            {"File_Name": "d.png", "Caption": "four"}
+            """);
+        var data = Open("&labels=none");
+        Assert.Equal(["one", "four", "a red bag"], Lines(data));
+        Assert.Contains("line 5, but no such picture", Why(data, "z.png"), StringComparison.Ordinal);
+        Assert.Contains("line 6 is empty", Why(data, "c.png"), StringComparison.Ordinal);
+        Assert.Contains("metadata.jsonl does not name it", Why(data, "e.png"), StringComparison.Ordinal);
+        Assert.Equal(["object 3 has no file_name, or no text", "object 4 cannot be read"],
+            data.Problems.Where(problem => problem.Path == "metadata.jsonl").Select(problem => problem.Why.Split(';')[0]));
+        // A table goes first, and is what is read then.
+        Put("d/captions.csv", "b.png,from the table\n");
+        Assert.Equal(["from the table"], Lines(Open("&labels=none")));
+    }
+
+    [Fact]
+    public void Captions_may_be_words_without_the_marks_around_them()
+    {
+        PutPictures("a.png", "b.png");
+        Put("d/a.txt", "A red bag, (big).");
+        Put("d/b.txt", "a blue bag");
+        var captions = (TextSet)Open("&symbols=words&lower=yes").Counterpart!;
+        Assert.True(captions.AreWords);
+        Assert.Equal(4, captions.Length);
+        Assert.Equal("`", captions.Vocabulary[0]);
+        Assert.Equal(["a", "bag", "big", "blue", "red"], captions.Vocabulary.Skip(1).Order(StringComparer.Ordinal));
+        Assert.Equal(["a red bag big", "a blue bag"], [captions.Line(captions[0]), captions.Line(captions[1])]);
+        Assert.Contains("characters, words", Refused(() => Open("&symbols=letters")), StringComparison.Ordinal);
+        var short2 = (TextSet)Open("&symbols=words&length=2").Counterpart!;
+        Assert.Equal("A red", short2.Line(short2[0]));
+    }
+
+    [Fact]
     public void A_table_names_the_pictures_by_path_or_without_extension()
     {
         PutPictures("x/a.png", "x/b.png", "c.png", "d.png");
