@@ -42,6 +42,8 @@ public static class Look
             losses.Add(Dynamics.LossOf(subject.Moves));
             values[Signals.LossSwing] = Dynamics.Swing(losses);
         }
+        // Last, so that what it draws moves nothing else.
+        Variety.Hearing(subject, random, values);
         return new(step, values) { Histograms = values.Histograms, LayerGradients = values.LayerGradients };
     }
 

@@ -35,6 +35,8 @@ public static class Rules
         s_augmented = [Remedy.Set(Change.To("augment", "translation+cutout")) with { Kinds = ["images"] }, Remedy.Say("more data")],
         s_smoothed = [Remedy.Set(Change.To("architecture", "compact-smooth")) with { Kinds = ["images"] },
             Remedy.Say("a generator whose doublings are smoothed")],
+        s_told = [Remedy.Set(Change.AtLeast("class_weight", 0.1)), Remedy.Set(Change.AtLeast("wrong_weight", 0.5)),
+            Remedy.Say("a critic that is asked whether samples are what they were told to be")],
         s_moreData = [Remedy.Say("more data")],
         s_settle = [.. Longer(), TooShort(100, 1e-4), TooShort(10, 1e-3),
             Remedy.Set(Change.To("decay", "linear")), Remedy.Say("more time")];
@@ -74,7 +76,8 @@ public static class Rules
         {
             Sustained = 2,
             Explains = ["mode-collapse", "mode-collapse-partial", "critic-not-optimal", "vanishing-gradient",
-                "memorization", "learning-rate-too-high", "slope-hidden-by-weight", "estimate-drifted", "lattice"],
+                "memorization", "learning-rate-too-high", "slope-hidden-by-weight", "estimate-drifted", "lattice",
+                "condition-ignored"],
         },
 
         // A random walk with steps of a quarter of the data's spread has forgotten where it was after sixteen. Scores that change by half
@@ -143,8 +146,13 @@ public static class Rules
         // One tenth of the spread: what is left when one of many clusters remains.
         new("mode-collapse", Verdict.Red, "all samples are nearly the same", s_apart, [Below(Diversity, 0.1)])
         {
-            Explains = ["mode-collapse-partial", "memorization", "lattice"],
+            Explains = ["mode-collapse-partial", "memorization", "lattice", "condition-ignored"],
         },
+
+        // A latent vector whose sample stays the same whatever is told: a twentieth of the data's spread is less than any class or word
+        // of these data moves, and what a weight that has hardly moved from nothing leaves.
+        new("condition-ignored", Verdict.Red, "samples hardly depend on the class or the text that they are told", s_told,
+            [Below(Heard, 0.05)]),
 
         // Mann and Whitney's statistic: four standard deviations come by chance once in thirty thousand times; 0.65 is a difference that
         // matters.

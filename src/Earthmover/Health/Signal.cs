@@ -176,6 +176,11 @@ public static class Signals
         "how much farther from the training data samples lie than training samples from each other / mean distance between two real "
         + "samples",
         "below 0.1");
+    /// <summary>What being told otherwise changes.</summary>
+    public static readonly Signal Heard = new("condition_effect", Ratio,
+        "mean distance between two samples of one latent vector that are told different things, a class or a text, "
+        + "/ mean distance between two real samples",
+        "above 0.2");
     /// <summary>Whether a second test misses parts too.</summary>
     public static readonly Signal MissingAgain = new("missing_again", Share,
         "the same by a second test of four times as many samples, made where the first finds a fifth: modes of a known mixture; "
@@ -269,7 +274,7 @@ public static class Signals
         .. In("slope", SlopeReal, SlopeFake, SlopeBetween, SlopeCoupled, SlopeMax, SlopeSpread,
             CosineCoupled, CosineBetween, LayerGain, AtLimit, LayerNorms, Coupling),
         .. In("diversity and memory", Diversity, MissingMass, MissingClasses, MissingModes,
-            MissingAgain, Repeated, OffData, NeighborRatio, HeldOutAuc, HeldOutZ),
+            MissingAgain, Heard, Repeated, OffData, NeighborRatio, HeldOutAuc, HeldOutZ),
         .. In("how pictures are drawn", Lattice, Lattice2, Lattice4, Lattice8, SpectrumGap),
         .. In("dynamics", GeneratorJump, CriticJump, GeneratorStep, CriticStep, GradientShare, GradientNoise, LossSwing, Finite, Largest),
     ];

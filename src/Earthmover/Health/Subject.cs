@@ -7,10 +7,10 @@ namespace Earthmover.Health;
 /// <summary>What a look needs of a run: functions, tensors and parameters, of whatever system.</summary>
 public sealed record Subject
 {
-    /// <summary>Scores [N] or [N, 1] of samples [N, …] beside their classes; null where the system has no critic of that form.</summary>
+    /// <summary>Scores [N] or [N, 1] of samples [N, …] beside what they should be; null where the system has no critic of that form.</summary>
     public Func<Tensor, Tensor?, Tensor>? Critic { get; init; }
 
-    /// <summary>Samples [N, …] of inputs, beside wanted classes [N] or of classes of its own choice.</summary>
+    /// <summary>Samples [N, …] of inputs, beside what they are told to be or as they choose.</summary>
     public required Func<Tensor, Tensor?, Tensor> Generate { get; init; }
 
     /// <summary>So many inputs of <see cref="Generate"/>, drawn from a stream.</summary>
@@ -19,19 +19,19 @@ public sealed record Subject
     /// <summary>Real samples [N, …].</summary>
     public required Tensor Real { get; init; }
 
-    /// <summary>Their classes [N], where the data has them.</summary>
+    /// <summary>What the system is told of them: classes [N], captions [N, L]; null where it is told nothing.</summary>
     public Tensor? Labels { get; init; }
 
     /// <summary>Other real samples [N, …].</summary>
     public required Tensor Other { get; init; }
 
-    /// <summary>Their classes [N].</summary>
+    /// <summary>What the system is told of these.</summary>
     public Tensor? OtherLabels { get; init; }
 
     /// <summary>Samples that the run does not train on [K, …]; null where there are none.</summary>
     public Tensor? HeldOut { get; init; }
 
-    /// <summary>Their classes [K].</summary>
+    /// <summary>What the system is told of these.</summary>
     public Tensor? HeldOutLabels { get; init; }
 
     /// <summary>Training samples that stay the same for the whole run.</summary>

@@ -1,4 +1,5 @@
 using Earthmover.Torch;
+using Earthmover.Torch.Operators;
 
 namespace Earthmover.Health;
 
@@ -65,6 +66,25 @@ internal static class Variety
         using var scope = TensorScope.Open();
         var x = samples.Detach().Flatten(1);
         return Math.Sqrt(2 * (x - x.Mean([0], keep: true)).SquaredNormPerSample().Mean().Item());
+    }
+
+    /// <summary>Measures whether samples change with what they are told.</summary>
+    /// <param name="subject">The run.</param>
+    /// <param name="random">Where latent vectors are drawn from.</param>
+    /// <param name="values">Where the value goes.</param>
+    public static void Hearing(Subject subject, RandomGenerator random, Values values)
+    {
+        if (subject.Labels is not { } told)
+            return;
+        using var scope = TensorScope.Open();
+        var others = Op.Roll(told, [1], [0]);
+        var areOthers = Op.Gt((told - others).Reshape(told.Size(0), -1).Abs().Sum([1]), 0).To(DType.Float32);
+        var count = areOthers.Sum().Item();
+        if (count == 0)
+            return;
+        var z = subject.Inputs(told.Size(0), random);
+        var way = (subject.Used(subject.Generate(z, told)) - subject.Used(subject.Generate(z, others))).SquaredNormPerSample().Sqrt();
+        values[Signals.Heard] = (way * areOthers).Sum().Item() / count / subject.Landmarks.Spread;
     }
 
     /// <summary>Measures whether the critic knows training samples from held-out ones.</summary>

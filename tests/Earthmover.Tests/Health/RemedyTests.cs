@@ -40,9 +40,25 @@ public sealed class RemedyTests : TemporaryFolder
             "images" => Put("noise-images-idx3-ubyte", Noise(1, 48)),
             "unpaired images" => $"{Put("a-images-idx3-ubyte", Noise(2, 16))}|{Put("b-images-idx3-ubyte", Noise(3, 16))}",
             "aligned images" => AddressOf("unpaired images") + "?pairs=aligned",
+            "captioned images" => AddressOf("images of captions"),
+            "images of captions" => Described(),
             "text" => Put("words.txt", string.Join('\n', Enumerable.Range(0, 64).Select(i => $"word {i * 7919 % 1000}"))) + "?length=8",
             _ => throw new NotSupportedException($"the catalog has a new kind of data, '{kind}'"),
         };
+    }
+
+    private string Described()
+    {
+        var noise = new Random(4);
+        string[] colors = ["red", "green", "blue"];
+        for (var i = 0; i < 12; i++)
+        {
+            var planes = new byte[3 * 16 * 16];
+            noise.NextBytes(planes);
+            Put($"described/{i}.png", Earthmover.Media.ImageFile.EncodePng(Earthmover.Media.Image.FromPlanes(planes, 3, 16, 16)));
+            Put($"described/{i}.txt", $"a {colors[i % 3]} noise");
+        }
+        return $"{Path.Combine(Folder, "described")}?captions=yes";
     }
 
     // Looks at a generator that goes so far in a step.

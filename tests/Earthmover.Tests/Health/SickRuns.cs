@@ -62,6 +62,14 @@ internal static class SickRuns
         // Doublings that give neighboring pixels weights of their own.
         new("lattice", "skies", "wgan-gp", "architecture=compact", "width=8",
             "batch=16") { Steps = 60, Every = 6, Set = s => Skies(s, 512) },
+        // A generator that is told a class and does not listen.
+        new("condition-ignored", "kinds", "acgan", "class_weight=0", "width=8", "batch=16", "constraint=none")
+        {
+            Steps = 60,
+            Every = 6,
+            Set = s => Kinds(s, 256),
+            Build = shape => new DeafGame(shape),
+        },
         // A generator that hardly moves, wide around narrow data, before a critic that sees all.
         new("far-from-data", "gaussian?sd=0.05", "r1-gan", "learning_rate=0.000001",
             "critic_learning_rate=0.001") { Steps = 120, Every = 15 },
@@ -146,6 +154,25 @@ internal static class SickRuns
         return new("skies", new(3, side, side), pixels);
     }
 
+    /// <summary>Gray pictures of two classes, 1 × 16 × 16: light from the left, and from the right.</summary>
+    public static ImageSet Kinds(long seed, int count)
+    {
+        const int side = 16;
+        var random = new SeededRandom(seed, "kinds");
+        var (pixels, labels) = (new byte[count * side * side], new int[count]);
+        for (var n = 0; n < count; n++)
+        {
+            labels[n] = n % 2;
+            var light = 90 + 20 * random.NextGaussian();
+            for (var i = 0; i < side * side; i++)
+            {
+                var way = (labels[n] == 0 ? i % side : side - 1 - i % side) / (double)side;
+                pixels[n * side * side + i] = (byte)Math.Clamp(40 + light * 2 * way + 8 * random.NextGaussian(), 0, 255);
+            }
+        }
+        return new("kinds", new(1, side, side), pixels, labels, ["left", "right"]);
+    }
+
     private static string Zeros(int count) => string.Join(',', Enumerable.Repeat("0", count));
 
     // Sets one of a network's parameters of a name: 0 is the first, 1 the second.
@@ -215,6 +242,16 @@ internal static class SickRuns
             var table = entry.Parameter.Value.Detach();
             table.CopyFrom(Tensor.From<float>(known.ToSingles(), [known.Count, known.Dimension]).Transpose(0, 1));
         }
+    }
+
+    /// <summary>Pictures of two classes, whichever is told.</summary>
+    private sealed class DeafGame(SampleShape shape) : OwnGame(
+        new Sequential([new Linear(4, 64), Activation.Relu(), new Linear(64, (int)shape.Size), Shapes.Reshape(shape.Axes),
+            Activation.Tanh()]),
+        new Sequential([Shapes.Flatten(), new Linear((int)shape.Size, 64), Activation.Relu(), new Linear(64, 1)]),
+        4, 5e-4, 5e-4, 1), ISampler
+    {
+        Condition ISampler.Condition { get; } = new Condition.Class([1, 1]);
     }
 
     /// <summary>A critic of one number, D(x) = a‖x‖, a &lt; 0.</summary>
