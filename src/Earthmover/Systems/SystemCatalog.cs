@@ -18,6 +18,8 @@ public static class SystemCatalog
         BiGan.Entry,
         InfoGan.Entry,
         AcGan.Entry,
+        GanCls.Entry,
+        StackGan.Entry,
     ];
 
     /// <summary>The systems in the order they are listed.</summary>
@@ -53,6 +55,7 @@ public static class SystemCatalog
     {
         (Pairing.Unpaired, _) => "cyclegan",
         (Pairing.Aligned, _) => "pix2pix",
+        (Pairing.Captioned, _) => "gan-cls",
         (_, DataKind.Images) => "projection",
         _ => "wgan-gp",
     });
@@ -89,6 +92,9 @@ public static class SystemCatalog
     /// <summary>The names of the systems that are told classes.</summary>
     public static string WithClasses => Names(All.Where(e => e.NeedsClasses));
 
+    /// <summary>The names of the systems that are told a text.</summary>
+    public static string WithText => Names(All.Where(e => e.Defaults.Keys.Any(play => play.Pairing == Pairing.Captioned)));
+
     /// <summary>Why a command that asks for an ability cannot take a system, with the systems that it can take.</summary>
     /// <typeparam name="T">The ability.</typeparam>
     public static string Lacks<T>(SystemEntry entry) =>
@@ -101,7 +107,9 @@ public static class SystemCatalog
         var pairings = entry.Defaults.Keys.Where(play => play.Kind == data.Kind).Select(play => play.Pairing).ToHashSet();
         const string two = "; two domains are a folder with trainA and trainB, or two addresses as 'A|B'",
             pairs = "; pairs are a folder with A and B of equal names, or pictures of two halves with ?split=ab";
-        return (pairings.Contains(Pairing.Unpaired) ? two : "") + (pairings.Contains(Pairing.Aligned) ? pairs : "");
+        const string captions = "; captions are NAME.txt beside each picture, captions.csv or metadata.jsonl, read with ?captions=yes";
+        return (pairings.Contains(Pairing.Unpaired) ? two : "") + (pairings.Contains(Pairing.Aligned) ? pairs : "")
+            + (pairings.Contains(Pairing.Captioned) ? captions : "");
     }
 
     private static string Plays(SystemEntry entry) => string.Join(" or ", entry.Defaults.Keys);

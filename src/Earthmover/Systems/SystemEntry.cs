@@ -18,6 +18,9 @@ public sealed record SystemContext(SampleShape Shape)
 
     /// <summary>How often each class occurs in the data, in any unit; empty where the data has no classes.</summary>
     public IReadOnlyList<double> ClassShares { get; init; } = [];
+
+    /// <summary>The captions of the data; null where it has none.</summary>
+    public CaptionLaw? Captions { get; init; }
 }
 
 /// <summary>Options of a system and of its training, for one kind of data.</summary>

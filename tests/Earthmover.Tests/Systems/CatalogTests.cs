@@ -3,6 +3,7 @@ using Earthmover.Games;
 using Earthmover.Systems;
 using Earthmover.Testing;
 using Earthmover.Torch;
+using Earthmover.Torch.Operators;
 using Earthmover.Training;
 using Earthmover.Training.Runs;
 
@@ -70,7 +71,7 @@ public sealed class CatalogTests : LeakTest
         using var scope = TensorScope.Open();
         using var system = Build(name, kind);
         using var stream = new RandomGenerator(1);
-        var (a, b) = (Samples(Shape(kind)), Samples(Target(kind)));
+        var (a, b) = (Samples(Shape(kind)), Samples(kind.StartsWith("captioned", StringComparison.Ordinal) ? Shape(kind) : Target(kind)));
         var fakes = Fakes.Of(system);
         Assert.Equal(b.Shape, fakes.Make(fakes.Inputs(BatchSize, () => a, stream)).Shape);
     }
@@ -204,9 +205,13 @@ public sealed class CatalogTests : LeakTest
     {
         var entry = SystemCatalog.Named(name);
         var small = new Dictionary<string, string> { ["width"] = "4", ["latent_size"] = "6", ["critic_steps"] = "2" };
-        return entry.Build(new(Shape(kind)) { Target = Target(kind), ClassShares = entry.NeedsClasses ? [1, 1, 2] : [] },
+        double[] shares = entry.NeedsClasses ? [1, 1, 2] : [];
+        return entry.Build(new(Shape(kind)) { Target = Target(kind), ClassShares = shares, Captions = s_captions },
             OptionBinder.With(entry.Defaults.Single(play => $"{play.Key}" == kind).Value.Options, small));
     }
+
+    // Two texts of five symbols and eight places.
+    private static readonly CaptionLaw s_captions = new(5, 8, [[1, 2, 3, 0, 0, 0, 0, 0], [1, 4, 4, 4, 2, 0, 0, 0]], [1, 2]);
 
     // Pairs of different shapes, from gray to color.
     private static SampleShape Shape(string kind) => kind.Split(' ')[^1] switch
@@ -217,9 +222,21 @@ public sealed class CatalogTests : LeakTest
         _ => throw new NotSupportedException($"the catalog has a new kind of data, '{kind}'"),
     };
 
-    private static SampleShape Target(string kind) => kind == "aligned images" ? new ImageShape(3, 16, 16) : Shape(kind);
+    private static SampleShape Target(string kind) => kind switch
+    {
+        "aligned images" => new ImageShape(3, 16, 16),
+        "captioned images" => new SampleShape.Text(5, 8),
+        _ => Shape(kind),
+    };
 
     private static Tensor Samples(SampleShape shape) => Tensor.Uniform([BatchSize, .. shape.Axes], RandomStreams.Current["data"], -1, 1);
+
+    // Symbols at each place, one-hot.
+    private static Tensor Texts()
+    {
+        long[] codes = [.. Enumerable.Range(0, BatchSize).SelectMany(i => s_captions.Captions[i % 2]).Select(code => (long)code)];
+        return Op.OneHot(Tensor.From<long>(codes, [BatchSize, 8]), 5).To(DType.Float32).Transpose(1, 2).Contiguous();
+    }
 
     private static TensorOwner Deal(string kind)
     {
@@ -228,6 +245,7 @@ public sealed class CatalogTests : LeakTest
         {
             "unpaired" => new UnpairedBatch(Samples(Shape(kind)), Samples(Target(kind))),
             "aligned" => new PairedBatch(Samples(Shape(kind)), Samples(Target(kind))),
+            "captioned" => new PairedBatch(Samples(Shape(kind)), Texts()),
             _ => new Batch(Samples(Shape(kind)), Tensor.From<long>([0, 1, 2, 0], BatchSize)),
         };
     }
