@@ -52,6 +52,8 @@ public static class ClaimCatalog
         new ProjectionClasses(),
         new CganClasses(),
         new AcGanClasses(),
+        new GanClsTexts(),
+        new StackGanStages(),
         new InfoGanCodes(),
         new Pix2PixSharpness(),
         new DcganScale(),

@@ -15,7 +15,8 @@ namespace Earthmover.Claims.Lab;
 public sealed class PlayedGame : IDisposable
 {
     private readonly Session _session;
-    private readonly IGame _game;
+    private IGame _game;
+    private int _stage;
     private readonly Func<double, double> _schedule;
     private readonly long _steps;
     private long _position;
@@ -64,7 +65,8 @@ public sealed class PlayedGame : IDisposable
     {
         while (Step < until)
         {
-            _game.Rate = _schedule(Math.Min(1, (double)Step / _steps));
+            var (begin, end) = Enter((double)Step / _steps);
+            _game.Rate = _schedule(Math.Min(1, ((double)Step / _steps - begin) / (end - begin)));
             try
             {
                 var moves = _game.Play(Step, watch is not null);
@@ -77,6 +79,42 @@ public sealed class PlayedGame : IDisposable
             Step++;
         }
         return true;
+    }
+
+    // The stage at a share of the game, entered when it begins; where it begins and ends.
+    private (double Begin, double End) Enter(double progress)
+    {
+        var shares = System.StageShares;
+        var total = shares.Sum(stage => stage.Share);
+        double EndOf(int stage) => shares.Take(stage + 1).Sum(s => s.Share) / total;
+        while (_stage < shares.Count - 1 && progress >= EndOf(_stage))
+        {
+            _game.Dispose();
+            _game = System.Begin(++_stage, () => Source.Deal(_position++));
+        }
+        return (_stage == 0 ? 0 : EndOf(_stage - 1), _stage == shares.Count - 1 ? Math.Max(1, progress) : EndOf(_stage));
+    }
+
+    /// <summary>Texts as the game's generator hears them: Int64 [N, L], in the innermost scope.</summary>
+    /// <param name="texts">The texts.</param>
+    public Tensor Read(IReadOnlyList<string> texts)
+    {
+        var card = Captions.CardOf(_session.Spec.Other!);
+        return Tensor.From<long>([.. texts.SelectMany(card.Read)], [texts.Count, card.Length], _session.Device);
+    }
+
+    /// <summary>Generated pictures, each of what it is told.</summary>
+    /// <param name="told">As the system's condition says [N, …].</param>
+    /// <param name="shape">What the pictures are.</param>
+    /// <param name="seed">Seed of the latent vectors.</param>
+    public ImageSet Draw(Tensor told, ImageShape shape, long seed = 0)
+    {
+        using var scope = TensorScope.Open();
+        using var still = new Still(System);
+        using var pause = Autograd.Pause();
+        using var stream = RandomGenerator.Named("sample", seed);
+        var sampler = (ISampler)System;
+        return new("generated", shape, ImageView.ToBytes(sampler.Generate(sampler.Latent.Sample(told.Size(0), stream), told)));
     }
 
     /// <summary>
