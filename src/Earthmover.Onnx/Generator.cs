@@ -66,17 +66,25 @@ public sealed class Generator : IDisposable
     /// <param name="count">How many.</param>
     /// <param name="seed">Seed of the latent vectors.</param>
     /// <param name="label">The class of all of them; as the latent vectors say when null.</param>
+    /// <param name="text">What all of them should show; a caption of the data, as the latent vectors say, when null.</param>
     /// <param name="first">Number of the first, from 0.</param>
     /// <param name="progress">Told the share that is done.</param>
     /// <param name="cancellation">Stops after the samples that are being made, 64 at most.</param>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
-    /// <exception cref="ModelException">It is no generator, or has no such class.</exception>
-    public Samples Sample(int count, long seed = 1, int? label = null, int first = 0,
+    /// <exception cref="ModelException">It is no generator, has no such class, or cannot read the text.</exception>
+    public Samples Sample(int count, long seed = 1, int? label = null, string? text = null, int first = 0,
         IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         IReadOnlyList<int>? labels = label is { } k ? [.. Enumerable.Repeat(k, count)] : null;
-        return Generate(Draw(count, seed, first), labels, progress, cancellation);
+        IReadOnlyList<long[]?>? texts = text is null ? null : [.. Enumerable.Repeat(Read(text), count)];
+        return Generate(Draw(count, seed, first), labels, texts, progress, cancellation);
     }
+
+    /// <summary>A text as the model hears it.</summary>
+    /// <param name="text">The text.</param>
+    /// <exception cref="ModelException">It is told none, or cannot read it.</exception>
+    public long[] Read(string text) => Card.Text is { } card ? card.Read(text)
+        : throw new ModelException($"a {Card.System} is told no text; leave it out");
 
     /// <summary>The latent vectors of samples, one after another [count, size of <see cref="ModelCard.Latent"/>].</summary>
     /// <param name="count">How many.</param>
@@ -94,26 +102,31 @@ public sealed class Generator : IDisposable
     /// <summary>Makes samples of latent vectors.</summary>
     /// <param name="latent">The vectors, one after another [N, size of <see cref="ModelCard.Latent"/>].</param>
     /// <param name="labels">The class of each [N], −1 where its latent vector chooses; null for that everywhere.</param>
+    /// <param name="texts">The text of each [N], as <see cref="Read"/> gives it, null where its latent vector chooses a caption; null for
+    /// that everywhere.</param>
     /// <param name="progress">Told the share that is done.</param>
     /// <param name="cancellation">Stops after the samples that are being made, 64 at most.</param>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
-    /// <exception cref="ModelException">It is no generator, has no such class, or the vectors do not fit.</exception>
-    public Samples Generate(float[] latent, IReadOnlyList<int>? labels = null,
+    /// <exception cref="ModelException">It is no generator, has no such class, is told no text, or the vectors do not fit.</exception>
+    public Samples Generate(float[] latent, IReadOnlyList<int>? labels = null, IReadOnlyList<long[]?>? texts = null,
         IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(latent);
         var (size, gives) = (Law().Size, Card.Gives!);
         var count = latent.Length / size;
-        if (latent.Length % size != 0 || labels is not null && labels.Count != count)
-            throw new ModelException($"{latent.Length} numbers{(labels is null ? "" : $" for {labels.Count} classes")} "
-                + $"are not whole latent vectors of {size}");
+        var told = labels?.Count ?? texts?.Count;
+        if (latent.Length % size != 0 || told is not null && told != count || labels is not null && texts?.Count is { } n && n != count)
+            throw new ModelException($"{latent.Length} numbers"
+                + (told is null ? "" : $" for {told} {(labels is null ? "texts" : "classes")}")
+                + $" are not whole latent vectors of {size}");
         var made = new float[checked(count * gives.Size)];
         for (var first = 0; first < count; first += Block)
         {
             cancellation.ThrowIfCancellationRequested();
             var some = Math.Min(Block, count - first);
             var z = latent.AsSpan(first * size, some * size).ToArray();
-            var values = _graph.Run([("z", z, [some, size]), .. Labels(labels?.Skip(first).Take(some).ToArray(), some)]);
+            var values = _graph.Run([("z", z, [some, size]), .. Labels(labels?.Skip(first).Take(some).ToArray(), some),
+                .. Texts(texts?.Skip(first).Take(some).ToArray(), some)]);
             if (values.Length != some * gives.Size)
                 throw new ModelException("it makes other samples than its card says; export it again");
             values.CopyTo(made, first * gives.Size);
@@ -158,23 +171,27 @@ public sealed class Generator : IDisposable
     /// <summary>The critic's score of a picture: higher is more real. A critic that judges patches gives their mean.</summary>
     /// <param name="picture">The picture.</param>
     /// <param name="label">The class that it should be, which some critics ask for.</param>
+    /// <param name="text">The text that it should show, which some critics ask for.</param>
     /// <exception cref="ModelException">The model is no critic of pictures.</exception>
-    public double Score(Image picture, int? label = null) => Score(Pixels(picture), label)[0];
+    public double Score(Image picture, int? label = null, string? text = null) => Score(Pixels(picture), label, text)[0];
 
     /// <summary>The critic's scores of samples.</summary>
     /// <param name="values">Pictures in [−1, 1] or points as the model sees them, one after another [N, …].</param>
     /// <param name="label">The class that all should be, which some critics ask for.</param>
+    /// <param name="text">The text that all should show, which some critics ask for.</param>
     /// <param name="progress">Told the share that is done.</param>
     /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="ModelException">The model is no critic, or the numbers do not fit.</exception>
-    public double[] Score(
-        float[] values, int? label = null, IProgress<double>? progress = null, CancellationToken cancellation = default)
+    public double[] Score(float[] values, int? label = null, string? text = null,
+        IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         if (Card.Part != ModelCard.Critic)
             throw new ModelException($"this model is the {Card.Part} of {Card.System}, which scores nothing");
         if (Card.Classes is { } classes && label is null)
             throw new ModelException($"this critic judges samples of a class; say which of {classes.Count}");
-        var scores = Each(values, label, progress, cancellation);
+        if (Card.Text is not null && text is null)
+            throw new ModelException("this critic judges samples of a text; say which");
+        var scores = Each(values, label, progress, cancellation, text is null ? null : Read(text));
         // A map of scores of patches, or a single one.
         return [.. scores.Chunk(scores.Length / (values.Length / Card.Takes!.Size)).Select(map => map.Average(score => (double)score))];
     }
@@ -216,7 +233,7 @@ public sealed class Generator : IDisposable
         : throw new ModelException($"this model is the {Card.Part} of {Card.System}, which draws no samples");
 
     // One sample after another, so that a sample is the same beside whatever others.
-    private float[] Each(float[] values, int? label, IProgress<double>? progress, CancellationToken cancellation)
+    private float[] Each(float[] values, int? label, IProgress<double>? progress, CancellationToken cancellation, long[]? text = null)
     {
         ArgumentNullException.ThrowIfNull(values);
         var takes = Card.Takes!;
@@ -228,7 +245,7 @@ public sealed class Generator : IDisposable
         return [.. values.Chunk(takes.Size).SelectMany((x, i) =>
         {
             cancellation.ThrowIfCancellationRequested();
-            var made = _graph.Run([("x", x, shape), .. noise, .. Labels(told, 1)]);
+            var made = _graph.Run([("x", x, shape), .. noise, .. Labels(told, 1), .. Texts(text is null ? null : [text], 1)]);
             progress?.Report((i + 1.0) * takes.Size / values.Length);
             return made;
         })];
@@ -244,6 +261,18 @@ public sealed class Generator : IDisposable
             throw new ModelException($"there is no class {bad}; there are 0 to {classes.Count - 1}");
         var all = labels is null ? Enumerable.Repeat(-1L, count) : labels.Select(label => (long)label);
         return [("class", all.ToArray(), [count])];
+    }
+
+    // The same of texts.
+    private (string, Array, long[])[] Texts(long[]?[]? texts, int count)
+    {
+        if (Card.Text is not { } card || Card.Part == ModelCard.Classifier)
+            return texts is null ? [] : throw new ModelException($"a {Card.System} is told no text; leave it out");
+        if (texts?.FirstOrDefault(text => text is not null && text.Length != card.Length) is { } bad)
+            throw new ModelException($"a text has {bad.Length} symbols; this model reads {card.Length}");
+        long[] chosen = [.. Enumerable.Repeat(-1L, card.Length)];
+        var all = Enumerable.Range(0, count).SelectMany(i => texts?[i] ?? chosen).ToArray();
+        return [("text", all, [count, card.Length])];
     }
 
     private static Rgb Color(string text) => Rgb.TryParse(text, out var color) ? color : Rgb.White;

@@ -46,6 +46,9 @@ public sealed record ModelCard
     /// <summary>What it can be told beside, or what a classifier tells apart; null where nothing.</summary>
     public ClassCard? Classes { get; init; }
 
+    /// <summary>The texts that it can be told beside; null where it is told none.</summary>
+    public TextCard? Text { get; init; }
+
     /// <summary>The samples that it takes; null for a generator.</summary>
     public SampleCard? Takes { get; init; }
 
@@ -58,7 +61,7 @@ public sealed record ModelCard
 
     private bool IsSound => (Part == Generator ? Latent is not null && Gives is not null && Takes is null : Takes is not null)
         && Latent is not { IsSound: false } && Takes is not { IsSound: false } && Gives is not { IsSound: false }
-        && Classes is not { Count: < 1 };
+        && Classes is not { Count: < 1 } && Text is not { IsSound: false };
 
     /// <summary>The card as JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, CardJson.Default.ModelCard);

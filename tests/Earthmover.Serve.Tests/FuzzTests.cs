@@ -36,7 +36,7 @@ public sealed class FuzzTests(TrainedModels models) : ServerTest(models)
         "[[1e999]]", "[null]", "[\"AAAA\"]", "\"\\ud800\"", "0.5", "[[[1]]]", "\"\\u0000\"", "[[1,2],[3]]", "NaN",
     ];
     private static readonly string[] s_names =
-        ["n", "seed", "index", "class", "latent", "columns", "pictures", "points", "to", "steps", "encoder", "x", "N"];
+        ["n", "seed", "index", "class", "text", "latent", "columns", "pictures", "points", "to", "steps", "encoder", "x", "N"];
 
     [Fact]
     public void Broken_requests_are_refused_and_nothing_fails() => Fuzz(500);

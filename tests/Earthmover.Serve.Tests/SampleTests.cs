@@ -20,8 +20,8 @@ public sealed class SampleTests(TrainedModels models) : ServerTest(models)
             using var run = TrainedRun.Open(Path.Combine(Trained.Runs, model), new());
             using var use = run.Streams.Use();
             int? k = label is null ? null : run.ClassOf(label);
-            var wish = new SampleWish(seed, first, count, k);
-            var samples = SampleWriter.Draw(run, count, SampleWriter.Random(run, seed), k, first);
+            var wish = new SampleWish(seed, first, count, k is null ? null : Told.Class(k.Value));
+            var samples = SampleWriter.Draw(run, count, SampleWriter.Random(run, seed), wish.Told, first);
             var path = Path.Combine(folder, file);
             SampleWriter.Write(run, samples, isGrid ? new(path, null) : new(null, path), sample => wish.HowMade(sample), first);
             return File.ReadAllBytes(path);
@@ -42,6 +42,41 @@ public sealed class SampleTests(TrainedModels models) : ServerTest(models)
         Assert.Equal(Written("pets", 1, 5, "one.png", "dog"), dog.Content);
         Assert.Equal(dog.Content, (await Asked("/v1/models/pets/sample", """{"seed": 5, "class": 1}""")).Content);
         Assert.NotEqual(dog.Content, (await Asked("/v1/models/pets/sample", """{"seed": 5, "class": 0}""")).Content);
+    }
+
+    [Fact]
+    public async Task A_text_is_drawn_and_judged_as_on_the_command_line_and_one_that_cannot_be_read_is_named()
+    {
+        byte[] Expected(string text)
+        {
+            using var run = TrainedRun.Open(Path.Combine(Trained.Runs, "described"), new());
+            using var use = run.Streams.Use();
+            var samples = SampleWriter.Draw(run, 1, SampleWriter.Random(run, 5), run.Told(null, text));
+            return [.. SampleBufferOf(run, samples)];
+        }
+        var red = await Asked("/v1/models/described/sample", """{"seed": 5, "text": "a red bag"}""", Png);
+        Assert.Equal(Expected("a red bag"), Earthmover.Media.ImageFile.Decode(red.Content).Pixels.ToArray());
+        var blue = await Asked("/v1/models/described/sample", """{"seed": 5, "text": "a blue bag"}""", Png);
+        Assert.NotEqual(red.Content, blue.Content);
+        var card = (await Send(HttpMethod.Get, "/v1/models/described")).Json;
+        Assert.Equal(["a blue bag", "a red bag"],
+            card.GetProperty("captions").EnumerateArray().Select(caption => caption.GetString()).Order(StringComparer.Ordinal));
+        Assert.True(card.GetProperty("scores_by_text").GetBoolean());
+        Assert.Contains("'car'", Refused(HttpStatusCode.BadRequest,
+            await Post("/v1/models/described/sample", """{"text": "a red car"}""")), StringComparison.Ordinal);
+        Assert.Contains("told no text", Refused(HttpStatusCode.BadRequest,
+            await Post("/v1/models/pets/sample", """{"text": "a red bag"}""")), StringComparison.Ordinal);
+        var picture = PictureBody(TrainedModels.Picture(3));
+        Assert.Equal(HttpStatusCode.OK, (await Send(HttpMethod.Post, "/v1/models/described/score?text=a%20red%20bag", picture)).Status);
+        Assert.Contains("of a text; say which", Refused(HttpStatusCode.BadRequest,
+            await Send(HttpMethod.Post, "/v1/models/described/score", PictureBody(TrainedModels.Picture(3)))), StringComparison.Ordinal);
+    }
+
+    // Values in [−1, 1] as bytes, as pictures are written.
+    private static IEnumerable<byte> SampleBufferOf(TrainedRun run, float[] samples)
+    {
+        Assert.Equal(1, run.Spec.Axes[0]);
+        return samples.Select(value => (byte)((Math.Clamp(value, -1, 1) + 1) * 127.5f + 0.5f));
     }
 
     [Fact]

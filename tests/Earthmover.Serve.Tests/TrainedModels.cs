@@ -28,6 +28,12 @@ public sealed class TrainedModels : IDisposable
         Train("points", "gaussians-8", "wgan-gp", "width=16", "batch=32");
         Train("inverted", "gaussians-8", "bigan", "width=16", "batch=32");
         Train("told", At("data", "pets"), "acgan", "width=4", "batch=4");
+        for (var i = 0; i < 6; i++)
+        {
+            PutPicture(Path.Combine("data", "described", $"{i}.png"), random);
+            File.WriteAllText(At("data", "described", $"{i}.txt"), $"a {(i % 2 == 0 ? "red" : "blue")} bag");
+        }
+        Train("described", $"{At("data", "described")}?captions=yes", "gan-cls", "width=4", "batch=4", "latent_size=5");
         Train("turned", "rotation-toy", "cyclegan", "width=16", "batch=32");
         Directory.Delete(At("data"), recursive: true);
         _before = Tensor.LiveCount;

@@ -25,13 +25,14 @@ internal static class InterpolateCommand
         {
             Description = "Stay in one class: its number or name; else the class follows the walk",
         };
+        var text = new Option<string?>("--text") { Description = "Show what a text says; else captions of the data follow the walk" };
         var seed = NumberOption.Whole("--seed", "Seed of random end points", fallback: 1L);
         var from = NumberOption.Whole<long?>("--from-seed", "Begin at the samples of this seed, as sample --seed draws them");
         var to = NumberOption.Whole<long?>("--to-seed", "End at the samples of this seed");
         var rate = NumberOption.Whole("--fps", "Pictures a second of a .webp", 1, 100, fallback: 20);
         var json = new Option<bool>("--json") { Description = "Print one JSON document" };
         var command = new Command("interpolate", "Walk through the latent space of a run, between random points or given samples") { run,
-            rows, frames, grid, output, only, seed, from, to, rate, json };
+            rows, frames, grid, output, only, text, seed, from, to, rate, json };
         command.SetAction(parsed =>
         {
             var (begin, end) = (parsed.GetValue(from), parsed.GetValue(to));
@@ -47,6 +48,7 @@ internal static class InterpolateCommand
                 Rows = parsed.GetValue(rows),
                 Frames = parsed.GetValue(frames),
                 Class = parsed.GetValue(only),
+                Text = parsed.GetValue(text),
                 Rate = parsed.GetValue(rate),
                 Target = WalkPlan.TargetOf(parsed.GetValue(grid), parsed.GetValue(output)),
             };

@@ -20,6 +20,7 @@ internal static class SampleCommand
             Description = "A new folder for one PNG each, or a file: .png (one picture), .npy (numbers), .csv (points), .txt (text)",
         };
         var only = new Option<string?>("--class") { Description = "Draw one class only: its number or name" };
+        var text = new Option<string?>("--text") { Description = "Draw what a text says, such as \"a red bag\"; else captions" };
         var index = NumberOption.Whole<int?>("--index",
             "Begin with this sample of the seed, from 0; alone, draw it and no other", 0, MostSamples - 1);
         var seed = NumberOption.Whole("--seed", "Seed of the latent vectors", fallback: 1L);
@@ -29,7 +30,7 @@ internal static class SampleCommand
         };
         var json = new Option<bool>("--json") { Description = "Print one JSON document" };
         var command = new Command("sample", "Draw samples from the generator of a run") { run,
-            count, grid, output, only, seed, index, vectors, json };
+            count, grid, output, only, text, seed, index, vectors, json };
         command.SetAction(parsed =>
         {
             bool IsGiven(Option option) => parsed.GetResult(option) is { Implicit: false };
@@ -44,17 +45,18 @@ internal static class SampleCommand
             var target = SampleTarget.Of(parsed.GetValue(grid), parsed.GetValue(output));
             using var trained = TrainedRun.Open(parsed.GetValue(run)!, new());
             using var use = trained.Streams.Use();
-            int? label = parsed.GetValue(only) is { } name ? trained.ClassOf(name) : null;
+            var told = trained.Told(parsed.GetValue(only), parsed.GetValue(text));
             var given = parsed.GetValue(vectors) is { } file ? LatentFile.Read(file, trained) : null;
             n = given?.Count ?? n;
             Func<int, int, Tensor> inputs = given is null
                 ? SampleWriter.Random(trained, parsed.GetValue(seed)) : (begin, some) => given.Of(begin, some, trained.Device);
             var samples = WholeProgress.While(tell =>
-                SampleWriter.Draw(trained, n, inputs, label, first,
+                SampleWriter.Draw(trained, n, inputs, told, first,
                     tell.Part((double share) => new WorkProgress($"drawing {n:N0} samples", share))));
-            var wish = new SampleWish(parsed.GetValue(seed), first, n, label);
+            var wish = new SampleWish(parsed.GetValue(seed), first, n, told);
             string How(int sample) => wish.HowMade(sample, Path.GetFileName(parsed.GetValue(vectors)));
-            var written = SampleWriter.Write(trained, samples, target, How, first);
+            var captions = SampleWriter.Captions(trained, n, inputs, told, first);
+            var written = SampleWriter.Write(trained, samples, target, How, first, captions: captions);
             var lines = written.Count == 0 ? SampleWriter.Lines(trained, samples) : null;
             if (parsed.GetValue(json))
                 Output.Json(new
@@ -63,6 +65,8 @@ internal static class SampleCommand
                     Seed = given is null ? parsed.GetValue(seed) : (long?)null,
                     Index = given is null ? first : (int?)null,
                     Latent = parsed.GetValue(vectors),
+                    Text = told?.Text,
+                    Captions = captions,
                     Written = written,
                     Lines = lines,
                 });

@@ -32,7 +32,8 @@ internal sealed class Actions(ModelCalls calls, Worker worker, ServeLimits limit
                 json.WriteNumber("seed", wish.Seed);
                 json.WriteNumber("index", wish.First);
             }
-            JsonText.WordOrNull(json, "class", wish.Label is { } k ? call.Model.Card.Classes![k] : null);
+            JsonText.WordOrNull(json, "class", wish.Told?.Label is { } k ? call.Model.Card.Classes![k] : null);
+            JsonText.WordOrNull(json, "text", wish.Told?.Text);
             json.WriteNumber("count", wish.Count);
         });
     });
@@ -90,12 +91,13 @@ internal sealed class Actions(ModelCalls calls, Worker worker, ServeLimits limit
     {
         var type = MediaTypes.Choose(http.Request, [MediaTypes.Json, MediaTypes.Npy]);
         var (order, sent) = await call.Body.Samples(OrderJson.Default.ScoreOrder, Options.Score);
-        var work = call.Model.Score(sent, order.Class, call.Cancellation);
+        var work = call.Model.Score(sent, order.Class, order.Text, call.Cancellation);
         var scores = await Worked(worker.Do(work, call.Cancellation));
         return type == MediaTypes.Npy ? SampleForms.Npy(scores.Values, [sent.Count, .. scores.Shape]) : Payload.Json(json =>
         {
             Head(json, call);
             JsonText.WordOrNull(json, "class", order.Class);
+            JsonText.WordOrNull(json, "text", order.Text);
             JsonText.Wholes(json, "shape", scores.Shape);
             json.WritePropertyName("scores");
             JsonText.Numbers(json, [.. scores.Means]);

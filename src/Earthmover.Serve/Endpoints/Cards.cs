@@ -40,6 +40,8 @@ internal static class Cards
             JsonText.Words(json, "classes", classes);
         if (card.Tells is { } told)
             JsonText.Words(json, "tells", told);
+        if (card.Captions is { } captions)
+            JsonText.Words(json, "captions", captions);
         if (card.LatentSize > 0)
             json.WriteNumber("latent_size", card.LatentSize);
         if (card.Can.Contains("sample"))
@@ -47,7 +49,10 @@ internal static class Cards
         if (card.Can.Contains("project"))
             json.WriteString("projects_by", card.HasEncoder ? "encoder" : "search");
         if (card.Can.Contains("score"))
+        {
             json.WriteBoolean("scores_by_class", card.ScoresByClass);
+            json.WriteBoolean("scores_by_text", card.ScoresByText);
+        }
         if (card.Ways.Count > 0)
             Write(json, card.Ways);
     }

@@ -19,9 +19,11 @@ internal interface IServedModel : IDisposable
     /// <summary>Length of a latent vector; 0 where there is none.</summary>
     int LatentSize { get; }
 
-    /// <summary>Number of a class, from its number or name.</summary>
-    /// <exception cref="UserException">There is no such class.</exception>
-    int ClassOf(string wanted);
+    /// <summary>What samples are told to be; null where nothing is said.</summary>
+    /// <param name="label">Number or name of a class, or null.</param>
+    /// <param name="text">A text, or null.</param>
+    /// <exception cref="UserException">There is no such class, the text cannot be read, or the model is not told such things.</exception>
+    Told? Told(string? label, string? text);
 
     /// <summary>A pass that samples of several are drawn in. By the worker.</summary>
     ISamplePass Begin();
@@ -42,7 +44,7 @@ internal interface IServedModel : IDisposable
     /// <summary>Makes scores ready.</summary>
     /// <returns>Scores, until it is canceled. By the worker.</returns>
     /// <exception cref="UserException">What was sent cannot be scored.</exception>
-    Func<CriticScores> Score(SentSamples sent, string? label, CancellationToken cancellation);
+    Func<CriticScores> Score(SentSamples sent, string? label, string? text, CancellationToken cancellation);
 
     /// <summary>Makes a classification ready.</summary>
     /// <returns>Classifies, until it is canceled. By the worker.</returns>

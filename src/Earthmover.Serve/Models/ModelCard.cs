@@ -24,8 +24,14 @@ public sealed record ModelCard(string Name, string System, string Title)
     /// <summary>Names of the classes that it tells apart, or their numbers; null where it tells none.</summary>
     public IReadOnlyList<string>? Tells { get; init; }
 
+    /// <summary>Captions such as samples may be asked for; null where they are told no text.</summary>
+    public IReadOnlyList<string>? Captions { get; init; }
+
     /// <summary>Whether the critic judges samples as of a class.</summary>
     public bool ScoresByClass { get; init; }
+
+    /// <summary>Whether the critic judges samples by a text.</summary>
+    public bool ScoresByText { get; init; }
 
     /// <summary>Length of a latent vector; 0 where there is none.</summary>
     public int LatentSize { get; init; }

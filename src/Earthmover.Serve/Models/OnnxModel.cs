@@ -51,7 +51,9 @@ internal sealed class OnnxModel : IServedModel
             Spec = Spec,
             Classes = can == "classify" ? null : NamesOf(classes),
             Tells = can == "classify" ? NamesOf(classes) ?? [] : null,
+            Captions = can == "sample" && card.Text is not null ? [] : null,
             ScoresByClass = can == "score" && classes is not null,
+            ScoresByText = can == "score" && card.Text is not null,
             LatentSize = LatentSize,
             HasEncoder = can == "project",
             Ways = card.IsTranslator ? [(WayOf(card.Part), SpecOf(card.Takes!), Spec)] : [],
@@ -69,8 +71,14 @@ internal sealed class OnnxModel : IServedModel
     public int LatentSize => _model.Card is { Part: Onnx.ModelCard.Generator, Latent: { } law } ? law.Size : 0;
 
     /// <inheritdoc/>
-    public int ClassOf(string wanted) => Told(() => _model.Card.Classes is { } classes ? classes.NumberOf(wanted)
-        : throw new UserException($"{Card.System} does not learn classes, so it cannot draw one; leave the class out"));
+    public Told? Told(string? label, string? text) => (label, text) switch
+    {
+        (null, null) => null,
+        (not null, null) => Sessions.Told.Class(Refused(() => _model.Card.Classes is { } classes ? classes.NumberOf(label)
+            : throw new UserException($"{Card.System} does not learn classes, so it cannot draw one; leave the class out"))),
+        (null, not null) => Sessions.Told.OfText(text, Refused(() => _model.Read(text))),
+        _ => throw new UserException("samples are told a class or a text, not both; leave one out"),
+    };
 
     /// <inheritdoc/>
     public ISamplePass Begin() => new Pass(_model);
@@ -103,13 +111,14 @@ internal sealed class OnnxModel : IServedModel
     }
 
     /// <inheritdoc/>
-    public Func<CriticScores> Score(SentSamples sent, string? label, CancellationToken cancellation)
+    public Func<CriticScores> Score(SentSamples sent, string? label, string? text, CancellationToken cancellation)
     {
-        int? k = label is null ? null : ClassOf(label);
-        if (k is null && Card.ScoresByClass)
-            throw new UserException($"the critic of {Card.System} judges samples as of a class; say which");
+        var told = Told(label, text);
+        if (told is null && (Card.ScoresByClass || Card.ScoresByText))
+            throw new UserException(
+                $"the critic of {Card.System} judges samples as of a {(Card.ScoresByText ? "text" : "class")}; say which");
         var values = Taken(sent);
-        float[] Scores(float[] x) => Array.ConvertAll(_model.Score(x, k, null, cancellation), score => (float)score);
+        float[] Scores(float[] x) => Array.ConvertAll(_model.Score(x, told?.Label, text, null, cancellation), score => (float)score);
         return () => new(Each(values, Scores, cancellation), [1]);
     }
 
@@ -150,7 +159,7 @@ internal sealed class OnnxModel : IServedModel
         for (var i = 0; i < values.Length; i++)
         {
             cancellation.ThrowIfCancellationRequested();
-            var one = Told(() => map(values[i]));
+            var one = Refused(() => map(values[i]));
             if (!one.All(float.IsFinite))
                 throw new UserException("this model makes numbers that are not finite; its run has diverged");
             made.AddRange(one);
@@ -173,11 +182,11 @@ internal sealed class OnnxModel : IServedModel
         }
         if (spec.Kind != SampleSpec.Images || sent.Points.Count > 0)
             throw new UserException($"this model takes {spec.Shape.Words}, and something else was sent");
-        return [.. sent.Pictures.Select(picture => Told(() => _model.Pixels(ImageFile.Decode(picture))))];
+        return [.. sent.Pictures.Select(picture => Refused(() => _model.Pixels(ImageFile.Decode(picture))))];
     }
 
     // What the model refuses is what was asked of it.
-    private static T Told<T>(Func<T> ask)
+    private static T Refused<T>(Func<T> ask)
     {
         try
         {
@@ -211,8 +220,10 @@ internal sealed class OnnxModel : IServedModel
             float[] latents = [.. _parts.SelectMany(part => part.Wish.Latents is { } given
                 ? given.AsSpan(part.First * size, part.Count * size).ToArray()
                 : model.Draw(part.Count, part.Wish.Seed, part.Wish.First + part.First))];
-            int[] labels = [.. _parts.SelectMany(part => Enumerable.Repeat(part.Wish.Label ?? -1, part.Count))];
-            var values = Told(() => model.Generate(latents, model.Card.Classes is null ? null : labels)).Values;
+            IReadOnlyList<Told?> told = [.. _parts.SelectMany(part => Enumerable.Repeat(part.Wish.Told, part.Count))];
+            int[]? labels = model.Card.Classes is null ? null : [.. told.Select(one => one?.Label ?? -1)];
+            long[]?[]? texts = model.Card.Text is null ? null : [.. told.Select(one => one?.Numbers.ToArray())];
+            var values = Refused(() => model.Generate(latents, labels, texts)).Values;
             var (made, row, from) = (new List<float[]>(), values.Length / Count, 0);
             foreach (var (_, _, count) in _parts)
             {

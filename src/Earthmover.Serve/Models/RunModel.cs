@@ -40,7 +40,7 @@ internal sealed class RunModel : IServedModel
     public int LatentSize => (_run.System as ISampler)?.Latent.Size ?? 0;
 
     /// <inheritdoc/>
-    public int ClassOf(string wanted) => _run.ClassOf(wanted);
+    public Told? Told(string? label, string? text) => _run.Told(label, text);
 
     /// <inheritdoc/>
     public ISamplePass Begin() => new Pass(_blocks!.Begin());
@@ -75,9 +75,9 @@ internal sealed class RunModel : IServedModel
     }
 
     /// <inheritdoc/>
-    public Func<CriticScores> Score(SentSamples sent, string? label, CancellationToken cancellation)
+    public Func<CriticScores> Score(SentSamples sent, string? label, string? text, CancellationToken cancellation)
     {
-        var scores = new RunScores(_run, label, Card.ScoresByClass);
+        var scores = new RunScores(_run, label, text, Card.ScoresByClass || Card.ScoresByText);
         var samples = scores.Take(sent, cancellation);
         return () => Fresh(() => scores.Score(samples, cancellation: cancellation));
     }
@@ -116,7 +116,9 @@ internal sealed class RunModel : IServedModel
         var system = _run.System;
         var choice = (system as ISampler)?.Condition as Condition.Choice;
         var ways = (system as ITranslator)?.Directions.Select(direction => Translation.Of(_run, direction.To)) ?? [];
+        var isTold = (system as ISampler)?.Condition is Condition.Text;
         var isText = Spec.Kind == SampleSpec.Text;
+        var asks = system is IScorer && !isText && RunScores.Asks(_run);
         (string Name, bool Can)[] can =
         [
             ("sample", system is ISampler),
@@ -132,7 +134,9 @@ internal sealed class RunModel : IServedModel
             Spec = Spec,
             Classes = choice is null ? null : [.. Enumerable.Range(0, choice.Count).Select(_run.NameOf)],
             Tells = system is IClassifier && !isText ? Spec.Classes ?? Numbers(choice?.Count ?? 0) : null,
-            ScoresByClass = system is IScorer && !isText && RunScores.AsksForClass(_run),
+            Captions = isTold ? Spec.Other!.Captions : null,
+            ScoresByClass = asks && !isTold,
+            ScoresByText = asks && isTold,
             LatentSize = LatentSize,
             HasEncoder = system is IEncoder,
             Ways = [.. ways.Select(way => (way.Direction, way.From, way.To))],

@@ -20,7 +20,11 @@ internal static class Options
 
     /// <summary>Of <c>score</c>.</summary>
     public static IReadOnlyDictionary<string, Func<ScoreOrder, string, ScoreOrder>> Score { get; } =
-        new Dictionary<string, Func<ScoreOrder, string, ScoreOrder>> { ["class"] = (order, text) => order with { Class = text } };
+        new Dictionary<string, Func<ScoreOrder, string, ScoreOrder>>
+        {
+            ["class"] = (order, text) => order with { Class = text },
+            ["text"] = (order, text) => order with { Text = text },
+        };
 
     /// <summary>Of <c>classify</c>: none.</summary>
     public static IReadOnlyDictionary<string, Func<ClassifyOrder, string, ClassifyOrder>> Classify { get; } =

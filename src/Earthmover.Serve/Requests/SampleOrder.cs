@@ -18,6 +18,9 @@ internal sealed record SampleOrder
     [Description("Draw this class only: its number or its name."), JsonConverter(typeof(WordOrNumber))]
     public string? Class { get; init; }
 
+    [Description("Draw what this text says, where the model is told texts.")]
+    public string? Text { get; init; }
+
     [Description("Make samples of these latent vectors instead of a seed's, one list of numbers for each.")]
     public double[][]? Latent { get; init; }
 
@@ -63,6 +66,9 @@ internal sealed record ScoreOrder : SentOrder
     [Description("The class that the samples are judged as, its number or name, where the critic asks for one."),
         JsonConverter(typeof(WordOrNumber))]
     public string? Class { get; init; }
+
+    [Description("The text that the samples are judged by, where the critic asks for one.")]
+    public string? Text { get; init; }
 }
 
 /// <summary>The body of <c>classify</c>.</summary>

@@ -15,21 +15,21 @@ internal static class Wishes
     /// <exception cref="UserException">There is no such class.</exception>
     public static SampleWish Of(SampleOrder order, IServedModel model, ServeLimits limits)
     {
-        int? label = order.Class is { } name ? model.ClassOf(name) : null;
+        var told = model.Told(order.Class, order.Text);
         if (order.Columns is < 1 || order.Columns > limits.Samples)
             throw Refusal.Bad($"\"columns\" is {order.Columns}; it is from 1 to {limits.Samples:N0}");
         if (order.Latent is { } latent)
-            return OfLatents(order, latent, label, model, limits);
+            return OfLatents(order, latent, told, model, limits);
         var (n, first) = (order.N ?? 1, order.Index ?? 0);
         if (n < 1 || n > limits.Samples)
             throw Refusal.Bad($"\"n\" is {n:N0}; it is from 1 to {limits.Samples:N0}");
         if (first < 0 || first > SampleWish.Most - n)
             throw Refusal.Bad($"\"index\" is {first:N0}; with {n:N0} samples it is from 0 to {SampleWish.Most - n:N0}; "
                 + "use another \"seed\"");
-        return new(order.Seed ?? 1, first, n, label);
+        return new(order.Seed ?? 1, first, n, told);
     }
 
-    private static SampleWish OfLatents(SampleOrder order, double[][] latent, int? label, IServedModel model, ServeLimits limits)
+    private static SampleWish OfLatents(SampleOrder order, double[][] latent, Told? told, IServedModel model, ServeLimits limits)
     {
         if (order.N is not null || order.Seed is not null || order.Index is not null)
             throw Refusal.Bad("\"latent\" says which samples and how many; leave \"n\", \"seed\" and \"index\" out");
@@ -40,7 +40,7 @@ internal static class Wishes
         if (latent.Any(vector => vector is null))
             throw Refusal.Bad("a vector of \"latent\" is null");
         float[] values = [.. latent.SelectMany(vector => vector.Select(number => (float)number))];
-        return values.All(float.IsFinite) ? new(0, 0, latent.Length, label, values)
+        return values.All(float.IsFinite) ? new(0, 0, latent.Length, told, values)
             : throw Refusal.Bad("a vector of \"latent\" has a number that is not finite");
     }
 }

@@ -29,6 +29,11 @@ public abstract record Condition
     /// <param name="Shares">How often each is meant, in any unit [K].</param>
     public sealed record Category(IReadOnlyList<double> Shares) : Choice(Shares);
 
+    /// <summary>A text: numbers of its symbols, Int64 [N, L]. The last coordinate of the latent vector chooses a caption of the data where
+    /// nobody says one.</summary>
+    /// <param name="Law">What texts are made of, and those captions.</param>
+    public sealed record Text(CaptionLaw Law) : Condition;
+
     private sealed record Nothing : Condition;
 }
 

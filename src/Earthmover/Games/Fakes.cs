@@ -19,6 +19,9 @@ public sealed class Fakes
     /// <summary>It can be told the classes of the data.</summary>
     public bool TakesClasses => _sampler?.Condition is Condition.Class;
 
+    /// <summary>What it can be told.</summary>
+    public Condition Condition => _sampler?.Condition ?? Condition.None;
+
     /// <summary>What is made from: latent vectors, or real samples where they are translated.</summary>
     /// <param name="count">How many.</param>
     /// <param name="reals">Gives as many real samples of the first domain [N, …]; asked only where they are translated.</param>

@@ -40,6 +40,9 @@ internal sealed class ExportPart
     /// <summary>What it is told.</summary>
     public ClassCard? Classes { get; init; }
 
+    /// <summary>The texts that it is told.</summary>
+    public TextCard? Text { get; init; }
+
     /// <summary>What the file says of itself.</summary>
     public ModelCard Card => new()
     {
@@ -50,6 +53,7 @@ internal sealed class ExportPart
         Step = _run.Checkpoint.Standing.Step,
         Latent = Latent,
         Classes = Classes,
+        Text = Text,
         Takes = Samples.Takes,
         Gives = Samples.Gives,
     };
@@ -97,7 +101,18 @@ internal sealed class ExportPart
     {
         var law = sampler.Latent;
         var z = new GraphInput("z", Law(law), n => LatentVectors.OnDevice(law, n, "export", 0, n, run.Device));
-        var samples = CardOf(run, run.Spec, isSecond: run.Spec.Pairing != Pairing.None);
+        var samples = CardOf(run, run.Spec, isSecond: IsSecond(run));
+        if (sampler.Condition is Condition.Text { Law: var captions })
+            return new(run, ModelCard.Generator)
+            {
+                Inputs = [z, TextsOf(run, captions, first: -1)],
+                Output = "sample",
+                What = $"The generator of {run.Entry.Name}: latent vectors and texts to samples",
+                Function = x => Describing(x[0], x[1]),
+                Samples = (null, samples),
+                Latent = new(law.Normals, law.Uniforms),
+                Text = Captions.CardOf(run.Spec.Other!),
+            };
         if (sampler.Condition is not Condition.Choice choice)
             return new(run, ModelCard.Generator)
             {
@@ -108,6 +123,12 @@ internal sealed class ExportPart
                 Samples = (null, samples),
                 Latent = new(law.Normals, law.Uniforms),
             };
+        // Where nobody says a text, the last coordinate of the latent vector chooses a caption; in what is traced, nothing can be left out.
+        Tensor Describing(Tensor z, Tensor text)
+        {
+            using var prior = new CaptionPrior(captions);
+            return sampler.Generate(z, Op.Where(Op.Lt(text, 0), prior.Choose(z.Narrow(1, law.Size - 1, 1)), text));
+        }
         // Where nobody says a class, the last coordinate of the latent vector does, as the system itself has it.
         Tensor Told(Tensor z, Tensor y)
         {
@@ -161,17 +182,20 @@ internal sealed class ExportPart
     {
         // Categories of a system's own are no part of what its critic judges.
         var count = run.System is ISampler { Condition: Condition.Class told } ? told.Count : 0;
-        GraphInput x = SamplesOf(run, run.Spec), y = new("class", $"Int64 [N], 0 to {count - 1}", n => LabelsOf(run, n, count, from: 0));
-        if (count > 0 && !Asks(scorer, x, y))
-            count = 0;
+        var captions = run.System is ISampler { Condition: Condition.Text text } ? text.Law : null;
+        var x = SamplesOf(run, run.Spec);
+        var y = captions is null ? new("class", $"Int64 [N], 0 to {count - 1}", n => LabelsOf(run, n, count, from: 0))
+            : TextsOf(run, captions, first: 0);
+        var asks = (count > 0 || captions is not null) && Asks(scorer, x, y);
         return new(run, ModelCard.Critic)
         {
-            Inputs = count == 0 ? [x] : [x, y],
+            Inputs = asks ? [x, y] : [x],
             Output = "score",
             What = $"The critic of {run.Entry.Name}: samples to scores, higher is more real",
-            Function = given => scorer.Score(given[0], count == 0 ? null : given[1]),
-            Samples = (CardOf(run, run.Spec, isSecond: run.Spec.Pairing != Pairing.None), null),
-            Classes = count == 0 ? null : new(count, run.Spec.Classes),
+            Function = given => scorer.Score(given[0], asks ? given[1] : null),
+            Samples = (CardOf(run, run.Spec, isSecond: IsSecond(run)), null),
+            Classes = asks && count > 0 ? new(count, run.Spec.Classes) : null,
+            Text = asks && captions is not null ? Captions.CardOf(run.Spec.Other!) : null,
         };
     }
 
@@ -198,10 +222,13 @@ internal sealed class ExportPart
         Output = "probabilities",
         What = $"The classifier of {run.Entry.Name}: samples to probabilities of the classes",
         Function = given => classifier.Classify(given[0]),
-        Samples = (CardOf(run, run.Spec, isSecond: run.Spec.Pairing != Pairing.None), null),
+        Samples = (CardOf(run, run.Spec, isSecond: IsSecond(run)), null),
         Classes = run.System is ISampler { Condition: Condition.Choice choice }
             ? new(choice.Count, choice is Condition.Class ? run.Spec.Classes : null) : null,
     };
+
+    // Translations are samples of the second domain; captions are a condition of the first's.
+    private static bool IsSecond(TrainedRun run) => run.Spec.Pairing is Pairing.Unpaired or Pairing.Aligned;
 
     private static GraphInput SamplesOf(TrainedRun run, SampleSpec spec) =>
         new("x", $"[N, {string.Join(", ", spec.Axes)}] {Words(spec)}", n => Examples(run, spec, n));
@@ -225,6 +252,17 @@ internal sealed class ExportPart
 
     private static Tensor LabelsOf(TrainedRun run, int n, int count, int from) =>
         Tensor.From<long>([.. Enumerable.Range(0, n).Select(i => (long)(from + i % (count - from)))], [n], run.Device);
+
+    // Captions one after another, for comparisons; some rows leave the choice to z where that may be.
+    private static GraphInput TextsOf(TrainedRun run, CaptionLaw captions, int first)
+    {
+        long[] chosen = [.. Enumerable.Repeat(-1L, captions.Length)];
+        IReadOnlyList<long> Row(int i) => first + i % 3 < 0 ? chosen
+            : [.. captions.Captions[i % captions.Captions.Count].Select(code => (long)code)];
+        var what = $"Int64 [N, {captions.Length}], numbers of symbols, 0 after the end"
+            + (first < 0 ? "; -1 everywhere leaves the choice to the last coordinate of z" : "");
+        return new("text", what, n => Tensor.From<long>([.. Enumerable.Range(0, n).SelectMany(Row)], [n, captions.Length], run.Device));
+    }
 
     private static string Law(Latent law) => $"[N, {law.Size}] independent numbers"
         + (law.Normals > 0 ? $", {law.Normals} of N(0, 1)" : "") + (law.Uniforms > 0 ? $", {law.Uniforms} uniform on [-1, 1]" : "");

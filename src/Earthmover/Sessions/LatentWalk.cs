@@ -51,11 +51,11 @@ public sealed class LatentWalk
 
     /// <summary>Samples along the ways, one way after another [rows × frames, …], points as the game sees them.</summary>
     /// <param name="frames">Steps of each, its ends among them; at least 2.</param>
-    /// <param name="label">The class of all of them; as the latent vectors say when null.</param>
+    /// <param name="told">What all of them are told to be; as the latent vectors say when null.</param>
     /// <param name="progress">Told the share that is done.</param>
     /// <param name="cancellation">Ends it between two blocks with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="UserException">The samples are not finite.</exception>
-    public float[] Draw(int frames, int? label, IProgress<double>? progress = null, CancellationToken cancellation = default)
+    public float[] Draw(int frames, Told? told, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(frames, 2);
         using var use = _run.Streams.Use();
@@ -67,7 +67,7 @@ public sealed class LatentWalk
                 steps.AsSpan(k * _law.Size, _law.Size));
         }
         return SampleWriter.Draw(_run, Rows * frames, (first, count) => LatentVectors.BlockOf(steps, _law.Size, first, count, _run.Device),
-            label, progress: progress, cancellation: cancellation);
+            told, progress: progress, cancellation: cancellation);
     }
 
     /// <summary>The vector at a share of the way from one to another.</summary>

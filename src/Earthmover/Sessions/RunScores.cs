@@ -25,36 +25,38 @@ public sealed class RunScores
 {
     private readonly TrainedRun _run;
     private readonly IScorer _scorer;
-    private readonly int? _label;
+    private readonly Told? _told;
 
     /// <summary>Asks a run's critic.</summary>
     /// <param name="run">The run.</param>
     /// <param name="label">Number or name of the class that the samples are judged as, where the critic asks for one.</param>
-    /// <param name="asks">Whether it does, as <see cref="AsksForClass"/> says; null to look.</param>
-    /// <exception cref="UserException">There is no critic to ask, or the class is missing, unknown or nothing that it asks for.</exception>
-    public RunScores(TrainedRun run, string? label = null, bool? asks = null)
+    /// <param name="text">The text that they are judged by, where the critic asks for one.</param>
+    /// <param name="asks">Whether it asks for either, as <see cref="Asks"/> says; null to look.</param>
+    /// <exception cref="UserException">There is no critic, what it asks for is missing or unknown, or it asks for nothing.</exception>
+    public RunScores(TrainedRun run, string? label = null, string? text = null, bool? asks = null)
     {
         ArgumentNullException.ThrowIfNull(run);
         (_run, _scorer) = (run, run.Ability<IScorer>());
-        _label = (asks ?? AsksForClass(run), label) switch
+        var what = run.System is ISampler { Condition: Condition.Text } ? "text" : "class";
+        _told = (asks ?? Asks(run), label ?? text) switch
         {
             (false, null) => null,
-            (true, not null) => run.ClassOf(label),
-            (true, null) => throw new UserException($"the critic of {run.Entry.Name} judges samples as of a class; say which"),
-            _ => throw new UserException($"the critic of {run.Entry.Name} asks for no class; leave it out"),
+            (true, not null) => run.Told(label, text),
+            (true, null) => throw new UserException($"the critic of {run.Entry.Name} judges samples as of a {what}; say which"),
+            _ => throw new UserException($"the critic of {run.Entry.Name} asks for no {what}; leave it out"),
         };
     }
 
-    /// <summary>Whether a run's critic judges samples as of a class: whether what it computes depends on one.</summary>
+    /// <summary>Whether a run's critic judges samples as of a class or a text: whether what it computes depends on one.</summary>
     /// <param name="run">The run.</param>
     /// <exception cref="UserException">There is no critic to ask.</exception>
-    public static bool AsksForClass(TrainedRun run)
+    public static bool Asks(TrainedRun run)
     {
         ArgumentNullException.ThrowIfNull(run);
         run.Ability<IScorer>();
         using var use = run.Streams.Use();
         using var pause = Autograd.Pause();
-        return ExportPart.Of(run, Onnx.ModelCard.Critic).Classes is not null;
+        return ExportPart.Of(run, Onnx.ModelCard.Critic) is { Classes: not null } or { Text: not null };
     }
 
     /// <summary>Takes samples of the kind that the run makes.</summary>
@@ -79,8 +81,7 @@ public sealed class RunScores
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = TensorScope.Open();
-            var condition = _label is { } k ? Tensor.From<long>([k], [1], _run.Device) : null;
-            var score = _scorer.Score(samples.Of(i, _run.Device), condition);
+            var score = _scorer.Score(samples.Of(i, _run.Device), _told?.For(1, _run.Device));
             shape = [.. score.Shape.ToArray().Skip(1).Select(axis => (int)axis)];
             values.AddRange(score.Contiguous().ToArray<float>());
             progress?.Report((i + 1.0) / samples.Count);

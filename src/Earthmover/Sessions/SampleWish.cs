@@ -4,9 +4,9 @@ namespace Earthmover.Sessions;
 /// <param name="Seed">Seed of the latent vectors.</param>
 /// <param name="First">Number of the first, from 0.</param>
 /// <param name="Count">How many, from 1.</param>
-/// <param name="Label">The class of all of them; as the latent vectors say when null.</param>
+/// <param name="Told">What all of them are told to be; as the latent vectors say when null.</param>
 /// <param name="Latents">Latent vectors instead of a seed's [<see cref="Count"/> × size], row by row.</param>
-public sealed record SampleWish(long Seed, int First, int Count, int? Label = null, float[]? Latents = null)
+public sealed record SampleWish(long Seed, int First, int Count, Told? Told = null, float[]? Latents = null)
 {
     /// <summary>Samples that a seed has.</summary>
     public const int Most = 1_000_000;
@@ -17,6 +17,6 @@ public sealed record SampleWish(long Seed, int First, int Count, int? Label = nu
     public string HowMade(int sample, string? source = null)
     {
         var from = Latents is null && source is null ? $"seed {Seed}, index" : $"{source ?? "given latent vectors"}, row";
-        return $"{from} {sample}{(Label is null ? "" : $", class {Label}")}";
+        return $"{from} {sample}{(Told is null ? "" : $", {Told.Words}")}";
     }
 }

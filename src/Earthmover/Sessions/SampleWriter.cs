@@ -5,6 +5,7 @@ using Earthmover.Games;
 using Earthmover.Media;
 using Earthmover.Torch;
 using Earthmover.Training;
+using Earthmover.Training.Views;
 
 namespace Earthmover.Sessions;
 
@@ -32,11 +33,11 @@ public static class SampleWriter
     /// <param name="run">The run.</param>
     /// <param name="n">How many.</param>
     /// <param name="latent">Gives the latent vectors from a row on, as many as asked for or more.</param>
-    /// <param name="label">The class of all of them; as the latent vectors say when null.</param>
+    /// <param name="told">What all of them are told to be; as the latent vectors say when null.</param>
     /// <param name="first">The first row to draw.</param>
     /// <param name="progress">Told the share that is done.</param>
     /// <param name="cancellation">Ends it between two blocks with an <see cref="OperationCanceledException"/>.</param>
-    public static float[] Draw(TrainedRun run, int n, Func<int, int, Tensor> latent, int? label = null, int first = 0,
+    public static float[] Draw(TrainedRun run, int n, Func<int, int, Tensor> latent, Told? told = null, int first = 0,
         IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         using var pause = Autograd.Pause();
@@ -49,14 +50,38 @@ public static class SampleWriter
             using var scope = TensorScope.Open();
             var count = Math.Min(Block, first + n - done);
             var z = latent(done, count);
-            var labels = label is { } k ? LabelsOf(k, (int)z.Size(0), run.Device) : null;
             var from = Math.Max(0, first - done);
-            var samples = fakes.Make(z, labels).Narrow(0, from, count - from);
+            var samples = fakes.Make(z, told?.For((int)z.Size(0), run.Device)).Narrow(0, from, count - from);
             RunSamples.RequireFinite(samples, "this run");
             values.AddRange(samples.Contiguous().ToArray<float>());
             progress?.Report((done + count - first) / (double)n);
         }
         return [.. values];
+    }
+
+    /// <summary>The captions that the latent vectors of samples have chosen; null where they choose none, or a text is told.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="n">How many.</param>
+    /// <param name="latent">Gives the latent vectors, as for <see cref="Draw"/>.</param>
+    /// <param name="told">What all of them are told to be.</param>
+    /// <param name="first">The first row.</param>
+    public static IReadOnlyList<string>? Captions(TrainedRun run, int n, Func<int, int, Tensor> latent, Told? told, int first = 0)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        ArgumentNullException.ThrowIfNull(latent);
+        if (told is not null || run.System is not ISampler { Condition: Condition.Text { Law: var law } })
+            return null;
+        using var scope = TensorScope.Open();
+        using var prior = new CaptionPrior(law);
+        var card = Sessions.Captions.CardOf(run.Spec.Other!);
+        var captions = new List<string>();
+        for (var done = first - first % Block; done < first + n; done += Block)
+        {
+            var z = latent(done, Math.Min(Block, first + n - done));
+            var codes = prior.Choose(z.Narrow(1, z.Size(1) - 1, 1)).ToArray<long>();
+            captions.AddRange(codes.Chunk(law.Length).Skip(Math.Max(0, first - done)).Select(card.Write));
+        }
+        return captions[..n];
     }
 
     /// <summary>
@@ -67,9 +92,6 @@ public static class SampleWriter
 
     private const int Block = RunSamples.Block;
 
-    private static Tensor LabelsOf(int label, int count, Device device) =>
-        Tensor.From<long>([.. Enumerable.Repeat((long)label, count)], [count], device);
-
     /// <summary>Writes what was asked for; a grid or lines of text when nothing was.</summary>
     /// <returns>The files; empty where text goes to standard output.</returns>
     /// <param name="run">The run.</param>
@@ -78,12 +100,13 @@ public static class SampleWriter
     /// <param name="how">How a sample of a number was made; goes into its picture.</param>
     /// <param name="first">Number of the first sample.</param>
     /// <param name="columns">Columns of the grid; as many as make it square when 0.</param>
+    /// <param name="captions">What stands below the picture of each sample in a grid; nothing when null.</param>
     /// <param name="cancellation">
     /// Ends it between two pictures with an <see cref="OperationCanceledException"/>; those of a folder that are written are deleted.
     /// </param>
     public static IReadOnlyList<string> Write(TrainedRun run, float[] samples,
         SampleTarget target, Func<int, string> how, int first = 0, int columns = 0,
-        CancellationToken cancellation = default)
+        IReadOnlyList<string>? captions = null, CancellationToken cancellation = default)
     {
         var (grid, output) = (target.Grid, target.Output);
         var made = SampleBuffer.Of(run.Spec, samples);
@@ -96,7 +119,7 @@ public static class SampleWriter
             if (grid is not null)
             {
                 cancellation.ThrowIfCancellationRequested();
-                ImageFile.SavePng(grid, Picture(run, made, range, columns), Texts(run, range));
+                ImageFile.SavePng(grid, Picture(run, made, range, columns, captions), Texts(run, range));
                 written.Add(grid);
             }
             if (output is not null)
@@ -128,8 +151,10 @@ public static class SampleWriter
             TableFile.Write(path, points.ColumnNames, points.Dimension, points.Values);
     }
 
-    private static Image Picture(TrainedRun run, DataSet made, string how, int columns) =>
-        DrawnSamples.Sheet(made, made is PointSet ? run.FindReals() as PointSet : null, how, columns);
+    private static Image Picture(TrainedRun run, DataSet made, string how, int columns, IReadOnlyList<string>? captions) =>
+        captions is not null && made is ImageSet described
+            ? CaptionGrid.Draw([.. Enumerable.Range(0, described.Count).Select(described.ToImage)], captions)
+            : DrawnSamples.Sheet(made, made is PointSet ? run.FindReals() as PointSet : null, how, columns);
 
     private static void WriteOut(TrainedRun run, float[] samples, DataSet made, string output, Func<int, string> how, int first,
         CancellationToken cancellation)

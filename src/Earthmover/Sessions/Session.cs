@@ -39,7 +39,8 @@ public sealed class Session : ISampleSource, IDisposable
         var play = SystemCatalog.PlayOf(Entry, Data);
         Source = BatchSource.Create(Data, play.Pairing, Options.Batch, recipe.Seed, Options.Flip, Options.Scaling);
         _heldOut = new(() => HeldOutData.Of(recipe.Data, kept, Source) is { } held
-            ? new BatchSource(held, 1, recipe.Seed, scaling: Source.Target.Scaling) : null);
+            ? play.Pairing == Pairing.Captioned ? BatchSource.Create(held, play.Pairing, 1, recipe.Seed)
+                : new BatchSource(held, 1, recipe.Seed, scaling: Source.Target.Scaling) : null);
         Recipe = recipe = recipe with
         {
             Samples = SampleSpec.Of(Source, play.Pairing) with { License = DataLicense.Of(recipe.Data) },
@@ -91,6 +92,8 @@ public sealed class Session : ISampleSource, IDisposable
         {
             Target = data.Counterpart is { } other ? SampleShape.Of(other) : shape,
             ClassShares = [.. ((data as ImageSet)?.CountClasses() ?? []).Select(count => (double)count)],
+            Captions = data.Pairing == Pairing.Captioned
+                ? Sessions.Captions.LawOf(SampleSpec.OfCaptions((TextSet)data.Counterpart!)) : null,
         };
 
     // The same, where the data need not be there.
@@ -98,7 +101,12 @@ public sealed class Session : ISampleSource, IDisposable
     {
         var other = samples.Other?.Shape ?? samples.Shape;
         var (first, second) = samples.Pairing is Pairing.Unpaired or Pairing.Aligned ? (other, samples.Shape) : (samples.Shape, other);
-        return new(first) { Target = second, ClassShares = samples.ClassShares ?? [] };
+        return new(first)
+        {
+            Target = second,
+            ClassShares = samples.ClassShares ?? [],
+            Captions = samples.Other?.Captions is null ? null : Sessions.Captions.LawOf(samples.Other),
+        };
     }
 
     // "width must be positive (Parameter 'width')" and the lines after it are for programmers.

@@ -25,8 +25,8 @@ public sealed class SharedPass
     public int Add(SampleWish wish, int first, int most)
     {
         ArgumentNullException.ThrowIfNull(wish);
-        // A network is told classes of all rows or of none.
-        if (_parts.Count > 0 && (!_blocks.IsShared || _parts[0].Wish.Label is null != wish.Label is null))
+        // A network is told something of all rows or of none.
+        if (_parts.Count > 0 && (!_blocks.IsShared || _parts[0].Wish.Told is null != wish.Told is null))
             return 0;
         var count = 0;
         for (; count < most && _rows < SharedBlocks.Rows; count++, _rows++)
@@ -66,7 +66,7 @@ public sealed class SharedPass
         using var scope = TensorScope.Open();
         var size = _sampler.Latent.Size;
         var kinds = _blocks.Places.Kinds.Values.First(kinds => _wanted.All(kind => kinds.Count(one => one == kind.Key) >= kind.Value));
-        var (latents, labels, isTaken) = (new float[kinds.Length * size], new long[kinds.Length], new bool[kinds.Length]);
+        var (latents, told, isTaken) = (new float[kinds.Length * size], new Told?[kinds.Length], new bool[kinds.Length]);
         var places = new List<int>();
         foreach (var (wish, first, count) in _parts)
             for (var row = first; row < first + count; row++)
@@ -76,12 +76,13 @@ public sealed class SharedPass
                 places.Add(place);
                 isTaken[place] = true;
                 Vector(wish, row).CopyTo(latents, place * size);
-                labels[place] = wish.Label ?? 0;
+                told[place] = wish.Told;
             }
         // What is left of the block is whatever: nobody sees it. Zeros of a uniform law are what it draws, too.
         var z = Tensor.From<float>(latents, [kinds.Length, size], _blocks.Run.Device);
-        var told = _parts[0].Wish.Label is null ? null : Tensor.From<long>(labels, [kinds.Length], _blocks.Run.Device);
-        var samples = _sampler.Generate(z, told).Contiguous().ToArray<float>();
+        var common = _parts[0].Wish.Told;
+        var condition = common is null ? null : Told.Together([.. told.Select(one => one ?? common)], _blocks.Run.Device);
+        var samples = _sampler.Generate(z, condition).Contiguous().ToArray<float>();
         var (length, at) = (samples.Length / kinds.Length, 0);
         var made = new List<float[]>();
         foreach (var (_, _, count) in _parts)
@@ -105,7 +106,7 @@ public sealed class SharedPass
     {
         var (run, size) = (_blocks.Run, _sampler.Latent.Size);
         return wish.Latents is not { } given
-            ? SampleWriter.Draw(run, count, SampleWriter.Random(run, wish.Seed), wish.Label, wish.First + first)
-            : SampleWriter.Draw(run, count, (from, some) => LatentVectors.BlockOf(given, size, from, some, run.Device), wish.Label, first);
+            ? SampleWriter.Draw(run, count, SampleWriter.Random(run, wish.Seed), wish.Told, wish.First + first)
+            : SampleWriter.Draw(run, count, (from, some) => LatentVectors.BlockOf(given, size, from, some, run.Device), wish.Told, first);
     }
 }

@@ -138,6 +138,35 @@ public sealed class TrainedRun : ISampleSource, IDisposable
         throw new UserException($"there is no class '{wanted}' in {Recipe.Data}; use a number from 0 to {count - 1}{known}");
     }
 
+    /// <summary>What samples are told to be, of what a user says.</summary>
+    /// <param name="label">Number or name of a class, or null.</param>
+    /// <param name="text">A text, or null.</param>
+    /// <returns>Null where nothing is said.</returns>
+    /// <exception cref="UserException">
+    /// Both are said, the system is not told such things, there is no such class, or the text has what the run has never seen.
+    /// </exception>
+    public Told? Told(string? label, string? text = null) => (label, text) switch
+    {
+        (null, null) => null,
+        (not null, null) => Sessions.Told.Class(ClassOf(label)),
+        (null, not null) => Sessions.Told.OfText(text, Read(text)),
+        _ => throw new UserException("samples are told a class or a text, not both; leave one out"),
+    };
+
+    private long[] Read(string text)
+    {
+        if (System is not ISampler { Condition: Condition.Text })
+            throw new UserException($"{Entry.Name} is told no text; leave --text out, or train one that is: {SystemCatalog.WithText}");
+        try
+        {
+            return Captions.CardOf(Spec.Other!).Read(text);
+        }
+        catch (Onnx.ModelException e)
+        {
+            throw new UserException(e.Message);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -30,6 +30,9 @@ public sealed record WalkPlan
     /// <summary>Number or name of the class that the walks stay in; null lets the class follow the walk.</summary>
     public string? Class { get; init; }
 
+    /// <summary>The text that all of the walks show; null lets it follow the walk.</summary>
+    public string? Text { get; init; }
+
     /// <summary>Pictures a second of an animation.</summary>
     public int Rate { get; init; } = 20;
 
@@ -66,12 +69,12 @@ public sealed record WalkPlan
                 $"{rows:N0} walks of {frames:N0} steps are more than {MostSamples:N0} samples; use fewer --rows or --frames");
         if (Moves && run.Spec.Shape is SampleShape.Text)
             throw new UserException($"text does not move; write it to a .txt or .npy, not to {Target.Output}");
-        int? label = Class is null ? null : run.ClassOf(Class);
+        var told = run.Told(Class, Text);
         var walk = Ends is var (from, to) ? LatentWalk.Between(run, from, to, rows) : LatentWalk.Within(run, Seed, rows);
         var drawing = progress.Part((double share) => new WorkProgress("drawing the walk", share));
-        var samples = walk.Draw(frames, label, drawing, cancellation);
+        var samples = walk.Draw(frames, told, drawing, cancellation);
         string How(int sample) =>
-            $"{walk.Origin}, walk {sample / frames}, step {sample % frames}{(label is null ? "" : $", class {label}")}";
+            $"{walk.Origin}, walk {sample / frames}, step {sample % frames}{(told is null ? "" : $", {told.Words}")}";
         var written = new List<string>();
         if (Moves)
         {

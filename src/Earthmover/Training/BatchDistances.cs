@@ -43,9 +43,10 @@ internal static class BatchDistances
         var samples = new RealSamples(data, device);
         var n = samples.Count();
         var rows = RealSamples.Rows(samples.Target, 2 * n, chosen, distinct: true);
-        using Batch real = samples.Target.Of(rows.AsSpan(0, n), device), other = samples.Target.Of(rows.AsSpan(n), device);
         var fakes = Fakes.Of(system);
-        var labels = fakes.TakesClasses ? real.Labels : null;
+        using Batch real = RealSamples.Told(samples.Target, rows.AsSpan(0, n), fakes.Condition, device),
+            other = samples.Target.Of(rows.AsSpan(n), device);
+        var labels = real.Labels;
         var fake = fakes.Make(samples.Inputs(fakes, n, latent, () => RealSamples.Rows(data, n, chosen)), labels);
         if (system is IScorer critic)
             measures[(estimates ? Signals.Estimate : Signals.Gap).Name] =

@@ -95,8 +95,9 @@ public sealed class HealthWatch : IDisposable
         using var scope = TensorScope.Open();
         var random = RandomGenerator.Named($"look/{step}", _streams.Seed, _streams.Device);
         var rows = Rows(2 * _size, _data, distinct: true);
-        Batch real = _data.Of(rows.AsSpan(0, _size), _streams.Device), other = _data.Of(rows.AsSpan(_size), _streams.Device);
-        var held = _heldOut?.Of(Rows(RealSamples.HeldOut(_size), _heldOut), _streams.Device);
+        Batch Told(BatchSource from, ReadOnlySpan<int> some) => RealSamples.Told(from, some, _fakes.Condition, _streams.Device);
+        Batch real = Told(_data, rows.AsSpan(0, _size)), other = Told(_data, rows.AsSpan(_size));
+        var held = _heldOut is null ? null : Told(_heldOut, Rows(RealSamples.HeldOut(_size), _heldOut));
         _pending = new(random, real, other, held, Stopwatch.GetElapsedTime(start).TotalSeconds);
         if (besideStep)
             _pending.Probe = new(Subject(_pending, []), random);
@@ -158,18 +159,17 @@ public sealed class HealthWatch : IDisposable
     {
         var scorer = _system as IScorer;
         IReadOnlyList<Module> critics = scorer?.Critics ?? [];
-        var hasClasses = _fakes.TakesClasses;
         return new()
         {
             Critic = scorer is null ? null : (x, labels) => OneEach(scorer.Score(x, labels)),
             Generate = _fakes.Make,
             Inputs = Inputs,
             Real = look.Real.X,
-            Labels = hasClasses ? look.Real.Labels : null,
+            Labels = look.Real.Labels,
             Other = look.Other.X,
-            OtherLabels = hasClasses ? look.Other.Labels : null,
+            OtherLabels = look.Other.Labels,
             HeldOut = look.Held?.X,
-            HeldOutLabels = hasClasses ? look.Held?.Labels : null,
+            HeldOutLabels = look.Held?.Labels,
             Landmarks = _landmarks,
             Critics = [.. critics.Select(network => network.Flat)],
             Generators = [.. _system.Generators.Select(network => network.Flat)],

@@ -46,6 +46,21 @@ internal sealed class RealSamples(BatchSource source, Device device)
         return [.. (distinct ? drawn.Distinct().Concat(Enumerable.Range(0, from.Data.Count)).Distinct() : drawn).Take(count)];
     }
 
+    /// <summary>Real samples with what the system is told of each as labels: classes [N], captions [N, L], or nothing.</summary>
+    /// <param name="from">Of which data.</param>
+    /// <param name="rows">Which of them.</param>
+    /// <param name="condition">What the system is told.</param>
+    /// <param name="device">Where they are wanted.</param>
+    public static Batch Told(BatchSource from, ReadOnlySpan<int> rows, Condition condition, Device device)
+    {
+        using var scope = TensorScope.Open();
+        using var batch = from.Of(rows, device);
+        if (condition is not Condition.Text || from.Partners is not { } captions)
+            return new(batch.X.Alias(), condition is Condition.Class ? batch.Labels?.Alias() : null);
+        using var texts = captions.Of(rows, device);
+        return new(batch.X.Alias(), texts.X.Argmax(1));
+    }
+
     /// <summary>What a system makes samples of: latent vectors, or real samples of its first domain.</summary>
     /// <param name="fakes">What makes them.</param>
     /// <param name="count">How many.</param>

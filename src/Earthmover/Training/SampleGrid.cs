@@ -1,3 +1,4 @@
+using Earthmover.Data;
 using Earthmover.Data.Dealing;
 using Earthmover.Games;
 using Earthmover.Torch;
@@ -17,6 +18,8 @@ internal sealed class SampleGrid : IDisposable
     private readonly int _count;
     private readonly TensorOwner _owner = new();
     private readonly Tensor _inputs;
+    private readonly Tensor? _told; // [count, L]
+    private readonly IReadOnlyList<string>? _rows;
 
     /// <summary>A grid.</summary>
     /// <param name="system">The system.</param>
@@ -34,6 +37,14 @@ internal sealed class SampleGrid : IDisposable
         using var scope = TensorScope.Open();
         using var stream = RandomGenerator.Named("grid", seed, device);
         _inputs = _owner.Adopt(Inputs(Math.Min(count, data.Data.Count), stream));
+        if (_fakes.Condition is not Condition.Text { Law: var law } || data.Partners?.Data is not TextSet texts)
+            return;
+        // A caption for each row, from the most frequent on and spread over all.
+        var (n, rows) = ((int)_inputs.Size(0), ((int)_inputs.Size(0) + ISampleView.InRow - 1) / ISampleView.InRow);
+        int[][] captions = [.. Enumerable.Range(0, rows).Select(row => law.Captions[row * law.Captions.Count / rows])];
+        _rows = [.. captions.Select(caption => texts.Line(caption))];
+        long[] codes = [.. Enumerable.Range(0, n).SelectMany(i => captions[i / ISampleView.InRow]).Select(code => (long)code)];
+        _told = _owner.Adopt(Tensor.From<long>(codes, [n, law.Length], device));
     }
 
     /// <summary>Inputs of other samples; a system that translates gets the first real ones.</summary>
@@ -50,7 +61,9 @@ internal sealed class SampleGrid : IDisposable
     }
 
     /// <summary>Samples of inputs, of the generators as they are used.</summary>
-    public Tensor Samples(Tensor inputs) => _generators.Use(() => _fakes.Make(inputs));
+    /// <param name="inputs">From <see cref="Inputs"/>.</param>
+    /// <param name="told">What they are told to be; as the inputs choose when null.</param>
+    public Tensor Samples(Tensor inputs, Tensor? told = null) => _generators.Use(() => _fakes.Make(inputs, told));
 
     /// <summary>Draws real samples, beside which the generated ones are judged.</summary>
     public void DrawReals(RunFolder? folder) => _view?.DrawReals(folder, _data, _count);
@@ -63,7 +76,7 @@ internal sealed class SampleGrid : IDisposable
             return null;
         using var drawing = TensorScope.Open();
         using var still = new Still(_system);
-        var path = _view.Draw(folder, step, Samples(_inputs), _system as IScorer);
+        var path = _view.Draw(folder, step, Samples(_inputs, _told), _system as IScorer, _rows);
         if (path?.EndsWith(".png", StringComparison.Ordinal) == true)
             folder!.LogPicture(step, path);
         return path;

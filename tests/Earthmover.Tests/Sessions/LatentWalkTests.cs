@@ -49,7 +49,7 @@ public sealed class LatentWalkTests : Playground
         Play("gaussians-8", "wgan-gp", new(Steps: 3), Toy, "run");
         using var run = TrainedRun.Open(Path.Combine(Folder, "run"), Context);
         double[] Sample(long seed, int k) => ((PointSet)RunSamples.Draw(run, "run", 3, seed))[k].ToArray();
-        float[] steps = LatentWalk.Between(run, 4, 7, 3).Draw(5, label: null);
+        float[] steps = LatentWalk.Between(run, 4, 7, 3).Draw(5, told: null);
         double[] scaled = run.Spec.Scaling.Undo(steps);
         for (var row = 0; row < 3; row++)
             foreach (var (seed, step) in new[] { (4, 0), (7, 4) })

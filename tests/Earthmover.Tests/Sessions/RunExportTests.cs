@@ -109,12 +109,27 @@ public sealed class RunExportTests : Playground
         Assert.Equal(found.Values[(3 * found.Card.Size)..].ToArray(), last, (a, b) => Math.Abs(a - b) < 1e-5);
         if (run.System is ISampler { Condition: Condition.Choice })
             ClassesAgree(run, model);
+        if (run.System is ISampler { Condition: Condition.Text })
+            TextsAgree(run, model);
+    }
+
+    private static void TextsAgree(TrainedRun run, Generator model)
+    {
+        using var use = run.Streams.Use();
+        foreach (var text in new[] { "a red noise", "Blue" })
+        {
+            var expected = SampleWriter.Draw(run, 3, SampleWriter.Random(run, 7), run.Told(null, text));
+            var found = model.Sample(3, seed: 7, text: text).Values.ToArray();
+            Assert.All(expected.Zip(found), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
+        }
+        Assert.Contains("'car'", Assert.Throws<ModelException>(() => model.Sample(1, text: "a red car")).Message, StringComparison.Ordinal);
+        Assert.Contains("no classes", Assert.Throws<ModelException>(() => model.Sample(1, label: 1)).Message, StringComparison.Ordinal);
     }
 
     private static void ClassesAgree(TrainedRun run, Generator model)
     {
         using var use = run.Streams.Use();
-        var expected = SampleWriter.Draw(run, 3, SampleWriter.Random(run, 7), label: 1);
+        var expected = SampleWriter.Draw(run, 3, SampleWriter.Random(run, 7), Told.Class(1));
         var found = model.Sample(3, seed: 7, label: 1).Values.ToArray();
         Assert.All(expected.Zip(found), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
         Assert.Throws<ModelException>(() => model.Sample(1, label: model.Card.Classes!.Count));
@@ -217,6 +232,7 @@ public sealed class RunExportTests : Playground
         "images" => PutFolders(28, ("boots", 1), ("coats", 1)),
         "unpaired images" => PutFolders(16, ("trainA", 1), ("trainB", 1)),
         "aligned images" => PutFolders(16, ("A", 1), ("B", 3)),
+        "captioned images" => PutCaptions(),
         _ => throw new NotSupportedException($"the catalog has a new kind of data, '{kind}'"),
     };
 }

@@ -9,7 +9,7 @@ public sealed class SharedBlocksTests : Playground
     private string Run => Path.Combine(Folder, "run");
 
     private static float[] Alone(TrainedRun run, SampleWish wish) =>
-        SampleWriter.Draw(run, wish.Count, SampleWriter.Random(run, wish.Seed), wish.Label, wish.First);
+        SampleWriter.Draw(run, wish.Count, SampleWriter.Random(run, wish.Seed), wish.Told, wish.First);
 
     [Theory]
     [InlineData("wgan-gp")]

@@ -86,5 +86,15 @@ public abstract class Playground : TemporaryFolder
     }
 
     /// <summary>The same in gray, 16×16.</summary>
+    /// <summary>Eight colored pictures of 16 x 16 with captions of three kinds; their address.</summary>
+    protected string PutCaptions()
+    {
+        var all = PutFolders(16, ("described", 3));
+        string[] colors = ["red", "green", "blue"];
+        Put("pictures/described/captions.csv", "file,caption\n"
+            + string.Concat(Enumerable.Range(0, 8).Select(i => $"{i}.png,a {colors[i % 3]} noise\n")));
+        return $"{all}?captions=yes&labels=none";
+    }
+
     protected string PutFolders(params string[] names) => PutFolders(16, [.. names.Select(name => (name, 1))]);
 }

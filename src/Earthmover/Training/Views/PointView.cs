@@ -84,7 +84,7 @@ public sealed class PointView : ISampleView
     }
 
     /// <inheritdoc/>
-    public string? Draw(RunFolder? folder, long step, Tensor samples, IScorer? critic)
+    public string? Draw(RunFolder? folder, long step, Tensor samples, IScorer? critic, IReadOnlyList<string>? rows = null)
     {
         if (folder is null)
             return null;

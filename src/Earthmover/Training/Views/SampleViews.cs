@@ -19,7 +19,11 @@ public interface ISampleView
     /// <param name="step">Step of the run.</param>
     /// <param name="samples">[N, …].</param>
     /// <param name="critic">The critic, or null.</param>
-    string? Draw(RunFolder? folder, long step, Tensor samples, IScorer? critic);
+    /// <param name="rows">The text of each row of samples, where they are told one; null else.</param>
+    string? Draw(RunFolder? folder, long step, Tensor samples, IScorer? critic, IReadOnlyList<string>? rows = null);
+
+    /// <summary>Samples of a row, where each row has a text.</summary>
+    const int InRow = 8;
 
     /// <summary>Shows some of the last samples beside the training samples that they are most like, where that can be seen.</summary>
     void DrawNeighbors(RunFolder? folder, long step, Tensor samples)
@@ -57,12 +61,14 @@ public sealed class ImageView(Recipe recipe, BatchSource source) : ISampleView
     }
 
     /// <inheritdoc/>
-    public string? Draw(RunFolder? folder, long step, Tensor samples, IScorer? critic)
+    public string? Draw(RunFolder? folder, long step, Tensor samples, IScorer? critic, IReadOnlyList<string>? rows = null)
     {
         if (folder is null)
             return null;
         var path = Path.Combine(folder.Samples, $"{step:D6}.png");
-        if (source.Target == source)
+        if (rows is not null)
+            ImageFile.SavePng(path, CaptionRows.Draw(Images(samples), rows, ISampleView.InRow), Texts(recipe, step));
+        else if (source.Target == source)
             Write(path, samples, Texts(recipe, step));
         else
             WritePairs(path, samples, Texts(recipe, step));
@@ -133,7 +139,7 @@ public sealed class TextView(TextSet text) : ISampleView
     }
 
     /// <inheritdoc/>
-    public string? Draw(RunFolder? folder, long step, Tensor samples, IScorer? critic)
+    public string? Draw(RunFolder? folder, long step, Tensor samples, IScorer? critic, IReadOnlyList<string>? rows = null)
     {
         if (folder is null)
             return null;
