@@ -84,7 +84,7 @@ public sealed class Generator : IDisposable
     /// <param name="text">The text.</param>
     /// <exception cref="ModelException">It is told none, or cannot read it.</exception>
     public long[] Read(string text) => Card.Text is { } card ? card.Read(text)
-        : throw new ModelException($"a {Card.System} is told no text; leave it out");
+        : throw new ModelException($"{Card.System} is told no text; leave it out");
 
     /// <summary>The latent vectors of samples, one after another [count, size of <see cref="ModelCard.Latent"/>].</summary>
     /// <param name="count">How many.</param>
@@ -267,7 +267,7 @@ public sealed class Generator : IDisposable
     private (string, Array, long[])[] Texts(long[]?[]? texts, int count)
     {
         if (Card.Text is not { } card || Card.Part == ModelCard.Classifier)
-            return texts is null ? [] : throw new ModelException($"a {Card.System} is told no text; leave it out");
+            return texts is null ? [] : throw new ModelException($"{Card.System} is told no text; leave it out");
         if (texts?.FirstOrDefault(text => text is not null && text.Length != card.Length) is { } bad)
             throw new ModelException($"a text has {bad.Length} symbols; this model reads {card.Length}");
         long[] chosen = [.. Enumerable.Repeat(-1L, card.Length)];
