@@ -8,6 +8,9 @@ public static class Statistics
     /// <summary>The two-sided 95 % quantile of the normal law.</summary>
     public const double Normal95 = 1.959963984540054;
 
+    /// <summary>Share of N(0, 1) that lies below a number.</summary>
+    public static double NormalShare(double z) => MathNet.Numerics.SpecialFunctions.Erfc(-z / Math.Sqrt(2)) / 2;
+
     /// <summary>The x below which the share p of the standard normal law lies; −∞ at 0 and ∞ at 1.</summary>
     /// <exception cref="ArgumentOutOfRangeException">p is no share.</exception>
     public static double NormalQuantile(double p)

@@ -32,8 +32,10 @@ public sealed class NamespaceTests
         ["Data.Points"] = ["Formats"],
         // A text of nothing but numbers is taken for points.
         ["Data.Text"] = ["Formats", "Points"],
+        // What is nothing but numbers is points.
+        ["Data.Tables"] = ["Formats", "Points"],
         ["Data.Toys"] = ["Points"],
-        ["Data.Dealing"] = ["Points"],
+        ["Data.Dealing"] = ["Points", "Tables"],
         // What belongs together may be of any kind.
         ["Data.Pairs"] = ["Dealing", "Formats", "Pictures", "Points", "Text", "Toys"],
         ["Metrics.Features"] = [],

@@ -21,6 +21,9 @@ internal sealed class SystemPage(SystemEntry entry, SourceTree sources, XmlComme
         ("translator", "earthmover translate RUN NEW --out TRANSLATED"),
     ];
 
+    private static readonly string[] s_ofTables =
+        ["earthmover sample RUN -n 10000 --out rows.csv", "earthmover sample RUN -n 1000 --where COLUMN=VALUE --out some.csv"];
+
     /// <summary>The page as Markdown.</summary>
     public string Text()
     {
@@ -68,7 +71,8 @@ internal sealed class SystemPage(SystemEntry entry, SourceTree sources, XmlComme
         return
         [
             $"{entry.Example} --run {run}",
-            .. s_lines.Where(line => entry.Abilities.Contains(line.Ability)).Select(line => Filled(line.Line)),
+            .. cast.Kind == DataKind.Table ? s_ofTables.Select(Filled)
+                : s_lines.Where(line => entry.Abilities.Contains(line.Ability)).Select(line => Filled(line.Line)),
             $"earthmover evaluate {run}",
             $"earthmover report {run}",
         ];

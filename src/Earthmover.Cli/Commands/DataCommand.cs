@@ -45,7 +45,10 @@ internal static class DataCommand
         var data = new Argument<string>("data") { Description = "A name or a path" };
         var output = new Option<string>("--out") { Description = "The PNG to write", DefaultValueFactory = _ => "data.png" };
         var count = NumberOption.Whole("-n", "Samples in the picture", 1, 1_000_000, fallback: 64);
-        var command = new Command("show", "Draw a picture of some data") { data, output, count };
+        var command = new Command("show", "Draw a picture of some data; text and rows of a table are printed")
+        {
+            data, output, count,
+        };
         command.SetAction(parsed =>
         {
             var n = parsed.GetValue(count);
@@ -55,7 +58,7 @@ internal static class DataCommand
                 ImageFile.SavePng(path, picture);
             else
             {
-                foreach (var line in DataView.Lines((TextSet)opened, n))
+                foreach (var line in DataView.Lines(opened, n))
                     Console.WriteLine(line);
                 return ErrorBoundary.Success;
             }

@@ -75,6 +75,9 @@ internal static class DistanceCommand
         DataSet a = SampleSets.Open(first, count ?? Math.Min(most, b.Count), seed, progress);
         foreach (var data in new[] { a, b })
         {
+            if (data is TableSet)
+                throw new UserException($"{data.Name} is a table, whose columns have no common unit; use {Invocation.Of("evaluate")}, "
+                    + "or ?as=points with ?columns= for its numbers");
             if (data is TextSet)
                 throw new UserException($"{data.Name} is text, which has no distances; use {Invocation.Of("evaluate")} with --metrics js");
             if (count > data.Count)

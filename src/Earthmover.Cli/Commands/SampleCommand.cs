@@ -17,7 +17,7 @@ internal static class SampleCommand
         var grid = new Option<string?>("--grid") { Description = "One PNG with all samples; samples.png when nothing else is asked for" };
         var output = new Option<string?>("--out")
         {
-            Description = "A new folder for one PNG each, or a file: .png (one picture), .npy (numbers), .csv (points), .txt (text)",
+            Description = "A new folder for one PNG each, or a file: .png (one picture), .npy (numbers), .csv (points, rows), .txt (text)",
         };
         var only = new Option<string?>("--class") { Description = "Draw one class only: its number or name" };
         var text = new Option<string?>("--text") { Description = "Draw what a text says, such as \"a red bag\"; else captions" };
@@ -28,9 +28,17 @@ internal static class SampleCommand
         {
             Description = "Make samples of these latent vectors instead: .npy [N, size], as project writes it",
         };
+        var where = new Option<string?>("--where")
+        {
+            Description = "Of a table only rows with these values, as in income='>50K',sex=Female,age=30..40",
+        };
+        var complete = new Option<string?>("--complete")
+        {
+            Description = "A table with some of the columns, whose other columns and empty cells are filled",
+        };
         var json = new Option<bool>("--json") { Description = "Print one JSON document" };
         var command = new Command("sample", "Draw samples from the generator of a run") { run,
-            count, grid, output, only, text, seed, index, vectors, json };
+            count, grid, output, only, text, seed, index, vectors, where, complete, json };
         command.SetAction(parsed =>
         {
             bool IsGiven(Option option) => parsed.GetResult(option) is { Implicit: false };
@@ -45,6 +53,15 @@ internal static class SampleCommand
             var target = SampleTarget.Of(parsed.GetValue(grid), parsed.GetValue(output));
             using var trained = TrainedRun.Open(parsed.GetValue(run)!, new());
             using var use = trained.Streams.Use();
+            if (trained.Spec.Code is not null)
+                return parsed.GetValue(complete) is { } partial
+                    ? Completed(trained, partial, parsed.GetValue(seed), target, parsed.GetValue(json),
+                        new Option[] { count, index, only, text, vectors, grid, where }.FirstOrDefault(IsGiven)?.Name)
+                    : Rows(trained, n, first, parsed.GetValue(seed), parsed.GetValue(where), target, parsed.GetValue(json),
+                    new Option[] { only, text, vectors, grid }.FirstOrDefault(IsGiven)?.Name);
+            if (new Option[] { where, complete }.FirstOrDefault(IsGiven) is { } ofTables)
+                throw new UserException($"{ofTables.Name} asks for rows of a table, and {trained.Recipe.Data} is {trained.Spec.Kind}; "
+                    + "leave it out");
             var told = trained.Told(parsed.GetValue(only), parsed.GetValue(text));
             var given = parsed.GetValue(vectors) is { } file ? LatentFile.Read(file, trained) : null;
             n = given?.Count ?? n;
@@ -78,5 +95,75 @@ internal static class SampleCommand
             return ErrorBoundary.Success;
         });
         return command;
+    }
+
+    private static int Rows(
+        TrainedRun run, int n, int first, long seed, string? where, SampleTarget target, bool isJson, string? misfit)
+    {
+        if (misfit is not null)
+            throw new UserException($"{misfit} does not go with rows of a table; "
+                + "use --where to ask for values, --out FILE.csv to write them");
+        if (target.Output is { } path)
+            TableSamples.RequireTable(path);
+        var filter = where is null ? null : RowFilter.Parse(where, run.Spec.Code!);
+        var samples = new TableSamples(run);
+        string[]? lines = null;
+        if (target.Output is { } file)
+            WholeProgress.While(tell =>
+            {
+                var told = tell.Part((double share) => new WorkProgress($"drawing {n:N0} rows", share));
+                samples.Write(file, samples.Rows(seed, first, n, filter, told), first);
+                return true;
+            });
+        else
+            lines = [.. samples.Lines("", samples.Rows(seed, first, n, filter), first)];
+        var asked = filter is null ? "" : string.Create(System.Globalization.CultureInfo.InvariantCulture,
+            $"; {100 * samples.Rate:0.###} % of {samples.Drawn:N0} drawn rows had {filter}");
+        if (isJson)
+            Output.Json(new
+            {
+                Samples = n,
+                Seed = seed,
+                Index = first,
+                samples.Drawn,
+                samples.Rate,
+                Written = target.Output,
+                Lines = lines,
+            });
+        else if (lines is null)
+            Console.WriteLine($"{n:N0} {(n == 1 ? "row" : "rows")}: {target.Output}{asked}");
+        else
+            foreach (var line in lines)
+                Console.WriteLine(line);
+        return ErrorBoundary.Success;
+    }
+
+    private static int Completed(TrainedRun run, string partial, long seed, SampleTarget target, bool isJson, string? misfit)
+    {
+        if (misfit is not null)
+            throw new UserException($"--complete fills the rows of {partial}, so {misfit} does not go with it; leave one of them out");
+        if (target.Output is { } path)
+            TableSamples.RequireTable(path, isText: true);
+        var completion = RowCompletion.Read(partial, run.Spec.Code!);
+        var samples = new TableSamples(run);
+        var lines = WholeProgress.While<string[]?>(tell =>
+        {
+            var filled = completion.Lines(samples, seed,
+                tell.Part((double share) => new WorkProgress($"filling {completion.Count:N0} rows", share)));
+            if (target.Output is not { } file)
+                return filled.ToArray();
+            OutputPath.WriteLines("the rows", file, filled);
+            return null;
+        });
+        var inexact = completion.Inexact == 0 ? "" : $"; for {completion.Inexact:N0} of them no drawn row had every given value, "
+            + "and the one that had most was taken";
+        if (isJson)
+            Output.Json(new { Samples = completion.Count, Seed = seed, completion.Inexact, Written = target.Output, Lines = lines });
+        else if (lines is null)
+            Console.WriteLine($"{completion.Count:N0} rows filled: {target.Output}{inexact}");
+        else
+            foreach (var line in lines)
+                Console.WriteLine(line);
+        return ErrorBoundary.Success;
     }
 }

@@ -2,6 +2,7 @@ using Earthmover.Data.Formats;
 using Earthmover.Data.Pairs;
 using Earthmover.Data.Pictures;
 using Earthmover.Data.Points;
+using Earthmover.Data.Tables;
 using Earthmover.Data.Text;
 using Earthmover.Data.Toys;
 
@@ -9,7 +10,7 @@ namespace Earthmover.Data;
 
 /// <summary>A built-in set of data, for lists.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Kind"><c>images</c> or <c>points</c>.</param>
+/// <param name="Kind"><c>images</c>, <c>points</c> or <c>table</c>.</param>
 /// <param name="Description">One line.</param>
 /// <param name="Location">The folder where it was found, or null for drawn points and for missing files.</param>
 /// <param name="Available">Whether it can be opened now.</param>
@@ -50,6 +51,8 @@ public static class DataCatalog
                 {
                     Pairing = x.pair.Pairing.ToWord(),
                 }),
+            .. AdultTable.List.Select(name => (name, Path: AdultTable.Find(context))).Select(x =>
+                new BuiltInData(x.name, "table", AdultTable.Description, Path.GetDirectoryName(x.Path), x.Path is not null)),
             .. ToyCatalog.List.Select(toy => new BuiltInData(toy.Name, "points", toy.Description, null, true)
             {
                 Pairing = (ToyCatalog.HasSides(toy.Name) ? Pairing.Unpaired : Pairing.None).ToWord(),
@@ -70,7 +73,8 @@ public static class DataCatalog
     public static bool IsBuiltIn(string address) => IsBuiltIn(DataAddress.Parse(address));
 
     internal static bool IsBuiltIn(DataAddress address) =>
-        ToyCatalog.Contains(address.Name) || FashionPairs.PairingOf(address.Name) is not null || Pictures.Any(p => p.Name == address.Name);
+        ToyCatalog.Contains(address.Name) || address.Name == AdultTable.Name || FashionPairs.PairingOf(address.Name) is not null
+        || Pictures.Any(p => p.Name == address.Name);
 
     // A folder of picture files, as opposed to one of files that hold many pictures each.
     internal static bool IsPictureFolder(DataAddress address) =>
@@ -148,6 +152,8 @@ public static class DataCatalog
         // Each side has its own options.
         if (Domains.BesideBar(address) is { } two)
             return TestPart((isSecond ? two.B : two.A).Without(PairOptions.Pairs), context, false);
+        if (address.Name == AdultTable.Name)
+            return address["split"] is null ? Open(address.With("split", "test"), context) : null;
         var split = PictureSplit.Of(address["split"] ?? "");
         if (split.Part is not null)
             return null;
@@ -160,6 +166,8 @@ public static class DataCatalog
         if (ToyCatalog.Contains(address.Name)) return WithNamesake(ToyCatalog.Open(address, context.Seed), address.Name);
         if (FashionPairs.PairingOf(address.Name) is not null)
             return WithNamesake(FashionPairs.Open(address, garments => OpenOne(garments, context)), address.Name);
+        if (address.Name == AdultTable.Name)
+            return WithNamesake(AdultTable.Open(address, context), address.Name);
         foreach (var (name, _, hint) in Pictures)
         {
             if (address.Name != name) continue;
@@ -200,8 +208,8 @@ public static class DataCatalog
         DataFile.Check(path);
         switch (Path.GetExtension(path).ToLowerInvariant())
         {
-            case ".csv" or ".tsv": return TablePoints.Open(address);
-            case ".gz" when IsZippedTable(path): return TablePoints.Open(address);
+            case ".csv" or ".tsv": return TableReader.OpenEither(address);
+            case ".gz" when IsZippedTable(path): return TableReader.OpenEither(address);
             case ".txt" when NumberLines.AreMeant(address): return TablePoints.Open(address);
             case ".npy": return NpyData.Open(address, context);
             case ".txt": return TextLines.Open(address);
@@ -242,5 +250,6 @@ public static class DataCatalog
 
     private static string Suggestion(string name) => FashionPairs.Otherwise.TryGetValue(name, out var meant) ? $" (did you mean {meant}?)"
         : NearestName.Hint(name,
-        Pictures.Select(p => p.Name).Concat(FashionPairs.List.Select(pair => pair.Name)).Concat(ToyCatalog.List.Select(toy => toy.Name)));
+        Pictures.Select(p => p.Name).Concat(FashionPairs.List.Select(pair => pair.Name)).Concat(ToyCatalog.List.Select(toy => toy.Name))
+            .Append(AdultTable.Name));
 }

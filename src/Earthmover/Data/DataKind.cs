@@ -11,16 +11,20 @@ public enum DataKind
 
     /// <summary>Texts of one length.</summary>
     Text,
+
+    /// <summary>Rows of a table, whose columns are of any kind.</summary>
+    Table,
 }
 
 /// <summary>Kinds of data as words.</summary>
 public static class DataKinds
 {
-    /// <summary><c>images</c>, <c>points</c> or <c>text</c>.</summary>
+    /// <summary><c>images</c>, <c>points</c>, <c>text</c> or <c>table</c>.</summary>
     public static string ToWord(this DataKind kind) => kind switch
     {
         DataKind.Images => "images",
         DataKind.Points => "points",
-        _ => "text",
+        DataKind.Text => "text",
+        _ => "table",
     };
 }

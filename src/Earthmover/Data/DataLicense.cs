@@ -14,7 +14,11 @@ public static class DataLicense
     private const int Longest = 120;
 
     // As their publishers say: an SPDX identifier.
-    private static readonly Dictionary<string, string> s_published = new() { [FashionPairs.MadeOf] = "MIT" };
+    private static readonly Dictionary<string, string> s_published = new()
+    {
+        [FashionPairs.MadeOf] = "MIT",
+        [Tables.AdultTable.Name] = "CC-BY-4.0",
+    };
 
     /// <summary>The license of some data; of two domains those of both.</summary>
     /// <param name="address">A built-in name or a path, with options after a question mark.</param>

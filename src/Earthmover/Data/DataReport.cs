@@ -28,13 +28,22 @@ public sealed record ColumnSummary(double Mean, double Deviation, double Low, do
     public string Kind { get; init; } = "number";
 }
 
+/// <summary>A column of a table, for people.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Kind"><c>number</c>, <c>integer</c>, <c>category</c>, <c>boolean</c>, <c>time</c>, <c>constant</c>,
+/// <c>identifier</c>.</param>
+/// <param name="Holds">Its range, its values, or how it is written.</param>
+/// <param name="Use">What will be done with it.</param>
+/// <param name="Missing">Rows without a value.</param>
+public sealed record FieldSummary(string Name, string Kind, string Holds, string Use, int Missing);
+
 /// <summary>What <c>data check</c> says about some data: what is wrong with it, what is in it, what will be done with it.</summary>
 public sealed record DataReport
 {
     /// <summary>The address.</summary>
     public required string Name { get; init; }
 
-    /// <summary><c>images</c>, <c>points</c> or <c>text</c>.</summary>
+    /// <summary><c>images</c>, <c>points</c>, <c>text</c> or <c>table</c>.</summary>
     public required string Kind { get; init; }
 
     /// <summary>Examples that can be used.</summary>
@@ -81,6 +90,9 @@ public sealed record DataReport
 
     /// <summary>Columns of the file that are no coordinates, and what they are.</summary>
     public IReadOnlyList<DataColumn> OtherColumns { get; init; } = [];
+
+    /// <summary>The columns of a table.</summary>
+    public IReadOnlyList<FieldSummary> Fields { get; init; } = [];
 
     /// <summary>What training does with the coordinates; empty where it leaves them as they are.</summary>
     public string Scaling { get; init; } = "";
@@ -136,6 +148,7 @@ public sealed record DataReport
         {
             ImageSet images => OfImages(report, images, address, context),
             PointSet points => OfPoints(report, points),
+            TableSet table => report with { Fields = Tables.TableSummary.Of(table), OtherColumns = table.LeftOut },
             TextSet text => report with { ExactDuplicates = EqualGroups(text.Count, i => text[i]) },
             _ => report,
         };
@@ -144,10 +157,13 @@ public sealed record DataReport
     /// <summary>The report as lines for a person.</summary>
     public IReadOnlyList<string> ToLines()
     {
-        var lines = new List<string> { $"{Name}: {Count} {Kind}, {Shape}, fingerprint {Fingerprint}" };
+        var what = Fields.Count > 0 ? "rows" : Kind;
+        var lines = new List<string> { $"{Name}: {Count} {what}, {Shape}, fingerprint {Fingerprint}" };
         if (License is not null) lines.Add($"license: {License}");
         Frequencies("sizes in the files", Sizes);
         Frequencies("kinds in the files", Channels);
+        lines.AddRange(Fields.Select(field => $"column {field.Name}: {field.Kind}, {field.Holds}"
+            + $"{(field.Missing > 0 ? $", {field.Missing:N0} missing" : "")}; {field.Use}"));
         if (Alpha + SixteenBit + Rotated > 0) lines.Add($"alpha {Alpha}, 16 bits {SixteenBit}, turned by EXIF {Rotated}");
         for (var i = 0; i < Columns.Count; i++)
             lines.Add(string.Create(CultureInfo.InvariantCulture,

@@ -13,7 +13,9 @@ public sealed record DataProblem(string Path, string Why)
     public override string ToString() => Printable.Of($"{Path}: {Why}");
 }
 
-/// <summary>Data in memory, ready for training: <see cref="ImageSet"/>, <see cref="PointSet"/> or <see cref="TextSet"/>.</summary>
+/// <summary>
+/// Data in memory, ready for training: <see cref="ImageSet"/>, <see cref="PointSet"/>, <see cref="TextSet"/> or <see cref="TableSet"/>.
+/// </summary>
 public abstract class DataSet
 {
     private protected DataSet(string name, int count, string fingerprint)

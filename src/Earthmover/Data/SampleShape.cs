@@ -1,6 +1,6 @@
 namespace Earthmover.Data;
 
-/// <summary>What one sample is: a point, an image or a text. Networks work out their layers from it.</summary>
+/// <summary>What one sample is: a point, an image, a text or a row of a table. Networks work out their layers from it.</summary>
 public abstract record SampleShape
 {
     private SampleShape()
@@ -16,6 +16,7 @@ public abstract record SampleShape
         Image image => image.Shape.ToString(),
         Points points => $"{points.Dimension} coordinate{(points.Dimension == 1 ? "" : "s")}",
         Text text => $"{text.Length} symbols of {text.Vocabulary}",
+        Table table => $"{table.Size} numbers of an encoded row",
         _ => throw new NotSupportedException(GetType().Name),
     };
 
@@ -28,6 +29,7 @@ public abstract record SampleShape
         ImageSet images => new Image(images.Shape),
         PointSet points => new Points(points.Dimension),
         TextSet text => new Text(text.Vocabulary.Count, text.Length),
+        TableSet table => new Table(Tables.TableCode.Of(table, Tables.TableCode.Ranks).Blocks),
         _ => throw new NotSupportedException(data.GetType().Name),
     };
 
@@ -60,5 +62,23 @@ public abstract record SampleShape
     {
         /// <inheritdoc/>
         public override long[] Axes => [Vocabulary, Length];
+    }
+
+    /// <summary>An encoded row of a table.</summary>
+    /// <param name="Blocks">What its numbers are, in their order.</param>
+    public sealed record Table(IReadOnlyList<Tables.TableBlock> Blocks) : SampleShape
+    {
+        /// <inheritdoc/>
+        public override long[] Axes => [Blocks.Sum(block => (long)block.Width)];
+
+        /// <inheritdoc/>
+        public bool Equals(Table? other) => other is not null
+            && Places(Blocks).SequenceEqual(Places(other.Blocks));
+
+        private static IEnumerable<(int, int, Tables.BlockKind)> Places(IReadOnlyList<Tables.TableBlock> blocks) =>
+            blocks.Select(block => (block.Start, block.Width, block.Kind));
+
+        /// <inheritdoc/>
+        public override int GetHashCode() => Size;
     }
 }

@@ -19,16 +19,21 @@ public sealed record SampleSpec
     /// <summary>Kind of text.</summary>
     public const string Text = "text";
 
+    /// <summary>Kind of rows of a table.</summary>
+    public const string Table = "table";
+
     // Beyond any data that fit a machine; what a crafted file says has to be held to something.
     private const int LargestSide = 65_536, MostNumbers = 1 << 28;
 
     /// <summary>Captions that are kept.</summary>
     public const int MostCaptions = 1000;
 
-    /// <summary><c>images</c>, <c>points</c> or <c>text</c>.</summary>
+    /// <summary><c>images</c>, <c>points</c>, <c>text</c> or <c>table</c>.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>Axes of one sample: [C, H, W] of a picture with values in [−1, 1], [D] of a point, [V, L] of a text.</summary>
+    /// <summary>
+    /// Axes of one sample: [C, H, W] of a picture with values in [−1, 1], [D] of a point or of an encoded row, [V, L] of a text.
+    /// </summary>
     public required IReadOnlyList<int> Axes { get; init; }
 
     /// <summary>Names of a point's columns; null where they have none.</summary>
@@ -59,6 +64,9 @@ public sealed record SampleSpec
     /// <summary>How often each caption occurs in the data [as many].</summary>
     public double[]? CaptionShares { get; init; }
 
+    /// <summary>How rows of a table are encoded and written; null for all else.</summary>
+    public Tables.TableCode? Code { get; init; }
+
     /// <summary>Names of the classes [K]; null without classes.</summary>
     public IReadOnlyList<string>? Classes { get; init; }
 
@@ -84,6 +92,7 @@ public sealed record SampleSpec
     {
         Images => new SampleShape.Image(new(Axes[0], Axes[1], Axes[2])),
         Points => new SampleShape.Points(Axes[0]),
+        Table => new SampleShape.Table(Code!.Blocks),
         _ => new SampleShape.Text(Axes[0], Axes[1]),
     };
 
@@ -100,17 +109,18 @@ public sealed record SampleSpec
         {
             return Of(source.Data, source.Scaling) with { Pairing = pairing, Other = OfCaptions((TextSet)source.Data.Counterpart!) };
         }
-        var made = Of(source.Target.Data, source.Target.Scaling);
-        return pairing == Pairing.None ? made : made with { Pairing = pairing, Other = Of(source.Data, source.Scaling) };
+        var made = Of(source.Target.Data, source.Target.Scaling, source.Target.Code);
+        return pairing == Pairing.None ? made : made with { Pairing = pairing, Other = Of(source.Data, source.Scaling, source.Code) };
     }
 
-    private static SampleSpec Of(DataSet data, PointScaling scaling)
+    private static SampleSpec Of(DataSet data, PointScaling scaling, Tables.TableCode? code = null)
     {
         var images = data as ImageSet;
         return new()
         {
             Kind = data.Kind.ToWord(),
-            Axes = [.. SampleShape.Of(data).Axes.Select(axis => (int)axis)],
+            Axes = code is null ? [.. SampleShape.Of(data).Axes.Select(axis => (int)axis)] : [code.Size],
+            Code = code,
             Columns = (data as PointSet)?.ColumnNames,
             Center = scaling.Mean.Length == 0 ? null : scaling.Mean,
             Spread = scaling.Scale.Length == 0 ? null : scaling.Scale,
@@ -137,9 +147,15 @@ public sealed record SampleSpec
     /// <summary>What is wrong with it, for a sentence that begins with whose it is; null where nothing is.</summary>
     public string? Problem()
     {
-        var rank = Kind switch { Images => 3, Points => 1, Text => 2, _ => 0 };
+        var rank = Kind switch { Images => 3, Points => 1, Text => 2, Table => 1, _ => 0 };
         if (rank == 0)
-            return $"makes samples of the kind '{Kind}', which is not {Images}, {Points} or {Text}";
+            return $"makes samples of the kind '{Kind}', which is not {Images}, {Points}, {Text} or {Table}";
+        if ((Kind == Table) != (Code is not null))
+            return "does not say how rows of its table are encoded";
+        if (Code?.Problem() is { } wrong)
+            return wrong;
+        if (Code is not null && (Axes.Count != 1 || Axes[0] != Code.Size))
+            return "gives its rows another length than their code";
         if (Axes.Count != rank || Axes.Any(axis => axis is < 1 or > LargestSide) || Axes.Aggregate(1L, (a, b) => a * b) > MostNumbers)
             return $"gives its samples the axes [{string.Join(", ", Axes)}], which no {Kind} have";
         if (Kind == Images && Axes[0] is not (1 or 3))

@@ -34,6 +34,12 @@ public abstract record Condition
     /// <param name="Law">What texts are made of, and those captions.</param>
     public sealed record Text(CaptionLaw Law) : Condition;
 
+    /// <summary>
+    /// A value of a category, by its number among those of all categories of a table: Int64 [N]. The system chooses where nobody says it.
+    /// </summary>
+    /// <param name="Shares">How often each occurs, in any unit [K].</param>
+    public sealed record Value(IReadOnlyList<double> Shares) : Condition;
+
     private sealed record Nothing : Condition;
 }
 

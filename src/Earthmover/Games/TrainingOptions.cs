@@ -13,6 +13,12 @@ public sealed record TrainingOptions
     /// </summary>
     [OneOf("per-column", "joint")]
     public string Scaling { get; init; } = "per-column";
+    /// <summary>
+    /// How rows of a table become vectors: <c>ranks</c> and values that many share, or <c>mixture</c>s of normal laws as CTGAN has them;
+    /// <c>mixture-by-value</c> also deals rows so that rare values are seen.
+    /// </summary>
+    [OneOf("ranks", "mixture", "mixture-by-value")]
+    public string Encoding { get; init; } = "ranks";
     /// <summary>Half-life of the generator's running average, images; 0 turns it off.</summary>
     [Bounds(AtLeast = 0)]
     public double AverageImages { get; init; } = 10_000;

@@ -140,7 +140,12 @@ public static class MetricCatalog
         Func<FeatureSet, FeatureSet, CancellationToken, IReadOnlyList<MetricValue>> measure, Func<DataSet, string?> misfit) =>
         new(name, description, space, better, largest, settings) { Misfit = misfit, For = _ => (x, y, _, stop) => measure(x, y, stop) };
 
-    private static string? NoText(DataSet data) => data is TextSet ? "it is text; use js" : null;
+    private static string? NoText(DataSet data) => data switch
+    {
+        TextSet => "it is text; use js",
+        TableSet => "it is a table; ?as=points with ?columns= reads its numbers as points",
+        _ => null,
+    };
 
     private static string? PicturesOnly(DataSet data) => data is ImageSet ? null : "it has no pictures";
 }

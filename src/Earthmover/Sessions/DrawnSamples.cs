@@ -66,11 +66,14 @@ public sealed class DrawnSamples
         return file.ToArray();
     }
 
-    /// <summary>A table of points.</summary>
-    /// <exception cref="UserException">They are no points.</exception>
-    public string ToCsv() => Data is PointSet points
-        ? TableFile.Text(points.ColumnNames, points.Dimension, points.Values)
-        : throw new UserException("these samples are no points");
+    /// <summary>A table of points, or of rows.</summary>
+    /// <exception cref="UserException">They are neither.</exception>
+    public string ToCsv() => Data switch
+    {
+        PointSet points => TableFile.Text(points.ColumnNames, points.Dimension, points.Values),
+        TableSet table => string.Join('\n', table.Lines()) + "\n",
+        _ => throw new UserException("these samples are neither points nor rows of a table"),
+    };
 
     /// <summary>Lines of text.</summary>
     /// <exception cref="UserException">They are no text.</exception>
@@ -88,6 +91,7 @@ public sealed class DrawnSamples
         ImageSet { Shape: var shape } images => ImageGrid.Draw(images.Pixels, shape.Channels, shape.Height, shape.Width, columns),
         PointSet points when reals is not null => PointView.Draw(reals, points.Values, $"{how}: generated (orange), real (white)"),
         PointSet points => PointView.Draw(points, $"{how}: generated"),
+        TableSet => throw new UserException("rows of a table make no picture; use --out FILE.csv"),
         _ => throw new UserException("text makes no picture; use --out FILE.txt or FILE.npy"),
     };
 }

@@ -105,6 +105,14 @@ public static class OutputPath
         }
     }
 
+    /// <summary>Writes lines, one after another as they come.</summary>
+    /// <param name="what">What they are, for the message.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="lines">The lines.</param>
+    /// <exception cref="UserException">They cannot be written.</exception>
+    public static void WriteLines(string what, string path, IEnumerable<string> lines) =>
+        Write(what, () => Files.AtomicFile.WriteLines(path, lines));
+
     private static void RefuseBelowFile(string option, string path)
     {
         var above = Path.GetDirectoryName(Path.GetFullPath(path));

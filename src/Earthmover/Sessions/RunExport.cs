@@ -52,6 +52,9 @@ public static class RunExport
     {
         ArgumentNullException.ThrowIfNull(run);
         cancellation.ThrowIfCancellationRequested();
+        if (run.Spec.Code is not null)
+            throw new UserException("an ONNX file does not know how rows of a table are encoded and written, so that this run stays one; "
+                + $"{Invocation.Of("sample")} RUN --out FILE.csv makes rows");
         using var use = run.Streams.Use();
         using var pause = Autograd.Pause();
         using var scope = TensorScope.Open();

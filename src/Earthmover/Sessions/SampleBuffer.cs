@@ -6,7 +6,7 @@ namespace Earthmover.Sessions;
 
 /// <summary>
 /// Gathers what networks make, some samples after others: pictures as bytes, points in the units of their data, text as its most probable
-/// symbols.
+/// symbols, rows of a table as values.
 /// </summary>
 internal sealed class SampleBuffer
 {
@@ -16,6 +16,7 @@ internal sealed class SampleBuffer
     private readonly byte[] _pixels = [];
     private readonly double[] _values = [];
     private readonly int[] _codes = [];
+    private readonly double[][] _columns = [];
 
     /// <summary>Makes room.</summary>
     /// <param name="spec">What the samples are.</param>
@@ -34,6 +35,9 @@ internal sealed class SampleBuffer
                 break;
             case SampleShape.Text text:
                 _codes = new int[checked(count * text.Length)];
+                break;
+            case SampleShape.Table:
+                _columns = [.. spec.Code!.Fields.Select(_ => new double[count])];
                 break;
         }
     }
@@ -68,6 +72,21 @@ internal sealed class SampleBuffer
             case SampleShape.Text text:
                 TextView.Codes(samples).CopyTo(_codes, first * text.Length);
                 break;
+            case SampleShape.Table:
+                PutRows(first, samples.Contiguous().ToArray<float>());
+                break;
+        }
+    }
+
+    private void PutRows(int first, float[] rows)
+    {
+        var code = _spec.Code!;
+        var values = new double[code.Fields.Count];
+        for (var i = 0; i < rows.Length / code.Size; i++)
+        {
+            code.Decode(rows.AsSpan(i * code.Size, code.Size), values);
+            for (var k = 0; k < values.Length; k++)
+                _columns[k][first + i] = code.Fields[k].Kind == FieldKind.Identifier ? code.Fields[k].Next + first + i : values[k];
         }
     }
 
@@ -78,6 +97,7 @@ internal sealed class SampleBuffer
         SampleShape.Image images => new ImageSet(name, images.Shape, _pixels),
         SampleShape.Points points => new PointSet(name, points.Dimension, _values) { ColumnNames = _spec.Columns },
         SampleShape.Text text => new TextSet(name, text.Length, _codes, _spec.Vocabulary!),
+        SampleShape.Table => new TableSet(name, _spec.Code!.Fields, _columns) { Separator = _spec.Code.Separator },
         _ => throw new NotSupportedException(_shape.GetType().Name),
     };
 }

@@ -37,10 +37,10 @@ public sealed class Session : ISampleSource, IDisposable
         DataSet whole = Entry.NeedsClasses && data is ImageSet unlabeled ? PixelClusters.Label(unlabeled, recipe.Seed) : data;
         (Data, var kept) = HeldOutData.Split(whole, Options.HoldOut, recipe.Seed);
         var play = SystemCatalog.PlayOf(Entry, Data);
-        Source = BatchSource.Create(Data, play.Pairing, Options.Batch, recipe.Seed, Options.Flip, Options.Scaling);
+        Source = BatchSource.Create(Data, play.Pairing, Options.Batch, recipe.Seed, Options.Flip, Options.Scaling, Options.Encoding);
         _heldOut = new(() => HeldOutData.Of(recipe.Data, kept, Source) is { } held
             ? play.Pairing == Pairing.Captioned ? BatchSource.Create(held, play.Pairing, 1, recipe.Seed)
-                : new BatchSource(held, 1, recipe.Seed, scaling: Source.Target.Scaling) : null);
+                : new BatchSource(held, 1, recipe.Seed, scaling: Source.Target.Scaling, code: Source.Target.Code) : null);
         Recipe = recipe = recipe with
         {
             Samples = SampleSpec.Of(Source, play.Pairing) with { License = DataLicense.Of(recipe.Data) },

@@ -105,7 +105,8 @@ public sealed class TrainedRun : ISampleSource, IDisposable
             if (_reals is not null)
                 return _reals;
             var data = RunData.Open(Recipe, _context);
-            return _reals = BatchSource.Create(data, SystemCatalog.PlayOf(Entry, data).Pairing, 1, Recipe.Seed, scaling: _options.Scaling);
+            return _reals = BatchSource.Create(data, SystemCatalog.PlayOf(Entry, data).Pairing, 1, Recipe.Seed, scaling: _options.Scaling,
+                encoding: _options.Encoding);
         }
     }
 

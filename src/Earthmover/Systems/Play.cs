@@ -16,6 +16,9 @@ public readonly record struct Play(DataKind Kind, Pairing Pairing = Pairing.None
     /// <summary>Text.</summary>
     public static Play Text { get; } = new(DataKind.Text);
 
+    /// <summary>Rows of a table.</summary>
+    public static Play Table { get; } = new(DataKind.Table);
+
     /// <summary>E.g. <c>images</c>, <c>unpaired images</c>, <c>aligned images</c>.</summary>
     public override string ToString() =>
         Pairing == Pairing.None ? Kind.ToWord() : $"{Pairing.ToString().ToLowerInvariant()} {Kind.ToWord()}";

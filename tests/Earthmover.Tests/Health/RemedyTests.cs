@@ -36,6 +36,7 @@ public sealed class RemedyTests : TemporaryFolder
         return kind switch
         {
             "points" => "gaussians-8",
+            "table" => Put("rows.csv", "x,town\n" + string.Join('\n', Enumerable.Range(0, 64).Select(i => $"{i * 7919 % 100},t{i % 3}"))),
             "unpaired points" => "rotation-toy",
             "images" => Put("noise-images-idx3-ubyte", Noise(1, 48)),
             "unpaired images" => $"{Put("a-images-idx3-ubyte", Noise(2, 16))}|{Put("b-images-idx3-ubyte", Noise(3, 16))}",
@@ -76,11 +77,12 @@ public sealed class RemedyTests : TemporaryFolder
     [MemberData(nameof(Pairs))]
     public void Every_remedy_is_taken_by_the_command_line_and_changes_the_game(string system, string kind)
     {
+        string[] small = system == "ctgan" ? [.. s_small, "pack=2"] : s_small;
         var address = AddressOf(kind);
         var (recipe, data) = new RunPlan(address)
         {
             System = system,
-            Settings = s_small,
+            Settings = small,
             Budget = new(Steps: 1),
             Threads = 1,
         }.Resolve(Context);
@@ -93,7 +95,7 @@ public sealed class RemedyTests : TemporaryFolder
             if (!text.StartsWith("--", StringComparison.Ordinal) || !seen.Add(text))
                 continue;
             var settings = text.Split(' ')[1..];
-            string[] all = [.. s_small.Where(o => settings.All(s => s.Split('=')[0] != o.Split('=')[0])),
+            string[] all = [.. small.Where(o => settings.All(s => s.Split('=')[0] != o.Split('=')[0])),
                 .. settings.Select(s => s.Trim('\''))];
             var remedied = new RunPlan(address) { System = system, Settings = all, Budget = new(Steps: 1), Threads = 1 }.Resolve(data);
             var isTheSame = remedied.Options.SequenceEqual(recipe.Options) && remedied.Training.SequenceEqual(recipe.Training);

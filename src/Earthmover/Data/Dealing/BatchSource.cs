@@ -1,4 +1,5 @@
 using Earthmover.Data.Points;
+using Earthmover.Data.Tables;
 using Earthmover.Torch;
 
 namespace Earthmover.Data.Dealing;
@@ -23,8 +24,9 @@ public class BatchSource
     /// <param name="seed">Seed of the order.</param>
     /// <param name="flip">Mirror each picture with probability one half.</param>
     /// <param name="scaling">How points are brought to unit scale; by what these data are, each column on its own, when null.</param>
+    /// <param name="code">How rows of a table are encoded; by ranks of these when null.</param>
     /// <exception cref="UserException">The batch is larger than the data.</exception>
-    public BatchSource(DataSet data, int size, long seed, bool flip = false, PointScaling? scaling = null)
+    public BatchSource(DataSet data, int size, long seed, bool flip = false, PointScaling? scaling = null, TableCode? code = null)
     {
         if (size < 1)
             throw new UserException($"a batch of {size} samples is empty; use --set batch=64 or so");
@@ -33,7 +35,8 @@ public class BatchSource
                 + $"({data.Count} samples in {data.Name}); "
                 + $"use --set batch={Math.Min(64, data.Count)} or less");
         (_data, Size, _seed, _flip) = (data, size, seed, flip && data is ImageSet);
-        Shape = SampleShape.Of(data);
+        Rows = data is TableSet table ? (code ?? TableCode.Of(table, TableCode.Ranks)).Encode(table) : null;
+        Shape = Code is { } coded ? new SampleShape.Table(coded.Blocks) : SampleShape.Of(data);
         Scaling = scaling ?? PointScaling.Of(data);
         _masses = MassLaw.Of(data);
     }
@@ -46,6 +49,11 @@ public class BatchSource
 
     /// <summary>How points are brought to unit scale; the identity for pictures, text and built-in toys.</summary>
     public PointScaling Scaling { get; }
+
+    /// <summary>How rows of a table are encoded; null for all else.</summary>
+    public TableCode? Code => Rows?.Code;
+
+    private protected TableRows? Rows { get; }
 
     /// <summary>The data behind the batches.</summary>
     public DataSet Data => _data;
@@ -64,10 +72,14 @@ public class BatchSource
     /// <param name="seed">Seed of the order.</param>
     /// <param name="flip">Mirror pictures with probability one half, both of a pair alike.</param>
     /// <param name="scaling">How points are scaled.</param>
+    /// <param name="encoding">How rows of a table are encoded and dealt.</param>
     /// <exception cref="ArgumentException">The data does not correspond in that way.</exception>
-    public static BatchSource Create(DataSet data, Pairing pairing, int size,
-        long seed, bool flip = false, string scaling = PointScaling.PerColumn) => (pairing, data.Counterpart) switch
+    public static BatchSource Create(DataSet data, Pairing pairing, int size, long seed, bool flip = false,
+        string scaling = PointScaling.PerColumn, string encoding = TableCode.Ranks) => (pairing, data.Counterpart) switch
         {
+            (Pairing.None, _) when data is TableSet table => encoding == TableCode.MixtureByValue
+                ? new ValueSource(data, size, seed, TableCode.Of(table, TableCode.Mixture))
+                : new BatchSource(data, size, seed, code: TableCode.Of(table, encoding)),
             (Pairing.None, _) => new BatchSource(data, size, seed, flip, PointScaling.Of(data, scaling)),
             (Pairing.Unpaired, { } other) => new UnpairedSource(data, other, size, seed, flip, scaling),
             (_, not null) when pairing == data.Pairing => new AlignedSource(data, size, seed, flip, scaling),
@@ -78,7 +90,7 @@ public class BatchSource
     /// Batch number <paramref name="index"/>, from 0. Every epoch shows every sample once, in a new order; a batch may span two epochs.
     /// Points with masses are drawn by them.
     /// </summary>
-    public Batch At(long index, Device? device = null) => Of(RowsAt(index), device, FlipsAt(index));
+    public virtual Batch At(long index, Device? device = null) => Of(RowsAt(index), device, FlipsAt(index));
 
     /// <summary>Which samples batch number <paramref name="index"/> holds.</summary>
     protected int[] RowsAt(long index)
@@ -154,6 +166,9 @@ public class BatchSource
                 break;
             case PointSet points:
                 Scaling.Apply(points[row], into);
+                break;
+            case TableSet:
+                Rows!.Fill(row, into);
                 break;
             case TextSet text:
                 into.Clear();

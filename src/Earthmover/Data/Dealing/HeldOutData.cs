@@ -83,6 +83,8 @@ public static class HeldOutData
             source.Sample(new SeededRandom(0x68656c64, "held out"), values);
             return new PointSet($"{points.Name}, held out", points.Dimension, values) { Density = points.Density, Source = source };
         }
+        if (data is TableSet table)
+            return OfTable(address, table);
         // Classes that were made of clusters do not reach samples that were not clustered.
         if (data is not ImageSet images)
             return null;
@@ -92,6 +94,19 @@ public static class HeldOutData
                 && other.Shape == images.Shape && (other.Labels is null) == (images.Labels is null)
                 ? WithClassesOf(images, other)
                 : null;
+        }
+        catch (Exception e) when (e is UserException or IOException)
+        {
+            return null; // there is no such part
+        }
+    }
+
+    private static TableSet? OfTable(string address, TableSet table)
+    {
+        try
+        {
+            return DataCatalog.IsBuiltIn(address) && DataCatalog.OpenTestPart(address) is TableSet test
+                && test.Fingerprint != table.Fingerprint ? test.Like(table) : null;
         }
         catch (Exception e) when (e is UserException or IOException)
         {

@@ -31,6 +31,7 @@ public static class Subset
                 ColumnNames = points.ColumnNames,
                 Columns = points.Columns,
             },
+            TableSet table => table.Rows(rows),
             TextSet text => new TextSet(text.Name, text.Length, Pick(text.Codes, text.Length, rows), text.Vocabulary)
             {
                 AreWords = text.AreWords,

@@ -1,7 +1,14 @@
 using System.Globalization;
+using System.Text;
 using CsvHelper;
 
 namespace Earthmover.Data.Formats;
+
+/// <summary>Looks at a cell.</summary>
+/// <param name="row">Its row, from 0.</param>
+/// <param name="column">Its column, counted among those that are looked at.</param>
+/// <param name="cell">Its text in UTF-8, without quotes.</param>
+internal delegate void CellVisitor(int row, int column, ReadOnlySpan<byte> cell);
 
 /// <summary>
 /// A table in a text file: rows of cells separated by commas, semicolons, tabs, bars or spaces, quoted as in RFC 4180, in UTF-8 or what a
@@ -34,6 +41,9 @@ public sealed class Table
 
     /// <summary>What was decided that could have been decided otherwise, one line each.</summary>
     public IReadOnlyList<string> Notes { get; }
+
+    /// <summary>What stands between the cells; a space stands for any run of spaces.</summary>
+    public char Separator => _dialect.Separator;
 
     /// <summary>Where a row begins, as an editor counts lines.</summary>
     /// <param name="row">0 to Count − 1.</param>
@@ -110,12 +120,27 @@ public sealed class Table
     public string[] TextsOf(TableColumn column)
     {
         var texts = new List<string>(Count);
+        Visit([column], (_, _, cell) => texts.Add(Encoding.UTF8.GetString(cell)));
+        return [.. texts];
+    }
+
+    /// <summary>Shows cells once more, row by row; the file is read for it.</summary>
+    /// <param name="columns">Some of <see cref="Columns"/>.</param>
+    /// <param name="look">Called with each of their cells in each row.</param>
+    /// <exception cref="UserException">The file has changed.</exception>
+    internal void Visit(IReadOnlyList<TableColumn> columns, CellVisitor look)
+    {
+        var row = 0;
         Rows(Path, _dialect, (reader, line) =>
         {
-            if (texts.Count < Count && line == _lines[texts.Count])
-                texts.Add(reader.GetString(column.Position - 1));
+            if (row == Count || line != _lines[row])
+                return;
+            for (var k = 0; k < columns.Count; k++)
+                look(row, k, reader.GetSpan(columns[k].Position - 1));
+            row++;
         });
-        return texts.Count == Count ? [.. texts] : throw new UserException($"{Path} changed while it was read; try again");
+        if (row != Count)
+            throw new UserException($"{Path} changed while it was read; try again");
     }
 
     /// <summary>The columns that a user names, in that order.</summary>

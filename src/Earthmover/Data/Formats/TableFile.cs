@@ -27,6 +27,26 @@ public static class TableFile
         return text.ToString();
     }
 
+    /// <summary>A row of cells as a line, without its end; cells are quoted where they have to be.</summary>
+    /// <param name="cells">The cells.</param>
+    /// <param name="separator">What stands between them.</param>
+    public static string Line(IEnumerable<string> cells, char separator = ',')
+    {
+        var isFirst = true;
+        var line = new StringBuilder();
+        foreach (var cell in cells)
+        {
+            if (!isFirst)
+                line.Append(separator);
+            var plain = cell.Length == 0 || (!char.IsWhiteSpace(cell[0]) && !char.IsWhiteSpace(cell[^1])
+                && cell.AsSpan().IndexOfAny("\"\r\n") < 0 && !cell.Contains(separator, StringComparison.Ordinal)
+                && !(isFirst && cell[0] == '#'));
+            line.Append(plain ? cell : $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"");
+            isFirst = false;
+        }
+        return line.ToString();
+    }
+
     // What float32 holds needs no more than its digits.
     private static string Shortest(double value) => value == (float)value
         ? ((float)value).ToString("R", CultureInfo.InvariantCulture)

@@ -180,12 +180,23 @@ internal sealed class TablePoints
                     + "use larger units");
     }
 
+    /// <summary>Whether a column holds the classes of points, where nobody says which does.</summary>
+    internal static bool IsLabel(TableColumn column) => IsCalled(column, s_labelNames);
+
+    /// <summary>Whether a cell is a number that cannot be read: infinite, or with a decimal comma.</summary>
+    internal static bool IsDamaged(string text) => IsInfinite(text) || HasDecimalComma(text);
+
+    private static bool IsInfinite(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _)
+        || text.TrimStart('+', '-').ToLowerInvariant() is "inf" or "infinity";
+
+    private static bool HasDecimalComma(string text) =>
+        text.Contains(',', StringComparison.Ordinal) && TableColumn.IsNumber(text.Replace(',', '.'));
+
     private string Fault(string text)
     {
-        var parses = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
-        if (parses || text.TrimStart('+', '-').ToLowerInvariant() is "inf" or "infinity")
+        if (IsInfinite(text))
             return "not a finite number; remove or correct the line";
-        if (text.Contains(',', StringComparison.Ordinal) && TableColumn.IsNumber(text.Replace(',', '.')))
+        if (HasDecimalComma(text))
             return "not a number: it has a decimal comma; write numbers with a decimal point";
         return $"not a number; correct it, or choose the columns of numbers{WithColumns()}";
     }
@@ -207,7 +218,7 @@ internal sealed class TablePoints
         if (gaps.Length > 0 && _options.Choice("missing", "refuse", "skip") == "refuse")
             throw new UserException($"{_table.Path} line {_table.LineOf(gaps[0].Row)} has no value in column {gaps[0].Column.Name}"
                 + (gaps.Length > 1 ? $", and {gaps.Length - 1} more lines have gaps" : "")
-                + "; fill the gaps, or leave such lines out with ?missing=skip");
+                + "; fill the gaps, leave such lines out with ?missing=skip, or read a table, which has gaps, with ?as=table");
         string Place(int row) => $"{_table.Path} line {_table.LineOf(row)}";
         _problems = [.. gaps.Select(gap => new DataProblem(Place(gap.Row), $"no value in column {gap.Column.Name}"))];
         var without = gaps.Select(gap => gap.Row).ToHashSet();

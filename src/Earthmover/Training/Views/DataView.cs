@@ -8,7 +8,7 @@ namespace Earthmover.Training.Views;
 /// </summary>
 public static class DataView
 {
-    /// <summary>A picture of some data; null where it is text, which <see cref="Lines"/> shows.</summary>
+    /// <summary>A picture of some data; null where it is text or a table, which <see cref="Lines"/> shows.</summary>
     /// <param name="data">The data.</param>
     /// <param name="count">Samples, or pairs, that are drawn; spread evenly over all.</param>
     public static Image? Draw(DataSet data, int count)
@@ -31,12 +31,20 @@ public static class DataView
         }
     }
 
-    /// <summary>Lines of text, and after a tab what belongs to each where the data are pairs of texts.</summary>
-    /// <param name="data">The data.</param>
-    /// <param name="count">Lines, from the first.</param>
-    public static IEnumerable<string> Lines(TextSet data, int count)
+    /// <summary>
+    /// Lines of text, and after a tab what belongs to each where the data are pairs of texts; rows of a table below its names.
+    /// </summary>
+    /// <param name="data">Text or a table.</param>
+    /// <param name="count">Lines or rows, from the first.</param>
+    public static IEnumerable<string> Lines(DataSet data, int count) => data switch
     {
-        ArgumentNullException.ThrowIfNull(data);
+        TextSet text => TextLines(text, count),
+        TableSet table => table.Lines(count),
+        _ => throw new ArgumentException($"{data.Kind.ToWord()} are shown as a picture.", nameof(data)),
+    };
+
+    private static IEnumerable<string> TextLines(TextSet data, int count)
+    {
         var partners = data.Pairing == Pairing.Aligned ? data.Counterpart as TextSet : null;
         return Enumerable.Range(0, Math.Min(count, data.Count)).Select(i =>
             data.Line(data[i]) + (partners is null ? "" : $"\t{partners.Line(partners[i])}"));

@@ -35,6 +35,7 @@ public interface ISampleView
     {
         SampleShape.Image => new ImageView(recipe, data),
         SampleShape.Points points => new PointView(data, points.Dimension, recipe),
+        SampleShape.Table => new TableView(data.Target.Code!),
         _ => new TextView((TextSet)data.Target.Data),
     };
 }

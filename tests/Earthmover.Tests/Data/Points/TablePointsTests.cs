@@ -71,7 +71,7 @@ public sealed class TablePointsTests : TemporaryFolder
 
     [Theory]
     [InlineData(",2\n1,3\n2,4\n", "", "line 1 has no value in column 1")]
-    [InlineData("x,y\n1,2\n3,NA\n,4\n", "", "line 3 has no value in column y, and 1 more lines")]
+    [InlineData("x,y\n1,2\n3,NA\n,4\n", "?as=points", "line 3 has no value in column y, and 1 more lines")]
     [InlineData("x,y\n1,2\n3,Berlin\n", "",
         "line 3: 'Berlin' in column y is not a number; correct it, or choose the columns of numbers with ?columns=x")]
     [InlineData("x;y\n1;2\n3;4,5\n", "", "line 3: '4,5' in column y is not a number: it has a decimal comma")]
@@ -161,7 +161,7 @@ public sealed class TablePointsTests : TemporaryFolder
     public void Columns_far_apart_are_said()
     {
         Says(Open("age,score\n20,0.1\n60,0.2\n"), "column age has 4e+02 times the spread of column score");
-        Assert.Empty(Open("age,score\n20,1\n60,2\n").Notes);
+        Assert.DoesNotContain(Open("age,score\n20,1\n60,2\n").Notes, note => note.Contains("spread", StringComparison.Ordinal));
     }
 
     [Fact]

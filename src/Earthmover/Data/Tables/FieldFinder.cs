@@ -1,0 +1,200 @@
+using System.Globalization;
+using Earthmover.Data.Formats;
+
+namespace Earthmover.Data.Tables;
+
+/// <summary>What a column of a file holds, and its values: found by its cells, or as somebody says.</summary>
+/// <param name="table">The file.</param>
+/// <param name="column">The column.</param>
+/// <param name="texts">How its cells are written.</param>
+internal sealed class FieldFinder(Table table, TableColumn column, CellTexts texts)
+{
+    // Of a column of numbers so few cells may be words before it is called one of words: then one of them is wrong.
+    private const double WordsShare = 0.5;
+    // A column of words is a category as long as each occurs so often, and never free text while they are so short.
+    private const int FewRows = 20, ShortText = 24;
+    private static readonly string[][] s_pairs =
+        [["false", "true"], ["no", "yes"], ["f", "t"], ["n", "y"], ["0", "1"], ["off", "on"]];
+
+    /// <summary>The words of <c>?kinds=</c>.</summary>
+    internal static readonly OrderedDictionary<string, FieldKind> Words = new()
+    {
+        ["number"] = FieldKind.Number,
+        ["integer"] = FieldKind.Integer,
+        ["category"] = FieldKind.Category,
+        ["boolean"] = FieldKind.Boolean,
+        ["time"] = FieldKind.Time,
+        ["identifier"] = FieldKind.Identifier,
+    };
+
+    private int Present => column.Numbers.Count - column.Gaps.Count;
+
+    /// <summary>Whether all its texts are needed: it is none of numbers, or to be something else.</summary>
+    internal static bool NeedsTexts(TableColumn column, FieldKind? wanted) =>
+        column.Kind == ColumnKind.Text || column.FirstRounded is not null
+        || wanted is FieldKind.Category or FieldKind.Boolean or FieldKind.Time or FieldKind.Identifier;
+
+    /// <summary>Whether cells of a column are words so often that it is one of words.</summary>
+    internal static bool IsOfWords(TableColumn column)
+    {
+        var words = column.Numbers.Count(double.IsNaN) - column.Gaps.Count;
+        return words > WordsShare * (column.Numbers.Count - column.Gaps.Count);
+    }
+
+    /// <summary>What it holds.</summary>
+    /// <param name="wanted">What somebody says; null finds out.</param>
+    /// <param name="notes">Told what could have been decided otherwise.</param>
+    /// <exception cref="UserException">A cell does not fit, by line and value; or it is free text, with the remedy.</exception>
+    internal (TableField Field, double[] Values) Find(FieldKind? wanted, ICollection<string> notes)
+    {
+        var field = new TableField { Name = column.Name, Kind = FieldKind.Category, Gap = texts.Gap };
+        if (Present == 0)
+            return (field with { Kind = FieldKind.Constant, Levels = [texts.Gap ?? ""] }, Filled(double.NaN));
+        return wanted switch
+        {
+            FieldKind.Number or FieldKind.Integer => Numbers(field, wanted),
+            FieldKind.Category or FieldKind.Boolean => Levels(field, wanted.Value),
+            FieldKind.Time => Times(field, notes)
+                ?? throw NotA("time", texts.Names.FirstOrDefault(name => TimeFormat.Of([name]).Count == 0) ?? texts.Names[^1]),
+            FieldKind.Identifier => Identifier(field),
+            _ => Found(field, notes),
+        };
+    }
+
+    private (TableField, double[]) Found(TableField field, ICollection<string> notes)
+    {
+        var many = column.Numbers.Count > FewRows;
+        if (column.Kind != ColumnKind.Text && column.FirstRounded is null && texts.Names.Count == 0)
+            return Numbers(field, null);
+        var distinct = texts.Names.Count;
+        if (distinct == 1 && column.Gaps.Count == 0)
+            return (field with { Kind = FieldKind.Constant, Levels = [texts.Names[0]] }, Filled(0));
+        if (column.Kind == ColumnKind.Text && !IsOfWords(column))
+            throw Mixed();
+        if (Times(field, notes) is { } times)
+            return times;
+        if (distinct == 2 && PairOf(texts.Names) is not null)
+            return Levels(field, FieldKind.Boolean);
+        if (many && distinct == Present && texts.Names.All(IsCode))
+            return Identifier(field);
+        var length = texts.Names.Average(name => (double)name.Length);
+        if (many && distinct > Present / 2 && (length > ShortText || distinct == Present))
+            throw new UserException($"{table.Path}: column {field.Name} is free text ({distinct:N0} different texts in {Present:N0} rows, "
+                + $"such as '{Shown(texts.Names[0])}'), which no table system learns; leave it out with ?drop={field.Name}, "
+                + $"or say what it is with ?kinds={field.Name}:category or {field.Name}:identifier");
+        return Levels(field, FieldKind.Category);
+    }
+
+    private (TableField, double[]) Numbers(TableField field, FieldKind? wanted)
+    {
+        if (column.FirstText is { } text)
+            throw NotA(wanted == FieldKind.Integer ? "whole number" : "number", text.Text, text.Row);
+        double[] values = [.. column.Numbers];
+        if (wanted == FieldKind.Integer && Array.FindIndex(values, v => !double.IsNaN(v) && v != Math.Floor(v)) is >= 0 and var broken)
+            throw NotA("whole number", values[broken].ToString("R", CultureInfo.InvariantCulture), broken);
+        var whole = wanted == FieldKind.Integer || (wanted is null && column.Kind == ColumnKind.Integer);
+        field = field with
+        {
+            Kind = whole ? FieldKind.Integer : FieldKind.Number,
+            Decimals = texts.Decimals,
+            IsPadded = texts.IsPadded && texts.Decimals is > 0,
+        };
+        if (wanted is not null)
+            return (field, values);
+        var first = values[Array.FindIndex(values, v => !double.IsNaN(v))];
+        if (column.Gaps.Count == 0 && Array.TrueForAll(values, v => v == first))
+            return (field with { Kind = FieldKind.Constant, Levels = [field.Print(first)] }, Filled(0));
+        if (whole && IsIdentity())
+            return (field with { Kind = FieldKind.Identifier, Next = (long)values.Max() + 1 }, values);
+        if (whole && Array.TrueForAll(values, v => double.IsNaN(v) || v is 0 or 1))
+            return (field with { Kind = FieldKind.Boolean, Levels = ["0", "1"], Decimals = 0, IsPadded = false }, values);
+        return (field, values);
+    }
+
+    // 0, 1, 2, … of many rows, or different whole numbers under a name that says what they are.
+    private bool IsIdentity() => column.Numbers.Count > FewRows
+        && (column.IsCounting || (column.IsIdentifying && IsCalledIdentifier(column.Name)));
+
+    /// <summary>Whether a column's name says that it numbers its rows: id, index, row_id, customerId.</summary>
+    internal static bool IsCalledIdentifier(string name) =>
+        name.ToLowerInvariant() is "id" or "index" or "idx" or "row" or "rownum" or "key" or "uuid" or "guid"
+        || name.EndsWith("_id", StringComparison.OrdinalIgnoreCase) || name.EndsWith("Id", StringComparison.Ordinal)
+        || name.EndsWith(" id", StringComparison.OrdinalIgnoreCase) || name.EndsWith("ID", StringComparison.Ordinal);
+
+    private (TableField, double[])? Times(TableField field, ICollection<string> notes)
+    {
+        if (column.Kind != ColumnKind.Text || TimeFormat.Of([.. texts.Names]) is not { Count: > 0 } formats)
+            return null;
+        if (formats.FirstOrDefault(format => format.StartsWith("MM/dd", StringComparison.Ordinal)) is { } month
+            && formats.Contains("dd" + "/MM" + month[5..]))
+            notes.Add($"column {field.Name} is read as month/day/year; day/month/year would fit its cells as well");
+        double[] each = [.. texts.Names.Select(name => TimeFormat.Parse(name, formats[0])!.Value)];
+        return (field with { Kind = FieldKind.Time, Format = formats[0] }, Coded(code => each[code]));
+    }
+
+    private (TableField, double[]) Levels(TableField field, FieldKind kind)
+    {
+        if (kind == FieldKind.Boolean && texts.Names.Count > 2)
+            throw new UserException($"{table.Path}: column {field.Name} has {texts.Names.Count:N0} different values, such as "
+                + $"{string.Join(", ", texts.Names.Take(3).Select(Shown))}, and a boolean has two; leave :boolean out, or say :category");
+        int[] order = [.. Enumerable.Range(0, texts.Names.Count)];
+        order = PairOf(texts.Names) is { } pair
+            ? [.. order.OrderBy(k => Array.IndexOf(pair, texts.Names[k].ToLowerInvariant()))]
+            : [.. order.OrderByDescending(k => texts.Counts[k]).ThenBy(k => texts.Names[k], StringComparer.Ordinal)];
+        var place = new int[order.Length];
+        for (var k = 0; k < order.Length; k++)
+            place[order[k]] = k;
+        return (field with { Kind = kind, Levels = [.. order.Select(k => texts.Names[k])] }, Coded(code => place[code]));
+    }
+
+    private static string[]? PairOf(IReadOnlyList<string> names) =>
+        s_pairs.FirstOrDefault(pair => names.All(name => pair.Contains(name.ToLowerInvariant())));
+
+    // New ones follow the largest number, where all are a number behind the same letters.
+    private (TableField, double[]) Identifier(TableField field)
+    {
+        var names = texts.Names;
+        var prefix = names[0].TrimEnd(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
+        bool IsNumbered(string name) => name.Length > prefix.Length && name.Length <= prefix.Length + 18
+            && name.StartsWith(prefix, StringComparison.Ordinal) && name.AsSpan(prefix.Length).IndexOfAnyExceptInRange('0', '9') < 0;
+        field = field with { Kind = FieldKind.Identifier };
+        if (!names.All(IsNumbered))
+            return (field with { Prefix = "new-", Next = 1 }, Coded(code => code));
+        double[] numbers = [.. names.Select(name => double.Parse(name.AsSpan(prefix.Length), CultureInfo.InvariantCulture))];
+        var digits = names[0].Length - prefix.Length;
+        return (field with
+        {
+            Prefix = prefix,
+            Next = (long)numbers.Max() + 1,
+            Digits = names.All(name => name.Length == names[0].Length) ? digits : 0,
+        }, Coded(code => numbers[code]));
+    }
+
+    private static bool IsCode(string text) => text.Length <= 64 && !text.Any(char.IsWhiteSpace);
+
+    private double[] Filled(double value)
+    {
+        var values = new double[column.Numbers.Count];
+        Array.Fill(values, value);
+        return values;
+    }
+
+    private double[] Coded(Func<int, double> value) => [.. texts.Codes.Select(code => code < 0 ? double.NaN : value(code))];
+
+    private static string Shown(string text) => Printable.Of(text.Length > 40 ? text[..40] + "…" : text);
+
+    private UserException NotA(string what, string text, int? row = null)
+    {
+        var line = table.LineOf(row ?? texts.Codes.ToList().IndexOf(texts.Names.ToList().IndexOf(text)));
+        return new($"{table.Path} line {line}: '{Shown(text)}' in column {column.Name} is no {what}, as ?kinds= says; "
+            + $"correct it, or leave {column.Name} out of ?kinds=");
+    }
+
+    private UserException Mixed()
+    {
+        var (row, text) = column.FirstText!.Value;
+        var numbers = column.Numbers.Count(v => !double.IsNaN(v));
+        return new($"{table.Path} line {table.LineOf(row)}: '{Shown(text)}' in column {column.Name} is no number, and {numbers:N0} of its "
+            + $"{Present:N0} values are; correct it, write ? where it is unknown, or say ?kinds={column.Name}:category");
+    }
+}

@@ -1,0 +1,58 @@
+using System.Globalization;
+
+namespace Earthmover.Data.Tables;
+
+/// <summary>Dates and times of day as seconds: since 1970 of a date, since midnight of a time of day.</summary>
+internal static class TimeFormat
+{
+    // Where two fit all cells of a column, the one that stands first.
+    private static readonly string[] s_known =
+    [
+        "yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd HH:mm", "yyyy-MM-dd'T'HH:mm",
+        "yyyy-MM-dd'T'HH:mm:ss'Z'", "yyyy-MM-dd'T'HH:mm:ss.fff", "yyyy-MM-dd HH:mm:ss.fff", "yyyy-MM-dd'T'HH:mm:ss.fff'Z'",
+        "yyyy/MM/dd", "yyyy/MM/dd HH:mm:ss", "yyyy/MM/dd HH:mm", "yyyy-MM", "dd.MM.yyyy", "d.M.yyyy", "dd.MM.yyyy HH:mm",
+        "MM/dd/yyyy", "dd/MM/yyyy", "M/d/yyyy", "d/M/yyyy", "MM/dd/yyyy HH:mm", "dd/MM/yyyy HH:mm", "M/d/yyyy H:mm", "d/M/yyyy H:mm",
+        "dd-MMM-yyyy", "d MMM yyyy", "MMM d yyyy", "HH:mm:ss", "HH:mm", "H:mm",
+    ];
+
+    /// <summary>The formats that all cells have; the first is meant.</summary>
+    /// <param name="cells">Cells that are no gaps.</param>
+    public static IReadOnlyList<string> Of(IReadOnlyCollection<string> cells)
+    {
+        var first = cells.First();
+        // A word is told from a date by its first cell, which spares the others.
+        return [.. s_known.Where(format => Parse(first, format) is not null && cells.All(cell => Parse(cell, format) is not null))];
+    }
+
+    /// <summary>Seconds of a cell; null where it is not written so.</summary>
+    public static double? Parse(string cell, string format)
+    {
+        if (!DateTime.TryParseExact(cell, format, CultureInfo.InvariantCulture, DateTimeStyles.NoCurrentDateDefault, out var time))
+            return null;
+        return IsOfDay(format) ? time.TimeOfDay.TotalSeconds : (time - DateTime.UnixEpoch).TotalSeconds;
+    }
+
+    /// <summary>Seconds as a cell, within what a calendar has.</summary>
+    public static string Print(double seconds, string format)
+    {
+        var day = IsOfDay(format);
+        var (low, high) = day ? (0, 86_399) : ((DateTime.MinValue - DateTime.UnixEpoch).TotalSeconds, 253_402_300_799.0);
+        // Ticks by whole milliseconds: float64 would leave a date a microsecond before midnight.
+        var time = DateTime.UnixEpoch.AddTicks((long)Math.Round(1000 * Math.Clamp(Round(seconds, format), low, high)) * 10_000);
+        return time.ToString(format, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Seconds to the unit that a format writes.</summary>
+    public static double Round(double seconds, string format)
+    {
+        var unit = Unit(format);
+        return Math.Round(seconds / unit) * unit;
+    }
+
+    private static double Unit(string format) => format.Contains("fff", StringComparison.Ordinal) ? 1e-3
+        : format.Contains("ss", StringComparison.Ordinal) ? 1
+        : format.Contains("mm", StringComparison.Ordinal) ? 60
+        : 86_400;
+
+    private static bool IsOfDay(string format) => !format.Contains('y', StringComparison.Ordinal);
+}

@@ -1,0 +1,124 @@
+using Earthmover.Data;
+using Earthmover.Data.Tables;
+using Earthmover.Nn;
+using Earthmover.Nn.Layers;
+using Earthmover.Torch;
+using Earthmover.Torch.Operators;
+
+namespace Earthmover.Networks;
+
+/// <summary>Networks for rows of a table (arXiv:1907.00503), and what makes rows of their numbers.</summary>
+public static class TableNet
+{
+    /// <summary>
+    /// z [N, inputs] → [N, size]: layers of which each is put beside what it was given, Linear, batch normalization and a rectifier; then
+    /// Linear. <see cref="Relax"/> or <see cref="Choose"/> makes rows of it.
+    /// </summary>
+    /// <param name="shape">The rows.</param>
+    /// <param name="inputs">Numbers that it is given.</param>
+    /// <param name="hidden">Units of each layer.</param>
+    public static Module Generator(SampleShape shape, int inputs, params IReadOnlyList<int> hidden)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        var layers = new List<Module>();
+        foreach (var units in hidden)
+        {
+            layers.Add(new Beside(new Sequential(new Linear(inputs, units, biases: Initializers.Default), new BatchNorm(units),
+                Activation.Relu())));
+            inputs += units;
+        }
+        return new Sequential([.. layers, new Linear(inputs, shape.Size, biases: Initializers.Default)]);
+    }
+
+    /// <summary>[N, inputs] → scores [N, 1]: Linear, a leaky rectifier and dropout for each hidden layer; then Linear.</summary>
+    /// <param name="inputs">Numbers that it is given.</param>
+    /// <param name="dropout">Share of units that are left out while it is trained.</param>
+    /// <param name="hidden">Units of each layer.</param>
+    public static Module Critic(int inputs, double dropout, params IReadOnlyList<int> hidden)
+    {
+        var layers = new List<Module>();
+        foreach (var units in hidden)
+        {
+            layers.AddRange([new Linear(inputs, units, biases: Initializers.Default), Activation.LeakyRelu()]);
+            if (dropout > 0)
+                layers.Add(new Dropout(dropout));
+            inputs = units;
+        }
+        return new Sequential([.. layers, new Linear(inputs, 1, biases: Initializers.Default)]);
+    }
+
+    /// <summary>Rows that can be differentiated: choices are soft, by Gumbel's trick (arXiv:1611.01144).</summary>
+    /// <param name="raw">What a generator gives [N, size].</param>
+    /// <param name="blocks">What its numbers are.</param>
+    /// <param name="temperature">τ: the smaller, the harder the choices.</param>
+    /// <returns>[N, size].</returns>
+    public static Tensor Relax(Tensor raw, IReadOnlyList<TableBlock> blocks, double temperature) =>
+        Rows(raw, blocks, (_, logits) =>
+        {
+            // −log(−log u) is Gumbel's law; u never reaches its ends in float32.
+            var u = Tensor.Uniform(logits.Shape, RandomStreams.Current["gumbel"]).Clamp(1e-20, 1 - 1e-7);
+            return Op.Softmax((logits - (-u.Log()).Log()) / temperature, 1);
+        });
+
+    /// <summary>Rows as they are written: choices are made, each by a number of its own.</summary>
+    /// <param name="raw">What a generator gives [N, size].</param>
+    /// <param name="blocks">What its numbers are.</param>
+    /// <param name="u">Uniform on [−1, 1], one for each choice [N, choices].</param>
+    /// <returns>[N, size].</returns>
+    public static Tensor Choose(Tensor raw, IReadOnlyList<TableBlock> blocks, Tensor u) =>
+        Rows(raw, blocks, (k, logits) =>
+        {
+            // The last place is what is left.
+            var below = Op.Cumsum(Op.Softmax(logits, 1), 1).Narrow(1, 0, logits.Size(1) - 1);
+            var chosen = Op.Lt(below, (u.Narrow(1, k, 1) + 1) / 2).To(DType.Int64).Sum([1]);
+            return Op.OneHot(chosen, logits.Size(1)).To(logits.DType);
+        });
+
+    /// <summary>
+    /// The cross-entropy between what a generator is told and what it chooses for that category, a tensor without axes (arXiv:1907.00503).
+    /// </summary>
+    /// <param name="raw">What it gives [N, size].</param>
+    /// <param name="blocks">What its numbers are.</param>
+    /// <param name="told">1 at the value that it is told, among those of all categories [N, values].</param>
+    public static Tensor CrossEntropy(Tensor raw, IReadOnlyList<TableBlock> blocks, Tensor told)
+    {
+        using var scope = TensorScope.Open();
+        var logs = blocks.Where(block => block.IsCategory).Select(block => Op.LogSoftmax(raw.Narrow(1, block.Start, block.Width), 1));
+        return scope.Keep(-(Tensor.Cat([.. logs], 1) * told).Sum([1]).Mean());
+    }
+
+    /// <summary>How many choices rows have.</summary>
+    public static int Choices(IReadOnlyList<TableBlock> blocks) => blocks.Count(block => block.Kind == BlockKind.Choice);
+
+    private static Tensor Rows(Tensor raw, IReadOnlyList<TableBlock> blocks, Func<int, Tensor, Tensor> choose)
+    {
+        using var scope = TensorScope.Open();
+        var parts = new List<Tensor>();
+        var choice = 0;
+        foreach (var block in blocks)
+        {
+            var part = raw.Narrow(1, block.Start, block.Width);
+            if (block.Kind == BlockKind.Choice)
+            {
+                part = choose(choice++, part);
+                // A number counts as far as it is chosen that it does.
+                if (block.Opens > 0 && block.Opens < block.Width)
+                    parts[^1] = parts[^1] * part.Narrow(1, 0, block.Opens).Sum([1], keep: true);
+            }
+            else if (block.Kind == BlockKind.Bounded)
+                part = part.Tanh();
+            parts.Add(part);
+        }
+        return scope.Keep(Tensor.Cat([.. parts], 1));
+    }
+
+    // What a layer makes, and what it was given.
+    private sealed class Beside : Module
+    {
+        private readonly Module _body;
+
+        public Beside(Module body) => _body = Add("body", body);
+
+        protected override Tensor Compute(Tensor x) => Tensor.Cat([_body.Forward(x), x], 1);
+    }
+}

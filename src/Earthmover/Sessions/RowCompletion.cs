@@ -1,0 +1,126 @@
+using Earthmover.Data;
+using Earthmover.Data.Formats;
+using Earthmover.Data.Tables;
+
+namespace Earthmover.Sessions;
+
+/// <summary>
+/// Rows of which some cells are given and the others are filled: each by a drawn row that has the given values of categories, and numbers
+/// near those that are given.
+/// </summary>
+public sealed class RowCompletion
+{
+    // Rows that are drawn to choose from; of those that fit best one of so many is taken.
+    private const int Pool = 50_000, Nearest = 5;
+    private const double Another = 1e6, Far = 1e3;
+
+    private readonly TableCode _code;
+    private readonly string?[][] _cells;
+    private readonly double[][] _values;
+
+    private RowCompletion(TableCode code, string?[][] cells, double[][] values) => (_code, _cells, _values) = (code, cells, values);
+
+    /// <summary>Number of rows.</summary>
+    public int Count => _cells.Length;
+
+    /// <summary>Rows for which no drawn row had every given value, so that the one that had most of them was taken.</summary>
+    public int Inexact { get; private set; }
+
+    /// <summary>Reads rows.</summary>
+    /// <param name="path">A file with some of the table's columns, by name; a gap in it is filled.</param>
+    /// <param name="code">The table.</param>
+    /// <exception cref="UserException">A column is none of the table's, or a value none of its column's, with its line.</exception>
+    public static RowCompletion Read(string path, TableCode code)
+    {
+        ArgumentNullException.ThrowIfNull(code);
+        var table = Table.Open(path, "yes");
+        var names = code.Fields.Select(field => field.Name).ToList();
+        string?[][] cells = [.. Enumerable.Range(0, table.Count).Select(_ => new string?[names.Count])];
+        double[][] values = [.. cells.Select(row => Enumerable.Repeat(double.NaN, names.Count).ToArray())];
+        foreach (var column in table.Columns)
+        {
+            var k = names.IndexOf(column.Name);
+            if (k < 0)
+                throw new UserException($"{path} has a column '{column.Name}', which the table has not"
+                    + $"{NearestName.Hint(column.Name, names)}; it has {string.Join(", ", names.Take(30))}"
+                    + (names.Count > 30 ? ", …" : ""));
+            var texts = table.TextsOf(column);
+            for (var row = 0; row < texts.Length; row++)
+            {
+                if (TableColumn.IsGap(texts[row]))
+                    continue;
+                cells[row][k] = texts[row];
+                // What is not learned is copied as it stands.
+                if (code.Codes[k] is not null)
+                    values[row][k] = code.Fields[k].Parse(texts[row]) ?? throw new UserException($"{path} line {table.LineOf(row)}: "
+                        + $"'{Printable.Of(texts[row])}' is no value of column {column.Name}; correct it, or leave it empty to be filled");
+            }
+        }
+        return new(code, cells, values);
+    }
+
+    /// <summary>The rows as lines of a file, its names first.</summary>
+    /// <param name="samples">What draws rows.</param>
+    /// <param name="seed">Seed of what is drawn.</param>
+    /// <param name="progress">Told the share that is done.</param>
+    /// <param name="cancellation">Ends it between two rows.</param>
+    /// <exception cref="OperationCanceledException">It was ended.</exception>
+    public IEnumerable<string> Lines(TableSamples samples, long seed,
+        IProgress<double>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(samples);
+        Inexact = 0;
+        var pool = new double[Pool][];
+        foreach (var row in samples.Rows(seed, 0, Pool, cancellation: cancellation))
+        {
+            pool[samples.Given - 1] = row;
+            progress?.Report(samples.Given / (2.0 * Pool));
+        }
+        double[] spreads = [.. _code.Fields.Select((field, k) => field.IsNumeric ? Spread(pool, k) : 1)];
+        var random = new SeededRandom(seed, "completion");
+        yield return _code.Header;
+        for (var i = 0; i < Count; i++)
+        {
+            var chosen = pool[Choose(_values[i], pool, spreads, random)];
+            yield return TableFile.Line(_code.Fields.Select((field, k) => _cells[i][k]
+                ?? field.Print(field.Kind == FieldKind.Identifier ? field.Next + i : chosen[k])), _code.Separator);
+            progress?.Report(0.5 + (i + 1) / (2.0 * Count));
+            cancellation.ThrowIfCancellationRequested();
+        }
+    }
+
+    // Values of categories that differ count first, then how far the numbers are.
+    private int Choose(double[] given, double[][] pool, double[] spreads, SeededRandom random)
+    {
+        int[] asked = [.. Enumerable.Range(0, given.Length).Where(k => !double.IsNaN(given[k]))];
+        var found = new (double Cost, int Row)[Nearest];
+        Array.Fill(found, (double.PositiveInfinity, -1));
+        for (var row = 0; row < pool.Length; row++)
+        {
+            var cost = 0.0;
+            foreach (var k in asked)
+                cost += Apart(k, pool[row][k], given[k], spreads[k]);
+            if (cost >= found[^1].Cost)
+                continue;
+            found[^1] = (cost, row);
+            Array.Sort(found, (a, b) => a.Cost.CompareTo(b.Cost));
+        }
+        if (found[0].Cost >= Another)
+            Inexact++;
+        // Only rows that are about as near as the nearest.
+        var near = found.Count(one => one.Row >= 0 && one.Cost <= found[0].Cost + 0.1);
+        return found[random.NextInt(near)].Row;
+    }
+
+    private double Apart(int column, double made, double given, double spread) =>
+        !_code.Fields[column].IsNumeric ? made == given ? 0 : Another
+        : double.IsNaN(made) ? Far
+        : Math.Min(Far, Math.Abs(made - given) / spread);
+
+    private static double Spread(double[][] pool, int column)
+    {
+        double[] values = [.. pool.Select(row => row[column]).Where(v => !double.IsNaN(v))];
+        var spread = values.Length < 2 ? 0 : Statistics.SampleDeviation(values);
+        return spread > 0 ? spread : 1;
+    }
+}

@@ -1,0 +1,116 @@
+using Earthmover.Data;
+using Earthmover.Data.Tables;
+
+namespace Earthmover.Sessions;
+
+/// <summary>Which rows of a table are wanted: <c>income=&gt;50K,sex=Female,age=30..40</c>.</summary>
+public sealed class RowFilter
+{
+    private readonly List<(int Column, string Name, string Text, Func<double, bool> Fits)> _conditions = [];
+
+    private RowFilter()
+    {
+    }
+
+    /// <summary>Reads conditions.</summary>
+    /// <param name="text">
+    /// <c>COLUMN=VALUE</c>, several with commas between them, each column once. A value with a comma stands between quotes; numbers and
+    /// times may be a range, <c>LOW..HIGH</c>, with both ends; what a gap looks like in the file means a gap.
+    /// </param>
+    /// <param name="code">The table.</param>
+    /// <exception cref="UserException">There is no such column, or it has no such value.</exception>
+    public static RowFilter Parse(string text, TableCode code)
+    {
+        ArgumentNullException.ThrowIfNull(code);
+        var filter = new RowFilter();
+        foreach (var part in Parts(text ?? ""))
+        {
+            var equals = part.IndexOf('=', StringComparison.Ordinal);
+            if (equals < 1)
+                throw new UserException($"'{part}' in --where is not COLUMN=VALUE, such as {Example(code)}");
+            string name = part[..equals].Trim(), value = part[(equals + 1)..].Trim().Trim('\'', '"');
+            filter.Add(code, name, value);
+        }
+        return filter._conditions.Count > 0 ? filter
+            : throw new UserException($"--where is empty; give COLUMN=VALUE, such as {Example(code)}");
+    }
+
+    /// <summary>The columns with a condition of one value, and that value.</summary>
+    internal IEnumerable<(int Column, double Value)> Exact(TableCode code) =>
+        from condition in _conditions
+        where code.Fields[condition.Column].IsDiscrete
+        from level in Enumerable.Range(0, code.Fields[condition.Column].Levels.Count)
+        where condition.Fits(level)
+        select (condition.Column, (double)level);
+
+    /// <summary>Whether a row is wanted.</summary>
+    /// <param name="values">One for each column.</param>
+    public bool Fits(ReadOnlySpan<double> values)
+    {
+        foreach (var (column, _, _, fits) in _conditions)
+            if (!fits(values[column]))
+                return false;
+        return true;
+    }
+
+    /// <summary>The conditions for people.</summary>
+    public override string ToString() => string.Join(", ", _conditions.Select(condition => $"{condition.Name}={condition.Text}"));
+
+    private void Add(TableCode code, string name, string value)
+    {
+        var names = code.Fields.Select(field => field.Name).ToList();
+        var column = names.IndexOf(name);
+        if (column < 0)
+            throw new UserException($"the table has no column '{name}'{NearestName.Hint(name, names)}; "
+                + $"it has {string.Join(", ", names.Take(30))}" + (names.Count > 30 ? ", …" : ""));
+        if (_conditions.Any(condition => condition.Column == column))
+            throw new UserException($"--where has two conditions on {name}; give a range such as {name}=30..40, or one value");
+        var field = code.Fields[column];
+        if (code.Codes[column] is null)
+            throw new UserException($"column {name} is not learned, so nothing can be asked of it; leave it out of --where");
+        _conditions.Add((column, name, value, Condition(field, value)));
+    }
+
+    private static Func<double, bool> Condition(TableField field, string value)
+    {
+        if (field.Gap is not null && value == field.Gap)
+            return double.IsNaN;
+        var dots = value.IndexOf("..", StringComparison.Ordinal);
+        if (field.IsNumeric && dots > 0)
+        {
+            if (field.Parse(value[..dots]) is { } low && field.Parse(value[(dots + 2)..]) is { } high && low <= high)
+                return v => v >= low && v <= high;
+            throw new UserException($"'{value}' is no range of column {field.Name}; give LOW..HIGH");
+        }
+        if (field.Parse(value) is { } wanted && !double.IsNaN(wanted))
+            return v => v == wanted;
+        throw new UserException(field.IsDiscrete
+            ? $"column {field.Name} has no value '{value}'{NearestName.Hint(value, field.Levels)}; "
+                + $"it has {string.Join(", ", field.Levels.Take(12))}{(field.Levels.Count > 12 ? ", …" : "")}"
+            : $"'{value}' is no value of column {field.Name}, which holds {field.Kind.ToString().ToLowerInvariant()}s; "
+                + "give one, or a range LOW..HIGH");
+    }
+
+    private static string Example(TableCode code)
+    {
+        var k = Math.Max(0, code.Fields.ToList().FindIndex(field => field.IsDiscrete));
+        return $"{code.Fields[k].Name}={(code.Fields[k].IsDiscrete ? code.Fields[k].Levels[0] : "1..2")}";
+    }
+
+    // At commas outside of quotes.
+    private static IEnumerable<string> Parts(string text)
+    {
+        var (begin, quote) = (0, '\0');
+        for (var i = 0; i <= text.Length; i++)
+        {
+            if (i == text.Length || (text[i] == ',' && quote == '\0'))
+            {
+                if (text[begin..i].Trim().Length > 0)
+                    yield return text[begin..i].Trim();
+                begin = i + 1;
+            }
+            else if (text[i] is '\'' or '"' && (quote == '\0' || quote == text[i]))
+                quote = quote == '\0' ? text[i] : '\0';
+        }
+    }
+}

@@ -1,0 +1,147 @@
+using Earthmover.Data;
+
+namespace Earthmover.Tests.Data.Tables;
+
+/// <summary>What the columns of a table are taken for, what of them is kept, and the line that is named where something is wrong.</summary>
+public sealed class TableReaderTests : TemporaryFolder
+{
+    private TableSet Open(string text, string options = "") =>
+        Assert.IsType<TableSet>(DataCatalog.Open(Put("t.csv", text) + options, Context));
+
+    // A name and thirty rows of some columns.
+    private static string Rows(string names, Func<int, string> row) =>
+        names + "\n" + string.Join('\n', Enumerable.Range(0, 30).Select(row)) + "\n";
+
+    [Fact]
+    public void Every_kind_of_column_is_found_and_written_as_it_was()
+    {
+        var text = Rows("id,code,price,count,town,member,born,at,fixed,seen", i =>
+            $"{i + 1},A-{i + 100},{i / 4.0:F2},{i % 7},{(i % 3 == 0 ? "Bern" : "Ulm, north")},{(i % 2 == 0 ? "yes" : "no")},"
+            + $"{new DateTime(2020, 1, 31).AddDays(i):yyyy-MM-dd},{i % 24:00}:30,x,{(i % 5 == 0 ? "?" : $"{i % 9}")}")
+            .Replace("Ulm, north", "\"Ulm, north\"", StringComparison.Ordinal);
+        var table = Open(text);
+        Assert.Equal(
+            [
+                FieldKind.Identifier, FieldKind.Identifier, FieldKind.Number, FieldKind.Integer, FieldKind.Category, FieldKind.Boolean,
+                FieldKind.Time, FieldKind.Time, FieldKind.Constant, FieldKind.Integer,
+            ], table.Fields.Select(field => field.Kind));
+        Assert.Equal((2, true), (table.Fields[2].Decimals, table.Fields[2].IsPadded));
+        Assert.Equal(["Ulm, north", "Bern"], table.Fields[4].Levels);
+        Assert.Equal(["no", "yes"], table.Fields[5].Levels);
+        Assert.Equal("?", table.Fields[9].Gap);
+        Assert.True(double.IsNaN(table.Columns[9][5]));
+        Assert.Equal((31, "A-130"), (table.Fields[0].Next, table.Fields[1].Print(table.Fields[1].Next)));
+        // To the letter.
+        Assert.Equal(text.TrimEnd('\n').Split('\n'), table.Lines());
+        Assert.Equal(table.Fingerprint, Open(text).Fingerprint);
+    }
+
+    [Theory]
+    [InlineData("x,y\n1,2\n3,4\n", "", false)]
+    [InlineData("x,y\n1,2\n3,4\n", "?as=table", true)]
+    [InlineData("x,town\n1,Bern\n3,Ulm\n", "", true)]
+    [InlineData("x,town\n1,Bern\n3,Ulm\n", "?columns=x", false)]
+    [InlineData("x,y\n1,2\n3,\n", "", true)]
+    [InlineData("x,y\n1,2\n3,nan\n3,4\n", "?missing=skip", false)]
+    [InlineData("x,label\n1,a\n3,b\n", "", false)]
+    [InlineData("x,label\n1,a\n3,b\n", "?as=table", true)]
+    [InlineData("x,y\n1,2\n3,4\n", "?kinds=y:category", true)]
+    public void Numbers_alone_are_points_and_all_else_a_table(string text, string options, bool isTable)
+    {
+        var data = DataCatalog.Open(Put("t.csv", text) + options, Context);
+        Assert.Equal(isTable ? DataKind.Table : DataKind.Points, data.Kind);
+        if (options.Length == 0 && text.StartsWith("x,y\n1,2\n3,4", StringComparison.Ordinal))
+            Assert.Contains(data.Notes, note => note.Contains("?as=table", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Kinds_are_as_somebody_says()
+    {
+        var text = Rows("zip,age,flag", i => $"{10000 + i % 4},{20 + i % 30},{i % 2}");
+        Assert.Equal([FieldKind.Integer, FieldKind.Integer, FieldKind.Boolean], Open(text, "?as=table").Fields.Select(f => f.Kind));
+        var said = Open(text, "?kinds=zip:category,3:integer");
+        Assert.Equal([FieldKind.Category, FieldKind.Integer, FieldKind.Integer], said.Fields.Select(f => f.Kind));
+        Assert.Equal(["flag", "zip"], Open(text, "?as=table&columns=flag,zip").Fields.Select(f => f.Name));
+        Assert.Equal(["zip", "flag"], Open(text, "?drop=age").Fields.Select(f => f.Name));
+        var codes = Open(Rows("zip,x", i => $"0{i % 4}501,{i}"), "?as=table");
+        Assert.Equal((FieldKind.Category, "00501"), (codes.Fields[0].Kind, codes.Fields[0].Levels[0]));
+    }
+
+    [Fact]
+    public void A_nameless_index_is_left_out_and_said()
+    {
+        var table = Open(Rows(",x,town", i => $"{i},{i % 7},{(i % 2 == 0 ? "a" : "b")}"));
+        Assert.Equal(["x", "town"], table.Fields.Select(field => field.Name));
+        Assert.Contains(table.Notes, note => note.Contains("left out as an index", StringComparison.Ordinal));
+        Assert.Equal("left out: an index", Assert.Single(table.LeftOut).Use);
+    }
+
+    public static TheoryData<string, string, string> Bad => new()
+    {
+        { "a,b\n1,x\n2\n", "", "line 3 has 1 column, the first line has 2" },
+        { "", "", "no lines with data" },
+        { "a,a\nx,1\ny,2\n", "", "2 columns named 'a' (numbers 1 and 2)" },
+        { "a,town\n1,x\n2,y\nold,y\n3,x\n4,y\n", "", "line 4: 'old' in column a is no number, and 4 of its 5 values are" },
+        { "age,town\n1,x\n2.5,y\n", "?kinds=age:integer", "line 3: '2.5' in column age is no whole number" },
+        { "age,town\n1,x\n2,y\n", "?kinds=town:number", "line 2: 'x' in column town is no number" },
+        { "age,town\n1,x\n2,y\n", "?kinds=town:time", "line 2: 'x' in column town is no time" },
+        { "age,town\n1,x\n2,y\n3,z\n", "?kinds=town:boolean", "column town has 3 different values" },
+        { "age,town\n1,x\n2,y\n", "?kinds=ago:integer", "(did you mean age?)" },
+        { "age,town\n1,x\n2,y\n", "?kinds=age:int", "number, integer, category, boolean, time, identifier" },
+        { "age,town\n1,x\n2,y\n", "?drop=age,town", "nothing is left" },
+        { "age,town\n1,x\n2,y\n", "?as=tables", "points or table" },
+        { Rows("id,code", i => $"{i},c{i}"), "", "no column to learn: id is an identifier, code is an identifier" },
+        { Rows("x,said", i => $"{i % 3},it was said {i} times and more"), "", "column said is free text" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Bad))]
+    public void What_is_wrong_is_named_in_a_line(string text, string options, string part) =>
+        Assert.Contains(part, Refused(() => Open(text, options)), StringComparison.Ordinal);
+
+    [Fact]
+    public void Another_table_is_matched_by_name()
+    {
+        var a = Open("age,town,member\n1,x,yes\n2,y,no\n3,y,no\n");
+        var b = Assert.IsType<TableSet>(DataCatalog.Open(Put("b.csv", "town,age,member\nz,1.5,yes\nx,2,yes\n"), Context)).Like(a);
+        Assert.Equal(["age", "town", "member"], b.Fields.Select(field => field.Name));
+        Assert.Equal(["y", "x", "z"], b.Fields[1].Levels);
+        Assert.Equal([2, 1], b.Columns[1]);
+        // Always "yes" there, of two values here.
+        Assert.Equal([1, 1], b.Columns[2]);
+        var other = Assert.IsType<TableSet>(DataCatalog.Open(Put("c.csv", "town,ages\nz,1.5\ny,2\n"), Context));
+        Assert.Contains("no column 'age'", Refused(() => other.Like(a)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_part_for_testing_is_the_same_each_time_and_no_part_of_the_rest()
+    {
+        var text = Rows("x,town", i => $"{i * i},{(i % 2 == 0 ? "a" : "b")}");
+        TableSet train = Open(text, "?split=train"), test = Open(text, "?split=test");
+        Assert.Equal((24, 6), (train.Count, test.Count));
+        Assert.Equal(test.Fingerprint, Open(text, "?split=test").Fingerprint);
+        Assert.Equal(30, train.Columns[0].Concat(test.Columns[0]).Distinct().Count());
+    }
+
+    [Fact]
+    public void Adult_is_found_in_the_data_folder()
+    {
+        Assert.Contains("put adult.csv", Refused(() => DataCatalog.Open("adult", Context)), StringComparison.Ordinal);
+        Put("data/adult.csv", Rows("age,income", i => $"{i % 9}, {(i % 2 == 0 ? "<=50K" : ">50K")}"));
+        var table = Assert.IsType<TableSet>(DataCatalog.Open("adult", Context));
+        Assert.Equal((24, 6), (table.Count, DataCatalog.OpenTestPart("adult", Context)!.Count));
+        Assert.Contains(DataCatalog.List(Context), data => data is { Name: "adult", Available: true, Kind: "table" });
+    }
+
+    [Fact]
+    public void A_check_says_what_becomes_of_each_column()
+    {
+        var path = Put("c.csv", Rows("id,price,town", i => $"{i},{(i % 4 == 0 ? "" : $"{i}.5")},{(i % 2 == 0 ? "a" : "b")}"));
+        var lines = DataReport.Create(path, Context).ToLines();
+        void Says(string start, string part) => Assert.Contains(lines,
+            line => line.StartsWith(start, StringComparison.Ordinal) && line.Contains(part, StringComparison.Ordinal));
+        Says("column id: identifier, 30 different ones", "not learned: issued anew, from 30");
+        Says("column price: number, 1.5 to 29.5, mean", "8 missing");
+        Says("column town: category, 2 values: a 50 %, b 50 %", "learned");
+    }
+}

@@ -1,0 +1,74 @@
+using Earthmover.Data;
+using Earthmover.Data.Tables;
+using Earthmover.Games;
+using Earthmover.Networks;
+using Earthmover.Systems;
+using Earthmover.Testing;
+using Earthmover.Torch;
+
+namespace Earthmover.Tests.Systems;
+
+/// <summary>How numbers of a network become rows of a table.</summary>
+public sealed class TableGanTests : LeakTest
+{
+    // A number that counts while the first of two is chosen, and a category of three.
+    private static readonly TableBlock[] s_blocks =
+    [
+        new(0, 1, BlockKind.Number), new(1, 2, BlockKind.Choice) { Opens = 1, Shares = [1, 1] },
+        new(3, 3, BlockKind.Choice) { Shares = [1, 2, 1], IsCategory = true },
+    ];
+
+    [Fact]
+    public void Choices_are_made_as_often_as_the_network_says()
+    {
+        using var streams = new RandomStreams(1);
+        using var use = streams.Use();
+        using var scope = TensorScope.Open();
+        const int n = 4000;
+        // Odds of 1 : 3, and of 1 : 2 : 5.
+        float[] one = [0.7f, 0, MathF.Log(3), 0, MathF.Log(2), MathF.Log(5)];
+        var raw = Tensor.From<float>([.. Enumerable.Repeat(one, n).SelectMany(v => v)], [n, 6]);
+        var rows = TableNet.Choose(raw, s_blocks, new Latent(0, 2).Sample(n)).ToArray<float>();
+        double Share(int place) => Enumerable.Range(0, n).Count(i => rows[i * 6 + place] == 1) / (double)n;
+        Assert.Equal(0.25, Share(1), 0.03);
+        Assert.Equal([0.125, 0.25, 0.625], new[] { Share(3), Share(4), Share(5) }, (a, b) => Math.Abs(a - b) < 0.03);
+        for (var i = 0; i < n; i++)
+        {
+            Assert.Equal(rows[i * 6 + 1] == 1 ? 0.7f : 0, rows[i * 6]);
+            Assert.Equal(1, rows[(i * 6 + 3)..(i * 6 + 6)].Sum());
+        }
+        // Soft ones have the same odds, whatever the temperature.
+        var soft = TableNet.Relax(raw, s_blocks, 0.1).ToArray<float>();
+        Assert.Equal(0.625, Enumerable.Range(0, n).Count(i => soft[i * 6 + 5] > 0.5) / (double)n, 0.03);
+        Assert.All(Enumerable.Range(0, n), i => Assert.Equal(1, soft[(i * 6 + 3)..(i * 6 + 6)].Sum(), 1e-5));
+    }
+
+    [Fact]
+    public void The_cross_entropy_is_that_of_the_told_category()
+    {
+        using var scope = TensorScope.Open();
+        var raw = Tensor.From<float>([9, 9, 9, 0, MathF.Log(2), MathF.Log(5)], [1, 6]);
+        foreach (var (told, share) in new[] { (0, 1 / 8.0), (2, 5 / 8.0) })
+        {
+            var y = new float[3];
+            y[told] = 1;
+            Assert.Equal(-Math.Log(share), TableNet.CrossEntropy(raw, s_blocks, Tensor.From<float>(y, [1, 3])).Item(), 1e-5);
+        }
+    }
+
+    [Fact]
+    public void A_row_follows_from_its_latent_vector()
+    {
+        using var streams = new RandomStreams(1);
+        using var use = streams.Use();
+        using var scope = TensorScope.Open();
+        using var system = new TableGan(new(new SampleShape.Table(s_blocks)), new() { Width = 8, LatentSize = 5 });
+        Assert.Equal(new Latent(5, 2), system.Latent);
+        foreach (var network in system.Networks.Values)
+            network.SetTraining(false);
+        var z = system.Latent.Sample(16);
+        var all = system.Generate(z).ToArray<float>();
+        Assert.Equal(all, system.Generate(z).ToArray<float>());
+        Assert.Equal(all[^6..], system.Generate(z.Narrow(0, 15, 1)).ToArray<float>(), (a, b) => Math.Abs(a - b) < 1e-5);
+    }
+}
