@@ -1008,6 +1008,40 @@ public static unsafe partial class Op
             return s_eye.CallTensor(a, 5);
     }
 
+    private static readonly Operator s_fft_irfft = new("fft_irfft", "");
+
+    /// <summary><c>aten::fft_irfft</c></summary>
+    public static Tensor FftIrfft(Tensor self, long? n = null, long dim = -1, string? norm = null)
+    {
+        var b3 = norm is null ? null : System.Text.Encoding.UTF8.GetBytes(norm);
+        fixed (byte* p3 = b3)
+        {
+            var a = stackalloc Value[4];
+            a[0] = Value.Of(self);
+            a[1] = Value.Of(n);
+            a[2] = Value.Of(dim);
+            a[3] = norm is null ? default : Value.List(Tag.String, p3, b3!.Length);
+            return s_fft_irfft.CallTensor(a, 4);
+        }
+    }
+
+    private static readonly Operator s_fft_rfft = new("fft_rfft", "");
+
+    /// <summary><c>aten::fft_rfft</c></summary>
+    public static Tensor FftRfft(Tensor self, long? n = null, long dim = -1, string? norm = null)
+    {
+        var b3 = norm is null ? null : System.Text.Encoding.UTF8.GetBytes(norm);
+        fixed (byte* p3 = b3)
+        {
+            var a = stackalloc Value[4];
+            a[0] = Value.Of(self);
+            a[1] = Value.Of(n);
+            a[2] = Value.Of(dim);
+            a[3] = norm is null ? default : Value.List(Tag.String, p3, b3!.Length);
+            return s_fft_rfft.CallTensor(a, 4);
+        }
+    }
+
     private static readonly Operator s_fill__Scalar = new("fill_", "Scalar");
 
     /// <summary><c>aten::fill_.Scalar</c></summary>
@@ -2834,6 +2868,26 @@ public static unsafe partial class Op
         }
     }
 
+    private static readonly Operator s_view_as_complex = new("view_as_complex", "");
+
+    /// <summary><c>aten::view_as_complex</c></summary>
+    public static Tensor ViewAsComplex(Tensor self)
+    {
+            var a = stackalloc Value[1];
+            a[0] = Value.Of(self);
+            return s_view_as_complex.CallTensor(a, 1);
+    }
+
+    private static readonly Operator s_view_as_real = new("view_as_real", "");
+
+    /// <summary><c>aten::view_as_real</c></summary>
+    public static Tensor ViewAsReal(Tensor self)
+    {
+            var a = stackalloc Value[1];
+            a[0] = Value.Of(self);
+            return s_view_as_real.CallTensor(a, 1);
+    }
+
     private static readonly Operator s_where_ScalarOther = new("where", "ScalarOther");
 
     /// <summary><c>aten::where.ScalarOther</c></summary>
@@ -2973,6 +3027,8 @@ public static unsafe partial class Op
         s_expand,
         s_expm1,
         s_eye,
+        s_fft_irfft,
+        s_fft_rfft,
         s_fill__Scalar,
         s_flatten_using_ints,
         s_flip,
@@ -3114,6 +3170,8 @@ public static unsafe partial class Op
         s_upsample_nearest2d,
         s_var_dim,
         s_view,
+        s_view_as_complex,
+        s_view_as_real,
         s_where_ScalarOther,
         s_where_self,
         s_zero_,
