@@ -82,6 +82,22 @@ public interface ITranslator
     /// <param name="direction">One of <see cref="Directions"/>.</param>
     /// <returns>Samples of the other domain [N, …].</returns>
     Tensor Translate(Tensor x, Direction direction);
+
+    /// <summary>What its translations are shown of, from real samples: those, where it does not play with something made of them.</summary>
+    /// <param name="reals">Samples of the first domain [N, …].</param>
+    /// <returns>[N, …], each of its own sample and those beside it.</returns>
+    Tensor InputsOf(Tensor reals) => reals;
+}
+
+/// <summary>Translates collages, pictures with a part that is another's, to pictures of one piece.</summary>
+public interface IBlender : ITranslator
+{
+    /// <summary>Collages of real samples: each with the middle of the one beside it.</summary>
+    /// <param name="reals">Pictures [N, C, H, W].</param>
+    Tensor CollagesOf(Tensor reals);
+
+    /// <inheritdoc/>
+    Tensor ITranslator.InputsOf(Tensor reals) => CollagesOf(reals);
 }
 
 /// <summary>Finds latent vectors of samples.</summary>

@@ -26,7 +26,8 @@ public sealed class Fakes
     /// <param name="count">How many.</param>
     /// <param name="reals">Gives as many real samples of the first domain [N, …]; asked only where they are translated.</param>
     /// <param name="from">The stream to draw from.</param>
-    public Tensor Inputs(long count, Func<Tensor> reals, RandomGenerator from) => _sampler?.Latent.Sample(count, from) ?? reals();
+    public Tensor Inputs(long count, Func<Tensor> reals, RandomGenerator from) =>
+        _sampler?.Latent.Sample(count, from) ?? _translator!.InputsOf(reals());
 
     /// <summary>Makes samples or translations.</summary>
     /// <param name="inputs">From <see cref="Inputs"/>.</param>

@@ -22,7 +22,18 @@ public static class Dcgan
     /// <exception cref="ArgumentException">No such network makes this size.</exception>
     public static Module Generator(
         ImageShape shape, int latent, int width = 64, Normalization normalization = Normalization.Batch,
-        Nonlinearity? nonlinearity = null, bool constantWidth = false)
+        Nonlinearity? nonlinearity = null, bool constantWidth = false) =>
+        Grown(shape, width, normalization, nonlinearity, constantWidth, latent, null);
+
+    /// <summary>G from its smallest size on: features [N, F, h, w], as many as the critic ends with → images [N, C, H, W].</summary>
+    /// <param name="shape">The images.</param>
+    /// <param name="width">As of <see cref="Generator"/>.</param>
+    /// <param name="start">Layers from whatever is given to those features.</param>
+    internal static Module Decoder(ImageShape shape, int width, IReadOnlyList<Module> start) =>
+        Grown(shape, width, Normalization.Batch, null, false, 0, start);
+
+    private static Sequential Grown(ImageShape shape, int width, Normalization normalization, Nonlinearity? nonlinearity,
+        bool constantWidth, int latent, IReadOnlyList<Module>? start)
     {
         var (height, columns, doublings) = Pyramid.Of(shape, "DCGAN");
         var (act, reparametrization) = (nonlinearity ?? Nonlinearity.Relu, normalization.Reparametrization);
@@ -33,7 +44,7 @@ public static class Dcgan
             var outputs = Channels(level) * act.Channels;
             // On an image of one pixel a transposed convolution is a linear layer.
             layers.AddRange(level == 0
-                ? [new Linear(latent, outputs * height * columns, !normalization.AbsorbsBias, s_weights, reparametrization),
+                ? start ?? [new Linear(latent, outputs * height * columns, !normalization.AbsorbsBias, s_weights, reparametrization),
                     Shapes.Reshape(outputs, height, columns)]
                 : [new ConvTranspose2d(Channels(level - 1), outputs, 4, 2, 1, bias: !normalization.AbsorbsBias,
                     initializer: s_weights, reparametrization: reparametrization)]);
@@ -56,20 +67,29 @@ public static class Dcgan
         ImageShape shape, int width = 64, Normalization normalization = Normalization.None, Nonlinearity? nonlinearity = null,
         CriticHead? head = null)
     {
-        var (height, columns, halvings) = Pyramid.Of(shape, "DCGAN");
-        var (act, reparametrization) = (nonlinearity ?? Nonlinearity.LeakyRelu, normalization.Reparametrization);
+        var (height, columns, _) = Pyramid.Of(shape, "DCGAN");
+        var (layers, channels) = Shrunk(shape, width, normalization, nonlinearity ?? Nonlinearity.LeakyRelu);
+        return new Sequential([.. layers, Shapes.Flatten(),
+            .. (head ?? CriticHead.Score).On(channels * height * columns, s_weights, normalization)]);
+    }
+
+    /// <summary>D to its smallest size: images [N, C, H, W] → features [N, F, h, w], batch-normalized.</summary>
+    internal static (IReadOnlyList<Module> Layers, int Features) Encoder(ImageShape shape, int width) =>
+        Shrunk(shape, width, Normalization.Batch, Nonlinearity.LeakyRelu);
+
+    private static (List<Module> Layers, int Channels) Shrunk(ImageShape shape, int width, Normalization normalization, Nonlinearity act)
+    {
         List<Module> layers = [];
         var channels = shape.Channels;
-        for (var level = 0; level < halvings; level++)
+        for (var level = 0; level < Pyramid.Of(shape, "DCGAN").Doublings; level++)
         {
             var outputs = width * Math.Min(WidestMultiple, 1 << level);
             var norm = level == 0 ? normalization.WithoutLayers : normalization;
             layers.AddRange([
-                new Conv2d(channels, outputs * act.Channels, 4, 2, 1, !norm.AbsorbsBias, s_weights, reparametrization),
+                new Conv2d(channels, outputs * act.Channels, 4, 2, 1, !norm.AbsorbsBias, s_weights, normalization.Reparametrization),
                 .. norm.Layers(outputs * act.Channels, s_gains), act.Make()]);
             channels = outputs;
         }
-        return new Sequential([.. layers, Shapes.Flatten(),
-            .. (head ?? CriticHead.Score).On(channels * height * columns, s_weights, normalization)]);
+        return (layers, channels);
     }
 }

@@ -68,7 +68,7 @@ public static class RunSamples
             return scope.Keep(LatentVectors.OnDevice(sampler.Latent, seed, Stream, first, count, device));
         var source = reals();
         using var drawn = source.Of(source.DrawRows(first + count, new SeededRandom(seed, "sample rows")).AsSpan(first), device);
-        return scope.Keep(drawn.X.Clone());
+        return scope.Keep(((ITranslator)system).InputsOf(drawn.X).Clone());
     }
 
     /// <summary>Refuses samples that are no numbers, whatever is to become of them.</summary>

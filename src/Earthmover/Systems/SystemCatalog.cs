@@ -15,6 +15,7 @@ public static class SystemCatalog
         Lapgan.Entry,
         Cgan.Entry,
         Pix2Pix.Entry,
+        GpGan.Entry,
         BiGan.Entry,
         InfoGan.Entry,
         AcGan.Entry,
@@ -97,8 +98,11 @@ public static class SystemCatalog
 
     /// <summary>Why a command that asks for an ability cannot take a system, with the systems that it can take.</summary>
     /// <typeparam name="T">The ability.</typeparam>
-    public static string Lacks<T>(SystemEntry entry) =>
-        $"{entry.Name} is no {typeof(T).Name[1..].ToLowerInvariant()}; {Names(All.Where(e => typeof(T).IsAssignableFrom(e.System)))} are";
+    public static string Lacks<T>(SystemEntry entry)
+    {
+        var able = All.Where(e => typeof(T).IsAssignableFrom(e.System)).ToList();
+        return $"{entry.Name} is no {typeof(T).Name[1..].ToLowerInvariant()}; {Names(able)} {(able.Count == 1 ? "is one" : "are")}";
+    }
 
     private static string HowToPair(SystemEntry entry, DataSet data)
     {

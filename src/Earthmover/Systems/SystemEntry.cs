@@ -65,15 +65,16 @@ public abstract record SystemEntry
     public abstract IReadOnlyDictionary<Play, Defaults> Defaults { get; }
 
     /// <summary>
-    /// What it can do once it is trained: <c>sampler</c>, <c>translator</c>, <c>encoder</c>, <c>scorer</c>, <c>classifier</c>.
+    /// What it can do once it is trained: <c>sampler</c>, <c>translator</c>, <c>blender</c>, <c>encoder</c>, <c>scorer</c>,
+    /// <c>classifier</c>.
     /// </summary>
     public IReadOnlyList<string> Abilities =>
         [.. s_abilities.Where(ability => ability.Type.IsAssignableFrom(System)).Select(ability => ability.Name)];
 
     private static readonly (string Name, Type Type)[] s_abilities =
     [
-        ("sampler", typeof(ISampler)), ("translator", typeof(ITranslator)), ("encoder", typeof(IEncoder)),
-        ("scorer", typeof(IScorer)), ("classifier", typeof(IClassifier)),
+        ("sampler", typeof(ISampler)), ("translator", typeof(ITranslator)), ("blender", typeof(IBlender)),
+        ("encoder", typeof(IEncoder)), ("scorer", typeof(IScorer)), ("classifier", typeof(IClassifier)),
     ];
 
     /// <summary>Builds it for samples of a shape.</summary>
