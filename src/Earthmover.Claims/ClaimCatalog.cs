@@ -56,6 +56,7 @@ public static class ClaimCatalog
         new StackGanStages(),
         new InfoGanCodes(),
         new Pix2PixSharpness(),
+        new GpGanBlend(),
         new DcganScale(),
         new LsganOptimum(),
         new LapganChain(),
