@@ -52,7 +52,7 @@ public sealed class BlendTests : CommandLine
         var json = Done("blend", "part.png", "whole.png", "--mask", "mask.png", "--out", "again.png", "--json").Json;
         Assert.Equal("cloned", json.GetProperty("colors").GetString());
         Assert.Equal(39 * 34 / 6300.0, json.GetProperty("mask_share").GetDouble(), 1e-9);
-        Assert.Equal((90, 70, 3), (json.GetProperty("width").GetInt32(), json.GetProperty("height").GetInt32(), json.GetProperty("channels").GetInt32()));
+        Assert.Equal([90, 70, 3], new[] { "width", "height", "channels" }.Select(name => json.GetProperty(name).GetInt32()));
         Assert.Equal(File.ReadAllBytes(At("made.png")), File.ReadAllBytes(At("again.png")));
         var texts = ImageFile.ReadPngText(File.ReadAllBytes(At("made.png"))).ToDictionary(text => text.Key, text => text.Value);
         Assert.Equal("a part of part.png in whole.png, blended", texts["earthmover:sample"]);
@@ -115,7 +115,8 @@ public sealed class BlendTests : CommandLine
         Refused("writes a PNG", "blend", "part.png", "whole.png", "--mask", "mask.png", "--out", "o.jpg");
         Refused("broken.png cannot be read", "blend", "broken.png", "whole.png", "--mask", "mask.png", "--out", "o.png");
         Refused("no file missing.png", "blend", "part.png", "missing.png", "--mask", "mask.png", "--out", "o.png");
-        Refused("--beta takes a number above 0.01", "blend", "part.png", "whole.png", "--mask", "mask.png", "--out", "o.png", "--beta", "0");
+        string[] line = ["blend", "part.png", "whole.png", "--mask", "mask.png", "--out", "o.png"];
+        Refused("--beta takes a number above 0.01", [.. line, "--beta", "0"]);
     }
 
     [Fact]
@@ -135,7 +136,8 @@ public sealed class BlendTests : CommandLine
         Done("translate", "r", "part.png", "--out", "translated");
         Assert.Equal((16, 16), (ImageFile.Load(At("translated", "part.png")).Width, ImageFile.Load(At("translated", "part.png")).Height));
         Done(["train", "gaussians-8", "--run", "points", "--steps", "1", .. Small]);
-        Refused("is no blender; gp-gan is one", "blend", "part.png", "whole.png", "--mask", "mask.png", "--out", "o.png", "--run", "points");
+        string[] line = ["blend", "part.png", "whole.png", "--mask", "mask.png", "--out", "o.png"];
+        Refused("is no blender; gp-gan is one", [.. line, "--run", "points"]);
         for (var i = 0; i < 8; i++)
             PutPicture($"gray/{i}.png", 16, 16, 1, i);
         Done("train", "gray", "--system", "gp-gan", "--run", "g", "--steps", "2", "--threads", "1",

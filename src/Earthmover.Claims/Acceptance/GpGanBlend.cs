@@ -13,8 +13,8 @@ public sealed class GpGanBlend : SystemClaim
 {
     private const string
         Exact = "largest error of a picture blended with itself", Seam = "seam of a brighter part over that of copy and paste",
-        Kept = "correlation of gradients inside with those of the part", Learned = "squared error over that of copy and paste",
-        Bottleneck = "squared error over that of a channel-wise bottleneck";
+        Kept = "correlation of gradients inside with those of the part", Learned = "L2 distance over that of copy and paste",
+        Bottleneck = "L2 distance over that of a channel-wise bottleneck";
 
     /// <inheritdoc/>
     public override string System => "gp-gan";
@@ -31,7 +31,7 @@ public sealed class GpGanBlend : SystemClaim
     /// <inheritdoc/>
     public override string Experiment => """
         The equations alone on sheets of 64 test garments, 253 × 256 pixels with a round mask: a sheet with itself; with itself made brighter by 0.25; two different sheets.
-        The game at 32 × 32 with the catalog's settings, 1,500 steps of 64 garments, with either bottleneck; squared errors on 1,000 test collages, each of two garments of one class, against the garment around.
+        The game at 32 × 32 with the catalog's settings, 1,500 steps of 64 garments, with either bottleneck; L2 distances on 1,000 test collages, each of two garments of one class, against the garment around.
         The paper: photographs of one scene at 64 × 64, five moves of the critic, a bottleneck of 4,000. The short form: 16 × 16, 250 steps, one bottleneck.
         """.ReplaceLineEndings(" ");
 
@@ -83,7 +83,7 @@ public sealed class GpGanBlend : SystemClaim
         var blender = (IBlender)game.System;
         var collages = blender.CollagesOf(test);
         var made = blender.Translate(collages, Direction.AToB);
-        double Error(Tensor x) => (x - test).Square().Mean().Item();
+        double Error(Tensor x) => Math.Sqrt((x - test).Square().Mean().Item());
         long[] shown = [.. Enumerable.Range(0, 36).Select(i => i * test.Size(0) / 36)];
         var rows = Tensor.From<long>(shown, shown.Length);
         var shape = ((SampleShape.Image)SampleShape.Of(game.Source.Data)).Shape;

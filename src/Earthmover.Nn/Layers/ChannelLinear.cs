@@ -4,7 +4,9 @@ using Earthmover.Torch.Operators;
 
 namespace Earthmover.Nn.Layers;
 
-/// <summary>A linear map of the places of each channel, channel by channel (arXiv:1604.07379, section 3.2): [N, C, H, W] → the same.</summary>
+/// <summary>
+/// A linear map of the places of each channel, channel by channel (arXiv:1604.07379, section 3.2): [N, C, H, W] → the same.
+/// </summary>
 public sealed class ChannelLinear : Module
 {
     private readonly Parameter _weight, _bias;

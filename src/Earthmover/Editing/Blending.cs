@@ -20,8 +20,8 @@ public sealed record BlendingOptions
 }
 
 /// <summary>
-/// Sets a part of one picture into another without a seam: a Gaussian–Poisson equation at each size of a Laplacian pyramid, from coarse to
-/// fine. Wu et al., "GP-GAN: Towards Realistic High-Resolution Image Blending", 2017, arXiv:1703.07195.
+/// Sets a part of one picture into another without a seam: a Gaussian–Poisson equation at each size of a Laplacian pyramid, from coarse
+/// to fine. Wu et al., "GP-GAN: Towards Realistic High-Resolution Image Blending", 2017, arXiv:1703.07195.
 /// </summary>
 /// <remarks>
 /// <code>

@@ -4,7 +4,8 @@ using Earthmover.Torch.Operators;
 namespace Earthmover.Editing;
 
 /// <summary>
-/// The Gaussian–Poisson equation: the planes whose differences come nearest to given ones, and whose colors, seen without detail, to others.
+/// The Gaussian–Poisson equation: the planes whose differences come nearest to given ones, and whose colors, seen without detail, to
+/// others.
 /// Wu et al., "GP-GAN: Towards Realistic High-Resolution Image Blending", 2017, arXiv:1703.07195, section 3.3.
 /// </summary>
 /// <remarks>

@@ -45,7 +45,7 @@ public sealed class GpGan : GanSystem<Batch>, IBlender, IScorer
         public int Width { get; init; } = 16;
         /// <summary>Numbers of the bottleneck; the paper's 4,000.</summary>
         [Bounds(AtLeast = 1, AtMost = 65_536)]
-        public int CodeSize { get; init; } = 512;
+        public int CodeSize { get; init; } = 1024;
         /// <summary>A bottleneck that mixes the places of each channel and no channels.</summary>
         public bool ChannelWise { get; init; }
         /// <summary>w, the share of the squared error in what the generator minimizes.</summary>
