@@ -55,6 +55,7 @@ public static class ClaimCatalog
         new GanClsTexts(),
         new StackGanStages(),
         new InfoGanCodes(),
+        new IganEdits(),
         new Pix2PixSharpness(),
         new GpGanBlend(),
         new DcganScale(),

@@ -23,6 +23,7 @@ internal static class Program
             InterpolateCommand.Create(),
             TranslateCommand.Create(),
             ProjectCommand.Create(),
+            EditCommand.Create(),
             BlendCommand.Create(),
             ExportCommand.Create(),
             ClassifyCommand.Create(),

@@ -42,6 +42,23 @@ public sealed record PictureFit(int Channels, int Width, int Height, FitMode Mod
         return fitted.Pad(Width, Height, Margin);
     }
 
+    /// <summary>The part of a picture that its fitted form shows.</summary>
+    /// <param name="width">Columns of the picture.</param>
+    /// <param name="height">Its rows.</param>
+    public PictureFrame FrameOf(int width, int height)
+    {
+        if (Mode == FitMode.Resize)
+            return new(0, 0, width, height);
+        if (Mode == FitMode.Crop)
+        {
+            var (cutWidth, cutHeight) = ImageOperations.CropFor(width, height, Width, Height);
+            return new((width - cutWidth) / 2, (height - cutHeight) / 2, cutWidth, cutHeight);
+        }
+        var (fitWidth, fitHeight) = ImageOperations.ShrinkFor(width, height, Width, Height);
+        double scaleX = (double)width / fitWidth, scaleY = (double)height / fitHeight;
+        return new(-((Width - fitWidth) / 2) * scaleX, -((Height - fitHeight) / 2) * scaleY, Width * scaleX, Height * scaleY);
+    }
+
     private void Flatten(ReadOnlySpan<byte> from, int channels, Span<byte> to)
     {
         var (isGray, hasAlpha) = (channels <= 2, channels is 2 or 4);
@@ -61,3 +78,10 @@ public sealed record PictureFit(int Channels, int Width, int Height, FitMode Mod
         }
     }
 }
+
+/// <summary>A part of a picture, in its pixels; margins lie outside of it.</summary>
+/// <param name="Left">Where it begins, from the left.</param>
+/// <param name="Top">Where it begins, from the top.</param>
+/// <param name="Width">How wide it is.</param>
+/// <param name="Height">How high it is.</param>
+public readonly record struct PictureFrame(double Left, double Top, double Width, double Height);

@@ -48,7 +48,8 @@ public sealed class ProjectTests : CommandLine
         Assert.Equal("encoder", encoded.GetProperty("method").GetString());
         Assert.Equal([3, 5], NpyFile.Read(At("z.npy")).Shape);
         Assert.True(ImageFile.Load(At("g.png")).Width > 100);
-        var searched = Done("project", "there/run", "made", "--out", "s.npy", "--encoder", "no", "--steps", "200", "--json").Json;
+        var searched = Done("project", "there/run", "made", "--out", "s.npy", "--encoder", "no",
+            "--start", "random", "--steps", "200", "--json").Json;
         Assert.Equal("search", searched.GetProperty("method").GetString());
         double[] Errors(System.Text.Json.JsonElement json, string name) =>
             [.. json.GetProperty("projected").EnumerateArray().Select(row => row.GetProperty(name).GetDouble())];
@@ -67,7 +68,7 @@ public sealed class ProjectTests : CommandLine
     public void A_vector_is_the_same_alone_and_among_others(string encoder)
     {
         TrainPets("bigan");
-        string[] how = ["--encoder", encoder, "--steps", "20"];
+        string[] how = ["--encoder", encoder, "--start", "random", "--steps", "20"];
         Done(["project", "there/run", "new", "--out", "all.npy", .. how]);
         Done(["project", "there/run", "new/3.png", "--out", "one.npy", .. how]);
         Assert.Equal(Rows("all.npy")[2], Rows("one.npy")[0]);
@@ -80,7 +81,8 @@ public sealed class ProjectTests : CommandLine
     {
         TrainPets("bigan");
         Done("sample", "there/run", "-n", "3", "--seed", "4", "--out", "made");
-        var found = Done("project", "there/run", "made", "--encoder", "no", "--steps", "600", "--out", "z.npy", "--json").Json;
+        var found = Done("project", "there/run", "made", "--encoder", "no",
+            "--start", "random", "--steps", "600", "--out", "z.npy", "--json").Json;
         foreach (var row in found.GetProperty("projected").EnumerateArray())
             Assert.InRange(row.GetProperty("rmse").GetDouble(), 0, 2);
         Done("sample", "there/run", "--latent", "z.npy", "--out", "again");
@@ -103,7 +105,7 @@ public sealed class ProjectTests : CommandLine
     {
         TrainPets("cgan");
         Done("sample", "there/run", "-n", "2", "--class", "dog", "--out", "dogs");
-        var found = Done("project", "there/run", "dogs", "--steps", "200", "--out", "z.npy", "--json").Json;
+        var found = Done("project", "there/run", "dogs", "--start", "random", "--steps", "200", "--out", "z.npy", "--json").Json;
         Assert.Equal("search", found.GetProperty("method").GetString());
         Assert.All(found.GetProperty("projected").EnumerateArray(), row => Assert.Equal("dog", row.GetProperty("class").GetString()));
         Done("sample", "there/run", "--latent", "z.npy", "--out", "free.npy");
@@ -117,7 +119,7 @@ public sealed class ProjectTests : CommandLine
         TrainPets("infogan"); // ten categories, of cats and dogs
         Done("sample", "there/run", "-n", "2", "--class", "7", "--out", "made");
         Refused("there is no class 'dog'", "sample", "there/run", "--class", "dog", "--out", "o.npy");
-        var found = Done("project", "there/run", "made/000000.png", "--steps", "40", "--out", "z.npy", "--json").Json;
+        var found = Done("project", "there/run", "made/000000.png", "--start", "random", "--steps", "40", "--out", "z.npy", "--json").Json;
         var category = Assert.Single(found.GetProperty("projected").EnumerateArray()).GetProperty("class").GetString()!;
         Assert.InRange(int.Parse(category, System.Globalization.CultureInfo.InvariantCulture), 0, 9);
         Done("sample", "there/run", "--latent", "z.npy", "--out", "free.npy");
@@ -133,7 +135,7 @@ public sealed class ProjectTests : CommandLine
         File.Delete(At("a.csv"));
         File.WriteAllLines(At("b.csv"), ["height,when", "12,1700000600", "20,1700001200"]);
         Assert.Equal("encoder", Done("project", "r", "b.csv", "--out", "z.npy", "--json").Json.GetProperty("method").GetString());
-        var found = Done("project", "r", "b.csv", "--out", "z.npy", "--encoder", "no", "--json").Json;
+        var found = Done("project", "r", "b.csv", "--out", "z.npy", "--encoder", "no", "--start", "random", "--json").Json;
         Assert.All(found.GetProperty("projected").EnumerateArray(),
             row => Assert.True(row.GetProperty("rmse").GetDouble() < row.GetProperty("mean_sample_rmse").GetDouble()));
         Assert.Equal([2, 2], NpyFile.Read(At("z.npy")).Shape);

@@ -59,6 +59,8 @@ public sealed partial class ReadmeTests : CommandLine
                     PutPicture($"{folder}/{i}.png", 32, 32, 3, i);
                 File.WriteAllText(At($"birds/{i}.txt"), "a bird");
             }
+            Put("strokes.json", """{"strokes": [{"brush": "color", "color": "white", "width": 9, "points": [[9, 9], [20, 16]]}]}""");
+            PutPicture("paint.png", 32, 32, 4, 9);
             var commands = Commands(document).ToArray();
             Assert.NotEmpty(commands);
             foreach (var command in commands)

@@ -22,12 +22,13 @@ internal static class ProjectCommand
         {
             Description = "yes or no: ask the run's encoder, or search; the encoder where there is one",
         };
+        var start = Start();
         var steps = NumberOption.Whole("--steps", "Steps of a search", 1, 1_000_000, fallback: 300);
         var seed = NumberOption.Whole("--seed", "Seed of where a search begins", fallback: 1L);
         var json = new Option<bool>("--json") { Description = "Print one JSON document" };
         var command = new Command("project", "Find the latent vectors of pictures or points: what the generator would make most like them")
         {
-            run, pictures, output, grid, encoder, steps, seed, json,
+            run, pictures, output, grid, encoder, start, steps, seed, json,
         };
         command.SetAction(parsed =>
         {
@@ -38,27 +39,49 @@ internal static class ProjectCommand
                 throw new UserException($"--out writes latent vectors as .npy, and {target} is not named so; "
                     + $"use {Path.ChangeExtension(target, ".npy")}");
             using var trained = TrainedRun.Open(parsed.GetValue(run)!, new());
-            var projection = new RunProjection(trained, IsEncoded(parsed.GetValue(encoder)));
+            var isEncoded = IsEncoded(parsed.GetValue(encoder));
+            var projection = new RunProjection(trained, isEncoded);
             var samples = projection.Read(parsed.GetValue(pictures)!);
             foreach (var note in samples.Notes)
                 Output.Note(note);
             if (picture is not null && samples.Data is not ImageSet)
                 throw new UserException("points make no grid of pictures; leave --grid out");
-            var (start, options) = (parsed.GetValue(seed), new ProjectionOptions { Steps = parsed.GetValue(steps) });
+            // Learned once it is known that there is something to project.
+            using var predictor = projection.IsEncoded ? null : Predictor(parsed, start, trained, run);
+            projection = new(trained, isEncoded, predictor);
+            var (from, options) = (parsed.GetValue(seed), new ProjectionOptions { Steps = parsed.GetValue(steps) });
             var found = PatientProgress.While($"projecting {samples.Words}",
-                progress => projection.Project(samples, start, options, progress));
+                progress => projection.Project(samples, from, options, progress));
             LatentFile.Write(target, found.Latents, found.Size);
             if (picture is not null)
                 ReconstructionGrid.Write(picture, trained, samples, found);
             string[] written = picture is null ? [target] : [target, picture];
             if (parsed.GetValue(json))
-                Output.Json(Report(trained, samples, found, start, options, written));
+                Output.Json(Report(trained, samples, found, predictor is not null, from, options, written));
             else
                 Say(trained, samples, found, written);
             return ErrorBoundary.Success;
         });
         return command;
     }
+
+    /// <summary>Where a search for a latent vector begins.</summary>
+    internal static Option<string> Start() => new("--start")
+    {
+        Description = "predictor or random: where a search begins, at what a network guesses that is learned from the run's own samples "
+            + "and kept in its folder, or at vectors drawn with --seed",
+        DefaultValueFactory = _ => "predictor",
+    };
+
+    /// <summary>What guesses; null where a search begins at vectors of the law.</summary>
+    internal static RunPredictor? Predictor(ParseResult parsed, Option<string> start, TrainedRun trained, Argument<string> run) =>
+        parsed.GetValue(start) switch
+        {
+            "random" => null,
+            "predictor" => PatientProgress.While("learning to guess latent vectors, once for this run",
+                progress => RunPredictor.Of(trained, parsed.GetValue(run), new(), progress)),
+            var word => throw new UserException($"--start takes predictor or random, not '{word}'"),
+        };
 
     private static bool? IsEncoded(string? word) => word switch
     {
@@ -72,7 +95,7 @@ internal static class ProjectCommand
         found.Classes is { } classes ? run.NameOf(classes[i]) : null;
 
     private static object Report(TrainedRun run, NewSamples samples,
-        ProjectedSamples found, long seed, ProjectionOptions options, string[] written)
+        ProjectedSamples found, bool isPredicted, long seed, ProjectionOptions options, string[] written)
     {
         var rows = Enumerable.Range(0, samples.Count).Select(i => new
         {
@@ -84,6 +107,7 @@ internal static class ProjectCommand
         return new
         {
             Method = found.IsEncoded ? "encoder" : "search",
+            Start = found.IsEncoded ? null : isPredicted ? "predictor" : "random",
             Steps = found.IsEncoded ? (int?)null : options.Steps,
             Seed = found.IsEncoded ? (long?)null : seed,
             found.Size,

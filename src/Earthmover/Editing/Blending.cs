@@ -40,9 +40,10 @@ public static class Blending
     /// <param name="options">How.</param>
     /// <param name="blended">Collages of the coarsest size [C, h, w] → what a blending GAN makes of them; null goes without.</param>
     /// <param name="progress">Told the share that is done.</param>
+    /// <param name="cancellation">Ends it between two sizes with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>[C, H, W], values in [0, 1].</returns>
     public static Tensor Blend(Tensor foreground, Tensor background, Tensor mask, BlendingOptions options,
-        Func<Tensor, Tensor>? blended = null, Action<double>? progress = null)
+        Func<Tensor, Tensor>? blended = null, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(foreground);
         ArgumentNullException.ThrowIfNull(options);
@@ -59,10 +60,11 @@ public static class Blending
         var (done, all) = (0.0, levels.Sum(level => (double)level.Height * level.Width));
         for (var k = levels.Count - 1; k >= 0; k--)
         {
+            cancellation.ThrowIfCancellationRequested();
             var y = levels[k].Solve(colors, options);
             colors = k == 0 ? y : levels[k - 1].Below(y, levels[k]);
             done += (double)levels[k].Height * levels[k].Width;
-            progress?.Invoke(done / all);
+            progress?.Report(done / all);
         }
         return scope.Keep(colors.Clamp(0, 1));
     }

@@ -87,6 +87,45 @@ public static class Projection
         return new(latent, chosen);
     }
 
+    /// <summary>Projects one sample from where a predictor guesses its vector to be, by L-BFGS.</summary>
+    /// <param name="sampler">In evaluation mode.</param>
+    /// <param name="x">The sample [1, …].</param>
+    /// <param name="predictor">Guesses; of a sampler that is told classes, the few that are most likely are tried.</param>
+    /// <param name="options">How to search.</param>
+    /// <param name="progress">Told the share that is done.</param>
+    /// <param name="cancellation">Ends it between two classes with an <see cref="OperationCanceledException"/>.</param>
+    public static Projected Find(ISampler sampler, Tensor x, Predictor predictor, ProjectionOptions options,
+        IProgress<double>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(sampler);
+        ArgumentNullException.ThrowIfNull(predictor);
+        ArgumentNullException.ThrowIfNull(options);
+        using var scope = TensorScope.Open();
+        var (guess, scores) = predictor.Guess(x);
+        var start = guess.Flatten().ToArray<float>();
+        var shares = (sampler.Condition as Condition.Choice)?.Shares ?? [];
+        var likely = scores?.Flatten().ToArray<float>() ?? [];
+        int?[] classes = scores is null ? [null]
+            : [.. Enumerable.Range(0, shares.Count).Where(k => shares[k] > 0).OrderByDescending(k => likely[k])
+                .Take(options.Kept).Cast<int?>()];
+        Projected? best = null;
+        var least = double.PositiveInfinity;
+        for (var i = 0; i < classes.Length; i++)
+        {
+            var condition = LatentEdit.Labels(classes[i], 1, x.Device);
+            // A sum, whose slopes are of a size that steps can begin with.
+            var (z, error) = LatentSearch.Minimize(sampler.Latent, start,
+                z => (sampler.Generate(z, condition) - x).Square().Sum(), options.Steps, x.Device);
+            if (best is null || error < least)
+                (best, least) = (new(z, classes[i]), error);
+            progress?.Report((i + 1.0) / classes.Length);
+            cancellation.ThrowIfCancellationRequested();
+        }
+        if (best!.Class is { } chosen)
+            best.Latent[^1] = (float)ClassPrior.NumberOf(shares, chosen);
+        return best;
+    }
+
     // Each row of z on its own way; their vectors [R, size] and errors [R] after the last step.
     private static (Tensor Z, float[] Errors) Descend(ISampler sampler, Tensor x, Tensor z, long[] labels, int steps,
         ProjectionOptions options, Action<int> count)

@@ -31,6 +31,9 @@ public readonly record struct Pyramid(int Height, int Width, int Doublings)
             + $"the nearest sizes that work are {Nearest(shape.Height, shape.Width)}", nameof(shape));
     }
 
+    /// <summary>Whether there is one that ends in an image of this shape.</summary>
+    public static bool Fits(ImageShape shape) => shape.Channels >= 1 && Find(shape.Height, shape.Width) is not null;
+
     /// <summary>
     /// How often both sides of an image can be halved while the shorter one stays above <paramref name="above"/> pixels, at least once.
     /// </summary>

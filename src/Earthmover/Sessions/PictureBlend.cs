@@ -13,10 +13,11 @@ public sealed class PictureBlend
 {
     private readonly Image _foreground, _background;
     private readonly byte[] _mask;
+    private readonly byte[]? _alpha;
 
-    private PictureBlend(Image foreground, Image background, byte[] mask)
+    private PictureBlend(Image foreground, Image background, byte[] mask, byte[]? alpha)
     {
-        (_foreground, _background, _mask) = (foreground, background, mask);
+        (_foreground, _background, _mask, _alpha) = (foreground, background, mask, alpha);
         Share = mask.Count(value => value > 127) / (double)mask.Length;
     }
 
@@ -56,9 +57,10 @@ public sealed class PictureBlend
             RequireSize(mask, given, background, whole);
             WholePicture.Flat(given, 1, Rgb.Black).CopyPlanes(weights);
         }
-        if (part.HasAlpha)
-            part = Over(part, flat, weights);
-        var made = new PictureBlend(WholePicture.Flat(part, channels, Rgb.White), flat, weights);
+        var alpha = part.HasAlpha ? AlphaOf(part) : null;
+        for (var i = 0; alpha is not null && i < weights.Length; i++)
+            weights[i] = (byte)((weights[i] * alpha[i] + 127) / 255);
+        var made = new PictureBlend(Opaque(part, channels), flat, weights, alpha);
         return made.Share switch
         {
             0 => throw new UserException($"the mask {named} is empty: no pixel of it is brighter than half, and those are the part"),
@@ -72,14 +74,20 @@ public sealed class PictureBlend
     /// <param name="run">A run whose colors are taken; null takes those of the part itself.</param>
     /// <param name="options">How.</param>
     /// <param name="progress">Told the share that is done.</param>
+    /// <param name="cancellation">Ends it between two sizes with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="UserException">The run does not blend, or not such pictures.</exception>
-    public Image Blend(TrainedRun? run, BlendingOptions options, Action<double>? progress = null)
+    public Image Blend(TrainedRun? run, BlendingOptions options,
+        IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         if (run is null)
             Runtime.Open(Device.Cpu);
         using var scope = TensorScope.Open();
-        var mask = Tensor.From<byte>(_mask, [1, Height, Width]).To(DType.Float32) * (1f / 255);
+        Tensor Plane(byte[] values) => Tensor.From<byte>(values, [1, Height, Width]).To(DType.Float32) * (1f / 255);
+        var (mask, foreground) = (Plane(_mask), PictureTensors.Of(_foreground));
+        // What is hidden goes on as what is seen ends, so that an outline is no edge of the part.
+        if (_alpha is not null)
+            foreground = Outpainting.Fill(foreground, Plane(_alpha));
         Func<Tensor, Tensor>? colors = null;
         if (run is not null)
         {
@@ -91,7 +99,7 @@ public sealed class PictureBlend
             colors = collage => Colors(run, blender, shape, collage);
         }
         return PictureTensors.ToImage(
-            Blending.Blend(PictureTensors.Of(_foreground), PictureTensors.Of(_background), mask, options, colors, progress));
+            Blending.Blend(foreground, PictureTensors.Of(_background), mask, options, colors, progress, cancellation));
     }
 
     /// <summary>Writes a result.</summary>
@@ -125,21 +133,21 @@ public sealed class PictureBlend
                 + "give pictures of one size, the part where it is to be");
     }
 
-    // The part over what it is set into: hidden colors count for nothing; and no part where it is transparent.
-    private static Image Over(Image part, Image below, byte[] weights)
+    private static byte[] AlphaOf(Image picture)
     {
-        var (colors, channels) = (part.Channels - 1, below.Channels);
-        var pixels = new byte[weights.Length * channels];
-        for (var i = 0; i < weights.Length; i++)
-        {
-            int alpha = part.Pixels[i * part.Channels + colors];
-            weights[i] = (byte)((weights[i] * alpha + 127) / 255);
-            for (var c = 0; c < channels; c++)
-            {
-                int above = part.Pixels[i * part.Channels + Math.Min(c, colors - 1)], under = below.Pixels[i * channels + c];
-                pixels[i * channels + c] = (byte)((above * alpha + under * (255 - alpha) + 127) / 255);
-            }
-        }
-        return new(below.Width, below.Height, channels, pixels);
+        var alpha = new byte[picture.Width * picture.Height];
+        for (var i = 0; i < alpha.Length; i++)
+            alpha[i] = picture.Pixels[i * picture.Channels + picture.Channels - 1];
+        return alpha;
+    }
+
+    // The colors alone, hidden ones too.
+    private static Image Opaque(Image picture, int channels)
+    {
+        var colors = picture.HasAlpha ? picture.Channels - 1 : picture.Channels;
+        var pixels = new byte[picture.Width * picture.Height * colors];
+        for (var i = 0; i < pixels.Length; i++)
+            pixels[i] = picture.Pixels[i / colors * picture.Channels + i % colors];
+        return WholePicture.Flat(new Image(picture.Width, picture.Height, colors, pixels), channels, Rgb.White);
     }
 }

@@ -24,15 +24,17 @@ public sealed class RunProjection
     private readonly TrainedRun _run;
     private readonly ISampler _sampler;
     private readonly IEncoder? _encoder;
+    private readonly RunPredictor? _predictor;
 
     /// <summary>Projects into a run.</summary>
     /// <param name="run">The run.</param>
     /// <param name="isEncoded">Whether its encoder does it; null lets it where there is one.</param>
+    /// <param name="predictor">Where a search begins; null begins it at vectors of the latent law.</param>
     /// <exception cref="UserException">The run draws no samples of latent vectors, or has no encoder and should have.</exception>
-    public RunProjection(TrainedRun run, bool? isEncoded = null)
+    public RunProjection(TrainedRun run, bool? isEncoded = null, RunPredictor? predictor = null)
     {
         ArgumentNullException.ThrowIfNull(run);
-        (_run, _sampler) = (run, run.Ability<ISampler>());
+        (_run, _sampler, _predictor) = (run, run.Ability<ISampler>(), predictor);
         _encoder = isEncoded switch
         {
             true => run.Ability<IEncoder>(),
@@ -80,8 +82,7 @@ public sealed class RunProjection
             var x = samples.Of(i, _run.Device);
             var begun = i;
             var told = progress.Part((double share) => (begun + share) / n);
-            var found = _encoder is { } encoder ? new(Encoded(encoder, x), null)
-                : Projection.Find(_sampler, x, rows => Vectors(seed, "project", 0, rows), options, told, cancellation);
+            var found = _encoder is { } encoder ? new(Encoded(encoder, x), null) : Find(x, seed, options, told, cancellation);
             found.Latent.CopyTo(latents, i * size);
             if (found.Class is { } k)
                 classes.Add(k);
@@ -95,6 +96,17 @@ public sealed class RunProjection
         return new(latents, size, reconstructions, Errors(reconstructions, i => i), Errors(mean, _ => 0),
             classes.Count == 0 ? null : classes, IsEncoded);
     }
+
+    /// <summary>Searches for one sample.</summary>
+    /// <param name="x">The sample [1, …].</param>
+    /// <param name="seed">Where a search begins that begins at vectors of the law.</param>
+    /// <param name="options">How to search.</param>
+    /// <param name="progress">Told the share that is done.</param>
+    /// <param name="cancellation">Ends it between two steps with an <see cref="OperationCanceledException"/>.</param>
+    internal Projected Find(Tensor x, long seed, ProjectionOptions options,
+        IProgress<double>? progress = null, CancellationToken cancellation = default) => _predictor is null
+            ? Projection.Find(_sampler, x, rows => Vectors(seed, "project", 0, rows), options, progress, cancellation)
+            : Projection.Find(_sampler, x, _predictor.Predictor, options, progress, cancellation);
 
     private Tensor Vectors(long seed, string stream, int first, int count) =>
         LatentVectors.OnDevice(_sampler.Latent, seed, stream, first, count, _run.Device);

@@ -147,7 +147,7 @@ public sealed class BlendingTests : LeakTest
         using var scope = TensorScope.Open();
         var told = new List<double>();
         var t = Picture(12, 1, 200, 150);
-        Blending.Blend(t, t, Box(200, 150, 50, 50, 100, 100), new(), progress: told.Add);
+        Blending.Blend(t, t, Box(200, 150, 50, 50, 100, 100), new(), progress: new Telling<double>(told.Add));
         Assert.Equal(3, told.Count);
         Assert.Equal(told.Order(), told);
         Assert.Equal(1, told[^1], 1e-9);

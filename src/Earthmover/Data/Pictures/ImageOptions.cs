@@ -100,8 +100,11 @@ public sealed class ImageOptions
     /// <summary>Brings one decoded picture to a shape: alpha over the background, channels, size.</summary>
     /// <param name="image">The picture.</param>
     /// <param name="shape">The wanted shape.</param>
-    public Image Prepare(IPixelRows image, ImageShape shape) =>
-        new PictureFit(shape.Channels, shape.Width, shape.Height, Fit, Background, Margin, Filter).Apply(image);
+    public Image Prepare(IPixelRows image, ImageShape shape) => FitOf(shape).Apply(image);
+
+    /// <summary>How any picture is brought to a shape.</summary>
+    /// <param name="shape">The wanted shape.</param>
+    public PictureFit FitOf(ImageShape shape) => new(shape.Channels, shape.Width, shape.Height, Fit, Background, Margin, Filter);
 
     /// <summary>Applies all options to pictures that are already in memory.</summary>
     /// <param name="name">The address, for the result.</param>
