@@ -53,6 +53,7 @@ public static class DataCatalog
                 }),
             .. AdultTable.List.Select(name => (name, Path: AdultTable.Find(context))).Select(x =>
                 new BuiltInData(x.name, "table", AdultTable.Description, Path.GetDirectoryName(x.Path), x.Path is not null)),
+            new BuiltInData(PeopleTable.Name, "table", PeopleTable.Description, null, true),
             .. ToyCatalog.List.Select(toy => new BuiltInData(toy.Name, "points", toy.Description, null, true)
             {
                 Pairing = (ToyCatalog.HasSides(toy.Name) ? Pairing.Unpaired : Pairing.None).ToWord(),
@@ -73,8 +74,8 @@ public static class DataCatalog
     public static bool IsBuiltIn(string address) => IsBuiltIn(DataAddress.Parse(address));
 
     internal static bool IsBuiltIn(DataAddress address) =>
-        ToyCatalog.Contains(address.Name) || address.Name == AdultTable.Name || FashionPairs.PairingOf(address.Name) is not null
-        || Pictures.Any(p => p.Name == address.Name);
+        ToyCatalog.Contains(address.Name) || address.Name is AdultTable.Name or PeopleTable.Name
+        || FashionPairs.PairingOf(address.Name) is not null || Pictures.Any(p => p.Name == address.Name);
 
     // A folder of picture files, as opposed to one of files that hold many pictures each.
     internal static bool IsPictureFolder(DataAddress address) =>
@@ -154,6 +155,8 @@ public static class DataCatalog
             return TestPart((isSecond ? two.B : two.A).Without(PairOptions.Pairs), context, false);
         if (address.Name == AdultTable.Name)
             return address["split"] is null ? Open(address.With("split", "test"), context) : null;
+        if (address.Name == PeopleTable.Name)
+            return PeopleTable.Open(address, context?.Seed ?? 0, isHeldOut: true);
         var split = PictureSplit.Of(address["split"] ?? "");
         if (split.Part is not null)
             return null;
@@ -168,6 +171,8 @@ public static class DataCatalog
             return WithNamesake(FashionPairs.Open(address, garments => OpenOne(garments, context)), address.Name);
         if (address.Name == AdultTable.Name)
             return WithNamesake(AdultTable.Open(address, context), address.Name);
+        if (address.Name == PeopleTable.Name)
+            return WithNamesake(PeopleTable.Open(address, context.Seed), address.Name);
         foreach (var (name, _, hint) in Pictures)
         {
             if (address.Name != name) continue;
@@ -251,5 +256,5 @@ public static class DataCatalog
     private static string Suggestion(string name) => FashionPairs.Otherwise.TryGetValue(name, out var meant) ? $" (did you mean {meant}?)"
         : NearestName.Hint(name,
         Pictures.Select(p => p.Name).Concat(FashionPairs.List.Select(pair => pair.Name)).Concat(ToyCatalog.List.Select(toy => toy.Name))
-            .Append(AdultTable.Name));
+            .Concat([AdultTable.Name, PeopleTable.Name]));
 }
