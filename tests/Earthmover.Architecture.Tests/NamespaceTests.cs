@@ -39,6 +39,7 @@ public sealed class NamespaceTests
         // What belongs together may be of any kind.
         ["Data.Pairs"] = ["Dealing", "Formats", "Pictures", "Points", "Text", "Toys"],
         ["Metrics.Features"] = [],
+        ["Metrics.Tables"] = ["Features"],
         ["Training.Runs"] = [],
         ["Training.Views"] = ["Runs"],
     };

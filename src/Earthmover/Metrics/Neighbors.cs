@@ -84,4 +84,32 @@ internal static class Neighbors
         }, cancellation);
         return (index, distance);
     }
+
+    /// <summary>Distances of every sample of x to its nearest and second nearest samples of y; without a second one that is
+    /// infinite.</summary>
+    /// <param name="x">From these [N].</param>
+    /// <param name="y">To these [M].</param>
+    /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
+    public static (double First, double Second)[] NearestTwo(FeatureSet x, FeatureSet y, CancellationToken cancellation = default)
+    {
+        var two = new (double First, double Second)[x.Count];
+        var wanted = Math.Min(Candidates, y.Count);
+        ForBlocks(x, y, (from, squares, _) =>
+        {
+            var (_, columns) = Op.Topk(squares, wanted, largest: false);
+            var candidates = columns.Contiguous().ToArray<long>();
+            for (var i = 0; i < candidates.Length / wanted; i++)
+            {
+                var (first, second) = (double.PositiveInfinity, double.PositiveInfinity);
+                foreach (var j in candidates.AsSpan(i * wanted, wanted))
+                {
+                    var d = x.SquaredDistance(from + i, y, (int)j);
+                    second = Math.Min(second, Math.Max(first, d));
+                    first = Math.Min(first, d);
+                }
+                two[from + i] = (Math.Sqrt(first), Math.Sqrt(second));
+            }
+        }, cancellation);
+        return two;
+    }
 }
