@@ -36,7 +36,7 @@ public static class RunReport
         {
             throw new IOException($"cannot write {path}: {e.Message.TrimEnd('.')}", e);
         }
-        return new(path, record.Log.Entries.Count, groups.Sum(group => group.Charts.Count),
+        return new(path, record.Log.Entries.Count, groups.Sum(group => group.Charts.Count) + TableSection.Charts(record),
             record.Samples.Moments.Count, record.Health?.Verdict, bytes.Length, vega.Lacking,
             record.AreMetricsStale ? [.. record.Problems, record.MetricsStep!] : record.Problems);
     }

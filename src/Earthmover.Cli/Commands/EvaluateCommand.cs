@@ -68,16 +68,7 @@ internal static class EvaluateCommand
             };
             var (results, notes) = StageProgress.While(progress => comparison.Measure(progress));
             var at = comparison.At;
-            var document = Output.Document(new
-            {
-                Samples = address,
-                Against = real,
-                Seed = parsed.GetValue(seed),
-                at?.Standing.Step,
-                Checkpoint = at?.StateHash,
-                Metrics = results,
-                Notes = notes,
-            });
+            var document = MeasuredDocument.Of(comparison, results, notes);
             if (parsed.GetValue(json))
                 Console.WriteLine(document);
             else

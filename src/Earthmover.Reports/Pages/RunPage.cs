@@ -23,6 +23,7 @@ internal static class RunPage
             Samples(run.Samples),
             HealthSection.Write(run),
             Metrics(run),
+            TableSection.Write(run, charts, scripts is not null),
             .. groups.Select(group => Frame.Group(group, charts, scripts is not null)),
             Numbers(run.Log),
             Recipe(run),

@@ -27,6 +27,9 @@ public sealed class RunRecord
     /// <summary>Measurements in <c>metrics.json</c>, the newest of each metric.</summary>
     public IReadOnlyList<MetricRecord> Metrics { get; }
 
+    /// <summary>Columns and pairs of the rows that it makes, as <c>metrics.json</c> has them; null where there are none.</summary>
+    internal TableRecord? Table { get; private init; }
+
     /// <summary>Steps that the run has played, by its log and the names of its checkpoints; null where neither tells.</summary>
     public long? Step { get; }
 
@@ -83,7 +86,10 @@ public sealed class RunRecord
         return new(
             Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))),
             Flat(recipe, problems), log, SampleStrip.Read(Path.Combine(folder, "samples"), problems), metrics,
-            SavedAt(Path.Combine(folder, "checkpoints")), problems);
+            SavedAt(Path.Combine(folder, "checkpoints")), problems)
+        {
+            Table = Unlinked(problems, null, () => TableRecord.Read(Path.Combine(folder, "metrics.json"), problems)),
+        };
     }
 
     // Who passes a report on publishes what is in it: a link could bring anything of the reader's own machine into it.

@@ -3,6 +3,7 @@ using Earthmover.Data;
 using Earthmover.Data.Dealing;
 using Earthmover.Data.Points;
 using Earthmover.Metrics.Features;
+using Earthmover.Metrics.Tables;
 
 namespace Earthmover.Metrics;
 
@@ -15,8 +16,7 @@ public sealed class Evaluation : IDisposable
 {
     private readonly DataSet _real, _generated;
     private readonly DataSet? _heldOut;
-    private readonly FeatureExtractor _extractor;
-    private readonly RawFeatures _raw = new();
+    private readonly FeatureExtractor _extractor, _raw;
     private readonly FeatureCache _cache;
     private readonly Dictionary<(string Role, MetricSpace Space), FeatureSet> _features = [];
     private readonly Rows _realRows, _freshRows, _generatedRows, _heldOutRows;
@@ -38,14 +38,24 @@ public sealed class Evaluation : IDisposable
         FeatureExtractor extractor, FeatureCache cache)
     {
         var notes = new List<string>();
-        generated = PointColumns.Match(generated, real, notes);
-        heldOut = heldOut is null ? null : PointColumns.Match(heldOut, real, notes);
+        generated = Matched(generated, real, notes);
+        heldOut = heldOut is null ? null : Matched(heldOut, real, notes);
         Notes = [.. PointColumns.NotesOf(heldOut is null ? [generated, real] : [generated, real, heldOut]), .. notes];
         (_generated, _real, _heldOut, Count) = (generated, real, heldOut, n);
-        (_extractor, _cache) = (extractor, cache);
+        _cache = cache;
         RequireSameShape(generated, real);
         if (heldOut is not null)
             RequireSameShape(heldOut, real);
+        if (real is TableSet table)
+        {
+            extractor.Dispose();
+            _raw = _extractor = new TableFeatures(table, [.. new[] { generated, heldOut }.OfType<TableSet>()]);
+            var rows = TableParts.Of(generated, real, heldOut, n, seed);
+            (_realRows, _freshRows, _generatedRows) = (new(rows.Real), new(rows.Fresh), new(rows.Generated));
+            _heldOutRows = heldOut is null ? new([]) : _freshRows;
+            return;
+        }
+        (_extractor, _raw) = (extractor, new RawFeatures());
         // Data against itself must not meet its own copies.
         var same = generated.Fingerprint == real.Fingerprint;
         var needed = (same ? 3 : 2) * n;
@@ -67,6 +77,10 @@ public sealed class Evaluation : IDisposable
             $"{points.Name} has masses, and {n:N0} points are drawn of its {points.Count:N0} by them, as in training; "
                 + $"{Invocation.Of("distance")} takes all").Distinct()];
     }
+
+    // Columns by their names, in the order of the real ones.
+    private static DataSet Matched(DataSet data, DataSet real, List<string> notes) =>
+        data is TableSet table && real is TableSet other ? table.Like(other) : PointColumns.Match(data, real, notes);
 
     private static Rows[] Choose(DataSet data, int n, int parts, long seed)
     {
@@ -100,9 +114,11 @@ public sealed class Evaluation : IDisposable
     {
         RequireFit(metric);
         var n = Math.Min(Count, metric.Largest);
-        FeatureSet Of(string role) => FeaturesOf(role, metric.Space, progress, cancellation).Take(n);
+        // Measures of rows as they are say themselves how many they take of each.
+        var most = metric.Space == MetricSpace.Rows ? int.MaxValue : n;
+        FeatureSet Of(string role) => FeaturesOf(role, metric.Space, progress, cancellation).Take(most);
         FeatureSet x = Of("generated"), y = Of("real");
-        var z = metric.NeedsHeldOut ? Of("held-out") : null;
+        var z = metric.NeedsHeldOut ? Of("held-out") : metric.Space == MetricSpace.Rows ? Of("fresh") : null;
         var measure = metric.For(_real);
         progress?.Report(new($"measuring {metric.Name}", 0));
         cancellation.ThrowIfCancellationRequested();
@@ -112,9 +128,10 @@ public sealed class Evaluation : IDisposable
             var readings = measure(x, y, z, cancellation);
             var seconds = clock.Elapsed.TotalSeconds;
             progress?.Report(new($"measuring {metric.Name}", 0.5));
-            var floors = withFloor ? measure(Of("fresh"), y, z, cancellation).ToDictionary(r => r.Name, r => r.Value) : [];
+            var floors = withFloor && metric.Floor is null
+                ? measure(metric.FloorIsOfReal ? y : Of("fresh"), y, z, cancellation).ToDictionary(r => r.Name, r => r.Value) : [];
             progress?.Report(new($"measuring {metric.Name}", 1));
-            double? FloorOf(string name) => floors.TryGetValue(name, out var floor) ? floor : null;
+            double? FloorOf(string name) => floors.TryGetValue(name, out var floor) ? floor : metric.Floor;
             return [.. readings.Select(r => new MetricResult(NameOf(metric, r), r.Value, r.Low95, r.High95, r.Interval, FloorOf(r.Name), n,
                 ProtocolOf(metric, y.Protocol), metric.BetterOf(r.Name), r.PValue) { Seconds = seconds })];
         }
@@ -122,6 +139,20 @@ public sealed class Evaluation : IDisposable
         {
             throw new UserException($"{metric.Name} cannot be measured: {e.Message.Split(" (Parameter")[0].TrimEnd('.')}");
         }
+    }
+
+    /// <summary>Every column and the worst pairs of generated rows, for a report; null for what is no table.</summary>
+    /// <param name="progress">Told what is being done.</param>
+    /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
+    public TablePortrait? Portrait(IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        if (_real is not TableSet table)
+            return null;
+        progress?.Report(new("drawing the columns", 0));
+        MeasuredTable Of(string role) => FeaturesOf(role, MetricSpace.Rows, progress, cancellation).Table!;
+        var times = table.Fields.Where(field => field.Kind == FieldKind.Time && field.Format!.Contains('y', StringComparison.Ordinal))
+            .Select(field => field.Name).ToHashSet();
+        return TablePortrait.Of(Of("generated").Take(Count), Of("real"), Of("fresh"), times);
     }
 
     /// <summary>Refuses a metric that cannot be measured here.</summary>
@@ -151,6 +182,11 @@ public sealed class Evaluation : IDisposable
     {
         if (a.GetType() != b.GetType())
             throw new UserException($"{a.Name} and {b.Name} are data of different kinds: {KindOf(a)} and {KindOf(b)}");
+        if (a is TableSet table)
+        {
+            _ = table.Like((TableSet)b);
+            return;
+        }
         using var raw = new RawFeatures();
         string first = raw.ProtocolOf(a), second = raw.ProtocolOf(b);
         if (first != second)
@@ -159,28 +195,35 @@ public sealed class Evaluation : IDisposable
                 + $"{(a is ImageSet ? "; bring them to one with ?size=WxH&channels=rgb" : "")}");
     }
 
-    private static string KindOf(DataSet data) => data switch { ImageSet => "pictures", PointSet => "points", _ => "text" };
+    private static string KindOf(DataSet data) =>
+        data switch { ImageSet => "pictures", PointSet => "points", TableSet => "a table", _ => "text" };
 
     private string NameOf(Metric metric, MetricValue reading) =>
-        metric.Space == MetricSpace.Raw ? reading.Name : _extractor.Qualify(reading.Name);
+        metric.Space == MetricSpace.Features ? _extractor.Qualify(reading.Name) : reading.Name;
 
     // The reference belongs to it: the same generator has other distances to other data.
     private string ProtocolOf(Metric metric, string features) =>
-        string.Join(';', new[] { features, metric.Settings, $"against {_real.Fingerprint[..12]}" }.Where(part => part.Length > 0));
+        string.Join(';', new[] { features, metric.Settings, $"against {_real.Fingerprint[..12]}{OfRows(metric)}" }
+            .Where(part => part.Length > 0));
+
+    // The real rows that all are compared with are more than those on each side.
+    private string OfRows(Metric metric) => metric.Space == MetricSpace.Rows ? $", {_realRows.Chosen.Length} rows" : "";
 
     private FeatureSet FeaturesOf(string role, MetricSpace space, IProgress<WorkProgress>? progress, CancellationToken cancellation)
     {
+        if (_real is TableSet)
+            space = MetricSpace.Rows;
         if (_features.TryGetValue((role, space), out var known))
             return known;
         var (data, rows) = role switch
         {
             "generated" => (_generated, _generatedRows),
             "real" => (_real, _realRows),
-            "fresh" => (_real, _freshRows),
+            "fresh" => (_real is TableSet && _heldOut is not null ? _heldOut : _real, _freshRows),
             _ => (_heldOut!, _heldOutRows),
         };
         var some = Subset.Of(data, rows.Chosen, rows.Alike);
-        FeatureExtractor extractor = space == MetricSpace.Raw ? _raw : _extractor;
+        var extractor = space == MetricSpace.Raw ? _raw : _extractor;
         var told = progress.Part((int count) => new WorkProgress($"features of {role} samples", (double)count / rows.Chosen.Length));
         return _features[(role, space)] = role == "generated" ? extractor.Extract(some, told, cancellation)
             : _cache.Extract(extractor, some, told, cancellation);

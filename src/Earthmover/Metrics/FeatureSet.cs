@@ -24,6 +24,9 @@ public sealed record FeatureSet(float[] Values, int Count, int Dimension, string
     /// <summary>The pictures' shape, where the values are their pixels.</summary>
     public ImageShape? Shape { get; init; }
 
+    /// <summary>The rows as they are, where they are those of a table: all of them, which may be more than <see cref="Count"/>.</summary>
+    public Tables.MeasuredTable? Table { get; init; }
+
     /// <summary>Classes of the extractor; 0 where it is no classifier.</summary>
     public int ClassCount => Logits is null ? 0 : Logits.Length / Count;
 
@@ -77,7 +80,15 @@ public sealed record FeatureSet(float[] Values, int Count, int Dimension, string
                 masses[i] = Masses![rows[i]];
             Logits?.AsSpan(rows[i] * ClassCount, ClassCount).CopyTo(logits.AsSpan(i * ClassCount));
         }
-        return this with { Values = values, Exact = exact, Masses = masses, Count = rows.Length, Logits = logits };
+        return this with
+        {
+            Values = values,
+            Exact = exact,
+            Masses = masses,
+            Count = rows.Length,
+            Logits = logits,
+            Table = Table?.Select(rows.ToArray()),
+        };
     }
 
     /// <summary>The first samples.</summary>

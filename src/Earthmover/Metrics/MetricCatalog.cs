@@ -1,5 +1,6 @@
 using Earthmover.Data;
 using Earthmover.Data.Toys;
+using Earthmover.Metrics.Tables;
 
 namespace Earthmover.Metrics;
 
@@ -10,6 +11,8 @@ public enum MetricSpace
     Raw,
     /// <summary>Features of an extractor.</summary>
     Features,
+    /// <summary>Rows of a table as they are.</summary>
+    Rows,
 }
 
 /// <summary>
@@ -17,7 +20,7 @@ public enum MetricSpace
 /// </summary>
 /// <param name="generated">Generated samples, or, for the floor, fresh real ones.</param>
 /// <param name="real">Real samples, as many.</param>
-/// <param name="heldOut">Held-out samples; empty unless asked for.</param>
+/// <param name="heldOut">Held-out samples; null unless asked for. Of tables, real rows that are none of the others.</param>
 /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
 public delegate IReadOnlyList<MetricValue> Measurement(
     FeatureSet generated, FeatureSet real, FeatureSet? heldOut, CancellationToken cancellation);
@@ -46,9 +49,17 @@ public sealed record Metric(string Name, string Description, MetricSpace Space, 
     /// <summary>Whether it needs held-out data.</summary>
     public bool NeedsHeldOut { get; init; }
 
+    /// <summary>
+    /// Whether the floor is the measurement of the real samples themselves, in the place of the generated ones: what real samples teach.
+    /// </summary>
+    public bool FloorIsOfReal { get; init; }
+
+    /// <summary>The floor where it is known; null where it is measured.</summary>
+    public double? Floor { get; init; }
+
     /// <summary>Direction of a reading whose metric has several.</summary>
     /// <param name="reading">Name of the reading.</param>
-    public Better BetterOf(string reading) => reading is "mode-kl" ? Better.Lower : Better;
+    public Better BetterOf(string reading) => reading is "mode-kl" ? Better.Lower : TableMetrics.BetterOf(reading) ?? Better;
 }
 
 /// <summary>The metrics there are.</summary>
@@ -107,6 +118,7 @@ public static class MetricCatalog
         },
         In(MetricSpace.Raw, "js", "Jensen–Shannon divergence of n-grams, n = 1 … 4", Better.Lower, Any, "bits", LawMetrics.NGrams,
             data => data is TextSet ? null : "it is no text"),
+        .. TableMetrics.All,
     ];
 
     /// <summary>The metrics that are measured when none are named: all that say something about such data in reasonable time.</summary>
@@ -122,6 +134,7 @@ public static class MetricCatalog
                 "fd", "kid", "is", "classes", "prdc", "w1", "sliced", "w1-features", "ms-ssim", "laplacian", "1nn", "memorization",
             },
             PointSet when weighted => ["w1", "w2"],
+            TableSet => ["quality", "detection", "use", "1nn", "w1", "privacy", "membership"],
             PointSet => ["modes", "w1", "sliced", "mmd", "1nn", "prdc"],
             _ => ["js"],
         }).Select(Named).Where(m => m.Misfit(data) is null && (classifies || !m.NeedsClasses) && (heldOut || !m.NeedsHeldOut))];
@@ -140,12 +153,7 @@ public static class MetricCatalog
         Func<FeatureSet, FeatureSet, CancellationToken, IReadOnlyList<MetricValue>> measure, Func<DataSet, string?> misfit) =>
         new(name, description, space, better, largest, settings) { Misfit = misfit, For = _ => (x, y, _, stop) => measure(x, y, stop) };
 
-    private static string? NoText(DataSet data) => data switch
-    {
-        TextSet => "it is text; use js",
-        TableSet => "it is a table; ?as=points with ?columns= reads its numbers as points",
-        _ => null,
-    };
+    private static string? NoText(DataSet data) => data is TextSet ? "it is text; use js" : null;
 
     private static string? PicturesOnly(DataSet data) => data is ImageSet ? null : "it has no pictures";
 }

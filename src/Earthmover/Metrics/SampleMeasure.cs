@@ -1,4 +1,5 @@
 using Earthmover.Data;
+using Earthmover.Data.Tables;
 using Earthmover.Torch;
 
 namespace Earthmover.Metrics;
@@ -14,8 +15,11 @@ public interface ISampleMeasure
     IEnumerable<KeyValuePair<string, double>> Measure(Tensor samples);
 
     /// <summary>The measurements that fit a data set.</summary>
-    static IReadOnlyList<ISampleMeasure> For(DataSet data) => data switch
+    /// <param name="data">The data.</param>
+    /// <param name="code">How rows of a table are encoded.</param>
+    static IReadOnlyList<ISampleMeasure> For(DataSet data, TableCode? code = null) => data switch
     {
+        TableSet table when code is not null => [new Tables.TableFit(table, code)],
         PointSet { Density: Data.Toys.GaussianModes mixture } => [new ModeCoverage(mixture)],
         TextSet text => [new NGramDivergence(text)],
         _ => [],

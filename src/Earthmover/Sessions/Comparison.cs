@@ -1,5 +1,9 @@
 using Earthmover.Data;
+using Earthmover.Data.Dealing;
+using Earthmover.Games;
 using Earthmover.Metrics;
+using Earthmover.Metrics.Tables;
+using Earthmover.Training;
 using Earthmover.Training.Runs;
 
 namespace Earthmover.Sessions;
@@ -9,7 +13,7 @@ namespace Earthmover.Sessions;
 /// <param name="Against">Real data, or another run.</param>
 public sealed record Comparison(string Samples, string Against)
 {
-    private const int MostByDefault = 10_000, PointsByDefault = 2500, RunsByDefault = 1000;
+    private const int MostByDefault = 10_000, PointsByDefault = 2500, RunsByDefault = 1000, TablesByDefault = 50_000;
 
     /// <summary>How many samples there are on each side when nobody says it, for help: pictures, points.</summary>
     public static (int Most, int Points) Usual => (MostByDefault, PointsByDefault);
@@ -35,6 +39,11 @@ public sealed record Comparison(string Samples, string Against)
     /// <summary>The checkpoint that the samples are of; null before <see cref="Measure"/>, and for data.</summary>
     public StoredCheckpoint? At { get; private set; }
 
+    /// <summary>
+    /// Columns and pairs of a table, for a report; null before <see cref="Measure"/>, where quality was not asked for, and elsewhere.
+    /// </summary>
+    public TablePortrait? Table { get; private set; }
+
     /// <summary>What a run is compared with when nothing is named: the data that it was trained on.</summary>
     /// <exception cref="UserException">It is no run.</exception>
     public static string TrainedOn(string samples)
@@ -57,23 +66,32 @@ public sealed record Comparison(string Samples, string Against)
     {
         // Of a run twice as many are drawn: half takes the place of fresh real samples, for the floor. A run against itself is not to meet
         // its own copies.
-        var real = SampleSets.Open(Against, 2 * (Count ?? RunsByDefault), RunSamples.IsRun(Against) ? Seed + 1 : Seed, progress,
+        var own = OwnTable(SampleSets.Context(Seed, progress, cancellation));
+        var real = own?.Training
+            ?? SampleSets.Open(Against, 2 * (Count ?? RunsByDefault), RunSamples.IsRun(Against) ? Seed + 1 : Seed, progress,
             cancellation: cancellation);
         var others = HeldOut is not null
             ? SampleSets.Open(HeldOut, Count ?? RunsByDefault, RunSamples.IsRun(HeldOut) ? Seed + 2 : Seed, progress,
                 cancellation: cancellation)
-            : Metrics.Count == 0 || Metrics.Any(m => m.NeedsHeldOut)
+            : own?.Kept is { } kept ? kept
+            : real is TableSet || Metrics.Count == 0 || Metrics.Any(m => m.NeedsHeldOut)
             ? TestSplit(Against, real, SampleSets.Context(Seed, progress, cancellation)) : null;
-        var n = Count ?? Math.Min(real is PointSet ? PointsByDefault : MostByDefault, real.Count / 2);
-        var generated = SampleSets.Open(Samples, Math.Max(2, n), Seed, progress, checkpoint => At = checkpoint, cancellation);
+        var n = Count ?? Math.Min(real is PointSet ? PointsByDefault : MostByDefault, real is TableSet
+            ? others?.Count ?? Math.Max(2, real.Count / TableParts.FreshShare) : real.Count / 2);
+        // What is made of rows is judged by what a classifier learns of as many as there are real ones.
+        var drawn = real is TableSet ? Math.Min(real.Count, TablesByDefault) : n;
+        var generated = SampleSets.Open(LikeTable(Samples, real), Math.Max(2, Math.Max(n, drawn)), Seed, progress,
+            checkpoint => At = checkpoint, cancellation);
         Evaluation.RequireSameShape(generated, real);
         if (Count is null && n < 2)
             throw new UserException($"{real.Name} has too few samples to measure against: {real.Count}; "
                 + "at least 4 are needed, 2 to compare with and 2 for the floor");
         if (Count is null)
-            n = Math.Min(Math.Min(n, generated.Count), generated.Fingerprint == real.Fingerprint ? real.Count / 3 : n);
+            n = Math.Min(Math.Min(n, generated.Count), generated.Fingerprint == real.Fingerprint ? Math.Max(2, real.Count / 3) : n);
         var features = SampleSets.Features(Features, Inception, real);
         using var evaluation = new Evaluation(generated, real, others, n, Seed, features, SampleSets.Cache);
+        if (Metrics.Count == 0 || Metrics.Any(metric => metric.Name == "quality"))
+            Table = evaluation.Portrait(progress, cancellation);
         if (Metrics.Count > 0)
         {
             foreach (var metric in Metrics)
@@ -105,10 +123,37 @@ public sealed record Comparison(string Samples, string Against)
         return results.Count > 0 ? (results, [.. refusals.Select(refusal => $"left out: {refusal.Message}")]) : throw refusals[0];
     }
 
+    // The very rows that a run of a table was trained on, and those that it kept apart: toys are drawn by the run's seed.
+    private (DataSet Training, DataSet? Kept)? OwnTable(DataContext context)
+    {
+        if (!RunSamples.IsRun(Samples))
+            return null;
+        using var folder = RunFolder.Open(Samples);
+        var recipe = folder.ReadRecipe();
+        if (recipe.Samples?.Kind != SampleSpec.Table || Against != recipe.Data)
+            return null;
+        var data = RunData.Open(recipe, context);
+        var share = OptionBinder.With(new TrainingOptions(), new Dictionary<string, string>(recipe.Training)).HoldOut;
+        return HeldOutData.Split(data, share, recipe.Seed);
+    }
+
+    // A file of nothing but numbers is points, unless it is to be set beside a table.
+    private static string LikeTable(string address, DataSet real)
+    {
+        if (real is not TableSet || RunSamples.IsRun(address) || ExportedSamples.IsModel(address))
+            return address;
+        var parsed = DataAddress.Parse(address);
+        var isFile = !DataCatalog.IsBuiltIn(address) && parsed["as"] is null
+            && Path.GetExtension(parsed.Name).ToLowerInvariant() is ".csv" or ".tsv" or ".gz";
+        return isFile ? parsed.With("as", "table").ToString() : address;
+    }
+
     // The other split of the same pictures, where there is one.
     private static DataSet? TestSplit(string address, DataSet real, DataContext context)
     {
         var parsed = DataAddress.Parse(address);
+        if (real is TableSet)
+            return RunSamples.IsRun(address) ? null : HeldOutData.For(address, real);
         if (real is not ImageSet || RunSamples.IsRun(address) || parsed.Options.Any(o => o.Key == "limit"))
             return null;
         try

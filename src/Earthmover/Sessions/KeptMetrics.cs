@@ -26,7 +26,24 @@ public static class KeptMetrics
         var names = measured.Select(NameOf).ToHashSet();
         var kept = Earlier(before).Where(metric => !names.Contains(NameOf(metric)) && !IsOfAnotherRun(metric, joined));
         joined["metrics"] = new JsonArray([.. measured, .. kept]);
+        if (joined["table"] is null && TableOf(before, joined) is { } table)
+            joined["table"] = table;
         return joined.ToJsonString(s_json);
+    }
+
+    // The columns of a table, which are measured with its quality and not with every metric; only of the same state of the run.
+    private static JsonNode? TableOf(string? before, JsonObject now)
+    {
+        try
+        {
+            return before is not null && JsonNode.Parse(before) is JsonObject then
+                && JsonNode.DeepEquals(then["checkpoint"], now["checkpoint"])
+                ? then["table"]?.DeepClone() : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     private static List<JsonNode> Earlier(string? document)

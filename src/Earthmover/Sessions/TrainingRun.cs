@@ -171,7 +171,15 @@ public sealed class TrainingRun : IDisposable
         try
         {
             Ending Train() => trainer.Run(stop);
-            var ending = around is null ? Train() : around(Train);
+            var began = trainer.Standing.Seconds;
+            Ending Measured()
+            {
+                var ending = Train();
+                if (ending == Ending.Finished)
+                    TableEnd.Measure(Session, Folder, trainer.Standing.Seconds - began, observer);
+                return ending;
+            }
+            var ending = around is null ? Measured() : around(Measured);
             WriteReport(observer);
             if (KernelChoices.Machine?.Problem is { } lost)
                 observer.Troubled(lost);

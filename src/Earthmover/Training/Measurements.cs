@@ -17,7 +17,7 @@ namespace Earthmover.Training;
 /// <param name="device">Where the networks are.</param>
 internal sealed class Measurements(GanSystem system, BatchSource data, SampleGrid samples, long seed, Device device)
 {
-    private readonly IReadOnlyList<ISampleMeasure> _measures = ISampleMeasure.For(data.Target.Data);
+    private readonly IReadOnlyList<ISampleMeasure> _measures = ISampleMeasure.For(data.Target.Data, data.Target.Code);
     private readonly Dictionary<string, double> _ofSamples = [];
     private bool _estimates;
 

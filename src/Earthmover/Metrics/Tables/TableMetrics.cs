@@ -1,0 +1,88 @@
+using Earthmover.Data;
+
+namespace Earthmover.Metrics.Tables;
+
+/// <summary>The metrics of tables, and their readings.</summary>
+internal static class TableMetrics
+{
+    private const int Groups = 10, FewGroups = 3, ManyPairs = 1000;
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<Metric> All { get; } =
+    [
+        On("quality", "columns and pairs of columns as SDMetrics scores them, over all pairs", Better.Higher,
+            $"{Cells.Between} cells of numbers", (x, y, z, cancellation) => Quality(x.Take(z.Count), y, cancellation)),
+        On("detection", "AUC of a forest that tells generated rows from real ones", Better.LikeReal,
+            $"{Forest};{Detection.Folds} folds", (x, y, z, cancellation) => [Detection.Measure(x.Take(z.Count), y, cancellation)]),
+        On("use", "AUC on real rows of classifiers that have learned from generated ones", Better.Higher, Forest,
+            (x, y, z, cancellation) => Usefulness.Measure(x.Take(y.Count), z, y, cancellation)) with { FloorIsOfReal = true },
+        new("privacy", "distance to the closest training row over that of strangers, copies", MetricSpace.Rows, Better.LikeReal, Any, "")
+        {
+            Misfit = TablesOnly,
+            For = _ => (x, y, z, cancellation) =>
+                Privacy.Measure(x.Table!.Take(z!.Count), y.Table!, z.Table!, (x.Take(z.Count), y, z), cancellation),
+        },
+        new("membership", "AUC of guessing by generated rows which real rows were trained on", MetricSpace.Rows, Better.LikeReal, Any, "")
+        {
+            Misfit = TablesOnly,
+            For = _ => (x, y, z, cancellation) => [Privacy.Membership(x, y, z!, cancellation)],
+            NeedsHeldOut = true,
+            Floor = 0.5,
+        },
+    ];
+
+    private const int Any = int.MaxValue;
+
+    private static string Forest => $"forest of {DecisionForest.Trees} trees, leaves of {DecisionForest.FewestInLeaf}";
+
+    /// <summary>Why a metric of tables does not fit; null where it does.</summary>
+    private static string? TablesOnly(DataSet data) => data is TableSet ? null : "it is no table";
+
+    /// <summary>Which way of a reading is better; null where its metric says it.</summary>
+    public static Better? BetterOf(string reading) => reading is "column-w1" or "missing" ? Better.Lower : null;
+
+    private static Metric On(string name, string description, Better better, string settings,
+        Func<MeasuredTable, MeasuredTable, MeasuredTable, CancellationToken, IReadOnlyList<MetricValue>> measure) =>
+        new(name, description, MetricSpace.Rows, better, Any, settings)
+        {
+            Misfit = TablesOnly,
+            For = _ => (x, y, z, cancellation) => measure(x.Table!, y.Table!, z!.Table!, cancellation),
+        };
+
+    /// <summary>Quality and what it is made of, with the delete-a-group jackknife over the rows of both sides.</summary>
+    internal static IReadOnlyList<MetricValue> Quality(MeasuredTable generated, MeasuredTable real, CancellationToken cancellation)
+    {
+        var all = Readings(TableQuality.Of(generated, real));
+        var groups = Math.Min(Pairs(real) > ManyPairs ? FewGroups : Groups, Math.Min(generated.Count, real.Count));
+        if (groups < 2)
+            return [.. all.Select(r => new MetricValue(r.Name, r.Value, r.Value, r.Value, "none: too few rows"))];
+        Dictionary<string, double> Without(int g)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var rows = generated.Select(Intervals.Without(generated.Count, groups, g));
+            var fit = TableQuality.Of(rows, real.Select(Intervals.Without(real.Count, groups, g)));
+            return Readings(fit).ToDictionary(r => r.Name, r => r.Value);
+        }
+        var partial = Enumerable.Range(0, groups).Select(Without).ToArray();
+        return [.. all.Select(reading => Intervals.Jackknife(reading.Name, reading.Value, groups,
+            g => partial[g].GetValueOrDefault(reading.Name, reading.Value)))];
+    }
+
+    private static long Pairs(MeasuredTable table) => table.Columns.Count * (table.Columns.Count - 1L) / 2;
+
+    private static List<(string Name, double Value)> Readings(TableQuality fit)
+    {
+        (string Name, double Value)[] all =
+        [
+            ("quality", fit.Quality),
+            ("quality-sdmetrics", fit.ReportQuality),
+            ("columns", fit.ColumnScore),
+            ("pairs", fit.PairScore),
+            ("column-w1", fit.Distance),
+            ("missing", fit.Missing),
+            ("coverage", fit.Coverage),
+            ("adherence", fit.Adherence),
+        ];
+        return [.. all.Where(reading => double.IsFinite(reading.Value))];
+    }
+}
