@@ -1,4 +1,5 @@
 using Earthmover.Torch;
+using Earthmover.Torch.Kernels;
 using Earthmover.Torch.Operators;
 
 namespace Earthmover.Nn.Layers;
@@ -64,7 +65,7 @@ public sealed class MinibatchDiscrimination : Module
         var unit = _weight.Value / (_weight.Value.Square().Sum([0], keep: true) + 1e-12).Sqrt();
         var m = Op.Matmul(x, unit * _logLength.Value.Exp()).Reshape(-1, _kernels, _size);               // [N, B, C]
         var others = IsTraining ? WholeBatch.Gather(m) : m;
-        return (-(others.Unsqueeze(0) - m.Unsqueeze(1)).Abs().Sum([3])).Exp().Sum([1]) - 1;             // less that to itself
+        return Kernel.Nearness(m, others) - 1;                                                           // less that to itself
     }
 }
 

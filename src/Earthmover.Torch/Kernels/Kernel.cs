@@ -37,6 +37,12 @@ public static class Kernel
             ? MatrixProduct.Of(a, b, null)
             : Op.Matmul(a, b);
 
+    /// <summary>How near rows are to others: Σ_j exp(−‖m_ib − o_jb‖₁) (arXiv:1606.03498, section 3.2).</summary>
+    /// <param name="m">Coordinates of rows, C for each of B kernels [N, B, C].</param>
+    /// <param name="others">Of those they are compared with, which may be the same [M, B, C].</param>
+    /// <returns>[N, B].</returns>
+    public static Tensor Nearness(Tensor m, Tensor others) => Kernels.Nearness.Of(m, others);
+
     /// <summary>Cross-correlation.</summary>
     /// <param name="x">[N, in, H, W].</param>
     /// <param name="weight">[out, in, kH, kW].</param>

@@ -1,6 +1,7 @@
 using Earthmover.Nn.Layers;
 using Earthmover.Testing;
 using Earthmover.Torch;
+using Earthmover.Torch.Kernels;
 
 namespace Earthmover.Nn.Tests.Layers;
 
@@ -55,6 +56,32 @@ public sealed class MinibatchTests : LayerTest
         Assert.Equal(Math.Exp(-1) + Math.Exp(-3), nearness[0], 1e-5);
         Assert.Equal(Math.Exp(-1) + Math.Exp(-2), nearness[1], 1e-5);
         Assert.Equal(Math.Exp(-3) + Math.Exp(-2), nearness[2], 1e-5);
+    }
+
+    [Fact]
+    public void What_the_loop_computes_is_what_operators_do_and_so_are_its_derivatives()
+    {
+        using var use = Streams();
+        using var scope = TensorScope.Open();
+        // A number of rows that fills no whole vectors, and two that are alike.
+        var rows = Random([10, 4, 3]);
+        Tensor m = Tensor.Cat([rows, rows.Narrow(0, 2, 1)]).RequireGrad(), others = Random([13, 4, 3]).RequireGrad();
+        var mask = Random([11, 4]);
+        Tensor Of(Func<Tensor, Tensor> like, Tensor a, Tensor b) => Kernel.Nearness(like(a), like(b));
+        Tensor Exact(Tensor x) => x.To(DType.Float64);
+        foreach (var (a, b) in new[] { (m, others), (m, m) })
+        {
+            Tensor fast = Of(x => x, a, b), exact = Of(Exact, a, b);
+            AssertTensor.Close(exact.To(DType.Float32), fast, 1e-5);
+            var expected = Autograd.Gradients((exact * Exact(mask)).Sum(), [a, b], allowUnused: true);
+            var found = Autograd.Gradients((fast * mask).Sum(), [a, b], allowUnused: true);
+            AssertTensor.Close(expected[0]!, found[0]!, 1e-5);
+            AssertTensor.Close(expected[1]!, found[1]!, 1e-5);
+            // To second order as well.
+            Tensor Twice(Tensor value) =>
+                Autograd.Gradient(Autograd.Gradients(value, [a], createGraph: true)[0]!.Square().Sum(), a);
+            AssertTensor.Close(Twice((Of(Exact, a, b) * Exact(mask)).Sum()), Twice((Of(x => x, a, b) * mask).Sum()), 1e-4);
+        }
     }
 
     [Fact]
