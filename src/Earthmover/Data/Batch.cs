@@ -2,23 +2,37 @@ using Earthmover.Torch;
 
 namespace Earthmover.Data;
 
+/// <summary>Samples whose class is known.</summary>
+/// <param name="X">The samples [M, …].</param>
+/// <param name="Labels">Their classes, Int64 [M].</param>
+public readonly record struct Examples(Tensor X, Tensor Labels);
+
 /// <summary>
 /// Samples of one domain: images, points or text. It owns its tensors and crosses from the loader's thread to the trainer's.
 /// </summary>
 public class Batch : TensorOwner
 {
     /// <summary>A batch of tensors that are taken from their scope.</summary>
-    public Batch(Tensor x, Tensor? labels = null)
+    /// <param name="x">The samples [N, …].</param>
+    /// <param name="labels">Their classes, Int64 [N], where those of all are known.</param>
+    /// <param name="examples">Others whose class is known, where those of these are not.</param>
+    public Batch(Tensor x, Tensor? labels = null, Examples? examples = null)
     {
         X = Adopt(x);
         Labels = labels is null ? null : Adopt(labels);
+        Examples = examples is { } told ? new(Adopt(told.X), Adopt(told.Labels)) : Labels is { } all ? new(X, all) : null;
     }
 
     /// <summary>The samples [N, …].</summary>
     public Tensor X { get; }
 
-    /// <summary>Classes [N] of Int64, where the data has them.</summary>
+    /// <summary>Classes [N] of Int64, where the data says that of every sample.</summary>
     public Tensor? Labels { get; }
+
+    /// <summary>
+    /// Samples whose class is known: these where all are, others beside them where the data says it of some; null where it says none.
+    /// </summary>
+    public Examples? Examples { get; }
 
     /// <summary>Number of samples.</summary>
     public long Count => X.Size(0);

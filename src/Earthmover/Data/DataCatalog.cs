@@ -160,7 +160,7 @@ public static class DataCatalog
         var split = PictureSplit.Of(address["split"] ?? "");
         if (split.Part is not null)
             return null;
-        var test = Open(address.With("split", split.With("test")), context);
+        var test = Open(LabelChoice.WithAll(address).With("split", split.With("test")), context);
         return isSecond ? test.Counterpart : test;
     }
 

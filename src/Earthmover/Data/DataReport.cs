@@ -82,8 +82,11 @@ public sealed record DataReport
     /// <summary>Pairs of pictures that look alike but are not equal; see <see cref="Duplicates"/>.</summary>
     public IReadOnlyList<IReadOnlyList<string>> NearDuplicates { get; init; } = [];
 
-    /// <summary>Examples per class; empty without classes.</summary>
+    /// <summary>Examples per class, of those whose class is known; empty without classes.</summary>
     public IReadOnlyList<NamedCount> Classes { get; init; } = [];
+
+    /// <summary>Examples whose class is known; 0 without classes.</summary>
+    public int Labeled { get; init; }
 
     /// <summary>Ranges of the coordinates of points.</summary>
     public IReadOnlyList<ColumnSummary> Columns { get; init; } = [];
@@ -173,6 +176,8 @@ public sealed record DataReport
             lines.Add($"column {column.Name}: {column.Kind}, {column.Use}");
         if (Scaling.Length > 0)
             lines.Add($"for training: {Scaling}");
+        if (Classes.Count > 0 && Labeled < Count)
+            lines.Add(string.Create(CultureInfo.InvariantCulture, $"{Labeled:N0} of {Count:N0} labeled"));
         if (Classes.Count > 0)
             lines.Add(string.Create(CultureInfo.InvariantCulture,
                 $"classes: {string.Join(", ", Classes.Take(20).Select(c => $"{c.Name} {c.Count}"))}{(Classes.Count > 20 ? ", …" : "")} "
@@ -222,7 +227,7 @@ public sealed record DataReport
             var plain = address.Without(["limit", "classes", .. ofTexts]);
             // A file may have a good header and broken pixels, or no partner: only what is used counts.
             var used = images.Files?.ToHashSet(StringComparer.Ordinal) ?? [];
-            var (listing, _, reader, _) = ImageFolder.List(plain, address.Name);
+            var (listing, _, reader, _, _) = ImageFolder.List(plain, address.Name);
             listing = listing with { Files = [.. listing.Files.Where(file => used.Contains(file.Path))] };
             var facts = ImageFacts.Measure(listing, reader, context);
             var infos = facts.Where(fact => fact.Info is not null).Select(fact => fact.Info!).ToList();
@@ -244,6 +249,7 @@ public sealed record DataReport
             ExactDuplicates = [.. duplicates.Exact.Select(group => group.Select(i => names[i]).ToArray())],
             NearDuplicates = [.. duplicates.Near.Select(pair => new[] { names[pair.First], names[pair.Second] })],
             Classes = [.. images.CountClasses().Select((count, k) => new NamedCount(images.ClassNames![k], count))],
+            Labeled = images.LabeledCount,
             Notes = notes,
         };
     }
@@ -273,6 +279,7 @@ public sealed record DataReport
                 ? []
                 : [.. points.Labels.CountBy(label => label).OrderBy(pair => pair.Key)
                     .Select(pair => new NamedCount($"{pair.Key}", pair.Value))],
+            Labeled = points.Labels?.Length ?? 0,
             ExactDuplicates = EqualGroups(points.Count, n => points[n]),
         };
     }

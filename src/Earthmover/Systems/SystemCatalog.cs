@@ -21,6 +21,7 @@ public static class SystemCatalog
         AcGan.Entry,
         GanCls.Entry,
         StackGan.Entry,
+        ImprovedGan.Entry,
     ];
 
     /// <summary>The systems in the order they are listed.</summary>
@@ -57,7 +58,7 @@ public static class SystemCatalog
         (Pairing.Unpaired, _) => "cyclegan",
         (Pairing.Aligned, _) => "pix2pix",
         (Pairing.Captioned, _) => "gan-cls",
-        (_, DataKind.Images) => "projection",
+        (_, DataKind.Images) => data is ImageSet { IsPartlyLabeled: true, LabeledCount: > 0 } ? "improved-gan" : "projection",
         _ => "wgan-gp",
     });
 
@@ -71,12 +72,15 @@ public static class SystemCatalog
     }
 
     /// <summary>The defaults of a system for some data.</summary>
-    /// <exception cref="UserException">The system does not play with data of that kind.</exception>
+    /// <exception cref="UserException">The system does not play with data of that kind, or not without their classes.</exception>
     public static Defaults DefaultsOf(SystemEntry entry, DataSet data)
     {
         var play = PlayOf(entry, data);
         if (entry.Defaults.TryGetValue(play, out var defaults))
+        {
+            entry.RequireClasses(data);
             return entry.Fitted(defaults, SampleShape.Of(data));
+        }
         var others = All.Where(e => e.Defaults.ContainsKey(play with { Pairing = data.Pairing }) || e.Defaults.ContainsKey(play));
         throw new UserException($"{entry.Name} plays with {Plays(entry)}, and {data.Name} is {play with { Pairing = data.Pairing }}; "
             + $"systems for that: {Names(others)}{HowToPair(entry, data)}");
@@ -95,6 +99,9 @@ public static class SystemCatalog
 
     /// <summary>The names of the systems that are told a text.</summary>
     public static string WithText => Names(All.Where(e => e.Defaults.Keys.Any(play => play.Pairing == Pairing.Captioned)));
+
+    /// <summary>The names of the systems that learn classes from a few samples.</summary>
+    public static string WithLabels => Names(All.Where(e => e.NeedsLabels));
 
     /// <summary>Why a command that asks for an ability cannot take a system, with the systems that it can take.</summary>
     /// <typeparam name="T">The ability.</typeparam>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Earthmover.Data;
 using Earthmover.Games;
 
@@ -55,8 +56,27 @@ public abstract record SystemEntry
     /// <summary>The test class that holds it to numbers; after a semicolon, what of its acceptance has not been shown.</summary>
     public string Acceptance { get; init; } = "";
 
-    /// <summary>The system tells classes apart: where the data has none, clusters take their place.</summary>
+    /// <summary>The system is told the class of every sample: where the data has none, clusters take their place.</summary>
     public bool NeedsClasses { get; init; }
+
+    /// <summary>The system learns classes from samples that are labeled: where the data has none, nothing takes their place.</summary>
+    public bool NeedsLabels { get; init; }
+
+    /// <summary>Refuses data that do not say of their classes what the system has to know.</summary>
+    /// <param name="data">The data.</param>
+    /// <exception cref="UserException">They do not; the message says what to do.</exception>
+    public void RequireClasses(DataSet data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        var (labeled, isPartly) = data is ImageSet images ? (images.LabeledCount, images.IsPartlyLabeled) : (0, false);
+        if (NeedsClasses && isPartly)
+            throw new UserException(string.Create(CultureInfo.InvariantCulture,
+                $"{Name} is told the class of every sample, and {data.Name} gives that of {labeled:N0} of {data.Count:N0}; ")
+                + $"take a system that learns from a few ({SystemCatalog.WithLabels}), or data with all classes or none (labels=none)");
+        if (NeedsLabels && labeled == 0)
+            throw new UserException($"{Name} learns classes from samples that are labeled, and {data.Name} has none; "
+                + "sub-folders or a dataset.json that names some of the pictures give labels");
+    }
 
     /// <summary>Options that recipes made before they were there do not name, with what was played then.</summary>
     public IReadOnlyDictionary<string, string> Formerly { get; init; } = new Dictionary<string, string>();

@@ -15,6 +15,8 @@ public class BatchSource
     private readonly bool _flip;
     // Null where all samples count alike.
     private readonly MassLaw? _masses;
+    // Those whose class is known, where not all are.
+    private readonly BatchSource? _examples;
     // The loader's thread and the trainer's, which measures, ask at once: what they share is one reference to something that never changes.
     private volatile Epoch _epoch = new(-1, []);
 
@@ -39,6 +41,8 @@ public class BatchSource
         Shape = Code is { } coded ? new SampleShape.Table(coded.Blocks) : SampleShape.Of(data);
         Scaling = scaling ?? PointScaling.Of(data);
         _masses = MassLaw.Of(data);
+        if (data is ImageSet { IsPartlyLabeled: true, LabeledCount: > 0 } images)
+            _examples = new(Subset.Of(images, images.LabeledRows()), Math.Min(size, images.LabeledCount), seed ^ 0x6c6162656c6564, flip);
     }
 
     /// <summary>Samples in a batch.</summary>
@@ -57,6 +61,9 @@ public class BatchSource
 
     /// <summary>The data behind the batches.</summary>
     public DataSet Data => _data;
+
+    /// <summary>The samples whose class is known, which may be all; null where there are none.</summary>
+    public BatchSource? Labeled => _examples ?? (_data is ImageSet { Labels: not null } ? this : null);
 
     /// <summary>The second domain alone, where the game is played with two; null else.</summary>
     public virtual BatchSource? Partners => null;
@@ -88,9 +95,17 @@ public class BatchSource
 
     /// <summary>
     /// Batch number <paramref name="index"/>, from 0. Every epoch shows every sample once, in a new order; a batch may span two epochs.
-    /// Points with masses are drawn by them.
+    /// Points with masses are drawn by them. Where the class of some samples is known, as many of those come beside, in an
+    /// order of their own.
     /// </summary>
-    public virtual Batch At(long index, Device? device = null) => Of(RowsAt(index), device, FlipsAt(index));
+    public virtual Batch At(long index, Device? device = null)
+    {
+        if (_examples is null)
+            return Of(RowsAt(index), device, FlipsAt(index));
+        using Batch all = Of(RowsAt(index), device, FlipsAt(index)), told = _examples.At(index, device);
+        using var scope = TensorScope.Open();
+        return new(all.X.Alias(), examples: new(told.X.Alias(), told.Labels!.Alias()));
+    }
 
     /// <summary>Which samples batch number <paramref name="index"/> holds.</summary>
     protected int[] RowsAt(long index)

@@ -91,7 +91,7 @@ public static class HeldOutData
         try
         {
             return DataCatalog.OpenTestPart(address, isSecond: isSecond) is ImageSet other && other.Fingerprint != data.Fingerprint
-                && other.Shape == images.Shape && (other.Labels is null) == (images.Labels is null)
+                && other.Shape == images.Shape && (other.ClassNames is null) == (images.ClassNames is null)
                 ? WithClassesOf(images, other)
                 : null;
         }

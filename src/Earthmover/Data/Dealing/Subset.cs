@@ -22,7 +22,7 @@ public static class Subset
         DataSet part = data switch
         {
             ImageSet images => new ImageSet(images.Name, images.Shape,
-                Pick(images.Pixels, images.Shape.Size, rows), Pick(images.Labels, rows), images.ClassNames),
+                Pick(images.Pixels, images.Shape.Size, rows), Pick(images.Codes, rows), images.ClassNames),
             PointSet points => new PointSet(points.Name, points.Dimension, Pick(points.Values, points.Dimension, rows),
                 Pick(points.Labels, rows), alike ? null : Pick(points.Masses, rows))
             {

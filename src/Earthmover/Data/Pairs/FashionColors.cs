@@ -52,7 +52,7 @@ internal static class FashionColors
                 for (var c = 0; c < 3; c++)
                     target[(c * area) + at] = shades[colors[i], gray[at], c];
         });
-        return new ImageSet(name.ToString(), shape, pixels, garments.Labels, garments.ClassNames);
+        return new ImageSet(name.ToString(), shape, pixels, garments.Codes, garments.ClassNames);
     }
 
     /// <summary>A line for each picture, such as <c>a red bag</c>.</summary>

@@ -77,7 +77,7 @@ internal static class FashionPairs
                 target[at] = (byte)(most - picture[at]);
             }
         });
-        return new ImageSet(address.ToString(), shape, edges, garments.Labels, garments.ClassNames);
+        return new ImageSet(address.ToString(), shape, edges, garments.Codes, garments.ClassNames);
     }
 
     private static TextSet Describe(DataAddress address, ImageSet garments)

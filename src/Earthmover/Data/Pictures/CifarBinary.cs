@@ -21,7 +21,8 @@ public static class CifarBinary
             .Any(name => File.Exists(Path.Combine(folder, name)));
 
     /// <summary>
-    /// Opens a folder or a single file. Options: <c>split=train|test</c> (folders), <c>labels=fine|coarse</c> (CIFAR-100).
+    /// Opens a folder or a single file. Options: <c>split=train|test</c> (folders), <c>labels=fine|coarse</c> (CIFAR-100), and how many of
+    /// them are kept, as in <c>labels=100</c> or <c>labels=coarse,100</c>, by <c>label_seed</c>.
     /// </summary>
     /// <param name="address">The address.</param>
     /// <param name="path">The folder or file.</param>
@@ -29,9 +30,10 @@ public static class CifarBinary
     /// <exception cref="UserException">A file is missing, cut off, or its labels are impossible.</exception>
     public static ImageSet Open(DataAddress address, string path, DataContext context)
     {
-        var options = new DataOptions(address, [.. ImageOptions.Names, "split", "labels"]);
+        var options = new DataOptions(address, [.. ImageOptions.Names, "split", .. LabelChoice.Names]);
         var train = options.Choice("split", "train", "test") == "train";
-        var fine = options.Choice("labels", "fine", "coarse") == "fine";
+        var choice = LabelChoice.Of(options, "fine", "coarse");
+        var fine = choice.Word == "fine";
         var folder = Directory.Exists(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path))!;
         var files = Directory.Exists(path) ? FilesOf(path, train) : [path];
         var contents = files.Select(file => (File: file, DataFile.Check(file).Length)).ToList();
@@ -69,7 +71,7 @@ public static class CifarBinary
         string[] names = File.Exists(list) ? [.. Encoding.UTF8.GetString(DataFile.ReadAll(list)).Split('\n',
             StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)] : [];
         if (names.Length != classes) names = hundred ? [.. Enumerable.Range(0, classes).Select(k => $"{k}")] : TenClasses;
-        return new ImageOptions(options).Apply(address.ToString(), shape, pixels, labels, names, context);
+        return choice.Apply(new ImageOptions(options).Apply(address.ToString(), shape, pixels, labels, names, context));
     }
 
     private static List<string> FilesOf(string folder, bool train)

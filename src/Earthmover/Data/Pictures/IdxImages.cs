@@ -17,8 +17,8 @@ public static class IdxImages
             || Find(folder, "t10k-images-idx3-ubyte") is not null;
 
     /// <summary>
-    /// Opens a folder with <c>train-images-idx3-ubyte</c> and its companions, each plain or with <c>.gz</c>. Option:
-    /// <c>split=train|test</c>.
+    /// Opens a folder with <c>train-images-idx3-ubyte</c> and its companions, each plain or with <c>.gz</c>. Options:
+    /// <c>split=train|test</c>, <c>labels=all|none|N</c>, <c>label_seed</c>.
     /// </summary>
     /// <param name="address">The address; its name is not used as a path.</param>
     /// <param name="folder">The folder.</param>
@@ -26,11 +26,11 @@ public static class IdxImages
     /// <exception cref="UserException">A file is missing or broken.</exception>
     public static ImageSet OpenFolder(DataAddress address, string folder, DataContext context)
     {
-        var options = new DataOptions(address, [.. ImageOptions.Names, "split"]);
+        var options = new DataOptions(address, [.. ImageOptions.Names, "split", .. LabelChoice.Names]);
         var prefix = options.Choice("split", "train", "test") == "train" ? "train" : "t10k";
         var images = Find(folder, $"{prefix}-images-idx3-ubyte")
             ?? throw new UserException($"there is no {prefix}-images-idx3-ubyte (or .gz) in {folder}");
-        return Open(address, images, Find(folder, $"{prefix}-labels-idx1-ubyte"), new ImageOptions(options), context);
+        return Open(address, images, Find(folder, $"{prefix}-labels-idx1-ubyte"), options, context);
     }
 
     /// <summary>
@@ -45,8 +45,15 @@ public static class IdxImages
         var name = Path.GetFileName(address.Name);
         var companion = name.Replace("images", "labels", StringComparison.Ordinal).Replace("idx3", "idx1", StringComparison.Ordinal);
         var labels = Path.Combine(Path.GetDirectoryName(address.Name) ?? "", companion);
-        var options = new ImageOptions(new DataOptions(address, ImageOptions.Names));
+        var options = new DataOptions(address, [.. ImageOptions.Names, .. LabelChoice.Names]);
         return Open(address, address.Name, companion != name && File.Exists(labels) ? labels : null, options, context);
+    }
+
+    // What was unpacked is the same whichever labels are kept.
+    private static ImageSet Open(DataAddress address, string images, string? labels, DataOptions options, DataContext context)
+    {
+        var choice = LabelChoice.Of(options, "all", "none");
+        return choice.Apply(Open(address, images, choice.Word == "none" ? null : labels, new ImageOptions(options), context));
     }
 
     // Unpacking takes a second where reading what was unpacked takes a tenth of one.

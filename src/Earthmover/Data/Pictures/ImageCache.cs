@@ -61,7 +61,7 @@ internal static class ImageCache
         try
         {
             var json = JsonSerializer.SerializeToUtf8Bytes(new Header(
-                set.Count, set.Shape.Channels, set.Shape.Height, set.Shape.Width, set.Labels, set.ClassNames, set.Problems, set.Notes));
+                set.Count, set.Shape.Channels, set.Shape.Height, set.Shape.Width, set.Codes, set.ClassNames, set.Problems, set.Notes));
             var start = new byte[12];
             Magic.CopyTo(start);
             BinaryPrimitives.WriteInt32LittleEndian(start.AsSpan(8), json.Length);

@@ -7,7 +7,9 @@ namespace Earthmover.Data.Pictures;
 /// <param name="Options">What is done to each picture.</param>
 /// <param name="Reader">Reads one.</param>
 /// <param name="IsLeft">Which half of each picture is meant; null for the whole.</param>
-internal sealed record FolderReading(ImageFolderListing Listing, ImageOptions Options, PictureReader Reader, bool? IsLeft);
+/// <param name="Labels">Which labels are kept.</param>
+internal sealed record FolderReading(
+    ImageFolderListing Listing, ImageOptions Options, PictureReader Reader, bool? IsLeft, LabelChoice Labels);
 
 /// <summary>Which of a folder's pictures are wanted, before a limit counts.</summary>
 /// <param name="Of">Takes them from all.</param>
@@ -23,8 +25,8 @@ public static class ImageFolder
     private const string Version = "earthmover images 2";
 
     /// <summary>
-    /// Opens a folder. Options: those of <see cref="ImageOptions"/>, <c>split</c>, <c>labels=none</c>, <c>megapixels</c>, the size above
-    /// which a picture
+    /// Opens a folder. Options: those of <see cref="ImageOptions"/>, <c>split</c>, <c>labels</c> (none, known, some, or how many),
+    /// <c>label_seed</c>, <c>megapixels</c>, the size above which a picture
     /// is not read, and <c>bits</c>, how many of their 16 bits pictures use. Without <c>size</c> pictures that all have one size of at most
     /// 256 keep it; others become squares whose side is the largest power of two up to 64 that the median picture fills. Without
     /// <c>channels</c> the result is gray when every picture is.
@@ -52,12 +54,12 @@ public static class ImageFolder
         var skipped = set.Problems.Select(problem => problem.Path).ToHashSet(StringComparer.Ordinal);
         string[] files = [.. reading.Listing.Files.Select(picture => picture.Path).Where(path => !skipped.Contains(path))];
         set.Files = files.Length == set.Count ? files : null;
-        return set;
+        return reading.Labels.Apply(set);
     }
 
     private static ImageSet Decode(DataAddress address, string folder, DataContext context, FolderReading reading, string? file)
     {
-        var (listing, options, reader, _) = reading;
+        var (listing, options, reader) = (reading.Listing, reading.Options, reading.Reader);
         FileStamp.Settle(listing.NewestChange);
         var facts = ImageFacts.Measure(listing, reader, context);
         if (reading.IsLeft is not null) facts = Array.ConvertAll(facts, fact => fact.OfHalf());
@@ -128,18 +130,19 @@ public static class ImageFolder
         var split = PictureSplit.Of(address["split"] ?? "");
         var all = new DataOptions(address,
         [
-            .. ImageOptions.Names, "split", "labels", "megapixels", "bits", PairOptions.Pairs, PairOptions.Captions,
+            .. ImageOptions.Names, "split", .. LabelChoice.Names, "megapixels", "bits", PairOptions.Pairs, PairOptions.Captions,
             .. split.Halves is null ? Array.Empty<string>() : [PairOptions.Side], .. choice?.Options ?? [],
         ]);
         var options = new ImageOptions(all);
-        var withClasses = all.Choice("labels", "auto", "none") == "auto";
+        var labels = LabelChoice.Of(all, "auto", "none", "known", "some");
         var most = all.Number("megapixels", PictureReader.DefaultMaxPixels / 1e6, above: 0) * 1e6;
-        var listing = ImageFolderListing.Read(folder, split.Part, withClasses);
+        var listing = ImageFolderListing.Read(folder, split.Part, labels.Word);
         return new(
             (choice is null ? listing : choice.Of(listing)).Choose(options),
             options,
             new PictureReader((long)Math.Min(most, int.MaxValue), (int)all.Whole("bits", 16, 8, 16)),
-            split.Halves is null ? null : (all.Choice(PairOptions.Side, "a", "b") == "a") == (split.Halves == "ab"));
+            split.Halves is null ? null : (all.Choice(PairOptions.Side, "a", "b") == "a") == (split.Halves == "ab"),
+            labels);
     }
 
     private static UserException Nothing(string folder, List<DataProblem> problems) =>

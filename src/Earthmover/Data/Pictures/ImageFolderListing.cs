@@ -8,7 +8,7 @@ namespace Earthmover.Data.Pictures;
 /// <param name="Path">Path below the folder, with forward slashes.</param>
 /// <param name="Length">Bytes.</param>
 /// <param name="Stamp">What changes when the file is replaced or written to, whatever its new size and time of writing.</param>
-/// <param name="Label">Its class, or −1 without classes.</param>
+/// <param name="Label">Its class, or −1 where it has none.</param>
 public sealed record ListedImage(string Path, long Length, string Stamp, int Label);
 
 /// <summary>
@@ -32,9 +32,12 @@ public sealed record ImageFolderListing(
     /// <summary>Lists a folder and its sub-folders.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="split">Which split to take where the folder has splits; null takes <c>train</c>.</param>
-    /// <param name="withClasses">Whether to look for classes.</param>
+    /// <param name="labels">
+    /// <c>none</c> looks for no classes; <c>known</c> leaves pictures without a class out, <c>some</c> reads them, and <c>auto</c> reads
+    /// those that dataset.json does not name, but none that lie beside class folders.
+    /// </param>
     /// <exception cref="UserException">No picture, no such split, or a broken dataset.json.</exception>
-    public static ImageFolderListing Read(string folder, string? split = null, bool withClasses = true)
+    public static ImageFolderListing Read(string folder, string? split = null, string labels = "auto")
     {
         var walk = FolderWalk.Of(folder, name => name.StartsWith('.') || name is "__MACOSX" or "Thumbs.db" or "desktop.ini");
         var labeled = walk.Files.Where(file => Path.GetFileName(file.Path) == FolderClasses.LabelFile).Select(file =>
@@ -59,14 +62,14 @@ public sealed record ImageFolderListing(
             throw new UserException($"there are no pictures in {root}; needed are .png, .jpg, .webp or .bmp files{others}");
         }
         string[] paths = [.. pictures.Select(file => file.Path)];
-        var classes = !withClasses ? FolderClasses.None("no classes, as asked")
-            : labeled.Contains(prefix) ? FolderClasses.OfJson(Path.Combine(root, FolderClasses.LabelFile), paths)
-            : FolderClasses.OfFolders(paths, walk.Folders.Where(IsInside).Except(walk.Problems.Select(problem =>
+        var classes = labels == "none" ? FolderClasses.None("no classes, as asked")
+            : labeled.Contains(prefix) ? FolderClasses.OfJson(Path.Combine(root, FolderClasses.LabelFile), paths, labels != "known")
+            : FolderClasses.OfFolders(paths, labels == "some", walk.Folders.Where(IsInside).Except(walk.Problems.Select(problem =>
                 problem.Path)).Select(path => path[prefix.Length..^1]).Where(path => !path.Contains('/', StringComparison.Ordinal)));
         var files = pictures.Select((file, i) =>
-            new ListedImage(file.Path, file.Status.Length, FileStamp.Of(file.Status), classes.Labels?[i] ?? -1))
-            .Where((_, i) => classes.Labels is null || classes.Labels[i] >= 0).ToList();
-        if (files.Count == 0)
+            new ListedImage(file.Path, file.Status.Length, FileStamp.Of(file.Status), classes.Labels?[i] ?? ImageSet.Unknown))
+            .Where(file => classes.Labels is null || classes.ReadsUnknown || file.Label != ImageSet.Unknown).ToList();
+        if (classes.Labels?.All(label => label == ImageSet.Unknown) == true)
             throw new UserException($"{Path.Combine(root, FolderClasses.LabelFile)} names none of the pictures in {root}; "
                 + "its paths must be relative to the folder, with forward slashes");
         return new ImageFolderListing(root, files, classes.Names,

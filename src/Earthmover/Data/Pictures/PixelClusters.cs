@@ -16,7 +16,7 @@ public static class PixelClusters
     /// <param name="seed">Seed of the first centers.</param>
     public static ImageSet Label(ImageSet images, long seed)
     {
-        if (images.Labels is not null)
+        if (images.ClassNames is not null)
             return images;
         var k = Math.Clamp(images.Count / PicturesPerCluster, 1, MostClusters);
         var (points, d) = Shrink(images);

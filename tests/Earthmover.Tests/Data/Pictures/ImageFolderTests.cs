@@ -105,8 +105,10 @@ public sealed class ImageFolderTests : TemporaryFolder
         for (var i = 0; i < 3; i++) Put($"json/0000{i % 2}/img{i}.png", Png(4, 4, 1, i));
         var folder = Path.Combine(Folder, "json");
         Put("json/dataset.json", """{"labels": [["00000/img0.png", 2], ["00001/img1.png", 0], ["00000/gone.png", 1]]}""");
-        var set = Open(folder);
         // Class 1 has no picture: nothing could be learned of it, and the others keep their names.
+        var all = Open(folder);
+        Assert.Equal([1, null, 0], Enumerable.Range(0, 3).Select(all.LabelOf));
+        var set = Open($"{folder}?labels=known");
         Assert.Equal([1, 0], set.Labels!);
         Assert.Equal(["0", "2"], set.ClassNames!);
         Assert.Equal(1, DataReport.Create(folder, Context).Imbalance);
