@@ -19,6 +19,8 @@ public static class Activation
     public static Module Sigmoid() => new Lambda(x => x.Sigmoid(), "nn.Sigmoid()");
     /// <summary>x where positive, eˣ − 1 elsewhere.</summary>
     public static Module Elu() => new Lambda(x => Op.Elu(x), "nn.ELU()");
+    /// <summary>log(1 + eˣ).</summary>
+    public static Module Softplus() => new Lambda(x => x.Softplus(), "nn.Softplus()");
     /// <summary>softplus(2x + 2)/2 − 1, the smooth activation that WGAN-GP works with (arXiv:1704.00028, appendix).</summary>
     public static Module ShiftedSoftplus() => new Lambda(x => (x * 2 + 2).Softplus() / 2 - 1,
         twin => twin.Class("ShiftedSoftplus", """

@@ -50,15 +50,41 @@ public sealed class BatchNorm : Module
         return $"nn.BatchNorm{(twin.Rank == 4 ? "2d" : "1d")}({_mean.Value.Size(0)}{rest})";
     }
 
+    // Rows at the start of every batch that all statistics are of; 0 for the batch's own.
+    internal int References { get; set; }
+
     /// <inheritdoc/>
-    protected override Tensor Compute(Tensor x) => IsTraining && WholeBatch.IsShared ? Shared(x)
+    protected override Tensor Compute(Tensor x) => References > 0 ? Virtual(x) : IsTraining && WholeBatch.IsShared ? Shared(x)
         : Op.BatchNorm(x, _gain?.Value, _bias?.Value, _mean.Value, _variance.Value, IsTraining, _momentum, _epsilon, cudnn_enabled: true);
+
+    // Every sample by the statistics of the first rows and of itself; those by their own.
+    private Tensor Virtual(Tensor x)
+    {
+        var places = Places(x);
+        Tensor reference = x.Narrow(0, 0, References), others = x.Narrow(0, References, x.Size(0) - References);
+        Tensor mean = reference.Mean([0, .. places], keep: true), square = reference.Square().Mean([0, .. places], keep: true);
+        var share = 1.0 / (References + 1);
+        Tensor With(Tensor own, Tensor all) => (places.Length == 0 ? own : own.Mean(places, keep: true)) * share + all * (1 - share);
+        Tensor ownMean = With(others, mean), ownSquare = With(others.Square(), square);
+        return Scaled(Tensor.Cat([Normalized(reference, mean, square), Normalized(others, ownMean, ownSquare)]));
+    }
+
+    // A variance that rounding makes negative is 0.
+    private Tensor Normalized(Tensor x, Tensor mean, Tensor square) =>
+        (x - mean) / (Op.ClampMin(square - mean.Square(), 0) + _epsilon).Sqrt();
+
+    private static long[] Places(Tensor x) => [.. Enumerable.Range(2, x.Rank - 2).Select(axis => (long)axis)];
+
+    private Tensor Scaled(Tensor y)
+    {
+        long[] perChannel = [1, y.Size(1), .. Enumerable.Repeat(1L, y.Rank - 2)];
+        return _gain is null ? y : y * _gain.Value.Reshape(perChannel) + _bias!.Value.Reshape(perChannel);
+    }
 
     // The same with the statistics of the whole batch, of which this process has a share.
     private Tensor Shared(Tensor x)
     {
-        long[] axes = [0, .. Enumerable.Range(2, x.Rank - 2).Select(axis => (long)axis)];
-        long[] perChannel = [1, x.Size(1), .. Enumerable.Repeat(1L, x.Rank - 2)];
+        long[] axes = [0, .. Places(x)];
         var mean = WholeBatch.Average(x.Mean(axes, keep: true));
         var centered = x - mean;
         var variance = WholeBatch.Average(centered.Square().Mean(axes, keep: true));
@@ -69,7 +95,6 @@ public sealed class BatchNorm : Module
             _mean.Value.CopyFrom(_mean.Value * (1 - _momentum) + mean.Flatten() * _momentum);
             _variance.Value.CopyFrom(_variance.Value * (1 - _momentum) + variance.Flatten() * (_momentum * count / (count - 1)));
         }
-        var y = centered / (variance + _epsilon).Sqrt();
-        return _gain is null ? y : y * _gain.Value.Reshape(perChannel) + _bias!.Value.Reshape(perChannel);
+        return Scaled(centered / (variance + _epsilon).Sqrt());
     }
 }

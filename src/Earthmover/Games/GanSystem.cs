@@ -54,8 +54,11 @@ public abstract class GanSystem : IDisposable
     /// <summary>Other state by name.</summary>
     public IReadOnlyDictionary<string, ISavedState> States => _states;
 
-    /// <summary>The networks that make what the system is for, samples or translations, whose running average is what is used.</summary>
+    /// <summary>The networks that make what the system is for, samples or translations.</summary>
     public abstract IReadOnlyList<Module> Generators { get; }
+
+    /// <summary>The networks whose running average is what is used, where a run keeps averages.</summary>
+    public virtual IReadOnlyList<Module> Averaged => Generators;
 
     /// <summary>The networks that a generator's player moves; of all of them, where there are several.</summary>
     public abstract IReadOnlyList<Module> MovedByGenerators { get; }
@@ -123,6 +126,14 @@ public abstract class GanSystem<TBatch> : GanSystem where TBatch : class, IDispo
         get => [.. Stages.SelectMany(stage => stage.Players)];
         protected init => _stages = [new("game", value) { Phase = Phase }];
     }
+
+    /// <summary>
+    /// Players that also pay for their distance from the mean of their parameters so far (<see cref="HistoricalAverage"/>).
+    /// </summary>
+    /// <param name="weight">γ; 0 leaves them as they are.</param>
+    /// <param name="players">The players.</param>
+    protected IReadOnlyList<Player<TBatch>> WithHistory(double weight, IReadOnlyList<Player<TBatch>> players) => weight == 0 ? players
+        : [.. players.Select(player => State($"{player.Name} history", new HistoricalAverage(weight, player.Networks)).Of(player))];
 
     /// <summary>The <see cref="Stage{TBatch}.Phase"/> of a system with a single stage; set before <see cref="Players"/>.</summary>
     protected Func<long, long>? Phase { get; init; }

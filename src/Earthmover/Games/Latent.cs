@@ -1,3 +1,5 @@
+using Earthmover.Nn;
+using Earthmover.Nn.Layers;
 using Earthmover.Torch;
 
 namespace Earthmover.Games;
@@ -25,6 +27,16 @@ public sealed record Latent(int Normals, int Uniforms = 0)
         using var pause = Autograd.Pause();
         var uniforms = z.Narrow(1, Normals, Uniforms);
         uniforms.CopyFrom(uniforms.Clamp(-1, 1));
+    }
+
+    /// <summary>A generator with virtual batch normalization by vectors of this law.</summary>
+    /// <param name="generator">The generator, which is taken over.</param>
+    /// <param name="references">How many vectors; 0 leaves it as it is.</param>
+    /// <exception cref="ArgumentException">It has no batch normalization, or there are too few vectors.</exception>
+    public Module WithVirtualBatch(Module generator, int references)
+    {
+        using var scope = TensorScope.Open();
+        return references == 0 ? generator : new VirtualBatch(generator, Sample(references, RandomStreams.Current["init"]));
     }
 
     /// <summary>Latent vectors [N, <see cref="Size"/>] from the random stream <c>latent</c>.</summary>

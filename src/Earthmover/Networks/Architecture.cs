@@ -92,6 +92,9 @@ public sealed class Architecture : IOptionPart<Architecture>
         new("text-resnet-small", "the same with three blocks instead of five, for few cores", 64,
             (o, w) => TextResNet.Generator(Text(o), o.Latent, w, blocks: 3),
             (o, w) => TextResNet.Critic(Text(o), w, blocks: 3, normalization: o.CriticNormalization, head: o.Head)),
+        new("mlp-noisy", "perceptrons with normalized weights and noise on every layer, for learning from few labels", 500,
+            (o, w) => Mlp.Noisy.Generator(o.Shape, o.Latent, w),
+            (o, w) => Mlp.Noisy.Critic(o.Shape, w, o.CriticNormalization, o.Head)),
     ];
 
     private const string Auto = "auto";
@@ -130,7 +133,7 @@ public sealed class Architecture : IOptionPart<Architecture>
     {
         var expected = Name switch
         {
-            "mlp" or "mlp-uniform" or Auto => null,
+            "mlp" or "mlp-uniform" or "mlp-noisy" or Auto => null,
             "text-resnet" or "text-resnet-small" => "texts",
             _ => "images",
         };

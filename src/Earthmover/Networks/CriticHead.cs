@@ -21,6 +21,9 @@ public sealed record CriticHead(int Outputs = 1, Minibatch? Minibatch = null)
     {
         var layers = critic.Children.ToList();
         var last = layers.FindLastIndex(layer => layer is Linear);
+        // Noise is for what is learned from the features, not for their mean.
+        while (last > 0 && layers[last - 1] is GaussianNoise)
+            last--;
         if (last < 0)
             throw new ArgumentException("features are what the last linear layer of a critic takes, and this one has none");
         using var scope = TensorScope.Open();

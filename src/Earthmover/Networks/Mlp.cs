@@ -37,13 +37,16 @@ public static class Mlp
     /// <param name="nonlinearity">Between the layers; a rectifier when absent.</param>
     /// <param name="initializer">Of the weights of all layers.</param>
     /// <param name="head">On its features; a score and nothing else when absent.</param>
+    /// <param name="noise">Deviation of what is added in training to the samples, and to every hidden layer; none when absent.</param>
     public static Module Critic(
         SampleShape shape, IReadOnlyList<int> hidden,
         Normalization normalization = Normalization.None, Nonlinearity? nonlinearity = null, Initializer? initializer = null,
-        CriticHead? head = null) =>
+        CriticHead? head = null, (double Samples, double Hidden)? noise = null) =>
         new Sequential([
             Shapes.Flatten(),
-            .. Hidden(shape.Size, hidden, normalization.WithoutLayers, normalization, nonlinearity ?? Nonlinearity.Relu, initializer),
+            .. noise is { Samples: var deviation } ? [new GaussianNoise(deviation)] : Array.Empty<Module>(),
+            .. Hidden(shape.Size, hidden, normalization.WithoutLayers, normalization, nonlinearity ?? Nonlinearity.Relu, initializer,
+                noise?.Hidden),
             .. (head ?? CriticHead.Score).On(
                 hidden.Count == 0 ? shape.Size : hidden[^1], initializer ?? Initializers.GlorotUniform, normalization,
                 Initializers.Default)]);
@@ -56,7 +59,8 @@ public static class Mlp
     };
 
     private static IEnumerable<Module> Hidden(
-        int inputs, IReadOnlyList<int> hidden, Normalization first, Normalization others, Nonlinearity act, Initializer? initializer)
+        int inputs, IReadOnlyList<int> hidden, Normalization first, Normalization others, Nonlinearity act, Initializer? initializer,
+        double? noise = null)
     {
         if (others == Normalization.Instance)
             throw new ArgumentException(
@@ -67,8 +71,35 @@ public static class Mlp
             return (IEnumerable<Module>)[
                 new Linear(i == 0 ? inputs : hidden[i - 1], units * act.Channels, !norm.AbsorbsBias,
                     initializer ?? Initializers.HeNormal, norm.Reparametrization, Initializers.Default),
-                .. norm.Layers(units * act.Channels), act.Make()];
+                .. norm.Layers(units * act.Channels), act.Make(),
+                .. noise is { } deviation ? [new GaussianNoise(deviation)] : Array.Empty<Module>()];
         });
+    }
+
+    /// <summary>
+    /// The perceptrons of semi-supervised learning (arXiv:1606.03498, section 5.1): batch normalization and softplus in the generator, five
+    /// hidden layers with weight normalization in the critic, and noise on all of them.
+    /// </summary>
+    internal static class Noisy
+    {
+        /// <summary>G: z [N, latent] → samples [N, …].</summary>
+        /// <param name="shape">The samples.</param>
+        /// <param name="latent">Length of z.</param>
+        /// <param name="width">Units of the critic's first layer, twice as many as of the generator's.</param>
+        public static Module Generator(SampleShape shape, int latent, int width) =>
+            Mlp.Generator(shape, latent, [Half(width), Half(width)], Normalization.Batch, Nonlinearity.Softplus);
+
+        /// <summary>D: samples [N, …] → scores.</summary>
+        /// <param name="shape">The samples.</param>
+        /// <param name="width">Units of the first layer.</param>
+        /// <param name="normalization">Of the weights where none is wished for, as in the paper.</param>
+        /// <param name="head">On its features.</param>
+        public static Module Critic(SampleShape shape, int width, Normalization normalization, CriticHead head) =>
+            Mlp.Critic(shape, [width, Half(width), Half(Half(width)), Half(Half(width)), Half(Half(width))],
+                normalization == Normalization.None ? Normalization.Weight : normalization, Nonlinearity.Relu, head: head,
+                noise: (0.3, 0.5));
+
+        private static int Half(int width) => Math.Max(1, width / 2);
     }
 
     private static Linear Last(int inputs, int outputs, Normalization normalization, Initializer? initializer) =>

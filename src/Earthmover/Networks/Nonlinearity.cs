@@ -12,6 +12,8 @@ public sealed record Nonlinearity(Func<Module> Make, int Channels = 1)
     public static Nonlinearity Relu { get; } = new(Activation.Relu);
     /// <summary>x where positive, 0.2 x elsewhere.</summary>
     public static Nonlinearity LeakyRelu { get; } = new(() => Activation.LeakyRelu());
+    /// <summary>log(1 + eˣ).</summary>
+    public static Nonlinearity Softplus { get; } = new(Activation.Softplus);
     /// <summary>tanh x.</summary>
     public static Nonlinearity Tanh { get; } = new(Activation.Tanh);
     /// <summary>σ(a) · tanh(b) of twice the channels.</summary>

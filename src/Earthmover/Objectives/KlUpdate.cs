@@ -6,13 +6,10 @@ namespace Earthmover.Objectives;
 /// The original critic with the generator of AffGAN (arXiv:1610.04490): under the best critic, −D(G(z)) = log p_g/p_r, so the generator
 /// descends KL(p_g‖p_r).
 /// </summary>
-public sealed record KlUpdate : Objective
+public sealed record KlUpdate : Logistic
 {
     /// <inheritdoc/>
     public override string Name => "kl-update";
-
-    /// <summary>E −log σ(D(x)) + E −log(1 − σ(D(G(z)))).</summary>
-    public override Tensor Critic(Tensor real, Tensor fake, Samples? samples = null) => Logistic.Critic(real, fake);
 
     /// <summary>−E log(σ/(1 − σ)) = −E D(G(z)).</summary>
     public override Tensor Generator(Tensor fake, Tensor? real = null, Samples? samples = null) => -fake.Mean();

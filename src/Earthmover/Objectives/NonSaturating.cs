@@ -4,13 +4,10 @@ namespace Earthmover.Objectives;
 
 /// <summary>The original critic with a generator whose gradient does not vanish (arXiv:1406.2661, section 3).</summary>
 /// <remarks>Under the best critic the generator minimizes KL(p_g‖p_r) − 2·JS(p_r‖p_g) up to a constant (arXiv:1701.04862).</remarks>
-public sealed record NonSaturating : Objective
+public sealed record NonSaturating : Logistic
 {
     /// <inheritdoc/>
     public override string Name => "non-saturating";
-
-    /// <summary>E −log σ(D(x)) + E −log(1 − σ(D(G(z)))).</summary>
-    public override Tensor Critic(Tensor real, Tensor fake, Samples? samples = null) => Logistic.Critic(real, fake);
 
     /// <summary>E −log σ(D(G(z))).</summary>
     public override Tensor Generator(Tensor fake, Tensor? real = null, Samples? samples = null) => (-fake).Softplus().Mean();

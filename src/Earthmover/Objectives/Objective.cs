@@ -13,10 +13,12 @@ public abstract record Objective : IOptionPart<Objective>
 {
     private static readonly Catalog<Objective> s_catalog = new("objective",
     [
-        new("minimax", "the original game, whose generator saturates: 2·JS − log 4 (1406.2661)", "", _ => new Minimax()),
+        new("minimax", "the original game, whose generator saturates: 2·JS − log 4 (1406.2661)",
+            "smoothing=0", o => new Minimax { Smoothing = o.Number("smoothing") }),
         new("non-saturating", "the original critic; the generator maximizes log D of its samples (1406.2661)",
-            "", _ => new NonSaturating()),
-        new("kl-update", "the original critic; the generator descends KL(p_g‖p_r) (AffGAN, 1610.04490)", "", _ => new KlUpdate()),
+            "smoothing=0", o => new NonSaturating { Smoothing = o.Number("smoothing") }),
+        new("kl-update", "the original critic; the generator descends KL(p_g‖p_r) (AffGAN, 1610.04490)",
+            "smoothing=0", o => new KlUpdate { Smoothing = o.Number("smoothing") }),
         new("wasserstein", "the difference of the mean scores (WGAN, 1701.07875)", "", _ => new Wasserstein()),
         new("least-squares", "squared distance of scores to targets (LSGAN, 1611.04076)",
             "a=0 b=1 c=1", o => new LeastSquares(o.Number("a"), o.Number("b"), o.Number("c"))),

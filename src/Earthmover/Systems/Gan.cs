@@ -41,36 +41,31 @@ public sealed class Gan : GanSystem<Batch>, ISampler, IScorer
         /// <summary>Networks: <c>auto</c> takes mlp for points, dcgan for pictures, text for text.</summary>
         public Part<Architecture> Architecture { get; init; } = "auto";
         /// <summary>Base width of the networks, channels or units.</summary>
-        [Bounds(AtLeast = 1, AtMost = 16_384)]
-        public int Width { get; init; } = 32;
+        [Bounds(AtLeast = 1, AtMost = 16_384)] public int Width { get; init; } = 32;
         /// <summary>Length of z.</summary>
-        [Bounds(AtLeast = 1, AtMost = 65_536)]
-        public int LatentSize { get; init; } = 128;
+        [Bounds(AtLeast = 1, AtMost = 65_536)] public int LatentSize { get; init; } = 128;
         /// <summary>Objective, with options after a question mark.</summary>
         public Part<Objective> Objective { get; init; } = "non-saturating";
         /// <summary>Constraint of the critic, with options after a question mark: <c>r1?gamma=1&amp;every=8</c>.</summary>
         public Part<Constraint> Constraint { get; init; } = "none";
         /// <summary>Normalization in the critic.</summary>
         public Normalization CriticNormalization { get; init; }
-        /// <summary>
-        /// Critic moves per generator move: a number, <c>wgan</c> for the schedule of arXiv:1701.07875, or <c>adaptive</c>.
-        /// </summary>
+        /// <summary>Critic moves per generator move: a number, <c>wgan</c> as in arXiv:1701.07875, or <c>adaptive</c>.</summary>
         public Part<CriticSchedule> CriticSteps { get; init; } = "1";
         /// <summary>Optimizer of both players: adam, rmsprop or sgd.</summary>
         public Part<OptimizerKind> Optimizer { get; init; } = "adam";
         /// <summary>Step size of the critic; 0 takes the generator's.</summary>
-        [Bounds(AtLeast = 0, AtMost = 1000)]
-        public double CriticLearningRate { get; init; }
-        /// <summary>
-        /// Differentiable augmentation of what the critic sees: any of color+translation+cutout, or none (arXiv:2006.10738).
-        /// </summary>
+        [Bounds(AtLeast = 0, AtMost = 1000)] public double CriticLearningRate { get; init; }
+        /// <summary>Augmentation of what the critic sees: any of color+translation+cutout, or none (arXiv:2006.10738).</summary>
         public Part<Augmentation> Augment { get; init; } = "none";
         /// <summary>What the critic is told of a batch beside each sample: none, deviation or discrimination.</summary>
         public Part<Minibatch> Minibatch { get; init; } = "none";
-        /// <summary>
-        /// What the generator minimizes beside the scores: none, or <c>feature-matching?weight=1</c> (arXiv:1606.03498).
-        /// </summary>
+        /// <summary>What the generator minimizes beside the scores: none, or <c>feature-matching?weight=1</c>.</summary>
         public Part<Auxiliary> Auxiliary { get; init; } = "none";
+        /// <summary>Weight of historical averaging of both players (arXiv:1606.03498); 0 is none.</summary>
+        [Bounds(AtLeast = 0, AtMost = 1e6)] public double History { get; init; }
+        /// <summary>Latent vectors that the generator's batch normalization goes by (arXiv:1606.03498); 0 goes by the batch.</summary>
+        [Bounds(AtLeast = 0, AtMost = 1_000_000)] public int VirtualBatch { get; init; }
 
         /// <summary>The optimizer of a player.</summary>
         internal OptimizerOptions OptimizerAt(double rate) => Optimizer.Value.Of(rate, Beta1, Beta2);
@@ -86,12 +81,13 @@ public sealed class Gan : GanSystem<Batch>, ISampler, IScorer
         var architecture = o.Architecture.Value;
         var normalization = constraint.NeedsSpectralNorm ? Normalization.Spectral : o.CriticNormalization;
         var parts = new NetworkOptions(context.Shape, o.LatentSize, o.Width, normalization) { Head = new(Minibatch: o.Minibatch.Value) };
-        Module generator = Network("generator", architecture.Generator(parts)), critic = Network("critic", architecture.Critic(parts));
+        var z = Latent = new(o.LatentSize);
+        Module generator = Network("generator", z.WithVirtualBatch(architecture.Generator(parts), o.VirtualBatch)),
+            critic = Network("critic", architecture.Critic(parts));
         constraint.Admit(critic.CouplesBatch);
 
         Func<Tensor, Tensor> T = o.Augment.Value.From(), G = generator.Forward,
             D = x => critic.Forward(T(x)), h = x => CriticHead.Features(critic, T(x));
-        var z = Latent = new(o.LatentSize);
         (_generator, _critic) = (generator, critic);
 
         // One pass for both where a sample's score does not depend on its batch.
@@ -102,7 +98,7 @@ public sealed class Gan : GanSystem<Batch>, ISampler, IScorer
 
         // Losses draw from streams and look at nothing but tensors; only a lazy penalty goes by the number of the step.
         Phase = constraint.PhaseOf;
-        Players =
+        Players = WithHistory(o.History,
         [
             new("critic", Role.Critic, [critic], o.OptimizerAt(o.CriticLearningRate > 0 ? o.CriticLearningRate : o.LearningRate), round =>
             {
@@ -130,7 +126,7 @@ public sealed class Gan : GanSystem<Batch>, ISampler, IScorer
                     terms[auxiliary.Name, TermRole.Auxiliary] = term;
                 return terms;
             }),
-        ];
+        ]);
     }
 
     /// <inheritdoc/>

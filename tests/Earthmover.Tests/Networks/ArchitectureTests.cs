@@ -21,7 +21,7 @@ public class ArchitectureTests : NetworkTest
     // The 101-layer net has half its width in the finest blocks and a quarter in their middle, where too few rectifiers can all be off by
     // chance.
     private static int WidthOf(string name, string shape) =>
-        name switch { "mlp" or "mlp-uniform" => 8, "resnet-101" => shape == "64x64" ? 16 : 8, _ => 4 };
+        name switch { "mlp" or "mlp-uniform" => 8, "mlp-noisy" => 48, "resnet-101" => shape == "64x64" ? 16 : 8, _ => 4 };
 
     public static TheoryData<string, string> Pairs()
     {
@@ -30,7 +30,7 @@ public class ArchitectureTests : NetworkTest
             foreach (var shape in s_shapes.Keys)
                 if (architecture.Name switch
                 {
-                    "mlp" or "mlp-uniform" => true,
+                    "mlp" or "mlp-uniform" or "mlp-noisy" => true,
                     "mnist" => shape == "28x28",
                     "text-resnet" or "text-resnet-small" => shape == "text",
                     _ => shape.Contains('x', StringComparison.Ordinal) && shape != "text",
@@ -52,7 +52,7 @@ public class ArchitectureTests : NetworkTest
         var data = new TheoryData<string, Normalization>();
         foreach (var architecture in Architecture.All)
             foreach (var normalization in Enum.GetValues<Normalization>())
-                if ((architecture.Name, normalization) is not ("mlp" or "mlp-uniform", Normalization.Instance))
+                if ((architecture.Name, normalization) is not ("mlp" or "mlp-uniform" or "mlp-noisy", Normalization.Instance))
                     data.Add(architecture.Name, normalization);
         return data;
     }
@@ -66,7 +66,7 @@ public class ArchitectureTests : NetworkTest
         // In color: the direction of a weight with a single input has nothing to learn under weight normalization.
         SampleShape shape = name switch
         {
-            "mlp" or "mlp-uniform" => s_shapes["point"],
+            "mlp" or "mlp-uniform" or "mlp-noisy" => s_shapes["point"],
             "text-resnet" or "text-resnet-small" => s_shapes["text"],
             "mnist" => new ImageShape(3, 28, 28),
             _ => new ImageShape(3, 16, 16),
