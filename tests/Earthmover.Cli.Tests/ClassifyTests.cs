@@ -42,6 +42,24 @@ public sealed class ClassifyTests : CommandLine
     }
 
     [Fact]
+    public void A_few_labels_are_enough_and_the_classes_are_those_of_the_data()
+    {
+        for (var i = 0; i < 10; i++)
+            PutPicture($"pets/{i}.png", 16, 16, 1, i);
+        File.WriteAllText(At("pets/dataset.json"), """{"labels": [["0.png", 0], ["1.png", 1], ["2.png", 1], ["3.png", null]]}""");
+        Assert.Contains("3 of 10 labeled", Done("data", "check", "pets").Out, StringComparison.Ordinal);
+        Assert.Equal(3, Done("data", "check", "pets", "--json").Json.GetProperty("labeled").GetInt32());
+        Refused("told the class of every sample", "train", "pets", "--system", "cgan", "--run", "no", "--steps", "1");
+        Assert.False(Directory.Exists(At("no")));
+        // The default of such data.
+        Done("train", "pets", "--run", "run", "--set", "width=8", "batch=5", "--threads", "1", "--steps", "3");
+        PutPicture("new.png", 16, 16, 1, 30);
+        var json = Done("classify", "run", "new.png", "--json").Json;
+        Assert.Equal(["0", "1"], json.GetProperty("classes").EnumerateArray().Select(name => name.GetString()));
+        Assert.Equal(1, json.GetProperty("classified")[0].GetProperty("probabilities").EnumerateArray().Sum(p => p.GetDouble()), 1e-5);
+    }
+
+    [Fact]
     public void What_cannot_be_is_refused_in_one_line()
     {
         Train("cgan");

@@ -9,8 +9,8 @@ using Earthmover.Training.Views;
 namespace Earthmover.Claims.Lab;
 
 /// <summary>
-/// A system of the catalog in play on some data, as <c>earthmover train</c> would play it, without folder, report and average: for
-/// experiments that train. It draws from the random streams in use.
+/// A system of the catalog in play on some data, as <c>earthmover train</c> would play it, without folder and report, and without average
+/// unless that is asked for: for experiments that train. It draws from the random streams in use.
 /// </summary>
 public sealed class PlayedGame : IDisposable
 {
@@ -19,6 +19,7 @@ public sealed class PlayedGame : IDisposable
     private int _stage;
     private readonly Func<double, double> _schedule;
     private readonly long _steps;
+    private readonly AveragedGenerators? _averages;
     private long _position;
 
     /// <summary>Sits the players down.</summary>
@@ -27,10 +28,12 @@ public sealed class PlayedGame : IDisposable
     /// <param name="system">Name of the system.</param>
     /// <param name="steps">Steps that the whole game has, by which step sizes decay where the options say so.</param>
     /// <param name="settings">Options as <c>--set</c> takes them: <c>constraint=clipping?limit=0.1</c>.</param>
+    /// <param name="isAveraged">Keeps the averages that the options ask for, which <see cref="AsUsed"/> puts in place.</param>
     /// <param name="examples">Plays with these data instead of all that the address names: a part of them, or others of the same
     /// shape.</param>
     /// <exception cref="UserException">An option is unknown, or parts do not fit.</exception>
-    public PlayedGame(Trial trial, string data, string system, long steps, IEnumerable<string> settings, DataSet? examples = null)
+    public PlayedGame(Trial trial, string data, string system, long steps, IEnumerable<string> settings, DataSet? examples = null,
+        bool isAveraged = false)
     {
         var set = examples ?? trial.Open(data);
         var plan = new RunPlan(data)
@@ -46,6 +49,7 @@ public sealed class PlayedGame : IDisposable
         _schedule = RatePlan.ScheduleOf(_session.Options);
         _steps = steps;
         _game = System.Begin(0, () => Source.Deal(_position++));
+        _averages = isAveraged ? new(System, _session.Options) : null;
     }
 
     /// <summary>The system with its networks.</summary>
@@ -71,6 +75,7 @@ public sealed class PlayedGame : IDisposable
             {
                 var moves = _game.Play(Step, watch is not null);
                 watch?.Invoke(Step, moves);
+                _averages?.Update(Source.Size);
             }
             catch (NotFiniteException)
             {
@@ -115,6 +120,14 @@ public sealed class PlayedGame : IDisposable
         using var stream = RandomGenerator.Named("sample", seed);
         var sampler = (ISampler)System;
         return new("generated", shape, ImageView.ToBytes(sampler.Generate(sampler.Latent.Sample(told.Size(0), stream), told)));
+    }
+
+    /// <summary>Runs a function while the networks are as they are used: in evaluation, with their averages where some are kept.</summary>
+    public Tensor AsUsed(Func<Tensor> function)
+    {
+        using var still = new Still(System);
+        using var pause = Autograd.Pause();
+        return _averages?.Use(function) ?? function();
     }
 
     /// <summary>
@@ -169,6 +182,7 @@ public sealed class PlayedGame : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _averages?.Dispose();
         _game.Dispose();
         _session.Dispose();
     }

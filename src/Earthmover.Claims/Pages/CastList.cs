@@ -20,8 +20,8 @@ internal sealed record CastList(
     string Address, DataKind Kind, IReadOnlyList<(string Name, Role Role, long Parameters)> Players,
     IReadOnlyDictionary<string, long> Networks)
 {
-    // A few samples say what there is to build.
-    private const string Few = "limit=64";
+    // A few samples say what there is to build; as many as an example keeps labels.
+    private const string Few = "limit=256";
 
     /// <summary>The cast of a system.</summary>
     public static CastList Of(SystemEntry entry)

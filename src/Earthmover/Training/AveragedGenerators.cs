@@ -4,7 +4,9 @@ using Earthmover.Torch;
 
 namespace Earthmover.Training;
 
-/// <summary>The generators of a system as they are used: their running averages, where the run keeps some.</summary>
+/// <summary>
+/// The generators of a system, and whatever else of it is averaged, as they are used: their running averages, where the run keeps some.
+/// </summary>
 public sealed class AveragedGenerators : IDisposable
 {
     private readonly GanSystem _system;
@@ -17,7 +19,7 @@ public sealed class AveragedGenerators : IDisposable
     {
         _system = system;
         _averages = options.AverageImages > 0
-            ? [.. system.Generators.Select(g => new ExponentialMovingAverage(g, options.AverageImages, options.AverageRampUp))]
+            ? [.. system.Averaged.Select(g => new ExponentialMovingAverage(g, options.AverageImages, options.AverageRampUp))]
             : [];
     }
 

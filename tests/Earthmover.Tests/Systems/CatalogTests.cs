@@ -214,7 +214,7 @@ public sealed class CatalogTests : LeakTest
     {
         var entry = SystemCatalog.Named(name);
         var small = new Dictionary<string, string> { ["width"] = "4", ["latent_size"] = "6", ["critic_steps"] = "2", ["pack"] = "2" };
-        double[] shares = entry.NeedsClasses ? [1, 1, 2] : [];
+        double[] shares = entry.NeedsClasses || entry.NeedsLabels ? [1, 1, 2] : [];
         return entry.Build(new(Shape(kind)) { Target = Target(kind), ClassShares = shares, Captions = s_captions },
             OptionBinder.With(entry.Defaults.Single(play => $"{play.Key}" == kind).Value.Options, small));
     }

@@ -106,7 +106,7 @@ public sealed class StoredWeights
         }
         for (var i = 0; i < averages.Count; i++)
         {
-            var live = TensorsOf(system.Generators[i]).ToDictionary(t => t.Path, t => t.Tensor);
+            var live = TensorsOf(system.Averaged[i]).ToDictionary(t => t.Path, t => t.Tensor);
             foreach (var (path, average) in averages[i].State)
                 average.CopyFrom(_tensors.TryGetValue($"{Average}{i}/{path}", out var stored) && stored.Shape.SequenceEqual(average.Shape)
                     ? stored.ToTensor() : live[path].Detach());
