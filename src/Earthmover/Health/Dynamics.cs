@@ -98,8 +98,10 @@ internal static class Dynamics
         if (plus == 0)
             return;
         values[Signals.GradientNoise] = Math.Sqrt(minus / plus);
-        // Only where these parameters are all that the move's gradient is of, and the game all that it follows.
-        if (subject.MovesGeneratorsAlone && subject.Moves.Where(m => m.Role == Role.Generator).ToList() is [var move])
+        // Only where these parameters are all that the move's gradient is of, and the scores what it follows: whoever matches features
+        // has a gradient that says nothing of them.
+        if (subject.MovesGeneratorsAlone && subject.Moves.Where(m => m.Role == Role.Generator).ToList() is [var move]
+            && (move.Has(TermRole.Adversarial) || move.Has(TermRole.Distance) || move.Has(TermRole.Dual)))
             values[Signals.GradientShare] = move.GradientNorm / (Math.Sqrt(plus) / 2);
     }
 

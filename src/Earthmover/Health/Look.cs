@@ -34,6 +34,7 @@ public static class Look
             Variety.Memory(subject, values);
             Dynamics.Measure(subject, random, values);
         }
+        Recognition.Measure(subject, values);
         Variety.Measure(subject, Generate(subject, samples, random), values, count => Generate(subject, count, random));
         values[Signals.Far] = double.MaxNumber(values[Signals.FloorRatio], values[Signals.ExactFeatures] / values[Signals.FloorFeatures]);
         before?.Measure(subject, values);

@@ -204,6 +204,14 @@ public static class Signals
         "how far held_out_auc is above ½, in the standard deviation that it has where there is no difference",
         "below 3");
 
+    // Classes.
+
+    /// <summary>Whether a classifier has learned anything.</summary>
+    public static readonly Signal ClassGain = new("class_gain", Share,
+        "how much better than naming always the most frequent class the system's classifier names held-out samples, "
+        + "or labeled training samples where none are held out: 0 is no better, 1 makes no mistake",
+        "above 0.1 soon, and rising");
+
     // How pictures are drawn.
 
     /// <summary>Peaks of the spectrum.</summary>
@@ -275,6 +283,7 @@ public static class Signals
             CosineCoupled, CosineBetween, LayerGain, AtLimit, LayerNorms, Coupling),
         .. In("diversity and memory", Diversity, MissingMass, MissingClasses, MissingModes,
             MissingAgain, Heard, Repeated, OffData, NeighborRatio, HeldOutAuc, HeldOutZ),
+        .. In("classes", ClassGain),
         .. In("how pictures are drawn", Lattice, Lattice2, Lattice4, Lattice8, SpectrumGap),
         .. In("dynamics", GeneratorJump, CriticJump, GeneratorStep, CriticStep, GradientShare, GradientNoise, LossSwing, Finite, Largest),
     ];

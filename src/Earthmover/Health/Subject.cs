@@ -34,6 +34,15 @@ public sealed record Subject
     /// <summary>What the system is told of these.</summary>
     public Tensor? HeldOutLabels { get; init; }
 
+    /// <summary>Probabilities of the classes of samples [N, …] → [N, K]; null where the system tells none.</summary>
+    public Func<Tensor, Tensor>? Classify { get; init; }
+
+    /// <summary>Samples whose class is known [M, …], best such as the run does not train on; null where there are none.</summary>
+    public Tensor? Examples { get; init; }
+
+    /// <summary>Their classes [M].</summary>
+    public Tensor? ExampleLabels { get; init; }
+
     /// <summary>Training samples that stay the same for the whole run.</summary>
     public required Landmarks Landmarks { get; init; }
 

@@ -98,7 +98,7 @@ public sealed class HealthWatch : IDisposable
         Batch Told(BatchSource from, ReadOnlySpan<int> some) => RealSamples.Told(from, some, _fakes.Condition, _streams.Device);
         Batch real = Told(_data, rows.AsSpan(0, _size)), other = Told(_data, rows.AsSpan(_size));
         var held = _heldOut is null ? null : Told(_heldOut, Rows(RealSamples.HeldOut(_size), _heldOut));
-        _pending = new(random, real, other, held, Stopwatch.GetElapsedTime(start).TotalSeconds);
+        _pending = new(random, real, other, held, Examples(), Stopwatch.GetElapsedTime(start).TotalSeconds);
         if (besideStep)
             _pending.Probe = new(Subject(_pending, []), random);
         _pending.Seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
@@ -170,6 +170,9 @@ public sealed class HealthWatch : IDisposable
             OtherLabels = look.Other.Labels,
             HeldOut = look.Held?.X,
             HeldOutLabels = look.Held?.Labels,
+            Classify = _system is IClassifier classifier ? classifier.Classify : null,
+            Examples = look.Examples?.X,
+            ExampleLabels = look.Examples?.Labels,
             Landmarks = _landmarks,
             Critics = [.. critics.Select(network => network.Flat)],
             Generators = [.. _system.Generators.Select(network => network.Flat)],
@@ -183,6 +186,14 @@ public sealed class HealthWatch : IDisposable
             MissingModes = _data.Data is PointSet { Density: Data.Toys.GaussianModes mixture }
                 ? samples => MissingModes(mixture, samples) : null,
         };
+    }
+
+    // Samples whose class is known, where that is asked for: held-out ones if there are any.
+    private Batch? Examples()
+    {
+        if (_system is not IClassifier || (_heldOut?.Labeled ?? _source.Labeled) is not { } labeled)
+            return null;
+        return labeled.Of(Rows(Math.Min(RealSamples.HeldOut(_size), labeled.Data.Count), labeled, distinct: true), _streams.Device);
     }
 
     // A critic of patches scores a picture by their mean, as its loss does.
@@ -271,7 +282,8 @@ public sealed class HealthWatch : IDisposable
     }
 
     // What a look holds across a step.
-    private sealed record Pending(RandomGenerator Random, Batch Real, Batch Other, Batch? Held, double Began) : IDisposable
+    private sealed record Pending(
+        RandomGenerator Random, Batch Real, Batch Other, Batch? Held, Batch? Examples, double Began) : IDisposable
     {
         public StepProbe? Probe { get; set; }
 
@@ -283,6 +295,7 @@ public sealed class HealthWatch : IDisposable
             Real.Dispose();
             Other.Dispose();
             Held?.Dispose();
+            Examples?.Dispose();
             Probe?.Dispose();
         }
     }

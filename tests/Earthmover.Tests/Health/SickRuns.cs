@@ -173,6 +173,23 @@ internal static class SickRuns
         return new("kinds", new(1, side, side), pixels, labels, ["left", "right"]);
     }
 
+    /// <summary>Pictures of 8 × 8 with a bright bar of one of eight kinds, in noise; every eighth has a label.</summary>
+    public static ImageSet Stripes(long seed, int count)
+    {
+        const int side = 8, kinds = 8;
+        var random = new SeededRandom(seed, "stripes");
+        var labels = Enumerable.Range(0, count).Select(_ => random.NextInt(kinds)).ToArray();
+        var pixels = new byte[count * side * side];
+        for (var i = 0; i < pixels.Length; i++)
+        {
+            var (kind, x, y) = (labels[i / (side * side)], i % side, i / side % side);
+            var bright = kind % 4 == (kind < 4 ? x : y) / 2;
+            pixels[i] = (byte)Math.Clamp((bright ? 180 : 60) + 20 * random.NextGaussian(), 0, 255);
+        }
+        int[] known = [.. labels.Select((k, i) => i % 8 == 0 ? k : -1)];
+        return new("stripes", new(1, side, side), pixels, known, [.. Enumerable.Range(0, kinds).Select(k => $"{k}")]);
+    }
+
     private static string Zeros(int count) => string.Join(',', Enumerable.Repeat("0", count));
 
     // Sets one of a network's parameters of a name: 0 is the first, 1 the second.

@@ -41,7 +41,8 @@ public sealed class TriedRemedies(ITestOutputHelper output) : TemporaryFolder
         // What no other rule explains is found until all is well, which these short runs are not yet.
         Assert.True(rule == "far-from-data" || remedied.Found < sick.Found / 2,
             $"{remedied.Found:0 %} of the looks at the remedied runs still find {rule}");
-        Assert.True(remedied.Distance < sick.Distance,
+        // What a classifier names says nothing of what the generator makes.
+        Assert.True(rule == "classifier-learns-nothing" || remedied.Distance < sick.Distance,
             $"{remedy} leaves the samples at {remedied.Distance:G3}, they were at {sick.Distance:G3}");
     }
 
