@@ -37,6 +37,7 @@ public static class Rules
             Remedy.Say("a generator whose doublings are smoothed")],
         s_told = [Remedy.Set(Change.AtLeast("class_weight", 0.1)), Remedy.Set(Change.AtLeast("wrong_weight", 0.5)),
             Remedy.Say("a critic that is asked whether samples are what they were told to be")],
+        s_taught = [Remedy.Set(Change.To("critic_class_weight", "1")), Remedy.Say("labels that belong to their samples, or more of them")],
         s_moreData = [Remedy.Say("more data")],
         s_settle = [.. Longer(), TooShort(100, 1e-4), TooShort(10, 1e-3),
             Remedy.Set(Change.To("decay", "linear")), Remedy.Say("more time")];
@@ -158,6 +159,14 @@ public static class Rules
         // matters.
         new("overfitted-critic", Verdict.Amber, "the critic knows the training samples by heart: held-out real ones it scores lower",
             s_augmented, [Above(HeldOutZ, 4), Above(HeldOutAuc, 0.65)]),
+
+        // Of 64 samples of ten classes a guess gains 0 give or take 0.04; of few classes more, which five looks do not show together.
+        new("classifier-learns-nothing", Verdict.Amber,
+            "the classifier names samples no better than who always says the most frequent class",
+            s_taught, [Below(ClassGain, 0.1)])
+        {
+            Sustained = 5,
+        },
 
         // Samples between training samples lie about as far from them as these from each other; a blurred mean still at three quarters.
         new("memorization", Verdict.Amber, "samples are copies of training samples", s_moreData,

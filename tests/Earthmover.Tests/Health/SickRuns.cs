@@ -50,6 +50,13 @@ internal static class SickRuns
             Set = s => Normal(s, 32, 16),
             Unseen = s => Normal(s + 1000, 512, 16),
         },
+        // A critic whose classes nobody asks for.
+        new("classifier-learns-nothing", "stripes", "improved-gan", "critic_class_weight=0", "width=8", "batch=32", "latent_size=8")
+        {
+            Steps = 120,
+            Every = 10,
+            Set = s => Stripes(s, 512),
+        },
         // A generator that is a table, and has the data in it.
         new("memorization", $"gaussian?mean={Zeros(8)}", "wgan-gp", "batch=16")
         {
