@@ -11,22 +11,13 @@ public sealed record TextMask(Image Coverage, int Baseline);
 /// <summary>Draws text with a font that lies beside the program in <c>fonts</c>, or of the system.</summary>
 public static class Font
 {
-    // A font that came with the program is found wherever the program is.
-    private static readonly string[] Folders =
-    [
-        Path.Combine(AppContext.BaseDirectory, "fonts"),
-        "/usr/share/fonts", "/usr/local/share/fonts", "/usr/share/texmf/fonts", "/Library/Fonts", "/System/Library/Fonts",
-        Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".fonts"),
-        Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "share", "fonts"),
-    ];
-
     // In the order of preference; any other TrueType font does if none of them is there.
     private static readonly string[] Preferred =
         ["DejaVuSans.ttf", "LiberationSans-Regular.ttf", "NotoSans-Regular.ttf", "FreeSans.ttf", "Arial.ttf"];
 
     private const int LargestSize = 1000, LongestText = 10_000;
 
-    private static readonly Lazy<string?> DefaultFile = new(() => Find(Folders));
+    private static readonly Lazy<string?> DefaultFile = new(() => Find(FontFiles.Folders));
 
     private static readonly Lazy<SKTypeface> s_typeface = new(() => SKTypeface.FromFile(File)
         ?? throw new MediaException(MediaProblem.Corrupt, $"the font {File} could not be read"));
@@ -60,7 +51,8 @@ public static class Font
         var (ascent, descent) = ((int)Math.Ceiling(-metrics.Ascent), (int)Math.Ceiling(metrics.Descent));
         var height = Math.Max(1, ascent + descent);
         var coverage = new byte[width * height];
-        if (glyphs.Length > 0) Paint(font, glyphs, places, new SKPoint(-left, ascent), coverage, width, height);
+        if (glyphs.Length > 0)
+            Outlines.Fill(font, glyphs.Zip(places, (glyph, at) => (glyph, new SKPoint(at.X - left, ascent))), coverage, width, height);
         return new TextMask(Image.Adopt(width, height, 1, coverage), ascent);
     }
 
@@ -84,36 +76,12 @@ public static class Font
         return (places, start, Math.Max(1, (int)Math.Ceiling(Math.Max(x, right)) - start));
     }
 
-    // As outlines: Skia's letters are made bolder, for screens on which light and dark do not mix as bytes do.
-    private static unsafe void Paint(SKFont font, ushort[] glyphs, SKPoint[] places, SKPoint origin, byte[] coverage, int width, int height)
-    {
-        fixed (byte* pixels = coverage)
-        {
-            var mask = new SKImageInfo(width, height, SKColorType.Alpha8, SKAlphaType.Premul);
-            using var surface = SKSurface.Create(mask, (nint)pixels, width);
-            using var ink = new SKPaint { Color = SKColors.White, IsAntialias = true };
-            for (var i = 0; i < glyphs.Length; i++)
-            {
-                using var outline = font.GetGlyphPath(glyphs[i]);
-                if (outline is null) continue;
-                surface.Canvas.Save();
-                surface.Canvas.Translate(origin.X + places[i].X, origin.Y);
-                surface.Canvas.DrawPath(outline, ink);
-                surface.Canvas.Restore();
-            }
-
-            surface.Flush();
-        }
-    }
-
     /// <summary>The best font below the folders, or null.</summary>
     internal static string? Find(IEnumerable<string> folders)
     {
-        var options = new EnumerationOptions { RecurseSubdirectories = true, MatchCasing = MatchCasing.CaseInsensitive };
         string? best = null;
         var rank = int.MaxValue;
-        var files = folders.Where(Directory.Exists).SelectMany(folder => Directory.EnumerateFiles(folder, "*.ttf", options));
-        foreach (var file in files.Order(StringComparer.Ordinal))
+        foreach (var file in FontFiles.Below(folders, ".ttf"))
         {
             var place = Array.IndexOf(Preferred, Path.GetFileName(file));
             if (place < 0) place = Preferred.Length;

@@ -12,10 +12,10 @@ public static class NearestName
         string[] names = [.. known];
         var typed = name.ToLowerInvariant();
         var near = names.Select(candidate =>
-            (Name: candidate, Slips: Slips(typed, candidate))).OrderBy(pair => pair.Slips).FirstOrDefault();
+            (Name: candidate, Slips: Slips(typed, candidate.ToLowerInvariant()))).OrderBy(pair => pair.Slips).FirstOrDefault();
         var meant = near.Name is not null && near.Slips <= Math.Min(MostSlips, name.Length / LettersPerSlip) ? near.Name
             : name.Length >= FewestLetters
-                ? names.FirstOrDefault(candidate => candidate.StartsWith(typed, StringComparison.Ordinal)) : null;
+                ? names.FirstOrDefault(candidate => candidate.StartsWith(typed, StringComparison.OrdinalIgnoreCase)) : null;
         return meant is null ? "" : $" (did you mean {meant}?)";
     }
 

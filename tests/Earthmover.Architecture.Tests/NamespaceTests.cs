@@ -36,8 +36,9 @@ public sealed class NamespaceTests
         ["Data.Tables"] = ["Formats", "Points"],
         ["Data.Toys"] = ["Points"],
         ["Data.Dealing"] = ["Points", "Tables"],
+        ["Data.Scenes"] = [],
         // What belongs together may be of any kind.
-        ["Data.Pairs"] = ["Dealing", "Formats", "Pictures", "Points", "Text", "Toys"],
+        ["Data.Pairs"] = ["Dealing", "Formats", "Pictures", "Points", "Scenes", "Text", "Toys"],
         ["Metrics.Features"] = [],
         ["Metrics.Tables"] = ["Features"],
         ["Training.Runs"] = [],

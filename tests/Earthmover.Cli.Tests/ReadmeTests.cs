@@ -55,7 +55,9 @@ public sealed partial class ReadmeTests : CommandLine
             for (var i = 0; i < 8; i++)
             {
                 PutPicture($"my-images/{i}.png", 32, 32, 3, i);
-                foreach (var folder in new[] { "horse2zebra/trainA", "horse2zebra/trainB", "photos", "paintings", "facades", "birds" })
+                string[] folders =
+                    ["horse2zebra/trainA", "horse2zebra/trainB", "photos", "paintings", "letters", "facades", "birds"];
+                foreach (var folder in folders)
                     PutPicture($"{folder}/{i}.png", 32, 32, 3, i);
                 File.WriteAllText(At($"birds/{i}.txt"), "a bird");
             }

@@ -54,6 +54,10 @@ public static class DataCatalog
             .. AdultTable.List.Select(name => (name, Path: AdultTable.Find(context))).Select(x =>
                 new BuiltInData(x.name, "table", AdultTable.Description, Path.GetDirectoryName(x.Path), x.Path is not null)),
             new BuiltInData(PeopleTable.Name, "table", PeopleTable.Description, null, true),
+            .. DrawnPairs.List.Select(pair => new BuiltInData(pair.Name, "images", pair.Description, null, true)
+            {
+                Pairing = Pairing.Aligned.ToWord(),
+            }),
             .. ToyCatalog.List.Select(toy => new BuiltInData(toy.Name, "points", toy.Description, null, true)
             {
                 Pairing = (ToyCatalog.HasSides(toy.Name) ? Pairing.Unpaired : Pairing.None).ToWord(),
@@ -74,7 +78,7 @@ public static class DataCatalog
     public static bool IsBuiltIn(string address) => IsBuiltIn(DataAddress.Parse(address));
 
     internal static bool IsBuiltIn(DataAddress address) =>
-        ToyCatalog.Contains(address.Name) || address.Name is AdultTable.Name or PeopleTable.Name
+        ToyCatalog.Contains(address.Name) || DrawnPairs.Contains(address.Name) || address.Name is AdultTable.Name or PeopleTable.Name
         || FashionPairs.PairingOf(address.Name) is not null || Pictures.Any(p => p.Name == address.Name);
 
     // A folder of picture files, as opposed to one of files that hold many pictures each.
@@ -112,7 +116,7 @@ public static class DataCatalog
         static DataAddress AbsoluteOne(DataAddress one) =>
             !IsBuiltIn(one) && (Directory.Exists(one.Name) || File.Exists(one.Name))
                 ? one with { Name = Path.GetFullPath(one.Name) }
-                : one;
+                : DrawnPairs.Absolute(one);
     }
 
     /// <summary>The address of data that have moved: read as they were where the new address says nothing of how.</summary>
@@ -167,6 +171,7 @@ public static class DataCatalog
     internal static DataSet OpenOne(DataAddress address, DataContext context)
     {
         if (ToyCatalog.Contains(address.Name)) return WithNamesake(ToyCatalog.Open(address, context.Seed), address.Name);
+        if (DrawnPairs.Contains(address.Name)) return WithNamesake(DrawnPairs.Open(address, context), address.Name);
         if (FashionPairs.PairingOf(address.Name) is not null)
             return WithNamesake(FashionPairs.Open(address, garments => OpenOne(garments, context)), address.Name);
         if (address.Name == AdultTable.Name)
@@ -254,7 +259,7 @@ public static class DataCatalog
         ?? (PublishedData.IsComplete(name, context) ? PublishedData.FolderOf(name, context) : null);
 
     private static string Suggestion(string name) => FashionPairs.Otherwise.TryGetValue(name, out var meant) ? $" (did you mean {meant}?)"
-        : NearestName.Hint(name,
-        Pictures.Select(p => p.Name).Concat(FashionPairs.List.Select(pair => pair.Name)).Concat(ToyCatalog.List.Select(toy => toy.Name))
+        : NearestName.Hint(name, Pictures.Select(p => p.Name).Concat(FashionPairs.List.Select(pair => pair.Name))
+            .Concat(DrawnPairs.List.Select(pair => pair.Name)).Concat(ToyCatalog.List.Select(toy => toy.Name))
             .Concat([AdultTable.Name, PeopleTable.Name]));
 }

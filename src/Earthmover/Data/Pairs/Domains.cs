@@ -18,6 +18,7 @@ internal static class Domains
             return new(address, address.With(PairOptions.Side, "b"), Pairing.Unpaired);
         var wanted = TwoDomains.Wanted(address);
         if (address[PairOptions.Side] is not null || wanted == Pairing.None) return null;
+        if (DrawnPairs.SidesOf(address, wanted) is { } drawn) return drawn;
         if (FashionPairs.PairingOf(address.Name) is { } pairing)
             return TwoDomains.SidesOf(address, wanted == Pairing.Unpaired ? Pairing.Unpaired : pairing);
         return Directory.Exists(address.Name) ? FolderDomains.Of(address, wanted) : null;

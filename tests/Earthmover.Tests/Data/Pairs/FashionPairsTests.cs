@@ -115,7 +115,7 @@ public sealed class FashionPairsTests : TemporaryFolder
         Assert.Contains("unknown option 'length' for fashion-edges", unknown, StringComparison.Ordinal);
         Assert.True(DataCatalog.SidesOf("fashion-captions") is not null && DataCatalog.IsBuiltIn("fashion-captions?size=32"));
         Assert.Equal(("fashion-edges?side=a", "fashion-edges?side=b"), DataCatalog.SidesOf("fashion-edges"));
-        var listed = DataCatalog.List(Context).Where(d => d.Kind == "images" && d.Pairing != "none");
+        var listed = DataCatalog.List(Context).Where(d => d.Name.StartsWith("fashion-", StringComparison.Ordinal) && d.Pairing != "none");
         Assert.Equal(["aligned", "aligned", "captioned"], listed.Select(d => d.Pairing));
     }
 
