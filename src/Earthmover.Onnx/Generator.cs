@@ -137,19 +137,24 @@ public sealed class Generator : IDisposable
 
     /// <summary>Takes a picture from one domain to the other; one of another size is fitted as the data were.</summary>
     /// <param name="picture">The picture.</param>
-    /// <exception cref="ModelException">The model is no translator of pictures.</exception>
-    public Image Translate(Image picture) => Translate(Pixels(picture)).Picture(0);
+    /// <param name="label">The style of the translation, which some translators ask for: its number.</param>
+    /// <exception cref="ModelException">The model is no translator of pictures, or has no such style.</exception>
+    public Image Translate(Image picture, int? label = null) => Translate(Pixels(picture), label).Picture(0);
 
     /// <summary>Takes samples from one domain to the other, each by itself.</summary>
     /// <param name="values">Pictures in [−1, 1] or points as the model sees them, one after another [N, …].</param>
+    /// <param name="label">The style of the translations, which some translators ask for: its number.</param>
     /// <param name="progress">Told the share that is done.</param>
     /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
-    /// <exception cref="ModelException">The model is no translator, or the numbers do not fit.</exception>
-    public Samples Translate(float[] values, IProgress<double>? progress = null, CancellationToken cancellation = default)
+    /// <exception cref="ModelException">The model is no translator, asks for a style, or the numbers do not fit.</exception>
+    public Samples Translate(
+        float[] values, int? label = null, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         if (!Card.IsTranslator)
             throw new ModelException($"this model is the {Card.Part} of {Card.System}, which translates nothing");
-        var made = Each(values, null, progress, cancellation);
+        if (Card.Classes is { } styles && label is null or < 0)
+            throw new ModelException($"{Card.System} is told a style; say which of {styles.Count}");
+        var made = Each(values, label, progress, cancellation);
         return made.Length == values.Length / Card.Takes!.Size * Card.Gives!.Size ? new(Card.Gives, made)
             : throw new ModelException("it makes other samples than its card says; export it again");
     }

@@ -48,6 +48,28 @@ public sealed class AbilityTests(TrainedModels models) : ServerTest(models)
     }
 
     [Fact]
+    public async Task A_picture_is_translated_in_the_style_that_is_asked_for()
+    {
+        var picture = TrainedModels.Picture(7);
+        byte[] In(string style) => With("fonts", run =>
+        {
+            var way = Translation.Of(run).In(style);
+            return ((ImageSet)way.Translate(way.Take(new([picture], [])))).Pixels;
+        });
+        var serif = Right(await Send(HttpMethod.Post, "/v1/models/fonts/translate?style=DejaVuSerif", PictureBody(picture)));
+        Assert.Equal(In("1"), ImageFile.Decode(serif.Content).Pixels.ToArray());
+        var half = await Asked("/v1/models/fonts/translate", $$"""{"pictures": [{{Base64(picture)}}], "style": "0:1:0.5"}""", Npy);
+        Assert.Equal(In("0:1:0.5"), half.Content.TakeLast(256));
+        var card = Right(await Send(HttpMethod.Get, "/v1/models/fonts")).Json;
+        Assert.Equal("DejaVuSerif", card.GetProperty("classes")[1].GetString());
+        foreach (var (style, says) in new[] { ("", "is told a style; say which: DejaVuSans-Bold, DejaVuSerif"), ("?style=x", "no style 'x'") })
+            Assert.Contains(says, Refused(HttpStatusCode.BadRequest,
+                await Send(HttpMethod.Post, $"/v1/models/fonts/translate{style}", PictureBody(picture))), StringComparison.Ordinal);
+        Assert.Contains("told no style", Refused(HttpStatusCode.BadRequest,
+            await Send(HttpMethod.Post, "/v1/models/sketches/translate?style=1", PictureBody(picture))), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Points_are_translated_both_ways()
     {
         foreach (var to in new[] { "a", "b" })

@@ -34,6 +34,7 @@ public sealed class TrainedModels : IDisposable
             File.WriteAllText(At("data", "described", $"{i}.txt"), $"a {(i % 2 == 0 ? "red" : "blue")} bag");
         }
         Train("described", $"{At("data", "described")}?captions=yes", "gan-cls", "width=4", "batch=4", "latent_size=5");
+        Train("fonts", "glyphs?size=16&characters=latin&fonts=DejaVuSans-Bold,DejaVuSerif", "zi2zi", "width=4", "batch=4");
         Train("turned", "rotation-toy", "cyclegan", "width=16", "batch=32");
         Directory.Delete(At("data"), recursive: true);
         _before = Tensor.LiveCount;

@@ -47,8 +47,8 @@ internal sealed class Actions(ModelCalls calls, Worker worker, ServeLimits limit
         if (way.Way is null)
             throw Refusal.Bad($"{name} translates to {string.Join(" or ", ways.Select(one => one.Way.To))}, not to '{order.To}'");
         var type = MediaTypes.Choose(http.Request, MediaTypes.OfSamples(way.To));
-        var work = call.Model.Translate(sent, order.To, call.Cancellation);
-        var (made, direction) = await Worked(worker.Do(work, call.Cancellation));
+        var work = call.Model.Translate(sent, order.To, order.Style, call.Cancellation);
+        var (made, direction, style) = await Worked(worker.Do(work, call.Cancellation));
         var samples = new DrawnSamples(made,
             i => $"picture {i}, translated from {direction.From} to {direction.To}", call.Model.Texts);
         return SampleForms.Of(samples, type, 0, json =>
@@ -56,6 +56,8 @@ internal sealed class Actions(ModelCalls calls, Worker worker, ServeLimits limit
             Head(json, call);
             json.WriteString("from", direction.From);
             json.WriteString("to", direction.To);
+            if (style is not null)
+                json.WriteString("style", style);
             json.WriteNumber("count", made.Count);
         });
     });

@@ -33,8 +33,8 @@ internal interface IServedModel : IDisposable
 
     /// <summary>Makes a translation ready.</summary>
     /// <returns>Translates, until it is canceled. By the worker.</returns>
-    /// <exception cref="UserException">What was sent cannot be translated.</exception>
-    Func<Translated> Translate(SentSamples sent, string? to, CancellationToken cancellation);
+    /// <exception cref="UserException">What was sent cannot be translated, or not in that style.</exception>
+    Func<Translated> Translate(SentSamples sent, string? to, string? style, CancellationToken cancellation);
 
     /// <summary>Makes a projection ready.</summary>
     /// <returns>Projects, until it is canceled. By the worker.</returns>
@@ -55,7 +55,8 @@ internal interface IServedModel : IDisposable
 /// <summary>What has been translated.</summary>
 /// <param name="Made">Pictures as bytes, or points in the units of their domain.</param>
 /// <param name="Way">The way that was gone.</param>
-internal sealed record Translated(DataSet Made, Direction Way);
+/// <param name="Style">The style that was told, in words; null where there is none.</param>
+internal sealed record Translated(DataSet Made, Direction Way, string? Style = null);
 
 /// <summary>Latent vectors that have been found.</summary>
 /// <param name="Latents">[N, <paramref name="Size"/>], row by row.</param>

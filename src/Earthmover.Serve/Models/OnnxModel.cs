@@ -87,13 +87,17 @@ internal sealed class OnnxModel : IServedModel
     public KeyValuePair<string, string>[] Texts(string how) => [new("earthmover:sample", how)];
 
     /// <inheritdoc/>
-    public Func<Translated> Translate(SentSamples sent, string? to, CancellationToken cancellation)
+    public Func<Translated> Translate(SentSamples sent, string? to, string? style, CancellationToken cancellation)
     {
+        int? k = style is null ? null : _model.Card.Classes is null
+            ? throw new UserException($"{Card.System} is told no style; leave it out") : ClassOf(style);
+        if (k is null && Card.Classes is { } all)
+            throw new UserException($"{Card.System} is told a style; say which: {string.Join(", ", all.Take(20))}");
         var (values, way) = (Taken(sent), Card.Ways[0].Way);
         return () =>
         {
-            var made = Each(values, x => _model.Translate(x, null, cancellation).Values.ToArray(), cancellation);
-            return new(new DrawnSamples(Spec, made, new(0, 0, sent.Count), Texts).Data, way);
+            var made = Each(values, x => _model.Translate(x, k, null, cancellation).Values.ToArray(), cancellation);
+            return new(new DrawnSamples(Spec, made, new(0, 0, sent.Count), Texts).Data, way, k is { } told ? Card.Classes![told] : null);
         };
     }
 

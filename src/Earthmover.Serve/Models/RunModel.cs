@@ -49,11 +49,11 @@ internal sealed class RunModel : IServedModel
     public KeyValuePair<string, string>[] Texts(string how) => SampleWriter.Texts(_run, how);
 
     /// <inheritdoc/>
-    public Func<Translated> Translate(SentSamples sent, string? to, CancellationToken cancellation)
+    public Func<Translated> Translate(SentSamples sent, string? to, string? style, CancellationToken cancellation)
     {
-        var way = Translation.Of(_run, to);
+        var way = Translation.Of(_run, to).In(style);
         var samples = way.Take(sent, cancellation);
-        return () => new(Fresh(() => way.Translate(samples, cancellation: cancellation)), way.Direction);
+        return () => new(Fresh(() => way.Translate(samples, cancellation: cancellation)), way.Direction, way.Style?.Words);
     }
 
     /// <inheritdoc/>
@@ -114,7 +114,7 @@ internal sealed class RunModel : IServedModel
     private ModelCard CardOf(string name)
     {
         var system = _run.System;
-        var choice = (system as ISampler)?.Condition as Condition.Choice;
+        var choice = _run.Condition as Condition.Choice;
         var ways = (system as ITranslator)?.Directions.Select(direction => Translation.Of(_run, direction.To)) ?? [];
         var isTold = (system as ISampler)?.Condition is Condition.Text;
         var isText = Spec.Kind == SampleSpec.Text;

@@ -7,7 +7,11 @@ internal static class Options
 {
     /// <summary>Of <c>translate</c>.</summary>
     public static IReadOnlyDictionary<string, Func<TranslateOrder, string, TranslateOrder>> Translate { get; } =
-        new Dictionary<string, Func<TranslateOrder, string, TranslateOrder>> { ["to"] = (order, text) => order with { To = text } };
+        new Dictionary<string, Func<TranslateOrder, string, TranslateOrder>>
+        {
+            ["to"] = (order, text) => order with { To = text },
+            ["style"] = (order, text) => order with { Style = text },
+        };
 
     /// <summary>Of <c>project</c>.</summary>
     public static IReadOnlyDictionary<string, Func<ProjectOrder, string, ProjectOrder>> Project { get; } =

@@ -45,6 +45,10 @@ internal sealed record TranslateOrder : SentOrder
 {
     [Description("The domain to translate to; the first that was learned when left out.")]
     public string? To { get; init; }
+
+    [Description("The style of the translations, its name or its number, where the model is told one; of a run FIRST:SECOND:SHARE too."),
+        JsonConverter(typeof(WordOrNumber))]
+    public string? Style { get; init; }
 }
 
 /// <summary>The body of <c>project</c>.</summary>

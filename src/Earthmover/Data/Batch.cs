@@ -42,13 +42,17 @@ public class Batch : TensorOwner
 public sealed class PairedBatch : TensorOwner
 {
     /// <summary>A batch of tensors that are taken from their scope.</summary>
-    public PairedBatch(Tensor a, Tensor b) => (A, B) = (Adopt(a), Adopt(b));
+    public PairedBatch(Tensor a, Tensor b, Tensor? labels = null) =>
+        (A, B, Labels) = (Adopt(a), Adopt(b), labels is null ? null : Adopt(labels));
 
     /// <summary>Samples of the first domain [N, …]; of captioned data the pictures.</summary>
     public Tensor A { get; }
 
     /// <summary>Their partners in the second domain [N, …]; captions are one-hot [N, V, L].</summary>
     public Tensor B { get; }
+
+    /// <summary>Classes of the pairs [N] of Int64, where the data has them: those of the second domain before those of the first.</summary>
+    public Tensor? Labels { get; }
 
     /// <summary>The two domains.</summary>
     public void Deconstruct(out Tensor a, out Tensor b) => (a, b) = (A, B);

@@ -42,6 +42,13 @@ public abstract class DataSet
     /// <summary>How the samples of <see cref="Counterpart"/> correspond to these.</summary>
     public Pairing Pairing { get; private set; }
 
+    /// <summary>
+    /// The pictures whose classes a system is told: of pairs the second ones where these have some; null where nothing has classes.
+    /// </summary>
+    public ImageSet? Classified =>
+        Pairing == Pairing.Aligned && Counterpart is ImageSet { Labels: not null } second ? second
+        : this is ImageSet { Labels: not null } first ? first : null;
+
     /// <summary>Takes a second domain.</summary>
     /// <exception cref="ArgumentException">It cannot correspond in that way.</exception>
     public void PairWith(DataSet other, Pairing pairing)

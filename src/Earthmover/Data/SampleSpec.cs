@@ -110,6 +110,9 @@ public sealed record SampleSpec
             return Of(source.Data, source.Scaling) with { Pairing = pairing, Other = OfCaptions((TextSet)source.Data.Counterpart!) };
         }
         var made = Of(source.Target.Data, source.Target.Scaling, source.Target.Code);
+        // Classes of pairs may stand with the first alone.
+        if (pairing == Pairing.Aligned && source.Data.Classified is { } told)
+            made = made with { Classes = told.ClassNames, ClassShares = SharesOf(told) };
         return pairing == Pairing.None ? made : made with { Pairing = pairing, Other = Of(source.Data, source.Scaling, source.Code) };
     }
 
@@ -127,7 +130,7 @@ public sealed record SampleSpec
             Vocabulary = (data as TextSet)?.Vocabulary,
             AreWords = data is TextSet { AreWords: true },
             Classes = images?.ClassNames,
-            ClassShares = images?.ClassNames is null ? null : [.. images.CountClasses().Select(count => (double)count)],
+            ClassShares = images?.ClassNames is null ? null : SharesOf(images),
         };
     }
 
@@ -143,6 +146,8 @@ public sealed record SampleSpec
             CaptionShares = [.. counted.Select(c => (double)c.Value)],
         };
     }
+
+    private static double[] SharesOf(ImageSet images) => [.. images.CountClasses().Select(count => (double)count)];
 
     /// <summary>What is wrong with it, for a sentence that begins with whose it is; null where nothing is.</summary>
     public string? Problem()

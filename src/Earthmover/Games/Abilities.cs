@@ -3,7 +3,7 @@ using Earthmover.Torch;
 
 namespace Earthmover.Games;
 
-/// <summary>What a sampler can be told beside its latent vector.</summary>
+/// <summary>What a sampler can be told beside its latent vector, or a translator beside its sample.</summary>
 public abstract record Condition
 {
     private Condition()
@@ -13,12 +13,18 @@ public abstract record Condition
     /// <summary>Nothing.</summary>
     public static Condition None { get; } = new Nothing();
 
-    /// <summary>One of several, by its number: Int64 [N]. The last coordinate of the latent vector chooses where nobody says it.</summary>
+    /// <summary>
+    /// One of several, by its number: Int64 [N]. Where nobody says it, the last coordinate of a sampler's latent vector chooses, and a
+    /// translator takes the first.
+    /// </summary>
     /// <param name="Shares">How often each is meant, in any unit [K].</param>
     public abstract record Choice(IReadOnlyList<double> Shares) : Condition
     {
         /// <summary>Of how many, K.</summary>
         public int Count => Shares.Count;
+
+        /// <summary>Several may be told at once, by their weights: Float32 [N, K], rows that sum to 1.</summary>
+        public bool Mixes { get; init; }
     }
 
     /// <summary>A class of the data.</summary>
@@ -77,11 +83,15 @@ public interface ITranslator
     /// <summary>The ways that it has learned, first the one whose results are shown and measured while it trains.</summary>
     IReadOnlyList<Direction> Directions { get; }
 
+    /// <summary>What it can be told beside: the style of what it makes, as one of the classes of its pairs.</summary>
+    Condition Condition => Condition.None;
+
     /// <summary>Translations, each of its own sample alone.</summary>
     /// <param name="x">Samples of the domain that the way begins in [N, …].</param>
     /// <param name="direction">One of <see cref="Directions"/>.</param>
+    /// <param name="condition">In the form that <see cref="Condition"/> says; null takes the first.</param>
     /// <returns>Samples of the other domain [N, …].</returns>
-    Tensor Translate(Tensor x, Direction direction);
+    Tensor Translate(Tensor x, Direction direction, Tensor? condition = null);
 
     /// <summary>What its translations are shown of, from real samples: those, where it does not play with something made of them.</summary>
     /// <param name="reals">Samples of the first domain [N, …].</param>

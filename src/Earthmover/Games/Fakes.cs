@@ -17,7 +17,9 @@ public sealed class Fakes
         : throw new ArgumentException($"{system.GetType().Name} makes neither samples nor translations");
 
     /// <summary>It can be told the classes of the data.</summary>
-    public bool TakesClasses => _sampler?.Condition is Condition.Class;
+    public bool TakesClasses => Condition is Condition.Class;
+
+    private Condition? Condition => _sampler is null ? _translator!.Condition : _sampler.Condition;
 
     /// <summary>What it can be told.</summary>
     public Condition Condition => _sampler?.Condition ?? Condition.None;
@@ -34,5 +36,10 @@ public sealed class Fakes
     /// <param name="condition">What they are to be, where that can be said.</param>
     /// <returns>[N, …] of what generated samples should look like.</returns>
     public Tensor Make(Tensor inputs, Tensor? condition = null) =>
-        _sampler?.Generate(inputs, condition) ?? _translator!.Translate(inputs, _translator.Directions[0]);
+        _sampler?.Generate(inputs, condition)
+        ?? _translator!.Translate(inputs, _translator.Directions[0], condition ?? Turns(inputs.Size(0), inputs.Device));
+
+    // Styles take turns where nobody says which, so that all of them are seen.
+    private Tensor? Turns(long count, Device device) => Condition is Condition.Choice { Count: var styles }
+        ? Tensor.From<long>([.. Enumerable.Range(0, (int)count).Select(i => (long)(i % styles))], [count], device) : null;
 }

@@ -152,12 +152,17 @@ internal sealed class ExportPart
     {
         var way = translator.Directions.First(one => NameOf(one) == name);
         var translation = Translation.Of(run, way.To);
+        var styles = (translator.Condition as Condition.Choice)?.Count ?? 0;
+        GraphInput x = SamplesOf(run, translation.From),
+            style = new("class", $"Int64 [N], 0 to {styles - 1}: the style", n => LabelsOf(run, n, styles, from: 0));
         return new(run, name)
         {
-            Inputs = [SamplesOf(run, translation.From)],
+            Inputs = styles == 0 ? [x] : [x, style],
             Output = "y",
-            What = $"A translator of {run.Entry.Name}: samples of domain {way.From} to samples of domain {way.To}",
-            Function = x => translator.Translate(x[0], way),
+            What = $"A translator of {run.Entry.Name}: samples of domain {way.From} to samples of domain {way.To}"
+                + (styles == 0 ? "" : ", in a style"),
+            Function = given => translator.Translate(given[0], way, styles == 0 ? null : given[1]),
+            Classes = styles == 0 ? null : new(styles, translator.Condition is Condition.Class ? run.Spec.Classes : null),
             Samples = (CardOf(run, translation.From, way.From == "b"), CardOf(run, translation.To, way.To == "b")),
         };
     }

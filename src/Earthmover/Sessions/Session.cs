@@ -34,9 +34,11 @@ public sealed class Session : ISampleSource, IDisposable
         // A recipe may have been written by hand, or by another version of this program.
         OptionBinder.RefuseUnknown(training, Options);
         OptionBinder.RefuseUnknown(options, system);
-        DataSet whole = Entry.NeedsClasses && data is ImageSet unlabeled ? PixelClusters.Label(unlabeled, recipe.Seed) : data;
+        var play = SystemCatalog.PlayOf(Entry, data);
+        // What a pair should become, no cluster of pictures says.
+        DataSet whole = Entry.NeedsClasses && play.Pairing == Pairing.None && data is ImageSet unlabeled
+            ? PixelClusters.Label(unlabeled, recipe.Seed) : data;
         (Data, var kept) = HeldOutData.Split(whole, Options.HoldOut, recipe.Seed);
-        var play = SystemCatalog.PlayOf(Entry, Data);
         Source = BatchSource.Create(Data, play.Pairing, Options.Batch, recipe.Seed, Options.Flip, Options.Scaling, Options.Encoding);
         _heldOut = new(() => HeldOutData.Of(recipe.Data, kept, Source) is { } held
             ? play.Pairing == Pairing.Captioned ? BatchSource.Create(held, play.Pairing, 1, recipe.Seed)
@@ -91,7 +93,7 @@ public sealed class Session : ISampleSource, IDisposable
         new(shape)
         {
             Target = data.Counterpart is { } other ? SampleShape.Of(other) : shape,
-            ClassShares = [.. ((data as ImageSet)?.CountClasses() ?? []).Select(count => (double)count)],
+            ClassShares = [.. (data.Classified?.CountClasses() ?? []).Select(count => (double)count)],
             Captions = data.Pairing == Pairing.Captioned
                 ? Sessions.Captions.LawOf(SampleSpec.OfCaptions((TextSet)data.Counterpart!)) : null,
         };

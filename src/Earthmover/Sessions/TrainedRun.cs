@@ -119,24 +119,41 @@ public sealed class TrainedRun : ISampleSource, IDisposable
     /// <param name="k">Its number.</param>
     public string NameOf(int k) => NamesOfClasses?[k] ?? $"{k}";
 
+    /// <summary>What its samples or translations can be told.</summary>
+    public Condition Condition =>
+        (System as ISampler)?.Condition ?? (System as ITranslator)?.Condition ?? Condition.None;
+
     // Categories of a system's own have no names.
-    private IReadOnlyList<string>? NamesOfClasses => System is ISampler { Condition: Condition.Class } ? Spec.Classes : null;
+    private IReadOnlyList<string>? NamesOfClasses => Condition is Condition.Class ? Spec.Classes : null;
 
     /// <summary>Number of a class of the generator, from its number or its name.</summary>
     /// <exception cref="UserException">The system is not told classes, or there is no such class.</exception>
-    public int ClassOf(string wanted)
+    public int ClassOf(string wanted) => FindClass(wanted) ?? throw (Condition is Condition.Choice { Count: var count }
+        ? NoSuch("class", wanted, count)
+        : new UserException($"{Entry.Name} does not learn classes, so it cannot draw one; "
+            + $"leave --class out, or train one that does: {SystemCatalog.WithClasses}"));
+
+    /// <summary>Number of a class; null where there is none of that name or number.</summary>
+    internal int? FindClass(string wanted)
     {
-        if (System is not ISampler { Condition: Condition.Choice { Count: var count } })
-            throw new UserException($"{Entry.Name} does not learn classes, so it cannot draw one; "
-                + $"leave --class out, or train one that does: {SystemCatalog.WithClasses}");
-        var names = NamesOfClasses;
+        if (Condition is not Condition.Choice { Count: var count })
+            return null;
         for (var k = 0; k < count; k++)
-            if (string.Equals(names?[k], wanted, StringComparison.OrdinalIgnoreCase))
+            if (string.Equals(NamesOfClasses?[k], wanted, StringComparison.OrdinalIgnoreCase))
                 return k;
-        if (int.TryParse(wanted, out var number) && number >= 0 && number < count)
-            return number;
+        return int.TryParse(wanted, out var number) && number >= 0 && number < count ? number : null;
+    }
+
+    /// <summary>That there is no class of a name.</summary>
+    /// <param name="what">What a class is called: <c>class</c>, <c>style</c>.</param>
+    /// <param name="wanted">What was asked for.</param>
+    /// <param name="count">How many there are.</param>
+    internal UserException NoSuch(string what, string wanted, int count)
+    {
+        var names = NamesOfClasses;
         var known = names is null ? "" : $" or a name: {string.Join(", ", names.Take(20))}{(count > 20 ? ", …" : "")}";
-        throw new UserException($"there is no class '{wanted}' in {Recipe.Data}; use a number from 0 to {count - 1}{known}");
+        return new($"there is no {what} '{wanted}' in {Recipe.Data}{NearestName.Hint(wanted, names ?? [])}; "
+            + $"use a number from 0 to {count - 1}{known}");
     }
 
     /// <summary>What samples are told to be, of what a user says.</summary>

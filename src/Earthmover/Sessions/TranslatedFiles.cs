@@ -54,7 +54,8 @@ public sealed class TranslatedFiles
     });
 
     private string HowMade(int i) =>
-        $"{Path.GetFileName(_samples.Names[i])}, translated from {_way.Direction.From} to {_way.Direction.To}";
+        $"{Path.GetFileName(_samples.Names[i])}, translated from {_way.Direction.From} to {_way.Direction.To}"
+        + (_way.Style is { } style ? $" in {style.Words}" : "");
 
     // Pictures of one name in two folders, or of two kinds, are numbered from the second on.
     private static IEnumerable<string> NamesOf(IReadOnlyList<string> files)

@@ -13,6 +13,9 @@ public sealed class Translation
     private Translation(TrainedRun run, ITranslator translator, Direction direction) =>
         (_run, _translator, Direction) = (run, translator, direction);
 
+    /// <summary>The style that is told; null where there is none to tell, or none was said.</summary>
+    public Style? Style { get; private init; }
+
     /// <summary>The way that is gone.</summary>
     public Direction Direction { get; }
 
@@ -38,6 +41,28 @@ public sealed class Translation
         throw new UserException($"{run.Entry.Name} translates to {known}, not to '{to}'");
     }
 
+    /// <summary>The same way, told a style.</summary>
+    /// <param name="style">One of the run's; null for none, which a run that has styles refuses when it translates.</param>
+    public Translation In(Style? style) => new(_run, _translator, Direction) { Style = style };
+
+    /// <summary>The same way, told a style in words.</summary>
+    /// <param name="wanted">As <see cref="Style.Of"/> reads it; null for none.</param>
+    /// <exception cref="UserException">There is no such style, or the run has styles and none was said.</exception>
+    public Translation In(string? wanted)
+    {
+        if (wanted is not null)
+            return In(Style.Of(_run, wanted));
+        RequireStyle(null);
+        return this;
+    }
+
+    private void RequireStyle(Style? style)
+    {
+        if (style is null && Style.AllOf(_run) is { Count: > 0 } all)
+            throw new UserException($"{_run.Entry.Name} is told a style; say which: "
+                + $"{string.Join(", ", all.Take(20).Select(one => one.Words))}{(all.Count > 20 ? ", …" : "")}");
+    }
+
     /// <summary>Reads samples of the domain that it begins in.</summary>
     /// <param name="names">Files, folders of pictures or patterns; of points one file.</param>
     /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
@@ -60,6 +85,7 @@ public sealed class Translation
         IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(samples);
+        RequireStyle(Style);
         using var use = _run.Streams.Use();
         using var pause = Autograd.Pause();
         var made = new SampleBuffer(To, samples.Count);
@@ -67,7 +93,8 @@ public sealed class Translation
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = TensorScope.Open();
-            made.Put(i, _translator.Translate(samples.Of(i, _run.Device), Direction));
+            var told = Style?.ToCondition(_run.Device);
+            made.Put(i, _translator.Translate(samples.Of(i, _run.Device), Direction, told));
             progress?.Report((i + 1.0) / samples.Count);
         }
         return made.ToData($"translations to {Direction.To}");

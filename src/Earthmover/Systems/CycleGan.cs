@@ -133,7 +133,8 @@ public sealed class CycleGan : GanSystem<UnpairedBatch>, ITranslator, IScorer
     public IReadOnlyList<Direction> Directions { get; } = [Direction.AToB, Direction.BToA];
 
     /// <inheritdoc/>
-    public Tensor Translate(Tensor x, Direction direction) => (direction == Direction.AToB ? _aToB : _bToA).Forward(x);
+    public Tensor Translate(Tensor x, Direction direction, Tensor? condition = null) =>
+        (direction == Direction.AToB ? _aToB : _bToA).Forward(x);
 
     /// <inheritdoc/>
     public IReadOnlyList<Module> Critics => [_criticB];

@@ -254,10 +254,11 @@ public sealed class CatalogTests : LeakTest
         return kind.Split(' ')[0] switch
         {
             "unpaired" => new UnpairedBatch(Samples(Shape(kind)), Samples(Target(kind))),
-            "aligned" => new PairedBatch(Samples(Shape(kind)), Samples(Target(kind))),
+            "aligned" => new PairedBatch(Samples(Shape(kind)), Samples(Target(kind)), Labels()),
             "captioned" => new PairedBatch(Samples(Shape(kind)), Texts()),
-            _ => new Batch(Samples(Shape(kind)), Tensor.From<long>([0, 1, 2, 0], BatchSize)),
+            _ => new Batch(Samples(Shape(kind)), Labels()),
         };
+        static Tensor Labels() => Tensor.From<long>([0, 1, 2, 0], BatchSize);
     }
 
     // What a run of before was, it stays: its networks are those that its checkpoint holds.

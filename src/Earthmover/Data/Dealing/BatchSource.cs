@@ -256,7 +256,7 @@ public sealed class AlignedSource(DataSet data, int size, long seed, bool flip =
         var rows = RowsAt(index);
         using var scope = TensorScope.Open();
         using Batch first = Of(rows, device, FlipsAt(index)), second = _other.Of(rows, device, FlipsAt(index));
-        return new PairedBatch(first.X.Alias(), second.X.Alias());
+        return new PairedBatch(first.X.Alias(), second.X.Alias(), (second.Labels ?? first.Labels)?.Alias());
     }
 
     // A picture that is mirrored no longer belongs to the points that go with it.
