@@ -31,7 +31,7 @@ public sealed class Pix2Pix : GanSystem<PairedBatch>, ITranslator
         Players = ["critic", "generator"],
         Example = "earthmover train fashion-edges?size=32 --system pix2pix",
         Acceptance = "Pix2PixTests",
-        Formerly = new Dictionary<string, string> { ["smooth_every_size"] = "true" },
+        Formerly = new Dictionary<string, string> { ["smooth_every_size"] = "true", ["conditional"] = "true" },
         Plays =
         {
             [new(DataKind.Images, Pairing.Aligned)] = (new(), new() { Batch = 4, AverageImages = 0, Decay = "linear", DecayStart = 0.5 }),
@@ -53,8 +53,10 @@ public sealed class Pix2Pix : GanSystem<PairedBatch>, ITranslator
         public bool Skips { get; init; } = true;
         /// <summary>Smooths what the generator doubles at every size and not at the last alone, which blurs.</summary>
         public bool SmoothEverySize { get; init; }
-        /// <summary>Halvings in the critic: 1 judges patches of 16 pixels, 2 of 34, 3 of 70.</summary>
-        [Bounds(AtLeast = 1, AtMost = 8)]
+        /// <summary>The critic sees the input beside the translation, and so whether the one belongs to the other.</summary>
+        public bool Conditional { get; init; } = true;
+        /// <summary>Halvings in the critic: 0 judges each pixel, 1 patches of 16 pixels, 2 of 34, 3 of 70, 4 of 142, 5 of 286.</summary>
+        [Bounds(AtLeast = 0, AtMost = 8)]
         public int PatchHalvings { get; init; } = 2;
     }
 
@@ -64,14 +66,11 @@ public sealed class Pix2Pix : GanSystem<PairedBatch>, ITranslator
     /// <exception cref="ArgumentException">Their sides differ, or cannot be halved.</exception>
     public Pix2Pix(SystemContext context, Options o)
     {
-        ImageShape a = ((SampleShape.Image)context.Shape).Shape, b = ((SampleShape.Image)context.Target).Shape;
-        if ((a.Height, a.Width) != (b.Height, b.Width))
-            throw new ArgumentException("pix2pix joins the two pictures of a pair, so they have one size, "
-                + $"not {a.Width}x{a.Height} and {b.Width}x{b.Height}: use ?size={b.Width}x{b.Height} after the data");
+        ImageShape joined = context.Joined, a = ((SampleShape.Image)context.Shape).Shape, b = ((SampleShape.Image)context.Target).Shape;
         Module generator = _generator = Network("generator", UNet.Create(a, b.Channels, o.Width, o.Skips, o.SmoothEverySize)),
-            critic = Network("critic", PatchCritic.Create(new(a.Channels + b.Channels, a.Height, a.Width), o.Width, o.PatchHalvings));
+            critic = Network("critic", PatchCritic.Create(o.Conditional ? joined : b, o.Width, o.PatchHalvings));
         Func<Tensor, Tensor> G = generator.Forward;
-        Func<Tensor, Tensor, Tensor> D = (x, y) => critic.Forward(Tensor.Cat([x, y], 1));
+        Func<Tensor, Tensor, Tensor> D = (x, y) => critic.Forward(o.Conditional ? Tensor.Cat([x, y], 1) : y);
         var objective = new NonSaturating();
 
         Phase = _ => 0;
@@ -103,5 +102,5 @@ public sealed class Pix2Pix : GanSystem<PairedBatch>, ITranslator
     public IReadOnlyList<Direction> Directions { get; } = [Direction.AToB];
 
     /// <inheritdoc/>
-    public Tensor Translate(Tensor x, Direction direction) => _generator.Forward(x);
+    public Tensor Translate(Tensor x, Direction direction, Tensor? condition = null) => _generator.Forward(x);
 }

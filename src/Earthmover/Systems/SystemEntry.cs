@@ -17,6 +17,19 @@ public sealed record SystemContext(SampleShape Shape)
         : throw new ArgumentException($"this system plays with two domains of one shape, and these have {Shape.Words} and {Target.Words}; "
             + "bring them to one, pictures with ?size=WxH&channels=rgb or gray");
 
+    /// <summary>The two pictures of a pair as one, for a critic that sees them together.</summary>
+    /// <exception cref="ArgumentException">Their sides differ.</exception>
+    public ImageShape Joined
+    {
+        get
+        {
+            ImageShape a = ((SampleShape.Image)Shape).Shape, b = ((SampleShape.Image)Target).Shape;
+            return (a.Height, a.Width) == (b.Height, b.Width) ? a with { Channels = a.Channels + b.Channels }
+                : throw new ArgumentException("this system joins the two pictures of a pair, so they have one size, "
+                    + $"not {a.Width}x{a.Height} and {b.Width}x{b.Height}: use ?size={b.Width}x{b.Height} after the data");
+        }
+    }
+
     /// <summary>How often each class occurs in the data, in any unit; empty where the data has no classes.</summary>
     public IReadOnlyList<double> ClassShares { get; init; } = [];
 

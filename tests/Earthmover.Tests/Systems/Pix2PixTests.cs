@@ -72,6 +72,40 @@ public sealed class Pix2PixTests : LeakTest
         Assert.True(joined < 0.8 * plain, $"L1 {joined:0.0} with joined layers, {plain:0.0} without");
     }
 
+    // What changes in a critic's score is what it sees: the input or not, a pixel, a patch, or everything.
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(1, 16)]
+    [InlineData(3, 32)]
+    public void A_critic_sees_single_pixels_patches_or_the_whole_picture(int halvings, int seen)
+    {
+        using var streams = new RandomStreams(1);
+        using var use = streams.Use();
+        using var scope = TensorScope.Open();
+        using var critic = PatchCritic.Create(new(1, 32, 32), 4, halvings);
+        var x = Noise(1, 1, 32, 32).RequireGrad();
+        var map = critic.Forward(x);
+        // Instance normalization reaches everywhere, and weakly; what a score looks at is where its slope is large.
+        var slope = Autograd.Gradient(map.Select(2, map.Size(2) / 2).Select(2, map.Size(3) / 2).Sum(), x).Abs().Reshape(32, 32);
+        var strong = Op.Gt(slope, 0.1 * slope.Amax(0).Amax(0).Item()).To(DType.Float32);
+        var (rows, columns) = (strong.Amax(1).Sum().Item(), strong.Amax(0).Sum().Item());
+        Assert.InRange(rows, Math.Max(1, seen / 4), seen);
+        Assert.InRange(columns, Math.Max(1, seen / 4), seen);
+    }
+
+    [Fact]
+    public void A_critic_without_a_condition_sees_the_translation_alone()
+    {
+        using var streams = new RandomStreams(1);
+        using var use = streams.Use();
+        using var scope = TensorScope.Open();
+        using Pix2Pix told = Small(), alone = Small(new() { Width = 8, PatchHalvings = 1, Conditional = false });
+        Assert.Equal(4, told.Networks["critic"].Parameters().First().Parameter.Value.Size(1));
+        Assert.Equal(3, alone.Networks["critic"].Parameters().First().Parameter.Value.Size(1));
+        using var game = alone.Begin(0, () => new PairedBatch(Noise(2, 1, 16, 16), Noise(2, 3, 16, 16)));
+        Assert.All(game.Play(0).SelectMany(move => move.Terms.Values), value => Assert.True(double.IsFinite(value)));
+    }
+
     [Fact]
     public void Pairs_of_two_sizes_and_sides_that_cannot_be_halved_are_refused_in_words()
     {
