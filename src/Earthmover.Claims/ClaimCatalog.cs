@@ -61,6 +61,7 @@ public static class ClaimCatalog
         new ImprovedGanLabels(),
         new Pix2PixSharpness(),
         new GpGanBlend(),
+        new Zi2ZiFonts(),
         new DcganScale(),
         new LsganOptimum(),
         new LapganChain(),

@@ -12,6 +12,12 @@ public sealed record CriticHead(int Outputs = 1, Minibatch? Minibatch = null)
     /// <summary>A score and nothing else.</summary>
     public static CriticHead Score { get; } = new();
 
+    /// <summary>The two heads of a critic that names classes beside its score.</summary>
+    /// <param name="outputs">What it gives [N, 1 + K].</param>
+    /// <returns>Scores [N, 1] and logits of the classes [N, K].</returns>
+    public static (Tensor Score, Tensor Names) Split(Tensor outputs) =>
+        (outputs.Narrow(1, 0, 1), outputs.Narrow(1, 1, outputs.Size(1) - 1));
+
     /// <summary>h(x) of a critic: what its last linear layer takes, flat.</summary>
     /// <param name="critic">A critic that ends in a head.</param>
     /// <param name="x">Samples [N, …].</param>

@@ -28,6 +28,29 @@ public static class UNet
     /// <exception cref="ArgumentException">The sides cannot be halved.</exception>
     public static Module Create(ImageShape from, int channels, int width = 64, bool skips = true, bool smoothsEach = false)
     {
+        Level? inner = null;
+        foreach (var (level, down, up) in Levels(from, channels, width, skips, smoothsEach, each: true, told: 0))
+            inner = new(down, inner, up, joins: skips && level > 1);
+        return inner!;
+    }
+
+    /// <summary>The same, told one of several styles where the picture is smallest, and normalized over batches as in zi2zi.</summary>
+    /// <param name="from">What it takes; both sides are even.</param>
+    /// <param name="channels">Channels of what it makes.</param>
+    /// <param name="width">Channels at half size; they double with each halving, up to eight times as many.</param>
+    /// <param name="styles">Number of styles.</param>
+    /// <param name="embedding">Length of the vector that stands for a style; vectors are drawn once and stay.</param>
+    /// <exception cref="ArgumentException">The sides cannot be halved.</exception>
+    public static ToldUNet Told(ImageShape from, int channels, int width, int styles, int embedding)
+    {
+        var levels = Levels(from, channels, width, skips: true, smoothsEach: false, each: false, embedding).Reverse().ToList();
+        return new(levels.Select(level => level.Down), levels.Select(level => level.Up), styles, embedding);
+    }
+
+    // What goes down to each size and up from it, the smallest first; the way up from there sees `told` channels more.
+    private static IEnumerable<(int Level, Module Down, Module Up)> Levels(
+        ImageShape from, int channels, int width, bool skips, bool smoothsEach, bool each, int told)
+    {
         int levels = 0, height = from.Height, side = from.Width;
         for (; levels < Deepest && height % 2 == 0 && side % 2 == 0; levels++)
             (height, side) = (height / 2, side / 2);
@@ -36,36 +59,35 @@ public static class UNet
                 + $"use ?size={from.Width + from.Width % 2}x{from.Height + from.Height % 2} after the data");
 
         int Width(int level) => Math.Min(1 << level - 1, Widest) * width;
-        // One place has no spread to normalize by.
-        var isPoint = height == 1 && side == 1;
-        Level? inner = null;
+        Module Norm(int outputs) => each ? new InstanceNorm(outputs, affine: false) : new BatchNorm(outputs);
+        // One place of one picture has no spread to normalize by.
+        var isPoint = each && height == 1 && side == 1;
         for (var level = levels; level >= 1; level--)
         {
             var isInnermost = level == levels;
             var (given, own) = (level == 1 ? from.Channels : Width(level - 1), Width(level));
             var isOutermost = level == 1;
-            var down = Down(given, own, isNormal: !isOutermost && !(isInnermost && isPoint), isFirst: isOutermost);
-            var up = Up(skips && !isInnermost ? 2 * own : own, isOutermost ? channels : given,
-                isLast: isOutermost, drops: !isInnermost && !isOutermost && levels - level <= Dropped, smooths: isOutermost || smoothsEach,
+            var down = Down(given, own, isOutermost || (isInnermost && isPoint) ? null : Norm, isFirst: isOutermost);
+            var up = Up(isInnermost ? own + told : skips ? 2 * own : own, isOutermost ? channels : given, isOutermost ? null : Norm,
+                drops: !isInnermost && !isOutermost && levels - level <= Dropped, smooths: isOutermost || smoothsEach,
                 // Four places that begin alike, made of one, are nothing once they are normalized.
                 isSpread: smoothsEach || !(isInnermost && isPoint));
-            inner = new(down, inner, up, joins: skips && !isOutermost);
+            yield return (level, down, up);
         }
-        return inner!;
     }
 
-    private static Sequential Down(int inputs, int outputs, bool isNormal, bool isFirst) => new([
+    private static Sequential Down(int inputs, int outputs, Func<int, Module>? norm, bool isFirst) => new([
         .. isFirst ? Array.Empty<Module>() : [Activation.LeakyRelu()],
         new Conv2d(inputs, outputs, 4, 2, 1, initializer: Initializers.Normal()),
-        .. isNormal ? new Module[] { new InstanceNorm(outputs, affine: false) } : []]);
+        .. norm is not null ? new[] { norm(outputs) } : []]);
 
-    private static Sequential Up(int inputs, int outputs, bool isLast, bool drops, bool smooths, bool isSpread) => new([
+    private static Sequential Up(int inputs, int outputs, Func<int, Module>? norm, bool drops, bool smooths, bool isSpread) => new([
         Activation.Relu(),
         new Conv2d(inputs, 4 * outputs, 3, 1, 1,
             initializer: isSpread ? Initializers.EqualPhases(Initializers.Normal()) : Initializers.Normal()),
         Resampling.PixelShuffle(),
         .. smooths ? new[] { Resampling.Smooth() } : [],
-        .. isLast ? new Module[] { Activation.Tanh() } : [new InstanceNorm(outputs, affine: false)],
+        norm is null ? Activation.Tanh() : norm(outputs),
         .. drops ? new Module[] { new Dropout() } : []]);
 
     // One size of the picture: down, what is inside, and up again.

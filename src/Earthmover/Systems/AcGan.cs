@@ -92,11 +92,7 @@ public sealed class AcGan : GanSystem<Batch>, ISampler, IScorer, IClassifier
     }
 
     // D(x) [N, 1] and the logits of C(· | x) [N, K].
-    private (Tensor Score, Tensor Names) Heads(Tensor x)
-    {
-        var all = _critic.Forward(x);
-        return (all.Narrow(1, 0, 1), all.Narrow(1, 1, _prior.Count));
-    }
+    private (Tensor Score, Tensor Names) Heads(Tensor x) => CriticHead.Split(_critic.Forward(x));
 
     /// <inheritdoc/>
     public override IReadOnlyList<Module> Generators => [_generator];

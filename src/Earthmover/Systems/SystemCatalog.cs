@@ -1,4 +1,5 @@
 using Earthmover.Data;
+using Earthmover.Games;
 
 namespace Earthmover.Systems;
 
@@ -16,6 +17,7 @@ public static class SystemCatalog
         Cgan.Entry,
         Pix2Pix.Entry,
         GpGan.Entry,
+        Zi2Zi.Entry,
         BiGan.Entry,
         InfoGan.Entry,
         AcGan.Entry,
@@ -94,8 +96,12 @@ public static class SystemCatalog
         entry.Defaults.FirstOrDefault(play => play.Key.Kind == kind).Value
         ?? throw new UserException($"{entry.Name} plays with {Plays(entry)}, not with {kind.ToWord()}");
 
-    /// <summary>The names of the systems that are told classes.</summary>
-    public static string WithClasses => Names(All.Where(e => e.NeedsClasses));
+    /// <summary>The names of the systems that draw samples of classes.</summary>
+    public static string WithClasses => ToldBeside<ISampler>();
+
+    /// <summary>The names of the systems that are told classes and have an ability.</summary>
+    /// <typeparam name="T">The ability.</typeparam>
+    public static string ToldBeside<T>() => Names(All.Where(e => e.NeedsClasses && typeof(T).IsAssignableFrom(e.System)));
 
     /// <summary>The names of the systems that are told a text.</summary>
     public static string WithText => Names(All.Where(e => e.Defaults.Keys.Any(play => play.Pairing == Pairing.Captioned)));

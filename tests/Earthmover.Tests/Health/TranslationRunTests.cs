@@ -1,4 +1,6 @@
 using System.Globalization;
+using Earthmover.Data;
+using Earthmover.Data.Dealing;
 using Earthmover.Health;
 using Earthmover.Tests.Data;
 using Xunit.Abstractions;
@@ -40,6 +42,28 @@ public sealed class TranslationRunTests(ITestOutputHelper output) : TemporaryFol
     [Fact]
     public void A_run_of_too_long_steps_is_named() =>
         Assert.True(Names(Play(s_sick["too long"] with { Steps = 100, Every = 10 }, 1), "far-from-data"));
+
+    // Where partners do not belong together, nothing is to be learned of an input, and the best translation of all is the same.
+    [Fact]
+    public void A_translator_of_pictures_that_ignores_its_input_is_named_and_one_that_heeds_it_is_not()
+    {
+        string[] settings = ["adversarial=false", "width=8", "batch=8", "patch_halvings=1", "learning_rate=0.002"];
+        Case heeds = new(null, "glyphs?size=16&characters=latin&fonts=DejaVuSerif-Bold", "pix2pix", settings) { Steps = 150, Every = 25 },
+            ignores = heeds with { Rule = "mode-collapse", Set = seed => Exchanged(heeds.Data, seed) };
+        static bool IsCollapsed(IReadOnlyList<Diagnosis> diagnoses) =>
+            diagnoses[^1].Findings.Any(finding => finding.Rule is "mode-collapse" or "dead-generator");
+        Assert.True(IsCollapsed(Play(ignores, 1)));
+        Assert.False(IsCollapsed(Play(heeds, 1)));
+    }
+
+    private static DataSet Exchanged(string address, long seed)
+    {
+        var data = DataCatalog.Open(address);
+        DataSet a = Subset.Of(data, [.. Enumerable.Range(0, data.Count)]),
+            b = Subset.Of(data.Counterpart!, Subset.Order(data.Count, seed));
+        a.PairWith(b, Pairing.Aligned);
+        return a;
+    }
 
     [Fact]
     [Trait("Category", "Slow")]

@@ -1,5 +1,6 @@
 using Earthmover.Data;
 using Earthmover.Data.Formats;
+using Earthmover.Networks;
 using Earthmover.Nn;
 using Earthmover.Sessions;
 using Earthmover.Testing;
@@ -34,7 +35,7 @@ public sealed class WeightExportTests : Playground
     // Writes a network, the loader beside it, numbers to give it and what this LibTorch makes of them.
     private void Put(TrainedRun run, string part, params IEnumerable<int> sample)
     {
-        var kind = run.System.Networks[part] is ConditionalModule ? "class" : "case";
+        var kind = run.System.Networks[part] switch { ToldUNet => "style", ConditionalModule => "class", _ => "case" };
         var folder = Directory.CreateDirectory(Path.Combine(Folder, $"{kind}-{_cases.Count}")).FullName;
         var made = WeightExport.ToSafetensors(run, part, Path.Combine(folder, "twin.safetensors"), hasPython: true);
         Assert.Equal(Path.Combine(folder, "twin.py"), made.Python);
@@ -48,8 +49,12 @@ public sealed class WeightExportTests : Playground
             values[i] = (float)random.NextGaussian();
         var x = Tensor.From<float>(values, [.. shape.Select(axis => (long)axis)]);
         // In Python the classes are 0, 1 and 0 as well.
-        var y = run.System.Networks[part] is ConditionalModule told ? told.Forward(x, Tensor.From<long>([0, 1, 0], 3))
-            : run.System.Networks[part].Forward(x);
+        var y = run.System.Networks[part] switch
+        {
+            ToldUNet styled => styled.Forward(x, Tensor.From<float>([1, 0, 0, 1, 1, 0], [3, 2])),
+            ConditionalModule told => told.Forward(x, Tensor.From<long>([0, 1, 0], 3)),
+            var network => network.Forward(x),
+        };
         NpyFile.Write(Path.Combine(folder, "x.npy"), values, shape);
         NpyFile.Write(Path.Combine(folder, "y.npy"), y.Contiguous().ToArray<float>(), [.. y.Shape.Select(axis => (int)axis)]);
         _cases.Add(folder);
@@ -65,7 +70,7 @@ public sealed class WeightExportTests : Playground
             for folder in sys.argv[1:]:
                 network = runpy.run_path(folder + "/twin.py")["load"](folder + "/twin.safetensors")
                 x, y = (torch.from_numpy(numpy.load(f"{folder}/{name}.npy")) for name in "xy")
-                told = (torch.tensor([0, 1, 0]),) if "class" in folder else ()
+                told = (torch.tensor([0, 1, 0]),) if "class" in folder else (torch.eye(2)[[0, 1, 0]],) if "style" in folder else ()
                 with torch.no_grad():
                     found = network(x, *told)
                 assert found.shape == y.shape, (folder, found.shape, y.shape)
@@ -116,6 +121,9 @@ public sealed class WeightExportTests : Playground
         using var pairs = Trained(PutFolders("A", "B"), "pix2pix", "width=4");
         Put(pairs, "generator", 1, 16, 16);
         Put(pairs, "critic", 2, 16, 16);
+        using var fonts = Trained("glyphs?size=16&characters=latin&fonts=DejaVuSans-Bold,DejaVuSerif", "zi2zi", "width=4");
+        Put(fonts, "generator", 1, 16, 16);
+        Put(fonts, "critic", 2, 16, 16);
         AgreeInPython();
     }
 
