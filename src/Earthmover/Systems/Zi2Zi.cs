@@ -72,9 +72,9 @@ public sealed class Zi2Zi : GanSystem<PairedBatch>, ITranslator
         var generator = _generator = Network("generator", UNet.Told(from, channels, o.Width, k, o.EmbeddingSize));
         var critic = Network("critic", Dcgan.Critic(joined, o.Width, Normalization.Batch, head: new(Outputs: 1 + k)));
         Func<Tensor, Tensor, Tensor> G = (x, s) => generator.Forward(x, _prior.OneHot(s));
-        // As it is used, so that its statistics stay those of sources; a translation in other channels is read by their mean.
-        Func<Tensor, Tensor> E = x => generator.Evaluating(() => generator.Encode(x.Size(1) == from.Channels ? x
-            : x.Mean([1], keep: true).Expand([x.Size(0), from.Channels, x.Size(2), x.Size(3)])));
+        // A translation in other channels is read by their mean.
+        Func<Tensor, Tensor> E = x => generator.Encode(x.Size(1) == from.Channels ? x
+            : x.Mean([1], keep: true).Expand([x.Size(0), from.Channels, x.Size(2), x.Size(3)]));
         Func<Tensor, Tensor, (Tensor Score, Tensor Names)> D = (x, y) => CriticHead.Split(critic.Forward(Tensor.Cat([x, y], 1)));
         Func<Tensor, Tensor, Tensor> bce = (logits, s) => Op.BinaryCrossEntropyWithLogits(logits, _prior.OneHot(s));
         // The styles that are told: a pair's own and, shuffled, its neighbor's.

@@ -19,7 +19,7 @@ internal static class GlyphPairs
 
     // One character of so many is held out, with all its pairs.
     private const int HeldOut = 5;
-    private const string Fonts = "fonts", Source = "source", Characters = "characters", Split = "split";
+    private const string Fonts = "fonts", Source = "source", Characters = "characters", Split = "split", Limit = "limit";
 
     /// <summary>The two sides.</summary>
     /// <param name="address">The address.</param>
@@ -39,14 +39,14 @@ internal static class GlyphPairs
     }
 
     /// <summary>
-    /// Draws one side. Options: <c>fonts</c>, <c>source</c>, <c>characters</c>, <c>size</c>, <c>split</c>, <c>side</c>.
+    /// Draws one side. Options: <c>fonts</c>, <c>source</c>, <c>characters</c>, <c>size</c>, <c>split</c>, <c>limit</c>, <c>side</c>.
     /// </summary>
     /// <param name="address">The address.</param>
     /// <param name="context">Threads and cancellation.</param>
     /// <exception cref="UserException">A font or a set of characters is not there.</exception>
     public static ImageSet Open(DataAddress address, DataContext context)
     {
-        var options = new DataOptions(address, Fonts, Source, Characters, "size", Split, PairOptions.Side, PairOptions.Pairs);
+        var options = new DataOptions(address, Fonts, Source, Characters, "size", Split, Limit, PairOptions.Side, PairOptions.Pairs);
         var side = (int)options.Whole("size", 32, 8, 512);
         var isFirst = options.Choice(PairOptions.Side, "a", "b") == "a";
         var isTest = PictureSplit.Of(options.Text(Split, "")).Part is "test";
@@ -64,6 +64,8 @@ internal static class GlyphPairs
         if (pairs.Length == 0)
             throw new UserException($"{string.Join(", ", fonts.Targets.Select(font => font.Name))} "
                 + $"{(fonts.Targets.Count == 1 ? "has" : "have")} none of the characters; name other fonts with &{Fonts}=");
+        var most = (int)options.Whole(Limit, pairs.Length, 1, int.MaxValue);
+        if (most < pairs.Length) pairs = [.. Enumerable.Range(0, most).Select(i => pairs[(int)((long)i * pairs.Length / most)])];
         var shape = new ImageShape(1, side, side);
         DataMemory.Check(address.ToString(), pairs.Length, shape);
         var pixels = new byte[checked(pairs.Length * shape.Size)];

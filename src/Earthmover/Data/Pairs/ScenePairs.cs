@@ -36,14 +36,14 @@ internal static class ScenePairs
 
     /// <summary>
     /// Draws one side. Options: <c>from</c> and <c>to</c>, the views of the first and the second; <c>n</c> scenes from number
-    /// <c>first</c>; <c>size</c>, <c>split</c>, <c>side</c>.
+    /// <c>first</c>, at most <c>limit</c>; <c>size</c>, <c>split</c>, <c>side</c>.
     /// </summary>
     /// <param name="address">The address.</param>
     /// <param name="context">Threads, progress and cancellation.</param>
     /// <exception cref="UserException">An option is impossible.</exception>
     public static ImageSet Open(DataAddress address, DataContext context)
     {
-        var options = new DataOptions(address, From, To, Count, First, "size", Split, PairOptions.Side, PairOptions.Pairs);
+        var options = new DataOptions(address, From, To, Count, First, "size", Split, "limit", PairOptions.Side, PairOptions.Pairs);
         string[] names = [.. s_views.Select(view => view.Name)];
         var from = options.Choice(From, "labels", "edges", "summer", "winter");
         var to = options.Choice(To, "summer", "winter", "labels", "edges");
@@ -51,6 +51,7 @@ internal static class ScenePairs
         var isTest = options.Choice(Split, "train", "test") == "test";
         var side = (int)options.Whole("size", 64, 8, 512);
         var count = (int)options.Whole(Count, isTest ? UsualTest : Usual, 1, Most);
+        count = (int)Math.Min(count, options.Whole("limit", count, 1, int.MaxValue));
         // Test scenes have numbers of their own.
         var first = options.Whole(First, 0, 0, Most) + (isTest ? 10L * Most : 0);
         var shape = new ImageShape(view.Channels, side, side);

@@ -52,7 +52,7 @@ public sealed class GlyphTests : TemporaryFolder
     {
         // A, Α and А have one form; the second line has letters that these fonts lack.
         Put("letters.txt", "ABΑА\n漢字");
-        var set = Open($"glyphs?{Fonts}&characters={Path.Combine(Folder, "letters.txt")}");
+        var set = Open($"glyphs?{Fonts}&source=DejaVuSans&characters={Path.Combine(Folder, "letters.txt")}");
         Assert.Equal(2, set.Count);
         Assert.Contains(set.Notes, note => note.Contains("look like others", StringComparison.Ordinal));
         Assert.Contains(set.Notes, note => note.Contains("has no letter for 2 of 6 characters", StringComparison.Ordinal));
@@ -90,7 +90,16 @@ public sealed class GlyphTests : TemporaryFolder
     public void A_file_that_is_no_font_is_named()
     {
         Put("broken.ttf", "no font");
-        Assert.Contains("there is no font", Refused(() => Open($"glyphs?fonts={Path.Combine(Folder, "broken.ttf")}")), StringComparison.Ordinal);
+        var refusal = Refused(() => Open($"glyphs?fonts={Path.Combine(Folder, "broken.ttf")}"));
+        Assert.Contains("there is no font", refusal, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_limit_spreads_over_characters_and_fonts()
+    {
+        var set = (ImageSet)Open($"glyphs?{Fonts}&characters=latin&limit=7").Counterpart!;
+        Assert.Equal((7, 7), (set.Count, Open($"glyphs?{Fonts}&characters=latin&limit=7").Count));
+        Assert.Equal([0, 1], set.Labels!.Distinct().Order());
     }
 
     [Fact]
