@@ -97,7 +97,8 @@ internal sealed class OnnxModel : IServedModel
         return () =>
         {
             var made = Each(values, x => _model.Translate(x, k, null, cancellation).Values.ToArray(), cancellation);
-            return new(new DrawnSamples(Spec, made, new(0, 0, sent.Count), Texts).Data, way, k is { } told ? Card.Classes![told] : null);
+            var data = new DrawnSamples(Spec, made, new(0, 0, sent.Count), Texts).Data;
+            return new(data, way, k is { } told ? Card.Classes![told] : null);
         };
     }
 

@@ -17,8 +17,10 @@ public static class TranslationSheet
     /// <param name="samples">Pictures that it begins with.</param>
     /// <param name="styles">What it is told, a row each; none for a run that is told nothing.</param>
     /// <param name="progress">Told the share that is done.</param>
+    /// <param name="cancellation">Ends it between two pictures with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="UserException">They are no pictures, or the translations are not finite.</exception>
-    public static Image Draw(Translation way, NewSamples samples, IReadOnlyList<Style> styles, Action<double>? progress = null)
+    public static Image Draw(Translation way, NewSamples samples, IReadOnlyList<Style> styles,
+        IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(way);
         ArgumentNullException.ThrowIfNull(samples);
@@ -30,8 +32,8 @@ public static class TranslationSheet
         foreach (var style in told)
         {
             var done = (double)(rows.Count - 1) / told.Length;
-            var made = (ImageSet)way.In(style).Translate(samples, share => progress?.Invoke(done + (share / told.Length)));
-            rows.Add((style?.Words ?? "", made));
+            var part = progress.Part((double share) => done + (share / told.Length));
+            rows.Add((style?.Words ?? "", (ImageSet)way.In(style).Translate(samples, part, cancellation)));
         }
         return Arranged(rows, from.Count);
     }
