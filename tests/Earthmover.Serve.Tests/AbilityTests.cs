@@ -62,7 +62,8 @@ public sealed class AbilityTests(TrainedModels models) : ServerTest(models)
         Assert.Equal(In("0:1:0.5"), half.Content.TakeLast(256));
         var card = Right(await Send(HttpMethod.Get, "/v1/models/fonts")).Json;
         Assert.Equal("DejaVuSerif", card.GetProperty("classes")[1].GetString());
-        (string Style, string Says)[] bad = [("", "is told a style; say which: DejaVuSans-Bold, DejaVuSerif"), ("?style=x", "no style 'x'")];
+        (string Style, string Says)[] bad =
+            [("", "is told a style; say which: DejaVuSans-Bold, DejaVuSerif"), ("?style=x", "no style 'x'")];
         foreach (var (style, says) in bad)
             Assert.Contains(says, Refused(HttpStatusCode.BadRequest,
                 await Send(HttpMethod.Post, $"/v1/models/fonts/translate{style}", PictureBody(picture))), StringComparison.Ordinal);

@@ -67,6 +67,8 @@ internal sealed class SystemPage(SystemEntry entry, SourceTree sources, XmlComme
         var run = $"runs/{entry.Name}";
         var (fresh, translated) = cast.Kind == DataKind.Images ? ("photos", "translated") : ("points.csv", "translated.csv");
         string Filled(string line) => line.Replace("RUN", run, StringComparison.Ordinal)
+            // All styles in one picture, where there are some to tell.
+            .Replace("--out TRANSLATED", entry.NeedsClasses ? "--grid sheet.png" : "--out TRANSLATED", StringComparison.Ordinal)
             .Replace("NEW", fresh, StringComparison.Ordinal).Replace("TRANSLATED", translated, StringComparison.Ordinal);
         return
         [

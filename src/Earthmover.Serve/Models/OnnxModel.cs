@@ -89,8 +89,8 @@ internal sealed class OnnxModel : IServedModel
     /// <inheritdoc/>
     public Func<Translated> Translate(SentSamples sent, string? to, string? style, CancellationToken cancellation)
     {
-        int? k = style is null ? null : _model.Card.Classes is null
-            ? throw new UserException($"{Card.System} is told no style; leave it out") : ClassOf(style);
+        int? k = style is null ? null : _model.Card.Classes is not { } styles
+            ? throw new UserException($"{Card.System} is told no style; leave it out") : Refused(() => styles.NumberOf(style));
         if (k is null && Card.Classes is { } all)
             throw new UserException($"{Card.System} is told a style; say which: {string.Join(", ", all.Take(20))}");
         var (values, way) = (Taken(sent), Card.Ways[0].Way);

@@ -19,10 +19,8 @@ public sealed class Fakes
     /// <summary>It can be told the classes of the data.</summary>
     public bool TakesClasses => Condition is Condition.Class;
 
-    private Condition? Condition => _sampler is null ? _translator!.Condition : _sampler.Condition;
-
     /// <summary>What it can be told.</summary>
-    public Condition Condition => _sampler?.Condition ?? Condition.None;
+    public Condition Condition => _sampler is null ? _translator!.Condition : _sampler.Condition;
 
     /// <summary>What is made from: latent vectors, or real samples where they are translated.</summary>
     /// <param name="count">How many.</param>

@@ -119,7 +119,7 @@ public sealed class GpGan : GanSystem<Batch>, IBlender, IScorer
     public IReadOnlyList<Direction> Directions { get; } = [Direction.AToB];
 
     /// <inheritdoc/>
-    public Tensor Translate(Tensor x, Direction direction) => _generator.Forward(x);
+    public Tensor Translate(Tensor x, Direction direction, Tensor? condition = null) => _generator.Forward(x);
 
     /// <inheritdoc/>
     public Tensor CollagesOf(Tensor reals) => Collage.Paste(reals, Collage.Next(reals), _pasted);

@@ -62,9 +62,9 @@ internal static class ScenePairs
         Parallel.For(0, count, context.Parallelism, i =>
         {
             view.Copy(ScenePainter.Paint(first + i, side, isWinter), pixels.AsSpan(i * shape.Size, shape.Size));
-            if (Interlocked.Increment(ref done) % 64 == 0) context.Progress?.Invoke(new("drawing scenes", done, count));
+            if (Interlocked.Increment(ref done) % 64 == 0) context.Progress?.Report(new("drawing scenes", done, count));
         });
-        context.Progress?.Invoke(new("drawing scenes", count, count));
+        context.Progress?.Report(new("drawing scenes", count, count));
         return new(address.ToString(), shape, pixels);
     }
 
