@@ -10,14 +10,14 @@
 using System.Diagnostics;
 using Earthmover.Data;
 using Earthmover.Data.Dealing;
-using Earthmover.Metrics.Features;
+using Earthmover.Networks;
 using Earthmover.Nn.Optimizers;
 using Earthmover.Torch;
 using Earthmover.Torch.Kernels;
 using Earthmover.Torch.Operators;
 
 const int Seed = 1, Epochs = 9, BatchSize = 128;
-var output = args.Length > 0 ? args[0] : Path.Combine("src", "Earthmover", "Metrics", "Features", "fd-fmnist.safetensors");
+var output = args.Length > 0 ? args[0] : Path.Combine("src", "Earthmover", "Networks", "fd-fmnist.safetensors");
 KernelChoices.Measure = false;
 using var streams = new RandomStreams(Seed);
 using var use = streams.Use();

@@ -56,6 +56,7 @@ public static class ClaimCatalog
         new AcGanClasses(),
         new GanClsTexts(),
         new StackGanStages(),
+        new PpgnChains(),
         new InfoGanCodes(),
         new IganEdits(),
         new ImprovedGanLabels(),

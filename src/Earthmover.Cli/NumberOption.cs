@@ -35,6 +35,12 @@ internal static class NumberOption
             text => NumberText.TryNumber(text, out var value) && value > above ? value : null,
             fallback);
 
+    /// <summary>An option that takes a number from another on.</summary>
+    internal static Option<double?> AtLeast(string name, string description, double low, double? fallback = null) =>
+        Create(name, description, $"a number of at least {low}",
+            text => NumberText.TryNumber(text, out var value) && value >= low ? value : null,
+            fallback);
+
     private static Option<T?> Create<T>(string name, string description, string takes, Func<string, object?> read, T? fallback)
     {
         var option = new Option<T?>(name) { Description = description, CustomParser = Parse };

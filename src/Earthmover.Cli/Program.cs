@@ -27,6 +27,7 @@ internal static class Program
             BlendCommand.Create(),
             ExportCommand.Create(),
             ClassifyCommand.Create(),
+            CompleteCommand.Create(),
             EvaluateCommand.Create(),
             CompareCommand.Create(),
             SweepCommand.Create(),

@@ -23,7 +23,8 @@ public sealed partial class ReadmeTests : CommandLine
     // The same command with a budget of a step or two, and small networks.
     private static string[] Shortened(string line)
     {
-        var text = Budgets().Replace(line["./earthmover ".Length..], "");
+        var isTraining = line.StartsWith("./earthmover train", StringComparison.Ordinal);
+        var text = Budgets().Replace(line["./earthmover ".Length..], isTraining ? "" : " --steps 2");
         if (text.StartsWith("train", StringComparison.Ordinal))
             text += text.Contains("--resume", StringComparison.Ordinal) ? (Budgets().IsMatch(line) ? " --steps 2" : "")
                 : (text.Contains("--quick", StringComparison.Ordinal) ? "" : " --steps 1")
@@ -63,6 +64,8 @@ public sealed partial class ReadmeTests : CommandLine
             }
             Put("strokes.json", """{"strokes": [{"brush": "color", "color": "white", "width": 9, "points": [[9, 9], [20, 16]]}]}""");
             PutPicture("paint.png", 32, 32, 4, 9);
+            PutPicture("bag.png", 28, 28, 1, 8);
+            PutPicture("hole.png", 28, 28, 1, 9); // half of its pixels are bright
             var commands = Commands(document).ToArray();
             Assert.NotEmpty(commands);
             foreach (var command in commands)

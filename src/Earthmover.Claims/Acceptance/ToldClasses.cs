@@ -1,7 +1,6 @@
 using System.Globalization;
 using Earthmover.Claims.Lab;
 using Earthmover.Data;
-using Earthmover.Torch;
 using Earthmover.Training;
 
 namespace Earthmover.Claims.Acceptance;
@@ -68,21 +67,8 @@ public abstract class ToldClasses : SystemClaim
         {
             [Right] = right,
             [Least] = least,
-            [Apart] = Within(samples, wanted, each) / Within(test, test.Labels!, each),
+            [Apart] = WithinClasses.Distance(samples, wanted, Classes, each) / WithinClasses.Distance(test, test.Labels!, Classes, each),
             [Floor] = judge.Accuracy(test, test.Labels!).All,
         }, Sheets.Beside(Sheets.Of(sheet)));
-    }
-
-    // Mean distance in pixels between two pictures of a class, over the first of each class, and the mean over classes.
-    private static double Within(ImageSet pictures, int[] labels, int each)
-    {
-        using var scope = TensorScope.Open();
-        var x = LinearProbe.Features(pictures, pixels => pixels.Flatten(1));
-        return Enumerable.Range(0, Classes).Average(k =>
-        {
-            var rows = Enumerable.Range(0, labels.Length).Where(i => labels[i] == k).Take(each).Select(i => (long)i).ToArray();
-            var one = x.IndexSelect(0, Tensor.From<long>(rows, [rows.Length]));
-            return (one.Unsqueeze(0) - one.Unsqueeze(1)).Square().Sum([2]).Sqrt().Sum().Item() / (rows.Length * (rows.Length - 1.0));
-        });
     }
 }

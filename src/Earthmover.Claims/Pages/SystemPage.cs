@@ -18,6 +18,7 @@ internal sealed class SystemPage(SystemEntry entry, SourceTree sources, XmlComme
         ("sampler", "earthmover sample RUN -n 64 --grid samples.png"),
         ("sampler", "earthmover interpolate RUN --grid walks.png"),
         ("sampler", "earthmover project RUN NEW --out z.npy"),
+        ("coder", "earthmover sample RUN --class 0 --steps 200 --grid ends.png --chain ways.png"),
         ("translator", "earthmover translate RUN NEW --out TRANSLATED"),
     ];
 

@@ -37,8 +37,11 @@ internal static class SampleCommand
             Description = "A table with some of the columns, whose other columns and empty cells are filled",
         };
         var json = new Option<bool>("--json") { Description = "Print one JSON document" };
+        var chains = new ChainFlags();
         var command = new Command("sample", "Draw samples from the generator of a run") { run,
-            count, grid, output, only, text, seed, index, vectors, where, complete, json };
+            count, grid, output, only, text, seed, index, vectors, where, complete };
+        foreach (var option in (Option[])[.. chains.All, json])
+            command.Add(option);
         command.SetAction(parsed =>
         {
             bool IsGiven(Option option) => parsed.GetResult(option) is { Implicit: false };
@@ -53,6 +56,14 @@ internal static class SampleCommand
             var target = SampleTarget.Of(parsed.GetValue(grid), parsed.GetValue(output));
             using var trained = TrainedRun.Open(parsed.GetValue(run)!, new());
             using var use = trained.Streams.Use();
+            if (chains.AreGiven(parsed, parsed.GetValue(only)))
+            {
+                if (new Option[] { vectors, text }.FirstOrDefault(IsGiven) is { } other)
+                    throw new UserException($"chains begin at the samples of a seed, so {other.Name} does not go with --steps");
+                var climbed = chains.Draw(parsed, trained, new(parsed.GetValue(seed), first, n), parsed.GetValue(only)!);
+                Tell(parsed.GetValue(json), trained, climbed, target);
+                return ErrorBoundary.Success;
+            }
             if (trained.Spec.Code is not null)
                 return parsed.GetValue(complete) is { } partial
                     ? Completed(trained, partial, parsed.GetValue(seed), target, parsed.GetValue(json),
@@ -165,5 +176,30 @@ internal static class SampleCommand
             foreach (var line in lines)
                 Console.WriteLine(line);
         return ErrorBoundary.Success;
+    }
+
+    private static void Tell(bool asJson, TrainedRun run, ChainFlags.Climbed climbed, SampleTarget target)
+    {
+        var (wish, chained, label, steps, picture, judge) = climbed;
+        string[] written = [.. SampleWriter.Write(run, chained.Values, target, sample => wish.HowMade(sample), wish.First),
+            .. picture is null ? ReadOnlySpan<string>.Empty : [picture]];
+        if (asJson)
+            Output.Json(new
+            {
+                Samples = wish.Count,
+                wish.Seed,
+                Index = wish.First,
+                Class = label,
+                Steps = steps,
+                Classifier = judge,
+                chained.Probabilities,
+                chained.Began,
+                Written = written,
+            });
+        else
+        {
+            Output.Line(ChainFlags.Words(chained, judge));
+            Output.Line($"{wish.Count} {(wish.Count == 1 ? "sample" : "samples")}: {string.Join(", ", written)}");
+        }
     }
 }

@@ -144,3 +144,36 @@ public interface IClassifier
     /// <returns>[N, K], rows that sum to 1.</returns>
     Tensor Classify(Tensor x);
 }
+
+/// <summary>
+/// Makes samples of codes that its encoder finds in samples: what a chain moves in. Codes of data have about the variance 1 in every
+/// direction.
+/// </summary>
+public interface ICoder
+{
+    /// <summary>Codes that a chain may begin with.</summary>
+    /// <param name="z">Latent vectors [N, size of the law].</param>
+    /// <returns>[N, C].</returns>
+    Tensor Begin(Tensor z);
+
+    /// <summary>G: samples of codes.</summary>
+    /// <param name="h">[N, C].</param>
+    /// <returns>[N, …].</returns>
+    Tensor Decode(Tensor h);
+
+    /// <summary>E: codes of samples.</summary>
+    /// <param name="x">[N, …].</param>
+    /// <returns>[N, C].</returns>
+    Tensor CodesOf(Tensor x);
+
+    /// <summary>R: codes as an autoencoder gives them back, which moves them to where the data's are; E of what they show, unless it says
+    /// another.</summary>
+    /// <param name="h">Codes [N, C].</param>
+    /// <param name="x">What they show: G(h), or what of it is not known already.</param>
+    /// <returns>[N, C].</returns>
+    Tensor Restored(Tensor h, Tensor x) => CodesOf(x);
+
+    /// <summary>Codes within the range of the data's.</summary>
+    /// <param name="h">[N, C].</param>
+    Tensor Confine(Tensor h);
+}

@@ -9,6 +9,9 @@ public sealed class ClassPrior : IDisposable
     private readonly TensorOwner _owner = new();
     private readonly Tensor _cuts; // where the normal law is cut so that its pieces have the classes' shares [1, K − 1]
 
+    // No number of N(0, 1) that anybody draws is larger.
+    private const double Largest = 8;
+
     /// <summary>A law of classes.</summary>
     /// <param name="shares">How often each occurs, in any unit [K].</param>
     /// <exception cref="ArgumentException">There are no classes.</exception>
@@ -21,6 +24,8 @@ public sealed class ClassPrior : IDisposable
         var cuts = shares.SkipLast(1).Select(share => (float)Statistics.NormalQuantile((below += share) / total)).ToArray();
         using var scope = TensorScope.Open();
         _cuts = _owner.Adopt(Tensor.From<float>(cuts, [1, cuts.Length], RandomStreams.Current.Device));
+        var numbers = shares.Select((_, k) => (float)Math.Clamp(NumberOf(shares, k), -Largest, Largest)).ToArray();
+        Numbers = _owner.Adopt(Tensor.From<float>(numbers, [numbers.Length, 1], RandomStreams.Current.Device));
     }
 
     /// <summary>How often each class occurs, in any unit [K].</summary>
@@ -28,6 +33,9 @@ public sealed class ClassPrior : IDisposable
 
     /// <summary>Number of classes, K.</summary>
     public int Count => Shares.Count;
+
+    /// <summary>For each class the number of N(0, 1) in the middle of those that choose it [K, 1].</summary>
+    public Tensor Numbers { get; }
 
     /// <summary>Classes that numbers of N(0, 1) choose, so that a latent vector can say its class.</summary>
     /// <param name="normal">[N, 1].</param>

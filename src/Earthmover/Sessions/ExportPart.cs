@@ -82,6 +82,9 @@ internal sealed class ExportPart
         if (names.Count == 0)
             throw new UserException($"{run.Entry.Name} has no part that could be exported");
         name ??= names[0];
+        if (name == "chain")
+            throw new UserException("a chain differentiates at every step, which a graph cannot; "
+                + "export the generator and the encoder, of which it is made");
         if (!names.Contains(name))
             throw new UserException($"{run.Entry.Name} has no part '{name}'{NearestName.Hint(name, names)}; "
                 + $"it has {string.Join(", ", names)}");

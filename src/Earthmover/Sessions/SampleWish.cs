@@ -8,6 +8,9 @@ namespace Earthmover.Sessions;
 /// <param name="Latents">Latent vectors instead of a seed's [<see cref="Count"/> × size], row by row.</param>
 public sealed record SampleWish(long Seed, int First, int Count, Told? Told = null, float[]? Latents = null)
 {
+    /// <summary>The chains that climb from them, in words: <c>200 steps to Bag</c>; null without.</summary>
+    public string? Chain { get; init; }
+
     /// <summary>Samples that a seed has.</summary>
     public const int Most = 1_000_000;
 
@@ -17,6 +20,6 @@ public sealed record SampleWish(long Seed, int First, int Count, Told? Told = nu
     public string HowMade(int sample, string? source = null)
     {
         var from = Latents is null && source is null ? $"seed {Seed}, index" : $"{source ?? "given latent vectors"}, row";
-        return $"{from} {sample}{(Told is null ? "" : $", {Told.Words}")}";
+        return $"{from} {sample}{(Told is null ? "" : $", {Told.Words}")}{(Chain is null ? "" : $", {Chain}")}";
     }
 }

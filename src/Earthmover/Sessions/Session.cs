@@ -94,6 +94,7 @@ public sealed class Session : ISampleSource, IDisposable
         {
             Target = data.Counterpart is { } other ? SampleShape.Of(other) : shape,
             ClassShares = [.. (data.Classified?.CountClasses() ?? []).Select(count => (double)count)],
+            ClassNames = data.Classified?.ClassNames ?? [],
             Captions = data.Pairing == Pairing.Captioned
                 ? Sessions.Captions.LawOf(SampleSpec.OfCaptions((TextSet)data.Counterpart!)) : null,
         };
@@ -107,6 +108,7 @@ public sealed class Session : ISampleSource, IDisposable
         {
             Target = second,
             ClassShares = samples.ClassShares ?? [],
+            ClassNames = samples.Classes ?? [],
             Captions = samples.Other?.Captions is null ? null : Sessions.Captions.LawOf(samples.Other),
         };
     }

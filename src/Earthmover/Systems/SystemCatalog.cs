@@ -24,6 +24,7 @@ public static class SystemCatalog
         GanCls.Entry,
         StackGan.Entry,
         ImprovedGan.Entry,
+        Ppgn.Entry,
     ];
 
     /// <summary>The systems in the order they are listed.</summary>

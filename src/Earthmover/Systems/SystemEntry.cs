@@ -35,6 +35,9 @@ public sealed record SystemContext(SampleShape Shape)
 
     /// <summary>The captions of the data; null where it has none.</summary>
     public CaptionLaw? Captions { get; init; }
+
+    /// <summary>Names of the classes [K]; empty where the data has no classes.</summary>
+    public IReadOnlyList<string> ClassNames { get; init; } = [];
 }
 
 /// <summary>Options of a system and of its training, for one kind of data.</summary>
@@ -99,7 +102,7 @@ public abstract record SystemEntry
 
     /// <summary>
     /// What it can do once it is trained: <c>sampler</c>, <c>translator</c>, <c>blender</c>, <c>encoder</c>, <c>scorer</c>,
-    /// <c>classifier</c>.
+    /// <c>classifier</c>, <c>coder</c>.
     /// </summary>
     public IReadOnlyList<string> Abilities =>
         [.. s_abilities.Where(ability => ability.Type.IsAssignableFrom(System)).Select(ability => ability.Name)];
@@ -108,6 +111,7 @@ public abstract record SystemEntry
     [
         ("sampler", typeof(ISampler)), ("translator", typeof(ITranslator)), ("blender", typeof(IBlender)),
         ("encoder", typeof(IEncoder)), ("scorer", typeof(IScorer)), ("classifier", typeof(IClassifier)),
+        ("coder", typeof(ICoder)),
     ];
 
     /// <summary>Builds it for samples of a shape.</summary>

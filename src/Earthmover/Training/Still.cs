@@ -8,13 +8,13 @@ namespace Earthmover.Training;
 public readonly struct Still : IDisposable
 {
     private readonly GanSystem _system;
-    private readonly bool _before;
+    private readonly bool[] _before;
 
     /// <summary>Puts a system's networks into evaluation.</summary>
     public Still(GanSystem system)
     {
-        // It may be nested: the innermost must not wake them.
-        (_system, _before) = (system, system.Networks.Values.All(network => network.IsTraining));
+        // It may be nested, and a network that does not learn may be in evaluation all the time: each goes back to where it was.
+        (_system, _before) = (system, [.. system.Networks.Values.Select(network => network.IsTraining)]);
         foreach (var network in system.Networks.Values)
             network.SetTraining(false);
     }
@@ -22,7 +22,7 @@ public readonly struct Still : IDisposable
     /// <summary>Puts them back as they were.</summary>
     public void Dispose()
     {
-        foreach (var network in _system.Networks.Values)
-            network.SetTraining(_before);
+        foreach (var (network, before) in _system.Networks.Values.Zip(_before))
+            network.SetTraining(before);
     }
 }

@@ -15,6 +15,11 @@ public class RecordedGamesTests : LeakTest
     private const int Steps = 20; // of the kind without a penalty are 13, of which the last 10 are played from a recording
 
     private static readonly SystemContext s_pictures = new(new SampleShape.Image(new ImageShape(1, 12, 12))) { ClassShares = [1, 2, 5] };
+    private static readonly SystemContext s_garments = new(new SampleShape.Image(new ImageShape(1, 28, 28)))
+    {
+        ClassShares = [1, 2, 5],
+        ClassNames = ["Bag", "Coat", "Dress"],
+    };
     private static readonly SystemContext s_points = new(new SampleShape.Points(2));
 
     private static readonly Dictionary<string, Func<GanSystem<Batch>>> s_systems = new()
@@ -28,6 +33,7 @@ public class RecordedGamesTests : LeakTest
         ["cgan"] = () => new Cgan(s_pictures, new() { Width = 4, LatentSize = 3, Constraint = "r1?every=3" }),
         ["acgan"] = () => new AcGan(s_pictures, new() { Width = 4, LatentSize = 3, Constraint = "r1?every=3" }),
         ["infogan"] = () => new InfoGan(s_pictures, new() { Width = 4, LatentSize = 3, Constraint = "r1?every=3" }),
+        ["ppgn"] = () => new Ppgn(s_garments, new() { Width = 4, Constraint = "r1?every=3" }),
         ["bigan"] = () => new BiGan(s_points, new() { Width = 8, LatentSize = 2, Constraint = "r1?every=3" }),
         ["lapgan"] = () => new Lapgan(s_pictures, new() { Width = 4, CoarseLatentSize = 4, Coarsest = 6 }),
     };
@@ -156,7 +162,7 @@ public class RecordedGamesTests : LeakTest
         using var use = streams.Use();
         using var scope = TensorScope.Open();
         using var system = build();
-        var shape = system.Networks.ContainsKey("encoder") || system is Gan ? s_points : s_pictures;
+        var shape = system is Ppgn ? s_garments : system.Networks.ContainsKey("encoder") || system is Gan ? s_points : s_pictures;
         var stage = OnDevice((change ?? (s => s))(system.Stages[0]));
         Game<Batch> Begin()
         {

@@ -7,7 +7,8 @@ namespace Earthmover.Data.Pictures;
 /// <summary>Sets of pictures in IDX files: MNIST, Fashion-MNIST and everything in the same layout.</summary>
 public static class IdxImages
 {
-    private static readonly string[] FashionClasses =
+    /// <summary>Names of Fashion-MNIST's classes.</summary>
+    public static IReadOnlyList<string> FashionClasses { get; } =
         ["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"];
 
     /// <summary>Whether a folder holds the training pictures of such a set.</summary>

@@ -1,4 +1,5 @@
 using Earthmover.Data;
+using Earthmover.Networks;
 
 namespace Earthmover.Metrics.Features;
 

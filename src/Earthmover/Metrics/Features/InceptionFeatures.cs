@@ -1,4 +1,5 @@
 using Earthmover.Data;
+using Earthmover.Networks;
 using Earthmover.Torch;
 using Earthmover.Torch.Files;
 

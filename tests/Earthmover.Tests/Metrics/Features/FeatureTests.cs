@@ -3,6 +3,7 @@ using Earthmover.Data;
 using Earthmover.Data.Dealing;
 using Earthmover.Metrics;
 using Earthmover.Metrics.Features;
+using Earthmover.Networks;
 using Earthmover.Testing;
 using Earthmover.Torch;
 using Earthmover.Torch.Files;

@@ -4,7 +4,7 @@ using Earthmover.Nn;
 using Earthmover.Torch;
 using Earthmover.Torch.Files;
 
-namespace Earthmover.Metrics.Features;
+namespace Earthmover.Networks;
 
 /// <summary>Weights of a feature extractor, in and out of safetensors.</summary>
 public static class WeightFile
