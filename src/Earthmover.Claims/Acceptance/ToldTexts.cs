@@ -30,7 +30,7 @@ public abstract class ToldTexts : SystemClaim
     private const int Shown = 8;
 
     /// <inheritdoc/>
-    public sealed override string PictureTitle => "Eight samples of each text; below the line, of texts that no training picture has";
+    public sealed override string PictureTitle => "Eight samples of each text; new are those that no training picture has";
 
     /// <summary>What all of them measure, and the floors.</summary>
     private protected static IReadOnlyList<Expected> Common { get; } =
