@@ -10,7 +10,7 @@ public sealed class GanClsTexts : ToldTexts
         Early = "samples of the right color at a twentieth of the game, less the same without wrong pairs",
         Deaf = "that preference, less the same without wrong pairs";
 
-    private const int Steps = 2000;
+    private const int Steps = 3500;
 
     /// <inheritdoc/>
     public override string System => "gan-cls";
