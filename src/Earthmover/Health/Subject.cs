@@ -7,7 +7,7 @@ namespace Earthmover.Health;
 /// <summary>What a look needs of a run: functions, tensors and parameters, of whatever system.</summary>
 public sealed record Subject
 {
-    /// <summary>Scores [N] or [N, 1] of samples [N, …] beside what they should be; null where the system has no critic of that form.</summary>
+    /// <summary>Scores [N] or [N, 1] of samples [N, …] beside what they should be; null where there is no critic of that form.</summary>
     public Func<Tensor, Tensor?, Tensor>? Critic { get; init; }
 
     /// <summary>Samples [N, …] of inputs, beside what they are told to be or as they choose.</summary>
