@@ -205,7 +205,7 @@ public class RecordedGamesTests : LeakTest
     {
         using var scope = TensorScope.Open();
         return context.ClassShares.Count == 0 ? new(Tensor.Normal([8, 2], from))
-            : new(Tensor.Uniform([8, 1, 12, 12], from, -1, 1), Tensor.Integers([8], context.ClassShares.Count, from));
+            : new(Tensor.Uniform([8, .. context.Shape.Axes], from, -1, 1), Tensor.Integers([8], context.ClassShares.Count, from));
     }
 
     private static void GoOn(Game<Batch> from, Game<Batch> to)
