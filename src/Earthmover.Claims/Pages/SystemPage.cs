@@ -28,7 +28,7 @@ internal sealed class SystemPage(SystemEntry entry, SourceTree sources, XmlComme
     /// <summary>The page as Markdown.</summary>
     public string Text()
     {
-        var page = new StringBuilder($"# {entry.Title}\n\n`{entry.Name}` · {string.Join(", ", entry.Rows)} · {entry.Paper}\n\n");
+        var page = new StringBuilder($"# {entry.Title}\n\n{string.Join(" · ", Heads())}\n\n");
         page.Append($"{string.Join(" ", Sentences())}\n\n");
         page.Append($"## The game\n\n{comments.RemarksOf(entry.System)}\n\n");
         page.Append($"The whole system: {Link(sources.PathOf(entry.System))}{Recipe()}\n\n");
@@ -43,6 +43,10 @@ internal sealed class SystemPage(SystemEntry entry, SourceTree sources, XmlComme
         page.Append(new SystemNumbers(entry, sources).Text());
         return page.ToString();
     }
+
+    // Rows only where it answers some.
+    private IEnumerable<string> Heads() =>
+        new[] { $"`{entry.Name}`", string.Join(", ", entry.Rows), entry.Paper }.Where(head => head.Length > 0);
 
     private IEnumerable<string> Sentences() => Parts().Select(part => part.GetType()).Prepend(entry.System).Select(comments.SummaryOf);
 

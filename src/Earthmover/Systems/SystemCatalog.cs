@@ -21,6 +21,8 @@ public static class SystemCatalog
         BiGan.Entry,
         InfoGan.Entry,
         AcGan.Entry,
+        TableGan.Entry,
+        Ctgan.Entry,
         GanCls.Entry,
         StackGan.Entry,
         ImprovedGan.Entry,
@@ -62,6 +64,7 @@ public static class SystemCatalog
         (Pairing.Aligned, _) => "pix2pix",
         (Pairing.Captioned, _) => "gan-cls",
         (_, DataKind.Images) => data is ImageSet { IsPartlyLabeled: true, LabeledCount: > 0 } ? "improved-gan" : "projection",
+        (_, DataKind.Table) => "table",
         _ => "wgan-gp",
     });
 

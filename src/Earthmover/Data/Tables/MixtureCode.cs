@@ -4,7 +4,7 @@ namespace Earthmover.Data.Tables;
 
 /// <summary>
 /// CTGAN's code of numbers (arXiv:1907.00503, section 4.2): a choice between the normal laws of a mixture, and the number in units of four
-/// deviations of the law, within ±0.99. A gap is a choice of its own.
+/// deviations of the law, within ±0.99. A gap is a choice of its own, and what is decoded keeps the range of the values.
 /// </summary>
 public sealed record MixtureCode : ColumnCode
 {
@@ -18,6 +18,12 @@ public sealed record MixtureCode : ColumnCode
 
     /// <summary>Their deviations [K].</summary>
     public required double[] Spreads { get; init; }
+
+    /// <summary>Where the values begin: the mean of the smallest.</summary>
+    public required double Low { get; init; }
+
+    /// <summary>Where they end: the mean of the largest.</summary>
+    public required double High { get; init; }
 
     /// <inheritdoc/>
     [JsonIgnore]
@@ -35,7 +41,8 @@ public sealed record MixtureCode : ColumnCode
     /// <param name="values">Its values, at least one of them not missing.</param>
     public static MixtureCode Of(double[] values)
     {
-        double[] present = [.. values.Where(v => !double.IsNaN(v))];
+        double[] present = [.. values.Where(v => !double.IsNaN(v))], sorted = [.. present.Order()];
+        var few = Math.Min(Fewest, sorted.Length);
         var mixture = GaussianMixture.Fit(present);
         var gaps = values.Length - present.Length;
         return new()
@@ -43,6 +50,8 @@ public sealed record MixtureCode : ColumnCode
             Weights = mixture.Weights,
             Means = mixture.Means,
             Spreads = mixture.Spreads,
+            Low = sorted[..few].Average(),
+            High = sorted[^few..].Average(),
             HasGap = gaps > 0,
             Shares =
             [
@@ -67,12 +76,13 @@ public sealed record MixtureCode : ColumnCode
 
     /// <inheritdoc/>
     public override double Decode(double number, int choice) =>
-        HasGap && choice == Gap ? double.NaN : Means[choice] + Deviations * Spreads[choice] * Math.Clamp(number, -1, 1);
+        HasGap && choice == Gap ? double.NaN
+            : Math.Clamp(Means[choice] + Deviations * Spreads[choice] * Math.Clamp(number, -1, 1), Low, High);
 
     /// <inheritdoc/>
     internal override string? Problem(TableField field) =>
         Means.Length == 0 || Means.Length != Spreads.Length || Means.Length != Weights.Length
         || Shares.Length != Means.Length + (HasGap ? 1 : 0)
-        || !Means.Concat(Weights).All(double.IsFinite) || !Spreads.All(s => s > 0 && double.IsFinite(s))
+        || !(Low <= High) || !double.IsFinite(Low) || !double.IsFinite(High) || !Means.Concat(Weights).All(double.IsFinite) || !Spreads.All(s => s > 0 && double.IsFinite(s))
             ? $"codes column {field.Name} by laws that do not fit each other" : null;
 }
