@@ -77,7 +77,7 @@ public sealed record Style(string Words, IReadOnlyList<float> Weights)
         weights[a] += (float)(1 - share);
         weights[b] += (float)share;
         return share is 0 or 1 || a == b ? Pure(run, share == 0 ? a : b, choice.Count)
-            : new(FormattableString.Invariant($"{1 - share:0.##} {run.NameOf(a)} + {share:0.##} {run.NameOf(b)}"), weights);
+            : new(FormattableString.Invariant($"{1 - share:0.###} {run.NameOf(a)} + {share:0.###} {run.NameOf(b)}"), weights);
     }
 
     private static Style Pure(TrainedRun run, int k, int count) =>
