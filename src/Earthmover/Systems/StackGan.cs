@@ -44,7 +44,7 @@ public sealed class StackGan : TextGan
         /// <summary>Length of a condition c.</summary>
         [Bounds(AtLeast = 1, AtMost = 4096)] public int ConditionSize { get; init; } = 16;
         /// <summary>λ, weight of the KL term, a mean over coordinates; the authors' code has 2 at 128 of them.</summary>
-        [Bounds(AtLeast = 0, AtMost = 1e6)] public double KlWeight { get; init; } = 0.1;
+        [Bounds(AtLeast = 0, AtMost = 1e6)] public double KlWeight { get; init; } = 2;
         /// <summary>Residual blocks of the second generator.</summary>
         [Bounds(AtLeast = 0, AtMost = 64)] public int Blocks { get; init; } = 2;
         /// <summary>Share of the run that the first stage gets.</summary>
