@@ -43,11 +43,12 @@ public abstract class DataSet
     public Pairing Pairing { get; private set; }
 
     /// <summary>
-    /// The pictures whose classes a system is told: of pairs the second ones where these have some; null where nothing has classes.
+    /// The pictures whose classes a system is told, if only those of some: of pairs the second ones where these have classes; null where
+    /// nothing has.
     /// </summary>
     public ImageSet? Classified =>
-        Pairing == Pairing.Aligned && Counterpart is ImageSet { Labels: not null } second ? second
-        : this is ImageSet { Labels: not null } first ? first : null;
+        Pairing == Pairing.Aligned && Counterpart is ImageSet { ClassNames: not null } second ? second
+        : this is ImageSet { ClassNames: not null } first ? first : null;
 
     /// <summary>Takes a second domain.</summary>
     /// <exception cref="ArgumentException">It cannot correspond in that way.</exception>

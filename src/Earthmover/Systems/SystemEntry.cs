@@ -84,7 +84,7 @@ public abstract record SystemEntry
     public void RequireClasses(DataSet data)
     {
         ArgumentNullException.ThrowIfNull(data);
-        var (labeled, isPartly) = data is ImageSet images ? (images.LabeledCount, images.IsPartlyLabeled) : (0, false);
+        var (labeled, isPartly) = data.Classified is { } images ? (images.LabeledCount, images.IsPartlyLabeled) : (0, false);
         if (NeedsClasses && isPartly)
             throw new UserException(string.Create(CultureInfo.InvariantCulture,
                 $"{Name} is told the class of every sample, and {data.Name} gives that of {labeled:N0} of {data.Count:N0}; ")
