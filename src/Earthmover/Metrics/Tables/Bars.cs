@@ -73,15 +73,19 @@ internal sealed class Bins(double[] edges)
     /// <summary>Edges, one more than bins.</summary>
     public double[] Edges => edges;
 
-    /// <summary>Bins over the range of a column; whole numbers of few values have one each.</summary>
+    /// <summary>Bins over the range of a column; of whole numbers each holds as many, or some would stand out.</summary>
     public static Bins Of(MeasuredColumn real)
     {
         var sorted = real.Sorted();
         if (sorted.Length == 0)
             return new([0, 1]);
         double low = sorted[0], high = sorted[^1];
-        if (high - low < Count && sorted.All(value => value == Math.Floor(value)))
-            return new([.. Enumerable.Range(0, (int)(high - low) + 2).Select(k => low - 0.5 + k)]);
+        if (sorted.All(value => value == Math.Floor(value)))
+        {
+            var width = Math.Ceiling((high - low + 1) / Count);
+            var bins = (int)Math.Ceiling((high - low + 1) / width);
+            return new([.. Enumerable.Range(0, bins + 1).Select(k => low - 0.5 + k * width)]);
+        }
         return new([.. Enumerable.Range(0, Count + 1).Select(k => low + (high - low) * k / Count)]);
     }
 
