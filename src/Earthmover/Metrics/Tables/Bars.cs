@@ -10,7 +10,7 @@ internal sealed class Bars(string[] names, Func<MeasuredColumn, int[]> places)
     /// <summary>Bars of a column that is drawn alone.</summary>
     public const int MostBars = 14;
 
-    private const int MostCells = 8;
+    private const int MostCells = 8, FewEdges = 3;
     private const string Others = "(others)", Missing = "(missing)";
 
     /// <summary>Names of the places.</summary>
@@ -34,7 +34,7 @@ internal sealed class Bars(string[] names, Func<MeasuredColumn, int[]> places)
         var shares = real.Shares();
         int[] order = [.. Enumerable.Range(0, shares.Length - 1).Where(k => shares[k] > 0).OrderByDescending(k => shares[k]).Take(most)];
         var place = new Dictionary<int, int>(order.Select((code, k) => KeyValuePair.Create(code, k)));
-        string[] names = [.. order.Select(code => Short(real.Values[code])), Others, Missing];
+        var names = Unlike([.. order.Select(code => Short(real.Values[code])), Others, Missing]);
         return new(names, column => Array.ConvertAll(column.Codes!,
             code => code < 0 ? order.Length + 1 : place.GetValueOrDefault(code, order.Length)));
     }
@@ -44,15 +44,19 @@ internal sealed class Bars(string[] names, Func<MeasuredColumn, int[]> places)
     {
         if (!real.IsNumber)
             return Of(real, MostCells);
-        // Tenths of the rows, not of the range: a pair of columns with a long tail would be one dark cell.
+        // Eighths of the rows, not of the range: a pair of columns with a long tail would be one dark cell.
         var sorted = real.Sorted();
-        double[] edges = sorted.Length == 0 ? []
-            : [.. Enumerable.Range(1, MostCells - 1).Select(k => sorted[(int)((long)k * sorted.Length / MostCells)]).Distinct()
-                .Where(edge => edge > sorted[0])];
+        double[] EdgesOf(double[] values) => values.Length == 0 ? []
+            : [.. Enumerable.Range(1, MostCells - 1).Select(k => values[(int)((long)k * values.Length / MostCells)]).Distinct()
+                .Where(edge => edge > values[0])];
+        var edges = EdgesOf(sorted);
+        // Where nearly all rows have one value, the others are divided.
+        if (edges.Length < FewEdges)
+            edges = EdgesOf([.. sorted.Distinct()]);
         string Name(int k) => edges.Length == 0 ? "all"
             : k == 0 ? $"< {Written(edges[0], areTimes)}"
             : $"≥ {Written(edges[k - 1], areTimes)}";
-        string[] names = [.. Enumerable.Range(0, edges.Length + 1).Select(Name), Missing];
+        var names = Unlike([.. Enumerable.Range(0, edges.Length + 1).Select(Name), Missing]);
         int Place(double value) => double.IsNaN(value) ? edges.Length + 1 : edges.Count(edge => edge <= value);
         return new(names, column => Array.ConvertAll(column.Numbers!, Place));
     }
@@ -60,6 +64,10 @@ internal sealed class Bars(string[] names, Func<MeasuredColumn, int[]> places)
     private static string Written(double value, bool isTime) => isTime
         ? DateTime.UnixEpoch.AddSeconds(Math.Clamp(value, -6e10, 2.5e11)).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)
         : value.ToString("G4", CultureInfo.InvariantCulture);
+
+    // Names that were cut short may have become the same, and a figure would put them into one place.
+    private static string[] Unlike(string[] names) => [.. names.Select((name, k) =>
+        names.Take(k).Count(other => other == name) is > 0 and var before ? $"{name} ({before + 1})" : name)];
 
     private static string Short(string name) => name.Length > 18 ? name[..17] + "…" : name;
 }
