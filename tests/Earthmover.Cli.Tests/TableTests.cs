@@ -60,6 +60,15 @@ public sealed class TableTests : CommandLine
     }
 
     [Fact]
+    public void A_table_of_few_rows_is_trained_on_in_smaller_batches()
+    {
+        PutPeople();
+        var run = Done("train", "people.csv", "--run", "r", "--steps", "1", "--threads", "1");
+        Assert.Contains("200 rows are few", run.Out + run.Error, StringComparison.Ordinal);
+        Assert.Contains("\"batch\": \"100\"", File.ReadAllText(At("r", "recipe.json")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_check_and_a_look_show_the_columns()
     {
         PutPeople();

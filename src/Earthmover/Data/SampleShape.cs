@@ -29,7 +29,7 @@ public abstract record SampleShape
         ImageSet images => new Image(images.Shape),
         PointSet points => new Points(points.Dimension),
         TextSet text => new Text(text.Vocabulary.Count, text.Length),
-        TableSet table => new Table(Tables.TableCode.Of(table, Tables.TableCode.Ranks).Blocks),
+        TableSet table => new Table(table.Ranks.Blocks),
         _ => throw new NotSupportedException(data.GetType().Name),
     };
 

@@ -31,6 +31,9 @@ public sealed class TableSet : DataSet
     /// <summary>Columns of the file that were left out, with the reason.</summary>
     public IReadOnlyList<Points.DataColumn> LeftOut { get; init; } = [];
 
+    /// <summary>The code by ranks of these rows, which is found once.</summary>
+    internal Tables.TableCode Ranks => field ??= Tables.TableCode.Of(this, Tables.TableCode.Ranks);
+
     /// <summary>The place of a column; −1 where there is none of that name.</summary>
     /// <param name="name">Its name.</param>
     public int IndexOf(string name)

@@ -85,11 +85,19 @@ public static class SystemCatalog
         if (entry.Defaults.TryGetValue(play, out var defaults))
         {
             entry.RequireClasses(data);
-            return entry.Fitted(defaults, SampleShape.Of(data));
+            return Fewer(entry.Fitted(defaults, SampleShape.Of(data)), data);
         }
         var others = All.Where(e => e.Defaults.ContainsKey(play with { Pairing = data.Pairing }) || e.Defaults.ContainsKey(play));
         throw new UserException($"{entry.Name} plays with {Plays(entry)}, and {data.Name} is {play with { Pairing = data.Pairing }}; "
             + $"systems for that: {Names(others)}{HowToPair(entry, data)}");
+    }
+
+    // A small table has fewer rows than a batch of its systems: half of them then, in tens, as packs of rows take them.
+    private static Defaults Fewer(Defaults defaults, DataSet data)
+    {
+        var half = Math.Max(1, data.Count < 20 ? data.Count / 2 : data.Count / 20 * 10);
+        return data is TableSet && defaults.Training.Batch > half
+            ? defaults with { Training = defaults.Training with { Batch = half } } : defaults;
     }
 
     /// <summary>The defaults of a system for samples of a kind, whatever they are paired with.</summary>

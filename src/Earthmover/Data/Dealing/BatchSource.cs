@@ -37,7 +37,7 @@ public class BatchSource
                 + $"({data.Count} samples in {data.Name}); "
                 + $"use --set batch={Math.Min(64, data.Count)} or less");
         (_data, Size, _seed, _flip) = (data, size, seed, flip && data is ImageSet);
-        Rows = data is TableSet table ? (code ?? TableCode.Of(table, TableCode.Ranks)).Encode(table) : null;
+        Rows = data is TableSet table ? (code ?? table.Ranks).Encode(table) : null;
         Shape = Code is { } coded ? new SampleShape.Table(coded.Blocks) : SampleShape.Of(data);
         Scaling = scaling ?? PointScaling.Of(data);
         _masses = MassLaw.Of(data);
@@ -86,7 +86,7 @@ public class BatchSource
         {
             (Pairing.None, _) when data is TableSet table => encoding == TableCode.MixtureByValue
                 ? new ValueSource(data, size, seed, TableCode.Of(table, TableCode.Mixture))
-                : new BatchSource(data, size, seed, code: TableCode.Of(table, encoding)),
+                : new BatchSource(data, size, seed, code: encoding == TableCode.Ranks ? null : TableCode.Of(table, encoding)),
             (Pairing.None, _) => new BatchSource(data, size, seed, flip, PointScaling.Of(data, scaling)),
             (Pairing.Unpaired, { } other) => new UnpairedSource(data, other, size, seed, flip, scaling),
             (_, not null) when pairing == data.Pairing => new AlignedSource(data, size, seed, flip, scaling),

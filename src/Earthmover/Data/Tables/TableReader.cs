@@ -11,6 +11,7 @@ internal sealed class TableReader
 
     // What only tables have, and what only points have.
     private static readonly string[] s_ofTables = ["kinds", "drop"], s_ofPoints = ["index", "label", "masses", "missing"];
+    private const int FewRows = 1000;
     private const double TestShare = 0.2;
     private const long SplitSeed = 7;
 
@@ -93,6 +94,9 @@ internal sealed class TableReader
                 + $"?kinds={column.Name}:integer reads numbers");
         }
         var rows = Rows(split);
+        if (rows.Length < FewRows)
+            _notes.Add($"{rows.Length:N0} rows are few to learn from: expect rough rows, and look at how near they are to those of the file "
+                + "before they are given away");
         var (fields, values) = (new TableField[columns.Length], new double[columns.Length][]);
         for (var k = 0; k < columns.Length; k++)
         {
