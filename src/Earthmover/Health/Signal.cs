@@ -167,6 +167,20 @@ public static class Signals
         "share of the real data in classes that get less than a quarter of the samples due to them, "
         + "by the class of the nearest training sample",
         "0");
+    /// <summary>Whether the categories of a table keep their values.</summary>
+    public static readonly Signal CategoryVariety = new("category_variety", Ratio,
+        "of the category of a table that has lost most: e to the entropy of the generated values, less 1, over that of the real ones",
+        "above 0.15");
+    /// <summary>Whether rare values of a table come.</summary>
+    public static readonly Signal RareLost = new("rare_lost", Share,
+        "by what share values that 2 % of a table's rows have or fewer come too seldom, over all categories together; "
+        + "not measured where fewer than 20 are due",
+        "below 0.75");
+    /// <summary>Whether rows of a table are copied.</summary>
+    public static readonly Signal Copied = new("copied", Share,
+        "share of generated rows that are equal to a training row in every value, less the share of training rows that are equal to one "
+        + "of the other half of them",
+        "0");
     /// <summary>Modes that are not reached.</summary>
     public static readonly Signal MissingModes = new("missing_modes", Share,
         "share of the modes of a known mixture that get less than a quarter of the samples due to them",
@@ -282,7 +296,7 @@ public static class Signals
         .. In("slope", SlopeReal, SlopeFake, SlopeBetween, SlopeCoupled, SlopeMax, SlopeSpread,
             CosineCoupled, CosineBetween, LayerGain, AtLimit, LayerNorms, Coupling),
         .. In("diversity and memory", Diversity, MissingMass, MissingClasses, MissingModes,
-            MissingAgain, Heard, Repeated, OffData, NeighborRatio, HeldOutAuc, HeldOutZ),
+            MissingAgain, Heard, Repeated, CategoryVariety, RareLost, Copied, OffData, NeighborRatio, HeldOutAuc, HeldOutZ),
         .. In("classes", ClassGain),
         .. In("how pictures are drawn", Lattice, Lattice2, Lattice4, Lattice8, SpectrumGap),
         .. In("dynamics", GeneratorJump, CriticJump, GeneratorStep, CriticStep, GradientShare, GradientNoise, LossSwing, Finite, Largest),

@@ -71,6 +71,9 @@ public sealed record Subject
     /// and by what share different lines are fewer than in the text; null for what is no text.</summary>
     public Func<Tensor, (double Divergence, double Floor, double Gap, double Repeated)>? Spelling { get; init; }
 
+    /// <summary>Sicknesses that rows of a table [N, D] show; null for what is no table.</summary>
+    public Func<Tensor, Metrics.Tables.Faults>? Faults { get; init; }
+
     /// <summary>Share of the modes of a known mixture that samples [N, …] leave out; null where the law is not known.</summary>
     public Func<Tensor, double>? MissingModes { get; init; }
 }

@@ -28,6 +28,9 @@ internal static class Variety
         if (subject.Spelling is { } spelling)
             (values[Signals.Trigrams], values[Signals.TrigramFloor],
                 values[Signals.Misspelled], values[Signals.Repeated]) = spelling(samples);
+        if (subject.Faults is { } faults && faults(samples.Detach()) is var found)
+            (values[Signals.CategoryVariety], values[Signals.RareLost], values[Signals.Copied]) =
+                (found.Variety, found.RareLost, found.Copies);
         var x = samples.Detach().Flatten(1);
         var n = (double)x.Size(0);
         var diversity = Landmarks.Distances(x, x).Sum().Item() / (n * (n - 1));

@@ -3,6 +3,7 @@ using Earthmover.Data;
 using Earthmover.Data.Dealing;
 using Earthmover.Games;
 using Earthmover.Health;
+using Earthmover.Metrics.Tables;
 using Earthmover.Nn;
 using Earthmover.Torch;
 using Earthmover.Torch.Operators;
@@ -32,6 +33,7 @@ public sealed class HealthWatch : IDisposable
     private readonly RandomStreams _streams;
     private readonly Landmarks _landmarks;
     private readonly Spelling? _spelling;
+    private readonly TableFaults? _faults;
     private readonly double _share;
     private readonly int _size;
     private readonly List<double> _losses = [];
@@ -63,6 +65,7 @@ public sealed class HealthWatch : IDisposable
         using var batch = _data.Of(rows, device);
         _landmarks = new(batch.X, batch.Labels);
         _spelling = _data.Data is TextSet text ? new(text, Variety.Samples, seed) : null;
+        _faults = _data is { Data: TableSet table, Code: { } code } ? new(table, code) : null;
         _spent = Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
@@ -183,6 +186,7 @@ public sealed class HealthWatch : IDisposable
             Used = _spelling is null ? samples => samples : Likeliest,
             Spelling = _spelling is { } spelling ? samples => spelling.Measure(samples) is var m
                 ? (m.Divergence, spelling.Floor, m.Gap, m.Repeated) : default : null,
+            Faults = _faults is null ? null : samples => _faults.Of(samples),
             MissingModes = _data.Data is PointSet { Density: Data.Toys.GaussianModes mixture }
                 ? samples => MissingModes(mixture, samples) : null,
         };

@@ -1,5 +1,6 @@
 using Earthmover.Constraints;
 using Earthmover.Data;
+using Earthmover.Data.Dealing;
 using Earthmover.Games;
 using Earthmover.Nn;
 using Earthmover.Nn.Layers;
@@ -65,6 +66,30 @@ internal static class SickRuns
             Set = _ => Normal(1, 16, 8),
             Unseen = s => Normal(s + 1000, 512, 8),
             Build = shape => new TableGame(shape, Normal(1, 16, 8)),
+        },
+        // Whatever z is, everybody lives in the first region.
+        new("collapsed-category", "people?n=2000", "table")
+        {
+            Steps = 60,
+            Every = 10,
+            Wound = s => Prefer(s, 0, 1, 1000),
+        },
+        // A category of two frequent values and forty rare ones, which the generator never chooses.
+        new("rare-values-lost", "rare", "table")
+        {
+            Steps = 60,
+            Every = 10,
+            Set = s => Categories(s, 2000, 2, 42, random => random.NextDouble() < 0.6 ? random.NextInt(2) : 2 + random.NextInt(40)),
+            Wound = s => Prefer(s, 2, 40, -1000),
+        },
+        // A generator that is a list of rows, and has the training rows in it.
+        new("copied-rows", "copies", "table", "batch=16")
+        {
+            Steps = 60,
+            Every = 10,
+            Set = _ => Categories(1, 64, 8, 4, random => random.NextInt(4)),
+            Unseen = s => Categories(s + 1000, 512, 8, 4, random => random.NextInt(4)),
+            Build = shape => new TableGame(shape, Encoded(Categories(1, 64, 8, 4, random => random.NextInt(4)))),
         },
         // Doublings that give neighboring pixels weights of their own.
         new("lattice", "skies", "wgan-gp", "architecture=compact", "width=8",
@@ -195,6 +220,36 @@ internal static class SickRuns
         }
         int[] known = [.. labels.Select((k, i) => i % 8 == 0 ? k : -1)];
         return new("stripes", new(1, side, side), pixels, known, [.. Enumerable.Range(0, kinds).Select(k => $"{k}")]);
+    }
+
+    /// <summary>A table of categories of one law.</summary>
+    public static TableSet Categories(long seed, int count, int columns, int values, Func<SeededRandom, int> draw)
+    {
+        var random = new SeededRandom(seed, "categories");
+        string[] levels = [.. Enumerable.Range(0, values).Select(k => $"value {k}")];
+        return new("categories", [.. Enumerable.Range(0, columns).Select(k =>
+                new TableField { Name = $"column {k}", Kind = FieldKind.Category, Levels = levels })],
+            [.. Enumerable.Range(0, columns).Select(_ => Enumerable.Range(0, count).Select(_ => (double)draw(random)).ToArray())]);
+    }
+
+    // Rows as the game sees them, as points that a generator can hold.
+    private static PointSet Encoded(TableSet table)
+    {
+        using var scope = TensorScope.Open();
+        var source = new BatchSource(table, 1, 1);
+        using var rows = source.Of([.. Enumerable.Range(0, table.Count)]);
+        return new("encoded rows", (int)rows.X.Size(1), rows.X.Contiguous().ToArray<float>());
+    }
+
+    // Moves what the generator gives at some places of a row.
+    private static void Prefer(GanSystem system, int from, int count, double by)
+    {
+        using var scope = TensorScope.Open();
+        using var pause = Autograd.Pause();
+        var generator = system.Networks["generator"];
+        var last = generator.Flat.Entries.Select((entry, i) => (entry.Path, Leaf: generator.Flat.Leaves[i]))
+            .Last(entry => entry.Path.EndsWith("bias", StringComparison.Ordinal)).Leaf.Detach().Narrow(0, from, count);
+        last.CopyFrom(last * 0 + by);
     }
 
     private static string Zeros(int count) => string.Join(',', Enumerable.Repeat("0", count));

@@ -372,7 +372,8 @@ public sealed class SignalTests : LeakTest
     public void Every_remedy_stands_where_the_guide_shows_that_it_was_tried()
     {
         var guide = File.ReadAllText(Path.Combine(Root, "docs", "guide", "health.md"));
-        Assert.All(Rules.All, r => Assert.Matches($@"(?m)^\| `{r.Name}` \| `\d+ % → \d+ %` \| `\w+` \S+ → \S+ \| `\S+ → \S+` \| ", guide));
+        Assert.All(Rules.All.Where(r => !TriedRemedies.ByHand.Contains(r.Name)), r =>
+            Assert.Matches($@"(?m)^\| `{r.Name}` \| `\d+ % → \d+ %` \| `\w+` \S+ → \S+ \| `\S+ → \S+` \| ", guide));
     }
 
     private static string Root

@@ -22,7 +22,10 @@ public sealed class TriedRemedies(ITestOutputHelper output) : TemporaryFolder
     private sealed record Outcome(double Found, IReadOnlyDictionary<string, double> Signals,
         double Distance, string Remedy, string Evidence);
 
-    public static TheoryData<string> Names => [.. Rules.All.Select(r => r.Name)];
+    // Of these no run is known that fails so by itself, on which a remedy could be tried.
+    internal static readonly string[] ByHand = ["collapsed-category", "rare-values-lost", "copied-rows"];
+
+    public static TheoryData<string> Names => [.. Rules.All.Select(r => r.Name).Except(ByHand)];
 
     /// <summary>A row of the table in docs/guide/health.md.</summary>
     [Theory]

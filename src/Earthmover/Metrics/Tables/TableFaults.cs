@@ -1,0 +1,87 @@
+using Earthmover.Data;
+using Earthmover.Data.Tables;
+using Earthmover.Torch;
+
+namespace Earthmover.Metrics.Tables;
+
+/// <summary>What a few hundred generated rows show of a table's own sicknesses.</summary>
+public sealed class TableFaults
+{
+    // A value of at most so many of the rows is rare; so many rows with one must be due before their lack means anything.
+    private const double RareShare = 0.02, FewestDue = 20;
+    // A column that hardly varies cannot lose much.
+    private const double LeastVariety = 0.25;
+
+    private readonly TableCode _code;
+    private readonly MeasuredTable _real;
+    private readonly double[] _varieties;
+    private readonly HashSet<int>[] _rare;
+    private readonly double _rareShare;
+
+    /// <summary>Looks at training rows once.</summary>
+    /// <param name="table">The training rows.</param>
+    /// <param name="code">How they are encoded.</param>
+    public TableFaults(TableSet table, TableCode code)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        (_code, _real) = (code, MeasuredTable.Of(table));
+        _varieties = [.. _real.Columns.Select(column => column.IsNumber ? 0 : VarietyOf(column))];
+        _rare = [.. _real.Columns.Select(column => column.IsNumber ? [] : RareOf(column))];
+        _rareShare = _real.Columns.Zip(_rare).Sum(pair => ShareOf(pair.First, pair.Second));
+        Twins = TwinsOf(_real);
+    }
+
+    /// <summary>Share of the training rows that are equal to another one: what people who are alike make.</summary>
+    public double Twins { get; }
+
+    /// <summary>Looks at generated rows.</summary>
+    /// <param name="samples">Encoded rows [N, D].</param>
+    public Faults Of(Tensor samples)
+    {
+        ArgumentNullException.ThrowIfNull(samples);
+        return Of(TableFit.Decoded(samples, _code));
+    }
+
+    /// <summary>Looks at generated rows.</summary>
+    /// <param name="generated">Rows of the training rows' columns.</param>
+    public Faults Of(MeasuredTable generated)
+    {
+        ArgumentNullException.ThrowIfNull(generated);
+        var (variety, column) = (double.NaN, "");
+        for (var k = 0; k < _varieties.Length; k++)
+            if (_varieties[k] >= LeastVariety && VarietyOf(generated.Columns[k]) / _varieties[k] is var share && !(share >= variety))
+                (variety, column) = (share, _real.Columns[k].Name);
+        var due = _rareShare * generated.Count;
+        var met = generated.Columns.Zip(_rare).Sum(pair => pair.First.IsNumber ? 0 : ShareOf(pair.First, pair.Second)) / _rareShare;
+        var copies = (double)Privacy.Copies(generated, _real) / generated.Count;
+        return new(variety, column, due >= FewestDue ? Math.Max(0, 1 - met) : double.NaN, copies - Twins);
+    }
+
+    // e to the entropy, less one: 0 where all is one value, k − 1 where k values are alike; a gap is a value.
+    private static double VarietyOf(MeasuredColumn column) =>
+        Math.Exp(column.Shares().Sum(share => share > 0 ? -share * Math.Log(share) : 0)) - 1;
+
+    private static HashSet<int> RareOf(MeasuredColumn column)
+    {
+        var shares = column.Shares();
+        return [.. Enumerable.Range(0, shares.Length - 1).Where(code => shares[code] is > 0 and <= RareShare)];
+    }
+
+    private static double ShareOf(MeasuredColumn column, HashSet<int> codes) =>
+        codes.Count == 0 ? 0 : (double)column.Codes!.Count(codes.Contains) / column.Count;
+
+    private static double TwinsOf(MeasuredTable table)
+    {
+        var (even, odd) = (Half(0), Half(1));
+        return odd.Count == 0 ? 0 : (double)Privacy.Copies(odd, even) / odd.Count;
+        MeasuredTable Half(int rest) => table.Select([.. Enumerable.Range(0, table.Count).Where(row => row % 2 == rest)]);
+    }
+}
+
+/// <summary>Sicknesses of generated rows.</summary>
+/// <param name="Variety">Of the category that has lost most: its effective number of values over the real one, each less one.</param>
+/// <param name="Column">That category.</param>
+/// <param name="RareLost">Share by which rare values come too seldom; NaN where too few are due.</param>
+/// <param name="Copies">Share of rows that are equal to a training row, less the share of training rows that are equal to one of the
+/// other half of them.</param>
+public sealed record Faults(double Variety, string Column, double RareLost, double Copies);
