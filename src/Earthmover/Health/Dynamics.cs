@@ -40,8 +40,8 @@ public sealed class StepProbe : IDisposable
         var spread = subject.Landmarks.Spread * Math.Max(1, double.IsNaN(values[Signals.Diversity]) ? 1 : values[Signals.Diversity]);
         using var scope = TensorScope.Open();
         using var pause = Autograd.Pause();
-        var half = _labels?.Chunk(2)[0];
-        var way = (subject.Generate(_inputs, half) - _samples).SquaredNormPerSample().Mean().Item();
+        // Told what it was told before, whether or not a critic is there to be told as well.
+        var way = (subject.Generate(_inputs, subject.Labels) - _samples).SquaredNormPerSample().Mean().Item();
         // Two lines that differ in every symbol are not twice as far from each other as two that differ in a quarter of them.
         values[Signals.GeneratorJump] = subject.Spelling is null ? Math.Sqrt(way) / spread : way / (spread * spread);
         values[Signals.GeneratorStep] = Step(subject.Generators, _generators);

@@ -56,6 +56,15 @@ public sealed class TranslationRunTests(ITestOutputHelper output) : TemporaryFol
         Assert.False(IsCollapsed(Play(heeds, 1)));
     }
 
+    // What the last step of a run that has come to rest moves is next to nothing, in every style.
+    [Fact]
+    public void A_translator_that_is_told_a_style_is_compared_with_itself_in_that_style()
+    {
+        Case rests = new(null, "glyphs?size=16&characters=latin&fonts=DejaVuSans-Bold,DejaVuSerif", "zi2zi",
+            "width=8", "batch=8") { Steps = 150, Every = 50, Decay = true };
+        Assert.InRange(Play(rests, 1)[^1].Reading.Values["generator_jump"], 0, 0.15);
+    }
+
     private static DataSet Exchanged(string address, long seed)
     {
         var data = DataCatalog.Open(address);
