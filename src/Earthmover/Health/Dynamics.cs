@@ -42,8 +42,9 @@ public sealed class StepProbe : IDisposable
         using var pause = Autograd.Pause();
         // Told what it was told before, whether or not a critic is there to be told as well.
         var way = (subject.Generate(_inputs, subject.Labels) - _samples).SquaredNormPerSample().Mean().Item();
-        // Two lines that differ in every symbol are not twice as far from each other as two that differ in a quarter of them.
-        values[Signals.GeneratorJump] = subject.Spelling is null ? Math.Sqrt(way) / spread : way / (spread * spread);
+        // Two lines that differ in every symbol are not twice as far from each other as two that differ in a quarter of them; nor are rows.
+        var areChoices = subject.Spelling is not null || subject.Faults is not null;
+        values[Signals.GeneratorJump] = areChoices ? way / (spread * spread) : Math.Sqrt(way) / spread;
         values[Signals.GeneratorStep] = Step(subject.Generators, _generators);
         values[Signals.CriticStep] = Step(subject.Critics, _critics);
         if (_scores is null)
