@@ -30,7 +30,7 @@ public sealed record ColorFlowOptions
 /// min_{u,A}  Σ |y(p) − A_p x(p + u_p)|² + σ_s Σ |∇u|² + σ_c Σ |∇A|² + σ_b Σ |b|²,  b the last column of A
 /// </code>
 /// Motion and colors are sums of planes from coarse to fine, so that a step moves regions before pixels, and pictures are first compared
-/// without their detail: a motion of many pixels is found as well.
+/// without their detail. A motion of a pixel or two is found; of more, in several pictures of it.
 /// </remarks>
 /// <param name="Motion">u, pixels to the right and down [N, 2, H, W].</param>
 /// <param name="Color">A, with what is added as the last column [N, C, C + 1, H, W].</param>
