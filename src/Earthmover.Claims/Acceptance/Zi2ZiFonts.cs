@@ -44,7 +44,9 @@ public sealed class Zi2ZiFonts : SystemClaim
 
     /// <inheritdoc/>
     protected override string Comment =>
-        "Letters that look alike in the source font are one character here, so that none of the held-out forms was seen.";
+        "Letters that look alike in the source font are one character here, so that none of the held-out forms was seen. "
+        + "Tried before: five fonts, DejaVu Sans Mono among them, and nine steps (L1 0.54, 84 % in the right font, least distance 0.043, "
+        + "16 of 20 pairs rise); the same with the constant term read by running statistics (0.60, 82 %, 0.044, 13 of 20).";
 
     /// <inheritdoc/>
     protected override IReadOnlyList<Expected> Expectations =>
@@ -52,8 +54,8 @@ public sealed class Zi2ZiFonts : SystemClaim
         new(Learned, Band.AtMost(0.6), Band.AtMost(0.95)),
         new(Right, Band.AtLeast(0.85)),
         new(Apart, Band.AtLeast(0.05)),
-        new(Rising, Band.AtLeast(1)),
         new(Real, Band.AtLeast(0.06)) { IsControl = true },
+        new(Rising, Band.AtLeast(1)),
         new(Floor, Band.AtLeast(0.95)) { IsControl = true },
     ];
 
