@@ -79,7 +79,7 @@ public static class Rules
             Sustained = 2,
             Explains = ["mode-collapse", "mode-collapse-partial", "critic-not-optimal", "vanishing-gradient",
                 "memorization", "learning-rate-too-high", "slope-hidden-by-weight", "estimate-drifted", "lattice",
-                "condition-ignored", "collapsed-category", "rare-values-lost"],
+                "condition-ignored", "collapsed-category"],
         },
 
         // A random walk with steps of a quarter of the data's spread has forgotten where it was after sixteen. Scores that change by half
@@ -148,8 +148,7 @@ public static class Rules
         // One tenth of the spread: what is left when one of many clusters remains.
         new("mode-collapse", Verdict.Red, "all samples are nearly the same", s_apart, [Below(Diversity, 0.1)])
         {
-            Explains = ["mode-collapse-partial", "memorization", "lattice", "condition-ignored", "collapsed-category",
-                "rare-values-lost"],
+            Explains = ["mode-collapse-partial", "memorization", "lattice", "condition-ignored", "collapsed-category"],
         },
 
         // Of a column of k values that are alike the signal is (k' − 1)/(k − 1): below 0.15 a yes or no is yes in 98 of 100 rows where it
@@ -157,11 +156,8 @@ public static class Rules
         new("collapsed-category", Verdict.Amber, "a category of the table has collapsed: nearly all generated rows have one value of it",
             s_wider, [Below(CategoryVariety, 0.15)])
         {
-            Explains = ["rare-values-lost", "mode-collapse-partial"],
+            Explains = ["mode-collapse-partial", "copied-rows"],
         },
-
-        // Where 20 are due fewer than 5 come by chance once in sixty thousand looks.
-        new("rare-values-lost", Verdict.Amber, "rare values of the table hardly come at all", s_seenRare, [Above(RareLost, 0.75)]),
 
         // A tenth of 256 rows, beyond what people who are alike make.
         new("copied-rows", Verdict.Amber, "rows are training rows again, value by value, more often than rows that are alike explain",

@@ -74,14 +74,6 @@ internal static class SickRuns
             Every = 10,
             Wound = s => Prefer(s, 0, 1, 1000),
         },
-        // A category of two frequent values and forty rare ones, which the generator never chooses.
-        new("rare-values-lost", "rare", "table")
-        {
-            Steps = 60,
-            Every = 10,
-            Set = s => Categories(s, 2000, 2, 42, random => random.NextDouble() < 0.6 ? random.NextInt(2) : 2 + random.NextInt(40)),
-            Wound = s => Prefer(s, 2, 40, -1000),
-        },
         // A generator that is a list of rows, and has the training rows in it.
         new("copied-rows", "copies", "table", "batch=16")
         {
