@@ -39,7 +39,6 @@ public static class Rules
             Remedy.Say("a critic that is asked whether samples are what they were told to be")],
         s_taught = [Remedy.Set(Change.To("critic_class_weight", "1")), Remedy.Say("labels that belong to their samples, or more of them")],
         s_moreData = [Remedy.Say("more data")],
-        s_seenRare = [Remedy.Say("more time, or --system ctgan, which deals rows so that rare values are seen")],
         s_settle = [.. Longer(), TooShort(100, 1e-4), TooShort(10, 1e-3),
             Remedy.Set(Change.To("decay", "linear")), Remedy.Say("more time")];
 
