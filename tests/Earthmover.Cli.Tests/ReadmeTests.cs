@@ -66,6 +66,9 @@ public sealed partial class ReadmeTests : CommandLine
             PutPicture("paint.png", 32, 32, 4, 9);
             PutPicture("bag.png", 28, 28, 1, 8);
             PutPicture("hole.png", 28, 28, 1, 9); // half of its pixels are bright
+            var draw = new Random(2);
+            foreach (var table in new[] { "people.csv", "synthetic.csv", "others.csv" })
+                Put(table, "age,town\n" + string.Concat(Enumerable.Range(0, 200).Select(_ => $"{draw.Next(18, 90)},t{draw.Next(3)}\n")));
             var commands = Commands(document).ToArray();
             Assert.NotEmpty(commands);
             foreach (var command in commands)

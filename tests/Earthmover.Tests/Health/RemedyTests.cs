@@ -38,14 +38,24 @@ public sealed class RemedyTests : TemporaryFolder
             "points" => "gaussians-8",
             "table" => Put("rows.csv", "x,town\n" + string.Join('\n', Enumerable.Range(0, 64).Select(i => $"{i * 7919 % 100},t{i % 3}"))),
             "unpaired points" => "rotation-toy",
-            "images" => Put("noise-images-idx3-ubyte", Noise(1, 48)),
-            "unpaired images" => $"{Put("a-images-idx3-ubyte", Noise(2, 16))}|{Put("b-images-idx3-ubyte", Noise(3, 16))}",
+            "images" => Labeled(Put("noise-images-idx3-ubyte", Noise(1, 48)), 48),
+            "unpaired images" =>
+                $"{Labeled(Put("a-images-idx3-ubyte", Noise(2, 16)), 16)}|{Put("b-images-idx3-ubyte", Noise(3, 16))}",
             "aligned images" => AddressOf("unpaired images") + "?pairs=aligned",
             "captioned images" => AddressOf("images of captions"),
             "images of captions" => Described(),
             "text" => Put("words.txt", string.Join('\n', Enumerable.Range(0, 64).Select(i => $"word {i * 7919 % 1000}"))) + "?length=8",
             _ => throw new NotSupportedException($"the catalog has a new kind of data, '{kind}'"),
         };
+    }
+
+    // Two classes, in turns.
+    private string Labeled(string images, int count)
+    {
+        var labels = Enumerable.Range(0, count).Select(i => (byte)(i % 2));
+        var name = Path.GetFileName(images).Replace("images-idx3", "labels-idx1", StringComparison.Ordinal);
+        Put(name, [0, 0, 8, 1, 0, 0, 0, (byte)count, .. labels]);
+        return images;
     }
 
     private string Described()

@@ -61,7 +61,8 @@ public sealed class TranslationRunTests(ITestOutputHelper output) : TemporaryFol
     public void A_translator_that_is_told_a_style_is_compared_with_itself_in_that_style()
     {
         Case rests = new(null, "glyphs?size=16&characters=latin&fonts=DejaVuSans-Bold,DejaVuSerif", "zi2zi",
-            "width=8", "batch=8") { Steps = 150, Every = 50, Decay = true };
+            "width=8", "batch=8")
+        { Steps = 150, Every = 50, Decay = true };
         Assert.InRange(Play(rests, 1)[^1].Reading.Values["generator_jump"], 0, 0.15);
     }
 

@@ -83,6 +83,7 @@ public sealed record MixtureCode : ColumnCode
     internal override string? Problem(TableField field) =>
         Means.Length == 0 || Means.Length != Spreads.Length || Means.Length != Weights.Length
         || Shares.Length != Means.Length + (HasGap ? 1 : 0)
-        || !(Low <= High) || !double.IsFinite(Low) || !double.IsFinite(High) || !Means.Concat(Weights).All(double.IsFinite) || !Spreads.All(s => s > 0 && double.IsFinite(s))
+        || !(Low <= High) || !double.IsFinite(Low) || !double.IsFinite(High)
+        || !Means.Concat(Weights).All(double.IsFinite) || !Spreads.All(s => s > 0 && double.IsFinite(s))
             ? $"codes column {field.Name} by laws that do not fit each other" : null;
 }
