@@ -76,7 +76,9 @@ public sealed class RunRecord
             throw new ReportException($"{folder} is not the folder of a run: it has no recipe.json");
         var problems = new List<string>();
         var log = Unlinked(problems, RunLog.Empty, () => RunLog.Read(Path.Combine(folder, "log.jsonl")));
-        var metrics = Unlinked(problems, [], () => MetricRecord.Read(Path.Combine(folder, "metrics.json"), problems));
+        var measured = Path.Combine(folder, "metrics.json");
+        var (metrics, table) = Unlinked<(IReadOnlyList<MetricRecord>, TableRecord?)>(problems, ([], null),
+            () => (MetricRecord.Read(measured, problems), TableRecord.Read(measured, problems)));
         if (log.UnreadableLines.Count > 0)
         {
             var (lines, are) = log.UnreadableLines.Count == 1 ? ("line", "is") : ("lines", "are");
@@ -88,7 +90,7 @@ public sealed class RunRecord
             Flat(recipe, problems), log, SampleStrip.Read(Path.Combine(folder, "samples"), problems), metrics,
             SavedAt(Path.Combine(folder, "checkpoints")), problems)
         {
-            Table = Unlinked(problems, null, () => TableRecord.Read(Path.Combine(folder, "metrics.json"), problems)),
+            Table = table,
         };
     }
 
