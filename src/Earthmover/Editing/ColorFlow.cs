@@ -91,7 +91,18 @@ public sealed record ColorFlow(Tensor Motion, Tensor Color)
         }
         using var pause = Autograd.Pause();
         var found = Now();
-        return new(scope.Keep(found.Motion.Detach().Clone()), scope.Keep(found.Color.Detach().Clone()));
+        var none = new ColorFlow(Op.ZerosLike(found.Motion), Op.ZerosLike(found.Color) + same);
+        var isBetter = Nearer(found, none, x, y);
+        return new(scope.Keep((found.Motion * isBetter.Reshape(n, 1, 1, 1)).Detach().Clone()),
+            scope.Keep((same + (found.Color - same) * isBetter.Reshape(n, 1, 1, 1, 1)).Detach().Clone()));
+    }
+
+    // Where pictures are as they were, rounding alone would drive the search: 1 for pairs that a flow explains better than none [N].
+    private static Tensor Nearer(ColorFlow found, ColorFlow none, Tensor x, Tensor y)
+    {
+        float[] Errors(ColorFlow flow) => (flow.Apply(x) - y).Square().Flatten(1).Mean([1]).ToArray<float>();
+        var (with, without) = (Errors(found), Errors(none));
+        return Tensor.From<float>([.. with.Zip(without, (a, b) => a < b ? 1f : 0f)], [with.Length], x.Device);
     }
 
     /// <summary>One of several.</summary>
