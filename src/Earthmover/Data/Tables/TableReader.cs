@@ -95,8 +95,8 @@ internal sealed class TableReader
         }
         var rows = Rows(split);
         if (rows.Length < FewRows)
-            _notes.Add($"{rows.Length:N0} rows are few to learn from: expect rough rows, and look at how near they are to those of the file "
-                + "before they are given away");
+            _notes.Add($"{rows.Length:N0} rows are few to learn from: expect rough rows, "
+                + "and look at how near they are to those of the file before they are given away");
         var (fields, values) = (new TableField[columns.Length], new double[columns.Length][]);
         for (var k = 0; k < columns.Length; k++)
         {
