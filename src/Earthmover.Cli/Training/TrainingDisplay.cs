@@ -35,7 +35,7 @@ internal abstract class TrainingDisplay : ITrainingObserver, IDisposable
                 + $"remedy: {finding.Remedy}");
         Console.Error.WriteLine(ending == Ending.Finished
             ? $"samples: {Folder.Samples}   more: "
-                + $"{Invocation.Of($"sample {Quoted(Folder.Path)} -n 64{(_isText ? "" : " --grid grid.png")}")}"
+                + $"{Invocation.Of($"sample {Quoted(Folder.Path)} -n 64{_target}")}"
             : $"continue: {Invocation.Of($"train --resume --run {Quoted(Folder.Path)}")}");
     }
 
@@ -60,7 +60,13 @@ internal abstract class TrainingDisplay : ITrainingObserver, IDisposable
     /// <summary>Says what is about to be trained, and what of the data was skipped.</summary>
     internal virtual void Begin(Session session)
     {
-        _isText = session.Source.Shape is SampleShape.Text;
+        (_samples, _target) = session.Source.Shape switch
+        {
+            SampleShape.Text => ("lines", ""),
+            SampleShape.Table => ("rows", " --out rows.csv"),
+            SampleShape.Image => ("images", " --grid grid.png"),
+            _ => ("samples", " --grid grid.png"),
+        };
         Tell(session.Data);
         if (session.Source.Partners is { } partners)
             Tell(partners.Data);
@@ -95,7 +101,8 @@ internal abstract class TrainingDisplay : ITrainingObserver, IDisposable
             + $"for a first look: {Invocation.Name} train '{address}{and}size=32'";
     }
 
-    private bool _isText;
+    // What the data is made of, and where more samples go.
+    private string _samples = "samples", _target = "";
 
     // As a shell takes it for one word.
     private static string Quoted(string path) =>
@@ -113,7 +120,7 @@ internal abstract class TrainingDisplay : ITrainingObserver, IDisposable
         List<string> parts =
         [
             $"step {record.Step:N0}",
-            $"{Rate(record.ImagesPerSecond)} images/s",
+            $"{Rate(record.ImagesPerSecond)} {_samples}/s",
             $"ETA {Time(Remaining(record, progress))}",
         ];
         // The truth beside the estimate; a critic that estimates no distance shows the truth alone.
