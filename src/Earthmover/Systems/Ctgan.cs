@@ -41,17 +41,8 @@ public sealed class Ctgan : GanSystem<Batch>, ISampler
     };
 
     /// <summary>The parts of the game.</summary>
-    public sealed record Options : SystemOptions
+    public sealed record Options() : TableOptions(0.2)
     {
-        /// <summary>Units of each of the two hidden layers of both networks.</summary>
-        [Bounds(AtLeast = 1, AtMost = 16_384)]
-        public int Width { get; init; } = 256;
-        /// <summary>Length of z.</summary>
-        [Bounds(AtLeast = 1, AtMost = 65_536)]
-        public int LatentSize { get; init; } = 128;
-        /// <summary>τ, temperature of the relaxed choices in the game.</summary>
-        [Bounds(Above = 0, AtMost = 100)]
-        public double Temperature { get; init; } = 0.2;
         /// <summary>Rows that the critic sees as one; the batch is a multiple of it.</summary>
         [Bounds(AtLeast = 1, AtMost = 1000)]
         public int Pack { get; init; } = 10;

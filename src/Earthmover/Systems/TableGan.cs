@@ -39,17 +39,8 @@ public sealed class TableGan : GanSystem<Batch>, ISampler, IScorer
     };
 
     /// <summary>The parts of the game.</summary>
-    public sealed record Options : SystemOptions
+    public sealed record Options() : TableOptions(0.5)
     {
-        /// <summary>Units of each of the two hidden layers of both networks.</summary>
-        [Bounds(AtLeast = 1, AtMost = 16_384)]
-        public int Width { get; init; } = 256;
-        /// <summary>Length of z.</summary>
-        [Bounds(AtLeast = 1, AtMost = 65_536)]
-        public int LatentSize { get; init; } = 128;
-        /// <summary>τ, temperature of the relaxed choices in the game.</summary>
-        [Bounds(Above = 0, AtMost = 100)]
-        public double Temperature { get; init; } = 0.5;
         /// <summary>Objective, with options after a question mark.</summary>
         public Part<Objective> Objective { get; init; } = "non-saturating";
         /// <summary>Constraint of the critic, with options after a question mark.</summary>
