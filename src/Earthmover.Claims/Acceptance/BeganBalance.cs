@@ -23,13 +23,15 @@ public sealed class BeganBalance : SystemClaim
 
     /// <inheritdoc/>
     public override string Statement => """
-        The measure M falls as the game converges; the control variable k keeps the errors of generated and real pictures at the wanted ratio γ;
+        The measure M falls as the game converges; the control variable k keeps the errors of generated and real pictures at the wanted
+        ratio γ;
         and γ trades diversity for quality.
         """.ReplaceLineEndings(" ");
 
     /// <inheritdoc/>
     public override string Experiment => """
-        Fashion-MNIST at 16 × 16, 8,000 pictures, width 16, batches of 16, 1,500 steps for each γ of 0.3, 0.5 and 0.7; M is averaged over steps 50 to 150 and the last 200,
+        Fashion-MNIST at 16 × 16, 8,000 pictures, width 16, batches of 16, 1,500 steps for each γ of 0.3, 0.5 and 0.7;
+        M is averaged over steps 50 to 150 and the last 200,
         diversity is the mean distance of 100 pairs of samples. The control holds k at 0, so that nothing keeps the ratio.
         The short form learns round blobs for 60 steps.
         """.ReplaceLineEndings(" ");

@@ -25,14 +25,17 @@ public sealed class BiGanInverse : SystemClaim
 
     /// <inheritdoc/>
     public override string Statement => """
-        A generator and an encoder that play together against a critic of pairs come to invert each other without ever being told to reconstruct,
+        A generator and an encoder that play together against a critic of pairs come to invert each other without ever being told to
+        reconstruct,
         and the codes are features in which neighbors are of one class.
         """.ReplaceLineEndings(" ");
 
     /// <inheritdoc/>
     public override string Experiment => """
-        Fashion-MNIST with the catalog's settings, 9,375 steps of 128 garments, twenty times through the data (the paper: 400 times through MNIST, width 1,024).
-        1,000 test garments: the distance in pixels to their reconstructions, over the distance to the reconstruction of another garment; nearest neighbors among 10,000 training garments, with pixels as the control.
+        Fashion-MNIST with the catalog's settings, 9,375 steps of 128 garments, twenty times through the data (the paper:
+        400 times through MNIST, width 1,024).
+        1,000 test garments: the distance in pixels to their reconstructions, over the distance to the reconstruction of another garment;
+        nearest neighbors among 10,000 training garments, with pixels as the control.
         The short form: a round Gaussian in the plane, width 64, 4,000 steps.
         """.ReplaceLineEndings(" ");
 

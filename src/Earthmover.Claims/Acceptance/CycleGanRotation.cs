@@ -25,14 +25,17 @@ public sealed class CycleGanRotation : SystemClaim
 
     /// <inheritdoc/>
     public override string Statement => """
-        Two domains are translated into each other from examples that do not correspond, since what is translated there and back must return.
+        Two domains are translated into each other from examples that do not correspond,
+        since what is translated there and back must return.
         The cycle helps; it does not identify the map by itself.
         """.ReplaceLineEndings(" ");
 
     /// <inheritdoc/>
     public override string Experiment => """
-        Three unequal blobs in the plane and the same, turned by 20 or 40 degrees, unpaired; residual translators of width 128, λ = 1, no identity term, batches of 200, 3,000 steps at a constant rate,
-        with the cycle and without it (λ = 0). The error is the root of the mean squared distance to the true rotation, in deviations of the data. The negative control: perceptrons without a shortcut, λ = 10,
+        Three unequal blobs in the plane and the same, turned by 20 or 40 degrees, unpaired;
+        residual translators of width 128, λ = 1, no identity term, batches of 200, 3,000 steps at a constant rate,
+        with the cycle and without it (λ = 0). The error is the root of the mean squared distance to the true rotation,
+        in deviations of the data. The negative control: perceptrons without a shortcut, λ = 10,
         close the cycle and miss the rotation. Ours; the paper translates pictures. The short form: 20 degrees, width 64, 500 steps.
         """.ReplaceLineEndings(" ");
 

@@ -25,15 +25,19 @@ public sealed class DcganScale : SystemClaim
 
     /// <inheritdoc/>
     public override string Statement => """
-        Strided convolutions with batch normalization make GANs train at all on pictures; walks in the latent space change pictures smoothly;
+        Strided convolutions with batch normalization make GANs train at all on pictures;
+        walks in the latent space change pictures smoothly;
         and the critic's features tell classes that it was never told.
         """.ReplaceLineEndings(" ");
 
     /// <inheritdoc/>
     public override string Experiment => """
-        Fashion-MNIST, 1,500 steps with the catalog's settings, against perceptrons of width 512 in the same game; Fréchet distance fd-fmnist of 2,000 pictures to as many test pictures.
-        The walk: 32 pairs of latent vectors, 15 equal steps, lengths in pixels. The linear classifier: ridge regression on the last layer of convolutions, 10,000 training and 2,000 test pictures
-        (the paper: an L2-SVM on pooled features of all layers, 82.8 % on CIFAR-10). The short form: 16 × 16, 120 steps, without the perceptrons.
+        Fashion-MNIST, 1,500 steps with the catalog's settings, against perceptrons of width 512 in the same game;
+        Fréchet distance fd-fmnist of 2,000 pictures to as many test pictures.
+        The walk: 32 pairs of latent vectors, 15 equal steps, lengths in pixels.
+        The linear classifier: ridge regression on the last layer of convolutions, 10,000 training and 2,000 test pictures
+        (the paper: an L2-SVM on pooled features of all layers, 82.8 % on CIFAR-10).
+        The short form: 16 × 16, 120 steps, without the perceptrons.
         """.ReplaceLineEndings(" ");
 
     /// <inheritdoc/>

@@ -20,17 +20,20 @@ public sealed class GanClsTexts : ToldTexts
 
     /// <inheritdoc/>
     public override string Statement => """
-        A critic that also refuses real pictures under another's text learns what belongs together, and its generator makes what a text says;
+        A critic that also refuses real pictures under another's text learns what belongs together,
+        and its generator makes what a text says;
         pictures of what lies between two texts help with texts that the data has not.
         """.ReplaceLineEndings(" ");
 
     /// <inheritdoc/>
     public override string Experiment => $"""
-        Tinted garments at 28 × 28 with captions such as 'a red bag': thirty of the sixty combinations of six colors and ten garments, so that thirty are never seen.
+        Tinted garments at 28 × 28 with captions such as 'a red bag':
+        thirty of the sixty combinations of six colors and ten garments, so that thirty are never seen.
         The catalog's settings, {Steps:N0} steps of 32, and the same without wrong pairs.
         {Each} samples of each text; the color is that of the nearest hue, the garment what this program's own classifier sees in the luma.
         The critic is asked of 2,000 test pictures with their own text and the next picture's.
-        The paper: birds and flowers at 64 × 64 with sentences, 600 times through the data. The short form: 16 × 16, 4,000 pictures, 250 steps.
+        The paper: birds and flowers at 64 × 64 with sentences, 600 times through the data.
+        The short form: 16 × 16, 4,000 pictures, 250 steps.
         """.ReplaceLineEndings(" ");
 
     /// <inheritdoc/>

@@ -24,15 +24,19 @@ public sealed class GpGanBlend : SystemClaim
 
     /// <inheritdoc/>
     public override string Statement => """
-        A generator with a fully connected bottleneck makes whole pictures of collages; equations that hold the gradients of both pictures, from coarse to fine, make blends in full detail without a seam.
+        A generator with a fully connected bottleneck makes whole pictures of collages;
+        equations that hold the gradients of both pictures, from coarse to fine, make blends in full detail without a seam.
         What passes all places to all channels knows more of the whole picture than what passes them channel by channel.
         """.ReplaceLineEndings(" ");
 
     /// <inheritdoc/>
     public override string Experiment => """
-        The equations alone on sheets of 64 test garments, 253 × 256 pixels with a round mask: a sheet with itself; with itself made brighter by 0.25; two different sheets.
-        The game at 32 × 32 with the catalog's settings, 1,500 steps of 64 garments, with either bottleneck; L2 distances on 1,000 test collages, each of two garments of one class, against the garment around.
-        The paper: photographs of one scene at 64 × 64, five moves of the critic, a bottleneck of 4,000. The short form: 16 × 16, 250 steps, one bottleneck.
+        The equations alone on sheets of 64 test garments, 253 × 256 pixels with a round mask: a sheet with itself;
+        with itself made brighter by 0.25; two different sheets.
+        The game at 32 × 32 with the catalog's settings, 1,500 steps of 64 garments, with either bottleneck;
+        L2 distances on 1,000 test collages, each of two garments of one class, against the garment around.
+        The paper: photographs of one scene at 64 × 64, five moves of the critic, a bottleneck of 4,000.
+        The short form: 16 × 16, 250 steps, one bottleneck.
         """.ReplaceLineEndings(" ");
 
     /// <inheritdoc/>
@@ -40,8 +44,11 @@ public sealed class GpGanBlend : SystemClaim
 
     /// <inheritdoc/>
     protected override string Comment => """
-        What the game makes is blurred as all that is learned from squares; `blend` takes no more of it than colors. The two bottlenecks are level: in the pasted middle, which has to be known from around it, the full one is 3 % nearer,
-        around it the channel-wise one is, which hands on 2,048 numbers place by place and learns that sooner. Tried for the full one: codes of 512, 1,024 and 2,048 numbers (1.02, 1.01 and 1.00 of the channel-wise), and twice the steps for both (1.01).
+        What the game makes is blurred as all that is learned from squares; `blend` takes no more of it than colors.
+        The two bottlenecks are level: in the pasted middle, which has to be known from around it, the full one is 3 % nearer,
+        around it the channel-wise one is, which hands on 2,048 numbers place by place and learns that sooner.
+        Tried for the full one: codes of 512, 1,024 and 2,048 numbers (1.02, 1.01 and 1.00 of the channel-wise),
+        and twice the steps for both (1.01).
         """.ReplaceLineEndings(" ");
 
     /// <inheritdoc/>

@@ -42,15 +42,20 @@ public sealed class IganEdits : Claim<IganEdits.Run>
 
     /// <inheritdoc/>
     public override string Statement => """
-        A network guesses the latent vector of a picture, and a search from there comes far nearer than the guess, and than a search from anywhere. Strokes move the vector until what it makes shows them;
-        motion and color along the way, carried over to the picture itself, change it at its own sharpness: where the stroke is, and in all that belongs to it.
+        A network guesses the latent vector of a picture, and a search from there comes far nearer than the guess,
+        and than a search from anywhere. Strokes move the vector until what it makes shows them;
+        motion and color along the way, carried over to the picture itself, change it at its own sharpness:
+        where the stroke is, and in all that belongs to it.
         """.ReplaceLineEndings(" ");
 
     /// <inheritdoc/>
     public override string Experiment => """
-        The default system for pictures on garments of 32 × 32, 3,000 steps; a predictor of 400 steps. 20 of its own samples projected, 100 steps of L-BFGS, from the guess and from a vector of the law.
-        12 test garments: the tenth of the item that is nearest to its middle is painted 0.3 of the range brighter than it is, or darker where it is bright. The item is what is above 0.12 of the range, the background what is below 0.02 and apart from it.
-        12 test garments moved by (1.5, −1) pixels and made a fifth brighter. The paper: photographs, and no numbers for edits. The short form: 16 × 16, 300 steps.
+        The default system for pictures on garments of 32 × 32, 3,000 steps; a predictor of 400 steps.
+        20 of its own samples projected, 100 steps of L-BFGS, from the guess and from a vector of the law.
+        12 test garments: the tenth of the item that is nearest to its middle is painted 0.3 of the range brighter than it is,
+        or darker where it is bright. The item is what is above 0.12 of the range, the background what is below 0.02 and apart from it.
+        12 test garments moved by (1.5, −1) pixels and made a fifth brighter. The paper: photographs, and no numbers for edits.
+        The short form: 16 × 16, 300 steps.
         """.ReplaceLineEndings(" ");
 
     /// <inheritdoc/>

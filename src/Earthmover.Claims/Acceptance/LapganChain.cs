@@ -24,14 +24,16 @@ public sealed class LapganChain : SystemClaim
 
     /// <inheritdoc/>
     public override string Statement => """
-        Each level of a Laplacian pyramid learns the detail that the enlarged coarser picture lacks, given that picture; the chain of all levels,
-        each fed by the one below, makes better pictures than one generator for the whole.
+        Each level of a Laplacian pyramid learns the detail that the enlarged coarser picture lacks, given that picture;
+        the chain of all levels, each fed by the one below, makes better pictures than one generator for the whole.
         """.ReplaceLineEndings(" ");
 
     /// <inheritdoc/>
     public override string Experiment => """
-        10,000 pictures of Fashion-MNIST, 7 → 14 → 28, width 16, 4,000 steps; a perceptron of width 512 in the non-saturating game for as many steps.
-        fd-fmnist of 2,000 samples to as many test pictures; the energy of 256 generated details at the finest level, given real coarse pictures, over that of the real details.
+        10,000 pictures of Fashion-MNIST, 7 → 14 → 28, width 16, 4,000 steps;
+        a perceptron of width 512 in the non-saturating game for as many steps.
+        fd-fmnist of 2,000 samples to as many test pictures;
+        the energy of 256 generated details at the finest level, given real coarse pictures, over that of the real details.
         The short form: the one level 7 → 14, width 8, 1,800 steps.
         """.ReplaceLineEndings(" ");
 

@@ -30,8 +30,10 @@ public sealed class LsganOptimum : SystemClaim
 
     /// <inheritdoc/>
     public override string Experiment => """
-        A perceptron 1-64-64-64-1 between N(0, 1), real, and N(1, 1), generated, trained to its optimum by least squares, and another by the logistic loss as a control; both are read at 51 places from −2 to 3.
-        Then the system with the catalog's settings on Fashion-MNIST, 1,500 steps: fd-fmnist of 2,000 samples to as many test pictures. The short form: 16 × 16, 150 steps, fewer steps of the perceptrons.
+        A perceptron 1-64-64-64-1 between N(0, 1), real, and N(1, 1), generated, trained to its optimum by least squares,
+        and another by the logistic loss as a control; both are read at 51 places from −2 to 3.
+        Then the system with the catalog's settings on Fashion-MNIST, 1,500 steps: fd-fmnist of 2,000 samples to as many test pictures.
+        The short form: 16 × 16, 150 steps, fewer steps of the perceptrons.
         """.ReplaceLineEndings(" ");
 
     /// <inheritdoc/>

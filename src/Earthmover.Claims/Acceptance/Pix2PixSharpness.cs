@@ -30,13 +30,15 @@ public sealed class Pix2PixSharpness : SystemClaim
 
     /// <inheritdoc/>
     public override string Statement => """
-        An L1 term gives translations that are right and blurred; a critic of patches, which sees the input beside the translation, makes them sharp at little cost in L1.
+        An L1 term gives translations that are right and blurred;
+        a critic of patches, which sees the input beside the translation, makes them sharp at little cost in L1.
         Layers joined as in a U-Net carry over what input and output share.
         """.ReplaceLineEndings(" ");
 
     /// <inheritdoc/>
     public override string Experiment => """
-        Edges of garments to garments at 32 × 32, the catalog's settings, 6,000 steps of 4 pairs: the whole game; L1 alone; L1 alone without joined layers. 500 test pairs.
+        Edges of garments to garments at 32 × 32, the catalog's settings, 6,000 steps of 4 pairs: the whole game; L1 alone;
+        L1 alone without joined layers. 500 test pairs.
         Sharpness: the mean energy of the Laplacian. The critic is asked of each edge picture with its own garment and with the next one.
         The paper: 256 × 256, 200 times through the data. The short form: L1 alone at 16 × 16, width 8, 250 steps of 8 pairs.
         """.ReplaceLineEndings(" ");

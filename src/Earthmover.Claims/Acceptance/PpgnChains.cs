@@ -43,7 +43,8 @@ public sealed class PpgnChains : SystemClaim
         Fashion-MNIST with the catalog's settings, 3,000 steps; 20 chains of 200 steps to each class, from codes of random garments.
         The classifier apart has other layers, other weights and another seed, and is trained on the same garments.
         Ablations: as many chains without a prior (ε₁ = 0), and half as many with a heavy one (ε₁ = 100).
-        Completion: 40 test garments without a square of 12 pixels in the middle; the error is the mean absolute one of what is generated, in [0, 1], at the pixels that are known.
+        Completion: 40 test garments without a square of 12 pixels in the middle;
+        the error is the mean absolute one of what is generated, in [0, 1], at the pixels that are known.
         The short form: 300 steps, 4 chains of 100 steps to each class.
         """.ReplaceLineEndings(" ");
 

@@ -32,8 +32,10 @@ public abstract class ToldClasses : SystemClaim
 
     /// <inheritdoc/>
     public sealed override string Experiment => string.Create(CultureInfo.InvariantCulture, $"""
-        Fashion-MNIST with the catalog's settings, {Steps:N0} steps; 100 samples of each class, judged by this program's own classifier, whose accuracy on real test garments is the control.{Beside} The short form: 16 × 16, 400 steps.
-        """);
+        Fashion-MNIST with the catalog's settings, {Steps:N0} steps;
+        100 samples of each class, judged by this program's own classifier,
+        whose accuracy on real test garments is the control.{Beside} The short form: 16 × 16, 400 steps.
+        """).ReplaceLineEndings(" ");
 
     /// <inheritdoc/>
     public sealed override string PictureTitle => "Six samples of each of the first six classes, a class in each row";

@@ -34,9 +34,13 @@ public sealed class Zi2ZiFonts : SystemClaim
     /// <inheritdoc/>
     public override string Experiment => """
         The data glyphs: Latin, Greek and Cyrillic letters and digits at 32 × 32 from DejaVu Sans to four other fonts,
-        of the packages fonts-dejavu-core and fonts-liberation, every fifth character held out with all its pairs; the catalog's settings, 3,000 steps of 16 pairs. The judge is a classifier of fonts, trained on the training characters, whose accuracy on real held-out characters is the control.
-        L1 in units of white less black. Mixtures: five steps between every two fonts, the mean probability of the second over all held-out characters.
-        The authors: Chinese characters at 256 × 256, a base width of 64. The short form: Latin letters at 16 × 16 in two fonts, width 8, 300 steps.
+        of the packages fonts-dejavu-core and fonts-liberation, every fifth character held out with all its pairs;
+        the catalog's settings, 3,000 steps of 16 pairs. The judge is a classifier of fonts, trained on the training characters,
+        whose accuracy on real held-out characters is the control.
+        L1 in units of white less black. Mixtures: five steps between every two fonts,
+        the mean probability of the second over all held-out characters.
+        The authors: Chinese characters at 256 × 256, a base width of 64.
+        The short form: Latin letters at 16 × 16 in two fonts, width 8, 300 steps.
         """.ReplaceLineEndings(" ");
 
     /// <inheritdoc/>

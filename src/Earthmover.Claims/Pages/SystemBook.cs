@@ -43,7 +43,8 @@ public sealed record SystemBook(string Folder)
         var list = new StringBuilder("""
             # The systems
 
-            Every system that `earthmover train … --system NAME` plays, with its formulas, players, options, what to type and what was measured.
+            Every system that `earthmover train … --system NAME` plays, with its formulas, players, options,
+            what to type and what was measured.
             The choices of options, objectives and constraints among them, are in [parts.md](parts.md).
 
             | name | system | rows | plays with | trained, it is |

@@ -33,7 +33,8 @@ public static class Theme
           },
           "axisX": { "labelOverlap": "parity", "labelSeparation": 8 },
           "legend": {
-            "labelFontSize": {{letters}}, "labelColor": "#202124", "labelLimit": 400, "titleFontSize": {{letters}}, "titleFontWeight": "normal",
+            "labelFontSize": {{letters}}, "labelColor": "#202124", "labelLimit": 400,
+            "titleFontSize": {{letters}}, "titleFontWeight": "normal",
             "symbolStrokeWidth": 3, "symbolSize": 160, "rowPadding": 4, "columnPadding": 16, "offset": 10
           },
           "line": { "strokeWidth": 2.2, "strokeCap": "round", "strokeJoin": "round" },

@@ -34,9 +34,9 @@ internal static class TableSection
                 + $"<td>{distance}</td><td>{Share(column.MissingGenerated)} / {Share(column.MissingReal)}</td>"
                 + $"<td>{Share(column.Coverage)}</td><td>{Share(column.Adherence)}</td></tr>\n");
         }));
-        const string remark = "Each column of the generated rows beside the real ones, the worst first in the table. Fit is 1 − the "
-            + "largest difference of the distribution functions for numbers, 1 − the total variation for categories; fresh real rows read "
-            + "what stands beside it. W₁ is in deviations of the real column.";
+        const string remark = "Each column of the generated rows beside the real ones, the worst first in the table. "
+            + "Fit is 1 − the largest difference of the distribution functions for numbers, 1 − the total variation for categories; "
+            + "fresh real rows read what stands beside it. W₁ is in deviations of the real column.";
         var drawn = isDrawn ? Frame.Figures([.. table.Columns.Take(MostDrawn).Select(Chart)], charts) : default;
         var left = table.Columns.Count > MostDrawn && isDrawn
             ? Markup.Of($"<p class=\"remark\">The first {MostDrawn} of {table.Columns.Count} columns are drawn.</p>") : default;

@@ -150,8 +150,8 @@ public static class Rules
             Explains = ["mode-collapse-partial", "memorization", "lattice", "condition-ignored", "collapsed-category"],
         },
 
-        // Of a column of k values that are alike the signal is (k' − 1)/(k − 1): below 0.15 a yes or no is yes in 98 of 100 rows where it
-        // should be in half, ten values have become two. 256 rows of the data's own law stay above 0.7.
+        // Of a column of k values that are alike the signal is (k' − 1)/(k − 1): below 0.15 a yes or no is yes in 98 of 100 rows
+        // where it should be in half, ten values have become two. 256 rows of the data's own law stay above 0.7.
         new("collapsed-category", Verdict.Amber, "a category of the table has collapsed: nearly all generated rows have one value of it",
             s_wider, [Below(CategoryVariety, 0.15)])
         {

@@ -18,7 +18,8 @@ namespace Earthmover.Systems;
 /// critic     min_D  −λ E log P(y | x) + ½ μ (E sp(−D(x)) + E sp(D(G(z)))),   the first over labeled samples alone
 /// generator  min_G  ‖E h(x) − E h(G(z))‖²,   h: what the critic's last layer takes
 /// </code>
-/// With μ = 0 the critic is a classifier of the labeled samples alone. Historical averaging adds γ ‖θ − mean of θ so far‖² to both.
+/// With μ = 0 the critic is a classifier of the labeled samples alone.
+/// Historical averaging adds γ ‖θ − mean of θ so far‖² to both.
 /// </remarks>
 public sealed class ImprovedGan : GanSystem<Batch>, ISampler, IScorer, IClassifier
 {

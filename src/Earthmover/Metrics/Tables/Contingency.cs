@@ -48,7 +48,7 @@ internal abstract class Contingency
         return sum / 2;
     }
 
-    /// <summary>Cramér's V, √(χ²/n / (min(rows, columns) − 1)) over the cells that occur; NaN where one column does not vary.</summary>
+    /// <summary>Cramér's V, √(χ²/n / (min(rows, columns) − 1)) of the cells that occur; NaN where a column does not vary.</summary>
     public double Association()
     {
         Dictionary<long, double> rows = [], columns = [];

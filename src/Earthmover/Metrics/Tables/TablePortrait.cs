@@ -34,7 +34,7 @@ public sealed record PairPortrait(string First, string Second, string[] Rows, st
 
 /// <summary>Generated rows beside real ones, as a report draws them.</summary>
 /// <param name="Columns">The columns.</param>
-/// <param name="Errors">1 − fit of each pair, by the numbers of its columns; NaN never, since what cannot be compared is left out.</param>
+/// <param name="Errors">1 − fit of each pair, by the numbers of its columns; what cannot be compared is left out.</param>
 /// <param name="Worst">The pairs that fit worst beside fresh real rows, the worst first.</param>
 /// <param name="Rows">Generated rows that were compared.</param>
 public sealed record TablePortrait(IReadOnlyList<ColumnPortrait> Columns, IReadOnlyList<PairError> Errors,
