@@ -22,7 +22,10 @@ internal static class BatchDistances
     public static Dictionary<string, double> Of(Reading look, GanSystem system, bool estimates) => s_all
         .Where(signal => signal == Signals.Estimate ? system is IScorer && estimates
             : signal != Signals.Gap || system is IScorer && !estimates)
-        .ToDictionary(signal => signal.Name, signal => look[signal]);
+        .ToDictionary(signal => signal.Name, signal => look[signal == Signals.Estimate && !Knows(look) ? Signals.Gap : signal]);
+
+    // A look after a step that showed no moves has the same difference of scores, and cannot know that it is an estimate.
+    private static bool Knows(Reading look) => look.Values.ContainsKey(Signals.Estimate.Name);
 
     /// <summary>Measured now.</summary>
     /// <param name="system">The system.</param>

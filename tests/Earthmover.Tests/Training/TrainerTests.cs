@@ -104,6 +104,19 @@ public sealed class TrainerTests : Playground
         Assert.All(watch.Records, record => Assert.Single(record.Measures.Keys.Intersect(others)));
     }
 
+    [Fact]
+    public void A_run_whose_time_ends_says_the_estimate_as_any_other()
+    {
+        var watch = new Watch();
+        string[] settings = [.. Toy[..3], "report_every=100000", "grid_samples=16", "health_share=1"];
+        Play("gaussians-8", "wgan-gp", new(Seconds: 0.2), settings, "run", watch: watch);
+        var last = watch.Records[^1];
+        Assert.Empty(last.Moves);
+        Assert.NotNull(last.Health);
+        Assert.All(last.Measures, measure => Assert.True(double.IsFinite(measure.Value), $"{measure.Key} is {measure.Value}"));
+        Assert.Equal(last.Health.Reading.Values["critic_gap"], last.Measures["w_estimate"]);
+    }
+
     [Theory]
     [InlineData("gaussians-8", 32, 64)]
     [InlineData("gaussians-8", 100, 100)]
