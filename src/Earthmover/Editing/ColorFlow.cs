@@ -12,7 +12,7 @@ public sealed record ColorFlowOptions
     public int Steps { get; init; } = 250;
 
     /// <summary>σ_s, weight of differences of the motion between neighbors, squared pixels.</summary>
-    public double MotionSmoothness { get; init; } = 1e-4;
+    public double MotionSmoothness { get; init; } = 2e-3;
 
     /// <summary>σ_c, weight of differences of the color maps between neighbors: what is structure is told as motion.</summary>
     public double ColorSmoothness { get; init; } = 0.03;
