@@ -50,6 +50,7 @@ public static class ClaimCatalog
         new AnyObjective(),
         new FeatureMatchingMoments(),
         new MinibatchModes(),
+        new Tricks(),
         new Text(),
         new ProjectionClasses(),
         new CganClasses(),

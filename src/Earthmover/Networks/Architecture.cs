@@ -13,6 +13,8 @@ public sealed record NetworkOptions(
 {
     /// <summary>What stands on the critic's features: a score, and what a system asks for beside.</summary>
     public CriticHead Head { get; init; } = CriticHead.Score;
+    /// <summary>What follows hidden layers; only architectures of plain layers take another than their own.</summary>
+    public HiddenActivation Activation { get; init; } = new();
 }
 
 /// <summary>
@@ -53,17 +55,17 @@ public sealed class Architecture : IOptionPart<Architecture>
             "the same with LibTorch's initial weights, U(±1/√fan-in), for comparisons with what was measured there",
             Initializers.Default),
         new("dcgan", "(a) DCGAN", 64,
-            (o, w) => Dcgan.Generator(Image(o), o.Latent, w),
-            (o, w) => Dcgan.Critic(Image(o), w, o.CriticNormalization, head: o.Head)),
+            (o, w) => Dcgan.Generator(Image(o), o.Latent, w, nonlinearity: o.Activation.Or(Nonlinearity.Relu)),
+            PlainCritic),
         new("dcgan-constant-width", "(b) DCGAN, its generator without normalization and with as many channels in every layer", 64,
-            (o, w) => Dcgan.Generator(Image(o), o.Latent, w, Normalization.None, constantWidth: true),
-            (o, w) => Dcgan.Critic(Image(o), w, o.CriticNormalization, head: o.Head)),
+            (o, w) => Dcgan.Generator(Image(o), o.Latent, w, Normalization.None, o.Activation.Or(Nonlinearity.Relu), constantWidth: true),
+            PlainCritic),
         new("dcgan-mlp-generator", "(c) DCGAN critic, and a perceptron of four hidden layers as the generator", 64,
-            (o, w) => Mlp.Generator(Image(o), o.Latent, [8 * w, 8 * w, 8 * w, 8 * w]),
-            (o, w) => Dcgan.Critic(Image(o), w, o.CriticNormalization, head: o.Head)),
+            (o, w) => Mlp.Generator(Image(o), o.Latent, [8 * w, 8 * w, 8 * w, 8 * w], nonlinearity: o.Activation.Or(Nonlinearity.Relu)),
+            PlainCritic),
         new("dcgan-unnormalized", "(d) DCGAN without normalization layers in either network", 64,
-            (o, w) => Dcgan.Generator(Image(o), o.Latent, w, Normalization.None),
-            (o, w) => Dcgan.Critic(Image(o), w, o.CriticNormalization.WithoutLayers, head: o.Head)),
+            (o, w) => Dcgan.Generator(Image(o), o.Latent, w, Normalization.None, o.Activation.Or(Nonlinearity.Relu)),
+            (o, w) => PlainCritic(o with { CriticNormalization = o.CriticNormalization.WithoutLayers }, w)),
         new("dcgan-gated", "(e) DCGAN with gated multiplicative nonlinearities in both networks", 64,
             (o, w) => Dcgan.Generator(Image(o), o.Latent, w, nonlinearity: Nonlinearity.Gated),
             (o, w) => Dcgan.Critic(Image(o), w, o.CriticNormalization, Nonlinearity.Gated, head: o.Head)),
@@ -122,12 +124,19 @@ public sealed class Architecture : IOptionPart<Architecture>
             + $"use one of {string.Join(", ", All.Select(a => a.Name))}");
 
     private static Architecture Perceptrons(string name, string title, Initializer? initializer) => new(name, title, 512,
-        (o, w) => o.Shape is SampleShape.Points
-            ? Mlp.Generator(o.Shape, o.Latent, [w, w, w], initializer: initializer)
-            : Mlp.Generator(o.Shape, o.Latent, [Half(w), w], nonlinearity: Nonlinearity.LeakyRelu, initializer: initializer),
-        (o, w) => o.Shape is SampleShape.Points
-            ? Mlp.Critic(o.Shape, [w, w, w], o.CriticNormalization, initializer: initializer, head: o.Head)
-            : Mlp.Critic(o.Shape, [w, Half(w)], o.CriticNormalization, Nonlinearity.LeakyRelu, initializer, o.Head));
+        (o, w) => Mlp.Generator(o.Shape, o.Latent, o.Shape is SampleShape.Points ? [w, w, w] : [Half(w), w],
+            nonlinearity: Between(o), initializer: initializer),
+        (o, w) => Mlp.Critic(o.Shape, o.Shape is SampleShape.Points ? [w, w, w] : [w, Half(w)], o.CriticNormalization,
+            Between(o), initializer, o.Head));
+
+    private static Nonlinearity Between(NetworkOptions o) =>
+        o.Activation.Or(o.Shape is SampleShape.Points ? Nonlinearity.Relu : Nonlinearity.LeakyRelu);
+
+    private static Module PlainCritic(NetworkOptions o, int width) =>
+        Dcgan.Critic(Image(o), width, o.CriticNormalization, o.Activation.Or(Nonlinearity.LeakyRelu), o.Head);
+
+    private bool TakesActivation =>
+        Name is Auto or "mlp" or "mlp-uniform" or "dcgan" or "dcgan-constant-width" or "dcgan-mlp-generator" or "dcgan-unnormalized";
 
     private NetworkOptions Checked(NetworkOptions options)
     {
@@ -145,6 +154,9 @@ public sealed class Architecture : IOptionPart<Architecture>
         };
         if (expected is not null && expected != given)
             throw new ArgumentException($"the architecture '{Name}' is for {expected}, not for {given}: use {instead}");
+        if (!options.Activation.IsUsual && !TakesActivation)
+            throw new ArgumentException($"the architecture '{Name}' has activations of its own: take activation=auto, or one of "
+                + string.Join(", ", All.Where(a => a.TakesActivation).Select(a => a.Name)));
         if (options.Latent < 1 || options.Width < 1 || options.Shape.Size < 1)
             throw new ArgumentException($"the architecture '{Name}' needs a latent size, a width and samples of one number at least");
         return options;

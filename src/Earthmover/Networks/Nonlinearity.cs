@@ -14,6 +14,10 @@ public sealed record Nonlinearity(Func<Module> Make, int Channels = 1)
     public static Nonlinearity LeakyRelu { get; } = new(() => Activation.LeakyRelu());
     /// <summary>log(1 + eˣ).</summary>
     public static Nonlinearity Softplus { get; } = new(Activation.Softplus);
+    /// <summary>softplus(2x + 2)/2 − 1 (arXiv:1704.00028, appendix).</summary>
+    public static Nonlinearity ShiftedSoftplus { get; } = new(Activation.ShiftedSoftplus);
+    /// <summary>x where positive, eˣ − 1 elsewhere.</summary>
+    public static Nonlinearity Elu { get; } = new(Activation.Elu);
     /// <summary>tanh x.</summary>
     public static Nonlinearity Tanh { get; } = new(Activation.Tanh);
     /// <summary>σ(a) · tanh(b) of twice the channels.</summary>

@@ -3,7 +3,6 @@ using Earthmover.Data;
 using Earthmover.Games;
 using Earthmover.Networks;
 using Earthmover.Nn;
-using Earthmover.Nn.Optimizers;
 using Earthmover.Objectives;
 using Earthmover.Torch;
 
@@ -35,8 +34,8 @@ public sealed class Gan : GanSystem<Batch>, ISampler, IScorer
             Fit = (o, shape) => shape is SampleShape.Points points ? o with { LatentSize = Math.Max(o.LatentSize, points.Dimension) } : o,
         };
 
-    /// <summary>The parts of the game.</summary>
-    public sealed record Options : SystemOptions
+    /// <summary>The parts of the game; its tricks are those of <see cref="TrickOptions"/>.</summary>
+    public sealed record Options : TrickOptions
     {
         /// <summary>Networks: <c>auto</c> takes mlp for points, dcgan for pictures, text for text.</summary>
         public Part<Architecture> Architecture { get; init; } = "auto";
@@ -52,23 +51,6 @@ public sealed class Gan : GanSystem<Batch>, ISampler, IScorer
         public Normalization CriticNormalization { get; init; }
         /// <summary>Critic moves per generator move: a number, <c>wgan</c> as in arXiv:1701.07875, or <c>adaptive</c>.</summary>
         public Part<CriticSchedule> CriticSteps { get; init; } = "1";
-        /// <summary>Optimizer of both players: adam, rmsprop or sgd.</summary>
-        public Part<OptimizerKind> Optimizer { get; init; } = "adam";
-        /// <summary>Step size of the critic; 0 takes the generator's.</summary>
-        [Bounds(AtLeast = 0, AtMost = 1000)] public double CriticLearningRate { get; init; }
-        /// <summary>Augmentation of what the critic sees: any of color+translation+cutout, or none (arXiv:2006.10738).</summary>
-        public Part<Augmentation> Augment { get; init; } = "none";
-        /// <summary>What the critic is told of a batch beside each sample: none, deviation or discrimination.</summary>
-        public Part<Minibatch> Minibatch { get; init; } = "none";
-        /// <summary>What the generator minimizes beside the scores: none, or <c>feature-matching?weight=1</c>.</summary>
-        public Part<Auxiliary> Auxiliary { get; init; } = "none";
-        /// <summary>Weight of historical averaging of both players (arXiv:1606.03498); 0 is none.</summary>
-        [Bounds(AtLeast = 0, AtMost = 1e6)] public double History { get; init; }
-        /// <summary>Latent vectors that the generator's batch normalization goes by (arXiv:1606.03498); 0 goes by the batch.</summary>
-        [Bounds(AtLeast = 0, AtMost = 1_000_000)] public int VirtualBatch { get; init; }
-
-        /// <summary>The optimizer of a player.</summary>
-        internal OptimizerOptions OptimizerAt(double rate) => Optimizer.Value.Of(rate, Beta1, Beta2);
     }
 
     private readonly Module _generator, _critic;
@@ -78,35 +60,37 @@ public sealed class Gan : GanSystem<Batch>, ISampler, IScorer
     public Gan(SystemContext context, Options o)
     {
         var (objective, constraint, auxiliary) = (o.Objective.Value, o.Constraint.Value, o.Auxiliary.Value);
-        var architecture = o.Architecture.Value;
+        var (architecture, noise) = (o.Architecture.Value, o.InstanceNoise.Value);
         var normalization = constraint.NeedsSpectralNorm ? Normalization.Spectral : o.CriticNormalization;
-        var parts = new NetworkOptions(context.Shape, o.LatentSize, o.Width, normalization) { Head = new(Minibatch: o.Minibatch.Value) };
+        var parts = new NetworkOptions(context.Shape, o.LatentSize, o.Width, normalization)
+        {
+            Head = new(Minibatch: o.Minibatch.Value),
+            Activation = o.Activation.Value,
+        };
         var z = Latent = new(o.LatentSize);
         Module generator = Network("generator", z.WithVirtualBatch(architecture.Generator(parts), o.VirtualBatch)),
             critic = Network("critic", architecture.Critic(parts));
         constraint.Admit(critic.CouplesBatch);
 
-        Func<Tensor, Tensor> T = o.Augment.Value.From(), G = generator.Forward,
-            D = x => critic.Forward(T(x)), h = x => CriticHead.Features(critic, T(x));
+        Func<Tensor, Tensor> T = o.Augment.Value.From(), G = generator.Forward, h = x => CriticHead.Features(critic, T(x));
+        Func<Tensor, Tensor> At(long step) => x => critic.Forward(noise.On(T(x), step));
         (_generator, _critic) = (generator, critic);
 
-        // One pass for both where a sample's score does not depend on its batch.
-        (Tensor Real, Tensor Fake) Scores(Tensor x, Tensor fake) =>
-            critic.CouplesBatch ? (D(x), D(fake))
-            : D(Tensor.Cat([x, fake])).Chunk(2) is [var real, var generated] ? (real, generated)
-            : throw new InvalidOperationException();
-
-        // Losses draw from streams and look at nothing but tensors; only a lazy penalty goes by the number of the step.
-        Phase = constraint.PhaseOf;
+        // Losses draw from streams and look at nothing but tensors; only a lazy penalty and noise that fades go by the number of the step.
+        Phase = noise.Fades ? null : constraint.PhaseOf;
         Players = WithHistory(o.History,
         [
-            new("critic", Role.Critic, [critic], o.OptimizerAt(o.CriticLearningRate > 0 ? o.CriticLearningRate : o.LearningRate), round =>
+            new("critic", Role.Critic, [critic], o.CriticOptimizer, round =>
             {
+                Func<Tensor, Tensor> D = At(round.Step);
                 Tensor x = round.Batch.X, fake = Autograd.NoGrad(() => G(z.Sample(x.Size(0))));
-                var (real, generated) = Scores(x, fake);
+                // One pass for both where a sample's score does not depend on its batch.
+                var (real, generated) = critic.CouplesBatch ? (D(x), D(fake)) : Halves(D(Tensor.Cat([x, fake])));
                 var terms = new Terms { [objective.Name, objective.Role] = objective.Critic(real, generated, new(x, fake)) };
                 if (constraint.At(round.Step, D, x, fake) is { } penalty)
                     terms["penalty", TermRole.Penalty] = penalty;
+                if (o.Drift > 0)
+                    terms["drift", TermRole.Penalty] = o.Drift * real.Square().Mean();
                 return terms;
             })
             {
@@ -115,8 +99,9 @@ public sealed class Gan : GanSystem<Batch>, ISampler, IScorer
                 AfterStep = () => constraint.Project(critic.Flat.Values),
             },
 
-            new("generator", Role.Generator, [generator], o.OptimizerAt(o.LearningRate), round =>
+            new("generator", Role.Generator, [generator], o.GeneratorOptimizer, round =>
             {
+                Func<Tensor, Tensor> D = At(round.Step);
                 Tensor x = round.Batch.X, fake = G(z.Sample(x.Size(0)));
                 var real = objective.GeneratorSeesReal ? D(x) : null;
                 var terms = new Terms();
@@ -128,6 +113,9 @@ public sealed class Gan : GanSystem<Batch>, ISampler, IScorer
             }),
         ]);
     }
+
+    private static (Tensor Real, Tensor Fake) Halves(Tensor scores) =>
+        scores.Chunk(2) is [var real, var fake] ? (real, fake) : throw new InvalidOperationException();
 
     /// <inheritdoc/>
     public override IReadOnlyList<Module> Generators => [_generator];

@@ -30,4 +30,28 @@ public sealed class SmoothingTests : LeakTest
     [InlineData("0.5")]
     public void A_target_beyond_undecided_is_refused(string smoothing) => Assert.Contains("smoothing is at least 0 and below 0.5",
         Assert.Throws<ArgumentException>(() => Objective.Named($"non-saturating?smoothing={smoothing}")).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("minimax")]
+    [InlineData("non-saturating")]
+    [InlineData("kl-update")]
+    public void A_share_of_the_labels_is_told_wrong(string name)
+    {
+        using var streams = new RandomStreams(3);
+        using var use = streams.Use();
+        using var scope = TensorScope.Open();
+        const int n = 200_000;
+        Tensor real = Tensor.Ones([n]) * 2, fake = -Tensor.Ones([n]);
+        double Cost(double score) => Math.Log(1 + Math.Exp(-score));
+        // Of real samples 3 in 10 cost what a generated one of this score does, and the other way round.
+        var expected = 0.7 * Cost(2) + 0.3 * Cost(-2) + 0.7 * Cost(1) + 0.3 * Cost(-1);
+        var objective = Objective.Named($"{name}?flips=0.3");
+        Assert.Equal(expected, objective.Critic(real, fake).Item(), 0.01);
+        // Other samples in each batch.
+        Assert.NotEqual(objective.Critic(real, fake).Item(), objective.Critic(real, fake).Item());
+    }
+
+    [Fact]
+    public void More_wrong_labels_than_right_ones_are_refused() => Assert.Contains("flips is at least 0 and below 0.5",
+        Assert.Throws<ArgumentException>(() => Objective.Named("minimax?flips=0.5")).Message, StringComparison.Ordinal);
 }
