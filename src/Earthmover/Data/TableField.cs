@@ -37,6 +37,8 @@ public sealed record TableField
     public required FieldKind Kind { get; init; }
 
     /// <summary>Decimals of its numbers as written; null for as many digits as a number has.</summary>
+    // Left out, null would be read back as 0.
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public int? Decimals { get; init; } = 0;
 
     /// <summary>Whether every number is written with all of <see cref="Decimals"/>, as prices are.</summary>

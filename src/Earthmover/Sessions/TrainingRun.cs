@@ -54,7 +54,13 @@ public sealed class TrainingRun : IDisposable
     public static TrainingRun Start(RunPlan plan, string? folder, DataContext context, bool stopWhenSick = false)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        var (_, session, beginning) = Seated(plan, context);
+        return Start(plan, plan.Resolve(context), folder, stopWhenSick);
+    }
+
+    /// <summary>The same where the data are open already.</summary>
+    internal static TrainingRun Start(RunPlan plan, (Recipe Recipe, DataSet Data) resolved, string? folder, bool stopWhenSick = false)
+    {
+        var (_, session, beginning) = Seated(resolved.Recipe, resolved.Data);
         try
         {
             session.DivideThreads(TimeForRehearsal(plan.Budget));
