@@ -14,7 +14,7 @@ public sealed class SampleTests
     [Fact]
     public void Samples_are_of_packages_alone()
     {
-        Assert.Equal(5, Projects().Count);
+        Assert.Equal(6, Projects().Count);
         Assert.All(Projects(), project =>
         {
             var text = File.ReadAllText(project);

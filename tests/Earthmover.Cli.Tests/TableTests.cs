@@ -39,6 +39,8 @@ public sealed class TableTests : CommandLine
         [
             (["--where", "twon=Bern"], "(did you mean town?)"), (["--where", "town=Bonn"], "it has Ulm, Bern"),
             (["--where", "price=9..1"], "LOW..HIGH"), (["--where", "id=3"], "not learned"), (["--where", "town"], "COLUMN=VALUE"),
+            (["--where", "town=Bern,town=Ulm"], "two conditions on town"), (["--where", "price=1,price=2"], "LOW..HIGH"),
+            (["--where", "price=1e6"], "none of 200,000 rows has price=1e6"), (["--where", ""], "--where is empty"),
             (["--grid", "x.png"], "--grid does not go"), (["--out", "x.npy"], ".csv or .jsonl"),
         ];
         foreach (var (args, part) in refused)
@@ -53,10 +55,49 @@ public sealed class TableTests : CommandLine
         Assert.Equal("id,price,town,born,member", full[0]);
         Assert.Matches(@"^200,\d+\.\d\d,Bern,2000-\d\d-\d\d,yes$", full[1]);
         Assert.Matches(@"^201,\d+\.\d\d,Ulm,2000-\d\d-\d\d,(\?|yes|no)$", full[2]);
+        (string Text, string Part)[] misfits =
+        [
+            ("twon\nBern\n", "a column 'twon', which the table has not (did you mean town?)"),
+            ("town,town\nBern,Ulm\n", "two columns named 'town'"), ("", "no lines with data"), ("town\n", "no rows under it"),
+            ("town,price\nBern,dear\n", "line 2: 'dear' is no value of column price"),
+        ];
+        foreach (var (content, expected) in misfits)
+        {
+            Put("misfit.csv", content);
+            var outcome = Run("sample", "r", "--complete", "misfit.csv");
+            Assert.Equal(2, outcome.Code);
+            Assert.Contains(expected, outcome.Error, StringComparison.Ordinal);
+            Assert.Single(outcome.Error.TrimEnd().Split('\n'));
+        }
         Put("wrong.csv", "town\nBern\nBonn\n");
         Assert.Contains("line 3: 'Bonn' is no value of column town",
             Run("sample", "r", "--complete", "wrong.csv", "--out", "f.csv").Error, StringComparison.Ordinal);
         Assert.Contains("ONNX", Run("export", "r", "--to", "onnx", "x.onnx").Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "age,town\n1,a\n2,b,c\n", "line 3 has 3 columns, the first line has 2")]
+    [InlineData("", "age,town\n20,a\n21,b\n22,a\nold,b\n", "line 5: 'old' in column age is no number, and 3 of its 4 values are")]
+    [InlineData("", "age,age,town\n1,2,a\n3,4,b\n", "2 columns named 'age' (numbers 1 and 2)")]
+    [InlineData("", "", "has no lines with data")]
+    [InlineData("", "age,town\n", "has a header but no rows under it")]
+    [InlineData("", "id,key\n", "has no column to learn: id is an identifier, key is an identifier")]
+    [InlineData("?kinds=town:number", "age,town\n1,a\n2,b\n", "line 2: 'a' in column town is no number")]
+    [InlineData("?kinds=age:integer", "age,town\n1,a\n2.5,b\n", "line 3: '2.5' in column age is no whole number")]
+    [InlineData("?kinds=town:time", "age,town\n1,a\n2,b\n", "line 2: 'a' in column town is no time")]
+    [InlineData("?kinds=town:boolean", "age,town\n1,a\n2,b\n3,c\n", "column town has 3 different values, such as a, b, c")]
+    [InlineData("?kinds=twon:category", "age,town\n1,a\n2,b\n", "give a column")]
+    [InlineData("?kinds=town:word", "age,town\n1,a\n2,b\n", "COLUMN:KIND")]
+    [InlineData("?drop=age,town", "age,town\n1,a\n2,b\n", "nothing is left")]
+    public void What_is_no_table_to_learn_from_is_said_in_one_line(string options, string content, string expected)
+    {
+        Put("bad.csv", content.StartsWith("id,key", StringComparison.Ordinal)
+            ? content + string.Join('\n', Enumerable.Range(0, 60).Select(i => $"{i},u-{i * 7919}")) : content);
+        var outcome = Run("train", "bad.csv" + options, "--steps", "1");
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains(expected, outcome.Error, StringComparison.Ordinal);
+        Assert.Single(outcome.Error.TrimEnd().Split('\n'));
+        Assert.False(Directory.Exists(At("runs")));
     }
 
     [Fact]

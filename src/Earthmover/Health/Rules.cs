@@ -39,6 +39,7 @@ public static class Rules
             Remedy.Say("a critic that is asked whether samples are what they were told to be")],
         s_taught = [Remedy.Set(Change.To("critic_class_weight", "1")), Remedy.Say("labels that belong to their samples, or more of them")],
         s_moreData = [Remedy.Say("more data")],
+        s_seenRare = [Remedy.Say("more time, or --system ctgan, which deals rows so that rare values are seen")],
         s_settle = [.. Longer(), TooShort(100, 1e-4), TooShort(10, 1e-3),
             Remedy.Set(Change.To("decay", "linear")), Remedy.Say("more time")];
 
@@ -63,7 +64,7 @@ public static class Rules
     // its batch cannot have a penalty, and gives that up for it.
     private static IEnumerable<Remedy> Penalized(params Change[] others) =>
         from more in new Change[][] { [], [Change.To("critic_normalization", "layer")] }
-        from weight in new[] { (Weight: 1, Kinds: new[] { "points" }), (Weight: 10, Kinds: ["images", "text"]) }
+        from weight in new[] { (Weight: 1, Kinds: new[] { "points" }), (Weight: 10, Kinds: ["images", "text", "table"]) }
         let changes = (Change[])[Change.To("constraint", $"gradient-penalty?weight={weight.Weight}"), .. more, .. others]
         select Remedy.Set(changes) with { Kinds = weight.Kinds };
 
@@ -78,7 +79,7 @@ public static class Rules
             Sustained = 2,
             Explains = ["mode-collapse", "mode-collapse-partial", "critic-not-optimal", "vanishing-gradient",
                 "memorization", "learning-rate-too-high", "slope-hidden-by-weight", "estimate-drifted", "lattice",
-                "condition-ignored", "collapsed-category"],
+                "condition-ignored", "collapsed-category", "rare-values-lost"],
         },
 
         // A random walk with steps of a quarter of the data's spread has forgotten where it was after sixteen. Scores that change by half
@@ -147,7 +148,8 @@ public static class Rules
         // One tenth of the spread: what is left when one of many clusters remains.
         new("mode-collapse", Verdict.Red, "all samples are nearly the same", s_apart, [Below(Diversity, 0.1)])
         {
-            Explains = ["mode-collapse-partial", "memorization", "lattice", "condition-ignored", "collapsed-category"],
+            Explains = ["mode-collapse-partial", "memorization", "lattice", "condition-ignored", "collapsed-category",
+                "rare-values-lost"],
         },
 
         // Of a column of k values that are alike the signal is (k' − 1)/(k − 1): below 0.15 a yes or no is yes in 98 of 100 rows
@@ -155,8 +157,11 @@ public static class Rules
         new("collapsed-category", Verdict.Amber, "a category of the table has collapsed: nearly all generated rows have one value of it",
             s_wider, [Below(CategoryVariety, 0.15)])
         {
-            Explains = ["mode-collapse-partial", "copied-rows"],
+            Explains = ["mode-collapse-partial", "copied-rows", "rare-values-lost"],
         },
+
+        // Where 20 are due fewer than 5 come by chance once in sixty thousand looks.
+        new("rare-values-lost", Verdict.Amber, "rare values of the table hardly come at all", s_seenRare, [Above(RareLost, 0.75)]),
 
         // A tenth of 256 rows, beyond what people who are alike make.
         new("copied-rows", Verdict.Amber, "rows are training rows again, value by value, more often than rows that are alike explain",

@@ -178,8 +178,8 @@ public static class Signals
         "below 0.75");
     /// <summary>Whether rows of a table are copied.</summary>
     public static readonly Signal Copied = new("copied", Share,
-        "share of generated rows that are equal to a training row in every value, less the share of training rows that are equal to one "
-        + "of the other half of them",
+        "share of generated rows that are equal to a training row in every value, less the share of training rows that are equal to "
+        + "another one",
         "0");
     /// <summary>Modes that are not reached.</summary>
     public static readonly Signal MissingModes = new("missing_modes", Share,

@@ -44,6 +44,8 @@ public sealed class RowCompletion
                 throw new UserException($"{path} has a column '{column.Name}', which the table has not"
                     + $"{NearestName.Hint(column.Name, names)}; it has {string.Join(", ", names.Take(30))}"
                     + (names.Count > 30 ? ", …" : ""));
+            if (table.Columns.Any(other => other != column && other.Name == column.Name))
+                throw new UserException($"{path} has two columns named '{column.Name}'; leave one of them out");
             var texts = table.TextsOf(column);
             for (var row = 0; row < texts.Length; row++)
             {

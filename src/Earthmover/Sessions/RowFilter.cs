@@ -63,9 +63,10 @@ public sealed class RowFilter
         if (column < 0)
             throw new UserException($"the table has no column '{name}'{NearestName.Hint(name, names)}; "
                 + $"it has {string.Join(", ", names.Take(30))}" + (names.Count > 30 ? ", …" : ""));
-        if (_conditions.Any(condition => condition.Column == column))
-            throw new UserException($"--where has two conditions on {name}; give a range such as {name}=30..40, or one value");
         var field = code.Fields[column];
+        if (_conditions.Any(condition => condition.Column == column))
+            throw new UserException($"--where has two conditions on {name}; "
+                + (field.IsNumeric ? "give a range LOW..HIGH, or one value" : "give one value, and draw the others by themselves"));
         if (code.Codes[column] is null)
             throw new UserException($"column {name} is not learned, so nothing can be asked of it; leave it out of --where");
         _conditions.Add((column, name, value, Condition(field, value)));

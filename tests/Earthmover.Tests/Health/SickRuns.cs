@@ -74,6 +74,18 @@ internal static class SickRuns
             Every = 10,
             Wound = s => Prefer(s, 0, 1, 1000),
         },
+        // Categories of four frequent values and ten rare ones, which the generator never chooses.
+        new("rare-values-lost", "rare", "table")
+        {
+            Steps = 60,
+            Every = 10,
+            Set = s => Categories(s, 2000, 2, 14, random => random.NextDouble() < 0.9 ? random.NextInt(4) : 4 + random.NextInt(10)),
+            Wound = s =>
+            {
+                Prefer(s, 4, 10, -1000);
+                Prefer(s, 18, 10, -1000);
+            },
+        },
         // A generator that is a list of rows, and has the training rows in it.
         new("copied-rows", "copies", "table", "batch=16")
         {

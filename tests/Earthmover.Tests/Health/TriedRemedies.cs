@@ -23,7 +23,7 @@ public sealed class TriedRemedies(ITestOutputHelper output) : TemporaryFolder
         double Distance, string Remedy, string Evidence);
 
     // Of these no run is known that fails so by itself, on which a remedy could be tried.
-    internal static readonly string[] ByHand = ["collapsed-category", "copied-rows"];
+    internal static readonly string[] ByHand = ["collapsed-category", "rare-values-lost", "copied-rows"];
 
     public static TheoryData<string> Names => [.. Rules.All.Select(r => r.Name).Except(ByHand)];
 

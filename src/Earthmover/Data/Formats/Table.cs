@@ -108,7 +108,7 @@ public sealed class Table
         if (empty > 0)
             notes.Add($"{empty} line{(empty > 1 ? "s" : "")} of separators alone {(empty > 1 ? "are" : "is")} passed over");
         if (lines.Count == 0)
-            throw new UserException($"{path} has a header but no points under it");
+            throw new UserException($"{path} has a header but no rows under it");
         for (var i = 0; i < columns.Length && decided.Names is not null; i++)
             if (Printable.Of(decided.Names[i].Trim()) is { Length: > 0 } name)
                 (columns[i].Name, columns[i].IsNamed) = (name, true);

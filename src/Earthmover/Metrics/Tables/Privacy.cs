@@ -69,6 +69,16 @@ public static class Privacy
             known[HashOf(generated, row)].Any(other => AreEqual(generated, row, training, other)));
     }
 
+    /// <summary>Rows that are equal to another one of the same rows.</summary>
+    /// <param name="table">Rows.</param>
+    public static int Twins(MeasuredTable table)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        var known = Enumerable.Range(0, table.Count).ToLookup(row => HashOf(table, row));
+        return Enumerable.Range(0, table.Count).Count(row =>
+            known[HashOf(table, row)].Any(other => other != row && AreEqual(table, row, table, other)));
+    }
+
     // The p-value is that of generated rows lying as much nearer by chance.
     private static MetricValue Closest(double[] generated, double[] heldOut)
     {

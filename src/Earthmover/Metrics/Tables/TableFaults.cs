@@ -28,7 +28,8 @@ public sealed class TableFaults
         _varieties = [.. _real.Columns.Select(column => column.IsNumber ? 0 : VarietyOf(column))];
         _rare = [.. _real.Columns.Select(column => column.IsNumber ? [] : RareOf(column))];
         _rareShare = _real.Columns.Zip(_rare).Sum(pair => ShareOf(pair.First, pair.Second));
-        Twins = TwinsOf(_real);
+        // As a stranger's row would be: the other rows are as many as all of them but one.
+        Twins = (double)Privacy.Twins(_real) / _real.Count;
     }
 
     /// <summary>Share of the training rows that are equal to another one: what people who are alike make.</summary>
@@ -69,19 +70,12 @@ public sealed class TableFaults
 
     private static double ShareOf(MeasuredColumn column, HashSet<int> codes) =>
         codes.Count == 0 ? 0 : (double)column.Codes!.Count(codes.Contains) / column.Count;
-
-    private static double TwinsOf(MeasuredTable table)
-    {
-        var (even, odd) = (Half(0), Half(1));
-        return odd.Count == 0 ? 0 : (double)Privacy.Copies(odd, even) / odd.Count;
-        MeasuredTable Half(int rest) => table.Select([.. Enumerable.Range(0, table.Count).Where(row => row % 2 == rest)]);
-    }
 }
 
 /// <summary>Sicknesses of generated rows.</summary>
 /// <param name="Variety">Of the category that has lost most: its effective number of values over the real one, each less one.</param>
 /// <param name="Column">That category.</param>
 /// <param name="RareLost">Share by which rare values come too seldom; NaN where too few are due.</param>
-/// <param name="Copies">Share of rows that are equal to a training row, less the share of training rows that are equal to one of the
-/// other half of them.</param>
+/// <param name="Copies">Share of rows that are equal to a training row, less the share of training rows that are equal to another
+/// one.</param>
 public sealed record Faults(double Variety, string Column, double RareLost, double Copies);

@@ -1,0 +1,64 @@
+using Earthmover.Data;
+using Earthmover.Data.Tables;
+using Earthmover.Health;
+using Earthmover.Metrics.Tables;
+using Earthmover.Tests.Data;
+using Xunit.Abstractions;
+
+namespace Earthmover.Tests.Health;
+
+/// <summary>The rules on rows of tables: failures that options bring about, and tables that only look suspicious.</summary>
+public sealed class TableRunTests(ITestOutputHelper output) : TemporaryFolder
+{
+    private static readonly Case[] s_sick =
+    [
+        // A few rows, which a critic that pays nothing for its slope knows by heart.
+        new("overfitted-critic", "people?n=64", "table", "constraint=none", "width=128", "batch=32") { Steps = 400, Every = 40 },
+        // Rows by a distance whose critic nothing holds.
+        new("estimate-drifted", "people?n=2000", "table", "objective=wasserstein", "constraint=none") { Steps = 400, Every = 40 },
+    ];
+
+    public static TheoryData<string> Sick => [.. s_sick.Select(c => c.Rule!)];
+
+    [Theory]
+    [MemberData(nameof(Sick))]
+    public void A_run_made_to_fail_is_named(string rule)
+    {
+        for (var seed = 1; seed <= 2; seed++)
+        {
+            var diagnoses = Ward.Play(s_sick.First(c => c.Rule == rule), seed, Context);
+            Ward.Tell(output, s_sick.First(c => c.Rule == rule), seed, diagnoses);
+            Assert.Contains(rule, diagnoses[^1].Findings.Select(finding => finding.Rule));
+        }
+    }
+
+    [Fact]
+    public void The_same_rows_with_the_defaults_are_not_said_to_be_known_by_heart_or_lost()
+    {
+        var diagnoses = Ward.Play(new(null, "people?n=2000", "table") { Steps = 300, Every = 30 }, 1, Context);
+        Ward.Tell(output, new(null, "people?n=2000", "table"), 1, diagnoses);
+        Assert.All(diagnoses, diagnosis => Assert.Empty(diagnosis.Findings.Select(finding => finding.Rule)
+            .Intersect(["overfitted-critic", "estimate-drifted", "rare-values-lost", "copied-rows", "collapsed-category"])));
+    }
+
+    // Of few values in few columns strangers are equal to training rows too, the more the more of these there are.
+    [Theory]
+    [InlineData(40, 2, 3)]
+    [InlineData(100, 4, 3)]
+    [InlineData(344, 3, 6)]
+    [InlineData(1000, 5, 4)]
+    public void Strangers_of_a_narrow_table_are_no_copies(int rows, int columns, int values)
+    {
+        // Uneven, so that some are alone and some are not.
+        static int Draw(SeededRandom random, int values) => (int)(values * Math.Pow(random.NextDouble(), 2));
+        var excess = new List<double>();
+        for (var seed = 1; seed <= 8; seed++)
+        {
+            var table = SickRuns.Categories(seed, rows, columns, values, random => Draw(random, values));
+            var strangers = SickRuns.Categories(100 + seed, 256, columns, values, random => Draw(random, values));
+            excess.Add(new TableFaults(table, TableCode.Of(table, TableCode.Ranks)).Of(MeasuredTable.Of(strangers)).Copies);
+        }
+        Assert.InRange(excess.Average(), -0.05, 0.05);
+        Assert.All(excess, share => Assert.InRange(share, -0.2, 0.1));
+    }
+}
