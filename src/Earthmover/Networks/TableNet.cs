@@ -51,28 +51,57 @@ public static class TableNet
     /// <param name="raw">What a generator gives [N, size].</param>
     /// <param name="blocks">What its numbers are.</param>
     /// <param name="temperature">τ: the smaller, the harder the choices.</param>
+    /// <param name="links">What columns see of each other; null for nothing.</param>
     /// <returns>[N, size].</returns>
-    public static Tensor Relax(Tensor raw, IReadOnlyList<TableBlock> blocks, double temperature) =>
-        Rows(raw, blocks, (_, logits) =>
-        {
-            // −log(−log u) is Gumbel's law; u never reaches its ends in float32.
-            var u = Tensor.Uniform(logits.Shape, RandomStreams.Current["gumbel"]).Clamp(1e-20, 1 - 1e-7);
-            return Op.Softmax((logits - (-u.Log()).Log()) / temperature, 1);
-        });
+    public static Tensor Relax(Tensor raw, IReadOnlyList<TableBlock> blocks, double temperature, RowLinks? links = null)
+    {
+        using var scope = TensorScope.Open();
+        return scope.Keep(RowChoices.Make(raw, blocks, links, (_, logits) => Op.Softmax((logits + Gumbel(logits)) / temperature, 1)));
+    }
+
+    /// <summary>
+    /// Rows whose choices are made, and that are differentiated as if these were soft (the straight-through estimator of arXiv:1611.01144,
+    /// section 2.2): a critic sees what will be written, and cannot tell a row by how soft it is.
+    /// </summary>
+    /// <inheritdoc cref="Relax"/>
+    public static Tensor Straight(Tensor raw, IReadOnlyList<TableBlock> blocks, double temperature, RowLinks? links = null)
+    {
+        using var scope = TensorScope.Open();
+        return scope.Keep(RowChoices.Straight(raw, blocks, temperature, links, Gumbel(raw)));
+    }
+
+    // −log(−log u) is Gumbel's law; u never reaches its ends in float32.
+    private static Tensor Gumbel(Tensor like)
+    {
+        using var scope = TensorScope.Open();
+        var u = Tensor.Uniform(like.Shape, RandomStreams.Current["gumbel"]).Clamp(1e-20, 1 - 1e-7);
+        return scope.Keep(-(-u.Log()).Log());
+    }
 
     /// <summary>Rows as they are written: choices are made, each by a number of its own.</summary>
     /// <param name="raw">What a generator gives [N, size].</param>
     /// <param name="blocks">What its numbers are.</param>
     /// <param name="u">Uniform on [−1, 1], one for each choice [N, choices].</param>
+    /// <param name="links">What columns see of each other; null for nothing.</param>
     /// <returns>[N, size].</returns>
-    public static Tensor Choose(Tensor raw, IReadOnlyList<TableBlock> blocks, Tensor u) =>
-        Rows(raw, blocks, (k, logits) =>
-        {
-            // The last place is what is left.
-            var below = Op.Cumsum(Op.Softmax(logits, 1), 1).Narrow(1, 0, logits.Size(1) - 1);
-            var chosen = Op.Lt(below, (u.Narrow(1, k, 1) + 1) / 2).To(DType.Int64).Sum([1]);
-            return Op.OneHot(chosen, logits.Size(1)).To(logits.DType);
-        });
+    public static Tensor Choose(Tensor raw, IReadOnlyList<TableBlock> blocks, Tensor u, RowLinks? links = null)
+    {
+        using var scope = TensorScope.Open();
+        return scope.Keep(RowChoices.Make(raw, blocks, links, (k, logits) => ChooseOne(logits, u.Narrow(1, k, 1))));
+    }
+
+    /// <summary>One of several for each row, 1 at its place.</summary>
+    /// <param name="logits">Logarithms of their shares, up to a constant of each row [N, width].</param>
+    /// <param name="u">Uniform on [−1, 1] [N, 1].</param>
+    /// <returns>[N, width].</returns>
+    public static Tensor ChooseOne(Tensor logits, Tensor u)
+    {
+        using var scope = TensorScope.Open();
+        // The last place is what is left.
+        var below = Op.Cumsum(Op.Softmax(logits, 1), 1).Narrow(1, 0, logits.Size(1) - 1);
+        var chosen = Op.Lt(below, (u + 1) / 2).To(DType.Int64).Sum([1]);
+        return scope.Keep(Op.OneHot(chosen, logits.Size(1)).To(logits.DType));
+    }
 
     /// <summary>
     /// The cross-entropy between what a generator is told and what it chooses for that category, a tensor without axes (arXiv:1907.00503).
@@ -89,28 +118,6 @@ public static class TableNet
 
     /// <summary>How many choices rows have.</summary>
     public static int Choices(IReadOnlyList<TableBlock> blocks) => blocks.Count(block => block.Kind == BlockKind.Choice);
-
-    private static Tensor Rows(Tensor raw, IReadOnlyList<TableBlock> blocks, Func<int, Tensor, Tensor> choose)
-    {
-        using var scope = TensorScope.Open();
-        var parts = new List<Tensor>();
-        var choice = 0;
-        foreach (var block in blocks)
-        {
-            var part = raw.Narrow(1, block.Start, block.Width);
-            if (block.Kind == BlockKind.Choice)
-            {
-                part = choose(choice++, part);
-                // A number counts as far as it is chosen that it does.
-                if (block.Opens > 0 && block.Opens < block.Width)
-                    parts[^1] = parts[^1] * part.Narrow(1, 0, block.Opens).Sum([1], keep: true);
-            }
-            else if (block.Kind == BlockKind.Bounded)
-                part = part.Tanh();
-            parts.Add(part);
-        }
-        return scope.Keep(Tensor.Cat([.. parts], 1));
-    }
 
     // What a layer makes, and what it was given.
     private sealed class Beside : Module

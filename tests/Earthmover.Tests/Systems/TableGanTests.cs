@@ -5,6 +5,7 @@ using Earthmover.Networks;
 using Earthmover.Systems;
 using Earthmover.Testing;
 using Earthmover.Torch;
+using Earthmover.Torch.Operators;
 
 namespace Earthmover.Tests.Systems;
 
@@ -70,5 +71,49 @@ public sealed class TableGanTests : LeakTest
         var all = system.Generate(z).ToArray<float>();
         Assert.Equal(all, system.Generate(z).ToArray<float>());
         Assert.Equal(all[^6..], system.Generate(z.Narrow(0, 15, 1)).ToArray<float>(), (a, b) => Math.Abs(a - b) < 1e-5);
+    }
+
+    [Theory]
+    [InlineData(BlockKind.Number)]
+    [InlineData(BlockKind.Bounded)]
+    public void Choices_that_are_made_have_the_gradient_of_soft_ones(BlockKind kind)
+    {
+        // A gated number, a category, a number alone, another category.
+        TableBlock[] blocks =
+        [
+            new(0, 1, kind), new(1, 3, BlockKind.Choice) { Opens = 2, Shares = [1, 1, 1] },
+            new(4, 3, BlockKind.Choice) { Shares = [1, 2, 1], IsCategory = true },
+            new(7, 1, kind), new(8, 2, BlockKind.Choice) { Shares = [1, 1], IsCategory = true },
+        ];
+        using var streams = new RandomStreams(1);
+        using var use = streams.Use();
+        using var scope = TensorScope.Open();
+        const int n = 7, size = 10;
+        const double temperature = 0.7;
+        using var links = new RowLinks(size, 4);
+        var stream = streams["test"];
+        links.Into.Detach().CopyFrom(Tensor.Normal([4, size], stream));
+        Tensor raw = Tensor.Normal([n, size], stream).RequireGrad(), noise = Tensor.Normal([n, size], stream);
+        var weights = Tensor.Normal([n, size], stream);
+        foreach (var some in new[] { null, links })
+        {
+            // As one would write it: the choice, and the soft one less its own value.
+            var k = 0;
+            int[] starts = [1, 4, 8];
+            var plain = RowChoices.Make(raw, blocks, some, (_, logits) =>
+            {
+                var soft = Op.Softmax((logits + noise.Narrow(1, starts[k++], logits.Size(1))) / temperature, 1);
+                var made = Op.OneHot(soft.Argmax(1), logits.Size(1)).To(soft.DType);
+                return made + (soft - soft.Detach());
+            });
+            var straight = RowChoices.Straight(raw, blocks, temperature, some, noise);
+            Assert.Equal(plain.ToArray<float>(), straight.ToArray<float>(), (a, b) => Math.Abs(a - b) < 1e-6);
+            Tensor[] leaves = some is null ? [raw] : [raw, links.From, links.Into];
+            var expected = Autograd.Gradients((plain * weights).Sum(), leaves);
+            var found = Autograd.Gradients((straight * weights).Sum(), leaves);
+            Assert.All(expected.Zip(found), pair => Assert.Equal(pair.First!.ToArray<float>(), pair.Second!.ToArray<float>(),
+                (a, b) => Math.Abs(a - b) < 1e-5));
+            Assert.Contains(found[0]!.ToArray<float>(), v => v != 0);
+        }
     }
 }

@@ -9,6 +9,7 @@ namespace Earthmover.Data.Tables;
 /// </summary>
 [JsonDerivedType(typeof(RankCode), "ranks")]
 [JsonDerivedType(typeof(MixtureCode), "mixture")]
+[JsonDerivedType(typeof(TiedCode), "tied")]
 public abstract record ColumnCode
 {
     /// <summary>A number that so few rows share says something of them alone, and is never given out.</summary>

@@ -47,10 +47,11 @@ public sealed record TableCode
     public static TableCode Of(TableSet table, string encoding)
     {
         ArgumentNullException.ThrowIfNull(table);
+        ColumnCode?[] codes = [.. table.Fields.Select((field, k) => CodeOf(field, table.Columns[k], encoding))];
         var code = new TableCode
         {
             Fields = table.Fields,
-            Codes = [.. table.Fields.Select((field, k) => CodeOf(field, table.Columns[k], encoding))],
+            Codes = encoding == Ranks ? TiedCode.Tie(codes, table.Columns) : codes,
             Separator = table.Separator,
         };
         if (code.Size > MostNumbers)
@@ -77,7 +78,7 @@ public sealed record TableCode
         for (var k = 0; k < Codes.Count; k++)
         {
             values[k] = 0;
-            if (Codes[k] is not { } code)
+            if (Codes[k] is not { } code || code is TiedCode)
                 continue;
             var part = row.Slice(Starts[k], code.Width);
             var number = code.HasNumber ? part[0] : 0;
@@ -86,6 +87,9 @@ public sealed record TableCode
             values[k] = double.IsNaN(value) ? value
                 : Fields[k].IsDiscrete ? Math.Clamp(Math.Round(value), 0, Fields[k].Levels.Count - 1) : Fields[k].Round(value);
         }
+        for (var k = 0; k < Codes.Count; k++)
+            if (Codes[k] is TiedCode tied)
+                values[k] = tied.ValueAt(values[tied.Column]);
     }
 
     /// <summary>The names of the columns as a line of a file.</summary>
@@ -128,6 +132,10 @@ public sealed record TableCode
             return "has no columns that fit its table";
         if (Fields.Zip(Codes).Any(pair => pair.Second is not null && !pair.First.IsLearned))
             return "codes columns that are not learned";
+        // What settles a column is learned itself, and never missing.
+        if (Codes.OfType<TiedCode>().Any(tied => tied.Column < 0 || tied.Column >= Codes.Count
+            || Codes[tied.Column] is not { HasGap: false } or TiedCode))
+            return "ties columns to none that settles them";
         return Fields.Zip(Codes, (field, code) => code?.Problem(field)).FirstOrDefault(problem => problem is not null)
             ?? (Size is < 1 or > MostNumbers ? $"makes rows of {Size} numbers" : null);
     }

@@ -8,14 +8,15 @@ internal static class TableSummary
     private const int Shown = 4;
 
     /// <summary>Each column, in the order of the file.</summary>
-    internal static FieldSummary[] Of(TableSet table) => [.. table.Fields.Select((field, k) => Of(field, table.Columns[k]))];
+    internal static FieldSummary[] Of(TableSet table) => [.. table.Fields.Select((field, k) =>
+        Of(field, table.Columns[k], table.Ranks.Codes[k] is TiedCode tied ? table.Fields[tied.Column].Name : null))];
 
-    private static FieldSummary Of(TableField field, double[] values) => new(field.Name, field.Kind.ToString().ToLowerInvariant(),
-        Holds(field, values), field.Kind switch
+    private static FieldSummary Of(TableField field, double[] values, string? settledBy) => new(field.Name,
+        field.Kind.ToString().ToLowerInvariant(), Holds(field, values), field.Kind switch
         {
             FieldKind.Constant => "not learned: repeated as it is",
             FieldKind.Identifier => $"not learned: issued anew, from {field.Print(field.Next)} on",
-            _ => "learned",
+            _ => settledBy is null ? "learned" : $"settled by {settledBy}",
         }, field.Kind == FieldKind.Constant ? 0 : values.Count(double.IsNaN));
 
     private static string Holds(TableField field, double[] values)

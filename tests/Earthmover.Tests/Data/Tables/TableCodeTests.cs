@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Earthmover.Data;
 using Earthmover.Data.Dealing;
 using Earthmover.Data.Tables;
@@ -61,6 +62,48 @@ public sealed class TableCodeTests : LeakTest
         // The largest and the smallest are means of several.
         Assert.True(code.Codes[1] is RankCode { Values: [var low, .., var high] }
             && low > table.Columns[1].Min() && high < table.Columns[1].Max());
+    }
+
+    [Fact]
+    public void A_column_that_another_settles_is_not_seen_and_comes_back()
+    {
+        TableField[] fields =
+        [
+            new() { Name = "degree", Kind = FieldKind.Category, Levels = ["none", "school", "more"] },
+            new() { Name = "years", Kind = FieldKind.Integer }, s_height,
+            // Settled but for one row, and one with gaps.
+            new() { Name = "nearly", Kind = FieldKind.Boolean, Levels = ["no", "yes"] },
+            new() { Name = "gaps", Kind = FieldKind.Integer, Gap = "" },
+        ];
+        var random = new SeededRandom(1);
+        double[] degree = [.. Enumerable.Range(0, 600).Select(_ => (double)random.NextInt(3))];
+        double[] height = Array.ConvertAll(degree, _ => Math.Round(170 + 10 * random.NextGaussian(), 2));
+        double[] nearly = Array.ConvertAll(degree, v => v == 2 ? 1.0 : 0);
+        nearly[5] = 1 - nearly[5];
+        var table = new TableSet("t", fields,
+            [degree, Array.ConvertAll(degree, v => 9 + 4 * v), height, nearly, Array.ConvertAll(degree, v => v == 1 ? double.NaN : v)]);
+        var code = TableCode.Of(table, TableCode.Ranks);
+        Assert.Null(code.Problem());
+        var tied = Assert.IsType<TiedCode>(code.Codes[1]);
+        Assert.Equal(0, tied.Column);
+        Assert.All(new[] { 0, 2, 3, 4 }, k => Assert.IsType<RankCode>(code.Codes[k]));
+        Assert.Equal(code.Codes.Sum(one => one!.Width), code.Size);
+        var rows = code.Encode(table);
+        Assert.All(Enumerable.Range(0, 600), i => Assert.Equal(table.Columns[1][i], Back(code, rows, i)[1]));
+        Assert.Contains(TableSummary.Of(table), one => one is { Name: "years", Use: "settled by degree" });
+        // Kept in a recipe, and refused where it was meddled with.
+        var again = JsonSerializer.Deserialize<TableCode>(JsonSerializer.Serialize(code))!;
+        Assert.Null(again.Problem());
+        Assert.Equal(tied.Values, Assert.IsType<TiedCode>(again.Codes[1]).Values);
+        TiedCode[] meddled =
+        [
+            tied with { Column = 1 }, tied with { Column = 9 }, tied with { Column = 4 }, tied with { Keys = [0, 1] },
+            tied with { Keys = [2, 1, 0] }, tied with { Values = [1, 2, double.NaN] },
+        ];
+        foreach (var wrong in meddled)
+            Assert.NotNull((code with { Codes = [code.Codes[0], wrong, .. code.Codes.Skip(2)] }).Problem());
+        // CTGAN sees every column, as published.
+        Assert.IsType<MixtureCode>(TableCode.Of(table, TableCode.Mixture).Codes[1]);
     }
 
     private static float[] Vector(TableCode code, TableRows rows, int row)
