@@ -43,6 +43,7 @@ internal static class Program
             BenchCommand.Create(),
             DoctorCommand.Create(),
             InstallCommand.Create(),
+            GalleryCommand.Create(),
             PackCommand.Create(),
         };
         root.SetAction(parsed => new HelpAction().Invoke(parsed));

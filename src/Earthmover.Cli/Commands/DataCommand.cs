@@ -44,16 +44,21 @@ internal static class DataCommand
     {
         var data = new Argument<string>("data") { Description = "A name or a path" };
         var output = new Option<string>("--out") { Description = "The PNG to write", DefaultValueFactory = _ => "data.png" };
+        var files = new Option<string?>("--files")
+        {
+            Description = "An empty folder for each of the pictures as a file of its own; pairs go into a and b in it",
+        };
         var count = NumberOption.Whole("-n", "Samples in the picture", 1, 1_000_000, fallback: 64);
         var command = new Command("show", "Draw a picture of some data; text and rows of a table are printed")
         {
-            data, output, count,
+            data, output, count, files,
         };
         command.SetAction(parsed =>
         {
             var n = parsed.GetValue(count);
             var path = OutputPath.OfPng("--out", parsed.GetValue(output))!;
             var opened = DataCatalog.Open(parsed.GetValue(data)!, new() { Progress = DataProgressLine.Shown });
+            IReadOnlyList<string> written = parsed.GetValue(files) is { } folder ? DataFiles.Write(opened, n, folder) : [];
             if (DataView.Draw(opened, n) is { } picture)
                 ImageFile.SavePng(path, picture);
             else
@@ -63,6 +68,8 @@ internal static class DataCommand
                 return ErrorBoundary.Success;
             }
             Console.WriteLine(path);
+            if (written.Count > 0)
+                Console.WriteLine($"{written.Count} pictures, {written[0]} to {written[^1]}");
             if (DataLicense.Of(parsed.GetValue(data)!) is { } license)
                 Output.Note($"license of the data: {license}");
             return ErrorBoundary.Success;

@@ -57,7 +57,8 @@ public static class DataView
         _ => null,
     };
 
-    private static int[] Rows(DataSet data, int count)
+    // Spread evenly over all.
+    internal static int[] Rows(DataSet data, int count)
     {
         var shown = Math.Min(count, data.Count);
         return [.. Enumerable.Range(0, shown).Select(i => (int)(i * (long)data.Count / shown))];

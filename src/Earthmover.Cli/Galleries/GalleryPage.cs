@@ -1,0 +1,36 @@
+using System.Globalization;
+using System.Text;
+using Earthmover.Files;
+
+namespace Earthmover.Cli.Galleries;
+
+/// <summary>The page of the gallery: each picture with the commands that made it.</summary>
+internal static class GalleryPage
+{
+    /// <summary>Writes the page of what has a picture.</summary>
+    /// <param name="path">The page.</param>
+    /// <param name="pictures">Folder of the pictures, below the page's.</param>
+    public static void Write(string path, string pictures)
+    {
+        var page = new StringBuilder("""
+            # Gallery
+
+            What generative adversarial networks have been used for, each from data that comes with the program or is drawn by it, in
+            minutes on two cores. `earthmover gallery --full` makes this page again. Nothing was chosen by hand: each picture is what
+            the commands below it give.
+
+            """.ReplaceLineEndings("\n"));
+        var below = Path.GetFileName(pictures);
+        foreach (var exhibit in Exhibits.All.Where(exhibit => File.Exists(Path.Combine(pictures, $"{exhibit.Name}.png"))))
+        {
+            page.Append(CultureInfo.InvariantCulture, $"\n## {exhibit.Title}\n\n![{exhibit.Title}]({below}/{exhibit.Name}.png)\n\n");
+            page.Append(CultureInfo.InvariantCulture, $"{exhibit.Text} ({exhibit.Paper})\n\n```\n");
+            foreach (var command in exhibit.In("runs", $"{exhibit.Name}.png", isQuick: false))
+                page.Append(CultureInfo.InvariantCulture, $"earthmover {string.Join(' ', command.Select(Quoted))}\n");
+            page.Append("```\n");
+        }
+        AtomicFile.WriteText(path, page.ToString());
+    }
+
+    private static string Quoted(string word) => word.AsSpan().IndexOfAny("?&*' ") < 0 ? word : $"'{word}'";
+}

@@ -1,0 +1,46 @@
+using Earthmover.Cli.Galleries;
+
+namespace Earthmover.Cli.Tests;
+
+public sealed class GalleryTests : CommandLine
+{
+    [Fact]
+    public void Every_exhibit_is_made_by_its_own_commands()
+    {
+        Done("gallery", "--quick", "--out", "g");
+        var page = File.ReadAllText(At("g/gallery.md"));
+        foreach (var exhibit in Exhibits.All)
+        {
+            Assert.True(File.Exists(At($"g/gallery/{exhibit.Name}.png")), exhibit.Name);
+            Assert.Contains($"(gallery/{exhibit.Name}.png)", page, StringComparison.Ordinal);
+        }
+        // What is there stays, and what is stopped goes on.
+        var times = Exhibits.All.Select(exhibit => File.GetLastWriteTimeUtc(At($"g/gallery/{exhibit.Name}.png"))).ToArray();
+        File.Delete(At("g/gallery/blending.png"));
+        Done("gallery", "--quick", "--out", "g");
+        Assert.Single(times, time => !Exhibits.All.Any(e => File.GetLastWriteTimeUtc(At($"g/gallery/{e.Name}.png")) == time));
+    }
+
+    [Fact]
+    public void Its_commands_are_what_a_user_would_type()
+    {
+        var blending = Exhibits.All.Single(exhibit => exhibit.Name == "blending");
+        var commands = blending.In("runs", "blending.png", isQuick: false).Select(words => string.Join(' ', words)).ToArray();
+        Assert.Equal("blend runs/blending-files/garments/b/2.png runs/blending-files/scenes/b/2.png "
+            + "--mask runs/blending-files/garments/a/2.png --out blending.png", commands[^1]);
+        Assert.All(Exhibits.All, exhibit => Assert.DoesNotContain(
+            exhibit.In("runs", "p.png", isQuick: true), words => words.Any(word => word is "RUN" or "OUT" || word.Contains("STEPS:"))));
+        Assert.Equal(Exhibits.All.Count, Exhibits.All.DistinctBy(exhibit => exhibit.Name).Count());
+    }
+
+    [Fact]
+    public void What_it_cannot_show_is_said_in_a_line()
+    {
+        Assert.Contains("landscapes", Done("gallery").Out, StringComparison.Ordinal);
+        var (code, _, error) = Run("gallery", "landscape", "--quick");
+        Assert.Equal(2, code);
+        Assert.Contains("there is no exhibit 'landscape'", error, StringComparison.Ordinal);
+        Assert.Contains("landscapes", error, StringComparison.Ordinal);
+        Assert.Equal(2, Run("gallery", "--quick", "--full").Code);
+    }
+}
