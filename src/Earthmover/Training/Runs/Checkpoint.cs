@@ -60,7 +60,8 @@ public static class Checkpoint
                 standing.Position, standing.Stage, standing.StageStep),
         };
         // A stream that got lost would begin anew unseen.
-        metadata["streams"] = string.Join(' ', streams.States.Keys.Order(StringComparer.Ordinal));
+        // A line each: their names may have spaces.
+        metadata["streams"] = string.Concat(streams.States.Keys.Order(StringComparer.Ordinal).Select(name => $"{name}\n"));
         foreach (var (name, optimizer) in game?.Optimizers ?? [])
             metadata[$"optimizer_steps/{name}"] = optimizer.StepCount.ToString(CultureInfo.InvariantCulture);
         if (isWithinStep)

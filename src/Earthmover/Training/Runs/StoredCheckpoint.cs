@@ -162,13 +162,17 @@ public sealed class StoredCheckpoint
             optimizer.StepCount = StepsOf(name);
     }
 
+    // A line each; before there were names with spaces, a space between two.
+    private static string[] NamesIn(string text) =>
+        text.Split(text.Contains('\n', StringComparison.Ordinal) ? '\n' : ' ', StringSplitOptions.RemoveEmptyEntries);
+
     /// <summary>Continues the random streams.</summary>
     /// <exception cref="UserException">One is missing, or is none of this device.</exception>
     public void Restore(RandomStreams streams)
     {
         var stored = Below("stream/");
         // Those that the networks were drawn from, and those that the checkpoint says it holds.
-        var named = _metadata.TryGetValue("streams", out var text) ? text.Split(' ', StringSplitOptions.RemoveEmptyEntries) : null;
+        var named = _metadata.TryGetValue("streams", out var text) ? NamesIn(text) : null;
         if (streams.States.Keys.Concat(named ?? []).FirstOrDefault(name => !stored.ContainsKey(name)) is { } missing)
             throw Wrong($"the random stream '{missing}' is missing");
         if (named is not null && stored.Keys.Except(named).FirstOrDefault() is { } extra)
