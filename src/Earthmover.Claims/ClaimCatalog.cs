@@ -62,6 +62,7 @@ public static class ClaimCatalog
         new IganEdits(),
         new ImprovedGanLabels(),
         new Pix2PixSharpness(),
+        new AffGanSuperResolution(),
         new GpGanBlend(),
         new Zi2ZiFonts(),
         new DcganScale(),

@@ -2,8 +2,6 @@ using Earthmover.Claims.Lab;
 using Earthmover.Data;
 using Earthmover.Data.Dealing;
 using Earthmover.Games;
-using Earthmover.Metrics;
-using Earthmover.Metrics.Features;
 using Earthmover.Torch;
 using Earthmover.Torch.Operators;
 using Earthmover.Training;
@@ -113,30 +111,5 @@ public sealed class Pix2PixSharpness : SystemClaim
         var preferred = own.Zip(next).Average(p => p.First > p.Second ? 1.0 : 0);
         var pictures = new ImageSet("translated", test.Garments.Shape, ImageView.ToBytes(made));
         return new(pictures, (made - test.B).Abs().Mean().Item(), preferred);
-    }
-
-    // Pairs that no game has seen, as pictures and as tensors of the innermost scope.
-    private sealed class TestPairs
-    {
-        private readonly ImageSet _edges;
-
-        public TestPairs(DataSet data)
-        {
-            (_edges, Garments) = ((ImageSet)data, (ImageSet)data.Counterpart!);
-            (A, B) = (LinearProbe.Features(_edges, x => x), LinearProbe.Features(Garments, x => x));
-        }
-
-        public ImageSet Garments { get; }
-        public Tensor A { get; }
-        public Tensor B { get; }
-        public IReadOnlyList<int> Labels => Garments.Labels!;
-
-        public double Sharpness(ImageSet made)
-        {
-            var raw = new RawFeatures();
-            return PictureMetrics.LaplacianEnergy(raw.Extract(made), raw.Extract(Garments)).Value;
-        }
-
-        public byte[] Sheet(ImageSet made) => Sheets.Beside(Sheets.Of(_edges), Sheets.Of(made), Sheets.Of(Garments));
     }
 }

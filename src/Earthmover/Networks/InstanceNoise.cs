@@ -7,14 +7,15 @@ namespace Earthmover.Networks;
 /// (arXiv:1610.04490, section 3; arXiv:1701.04862, section 3). Draws from the stream <c>instance noise</c>.
 /// </summary>
 /// <param name="Deviation">σ at the first step; 0 is none.</param>
-/// <param name="Steps">Training steps over which σ falls in a straight line to 0; 0 keeps it.</param>
-public sealed record InstanceNoise(double Deviation = 0, long Steps = 0) : IOptionPart<InstanceNoise>
+/// <param name="Steps">Training steps over which σ goes in a straight line to <paramref name="End"/>; 0 keeps it.</param>
+/// <param name="End">σ from then on.</param>
+public sealed record InstanceNoise(double Deviation = 0, long Steps = 0, double End = 0) : IOptionPart<InstanceNoise>
 {
     private static readonly Catalog<InstanceNoise> s_catalog = new("instance noise",
     [
         new("none", "nothing", "", _ => new()),
-        new("normal", "normal noise on real and generated samples, which falls to 0 over so many steps (1610.04490)",
-            "deviation=0.1 steps=0", o => new(o.Number("deviation"), o.Integer("steps"))),
+        new("normal", "normal noise on real and generated samples, which goes to its end over so many steps (1610.04490)",
+            "deviation=0.1 steps=0 end=0", o => new(o.Number("deviation"), o.Integer("steps"), o.Number("end"))),
     ]);
 
     static string IOptionPart<InstanceNoise>.Takes => "a noise, with options after ?";
@@ -23,12 +24,15 @@ public sealed record InstanceNoise(double Deviation = 0, long Steps = 0) : IOpti
 
     static InstanceNoise IOptionPart<InstanceNoise>.Parse(string text) => s_catalog.Create(text);
 
-    /// <inheritdoc cref="InstanceNoise(double, long)"/>
+    /// <inheritdoc cref="InstanceNoise(double, long, double)"/>
     /// <exception cref="ArgumentException">It is below 0 or not finite.</exception>
-    public double Deviation { get; } = Deviation >= 0 && double.IsFinite(Deviation) ? Deviation
-        : throw new ArgumentException($"instance noise: the deviation is at least 0, not {Deviation}");
+    public double Deviation { get; } = AtLeastZero("the deviation", Deviation);
 
-    /// <inheritdoc cref="InstanceNoise(double, long)"/>
+    /// <inheritdoc cref="InstanceNoise(double, long, double)"/>
+    /// <exception cref="ArgumentException">It is below 0 or not finite.</exception>
+    public double End { get; } = AtLeastZero("the end", End);
+
+    /// <inheritdoc cref="InstanceNoise(double, long, double)"/>
     /// <exception cref="ArgumentException">It is below 0.</exception>
     public long Steps { get; } = Steps >= 0 ? Steps
         : throw new ArgumentException($"instance noise: steps is at least 0, not {Steps}");
@@ -38,7 +42,7 @@ public sealed record InstanceNoise(double Deviation = 0, long Steps = 0) : IOpti
 
     /// <summary>σ at a training step.</summary>
     /// <param name="step">Its number, from 0.</param>
-    public double At(long step) => Fades ? Deviation * Math.Max(0, 1 - (double)step / Steps) : Deviation;
+    public double At(long step) => Fades ? End + (Deviation - End) * Math.Max(0, 1 - (double)step / Steps) : Deviation;
 
     /// <summary>What the critic sees of samples.</summary>
     /// <param name="x">Samples [N, …].</param>
@@ -46,4 +50,7 @@ public sealed record InstanceNoise(double Deviation = 0, long Steps = 0) : IOpti
     public Tensor On(Tensor x, long step) => At(step) is var deviation and > 0
         ? x + Tensor.Normal(x.Shape, RandomStreams.Current["instance noise"]).Like(x) * deviation
         : x;
+
+    private static double AtLeastZero(string what, double value) => value >= 0 && double.IsFinite(value) ? value
+        : throw new ArgumentException($"instance noise: {what} is at least 0, not {value}");
 }

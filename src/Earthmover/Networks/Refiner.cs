@@ -34,7 +34,8 @@ public sealed class Refiner : ConditionalModule
             new Conv2d(width, small.Channels, 3, 1, 1, initializer: Initializers.GlorotUniform), Activation.Tanh()]));
     }
 
-    private static IEnumerable<Module> Convolution(int inputs, int outputs) =>
+    // 3 × 3, batch-normalized, rectified.
+    internal static IEnumerable<Module> Convolution(int inputs, int outputs) =>
     [
         new Conv2d(inputs, outputs, 3, 1, 1, bias: false, initializer: Initializers.HeNormal), new BatchNorm(outputs), Activation.Relu(),
     ];

@@ -16,6 +16,7 @@ public static class SystemCatalog
         Lapgan.Entry,
         Cgan.Entry,
         Pix2Pix.Entry,
+        .. AffGan.Entries,
         GpGan.Entry,
         Zi2Zi.Entry,
         BiGan.Entry,

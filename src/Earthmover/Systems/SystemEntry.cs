@@ -78,6 +78,11 @@ public abstract record SystemEntry
     /// <summary>The system learns classes from samples that are labeled: where the data has none, nothing takes their place.</summary>
     public bool NeedsLabels { get; init; }
 
+    /// <summary>
+    /// The system makes pictures larger: those of the second domain are a whole number of times as large as those of the first.
+    /// </summary>
+    public bool Enlarges { get; init; }
+
     /// <summary>Refuses data that do not say of their classes what the system has to know.</summary>
     /// <param name="data">The data.</param>
     /// <exception cref="UserException">They do not; the message says what to do.</exception>

@@ -42,6 +42,7 @@ public sealed class RemedyTests : TemporaryFolder
             "unpaired images" =>
                 $"{Labeled(Put("a-images-idx3-ubyte", Noise(2, 16)), 16)}|{Put("b-images-idx3-ubyte", Noise(3, 16))}",
             "aligned images" => AddressOf("unpaired images") + "?pairs=aligned",
+            "images and larger ones" => AddressOf("images") is var large ? $"{large}?size=4|{large}?pairs=aligned" : "",
             "captioned images" => AddressOf("images of captions"),
             "images of captions" => Described(),
             "text" => Put("words.txt", string.Join('\n', Enumerable.Range(0, 64).Select(i => $"word {i * 7919 % 1000}"))) + "?length=8",
@@ -88,7 +89,7 @@ public sealed class RemedyTests : TemporaryFolder
     public void Every_remedy_is_taken_by_the_command_line_and_changes_the_game(string system, string kind)
     {
         string[] small = system == "ctgan" ? [.. s_small, "pack=2"] : s_small;
-        var address = AddressOf(kind);
+        var address = AddressOf(SystemCatalog.Named(system).Enlarges ? "images and larger ones" : kind);
         var (recipe, data) = new RunPlan(address)
         {
             System = system,

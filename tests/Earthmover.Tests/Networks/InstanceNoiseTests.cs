@@ -20,6 +20,8 @@ public sealed class InstanceNoiseTests : LeakTest
         Assert.True(noise.Fades);
         Assert.False(Named("normal?deviation=0.4").Fades);
         Assert.Equal(0.4, Named("normal?deviation=0.4").At(1_000_000));
+        Assert.Equal([3, 1.65, 0.3], new long[] { 0, 50, 200 }.Select(step =>
+            Math.Round(Named("normal?deviation=3&end=0.3&steps=100").At(step), 12)));
     }
 
     [Fact]

@@ -41,7 +41,7 @@ public sealed class RunExportTests : Playground
     public void Every_part_is_exported_and_verified(string name, string kind)
     {
         var entry = SystemCatalog.Named(name);
-        Play(DataOf(kind), name, new(Steps: 2), Known(entry, kind), "run");
+        Play(entry.Enlarges ? Larger(DataOf(kind)) : DataOf(kind), name, new(Steps: 2), Known(entry, kind), "run");
         using var run = TrainedRun.Open(Path.Combine(Folder, "run"), Context);
         var parts = RunExport.PartsOf(run);
         Assert.Equal(Expected(run.System), parts);
@@ -223,6 +223,9 @@ public sealed class RunExportTests : Playground
         var known = OptionBinder.ToText(defaults.Options).Keys.Concat(OptionBinder.ToText(defaults.Training).Keys).ToHashSet();
         return [.. s_small.Where(setting => known.Contains(setting.Split('=')[0]))];
     }
+
+    // The second domain, and the same made small as the first.
+    private static string Larger(string pairs) => $"{pairs}/B?size=8|{pairs}/B?pairs=aligned";
 
     private string DataOf(string kind) => kind switch
     {

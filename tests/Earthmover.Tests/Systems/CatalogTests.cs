@@ -32,7 +32,7 @@ public sealed class CatalogTests : LeakTest
             var rows = new TheoryData<string, string>();
             foreach (var entry in SystemCatalog.All)
                 foreach (var play in entry.Defaults.Keys)
-                    rows.Add(entry.Name, $"{play}");
+                    rows.Add(entry.Name, $"{play}{(entry.Enlarges ? Larger : "")}");
             return rows;
         }
     }
@@ -215,16 +215,20 @@ public sealed class CatalogTests : LeakTest
         var entry = SystemCatalog.Named(name);
         var small = new Dictionary<string, string> { ["width"] = "4", ["latent_size"] = "6", ["critic_steps"] = "2", ["pack"] = "2" };
         double[] shares = entry.NeedsClasses || entry.NeedsLabels ? [1, 1, 2] : [];
+        var play = kind.Replace(Larger, "", StringComparison.Ordinal);
         return entry.Build(new(Shape(kind)) { Target = Target(kind), ClassShares = shares, Captions = s_captions },
-            OptionBinder.With(entry.Defaults.Single(play => $"{play.Key}" == kind).Value.Options, small));
+            OptionBinder.With(entry.Defaults.Single(known => $"{known.Key}" == play).Value.Options, small));
     }
 
     // Two texts of five symbols and eight places.
     private static readonly CaptionLaw s_captions = new(5, 8, [[1, 2, 3, 0, 0, 0, 0, 0], [1, 4, 4, 4, 2, 0, 0, 0]], [1, 2]);
 
-    // Pairs of different shapes, from gray to color.
+    private const string Larger = ", the second larger";
+
+    // Pairs of different shapes, from gray to color, or from small to large.
     private static SampleShape Shape(string kind) => kind.Split(' ')[^1] switch
     {
+        "larger" => new ImageShape(3, 4, 4),
         "images" => new ImageShape(1, 16, 16),
         "points" => new SampleShape.Points(2),
         "text" => new SampleShape.Text(5, 8),
@@ -234,7 +238,7 @@ public sealed class CatalogTests : LeakTest
 
     private static SampleShape Target(string kind) => kind switch
     {
-        "aligned images" => new ImageShape(3, 16, 16),
+        "aligned images" or "aligned images" + Larger => new ImageShape(3, 16, 16),
         "captioned images" => new SampleShape.Text(5, 8),
         _ => Shape(kind),
     };

@@ -14,6 +14,7 @@ internal static class FashionPairs
     [
         new("fashion-edges", Pairing.Aligned, "edges of garments, and the garments", WithEdges, AsTheyAre),
         new("fashion-colors", Pairing.Aligned, "gray garments, and the same tinted", AsTheyAre, FashionColors.Tint),
+        new("fashion-small", Pairing.Aligned, "garments made smaller by the means of 4 x 4 pixels, and the garments", Smaller, AsTheyAre),
         new("fashion-captions", Pairing.Captioned, "tinted garments, and what they are: a red bag", FashionColors.Tint, Describe),
     ];
 
@@ -47,6 +48,29 @@ internal static class FashionPairs
     }
 
     private static ImageSet AsTheyAre(DataAddress address, ImageSet garments) => garments;
+
+    private static ImageSet Smaller(DataAddress address, ImageSet garments)
+    {
+        const int side = 4;
+        var (channels, height, width) = (garments.Shape.Channels, garments.Shape.Height, garments.Shape.Width);
+        if (height % side != 0 || width % side != 0)
+            throw new UserException($"{address.Name} takes the means of {side} x {side} pixels, so sides are multiples of {side}, "
+                + $"not {width}x{height}; use size={Math.Max(side, width / side * side)}");
+        var shape = new ImageShape(channels, height / side, width / side);
+        byte[] from = garments.Pixels, small = new byte[garments.Count * shape.Size];
+        Parallel.For(0, garments.Count * channels * shape.Height, line =>
+        {
+            for (var x = 0; x < shape.Width; x++)
+            {
+                var sum = 0;
+                for (var row = 0; row < side; row++)
+                    for (var column = 0; column < side; column++)
+                        sum += from[(line * side + row) * width + x * side + column];
+                small[line * shape.Width + x] = (byte)((sum + side * side / 2) / (side * side));
+            }
+        });
+        return new ImageSet(address.ToString(), shape, small, garments.Codes, garments.ClassNames);
+    }
 
     // Dilation by 3 x 3 ones less the picture, as in CoGAN's experiments; nothing lies beyond the border.
     private static ImageSet WithEdges(DataAddress address, ImageSet garments)

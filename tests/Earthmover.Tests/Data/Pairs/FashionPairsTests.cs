@@ -53,6 +53,18 @@ public sealed class FashionPairsTests : TemporaryFolder
     }
 
     [Fact]
+    public void Small_garments_are_the_means_of_blocks()
+    {
+        var small = Open("fashion-small");
+        Assert.Equal((Pairing.Aligned, new ImageShape(1, 1, 1), 30), (small.Pairing, small.Shape, small.Count));
+        Assert.Equal(Open("fashion-mnist").Pixels, ((ImageSet)small.Counterpart!).Pixels);
+        for (var i = 0; i < 30; i++)
+            Assert.Equal(Picture(i).Average(p => (double)p), small[i][0], 0.5);
+        Assert.Equal(((ImageSet)small.Counterpart!).Labels, small.Labels);
+        Assert.Contains("multiples of 4", Refused(() => Open("fashion-small?size=6")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_tinted_garment_has_the_luma_of_the_gray_one()
     {
         var gray = Open("fashion-colors");
@@ -116,7 +128,7 @@ public sealed class FashionPairsTests : TemporaryFolder
         Assert.True(DataCatalog.SidesOf("fashion-captions") is not null && DataCatalog.IsBuiltIn("fashion-captions?size=32"));
         Assert.Equal(("fashion-edges?side=a", "fashion-edges?side=b"), DataCatalog.SidesOf("fashion-edges"));
         var listed = DataCatalog.List(Context).Where(d => d.Name.StartsWith("fashion-", StringComparison.Ordinal) && d.Pairing != "none");
-        Assert.Equal(["aligned", "aligned", "captioned"], listed.Select(d => d.Pairing));
+        Assert.Equal(["aligned", "aligned", "aligned", "captioned"], listed.Select(d => d.Pairing));
     }
 
     [Fact]
