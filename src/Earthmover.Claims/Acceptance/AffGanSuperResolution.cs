@@ -42,7 +42,8 @@ public sealed class AffGanSuperResolution : SystemClaim
     /// <inheritdoc/>
     public override string Experiment => """
         The paper's roll: points of the plane whose mean coordinate is given. Generator 64-64, critic 128-128,
-        Adam 10⁻⁴ and 10⁻³ (0.5, 0.999), four critic moves, noise from 3 to 0.3, 6,000 steps of 256; beside it squared error alone, without the projection, at 10⁻³.
+        Adam 10⁻⁴ and 10⁻³ (0.5, 0.999), four critic moves, noise from 3 to 0.3, 6,000 steps of 256;
+        beside it squared error alone, without the projection, at 10⁻³.
         Cross-entropy of 2,000 results under a kernel estimate (bandwidth 0.2) of 50,000 points of the roll; the setting is the one that was
         found for the reference's own measurement.
         Garments from 7 × 7 to 28 × 28, the catalog's settings, 3,000 steps of 32: AffGAN, AffMSE, and squared error without the projection;
