@@ -9,7 +9,7 @@ namespace Earthmover.Sessions;
 /// </summary>
 public static class TranslationSheet
 {
-    private const int Across = 24, Visible = 48, Gap = 2, BandGap = 14, TextSize = 12;
+    private const int Across = 24, Visible = 64, Gap = 2, BandGap = 14, TextSize = 12;
     private static readonly Rgb s_space = new(40, 40, 40);
 
     /// <summary>Translates and draws.</summary>
@@ -59,7 +59,10 @@ public static class TranslationSheet
             for (var k = 0; k < rows.Count; k++)
             {
                 var y = Gap + (i / Across * band) + (k * cellHeight);
-                canvas.Place(rows[k].Row.ToImage(i), names + Gap + (i % Across * cellWidth), y, scale);
+                // Whole pixels only: what is smaller than its partners is enlarged as far as it fits.
+                var shape = rows[k].Row.Shape;
+                var fit = Math.Min(width / shape.Width, height / shape.Height);
+                canvas.Place(rows[k].Row.ToImage(i), names + Gap + (i % Across * cellWidth), y, scale * fit);
                 if (i % Across == 0 && rows[k].Name.Length > 0)
                     canvas.Text(rows[k].Name, Gap, y + ((cellHeight - TextSize) / 2), TextSize, Rgb.White);
             }
