@@ -47,7 +47,8 @@ public sealed class StepProbe : IDisposable
         values[Signals.GeneratorJump] = areChoices ? way / (spread * spread) : Math.Sqrt(way) / spread;
         values[Signals.GeneratorStep] = Step(subject.Generators, _generators);
         values[Signals.CriticStep] = Step(subject.Critics, _critics);
-        if (_scores is null)
+        // Scores of a table's quiet critic hardly differ from the beginning on, and how much they change of that means nothing.
+        if (_scores is null || subject.Faults is not null)
             return;
         var change = Truth.Flat(subject.Critic!(_points!, _labels) - _scores);
         values[Signals.CriticJump] = Statistics.Deviation(change) / Statistics.Deviation(Truth.Flat(_scores));

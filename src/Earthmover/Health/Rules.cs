@@ -18,7 +18,8 @@ public static class Rules
         s_unsaturated = [Remedy.Set(Change.To("objective", "non-saturating")), .. s_slower],
         s_uncoupled = [Remedy.Set(Change.To("critic_normalization", "none")),
             Remedy.Set(Change.To("batch_normalization", "false")), Remedy.Say("a critic without batch normalization")],
-        s_bounded = [.. Penalized(), Remedy.Say("a critic with a penalty of its slope")],
+        s_bounded = [.. Penalized(), Remedy.Set(Change.To("constraint", "gradient-penalty?weight=10")) with { Kinds = ["table"] },
+            Remedy.Say("a critic with a penalty of its slope")],
         s_heavier =
         [
             // A penalty of weight λ bounds the slope by 1 + W/(2λ).
@@ -64,7 +65,7 @@ public static class Rules
     // its batch cannot have a penalty, and gives that up for it.
     private static IEnumerable<Remedy> Penalized(params Change[] others) =>
         from more in new Change[][] { [], [Change.To("critic_normalization", "layer")] }
-        from weight in new[] { (Weight: 1, Kinds: new[] { "points" }), (Weight: 10, Kinds: ["images", "text", "table"]) }
+        from weight in new[] { (Weight: 1, Kinds: new[] { "points" }), (Weight: 10, Kinds: ["images", "text"]) }
         let changes = (Change[])[Change.To("constraint", $"gradient-penalty?weight={weight.Weight}"), .. more, .. others]
         select Remedy.Set(changes) with { Kinds = weight.Kinds };
 

@@ -260,7 +260,8 @@ public static class Signals
         "below 0.1");
     /// <summary>How far scores move in a step.</summary>
     public static readonly Signal CriticJump = new("critic_jump", Ratio,
-        "standard deviation of the change of scores in one training step / standard deviation of the scores",
+        "standard deviation of the change of scores in one training step / standard deviation of the scores; "
+        + "not of tables, whose critic is kept so quiet that scores hardly differ",
         "below 0.5");
     /// <summary>Relative step of the generator.</summary>
     public static readonly Signal GeneratorStep = new("generator_step", Ratio,

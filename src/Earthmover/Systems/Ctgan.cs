@@ -46,6 +46,8 @@ public sealed class Ctgan : GanSystem<Batch>, ISampler
         /// <summary>Rows that the critic sees as one; the batch is a multiple of it.</summary>
         [Bounds(AtLeast = 1, AtMost = 1000)]
         public int Pack { get; init; } = 10;
+        /// <summary>Whether rows are told a value; without, deal them as they come: <c>encoding=mixture</c>.</summary>
+        public bool Conditions { get; init; } = true;
         /// <summary>Share of the critic's units that are left out.</summary>
         [Bounds(AtLeast = 0, Below = 1)]
         public double Dropout { get; init; } = 0.5;
@@ -72,6 +74,7 @@ public sealed class Ctgan : GanSystem<Batch>, ISampler
         (_blocks, _length) = (shape.Blocks, o.LatentSize);
         // At sampling every category is as likely to be told, and each of its values as often as it occurs.
         double[] shares = [.. _blocks.Where(block => block.IsCategory).SelectMany(b => b.Shares.Select(share => share / b.Shares.Sum()))];
+        shares = o.Conditions ? shares : [];
         _values = shares.Length == 0 ? null : new(shares);
         var (constraint, objective, z) = (o.Constraint.Value, new Wasserstein(), new Latent(o.LatentSize));
         Module generator = _generator = Network("generator", TableNet.Generator(shape, o.LatentSize + shares.Length, o.Width, o.Width)),
@@ -90,6 +93,8 @@ public sealed class Ctgan : GanSystem<Batch>, ISampler
             new("critic", Role.Critic, [critic], adam, round =>
             {
                 var (n, y) = (round.Batch.Count, round.Batch.Labels);
+                if (y is null && _values is not null)
+                    throw new ArgumentException("rows come without a value to be told; use --set conditions=false, or leave encoding out");
                 // A pack of generated rows was told other values than the real pack beside it.
                 var other = y is null ? null : Op.Roll(y, [n / 2], [0]);
                 Tensor x = Packs(round.Batch.X, y), fake = Autograd.NoGrad(() => Packs(Rows(Raw(n, other)), other));

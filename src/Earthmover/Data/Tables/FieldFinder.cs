@@ -82,6 +82,9 @@ internal sealed class FieldFinder(Table table, TableColumn column, CellTexts tex
             throw new UserException($"{table.Path}: column {field.Name} is free text ({distinct:N0} different texts in {Present:N0} rows, "
                 + $"such as '{Shown(texts.Names[0])}'), which no table system learns; leave it out with ?drop={field.Name}, "
                 + $"or say what it is with ?kinds={field.Name}:category or {field.Name}:identifier");
+        if (many && distinct > Present / 2)
+            notes.Add($"column {field.Name} has {distinct:N0} different texts in {Present:N0} rows, which generated rows repeat as they "
+                + $"are: where they name somebody, leave it out with ?drop={field.Name}");
         return Levels(field, FieldKind.Category);
     }
 

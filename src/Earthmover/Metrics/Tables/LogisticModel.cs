@@ -161,23 +161,25 @@ public sealed class LogisticModel
         private double[] Collected(double[] residuals, double[] w)
         {
             var result = new double[w.Length];
-            for (var v = 0; v < vectors; v++)
+            Each(vectors, v =>
             {
-                var (from, at) = (v * (width + 1), 0);
+                var mine = result.AsSpan(v * (width + 1), width + 1);
+                var at = 0;
                 foreach (var column in rows.Columns)
                 {
-                    for (var i = 0; i < rows.Count; i++)
-                        if (column.Numbers is { } numbers)
-                            result[from + at] += numbers[i] * residuals[i * vectors + v];
-                        else
-                            result[from + at + column.Slots![i]] += residuals[i * vectors + v];
+                    if (column.Numbers is { } numbers)
+                        for (var i = 0; i < numbers.Length; i++)
+                            mine[at] += numbers[i] * residuals[i * vectors + v];
+                    else if (column.Slots is { } slots)
+                        for (var i = 0; i < slots.Length; i++)
+                            mine[at + slots[i]] += residuals[i * vectors + v];
                     at += column.Width;
                 }
                 for (var i = 0; i < rows.Count; i++)
-                    result[from + width] += residuals[i * vectors + v];
+                    mine[width] += residuals[i * vectors + v];
                 for (var k = 0; k <= width; k++)
-                    result[from + k] = c * result[from + k] + (k < width ? w[from + k] : 0);
-            }
+                    mine[k] = c * mine[k] + (k < width ? w[v * (width + 1) + k] : 0);
+            });
             return result;
         }
 
@@ -221,21 +223,33 @@ public sealed class LogisticModel
         public static double[] Scores(DesignRows rows, double[] w, int vectors, int width)
         {
             var scores = new double[checked(rows.Count * vectors)];
-            for (var v = 0; v < vectors; v++)
+            Each(vectors, v =>
             {
-                var (from, at) = (v * (width + 1), 0);
+                var mine = w.AsSpan(v * (width + 1), width + 1);
+                var at = 0;
                 for (var i = 0; i < rows.Count; i++)
-                    scores[i * vectors + v] = w[from + width];
+                    scores[i * vectors + v] = mine[width];
                 foreach (var column in rows.Columns)
                 {
-                    for (var i = 0; i < rows.Count; i++)
-                        scores[i * vectors + v] += column.Numbers is { } numbers
-                            ? numbers[i] * w[from + at]
-                            : w[from + at + column.Slots![i]];
+                    if (column.Numbers is { } numbers)
+                        for (var i = 0; i < numbers.Length; i++)
+                            scores[i * vectors + v] += numbers[i] * mine[at];
+                    else if (column.Slots is { } slots)
+                        for (var i = 0; i < slots.Length; i++)
+                            scores[i * vectors + v] += mine[at + slots[i]];
                     at += column.Width;
                 }
-            }
+            });
             return scores;
+        }
+
+        // Vectors share no number, so that any number of threads gives the same.
+        private static void Each(int vectors, Action<int> one)
+        {
+            if (vectors == 1)
+                one(0);
+            else
+                Parallel.For(0, vectors, one);
         }
     }
 }

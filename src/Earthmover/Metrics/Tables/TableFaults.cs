@@ -1,4 +1,5 @@
 using Earthmover.Data;
+using Earthmover.Data.Dealing;
 using Earthmover.Data.Tables;
 using Earthmover.Torch;
 
@@ -14,7 +15,7 @@ public sealed class TableFaults
 
     private readonly TableCode _code;
     private readonly MeasuredTable _real;
-    private readonly double[] _varieties;
+    private readonly Dictionary<int, double[]> _varieties = [];
     private readonly HashSet<int>[] _rare;
     private readonly double _rareShare;
 
@@ -25,7 +26,6 @@ public sealed class TableFaults
     {
         ArgumentNullException.ThrowIfNull(table);
         (_code, _real) = (code, MeasuredTable.Of(table));
-        _varieties = [.. _real.Columns.Select(column => column.IsNumber ? 0 : VarietyOf(column))];
         _rare = [.. _real.Columns.Select(column => column.IsNumber ? [] : RareOf(column))];
         _rareShare = _real.Columns.Zip(_rare).Sum(pair => ShareOf(pair.First, pair.Second));
         // As a stranger's row would be: the other rows are as many as all of them but one.
@@ -49,13 +49,23 @@ public sealed class TableFaults
     {
         ArgumentNullException.ThrowIfNull(generated);
         var (variety, column) = (double.NaN, "");
-        for (var k = 0; k < _varieties.Length; k++)
-            if (_varieties[k] >= LeastVariety && VarietyOf(generated.Columns[k]) / _varieties[k] is var share && !(share >= variety))
+        var due = VarietiesOf(generated.Count);
+        for (var k = 0; k < due.Length; k++)
+            if (due[k] >= LeastVariety && VarietyOf(generated.Columns[k]) / due[k] is var share && !(share >= variety))
                 (variety, column) = (share, _real.Columns[k].Name);
-        var due = _rareShare * generated.Count;
+        var rare = _rareShare * generated.Count;
         var met = generated.Columns.Zip(_rare).Sum(pair => pair.First.IsNumber ? 0 : ShareOf(pair.First, pair.Second)) / _rareShare;
         var copies = (double)Privacy.Copies(generated, _real) / generated.Count;
-        return new(variety, column, due >= FewestDue ? Math.Max(0, 1 - met) : double.NaN, copies - Twins);
+        return new(variety, column, rare >= FewestDue ? Math.Max(0, 1 - met) : double.NaN, copies - Twins);
+    }
+
+    // Of as many real rows: few rows cannot have thousands of values.
+    private double[] VarietiesOf(int count)
+    {
+        if (_varieties.TryGetValue(count, out var known))
+            return known;
+        var some = count >= _real.Count ? _real : _real.Select(Subset.Order(_real.Count, 1)[..count]);
+        return _varieties[count] = [.. some.Columns.Select(column => column.IsNumber ? 0 : VarietyOf(column))];
     }
 
     // e to the entropy, less one: 0 where all is one value, k − 1 where k values are alike; a gap is a value.

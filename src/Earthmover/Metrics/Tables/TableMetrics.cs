@@ -64,9 +64,16 @@ internal static class TableMetrics
             return Readings(fit).ToDictionary(r => r.Name, r => r.Value);
         }
         var partial = Enumerable.Range(0, groups).Select(Without).ToArray();
-        return [.. all.Select(reading => Intervals.Jackknife(reading.Name, reading.Value, groups,
-            g => partial[g].GetValueOrDefault(reading.Name, reading.Value)))];
+        return [.. all.Select(reading => Possible(Intervals.Jackknife(reading.Name, reading.Value, groups,
+            g => partial[g].GetValueOrDefault(reading.Name, reading.Value))))];
     }
+
+    // No share is below 0 or above 1, and no distance below 0.
+    private static MetricValue Possible(MetricValue value) => value with
+    {
+        Low95 = Math.Max(0, value.Low95),
+        High95 = value.Name == "column-w1" ? value.High95 : Math.Min(1, value.High95),
+    };
 
     private static long Pairs(MeasuredTable table) => table.Columns.Count * (table.Columns.Count - 1L) / 2;
 
