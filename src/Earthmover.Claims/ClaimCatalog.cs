@@ -50,6 +50,9 @@ public static class ClaimCatalog
         new AnyObjective(),
         new FeatureMatchingMoments(),
         new MinibatchModes(),
+        new TableLosses(),
+        new CtganParts(),
+        new TableAugmentation(),
         new Tricks(),
         new Text(),
         new ProjectionClasses(),
@@ -72,6 +75,7 @@ public static class ClaimCatalog
         new CycleGanRotation(),
         new BiGanInverse(),
         new AliGrid(),
+        new TablePeople(),
     ];
 
     /// <summary>The claim of a name.</summary>

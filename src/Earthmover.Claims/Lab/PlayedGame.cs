@@ -151,6 +151,21 @@ public sealed class PlayedGame : IDisposable
         return RunSamples.Draw(_session, "generated", count, seed);
     }
 
+    /// <summary>Generated rows of a table, by the averaged generator where its average is kept.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="seed">Seed of the latent vectors.</param>
+    public TableSet Rows(int count, long seed = 0)
+    {
+        using var scope = TensorScope.Open();
+        TableSet? rows = null;
+        AsUsed(() =>
+        {
+            rows = (TableSet)RunSamples.Draw(_session, "generated", count, seed);
+            return Tensor.Zeros([1]);
+        });
+        return rows!;
+    }
+
     /// <summary>Generated pictures, each of the class or category that is asked for, as bytes.</summary>
     /// <param name="asked">The numbers.</param>
     /// <param name="shape">What the pictures are.</param>
