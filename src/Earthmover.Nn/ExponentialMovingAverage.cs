@@ -64,6 +64,14 @@ public sealed class ExponentialMovingAverage : IDisposable
         return new(this);
     }
 
+    /// <summary>The network becomes its average, from which it goes on.</summary>
+    public void Settle()
+    {
+        using var pause = Autograd.Pause();
+        foreach (var (live, average) in _pairs)
+            live.CopyFrom(average);
+    }
+
     private Tensor Track(Tensor live)
     {
         var average = _owner.Adopt(live.Detach().Clone());

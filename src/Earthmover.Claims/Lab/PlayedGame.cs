@@ -95,6 +95,8 @@ public sealed class PlayedGame : IDisposable
         while (_stage < shares.Count - 1 && progress >= EndOf(_stage))
         {
             _game.Dispose();
+            if (System.BeginsAveraged(_stage + 1))
+                _averages?.Settle();
             _game = System.Begin(++_stage, () => Source.Deal(_position++));
         }
         return (_stage == 0 ? 0 : EndOf(_stage - 1), _stage == shares.Count - 1 ? Math.Max(1, progress) : EndOf(_stage));

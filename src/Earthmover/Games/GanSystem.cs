@@ -69,6 +69,10 @@ public abstract class GanSystem : IDisposable
     /// <summary>Names of the stages and the share of the run that each gets.</summary>
     public abstract IReadOnlyList<(string Name, double Share)> StageShares { get; }
 
+    /// <summary>Whether a stage begins with the generators as they are used: their averages, where a run keeps some.</summary>
+    /// <param name="stage">Index of the stage.</param>
+    public virtual bool BeginsAveraged(int stage) => false;
+
     /// <summary>Begins a stage.</summary>
     /// <param name="stage">Index of the stage.</param>
     /// <param name="next">Delivers the next batch, of the type that the system plays with; the game disposes it.</param>
@@ -142,13 +146,16 @@ public abstract class GanSystem<TBatch> : GanSystem where TBatch : class, IDispo
     public override IReadOnlyList<(string Name, double Share)> StageShares => [.. Stages.Select(stage => (stage.Name, stage.Share))];
 
     /// <inheritdoc/>
+    public override bool BeginsAveraged(int stage) => Stages[stage].BeginsAveraged;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<Module> MovedByGenerators => MovedBy(Role.Generator);
 
     /// <inheritdoc/>
     public override IReadOnlyList<Module> MovedByCritics => MovedBy(Role.Critic);
 
     private IReadOnlyList<Module> MovedBy(Role role) =>
-        [.. Players.Where(player => player.Role == role).SelectMany(player => player.Networks)];
+        [.. Players.Where(player => player.Role == role).SelectMany(player => player.Networks).Distinct()];
 
     /// <inheritdoc/>
     public override IGame Begin(int stage, Func<IDisposable> next) => new Game<TBatch>(Stages[stage], () => (TBatch)next());

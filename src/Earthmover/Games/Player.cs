@@ -43,6 +43,12 @@ public sealed record Stage<TBatch>(string Name, IReadOnlyList<Player<TBatch>> Pl
     public bool IsSimultaneous { get; init; }
 
     /// <summary>
+    /// The stage begins with the generators as they are used afterwards: where a run keeps averages of them, they are these. For players
+    /// that learn of generators which no longer move.
+    /// </summary>
+    public bool BeginsAveraged { get; init; }
+
+    /// <summary>
     /// Steps of equal phase do the same: their losses use tensors and random streams alone and wait for nothing, so that a device may
     /// record one and repeat it. Null where that is not so.
     /// </summary>

@@ -87,20 +87,19 @@ public static class TableNet
     public static Tensor Choose(Tensor raw, IReadOnlyList<TableBlock> blocks, Tensor u, RowLinks? links = null)
     {
         using var scope = TensorScope.Open();
-        return scope.Keep(RowChoices.Make(raw, blocks, links, (k, logits) => ChooseOne(logits, u.Narrow(1, k, 1))));
+        return scope.Keep(RowChoices.Make(raw, blocks, links, (k, logits) => Categorical.Choose(logits, u.Narrow(1, k, 1))));
     }
 
-    /// <summary>One of several for each row, 1 at its place.</summary>
-    /// <param name="logits">Logarithms of their shares, up to a constant of each row [N, width].</param>
-    /// <param name="u">Uniform on [−1, 1] [N, 1].</param>
-    /// <returns>[N, width].</returns>
-    public static Tensor ChooseOne(Tensor logits, Tensor u)
+    /// <summary>The same, and beside it the logits that choices were made by.</summary>
+    /// <inheritdoc cref="Choose"/>
+    /// <returns>Rows, then logits [2, N, size].</returns>
+    public static Tensor ChooseAndTell(Tensor raw, IReadOnlyList<TableBlock> blocks, Tensor u, RowLinks? links)
     {
         using var scope = TensorScope.Open();
-        // The last place is what is left.
-        var below = Op.Cumsum(Op.Softmax(logits, 1), 1).Narrow(1, 0, logits.Size(1) - 1);
-        var chosen = Op.Lt(below, (u + 1) / 2).To(DType.Int64).Sum([1]);
-        return scope.Keep(Op.OneHot(chosen, logits.Size(1)).To(logits.DType));
+        var logits = new List<Tensor>();
+        var rows = RowChoices.Make(raw, blocks, links, (k, own) => Categorical.Choose(own, u.Narrow(1, k, 1)),
+            (_, given, _) => logits.Add(given));
+        return scope.Keep(Tensor.Stack([rows, Tensor.Cat([.. logits], 1)]));
     }
 
     /// <summary>

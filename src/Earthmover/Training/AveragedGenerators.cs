@@ -50,6 +50,9 @@ public sealed class AveragedGenerators : IDisposable
         }
     }
 
+    /// <summary>The generators become their averages, and go on from there.</summary>
+    public void Settle() => Array.ForEach(_averages, average => average.Settle());
+
     /// <summary>Puts the averages in place for good, after training.</summary>
     public void Keep() => Array.ForEach(_averages, average => _ = average.InPlace());
 

@@ -157,11 +157,14 @@ public sealed partial class Trainer : IDisposable
             _game = null;
             // Anew, since a step that was broken off at the end of a stage has taken batches.
             using var loader = new BatchLoader(_data, _standing.Position, _streams.Device);
+            var isResumed = _resume is not null && stage == _resume.Standing.Stage;
+            if (!isResumed && _system.BeginsAveraged(stage))
+                _generators.Settle();
             _game = _system.Begin(stage, loader.Next);
             if (_options.Graphs && _streams.Device.IsCuda)
                 _ = _game.Record();
-            if (_resume is not null && stage == _resume.Standing.Stage)
-                _resume.Restore(_game);
+            if (isResumed)
+                _resume!.Restore(_game);
             else
                 _standing = _standing with { Stage = stage, StageStep = 0 };
             // From here on what it began from may go.

@@ -2,6 +2,7 @@ using Earthmover.Data;
 using Earthmover.Data.Tables;
 using Earthmover.Games;
 using Earthmover.Networks;
+using Earthmover.Nn.Optimizers;
 using Earthmover.Systems;
 using Earthmover.Testing;
 using Earthmover.Torch;
@@ -64,7 +65,8 @@ public sealed class TableGanTests : LeakTest
         using var use = streams.Use();
         using var scope = TensorScope.Open();
         using var system = new TableGan(new(new SampleShape.Table(s_blocks)), new() { Width = 8, LatentSize = 5 });
-        Assert.Equal(new Latent(5, 2), system.Latent);
+        // Two choices of each of eight candidates, and one between these.
+        Assert.Equal(new Latent(40, 17), system.Latent);
         foreach (var network in system.Networks.Values)
             network.SetTraining(false);
         var z = system.Latent.Sample(16);
@@ -115,5 +117,45 @@ public sealed class TableGanTests : LeakTest
                 (a, b) => Math.Abs(a - b) < 1e-5));
             Assert.Contains(found[0]!.ToArray<float>(), v => v != 0);
         }
+    }
+
+    [Fact]
+    public void A_run_of_before_has_neither_links_nor_a_closing()
+    {
+        using var streams = new RandomStreams(1);
+        using var use = streams.Use();
+        using var scope = TensorScope.Open();
+        var silent = TableGan.Entry.Complete(new Dictionary<string, string>());
+        var options = OptionBinder.With(new TableGan.Options { Width = 8, LatentSize = 5 }, silent);
+        using var system = new TableGan(new(new SampleShape.Table(s_blocks)), (TableGan.Options)options);
+        Assert.Equal(["generator", "critic"], system.Networks.Keys);
+        Assert.Equal(new Latent(5, 2), system.Latent);
+        Assert.Empty(system.States);
+        Assert.Single(system.Stages);
+    }
+
+    [Fact]
+    public void Shifts_bring_choices_to_the_shares_of_the_data()
+    {
+        using var streams = new RandomStreams(1);
+        using var use = streams.Use();
+        using var scope = TensorScope.Open();
+        using var marginals = new Marginals(new SampleShape.Table(s_blocks));
+        // Odds that differ from row to row, and are far from the shares of 1 : 1 and 1 : 2 : 1.
+        var raw = Tensor.Normal([500, 6], streams["test"]) * 2 + Tensor.From<float>([0, 2, 0, -1, 0, 3], [6]);
+        using var adam = new AdamOptions(0.05, 0, 0.99).Create(marginals.Flat);
+        for (var step = 0; step < 300; step++)
+        {
+            using var turn = TensorScope.Open();
+            var loss = marginals.Loss(marginals.Forward(raw));
+            marginals.Flat.WriteGradients(Autograd.Gradients(loss, marginals.Flat.Leaves));
+            adam.Step(1 - step / 300.0);
+        }
+        var shifted = marginals.Forward(raw);
+        float[] Mean(int from, int width) => Op.Softmax(shifted.Narrow(1, from, width), 1).Mean([0]).ToArray<float>();
+        Assert.Equal([0.5f, 0.5f], Mean(1, 2), (a, b) => Math.Abs(a - b) < 0.005);
+        Assert.Equal([0.25f, 0.5f, 0.25f], Mean(3, 3), (a, b) => Math.Abs(a - b) < 0.005);
+        // A number is not moved.
+        Assert.Equal(raw.Narrow(1, 0, 1).ToArray<float>(), shifted.Narrow(1, 0, 1).ToArray<float>());
     }
 }
