@@ -8,6 +8,8 @@ namespace Earthmover.Training.Views;
 /// </summary>
 public static class DataView
 {
+    private const double GoldenRatio = 0.6180339887498949; // whose multiples fall evenly between whole numbers
+
     /// <summary>A picture of some data; null where it is text or a table, which <see cref="Lines"/> shows.</summary>
     /// <param name="data">The data.</param>
     /// <param name="count">Samples, or pairs, that are drawn; spread evenly over all.</param>
@@ -61,6 +63,11 @@ public static class DataView
     internal static int[] Rows(DataSet data, int count)
     {
         var shown = Math.Min(count, data.Count);
-        return [.. Enumerable.Range(0, shown).Select(i => (int)(i * (long)data.Count / shown))];
+        // From each of as many equal parts one, at another place in each: of styles that take turns equal steps might meet a single one.
+        return [.. Enumerable.Range(0, shown).Select(i =>
+        {
+            var (begin, end) = (i * (long)data.Count / shown, (i + 1) * (long)data.Count / shown);
+            return (int)(begin + (long)(i * GoldenRatio % 1 * (end - begin)));
+        })];
     }
 }

@@ -34,6 +34,16 @@ public sealed class DataViewTests
     }
 
     [Fact]
+    public void Samples_that_take_turns_are_all_shown()
+    {
+        // Three styles by turns, 30 of each picture's part: every thirtieth is of the first.
+        var data = Pictures("a", new(1, 1, 1), [.. Enumerable.Range(0, 1920).Select(i => 80 * (i % 3))]);
+        var drawn = DataView.Draw(data, 64)!;
+        var shown = Enumerable.Range(0, drawn.Pixels.Length).Select(i => drawn.Pixels[i]).ToList();
+        Assert.All(new byte[] { 0, 80, 160 }, value => Assert.True(shown.Count(pixel => pixel == value) > 10));
+    }
+
+    [Fact]
     public void A_caption_stands_below_its_picture_and_long_ones_take_more_lines()
     {
         static Image Drawn(string caption)
