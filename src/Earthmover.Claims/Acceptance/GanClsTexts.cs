@@ -10,7 +10,7 @@ public sealed class GanClsTexts : ToldTexts
         Early = "samples of the right color at a twentieth of the game, less the same without wrong pairs",
         Deaf = "that preference, less the same without wrong pairs";
 
-    private const int Steps = 2000;
+    private const int Steps = 4000;
 
     /// <inheritdoc/>
     public override string System => "gan-cls";
@@ -39,7 +39,7 @@ public sealed class GanClsTexts : ToldTexts
     /// <inheritdoc/>
     protected override string Comment =>
         "Thirty combinations have no picture in the data at all, so that what is measured on them is what the text alone can have taught. "
-        + "A longer game was not tried.";
+        + "Half as many steps came to 79 % of the garments.";
 
     /// <inheritdoc/>
     protected override IReadOnlyList<Expected> Expectations =>
