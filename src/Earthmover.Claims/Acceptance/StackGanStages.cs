@@ -23,7 +23,7 @@ public sealed class StackGanStages : ToldTexts
         More = "samples of the right color and garment, less those of the first stage",
         Kl = "KL term of the second stage at the end", Real = "the same of real pictures, over those made smaller and enlarged";
 
-    private const int Steps = 4000;
+    private const int Steps = 9000;
 
     /// <inheritdoc/>
     public override string System => "stackgan";
@@ -48,8 +48,9 @@ public sealed class StackGanStages : ToldTexts
 
     /// <inheritdoc/>
     protected override string Comment =>
-        "The second stage's KL term is next to nothing: it hears little of the text itself, and draws what the small picture shows. "
-        + "The weight of 2 that the authors have for conditions of 128 numbers may be heavy for 16; a lighter one was not tried.";
+        "With the authors' weight of 2 for the KL term instead of 0.02, and 4,000 steps, 61 % showed the right garment: "
+        + "what is learned to be read is then forgotten before the game has a use for it. "
+        + "Of 600 steps of the first stage with 2, 0.25, 0.1, 0.02 and 0.005: 38, 51, 63, 66 and 66 %.";
 
     /// <inheritdoc/>
     protected override IReadOnlyList<Expected> Expectations =>

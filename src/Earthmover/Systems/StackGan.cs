@@ -43,8 +43,11 @@ public sealed class StackGan : TextGan
         [OneOf("2", "4")] public string Ratio { get; init; } = "2";
         /// <summary>Length of a condition c.</summary>
         [Bounds(AtLeast = 1, AtMost = 4096)] public int ConditionSize { get; init; } = 16;
-        /// <summary>λ, weight of the KL term, a mean over coordinates; the authors' code has 2 at 128 of them.</summary>
-        [Bounds(AtLeast = 0, AtMost = 1e6)] public double KlWeight { get; init; } = 2;
+        /// <summary>
+        /// λ, weight of the KL term, a mean over coordinates. The authors' code has 2, for texts that are read beforehand; where reading
+        /// is learned by the game it must weigh less: of small garments 600 steps make 38 % as told with 2, 51 % with 0.25, 66 % with 0.02.
+        /// </summary>
+        [Bounds(AtLeast = 0, AtMost = 1e6)] public double KlWeight { get; init; } = 0.02;
         /// <summary>Residual blocks of the second generator.</summary>
         [Bounds(AtLeast = 0, AtMost = 64)] public int Blocks { get; init; } = 2;
         /// <summary>Share of the run that the first stage gets.</summary>
