@@ -1,9 +1,4 @@
 using Earthmover.Claims.Lab;
-using Earthmover.Data;
-using Earthmover.Games;
-using Earthmover.Media;
-using Earthmover.Torch;
-using Earthmover.Training;
 
 namespace Earthmover.Claims.Acceptance;
 
@@ -63,16 +58,16 @@ public sealed class CycleGanRotation : SystemClaim
     {
         if (trial.IsQuick)
         {
-            var way = Play(trial, 20, 500, "width=64");
+            var way = Rotation.Play(trial, "cyclegan", 20, 500, "width=64");
             return new(true, new Dictionary<string, double> { [Error20] = way.Error }, Sheets.Png(way.Picture));
         }
-        List<Way> ways = [];
+        List<Rotation> ways = [];
         foreach (var (angle, setting) in new[] { (20, "cycle=1"), (20, "cycle=0"), (40, "cycle=1"), (40, "cycle=0") })
         {
-            ways.Add(Play(trial, angle, 3000, setting));
+            ways.Add(Rotation.Play(trial, "cyclegan", angle, 3000, setting));
             trial.Report(ways.Count / 5.0);
         }
-        var blind = Play(trial, 40, 3000, "cycle=10", "translator=mlp");
+        var blind = Rotation.Play(trial, "cyclegan", 40, 3000, "cycle=10", "translator=mlp");
         return new(false, new Dictionary<string, double>
         {
             [Error20] = ways[0].Error,
@@ -82,27 +77,5 @@ public sealed class CycleGanRotation : SystemClaim
             [BlindCycle] = blind.Cycle,
             [BlindError] = blind.Error,
         }, Sheets.Png(ways[2].Picture));
-    }
-
-    private sealed record Way(double Error, double Cycle, Image Picture);
-
-    private static Way Play(Trial trial, int angle, int steps, params string[] settings)
-    {
-        var address = $"rotation-toy?angle={angle}";
-        using var scope = TensorScope.Open();
-        using var game = new PlayedGame(trial, address, "cyclegan", steps, ["decay=constant", .. settings]);
-        game.PlayTo(steps);
-        using var still = new Still(game.System);
-        using var pause = Autograd.Pause();
-        var a = game.Real([.. Enumerable.Range(0, trial.Open(address).Count)]);
-        var (sin, cos) = Math.SinCos(angle * Math.PI / 180);
-        var truth = a.MatMul(Tensor.From<float>([(float)cos, (float)sin, (float)-sin, (float)cos], [2, 2]));
-        var translator = (ITranslator)game.System;
-        var there = translator.Translate(a, Direction.AToB);
-        var deviation = (a - a.Mean([0], keep: true)).Square().Mean().Sqrt().Item();
-        var error = (there - truth).Square().Mean().Sqrt().Item() / deviation;
-        var cycle = (translator.Translate(there, Direction.BToA) - a).Abs().Mean().Item();
-        var turned = (PointSet)trial.Open(address).Counterpart!;
-        return new(error, cycle, Sheets.Of(turned, there, $"turned by {angle} degrees"));
     }
 }

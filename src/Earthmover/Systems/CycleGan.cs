@@ -22,7 +22,7 @@ namespace Earthmover.Systems;
 /// </code>
 /// The critics see what the translators made before they moved, as in the authors' code: one forward pass serves both.
 /// </remarks>
-public sealed class CycleGan : GanSystem<UnpairedBatch>, ITranslator, IScorer
+public sealed class CycleGan : TwoWaySystem
 {
     /// <summary>Its place in the catalog.</summary>
     public static SystemEntry Entry { get; } = new SystemEntry<Options>(
@@ -43,20 +43,8 @@ public sealed class CycleGan : GanSystem<UnpairedBatch>, ITranslator, IScorer
     };
 
     /// <summary>The parts of the game.</summary>
-    public sealed record Options : SystemOptions
+    public sealed record Options : Parts
     {
-        /// <summary>
-        /// Translators: <c>auto</c> takes resnet for pictures and residual-mlp for points; <c>mlp</c> is a perceptron without a shortcut,
-        /// for points.
-        /// </summary>
-        [OneOf("auto", "resnet", "residual-mlp", "mlp")]
-        public string Translator { get; init; } = "auto";
-        /// <summary>Channels of the first layer, or units of a hidden one.</summary>
-        [Bounds(AtLeast = 1, AtMost = 16_384)]
-        public int Width { get; init; } = 16;
-        /// <summary>Residual blocks of a translator for pictures.</summary>
-        [Bounds(AtLeast = 0, AtMost = 1000)]
-        public int Blocks { get; init; } = 4;
         /// <summary>λ, weight of the cycle.</summary>
         [Bounds(AtLeast = 0)]
         public double Cycle { get; init; } = 10;
@@ -68,25 +56,19 @@ public sealed class CycleGan : GanSystem<UnpairedBatch>, ITranslator, IScorer
         public int PoolSize { get; init; } = 50;
     }
 
-    private readonly Module _aToB, _bToA, _criticB;
-
     /// <summary>A game for two domains of one shape.</summary>
     /// <exception cref="ArgumentException">No such networks fit the samples.</exception>
-    public CycleGan(SystemContext context, Options o)
+    public CycleGan(SystemContext context, Options o) : base(context, o)
     {
-        var shape = context.Common;
-        Module aToB = Network("a_to_b", Translate(shape, o)), bToA = Network("b_to_a", Translate(shape, o)),
-            criticA = Network("critic_a", Judge(shape, o)), criticB = Network("critic_b", Judge(shape, o));
-        Func<Tensor, Tensor> G = aToB.Forward, F = bToA.Forward, DA = criticA.Forward, DB = criticB.Forward;
+        Func<Tensor, Tensor> G = AToB.Forward, F = BToA.Forward, DA = CriticA.Forward, DB = CriticB.Forward;
         Func<Tensor, Tensor, Tensor> L1 = (x, y) => (x - y).Abs().Mean();
-        SamplePool Pool(string name) => State(name, new SamplePool(o.PoolSize, shape.Axes));
+        SamplePool Pool(string name) => State(name, new SamplePool(o.PoolSize, context.Common.Axes));
         SamplePool poolA = Pool("pool_a"), poolB = Pool("pool_b");
         var squares = new LeastSquares();
-        (_aToB, _bToA, _criticB) = (aToB, bToA, criticB);
 
         Players =
         [
-            new("translators", Role.Generator, [aToB, bToA], o.Adam, round =>
+            new("translators", Role.Generator, [AToB, BToA], o.Adam, round =>
             {
                 var (a, b) = round.Batch;
                 Tensor fakeB = round.Once("G(a)", () => G(a)), fakeA = round.Once("F(b)", () => F(b));
@@ -99,47 +81,17 @@ public sealed class CycleGan : GanSystem<UnpairedBatch>, ITranslator, IScorer
                 return terms;
             }),
 
-            new("critic A", Role.Critic, [criticA], o.Adam, round => new()
+            new("critic A", Role.Critic, [CriticA], o.Adam, round => new()
             {
                 [squares.Name, squares.Role] = squares.Critic(
                     DA(round.Batch.A), DA(poolA.Exchange(round.Once("F(b)", () => F(round.Batch.B))))),
             }),
 
-            new("critic B", Role.Critic, [criticB], o.Adam, round => new()
+            new("critic B", Role.Critic, [CriticB], o.Adam, round => new()
             {
                 [squares.Name, squares.Role] = squares.Critic(
                     DB(round.Batch.B), DB(poolB.Exchange(round.Once("G(a)", () => G(round.Batch.A))))),
             }),
         ];
     }
-
-    private static Module Translate(SampleShape shape, Options o) => (o.Translator, shape) switch
-    {
-        ("auto" or "resnet", SampleShape.Image images) => Translator.ResNet(images.Shape, o.Width, o.Blocks),
-        ("auto" or "residual-mlp", SampleShape.Points points) => Translator.ResidualMlp(points.Dimension, [o.Width, o.Width]),
-        ("mlp", SampleShape.Points points) => Translator.Mlp(points.Dimension, [o.Width, o.Width]),
-        _ => throw new ArgumentException($"there is no translator '{o.Translator}' for such samples: "
-            + "use auto, resnet for pictures, or residual-mlp or mlp for points"),
-    };
-
-    private static Module Judge(SampleShape shape, Options o) => shape is SampleShape.Image images
-        ? PatchCritic.Create(images.Shape, o.Width)
-        : Mlp.Critic(shape, [o.Width, o.Width], nonlinearity: Nonlinearity.LeakyRelu);
-
-    /// <inheritdoc/>
-    public override IReadOnlyList<Module> Generators => [_aToB];
-
-    /// <inheritdoc/>
-    public IReadOnlyList<Direction> Directions { get; } = [Direction.AToB, Direction.BToA];
-
-    /// <inheritdoc/>
-    public Tensor Translate(Tensor x, Direction direction, Tensor? condition = null) =>
-        (direction == Direction.AToB ? _aToB : _bToA).Forward(x);
-
-    /// <inheritdoc/>
-    public IReadOnlyList<Module> Critics => [_criticB];
-
-    /// <summary>D_B, of samples of domain B.</summary>
-    /// <inheritdoc/>
-    public Tensor Score(Tensor x, Tensor? condition = null) => _criticB.Forward(x);
 }
