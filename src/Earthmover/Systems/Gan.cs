@@ -31,7 +31,8 @@ public sealed class Gan : GanSystem<Batch>, ISampler, IScorer
             Players = ["critic", "generator"],
             Example = example,
             // Fewer latent numbers than coordinates make a sheet in the space of the points, which cannot fill it.
-            Fit = (o, shape) => shape is SampleShape.Points points ? o with { LatentSize = Math.Max(o.LatentSize, points.Dimension) } : o,
+            Fit = (o, shape, _) =>
+                shape is SampleShape.Points points ? o with { LatentSize = Math.Max(o.LatentSize, points.Dimension) } : o,
         };
 
     /// <summary>The parts of the game; its tricks are those of <see cref="TrickOptions"/>.</summary>

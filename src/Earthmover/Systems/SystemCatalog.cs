@@ -91,7 +91,7 @@ public static class SystemCatalog
         if (entry.Defaults.TryGetValue(play, out var defaults))
         {
             entry.RequireClasses(data);
-            return Fewer(entry.Fitted(defaults, SampleShape.Of(data)), data);
+            return Fewer(entry.Fitted(defaults, SampleShape.Of(data), data.Count), data);
         }
         var others = All.Where(e => e.Defaults.ContainsKey(play with { Pairing = data.Pairing }) || e.Defaults.ContainsKey(play));
         throw new UserException($"{entry.Name} plays with {Plays(entry)}, and {data.Name} is {play with { Pairing = data.Pairing }}; "

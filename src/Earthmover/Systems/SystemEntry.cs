@@ -125,8 +125,8 @@ public abstract record SystemEntry
     /// <exception cref="ArgumentException">They do not fit each other; the message says why.</exception>
     public abstract GanSystem Build(SystemContext context, object options);
 
-    /// <summary>Defaults that suit some samples.</summary>
-    internal abstract Defaults Fitted(Defaults defaults, SampleShape shape);
+    /// <summary>Defaults that suit samples of a shape, and how many there are.</summary>
+    internal abstract Defaults Fitted(Defaults defaults, SampleShape shape, int count);
 
     /// <summary>
     /// The options of a recipe, of whatever age, complete: where it is silent, what was played when it was made counts, not what is the
@@ -147,8 +147,8 @@ public sealed record SystemEntry<TOptions>(string name, Type system, Func<System
     /// <summary>What it plays with, and its options and its training's there.</summary>
     public OrderedDictionary<Play, (TOptions Options, TrainingOptions Training)> Plays { get; init; } = [];
 
-    /// <summary>Changes defaults to suit samples of a shape.</summary>
-    public Func<TOptions, SampleShape, TOptions> Fit { get; init; } = (options, _) => options;
+    /// <summary>Changes defaults to suit samples of a shape, and how many there are.</summary>
+    public Func<TOptions, SampleShape, int, TOptions> Fit { get; init; } = (options, _, _) => options;
 
     /// <inheritdoc/>
     public override IReadOnlyDictionary<Play, Defaults> Defaults => new OrderedDictionary<Play, Defaults>(
@@ -158,6 +158,6 @@ public sealed record SystemEntry<TOptions>(string name, Type system, Func<System
     public override GanSystem Build(SystemContext context, object options) => create(context, (TOptions)options);
 
     /// <inheritdoc/>
-    internal override Defaults Fitted(Defaults defaults, SampleShape shape) =>
-        defaults with { Options = Fit((TOptions)defaults.Options, shape) };
+    internal override Defaults Fitted(Defaults defaults, SampleShape shape, int count) =>
+        defaults with { Options = Fit((TOptions)defaults.Options, shape, count) };
 }

@@ -12,10 +12,9 @@ namespace Earthmover.Systems;
 
 /// <summary>The default for tables: CTGAN's generator, rows encoded by rank, and a quiet critic that is told nothing.</summary>
 /// <remarks>
-/// The generator is that of CTGAN (Xu et al., 2019, arXiv:1907.00503), without conditions, packs and dropout; its columns see those before
-/// them. Numbers are their ranks, and values that many rows share are choices: made in the game as they are when samples are drawn, and
-/// differentiated as if they were soft (arXiv:1611.01144, section 2.2). The game is the one with R1 (Mescheder et al., 2018,
-/// arXiv:1801.04406).
+/// The generator is CTGAN's (Xu et al., 2019, arXiv:1907.00503); its columns see those before them. Numbers are their ranks, and values
+/// that many rows share are choices: made in the game as they are when samples are drawn, and differentiated as if they were soft
+/// (arXiv:1611.01144, section 2.2). The game is the one with R1 (Mescheder et al., 2018, arXiv:1801.04406).
 /// <code>
 /// critic     min_D  E sp(−D(x)) + E sp(D(G(z))) + γ/2 E‖∇D(x)‖²
 /// generator  min_G  E sp(−D(G(z)))
@@ -34,6 +33,7 @@ public sealed class TableGan : GanSystem<Batch>, ISampler, IScorer
         Example = "earthmover train people --system table",
         Acceptance = "TableGanTests",
         Formerly = new Dictionary<string, string> { ["choices"] = "soft", ["links"] = "0", ["closing"] = "0", ["candidates"] = "1" },
+        Fit = (o, _, n) => o with { Constraint = FormattableString.Invariant($"r1?gamma={Math.Clamp(780.0 / n, 0.03, 1):0.###}&every=4") },
         Plays =
         {
             [Play.Table] = (new() { LearningRate = 2e-3, Beta1 = 0, Beta2 = 0.99 },
@@ -46,7 +46,7 @@ public sealed class TableGan : GanSystem<Batch>, ISampler, IScorer
     {
         /// <summary>Objective, with options after a question mark.</summary>
         public Part<Objective> Objective { get; init; } = "non-saturating";
-        /// <summary>Constraint of the critic, with options after a question mark.</summary>
+        /// <summary>Constraint of the critic, with options after a question mark; of n rows γ is 780/n, within 0.03 and 1.</summary>
         public Part<Constraint> Constraint { get; init; } = "r1?gamma=0.03&every=4";
         /// <summary>Choices in the game: <c>made</c>, as in a row that is written, or <c>soft</c>.</summary>
         [OneOf("made", "soft")]

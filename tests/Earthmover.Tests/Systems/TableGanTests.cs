@@ -158,4 +158,16 @@ public sealed class TableGanTests : LeakTest
         // A number is not moved.
         Assert.Equal(raw.Narrow(1, 0, 1).ToArray<float>(), shifted.Narrow(1, 0, 1).ToArray<float>());
     }
+
+    [Theory]
+    [InlineData(300, "r1?gamma=1&every=4")]
+    [InlineData(1500, "r1?gamma=0.52&every=4")]
+    [InlineData(40_000, "r1?gamma=0.03&every=4")]
+    public void A_critic_of_fewer_rows_is_held_tighter(int rows, string expected)
+    {
+        TableField field = new() { Name = "x", Kind = FieldKind.Number };
+        var table = new TableSet("t", [field], [[.. Enumerable.Range(0, rows).Select(i => i / 7.0)]]);
+        var options = (TableGan.Options)SystemCatalog.DefaultsOf(TableGan.Entry, table).Options;
+        Assert.Equal(expected, OptionBinder.ToText(options)["constraint"]);
+    }
 }
