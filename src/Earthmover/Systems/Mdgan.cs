@@ -30,7 +30,7 @@ public sealed class Mdgan : EncodedSystem
         Players = ["manifold critic", "generator and encoder", "diffusion critic", "generator"],
         Example = "earthmover train gaussians-8 --system mdgan",
         Acceptance = "EncodedSystemTests",
-        Fit = Parts.For,
+        Fit = (o, shape, _) => Parts.For(o, shape),
         Plays =
         {
             [Play.Images] = (new() { LearningRate = 1e-3, Beta2 = 0.99 }, Rhythms.FewCores),

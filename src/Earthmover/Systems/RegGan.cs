@@ -29,7 +29,7 @@ public sealed class RegGan : EncodedSystem, IScorer
         Players = ["critic", "generator and encoder"],
         Example = "earthmover train gaussians-8 --system reg-gan",
         Acceptance = "EncodedSystemTests",
-        Fit = Parts.For,
+        Fit = (o, shape, _) => Parts.For(o, shape),
         Plays =
         {
             [Play.Images] = (new() { LearningRate = 1e-3, Beta2 = 0.99 }, Rhythms.FewCores),
