@@ -61,6 +61,9 @@ public abstract class Module : IDisposable
     /// </summary>
     public virtual bool CouplesBatch => _children.Any(child => child.Module.CouplesBatch);
 
+    /// <summary>True when a layer is divided by its largest singular value (arXiv:1802.05957).</summary>
+    public virtual bool HasSpectralNorm => _children.Any(child => child.Module.HasSpectralNorm);
+
     /// <summary>The modules this one is made of, in order of registration.</summary>
     public IEnumerable<Module> Children => _children.Select(child => child.Module);
 

@@ -102,7 +102,7 @@ public sealed class BatchCoupling : Claim<BatchCoupling.Run>
     {
         try
         {
-            new GradientPenalty().Admit(critic.CouplesBatch);
+            new GradientPenalty().Admit(critic);
             return false;
         }
         catch (ArgumentException)

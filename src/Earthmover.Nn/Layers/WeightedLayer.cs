@@ -38,6 +38,9 @@ public abstract class WeightedLayer : Module
             : null;
     }
 
+    /// <inheritdoc/>
+    public override bool HasSpectralNorm => _spectral is not null;
+
     /// <summary>The weight that the layer applies. In training, spectral normalization takes one power iteration here.</summary>
     protected Tensor EffectiveWeight() =>
         _spectral?.Normalize(_weight.Value, IsTraining) ??

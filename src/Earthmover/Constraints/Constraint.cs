@@ -1,3 +1,4 @@
+using Earthmover.Nn;
 using Earthmover.Torch;
 
 namespace Earthmover.Constraints;
@@ -117,11 +118,16 @@ public abstract record Constraint : IOptionPart<Constraint>
     {
     }
 
-    /// <summary>Refuses a critic whose samples influence each other.</summary>
-    /// <exception cref="ArgumentException">The constraint is per sample and the critic couples the batch.</exception>
-    public void Admit(bool couplesBatch)
+    /// <summary>Refuses a critic that the constraint cannot hold.</summary>
+    /// <exception cref="ArgumentException">It is per sample and the critic couples the batch, or it is a matter of layers and the critic
+    /// has none such.</exception>
+    public void Admit(Module critic)
     {
-        if (IsPerSample && couplesBatch)
+        ArgumentNullException.ThrowIfNull(critic);
+        if (NeedsSpectralNorm && !critic.HasSpectralNorm)
+            throw new ArgumentException($"the constraint '{Name}' is built into the layers of a critic, and this system's has none such: "
+                + "use another constraint, or a system of the game of two, as sngan");
+        if (IsPerSample && critic.CouplesBatch)
             throw new ArgumentException($"the constraint '{Name}' differentiates the critic sample by sample, "
                 + "but this critic couples the samples of a batch (batch normalization or minibatch features): "
                 + "use layer, instance, weight or no normalization");

@@ -27,10 +27,12 @@ internal sealed record PairGame(Module Generator, Module Encoder, Module Critic,
 {
     /// <summary>The players in the order of their moves.</summary>
     /// <param name="optimizer">Of both.</param>
+    /// <exception cref="ArgumentException">The constraint does not fit the critic.</exception>
     public IReadOnlyList<Player<Batch>> Players(OptimizerOptions optimizer)
     {
         Func<Tensor, Tensor> D = Critic.Forward;
         var objective = new NonSaturating();
+        Constraint.Admit(Critic);
         return
         [
             new("critic", Role.Critic, [Critic], optimizer, round =>

@@ -78,6 +78,7 @@ public sealed class ProjectionGan : GanSystem<Batch>, ISampler, IScorer
         var generator = Network("generator",
             Compact.ConditionalGenerator(shape, o.LatentSize, _prior.Count, o.Width, smooth: o.Architecture == "compact-smooth"));
         var critic = Network("critic", Compact.ProjectionCritic(shape, _prior.Count, o.Width));
+        constraint.Admit(critic);
         (_generator, _critic, _latent) = (generator, critic, o.LatentSize);
 
         // The players move at once, so each has a stream of its own.

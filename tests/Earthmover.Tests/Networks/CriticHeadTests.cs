@@ -46,7 +46,7 @@ public sealed class CriticHeadTests : NetworkTest
         Assert.True(coupled.CouplesBatch);
         // A penalty of each sample has no meaning then.
         Assert.Contains("batch",
-            Assert.Throws<ArgumentException>(() => Constraint.Named("r1").Admit(coupled.CouplesBatch)).Message, StringComparison.Ordinal);
+            Assert.Throws<ArgumentException>(() => Constraint.Named("r1").Admit(coupled)).Message, StringComparison.Ordinal);
         Assert.Equal(h.Size(1) + 3, CriticHead.Features(coupled, x).Size(1));
     }
 

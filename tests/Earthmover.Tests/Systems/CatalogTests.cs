@@ -209,11 +209,32 @@ public sealed class CatalogTests : LeakTest
         return (restored, Checkpoint.Hash(system, game, [], streams));
     }
 
+    // No critic goes without a constraint that somebody has asked for.
+    [Theory]
+    [MemberData(nameof(Entries))]
+    public void A_constraint_of_layers_is_in_the_layers_or_refused(string name, string kind)
+    {
+        using var streams = new RandomStreams(1);
+        using var use = streams.Use();
+        try
+        {
+            using var system = GanSystem.Build(() => Build(name, kind, "spectral"));
+            if (OptionBinder.List(SystemCatalog.Named(name).Defaults.Values.First().Options).Any(option => option.Name == "constraint"))
+                Assert.All(system.MovedByCritics, critic => Assert.True(critic.HasSpectralNorm));
+        }
+        catch (ArgumentException e)
+        {
+            Assert.Contains("has none such", e.Message, StringComparison.Ordinal);
+        }
+    }
+
     // The entry as it is for this kind of data, but with narrow networks.
-    private static GanSystem Build(string name, string kind)
+    private static GanSystem Build(string name, string kind, string? constraint = null)
     {
         var entry = SystemCatalog.Named(name);
         var small = new Dictionary<string, string> { ["width"] = "4", ["latent_size"] = "6", ["critic_steps"] = "2", ["pack"] = "2" };
+        if (constraint is not null)
+            small["constraint"] = constraint;
         double[] shares = entry.NeedsClasses || entry.NeedsLabels ? [1, 1, 2] : [];
         var play = kind.Replace(Larger, "", StringComparison.Ordinal);
         return entry.Build(new(Shape(kind)) { Target = Target(kind), ClassShares = shares, Captions = s_captions },
