@@ -129,7 +129,7 @@ public sealed record ClaimBook(string Folder)
         var (claim, page) = (result.Claim, new StringBuilder());
         page.Append($"# {claim.Title}\n\n");
         page.Append($"**{Verdict(claim, TextOf(result.Outcome), result.IsQuick)}** · ");
-        page.Append($"{string.Join(", ", claim.Rows)} · {claim.Source}\n\n");
+        page.Append($"{(claim.Rows.Count > 0 ? $"{string.Join(", ", claim.Rows)} · " : "")}{claim.Source}\n\n");
         page.Append($"> {claim.Statement}\n\n");
         if (FigureOf(result) is { } figure)
             page.Append($"![{claim.Title}]({figure})\n\n");

@@ -60,7 +60,18 @@ public sealed record Recipe
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         RespectNullableAnnotations = true,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip,
+        Converters = { new NumbersOnOneLine() },
     };
+
+    // The code of a wide table is thousands of numbers, and a line for each would be most of the file.
+    private sealed class NumbersOnOneLine : JsonConverter<double[]>
+    {
+        public override double[]? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            JsonSerializer.Deserialize<double[]>(ref reader);
+
+        public override void Write(Utf8JsonWriter writer, double[] value, JsonSerializerOptions options) =>
+            writer.WriteRawValue(JsonSerializer.Serialize(value));
+    }
 
     /// <summary>The recipe as JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, s_json);
