@@ -11,19 +11,22 @@ internal static class PrivacySection
     public static Markup Write(IReadOnlyList<MetricRecord> metrics)
     {
         MetricRecord? Of(string name) => metrics.FirstOrDefault(metric => metric.Name == name);
+        // Without held-out rows, what stands for strangers was trained on, and is left out of what it is compared with.
+        var strangers = Of("membership") is null ? "real rows that were set apart for the comparison" : "real rows that were not trained on";
         var lines = new List<string>();
         if (Of("closest-ratio") is { } closest)
-            lines.Add(Closest(closest));
+            lines.Add(Closest(closest, strangers));
         if (Of("copies") is { } copies)
-            lines.Add($"Rows that are equal to a training row in every value: {Percent(copies.Value)} of the generated ones"
-                + (copies.Floor is { } same ? $", {Percent(same)} of real rows that were not trained on. "
+            lines.Add("Rows that are equal in every value to one of the training rows that were looked through (50,000 at most): "
+                + $"{Percent(copies.Value)} of the generated ones"
+                + (copies.Floor is { } same ? $", {Percent(same)} of {strangers}. "
                     + (copies.High < same || copies.Value <= same ? "People who are alike make equal rows; these are no more."
                         : copies.Low > same ? "These are more than people who are alike explain."
                         : "The difference is within chance.") : "."));
         if (Of("neighbor-ratio") is { } ratio)
             lines.Add($"A generated row lies {Format.Number(Math.Round(ratio.Value, 3))} times as far from its closest training row as "
                 + $"from the second closest, in the median"
-                + (ratio.Floor is { } usual ? $"; a real row that was not trained on {Format.Number(Math.Round(usual, 3))} times" : "")
+                + (ratio.Floor is { } usual ? $"; {strangers} {Format.Number(Math.Round(usual, 3))} times" : "")
                 + ". Near 0 it would be a copy of one person with something changed; near 1 it lies between several.");
         lines.Add(Of("membership") is { } member
             ? $"Somebody who has the generated rows, and guesses by the closest one who was in the training data, does so with an AUC of "
@@ -43,15 +46,15 @@ internal static class PrivacySection
             + $"privacy bounds what can be learned of one person, and this run was not trained so.</p></section>\n");
     }
 
-    private static string Closest(MetricRecord closest)
+    private static string Closest(MetricRecord closest, string strangers)
     {
         var ratio = Format.Number(Math.Round(closest.Value, 3));
-        var said = closest.High < 1 ? "Generated rows lie nearer to training rows than real people do whom the generator has not seen: "
+        var said = closest.High < 1 ? "Generated rows lie nearer to training rows than other real people do: "
                 + "something of single rows is remembered."
-            : closest.Low > 1 ? "Generated rows lie farther from training rows than real people do whom the generator has not seen: "
+            : closest.Low > 1 ? "Generated rows lie farther from training rows than other real people do: "
                 + "nothing points to remembered rows, and the rows are not as real as they could be."
-            : "Generated rows lie as far from training rows as real people do whom the generator has not seen.";
-        return $"{said} (Median distance to the closest training row over that of real rows that were not trained on: {ratio}"
+            : "Generated rows lie as far from training rows as other real people do.";
+        return $"{said} (Typical distance to the closest training row over that of {strangers}: {ratio}"
             + $"{(closest is { Low: not null, High: not null } ? $", {Range(closest)}" : "")}.)";
     }
 

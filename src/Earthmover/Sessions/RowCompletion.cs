@@ -97,9 +97,11 @@ public sealed class RowCompletion
         int[] asked = [.. Enumerable.Range(0, given.Length).Where(k => !double.IsNaN(given[k]))];
         var found = new (double Cost, int Row)[Nearest];
         Array.Fill(found, (double.PositiveInfinity, -1));
-        for (var row = 0; row < pool.Length; row++)
+        // From anywhere on: of rows that are equally near, each line meets others first.
+        var start = random.NextInt(pool.Length);
+        for (var n = 0; n < pool.Length; n++)
         {
-            var cost = 0.0;
+            var (row, cost) = ((start + n) % pool.Length, 0.0);
             foreach (var k in asked)
                 cost += Apart(k, pool[row][k], given[k], spreads[k]);
             if (cost >= found[^1].Cost)

@@ -56,11 +56,12 @@ public sealed class TableSamples
         // Without a condition rows that are not asked for need not be drawn.
         var begin = where is null ? first - first % RunSamples.Block : 0;
         var skip = where is null ? first - begin : first;
+        var met = 0L;
         for (var done = begin; Given < count; done += RunSamples.Block)
         {
             cancellation.ThrowIfCancellationRequested();
             progress?.Report(Given / (double)count);
-            var block = Block(seed, (int)done, where);
+            var block = Block(seed, checked((int)done), where);
             for (var i = 0; i < block.Length / _code.Size && Given < count; i++)
             {
                 var values = new double[_code.Fields.Count];
@@ -68,12 +69,15 @@ public sealed class TableSamples
                 if (where is null && skip-- > 0)
                     continue;
                 Drawn++;
-                if (where?.Fits(values) == false || (where is not null && skip-- > 0))
+                if (where?.Fits(values) == false)
+                    continue;
+                met++;
+                if (where is not null && skip-- > 0)
                     continue;
                 Given++;
                 yield return values;
             }
-            if (Drawn >= Patience && Given == 0)
+            if (Drawn >= Patience && met == 0)
                 throw new UserException($"none of {Drawn:N0} rows has {where}; ask for less at once, or for a wider range");
         }
     }

@@ -43,7 +43,7 @@ public sealed class FileFormatTests : TemporaryFolder
     [InlineData("5,2\n\n3,1e400\n", "line 3")]
     [InlineData("5,2\n3\n", "line 2 has 1 column,")]
     [InlineData("5,2\n3,oops\n", "'oops' in column 2 is not a number")]
-    [InlineData("x,y\n", "header but no points")]
+    [InlineData("x,y\n", "header but no rows")]
     [InlineData("\n#\n", "no lines")]
     public void Bad_lines_are_named(string text, string part) =>
         Assert.Contains(part, Refused(() => Points(Put("bad.csv", text))), StringComparison.Ordinal);

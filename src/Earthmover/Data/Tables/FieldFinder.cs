@@ -128,8 +128,9 @@ internal sealed class FieldFinder(Table table, TableColumn column, CellTexts tex
     {
         if (column.Kind != ColumnKind.Text || TimeFormat.Of([.. texts.Names]) is not { Count: > 0 } formats)
             return null;
-        if (formats.FirstOrDefault(format => format.StartsWith("MM/dd", StringComparison.Ordinal)) is { } month
-            && formats.Contains("dd" + "/MM" + month[5..]))
+        if (formats.FirstOrDefault(format => format.StartsWith("MM/dd/", StringComparison.Ordinal)
+                || format.StartsWith("M/d/", StringComparison.Ordinal)) is { } month
+            && month.Split('/', 3) is [var m, var d, var rest] && formats.Contains($"{d}/{m}/{rest}"))
             notes.Add($"column {field.Name} is read as month/day/year; day/month/year would fit its cells as well");
         double[] each = [.. texts.Names.Select(name => TimeFormat.Parse(name, formats[0])!.Value)];
         return (field with { Kind = FieldKind.Time, Format = formats[0] }, Coded(code => each[code]));

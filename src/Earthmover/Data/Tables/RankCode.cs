@@ -53,8 +53,11 @@ public sealed record RankCode : ColumnCode
         var most = all ? int.MaxValue : MostAtoms;
         var atoms = counts.Take(most).Where(pair => IsAtom(pair.Value)).ToDictionary(pair => pair.Key, pair => pair.Value);
         double[] others = [.. present.Where(v => !atoms.ContainsKey(v))], ordered = [.. atoms.Keys.Order()];
-        var (ranks, knots) = Knots(others, field.IsDiscrete);
         var gaps = values.Length - present.Length;
+        // So few say something of themselves alone: each counts as the atom that is nearest.
+        if (!field.IsDiscrete && others.Length < Fewest && (ordered.Length > 0 || gaps > 0))
+            others = [];
+        var (ranks, knots) = Knots(others, field.IsDiscrete);
         return new()
         {
             Atoms = ordered,

@@ -77,7 +77,8 @@ public sealed record TableCode
     {
         for (var k = 0; k < Codes.Count; k++)
         {
-            values[k] = 0;
+            // A column of which the training rows have nothing stays empty.
+            values[k] = Fields[k].IsLearned ? double.NaN : 0;
             if (Codes[k] is not { } code || code is TiedCode)
                 continue;
             var part = row.Slice(Starts[k], code.Width);

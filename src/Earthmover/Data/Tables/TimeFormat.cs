@@ -5,6 +5,10 @@ namespace Earthmover.Data.Tables;
 /// <summary>Dates and times of day as seconds: since 1970 of a date, since midnight of a time of day.</summary>
 internal static class TimeFormat
 {
+    // What a calendar has, in seconds since 1970.
+    private const double Most = 253_402_300_799.0;
+    private static readonly double s_least = (DateTime.MinValue - DateTime.UnixEpoch).TotalSeconds;
+
     // Where two fit all cells of a column, the one that stands first.
     private static readonly string[] s_known =
     [
@@ -36,7 +40,7 @@ internal static class TimeFormat
     public static string Print(double seconds, string format)
     {
         var day = IsOfDay(format);
-        var (low, high) = day ? (0, 86_399) : ((DateTime.MinValue - DateTime.UnixEpoch).TotalSeconds, 253_402_300_799.0);
+        var (low, high) = day ? (0, 86_399) : (s_least, Most);
         // Ticks by whole milliseconds: float64 would leave a date a microsecond before midnight.
         var time = DateTime.UnixEpoch.AddTicks((long)Math.Round(1000 * Math.Clamp(Round(seconds, format), low, high)) * 10_000);
         return time.ToString(format, CultureInfo.InvariantCulture);
@@ -45,6 +49,11 @@ internal static class TimeFormat
     /// <summary>Seconds to the unit that a format writes.</summary>
     public static double Round(double seconds, string format)
     {
+        if (IsOfMonths(format))
+        {
+            var time = DateTime.UnixEpoch.AddSeconds(Math.Clamp(seconds, s_least, Most));
+            return (new DateTime(time.Year, time.Month, 1) - DateTime.UnixEpoch).TotalSeconds;
+        }
         var unit = Unit(format);
         return Math.Round(seconds / unit) * unit;
     }
@@ -53,6 +62,8 @@ internal static class TimeFormat
         : format.Contains("ss", StringComparison.Ordinal) ? 1
         : format.Contains("mm", StringComparison.Ordinal) ? 60
         : 86_400;
+
+    private static bool IsOfMonths(string format) => !IsOfDay(format) && !format.Contains('d', StringComparison.Ordinal);
 
     private static bool IsOfDay(string format) => !format.Contains('y', StringComparison.Ordinal);
 }

@@ -94,6 +94,8 @@ internal sealed class Bins(double[] edges)
             var bins = (int)Math.Ceiling((high - low + 1) / width);
             return new([.. Enumerable.Range(0, bins + 1).Select(k => low - 0.5 + k * width)]);
         }
+        if (low == high)
+            (low, high) = (low - 0.5, high + 0.5);
         return new([.. Enumerable.Range(0, Count + 1).Select(k => low + (high - low) * k / Count)]);
     }
 

@@ -34,7 +34,10 @@ public sealed record ColumnFit(string Name, bool IsNumber, double Shape, double 
         if (x.Length == 0 || y.Length == 0)
         {
             var same = x.Length == y.Length ? 1 : 0;
-            return new(real.Name, true, same, same == 1 ? 0 : double.NaN, missingY, missingX, same, x.Length == 0 ? 1 : 0);
+            // A column that is lost counts as one number at the real mean, or losing it would be rewarded.
+            var (mean, spread) = y.Length < 2 ? (0, 0) : (Statistics.Mean(y), Statistics.SampleDeviation(y));
+            var lost = spread > 0 ? y.Average(value => Math.Abs(value - mean)) / spread : double.NaN;
+            return new(real.Name, true, same, same == 1 ? 0 : lost, missingY, missingX, same, same);
         }
         var deviation = y.Length < 2 ? 0 : Statistics.SampleDeviation(y);
         var distance = Ot.Wasserstein1D(x, y);

@@ -8,7 +8,7 @@ namespace Earthmover.Metrics.Tables;
 public static class Privacy
 {
     /// <summary>
-    /// Median distance to the closest training row, over that of real rows that were not trained on (below 1: nearer than strangers are);
+    /// Median distance (the mean, where most strangers have a twin) to the closest training row, over that of real rows that were not trained on (below 1: nearer than strangers are);
     /// median ratio of the closest training row's distance to the second closest's (0: one row is copied); share of exact copies.
     /// </summary>
     /// <param name="generated">Generated rows.</param>
@@ -83,14 +83,10 @@ public static class Privacy
     private static MetricValue Closest(double[] generated, double[] heldOut)
     {
         var p = Tail(Statistics.AucZ(Roc.Measure("", heldOut, generated).Value, heldOut.Length, generated.Length));
-        double Value(double[] x, double[] z)
-        {
-            double mine = Statistics.Median(x), theirs = Statistics.Median(z);
-            // Of tables in which most rows have a twin the medians are 0; their means still tell.
-            if (theirs == 0)
-                (mine, theirs) = (Statistics.Mean(x), Statistics.Mean(z));
-            return theirs > 0 ? mine / theirs : 1;
-        }
+        // Of tables in which most rows have a twin the medians are 0; their means still tell. It is one of the two for all resamples.
+        var byMean = Statistics.Median(heldOut) == 0;
+        double Middle(double[] values) => byMean ? Statistics.Mean(values) : Statistics.Median(values);
+        double Value(double[] x, double[] z) => Middle(z) is > 0 and var theirs ? Middle(x) / theirs : 1;
         double[] Drawn(double[] values, SeededRandom random) => Array.ConvertAll(values, _ => values[random.NextInt(values.Length)]);
         var ratio = Intervals.Bootstrap("closest-ratio", Value(generated, heldOut), 200,
             random => Value(Drawn(generated, random), Drawn(heldOut, random)));

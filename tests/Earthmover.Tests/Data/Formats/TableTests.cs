@@ -115,7 +115,7 @@ public sealed class TableTests : TemporaryFolder
     [InlineData("x\n1,5\n2,5\n", "line 2 has 2 columns, the first line has 1")]
     [InlineData("\n# only a comment\n\n", "no lines")]
     [InlineData("", "no lines")]
-    [InlineData("x,y\n", "header but no points")]
+    [InlineData("x,y\n", "header but no rows")]
     [InlineData("x,5.5\n1,2\n3,4\n", "line 1: 'x' in column 1")]
     [InlineData("1x,7\n1,2\n3,4\n", "header=yes")]
     public void What_is_no_table_is_refused_with_its_line(string text, string part) =>
@@ -142,7 +142,7 @@ public sealed class TableTests : TemporaryFolder
     {
         if (rows == 0)
         {
-            Assert.Contains("no points", Refused(() => Read(text)), StringComparison.Ordinal);
+            Assert.Contains("no rows", Refused(() => Read(text)), StringComparison.Ordinal);
             return;
         }
         var table = Read(text);

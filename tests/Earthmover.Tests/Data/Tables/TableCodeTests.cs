@@ -39,6 +39,61 @@ public sealed class TableCodeTests : LeakTest
     }
 
     [Fact]
+    public void What_one_row_alone_has_beside_common_values_is_never_written()
+    {
+        double[] ages = [.. Enumerable.Range(0, Rows).Select(i => i == 17 ? 97.0 : 20 + i % 40)];
+        var field = new TableField { Name = "age", Kind = FieldKind.Integer };
+        var table = new TableSet("t", [field], [ages]);
+        var code = TableCode.Of(table, TableCode.Ranks);
+        Assert.False(code.Codes[0]!.HasNumber);
+        Assert.DoesNotContain("97", JsonSerializer.Serialize(code.Codes[0]), StringComparison.Ordinal);
+        // The row itself counts as the nearest of what others have.
+        Assert.Equal(59, Back(code, code.Encode(table), 17)[0]);
+    }
+
+    [Fact]
+    public void A_column_without_a_value_in_the_rows_that_are_learned_stays_empty()
+    {
+        var code = TableCode.Of(new("t", [s_height, s_gain],
+            [[.. Enumerable.Repeat(double.NaN, 50)], [.. Enumerable.Range(0, 50).Select(i => (double)i)]]), TableCode.Ranks);
+        var values = new double[2];
+        code.Decode(new float[code.Size], values);
+        Assert.True(double.IsNaN(values[0]));
+        Assert.Equal("", code.Line(values, 0).Split(',')[0]);
+    }
+
+    [Theory]
+    [InlineData("yyyy-MM", "2020-03", 16.9)]
+    [InlineData("yyyy-MM", "2020-02", 28.5)]
+    [InlineData("yyyy-MM-dd", "2020-03-17", 0.4)]
+    public void A_time_is_rounded_to_what_its_format_writes(string format, string cell, double days)
+    {
+        var seconds = TimeFormat.Parse(cell, format)!.Value;
+        Assert.Equal(seconds, TimeFormat.Round(seconds + days * 86_400, format));
+        Assert.Equal(cell, TimeFormat.Print(seconds + days * 86_400, format));
+    }
+
+    [Theory]
+    [InlineData("1/2/2020", "1/3/2020", true)]
+    [InlineData("01/02/2020", "03/04/2020", true)]
+    [InlineData("1/2/2020", "1/30/2020", false)]
+    public void Day_and_month_are_not_guessed_in_silence(string first, string second, bool isDoubtful)
+    {
+        var text = string.Concat(Enumerable.Range(0, 60).Select(i => $"{(i % 2 == 0 ? first : second)},{i % 7}\n"));
+        var path = Path.Combine(Directory.CreateTempSubdirectory("earthmover-test-").FullName, "dates.csv");
+        File.WriteAllText(path, "day,x\n" + text);
+        try
+        {
+            var table = DataCatalog.Open(path);
+            Assert.Equal(isDoubtful, table.Notes.Any(note => note.Contains("month/day/year", StringComparison.Ordinal)));
+        }
+        finally
+        {
+            Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
+        }
+    }
+
+    [Fact]
     public void Rows_come_back_from_ranks()
     {
         var table = Table();

@@ -31,6 +31,24 @@ public sealed class FitTests
         Assert.True(double.IsNaN(fit.Distance));
     }
 
+    [Fact]
+    public void A_column_that_is_lost_is_farther_than_one_that_is_kept()
+    {
+        var real = Numbers("x", 2, 4, 6, 8);
+        var lost = ColumnFit.Of(Numbers("x", double.NaN, double.NaN), real);
+        // As one number at the real mean: (3 + 1 + 1 + 3) / 4, in deviations.
+        Assert.Equal(2 / Math.Sqrt(20.0 / 3), lost.Distance, 12);
+        Assert.Equal((0.0, 0.0, 0.0), (lost.Shape, lost.Coverage, lost.Adherence));
+    }
+
+    [Fact]
+    public void Bins_of_one_value_have_a_width()
+    {
+        var edges = Bins.Of(Numbers("x", 0.5, 0.5, double.NaN)).Edges;
+        Assert.True(edges[^1] > edges[0]);
+        Assert.Equal(1, Bins.Of(Numbers("x", 0.5, 0.5)).Shares(Numbers("x", 0.5, 0.5)).Sum(), 12);
+    }
+
     [Theory]
     [InlineData(new double[] { 3, 3 }, new double[] { 3, 3, 3 }, 1, 0)]
     [InlineData(new double[] { 4 }, new double[] { 3, 3, 3 }, 0, double.NaN)]
