@@ -78,15 +78,17 @@ internal static class RowChoices
     }
 
     /// <summary>
-    /// Rows whose choices are made, with the gradient of soft ones (the straight-through estimator of arXiv:1611.01144, section 2.2): a
-    /// critic sees what will be written, and cannot tell a row by how soft it is.
+    /// Rows of soft choices, or of made ones with the gradient of soft ones. Forward and backward pass are written out, a few operations
+    /// for each column instead of what differentiation would keep of each.
     /// </summary>
     /// <param name="raw">What a generator gives [N, size].</param>
     /// <param name="blocks">What its numbers are.</param>
     /// <param name="temperature">τ of the soft choices.</param>
     /// <param name="links">What columns see of each other; null for nothing.</param>
     /// <param name="noise">Gumbel's law, for each number of a row one [N, size].</param>
-    internal static Tensor Straight(Tensor raw, IReadOnlyList<TableBlock> blocks, double temperature, RowLinks? links, Tensor noise)
+    /// <param name="areMade">Whether choices are made.</param>
+    internal static Tensor Relax(Tensor raw, IReadOnlyList<TableBlock> blocks, double temperature, RowLinks? links, Tensor noise,
+        bool areMade)
     {
         using var scope = TensorScope.Open();
         var columns = Columns(blocks);
@@ -99,7 +101,7 @@ internal static class RowChoices
             {
                 var odds = Op.Softmax((logits + noises[k]) / temperature, 1);
                 plain.Add(odds);
-                return Op.Ge(odds, odds.Amax(1, keep: true)).To(odds.DType);
+                return areMade ? Op.Ge(odds, odds.Amax(1, keep: true)).To(odds.DType) : odds;
             }, (column, given, sum) =>
             {
                 if (column.Number is { } number)

@@ -56,7 +56,7 @@ public static class TableNet
     public static Tensor Relax(Tensor raw, IReadOnlyList<TableBlock> blocks, double temperature, RowLinks? links = null)
     {
         using var scope = TensorScope.Open();
-        return scope.Keep(RowChoices.Make(raw, blocks, links, (_, logits) => Op.Softmax((logits + Gumbel(logits)) / temperature, 1)));
+        return scope.Keep(RowChoices.Relax(raw, blocks, temperature, links, Gumbel(raw), areMade: false));
     }
 
     /// <summary>
@@ -67,7 +67,7 @@ public static class TableNet
     public static Tensor Straight(Tensor raw, IReadOnlyList<TableBlock> blocks, double temperature, RowLinks? links = null)
     {
         using var scope = TensorScope.Open();
-        return scope.Keep(RowChoices.Straight(raw, blocks, temperature, links, Gumbel(raw)));
+        return scope.Keep(RowChoices.Relax(raw, blocks, temperature, links, Gumbel(raw), areMade: true));
     }
 
     // −log(−log u) is Gumbel's law; u never reaches its ends in float32.

@@ -109,8 +109,7 @@ public sealed class TableGan : GanSystem<Batch>, ISampler, IScorer
         if (o.Closing == 0)
             return;
         // The generator stays. Its choices are brought to the shares of the data, and the critic learns rows as they are written.
-        _stage = State("stage", new SavedNumber(0));
-        _marginals = Network("marginals", new Marginals(shape));
+        (_stage, _marginals) = (State("stage", new SavedNumber(0)), Network("marginals", new Marginals(shape)));
         Tensor Made(Round<Batch> round, int part) => round.Once("made", () => Autograd.NoGrad(() =>
             Write(z.Sample(round.Batch.Count), new Latent(0, u).Sample(round.Batch.Count)))).Select(0, part);
         var judge = Critic("closing critic", o.Adam with { LearningRate = o.LearningRate / 4, Beta1 = 0.5 }, round => Made(round, 0));

@@ -78,7 +78,7 @@ public sealed class TableGanTests : LeakTest
     [Theory]
     [InlineData(BlockKind.Number)]
     [InlineData(BlockKind.Bounded)]
-    public void Choices_that_are_made_have_the_gradient_of_soft_ones(BlockKind kind)
+    public void Choices_soft_and_made_have_the_gradient_of_soft_ones(BlockKind kind)
     {
         // A gated number, a category, a number alone, another category.
         TableBlock[] blocks =
@@ -97,7 +97,7 @@ public sealed class TableGanTests : LeakTest
         links.Into.Detach().CopyFrom(Tensor.Normal([4, size], stream));
         Tensor raw = Tensor.Normal([n, size], stream).RequireGrad(), noise = Tensor.Normal([n, size], stream);
         var weights = Tensor.Normal([n, size], stream);
-        foreach (var some in new[] { null, links })
+        foreach (var (some, areMade) in new[] { (null, true), (links, true), (null, false), (links, false) })
         {
             // As one would write it: the choice, and the soft one less its own value.
             var k = 0;
@@ -106,9 +106,9 @@ public sealed class TableGanTests : LeakTest
             {
                 var soft = Op.Softmax((logits + noise.Narrow(1, starts[k++], logits.Size(1))) / temperature, 1);
                 var made = Op.OneHot(soft.Argmax(1), logits.Size(1)).To(soft.DType);
-                return made + (soft - soft.Detach());
+                return areMade ? made + (soft - soft.Detach()) : soft;
             });
-            var straight = RowChoices.Straight(raw, blocks, temperature, some, noise);
+            var straight = RowChoices.Relax(raw, blocks, temperature, some, noise, areMade);
             Assert.Equal(plain.ToArray<float>(), straight.ToArray<float>(), (a, b) => Math.Abs(a - b) < 1e-6);
             Tensor[] leaves = some is null ? [raw] : [raw, links.From, links.Into];
             var expected = Autograd.Gradients((plain * weights).Sum(), leaves);
