@@ -114,6 +114,27 @@ public sealed class SampleTests(TrainedModels models) : ServerTest(models)
     }
 
     [Fact]
+    public async Task Rows_of_a_table_are_those_of_the_command_line_and_in_json_have_numbers_and_nothing_where_nothing_is()
+    {
+        string[] expected;
+        using (var run = TrainedRun.Open(Path.Combine(Trained.Runs, "rows"), new()))
+        using (run.Streams.Use())
+        {
+            var samples = new TableSamples(run);
+            expected = [.. samples.Lines("rows.csv", samples.Rows(4, 7, 40), 7)];
+        }
+        var text = await Asked("/v1/models/rows/sample", """{"n": 40, "seed": 4, "index": 7}""", "text/csv");
+        Assert.Equal(expected, text.Text.TrimEnd().Split('\n'));
+        var json = (await Asked("/v1/models/rows/sample", """{"n": 40, "seed": 4, "index": 7}""")).Json;
+        Assert.Equal(["id", "price", "town", "rooms"], json.GetProperty("columns").EnumerateArray().Select(name => name.GetString()));
+        var rows = json.GetProperty("rows").EnumerateArray().ToArray();
+        Assert.Equal(expected.Skip(1), rows.Select(row => string.Join(',', row.EnumerateArray().Select(cell =>
+            cell.ValueKind == System.Text.Json.JsonValueKind.Number ? cell.GetDouble().ToString(
+                "R", System.Globalization.CultureInfo.InvariantCulture) : cell.GetString() ?? ""))));
+        Assert.Contains(rows, row => row[3].ValueKind == System.Text.Json.JsonValueKind.Null);
+    }
+
+    [Fact]
     public async Task Latent_vectors_may_be_sent()
     {
         using var run = TrainedRun.Open(Path.Combine(Trained.Runs, "points"), new());

@@ -10,7 +10,7 @@ public sealed class ShelfTests(TrainedModels models) : ServerTest(models)
     public async Task A_folder_is_served_by_the_names_of_its_runs()
     {
         var all = (await Send(HttpMethod.Get, "/v1/models")).Json.GetProperty("models").EnumerateArray().ToList();
-        string[] names = ["described", "fonts", "inverted", "lines", "pets", "points", "sketches", "told", "turned"];
+        string[] names = ["described", "fonts", "inverted", "lines", "pets", "points", "rows", "sketches", "told", "turned"];
         Assert.Equal(names, all.Select(model => model.GetProperty("name").GetString()));
         var pets = (await Send(HttpMethod.Get, "/v1/models/pets")).Json;
         Assert.Equal("projection", pets.GetProperty("system").GetString());

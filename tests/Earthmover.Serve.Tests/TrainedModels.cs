@@ -36,6 +36,9 @@ public sealed class TrainedModels : IDisposable
         Train("described", $"{At("data", "described")}?captions=yes", "gan-cls", "width=4", "batch=4", "latent_size=5");
         Train("fonts", "glyphs?size=16&characters=latin&fonts=DejaVuSans-Bold,DejaVuSerif", "zi2zi", "width=4", "batch=4");
         Train("turned", "rotation-toy", "cyclegan", "width=16", "batch=32");
+        File.WriteAllLines(At("data", "people.csv"), Enumerable.Range(0, 60)
+            .Select(i => $"{i},{i % 9}.5,{(i % 3 == 0 ? "Bern" : "Ulm")},{(i % 4 == 0 ? "" : $"{i % 5}")}").Prepend("id,price,town,rooms"));
+        Train("rows", At("data", "people.csv"), "table", "width=8", "batch=20");
         Directory.Delete(At("data"), recursive: true);
         _before = Tensor.LiveCount;
         Server = ModelServer.Open(new(Runs) { Urls = "http://127.0.0.1:0" }, Log.Enqueue);

@@ -95,6 +95,6 @@ public sealed class TableAugmentation : Claim<TableAugmentation.Run>
         string.Join("; ", sizes.Select((size, i) => FormattableString.Invariant(
             $"of {size:N0} real rows a forest has {real[i]:0.000}, with generated ones {both[i]:0.000}, of these alone {made[i]:0.000}")))
         + ". A generator knows no more than its rows, and beside few of them ten times as many of its own outvote what they say. "
-        + "What more real rows add is another thing by an order of magnitude.");
+        + "What more real rows add, no generator does.");
     }
 }

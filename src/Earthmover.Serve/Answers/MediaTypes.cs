@@ -16,6 +16,7 @@ internal static class MediaTypes
     {
         SampleSpec.Images => [Png, Zip, Npy, Json],
         SampleSpec.Points => [Json, Npy, Csv, Png],
+        SampleSpec.Table => [Json, Csv, Npy],
         _ => [Json, Text, Npy],
     };
 

@@ -51,12 +51,32 @@ internal static class SampleForms
                 for (var i = 0; i < points.Count; i++)
                     JsonText.Numbers(json, points[i]);
                 break;
+            case TableSet table:
+                JsonText.Words(json, "columns", table.Fields.Select(field => field.Name));
+                json.WriteStartArray("rows");
+                for (var i = 0; i < table.Count; i++)
+                    Row(json, table, i);
+                break;
             default:
                 json.WriteStartArray("lines");
                 foreach (var line in samples.ToLines())
                     json.WriteStringValue(line);
                 break;
         }
+        json.WriteEndArray();
+    }
+
+    // Numbers as numbers, what is missing as null, all else as its file writes it.
+    private static void Row(Utf8JsonWriter json, TableSet table, int row)
+    {
+        json.WriteStartArray();
+        for (var k = 0; k < table.Fields.Count; k++)
+            if (double.IsNaN(table.Columns[k][row]))
+                json.WriteNullValue();
+            else if (table.Fields[k].Kind is FieldKind.Number or FieldKind.Integer)
+                json.WriteNumberValue(table.Fields[k].Round(table.Columns[k][row]));
+            else
+                json.WriteStringValue(table.Cell(row, k));
         json.WriteEndArray();
     }
 

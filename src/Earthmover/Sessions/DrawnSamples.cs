@@ -20,7 +20,7 @@ public sealed class DrawnSamples
     /// <param name="texts">What a picture carries, of how it was made.</param>
     /// <exception cref="UserException">They are not finite.</exception>
     public DrawnSamples(SampleSpec spec, float[] values, SampleWish wish, Func<string, KeyValuePair<string, string>[]> texts)
-        : this(SampleBuffer.Of(spec, values), sample => wish.HowMade(sample), texts) => (_raw, _first) = ((values, spec.Axes), wish.First);
+        : this(Numbered(SampleBuffer.Of(spec, values), wish.First), sample => wish.HowMade(sample), texts) => (_raw, _first) = ((values, spec.Axes), wish.First);
 
     /// <summary>Takes samples that are made in another way.</summary>
     /// <param name="data">The samples.</param>
@@ -28,6 +28,11 @@ public sealed class DrawnSamples
     /// <param name="texts">What a picture carries, of how it was made.</param>
     public DrawnSamples(DataSet data, Func<int, string> how, Func<string, KeyValuePair<string, string>[]> texts) =>
         (Data, _how, _texts) = (data, how, texts);
+
+    // Identifiers follow the number of the first sample.
+    private static DataSet Numbered(DataSet data, int first) => data is not TableSet table ? data
+        : new TableSet(table.Name, table.Fields, [.. table.Fields.Zip(table.Columns, (field, column) =>
+            field.Kind == FieldKind.Identifier ? Array.ConvertAll(column, id => id + first) : column)]) { Separator = table.Separator };
 
     /// <summary>Pictures as bytes, points in the units of their data, text as its most probable characters.</summary>
     public DataSet Data { get; }
