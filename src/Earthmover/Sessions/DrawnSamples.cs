@@ -30,9 +30,14 @@ public sealed class DrawnSamples
         (Data, _how, _texts) = (data, how, texts);
 
     // Identifiers follow the number of the first sample.
-    private static DataSet Numbered(DataSet data, int first) => data is not TableSet table ? data
-        : new TableSet(table.Name, table.Fields, [.. table.Fields.Zip(table.Columns, (field, column) =>
-            field.Kind == FieldKind.Identifier ? Array.ConvertAll(column, id => id + first) : column)]) { Separator = table.Separator };
+    private static DataSet Numbered(DataSet data, int first)
+    {
+        if (data is not TableSet table)
+            return data;
+        var columns = table.Fields.Zip(table.Columns, (field, column) =>
+            field.Kind == FieldKind.Identifier ? Array.ConvertAll(column, id => id + first) : column);
+        return new TableSet(table.Name, table.Fields, [.. columns]) { Separator = table.Separator };
+    }
 
     /// <summary>Pictures as bytes, points in the units of their data, text as its most probable characters.</summary>
     public DataSet Data { get; }
