@@ -34,8 +34,8 @@ public sealed class DiscoGanModes : SystemClaim
     public override string Experiment => """
         The paper's toy, from five Gaussians (radius 1.5, deviation 0.25) to ten (radius 2, deviation 0.1), unpaired:
         perceptrons 2-128-128-2 without a shortcut, critics 2-128-128-1, Adam 10⁻³ (0.5, 0.999), 6,000 steps of 200 at a constant rate;
-        DiscoGAN, one-sided, the game alone. A mode is reached if 25 of 2,500 translations lie within four deviations of it. The critic's probability is looked at around
-        each mode. The short form: 1,000 steps of 100.
+        DiscoGAN, one-sided, the game alone. A mode is reached if 25 of 2,500 translations lie within four deviations of it.
+        The critic's probability is looked at around each mode. The short form: 1,000 steps of 100.
         """.ReplaceLineEndings(" ");
 
     /// <inheritdoc/>

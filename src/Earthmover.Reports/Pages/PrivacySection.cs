@@ -12,7 +12,8 @@ internal static class PrivacySection
     {
         MetricRecord? Of(string name) => metrics.FirstOrDefault(metric => metric.Name == name);
         // Without held-out rows, what stands for strangers was trained on, and is left out of what it is compared with.
-        var strangers = Of("membership") is null ? "real rows that were set apart for the comparison" : "real rows that were not trained on";
+        var strangers = Of("membership") is null
+            ? "real rows that were set apart for the comparison" : "real rows that were not trained on";
         var lines = new List<string>();
         if (Of("closest-ratio") is { } closest)
             lines.Add(Closest(closest, strangers));
