@@ -129,7 +129,8 @@ public sealed class Evaluation : IDisposable
             var seconds = clock.Elapsed.TotalSeconds;
             progress?.Report(new($"measuring {metric.Name}", 0.5));
             var floors = withFloor && metric.Floor is null
-                ? measure(metric.FloorIsOfReal ? y.Take(x.Count) : Of("fresh"), y, z, cancellation).ToDictionary(r => r.Name, r => r.Value) : [];
+                ? measure(metric.FloorIsOfReal ? y.Take(x.Count) : Of("fresh"), y, z, cancellation).ToDictionary(r => r.Name, r => r.Value)
+                : [];
             progress?.Report(new($"measuring {metric.Name}", 1));
             double? FloorOf(string name) => floors.TryGetValue(name, out var floor) ? floor : metric.Floor;
             return [.. readings.Select(r => new MetricResult(NameOf(metric, r), r.Value, r.Low95, r.High95, r.Interval, FloorOf(r.Name), n,
