@@ -116,7 +116,8 @@ public sealed class BlendTests : CommandLine
         Refused("broken.png cannot be read", "blend", "broken.png", "whole.png", "--mask", "mask.png", "--out", "o.png");
         Refused("no file missing.png", "blend", "part.png", "missing.png", "--mask", "mask.png", "--out", "o.png");
         string[] line = ["blend", "part.png", "whole.png", "--mask", "mask.png", "--out", "o.png"];
-        Refused("--beta takes a number above 0.01", [.. line, "--beta", "0"]);
+        Refused("--beta takes a number of at least 0.01", [.. line, "--beta", "0"]);
+        Refused("leave no finite picture", [.. line, "--sigma", "1e20"]);
     }
 
     [Fact]

@@ -23,8 +23,8 @@ internal static class BlendCommand
             Description = "Folder of a run of gp-gan, which proposes the colors of the part; its own, fitted at its border, without",
         };
         var defaults = new BlendingOptions();
-        var beta = NumberOption.Number("--beta", "Weight of the colors beside the detail", BlendingOptions.LeastBeta, defaults.Beta);
-        var sigma = NumberOption.Number("--sigma", "How far detail of the colors is overlooked, in pixels", 0, defaults.Sigma);
+        var beta = NumberOption.AtLeast("--beta", "Weight of the colors beside the detail", BlendingOptions.LeastBeta, defaults.Beta);
+        var sigma = NumberOption.AtLeast("--sigma", "How far detail of the colors is overlooked, in pixels", 0, defaults.Sigma);
         var json = new Option<bool>("--json") { Description = "Print one JSON document" };
         var command = new Command("blend", "Set a part of one picture into another without a seam, at any size")
         {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Earthmover.Cli.Evaluations;
+using Earthmover.Data;
 using Earthmover.Editing;
 using Earthmover.Sessions;
 
@@ -47,6 +48,8 @@ internal sealed class ChainFlags
     internal Climbed Draw(ParseResult parsed, TrainedRun run, SampleWish wish, string wanted)
     {
         var picture = OutputPath.OfPng("--chain", parsed.GetValue(_picture));
+        if (picture is not null && run.Spec.Shape is not SampleShape.Image)
+            throw new UserException("--chain draws pictures, and this run makes none; leave it out");
         using var other = parsed.GetValue(_classifier) is { } name ? TrainedRun.Open(name, new()) : null;
         using var condition = ConditionNetwork.Of(run, other);
         var chain = new RunChain(run, condition);

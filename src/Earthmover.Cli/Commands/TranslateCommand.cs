@@ -49,6 +49,8 @@ internal static class TranslateCommand
                 Check(way, target);
             }
             var samples = way.Read(parsed.GetValue(pictures)!);
+            if (sheet is not null && samples.Data is not ImageSet)
+                throw new UserException("points make no sheet; leave --grid out");
             foreach (var note in samples.Notes)
                 Output.Note(note);
             IReadOnlyList<string> written = [];

@@ -21,8 +21,11 @@ public static class LatentSearch
     /// <param name="error">[1, size] → what is to be small, one number.</param>
     /// <param name="iterations">The most.</param>
     /// <param name="device">Where the error is computed.</param>
+    /// <param name="done">Told how many iterations there were.</param>
+    /// <param name="cancellation">Ends it between two of them with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>The vector of the smallest error that was met, and that error.</returns>
-    public static (float[] Z, double Error) Minimize(Latent law, float[] start, Func<Tensor, Tensor> error, int iterations, Device device)
+    public static (float[] Z, double Error) Minimize(Latent law, float[] start, Func<Tensor, Tensor> error, int iterations, Device device,
+        Action<int>? done = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(law);
         ArgumentNullException.ThrowIfNull(start);
@@ -48,6 +51,8 @@ public static class LatentSearch
         var past = new List<(double[] Step, double[] Change, double Product)>();
         for (var k = 0; k < iterations && double.IsFinite(f); k++)
         {
+            cancellation.ThrowIfCancellationRequested();
+            done?.Invoke(k);
             var direction = Direction(g, past);
             var fall = Dot(direction, g);
             // The first step is of length one at most: nothing is known yet of how far the slope reaches.

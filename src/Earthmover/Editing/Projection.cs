@@ -93,7 +93,7 @@ public static class Projection
     /// <param name="predictor">Guesses; of a sampler that is told classes, the few that are most likely are tried.</param>
     /// <param name="options">How to search.</param>
     /// <param name="progress">Told the share that is done.</param>
-    /// <param name="cancellation">Ends it between two classes with an <see cref="OperationCanceledException"/>.</param>
+    /// <param name="cancellation">Ends it between two steps with an <see cref="OperationCanceledException"/>.</param>
     public static Projected Find(ISampler sampler, Tensor x, Predictor predictor, ProjectionOptions options,
         IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
@@ -114,8 +114,10 @@ public static class Projection
         {
             var condition = LatentEdit.Labels(classes[i], 1, x.Device);
             // A sum, whose slopes are of a size that steps can begin with.
+            var before = i;
             var (z, error) = LatentSearch.Minimize(sampler.Latent, start,
-                z => (sampler.Generate(z, condition) - x).Square().Sum(), options.Steps, x.Device);
+                z => (sampler.Generate(z, condition) - x).Square().Sum(), options.Steps, x.Device,
+                k => progress?.Report((before + k / (double)options.Steps) / classes.Length), cancellation);
             if (best is null || error < least)
                 (best, least) = (new(z, classes[i]), error);
             progress?.Report((i + 1.0) / classes.Length);

@@ -23,7 +23,7 @@ internal static class Seamless
     {
         using var scope = TensorScope.Open();
         // At least one pixel is held, or the colors would be free: the one that is the least inside.
-        var edge = Math.Min(0.5, mask.Amin(-1).Amin(-1).Item() + 1e-6);
+        var edge = mask.Amin(-1).Amin(-1).Item() + 1e-6;
         var free = Op.Gt(mask, edge).To(DType.Float64);
         Tensor Held(Tensor x) => x * free;
         Tensor Laplace(Tensor x)

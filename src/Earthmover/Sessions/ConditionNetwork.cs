@@ -43,7 +43,8 @@ public sealed class ConditionNetwork : IDisposable
                 throw new UserException($"{judge.Recipe.System} tells classes of {judge.Spec.Kind}, and this run makes {run.Spec.Kind}");
             var count = judge.Spec.ClassShares?.Length ?? 0;
             var names = judge.Spec.Classes ?? [.. Enumerable.Range(0, count).Select(k => $"{k}")];
-            return new($"the classifier of {judge.Recipe.System}", run.Spec, judge.Spec.Shape, names, classifier.Classify);
+            return new($"the classifier of {judge.Recipe.System}", run.Spec, judge.Spec.Shape, names,
+                x => classifier.Classify(x.To(judge.Device)).To(run.Device));
         }
         if (other is not null)
             _ = other.Ability<IClassifier>();
@@ -52,6 +53,7 @@ public sealed class ConditionNetwork : IDisposable
             throw new UserException($"{run.Entry.Name} tells no classes, and what ships with this program knows garments alone; "
                 + "name a run that does with --classifier");
         var shipped = FashionClassifier.Load();
+        shipped.To(run.Device);
         return new("the classifier of garments that ships", run.Spec, run.Spec.Shape, FashionClassifier.Classes,
             x => Op.Softmax(shipped.Forward(x), 1), shipped);
     }

@@ -31,16 +31,18 @@ public static class KeptMetrics
         return joined.ToJsonString(s_json);
     }
 
-    // The columns of a table, which are measured with its quality and not with every metric; only of the same state of the run.
+    // The columns of a table, which are measured with its quality and not with every metric; only of the same state of the run
+    // beside the same data.
     private static JsonNode? TableOf(string? before, JsonObject now)
     {
         try
         {
             return before is not null && JsonNode.Parse(before) is JsonObject then
                 && JsonNode.DeepEquals(then["checkpoint"], now["checkpoint"])
+                && JsonNode.DeepEquals(then["against"], now["against"])
                 ? then["table"]?.DeepClone() : null;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or ArgumentException)
         {
             return null;
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Earthmover.Data;
 using Earthmover.Data.Pictures;
 using Earthmover.Editing;
@@ -98,8 +99,10 @@ public sealed class PictureBlend
             options = options with { Coarsest = Math.Max(shape.Height, shape.Width) };
             colors = collage => Colors(run, blender, shape, collage);
         }
-        return PictureTensors.ToImage(
-            Blending.Blend(foreground, PictureTensors.Of(_background), mask, options, colors, progress, cancellation));
+        var blended = Blending.Blend(foreground, PictureTensors.Of(_background), mask, options, colors, progress, cancellation);
+        return double.IsFinite(blended.Sum().Item()) ? PictureTensors.ToImage(blended)
+            : throw new UserException(string.Create(CultureInfo.InvariantCulture,
+                $"beta {options.Beta} and sigma {options.Sigma} leave no finite picture; use smaller ones"));
     }
 
     /// <summary>Writes a result.</summary>

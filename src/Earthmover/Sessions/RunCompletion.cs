@@ -112,7 +112,8 @@ public sealed class RunCompletion
             step => LatentVectors.OnDevice(new(size), seed, $"complete {step}", 0, Chains, _run.Device),
             (step, _) => progress?.Report(step / (double)steps), cancellation);
         var made = coder.Decode(end);
-        var misses = known.Miss(made).ToArray<float>();
+        // A chain that has left the finite numbers is the farthest of all.
+        var misses = Array.ConvertAll(known.Miss(made).ToArray<float>(), miss => float.IsNaN(miss) ? float.PositiveInfinity : miss);
         return scope.Keep(made.Narrow(0, Array.IndexOf(misses, misses.Min()), 1));
     }
 
@@ -134,6 +135,9 @@ public sealed class RunCompletion
         var planes = new byte[_shape.Size];
         seen.CopyPlanes(planes);
         float[] x = [.. planes.Select(value => value * (2f / 255) - 1)], free = [.. hole.Pixels.ToArray().Select(v => v > 0 ? 1f : 0)];
+        if (!free.Contains(0f))
+            throw new UserException($"at the run's {_shape.Width}x{_shape.Height} pixels the mask takes the whole picture, and nothing "
+                + "is left to go by; use a smaller mask, or a run of larger pictures");
         return new(Tensor.From<float>(x, [1, .. _run.Spec.Shape.Axes], _run.Device),
             Tensor.From<float>(free, [1, 1, _shape.Height, _shape.Width], _run.Device));
     }
