@@ -76,9 +76,6 @@ public sealed class TableTests : CommandLine
         Put("many.csv", "town\n" + string.Concat(Enumerable.Repeat("Bern\n", 60)));
         Done("sample", "r", "--complete", "many.csv", "--out", "others.csv");
         Assert.InRange(File.ReadAllLines(At("others.csv")).Skip(1).Select(line => line.Split(',', 2)[1]).Distinct().Count(), 30, 60);
-#if SERVER
-        Assert.Contains("rows of a table, which are not served", Run("serve", "r", "--port", "0").Error, StringComparison.Ordinal);
-#endif
         Assert.Contains("ONNX", Run("export", "r", "--to", "onnx", "x.onnx").Error, StringComparison.Ordinal);
     }
 

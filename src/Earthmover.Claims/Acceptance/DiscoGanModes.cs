@@ -68,7 +68,7 @@ public sealed class DiscoGanModes : SystemClaim
         trial.Report(trial.Of(1, 0.4));
         if (trial.IsQuick)
             return new(true, numbers, picture);
-        var one = Play(trial, law, "one-sided").Modes;
+        var one = Play(trial, law, "onesided").Modes;
         trial.Report(0.7);
         var game = Play(trial, law, "none").Modes;
         (numbers[One], numbers[Game], numbers[Order], numbers[Last], numbers[Near], numbers[Flat]) =

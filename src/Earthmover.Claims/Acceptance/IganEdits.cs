@@ -52,9 +52,10 @@ public sealed class IganEdits : Claim<IganEdits.Run>
     public override string Experiment => """
         The default system for pictures on garments of 32 × 32, 3,000 steps; a predictor of 400 steps.
         20 of its own samples projected, 100 steps of L-BFGS, from the guess and from a vector of the law.
-        12 test garments: the tenth of the item that is nearest to its middle is painted 0.3 of the range brighter than it is,
+        12 test garments of the six kinds that are one broad piece (no trousers, no shoes):
+        the tenth of the item that is nearest to its middle is painted 0.3 of the range brighter than it is,
         or darker where it is bright. The item is what is above 0.12 of the range, the background what is below 0.02 and apart from it.
-        12 test garments moved by (1.5, −1) pixels and made a fifth brighter. The paper: photographs, and no numbers for edits.
+        The same garments moved by (1.5, −1) pixels and made a fifth brighter. The paper: photographs, and no numbers for edits.
         The short form: 16 × 16, 300 steps.
         """.ReplaceLineEndings(" ");
 
@@ -104,7 +105,8 @@ public sealed class IganEdits : Claim<IganEdits.Run>
             .Select(check => string.Create(CultureInfo.InvariantCulture, $"{check.Name} is {check.Median:0.000}, not {check.Band}"))
             .ToList();
         var remark = (outside.Count == 0 ? "Every number lies in its band." : $"Outside: {string.Join("; ", outside)}.")
-            + " Errors are squares of values from 0 to 1, each the median over the garments.";
+            + " Color errors are squares of values from 0 to 1, the background's change is absolute; "
+            + "of edits and shifts the median over the garments, of projections the ratio of sums over the samples.";
         return new(checks, null, remark) { Picture = runs.Select(run => run.Picture).FirstOrDefault(picture => picture is not null) };
     }
 

@@ -102,7 +102,7 @@ public sealed class BatchCoupling : Claim<BatchCoupling.Run>
     {
         try
         {
-            new GradientPenalty().Admit(critic);
+            new GradientPenalty().Admit(critic.CouplesBatch, critic.HasSpectralNorm);
             return false;
         }
         catch (ArgumentException)

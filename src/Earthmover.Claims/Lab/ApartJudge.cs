@@ -1,5 +1,6 @@
 using Earthmover.Data;
 using Earthmover.Data.Dealing;
+using Earthmover.Metrics;
 using Earthmover.Networks;
 using Earthmover.Nn;
 using Earthmover.Nn.Optimizers;
@@ -9,8 +10,8 @@ using Earthmover.Torch.Operators;
 namespace Earthmover.Claims.Lab;
 
 /// <summary>
-/// A classifier that is trained for an experiment and takes no part in it: other layers, other weights and another seed than any network
-/// that a game has seen.
+/// A classifier that is trained for an experiment and takes no part in it: other weights and another seed than any network that a
+/// game has seen, and other layers than the classifiers that ship.
 /// </summary>
 public sealed class ApartJudge : IDisposable
 {
@@ -52,6 +53,16 @@ public sealed class ApartJudge : IDisposable
         using var scope = TensorScope.Open();
         var named = LinearProbe.Features(pictures, _network.Forward).Argmax(1).ToArray<long>();
         return named.Zip(wanted).Average(pair => pair.First == pair.Second ? 1.0 : 0);
+    }
+
+    /// <summary>Features of pictures, before its logits.</summary>
+    /// <param name="pictures">Pictures of the size that it knows.</param>
+    public FeatureSet Extract(ImageSet pictures)
+    {
+        ArgumentNullException.ThrowIfNull(pictures);
+        using var scope = TensorScope.Open();
+        var h = LinearProbe.Features(pictures, x => CriticHead.Features(_network, x));
+        return new(h.ToArray<float>(), pictures.Count, (int)h.Size(1), "apart");
     }
 
     /// <inheritdoc/>

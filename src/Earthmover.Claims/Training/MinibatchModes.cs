@@ -60,7 +60,7 @@ public sealed class MinibatchModes : Claim<MinibatchModes.Run>
         + "Adam (0.9, 0.999) at a constant 5·10⁻⁴, 3,000 steps (1,500 in the short run), without a layer, with discrimination "
         + "(100 kernels of 5 coordinates) and with deviation. "
         + "With that much momentum the generator runs after the critic from mode to mode; the setting was chosen, of twelve, by the game "
-        + "without a layer alone, where it kept 3, 10 and 12 modes. "
+        + "without a layer alone. "
         + "2,500 samples; a good one lies within three deviations of a mode.";
 
     /// <inheritdoc/>

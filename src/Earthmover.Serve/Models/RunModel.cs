@@ -20,9 +20,6 @@ internal sealed class RunModel : IServedModel
         _run = TrainedRun.Open(folder, new());
         try
         {
-            if (_run.Spec.Code is not null)
-                throw new UserException($"{folder} makes rows of a table, which are not served; "
-                    + $"{Invocation.Of($"sample {folder}")} -n 1000 --out rows.csv makes them");
             _blocks = _run.System is ISampler ? new(_run) : null;
             Card = CardOf(name);
         }

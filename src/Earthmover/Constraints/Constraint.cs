@@ -1,4 +1,3 @@
-using Earthmover.Nn;
 using Earthmover.Torch;
 
 namespace Earthmover.Constraints;
@@ -119,15 +118,16 @@ public abstract record Constraint : IOptionPart<Constraint>
     }
 
     /// <summary>Refuses a critic that the constraint cannot hold.</summary>
+    /// <param name="couplesBatch">Samples of its batch influence each other.</param>
+    /// <param name="hasSpectralNorm">Its layers are divided by their largest singular value.</param>
     /// <exception cref="ArgumentException">It is per sample and the critic couples the batch, or it is a matter of layers and the critic
     /// has none such.</exception>
-    public void Admit(Module critic)
+    public void Admit(bool couplesBatch, bool hasSpectralNorm)
     {
-        ArgumentNullException.ThrowIfNull(critic);
-        if (NeedsSpectralNorm && !critic.HasSpectralNorm)
+        if (NeedsSpectralNorm && !hasSpectralNorm)
             throw new ArgumentException($"the constraint '{Name}' is built into the layers of a critic, and this system's has none such: "
                 + "use another constraint, or a system of the game of two, as sngan");
-        if (IsPerSample && critic.CouplesBatch)
+        if (IsPerSample && couplesBatch)
             throw new ArgumentException($"the constraint '{Name}' differentiates the critic sample by sample, "
                 + "but this critic couples the samples of a batch (batch normalization or minibatch features): "
                 + "use layer, instance, weight or no normalization");

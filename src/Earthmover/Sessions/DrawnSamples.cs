@@ -20,7 +20,8 @@ public sealed class DrawnSamples
     /// <param name="texts">What a picture carries, of how it was made.</param>
     /// <exception cref="UserException">They are not finite.</exception>
     public DrawnSamples(SampleSpec spec, float[] values, SampleWish wish, Func<string, KeyValuePair<string, string>[]> texts)
-        : this(Numbered(SampleBuffer.Of(spec, values), wish.First), sample => wish.HowMade(sample), texts) => (_raw, _first) = ((values, spec.Axes), wish.First);
+        : this(Numbered(SampleBuffer.Of(spec, values), wish.First), sample => wish.HowMade(sample), texts) =>
+        (_raw, _first) = ((values, spec.Axes), wish.First);
 
     /// <summary>Takes samples that are made in another way.</summary>
     /// <param name="data">The samples.</param>

@@ -55,7 +55,7 @@ public sealed class AcGan : GanSystem<Batch>, ISampler, IScorer, IClassifier
         var (z, k) = (o.LatentSize, (_prior = new(context.ClassShares)).Count);
         Module generator = _generator = Network("generator", architecture.Generator(new(context.Shape, z + k, o.Width))),
             critic = _critic = Network("critic", architecture.Critic(new(context.Shape, z, o.Width) { Head = new(Outputs: 1 + k) }));
-        constraint.Admit(critic);
+        constraint.Admit(critic.CouplesBatch, critic.HasSpectralNorm);
         _told = new(generator, _prior, z);
         // G(z, y) of a z that is drawn.
         Func<Tensor, Tensor> G = _told.Draw, D = x => Score(x);
@@ -118,7 +118,7 @@ public sealed class AcGan : GanSystem<Batch>, ISampler, IScorer, IClassifier
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        _prior.Dispose();
+        _prior?.Dispose();
         base.Dispose(disposing);
     }
 }

@@ -49,7 +49,7 @@ public sealed class Cgan : GanSystem<Batch>, ISampler, IScorer
         var (z, k) = (o.LatentSize, (_prior = new(context.ClassShares)).Count);
         Module generator = _generator = Network("generator", architecture.Generator(new(context.Shape, z + k, o.Width))),
             critic = _critic = Network("critic", architecture.Critic(new(new ImageShape(c + k, h, w), z, o.Width)));
-        constraint.Admit(critic);
+        constraint.Admit(critic.CouplesBatch, critic.HasSpectralNorm);
         _told = new(generator, _prior, z);
         // G(z, y) of a z that is drawn.
         Func<Tensor, Tensor> G = _told.Draw;
@@ -105,7 +105,7 @@ public sealed class Cgan : GanSystem<Batch>, ISampler, IScorer
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        _prior.Dispose();
+        _prior?.Dispose();
         base.Dispose(disposing);
     }
 }

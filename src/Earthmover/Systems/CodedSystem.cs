@@ -98,7 +98,7 @@ public abstract class CodedSystem : GanSystem<Batch>, ISampler, IEncoder, IClass
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        _classes.Dispose();
+        _classes?.Dispose();
         base.Dispose(disposing);
     }
 }

@@ -87,7 +87,7 @@ public sealed class Ctgan : GanSystem<Batch>, ISampler
         var adam = o.Adam with { WeightDecay = o.WeightDecay };
         Func<Tensor, Tensor> D = critic.Forward;
 
-        constraint.Admit(critic);
+        constraint.Admit(critic.CouplesBatch, critic.HasSpectralNorm);
         Phase = constraint.PhaseOf;
         Players =
         [

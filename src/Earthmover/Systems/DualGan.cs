@@ -56,7 +56,7 @@ public sealed class DualGan : TwoWaySystem
     {
         Func<Tensor, Tensor> G = AToB.Forward, F = BToA.Forward, DA = CriticA.Forward, DB = CriticB.Forward;
         var (objective, constraint) = (new Wasserstein(), o.Constraint.Value);
-        constraint.Admit(CriticB);
+        constraint.Admit(CriticB.CouplesBatch, CriticB.HasSpectralNorm);
         Tensor L1(Tensor x, Tensor y) => (x - y).Abs().Mean();
         Player<UnpairedBatch> Critic(string name, Module critic, Func<UnpairedBatch, (Tensor Real, Tensor Fake)> samples) =>
             new(name, Role.Critic, [critic], o.Adam, round =>

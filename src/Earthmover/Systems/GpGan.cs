@@ -77,7 +77,7 @@ public sealed class GpGan : GanSystem<Batch>, IBlender, IScorer
         Module generator = _generator = Network("generator", EncoderDecoder.Create(shape, o.Width, o.CodeSize, o.ChannelWise)),
             critic = _critic = Network("critic",
                 Dcgan.Critic(shape, o.Width, constraint.NeedsSpectralNorm ? Normalization.Spectral : Normalization.None));
-        constraint.Admit(critic);
+        constraint.Admit(critic.CouplesBatch, critic.HasSpectralNorm);
         _pasted = o.Pasted;
         Func<Tensor, Tensor> G = generator.Forward, D = critic.Forward;
         Func<Round<Batch>, Tensor> C = round => round.Once("c",

@@ -79,7 +79,7 @@ public sealed class ImprovedGan : GanSystem<Batch>, ISampler, IScorer, IClassifi
         var z = Latent = new(o.LatentSize);
         Module generator = _generator = Network("generator", z.WithVirtualBatch(o.Architecture.Value.Generator(parts), o.VirtualBatch)),
             critic = _critic = Network("critic", o.Architecture.Value.Critic(parts));
-        constraint.Admit(critic);
+        constraint.Admit(critic.CouplesBatch, critic.HasSpectralNorm);
         Func<Tensor, Tensor> T = o.Augment.Value.From(), G = generator.Forward,
             D = x => Score(T(x)), l = x => critic.Forward(T(x)), h = x => CriticHead.Features(critic, T(x));
 

@@ -71,7 +71,7 @@ public sealed class InfoGan : GanSystem<Batch>, ISampler, IScorer
         // The score, logits of the categories, then means and log-variances of the continuous codes.
         CriticHead head = new(Outputs: 1 + categories + 2 * _codes);
         var critic = _critic = Network("critic", architecture.Critic(new(context.Shape, _z, o.Width) { Head = head }));
-        constraint.Admit(critic);
+        constraint.Admit(critic.CouplesBatch, critic.HasSpectralNorm);
         var objective = new NonSaturating();
         // The loss of the game, and −λ_k E log Q(k | x) − λ_c E log Q(c | x).
         Terms With(Tensor game, Tensor heads, Tensor k, Tensor c)
@@ -144,7 +144,7 @@ public sealed class InfoGan : GanSystem<Batch>, ISampler, IScorer
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        _prior.Dispose();
+        _prior?.Dispose();
         base.Dispose(disposing);
     }
 }

@@ -32,7 +32,7 @@ internal sealed record PairGame(Module Generator, Module Encoder, Module Critic,
     {
         Func<Tensor, Tensor> D = Critic.Forward;
         var objective = new NonSaturating();
-        Constraint.Admit(Critic);
+        Constraint.Admit(Critic.CouplesBatch, Critic.HasSpectralNorm);
         return
         [
             new("critic", Role.Critic, [Critic], optimizer, round =>

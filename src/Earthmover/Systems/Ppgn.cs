@@ -78,7 +78,7 @@ public sealed class Ppgn : CodedSystem, IScorer
         NetworkOptions sizes = new(Shape, encoder.Size, o.Width);
         Module generator = Generator = Network("generator", architecture.Generator(sizes)),
             critic = _critic = Network("critic", architecture.Critic(sizes));
-        constraint.Admit(critic);
+        constraint.Admit(critic.CouplesBatch, critic.HasSpectralNorm);
         Func<Tensor, Tensor> G = generator.Forward, D = critic.Forward;
         Tensor F(Round<Batch> round) => round.Once("F(x)", () => Autograd.NoGrad(() => encoder.Maps(round.Batch.X)));
         Tensor E(Round<Batch> round) => round.Once("E(x)", () => Autograd.NoGrad(() => encoder.CodesOf(F(round))));

@@ -78,7 +78,7 @@ public sealed class ProjectionGan : GanSystem<Batch>, ISampler, IScorer
         var generator = Network("generator",
             Compact.ConditionalGenerator(shape, o.LatentSize, _prior.Count, o.Width, smooth: o.Architecture == "compact-smooth"));
         var critic = Network("critic", Compact.ProjectionCritic(shape, _prior.Count, o.Width));
-        constraint.Admit(critic);
+        constraint.Admit(critic.CouplesBatch, critic.HasSpectralNorm);
         (_generator, _critic, _latent) = (generator, critic, o.LatentSize);
 
         // The players move at once, so each has a stream of its own.
@@ -133,7 +133,7 @@ public sealed class ProjectionGan : GanSystem<Batch>, ISampler, IScorer
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        _prior.Dispose();
+        _prior?.Dispose();
         base.Dispose(disposing);
     }
 }

@@ -79,7 +79,7 @@ public sealed class TableGan : GanSystem<Batch>, ISampler, IScorer
         var (objective, constraint, u) = (o.Objective.Value, o.Constraint.Value, _candidates.Single.Uniforms);
         _generator = Network("generator", TableNet.Generator(shape, o.LatentSize, o.Width, o.Width));
         _critic = Network("critic", TableNet.Critic(shape.Size, 0, o.Width, o.Width));
-        constraint.Admit(_critic);
+        constraint.Admit(_critic.CouplesBatch, _critic.HasSpectralNorm);
         _links = o.Links > 0 ? Network("links", new RowLinks(shape.Size, o.Links)) : null;
         Func<Tensor, Tensor> D = _critic.Forward, G = v => o.Choices == "made"
             ? TableNet.Straight(_generator.Forward(v), _blocks, o.Temperature, _links)

@@ -54,7 +54,7 @@ internal sealed record TextJudge(TextCritic Critic, Module Reader, TextOptions O
     /// <param name="G">Pictures that are made for texts.</param>
     public Player<PairedBatch> Player(string name, Func<PairedBatch, ToldBatch> see, Func<Tensor, Tensor> G)
     {
-        Options.Constraint.Value.Admit(Critic);
+        Options.Constraint.Value.Admit(Critic.CouplesBatch, Critic.HasSpectralNorm);
         var (constraint, w) = (Options.Constraint.Value, Options.WrongWeight);
         return new(name, Role.Critic, [Critic, Reader], Options.Adam, round =>
         {

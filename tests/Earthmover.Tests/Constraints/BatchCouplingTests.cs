@@ -47,17 +47,20 @@ public class BatchCouplingTests : LeakTest
         Assert.Equal(0, Crosstalk(plain));
         foreach (var constraint in Constraint.All.Select(entry => Constraint.Named(entry.Name)).Where(c => !c.NeedsSpectralNorm))
         {
-            constraint.Admit(plain);
-            constraint.Admit(alone);
+            constraint.Admit(plain.CouplesBatch, plain.HasSpectralNorm);
+            constraint.Admit(alone.CouplesBatch, alone.HasSpectralNorm);
             if (constraint.IsPerSample)
-                Assert.Contains("batch", Assert.Throws<ArgumentException>(() => constraint.Admit(coupled)).Message);
+                Assert.Contains("batch", Refusal(constraint, coupled));
             else
-                constraint.Admit(coupled);
+                constraint.Admit(coupled.CouplesBatch, coupled.HasSpectralNorm);
         }
         using var divided = Mlp.Critic(new SampleShape.Points(2), [4], Normalization.Spectral);
-        Constraint.Named("spectral").Admit(divided);
-        Assert.Contains("has none such", Assert.Throws<ArgumentException>(() => Constraint.Named("spectral").Admit(plain)).Message);
+        Constraint.Named("spectral").Admit(divided.CouplesBatch, divided.HasSpectralNorm);
+        Assert.Contains("has none such", Refusal(Constraint.Named("spectral"), plain));
         Assert.Equal(["none", "clipping", "spectral"],
             Constraint.All.Select(entry => Constraint.Named(entry.Name)).Where(c => !c.IsPerSample).Select(c => c.Name));
     }
+
+    private static string Refusal(Constraint constraint, Module critic) =>
+        Assert.Throws<ArgumentException>(() => constraint.Admit(critic.CouplesBatch, critic.HasSpectralNorm)).Message;
 }

@@ -8,7 +8,8 @@ namespace Earthmover.Metrics.Tables;
 public static class Privacy
 {
     /// <summary>
-    /// Median distance (the mean, where most strangers have a twin) to the closest training row, over that of real rows that were not trained on (below 1: nearer than strangers are);
+    /// Median distance (the mean, where most strangers have a twin) to the closest training row, over that of real rows that were not
+    /// trained on (below 1: nearer than strangers are);
     /// median ratio of the closest training row's distance to the second closest's (0: one row is copied); share of exact copies.
     /// </summary>
     /// <param name="generated">Generated rows.</param>
