@@ -77,6 +77,7 @@ public static class ClaimCatalog
         new DiscoGanModes(),
         new DualGanRotation(),
         new RegGanModes(),
+        new CoGanPairs(),
         new BiGanInverse(),
         new AliGrid(),
         new TablePeople(),

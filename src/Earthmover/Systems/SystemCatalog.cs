@@ -16,6 +16,7 @@ public static class SystemCatalog
         CycleGan.Entry,
         DiscoGan.Entry,
         DualGan.Entry,
+        CoGan.Entry,
         Lapgan.Entry,
         Cgan.Entry,
         Pix2Pix.Entry,
