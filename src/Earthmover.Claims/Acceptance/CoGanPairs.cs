@@ -46,14 +46,15 @@ public sealed class CoGanPairs : SystemClaim
 
     /// <inheritdoc/>
     protected override string Comment =>
-        "A zero-centered penalty on the critics, which the paper has not, takes the place of its patience.";
+        "A zero-centered penalty on the critics, which the paper has not, takes the place of its patience. "
+        + "Edges are so few that those of different garments agree in most pixels: of them agreement says little.";
 
     /// <inheritdoc/>
     protected override IReadOnlyList<Expected> Expectations =>
     [
         new(Edges, Band.AtLeast(0.90)),
         new(Negatives, Band.AtLeast(0.93)),
-        new(EdgesByChance, Band.AtMost(0.75)) { IsControl = true },
+        new(EdgesByChance, Band.AtMost(0.75)),
         new(NegativesByChance, Band.AtMost(0.75)) { IsControl = true },
         new(Untied, Band.AtMost(0.05)),
         new(Lead, null, Band.AtLeast(0.12)),
