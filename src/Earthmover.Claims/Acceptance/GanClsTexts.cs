@@ -29,7 +29,7 @@ public sealed class GanClsTexts : ToldTexts
     public override string Experiment => $"""
         Tinted garments at 28 × 28 with captions such as 'a red bag':
         thirty of the sixty combinations of six colors and ten garments, so that thirty are never seen.
-        The catalog's settings, {Steps:N0} steps of 32, and the same without wrong pairs.
+        The catalog's settings but no running average, {Steps:N0} steps of 32, and the same without wrong pairs.
         {Each} samples of each text; the color is that of the nearest hue, the garment what this program's own classifier sees in the luma.
         The critic is asked of 2,000 test pictures with their own text and the next picture's.
         The paper: birds and flowers at 64 × 64 with sentences, 600 times through the data.

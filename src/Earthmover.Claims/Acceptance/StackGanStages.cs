@@ -40,7 +40,7 @@ public sealed class StackGanStages : ToldTexts
     /// <inheritdoc/>
     public override string Experiment => $"""
         Tinted garments at 32 × 32 with captions such as 'a red bag', of thirty of the sixty combinations of six colors and ten garments;
-        the catalog's settings, {Steps:N0} steps of 32, half of them for each stage, the first at 16 × 16.
+        the catalog's settings but no running average, {Steps:N0} steps of 32, half of them for each stage, the first at 16 × 16.
         {Each} samples of each text, judged as those of gan-cls are; the first stage of the same latent vectors, enlarged bilinearly.
         Fréchet distance in the features of this program's own classifier, of 1,500 samples and 2,000 test pictures.
         The paper: 64 and 256 pixels, 600 times through the data for each stage. The short form: 8 and 16 pixels, 4,000 pictures, 400 steps.
@@ -50,7 +50,8 @@ public sealed class StackGanStages : ToldTexts
     protected override string Comment =>
         "With the authors' weight of 2 for the KL term instead of 0.02, and 4,000 steps, 61 % showed the right garment: "
         + "what is learned to be read is then forgotten before the game has a use for it. "
-        + "Of 600 steps of the first stage with 2, 0.25, 0.1, 0.02 and 0.005: 38, 51, 63, 66 and 66 %.";
+        + "Of 600 steps of the first stage with 2, 0.25, 0.1, 0.02 and 0.005: 38, 51, 63, 66 and 66 %. "
+        + "Conditioning augmentation on against off was not measured.";
 
     /// <inheritdoc/>
     protected override IReadOnlyList<Expected> Expectations =>
@@ -60,7 +61,7 @@ public sealed class StackGanStages : ToldTexts
         new(Close, Band.AtMost(0.15), Band.AtMost(0.25)),
         new(Sharper, Band.AtLeast(1.5), Band.AtLeast(1)),
         new(More, Band.AtLeast(0)),
-        new(Kl, Band.AtLeast(1e-6), Band.AtLeast(1e-6)),
+        new(Kl, Band.AtLeast(1e-6), Band.AtLeast(1e-6)) { IsControl = true },
         new(Real, Band.AtLeast(1.5)) { IsControl = true },
     ];
 

@@ -18,7 +18,7 @@ namespace Earthmover.Systems;
 /// critic     min_D  −λ E log P(y | x) + ½ μ (E sp(−D(x)) + E sp(D(G(z)))),   the first over labeled samples alone
 /// generator  min_G  ‖E h(x) − E h(G(z))‖²,   h: what the critic's last layer takes
 /// </code>
-/// With μ = 0 the critic is a classifier of the labeled samples alone.
+/// With μ = 0 the critic is a classifier of the labeled samples alone, but for its constraint, which goes by all samples.
 /// Historical averaging adds γ ‖θ − mean of θ so far‖² to both.
 /// </remarks>
 public sealed class ImprovedGan : GanSystem<Batch>, ISampler, IScorer, IClassifier
@@ -50,7 +50,7 @@ public sealed class ImprovedGan : GanSystem<Batch>, ISampler, IScorer, IClassifi
         [Bounds(AtLeast = 1, AtMost = 65_536)] public int LatentSize { get; init; } = 64;
         /// <summary>λ, weight of the classes of labeled samples.</summary>
         [Bounds(AtLeast = 0, AtMost = 1e6)] public double CriticClassWeight { get; init; } = 1;
-        /// <summary>μ, weight of telling real from generated; 0 learns from labeled samples alone.</summary>
+        /// <summary>μ, weight of telling real from generated; 0 learns from labeled samples and its constraint.</summary>
         [Bounds(AtLeast = 0, AtMost = 1e6)] public double GameWeight { get; init; } = 1;
         /// <summary>Objective; one-sided label smoothing is <c>non-saturating?smoothing=0.1</c>.</summary>
         public Part<Objective> Objective { get; init; } = "non-saturating";
