@@ -46,7 +46,8 @@ public sealed class AffGanSuperResolution : SystemClaim
         beside it squared error alone, without the projection, at 10⁻³.
         Cross-entropy of 2,000 results under a kernel estimate (bandwidth 0.2) of 50,000 points of the roll; the setting is the one that was
         found for the reference's own measurement.
-        Garments from 7 × 7 to 28 × 28, the catalog's settings, 3,000 steps of 32: AffGAN, AffMSE, and squared error without the projection;
+        Garments from 7 × 7 to 28 × 28, the catalog's settings, 3,000 steps of 32:
+        AffGAN, AffMSE, and squared error without the projection;
         500 test pictures; the Fréchet distance is that of this program's own classifier.
         The short form: garments of 16 × 16, 120 steps.
         """.ReplaceLineEndings(" ");

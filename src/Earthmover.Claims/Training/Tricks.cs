@@ -74,8 +74,8 @@ public sealed class Tricks : Claim<Tricks.Run>
         + "Garments: DCGAN of width 16 without normalization in the critic, batches of 32, Adam 10⁻³ (0.5, 0.99), "
         + "step sizes that stay, 1,500 steps (100 of pictures of 16 × 16 in the short run); "
         + "fd-fmnist of 2,000 pictures (500) to as many of the test part. Eight Gaussians (radius 2, deviation 0.02): "
-        + "perceptrons of three layers of 128 with LibTorch's initial weights, batches of 256, Adam 10⁻³ (0.5, 0.999), 6,000 steps (300); "
-        + "2,500 samples. Noise on samples falls to nothing over the first 70 %. Bands were set before the first run; "
+        + "perceptrons of three layers of 128 with LibTorch's initial weights, batches of 256, Adam 10⁻³ (0.5, 0.999), "
+        + "6,000 steps (300); 2,500 samples. Noise on samples falls to nothing over the first 70 %. Bands were set before the first run; "
         + "no trick's strength was tuned: it is its paper's, or the usual one.";
 
     /// <inheritdoc/>
