@@ -43,10 +43,12 @@ public sealed record TiedCode : ColumnCode
         for (var source = 0; source < tied.Length; source++)
         {
             // What has one value settles only what is constant.
-            if (!IsWhole(source) || tied[source] is not RankCode { HasNumber: false, Atoms.Length: > 1 })
+            if (!IsWhole(source) || tied[source] is not RankCode { HasNumber: false, Atoms: { Length: > 1 } atoms })
                 continue;
             for (var other = 0; other < tied.Length; other++)
-                if (other != source && IsWhole(other) && Of(source, columns[source], columns[other]) is { } code)
+                // A key that is no atom is a value that hardly anybody has.
+                if (other != source && IsWhole(other) && Of(source, columns[source], columns[other]) is { } code
+                    && code.Keys.Length == atoms.Length)
                     tied[other] = code;
         }
         return tied;

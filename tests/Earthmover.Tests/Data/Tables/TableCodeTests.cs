@@ -47,6 +47,9 @@ public sealed class TableCodeTests : LeakTest
         var code = TableCode.Of(table, TableCode.Ranks);
         Assert.False(code.Codes[0]!.HasNumber);
         Assert.DoesNotContain("97", JsonSerializer.Serialize(code.Codes[0]), StringComparison.Ordinal);
+        // Nor beside a column that it settles.
+        var settled = TableCode.Of(new("t", [field, s_gain], [ages, [.. ages.Select(age => Math.Floor(age / 10))]]), TableCode.Ranks);
+        Assert.All(settled.Codes, one => Assert.DoesNotContain("97", JsonSerializer.Serialize<object>(one!), StringComparison.Ordinal));
         // The row itself counts as the nearest of what others have.
         Assert.Equal(59, Back(code, code.Encode(table), 17)[0]);
     }
