@@ -78,6 +78,7 @@ public static class ClaimCatalog
         new DualGanRotation(),
         new RegGanModes(),
         new CoGanPairs(),
+        new DtnTransfers(),
         new BiGanInverse(),
         new AliGrid(),
         new TablePeople(),

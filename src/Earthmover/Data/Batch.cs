@@ -61,14 +61,25 @@ public sealed class PairedBatch : TensorOwner
 /// <summary>Samples of two domains that do not correspond.</summary>
 public sealed class UnpairedBatch : TensorOwner
 {
-    /// <summary>A batch of each domain.</summary>
-    public UnpairedBatch(Tensor a, Tensor b) => (A, B) = (Adopt(a), Adopt(b));
+    /// <summary>A batch of each domain, of tensors that are taken from their scope.</summary>
+    /// <param name="a">Samples of the first domain [N, …].</param>
+    /// <param name="b">Samples of the second domain [M, …].</param>
+    /// <param name="examples">Samples of the first whose class is known: these where all are, or others beside them.</param>
+    public UnpairedBatch(Tensor a, Tensor b, Examples? examples = null)
+    {
+        (A, B) = (Adopt(a), Adopt(b));
+        if (examples is { } told)
+            Examples = new(ReferenceEquals(told.X, a) ? A : Adopt(told.X), Adopt(told.Labels));
+    }
 
     /// <summary>Samples of the first domain [N, …].</summary>
     public Tensor A { get; }
 
     /// <summary>Samples of the second domain [M, …].</summary>
     public Tensor B { get; }
+
+    /// <summary>Samples of the first domain whose class is known, as of <see cref="Batch"/>; null where the data says none.</summary>
+    public Examples? Examples { get; }
 
     /// <summary>The two domains.</summary>
     public void Deconstruct(out Tensor a, out Tensor b) => (a, b) = (A, B);

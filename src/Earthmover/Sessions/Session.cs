@@ -104,11 +104,13 @@ public sealed class Session : ISampleSource, IDisposable
     {
         var other = samples.Other?.Shape ?? samples.Shape;
         var (first, second) = samples.Pairing is Pairing.Unpaired or Pairing.Aligned ? (other, samples.Shape) : (samples.Shape, other);
+        // Where the domains do not correspond, classes are those of the first.
+        var told = samples is { Pairing: Pairing.Unpaired, Other: { } source } ? source : samples;
         return new(first)
         {
             Target = second,
-            ClassShares = samples.ClassShares ?? [],
-            ClassNames = samples.Classes ?? [],
+            ClassShares = told.ClassShares ?? [],
+            ClassNames = told.Classes ?? [],
             Captions = samples.Other?.Captions is null ? null : Sessions.Captions.LawOf(samples.Other),
         };
     }

@@ -17,6 +17,7 @@ public static class SystemCatalog
         DiscoGan.Entry,
         DualGan.Entry,
         CoGan.Entry,
+        Dtn.Entry,
         Lapgan.Entry,
         Cgan.Entry,
         Pix2Pix.Entry,
@@ -125,8 +126,8 @@ public static class SystemCatalog
     /// <summary>The names of the systems that are told a text.</summary>
     public static string WithText => Names(All.Where(e => e.Defaults.Keys.Any(play => play.Pairing == Pairing.Captioned)));
 
-    /// <summary>The names of the systems that learn classes from a few samples.</summary>
-    public static string WithLabels => Names(All.Where(e => e.NeedsLabels));
+    /// <summary>The names of the systems that learn classes from a few samples of one domain.</summary>
+    public static string WithLabels => Names(All.Where(e => e.NeedsLabels && e.Defaults.Keys.Any(play => play.Pairing == Pairing.None)));
 
     /// <summary>Why a command that asks for an ability cannot take a system, with the systems that it can take.</summary>
     /// <typeparam name="T">The ability.</typeparam>

@@ -278,11 +278,12 @@ public sealed class CatalogTests : LeakTest
         using var scope = TensorScope.Open();
         return kind.Split(' ')[0] switch
         {
-            "unpaired" => new UnpairedBatch(Samples(Shape(kind)), Samples(Target(kind))),
+            "unpaired" => Unpaired(Samples(Shape(kind)), Samples(Target(kind))),
             "aligned" => new PairedBatch(Samples(Shape(kind)), Samples(Target(kind)), Labels()),
             "captioned" => new PairedBatch(Samples(Shape(kind)), Texts()),
             _ => new Batch(Samples(Shape(kind)), Labels()),
         };
+        static UnpairedBatch Unpaired(Tensor a, Tensor b) => new(a, b, new(a, Labels()));
         static Tensor Labels() => Tensor.From<long>([0, 1, 2, 0], BatchSize);
     }
 

@@ -225,7 +225,9 @@ public sealed class UnpairedSource(DataSet a, DataSet b, int size, long seed, bo
     {
         using var scope = TensorScope.Open();
         using Batch first = At(index, device), second = _other.At(index, device);
-        return new UnpairedBatch(first.X.Alias(), second.X.Alias());
+        var a = first.X.Alias();
+        return new UnpairedBatch(a, second.X.Alias(), first.Examples is not { } told ? null
+            : new(ReferenceEquals(told.X, first.X) ? a : told.X.Alias(), told.Labels.Alias()));
     }
 }
 

@@ -14,6 +14,8 @@ internal static class FashionPairs
     [
         new("fashion-edges", Pairing.Aligned, "edges of garments, and the garments", WithEdges, AsTheyAre),
         new("fashion-colors", Pairing.Aligned, "gray garments, and the same tinted", AsTheyAre, FashionColors.Tint),
+        new("fashion-prints", Pairing.Aligned, "garments in chance colors on grounds of others, and the garments",
+            FashionPrints.Print, FashionPrints.Plain),
         new("fashion-small", Pairing.Aligned, "garments made smaller by the means of 4 x 4 pixels, and the garments", Smaller, AsTheyAre),
         new("fashion-captions", Pairing.Captioned, "tinted garments, and what they are: a red bag", FashionColors.Tint, Describe),
     ];
@@ -122,6 +124,7 @@ internal static class FashionPairs
         ["fashion-mnist-edges"] = "fashion-edges",
         ["fashion-mnist-tinted"] = "fashion-colors",
         ["fashion-mnist-colors"] = "fashion-colors",
+        ["fashion-mnist-prints"] = "fashion-prints",
         ["fashion-mnist-captions"] = "fashion-captions",
     };
 
