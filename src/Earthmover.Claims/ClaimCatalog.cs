@@ -53,6 +53,7 @@ public static class ClaimCatalog
         new TableLosses(),
         new CtganParts(),
         new TableAugmentation(),
+        new PictureAugmentation(),
         new Tricks(),
         new Text(),
         new ProjectionClasses(),
