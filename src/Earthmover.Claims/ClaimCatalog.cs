@@ -59,6 +59,7 @@ public static class ClaimCatalog
         new ProjectionClasses(),
         new CganClasses(),
         new AcGanClasses(),
+        new SaganDistance(),
         new GanClsTexts(),
         new StackGanStages(),
         new PpgnChains(),

@@ -84,6 +84,9 @@ public sealed class Architecture : IOptionPart<Architecture>
         new("compact", "the same without smoothing, which leaves a lattice on smooth pictures", 16,
             (o, w) => Compact.Generator(Image(o), o.Latent, w, smooth: false),
             (o, w) => Compact.Critic(Image(o), w, o.CriticNormalization, o.Head)),
+        new("compact-attention", "compact-smooth with self-attention in both networks, which sees all of a picture at once", 16,
+            (o, w) => Compact.Generator(Image(o), o.Latent, w, attention: true),
+            (o, w) => Compact.Critic(Image(o), w, o.CriticNormalization, o.Head, attention: true)),
         new("mnist", "the WGAN-GP networks for 28x28 pixels", 64,
             // tanh x = 2 σ(2x) − 1: the paper's sigmoid, for images in [−1, 1].
             (o, w) => MnistNet.Generator(Image(o), o.Latent, w, output: Nn.Layers.Activation.Tanh),

@@ -11,6 +11,9 @@ namespace Earthmover.Networks;
 /// </summary>
 public static class Compact
 {
+    // Attention stands where a picture has at most this side: there it costs little, and sees all of it.
+    private const int AttentionSide = 16;
+
     private static readonly Initializer s_linear = (shape, fanIn, _) => Initializers.Normal(1 / Math.Sqrt(fanIn))(shape, 0, 0);
 
     // The picture starts near gray, where tanh has its slope. A window of 4 with stride 2 meets each pixel with 4 weights per channel.
@@ -29,8 +32,9 @@ public static class Compact
     /// <param name="width">Channels at half size; twice as many at a quarter.</param>
     /// <param name="smooth">Sub-pixels start equal and are averaged two by two after each doubling, so that no lattice of the doublings is
     /// left in the picture; otherwise they are not, and the last doubling is a transposed convolution.</param>
+    /// <param name="attention">Self-attention at the largest size of at most 16 places a side.</param>
     /// <exception cref="ArgumentException">A side is not divisible by four.</exception>
-    public static Module Generator(ImageShape shape, int latent, int width = 16, bool smooth = true)
+    public static Module Generator(ImageShape shape, int latent, int width = 16, bool smooth = true, bool attention = false)
     {
         var doublings = Doublings(shape);
         int h = shape.Height >> doublings, w = shape.Width >> doublings, channels = 2 * width;
@@ -39,41 +43,57 @@ public static class Compact
             new Linear(latent, channels * h * w, bias: false, initializer: s_linear), Shapes.Reshape(channels, h, w),
             new BatchNorm(channels), Activation.Relu(),
         ];
-        for (var i = 1; i < doublings; i++)
+        for (var i = 0; i < doublings; i++)
         {
-            var next = i == doublings - 1 ? width : 2 * width;
-            layers.AddRange([.. Doubling(channels, next, smooth), new BatchNorm(next), Activation.Relu()]);
-            channels = next;
+            if (i > 0)
+            {
+                var next = i == doublings - 1 ? width : 2 * width;
+                layers.AddRange([.. Doubling(channels, next, smooth), new BatchNorm(next), Activation.Relu()]);
+                channels = next;
+            }
+            if (attention && i == AttentionLevel(shape))
+                layers.Add(new SelfAttention(channels));
         }
         return new Sequential([.. layers, .. Output(channels, shape.Channels, smooth)]);
     }
 
+    // How often the smallest size of the generator doubles to the largest of at most 16 places a side, which the picture is not.
+    private static int AttentionLevel(ImageShape shape)
+    {
+        var doublings = Doublings(shape);
+        var side = Math.Max(shape.Height, shape.Width) >> doublings;
+        return Enumerable.Range(0, doublings).Where(level => side << level <= AttentionSide).LastOrDefault();
+    }
+
     // [N, inputs, H, W] → [N, outputs, 2H, 2W].
-    private static Module[] Doubling(int inputs, int outputs, bool smooth) => smooth
-        ? [new Conv2d(inputs, 4 * outputs, 3, 1, 1, bias: false, initializer: Initializers.EqualPhases(Initializers.HeNormal)),
-            Resampling.PixelShuffle(), Resampling.Smooth()]
-        : [new Conv2d(inputs, 4 * outputs, 3, 1, 1, bias: false, initializer: Initializers.HeNormal), Resampling.PixelShuffle()];
+    private static Module[] Doubling(int inputs, int outputs, bool smooth, Reparametrization weights = Reparametrization.None)
+    {
+        var initializer = smooth ? Initializers.EqualPhases(Initializers.HeNormal) : Initializers.HeNormal;
+        var convolution = new Conv2d(inputs, 4 * outputs, 3, 1, 1, bias: false, initializer, weights);
+        return smooth ? [convolution, Resampling.PixelShuffle(), Resampling.Smooth()] : [convolution, Resampling.PixelShuffle()];
+    }
 
     // The last doubling, to the picture.
-    private static Module[] Output(int inputs, int channels, bool smooth) => smooth
-        ? [new Conv2d(inputs, 4 * channels, 3, 1, 1, initializer: s_subPixels),
+    private static Module[] Output(int inputs, int channels, bool smooth, Reparametrization weights = Reparametrization.None) => smooth
+        ? [new Conv2d(inputs, 4 * channels, 3, 1, 1, initializer: s_subPixels, reparametrization: weights),
             Resampling.PixelShuffle(), Resampling.Smooth(), Activation.Tanh()]
-        : [new ConvTranspose2d(inputs, channels, 4, 2, 1, initializer: s_output), Activation.Tanh()];
+        : [new ConvTranspose2d(inputs, channels, 4, 2, 1, initializer: s_output, reparametrization: weights), Activation.Tanh()];
 
     /// <summary>D: images [N, C, H, W] → scores [N, 1], by strided convolutions.</summary>
     /// <param name="shape">The images; their sides are divisible by four.</param>
     /// <param name="width">Channels at half size.</param>
     /// <param name="normalization">Between the layers.</param>
     /// <param name="head">On its features; a score and nothing else when absent.</param>
+    /// <param name="attention">Self-attention at the largest size of at most 16 places a side.</param>
     /// <exception cref="ArgumentException">A side is not divisible by four.</exception>
-    public static Module Critic(
-        ImageShape shape, int width = 16, Normalization normalization = Normalization.None, CriticHead? head = null)
+    public static Module Critic(ImageShape shape, int width = 16, Normalization normalization = Normalization.None,
+        CriticHead? head = null, bool attention = false)
     {
-        var (layers, size) = Features(shape, width, normalization);
+        var (layers, size) = Features(shape, width, normalization, attention);
         return new Sequential([.. layers, .. (head ?? CriticHead.Score).On(size, s_linear, normalization)]);
     }
 
-    private static (List<Module> Layers, int Size) Features(ImageShape shape, int width, Normalization normalization)
+    private static (List<Module> Layers, int Size) Features(ImageShape shape, int width, Normalization normalization, bool attention)
     {
         var reparametrization = normalization.Reparametrization;
         Conv2d Halving(int inputs, int outputs, int kernel, bool bias) => new(inputs, outputs, kernel, 2, 1, bias,
@@ -82,6 +102,8 @@ public static class Compact
         var (h, w, channels) = (shape.Height / 2, shape.Width / 2, width);
         for (var i = 1; i <= Doublings(shape); i++)
         {
+            if (attention && i == Doublings(shape) - AttentionLevel(shape))
+                layers.Add(new SelfAttention(channels, reparametrization));
             // The last halving may start from an odd side, which a window of three divides evenly.
             var kernel = i == Doublings(shape) ? 3 : 4;
             layers.AddRange([
@@ -99,9 +121,12 @@ public static class Compact
     /// <param name="classes">Number of classes.</param>
     /// <param name="width">Channels at half size; twice as many at a quarter.</param>
     /// <param name="smooth">As of <see cref="Generator"/>.</param>
+    /// <param name="attention">As of <see cref="Generator"/>.</param>
+    /// <param name="weights">What is learned in the place of weights.</param>
     /// <exception cref="ArgumentException">A side is not divisible by four.</exception>
-    public static ConditionalModule ConditionalGenerator(ImageShape shape, int latent, int classes, int width = 16, bool smooth = true) =>
-        new ClassGenerator(shape, latent, classes, width, smooth);
+    public static ConditionalModule ConditionalGenerator(ImageShape shape, int latent, int classes, int width = 16, bool smooth = true,
+        bool attention = false, Reparametrization weights = Reparametrization.None) =>
+        new ClassGenerator(shape, latent, classes, width, smooth, attention, weights);
 
     /// <summary>
     /// As <see cref="Critic"/>, asked about a class by a projection: (images, y [N]) → scores [N, 1] = ψ(h) + ⟨e_y, h⟩ (arXiv:1802.05637).
@@ -109,43 +134,54 @@ public static class Compact
     /// <param name="shape">The images; their sides are divisible by four.</param>
     /// <param name="classes">Number of classes.</param>
     /// <param name="width">Channels at half size.</param>
+    /// <param name="normalization">Between the layers, or of every weight.</param>
+    /// <param name="attention">As of <see cref="Critic"/>.</param>
     /// <exception cref="ArgumentException">A side is not divisible by four.</exception>
-    public static ConditionalModule ProjectionCritic(ImageShape shape, int classes, int width = 16) =>
-        new ClassCritic(shape, classes, width);
+    public static ConditionalModule ProjectionCritic(ImageShape shape, int classes, int width = 16,
+        Normalization normalization = Normalization.None, bool attention = false) =>
+        new ClassCritic(shape, classes, width, normalization, attention);
 
     private sealed class ClassGenerator : ConditionalModule
     {
         private readonly Module _seed, _output;
         private readonly ConditionalBatchNorm[] _norms;
         private readonly Module[] _growth;
+        private readonly Module? _attention;
+        private readonly int _attentive;
 
-        public ClassGenerator(ImageShape shape, int latent, int classes, int width, bool smooth)
+        public ClassGenerator(ImageShape shape, int latent, int classes, int width, bool smooth, bool attention, Reparametrization weights)
         {
             var doublings = Doublings(shape);
             int h = shape.Height >> doublings, w = shape.Width >> doublings;
             int Channels(int level) => level == doublings - 1 ? width : 2 * width;
-            var start = new Linear(latent, Channels(0) * h * w, bias: false, initializer: s_linear);
+            var start = new Linear(latent, Channels(0) * h * w, bias: false, initializer: s_linear, reparametrization: weights);
             _seed = Add("seed", new Sequential(start, Shapes.Reshape(Channels(0), h, w)));
             _norms = [.. Enumerable.Range(0, doublings).Select(i => Add($"norm{i}", new ConditionalBatchNorm(Channels(i), classes)))];
             _growth = [.. Enumerable.Range(1, doublings - 1).Select(i =>
-                Add($"grow{i}", new Sequential(Doubling(Channels(i - 1), Channels(i), smooth))))];
-            _output = Add("output", new Sequential(Output(Channels(doublings - 1), shape.Channels, smooth)));
+                Add($"grow{i}", new Sequential(Doubling(Channels(i - 1), Channels(i), smooth, weights))))];
+            _output = Add("output", new Sequential(Output(Channels(doublings - 1), shape.Channels, smooth, weights)));
+            _attentive = AttentionLevel(shape);
+            _attention = attention ? Add("attention", new SelfAttention(Channels(_attentive), weights)) : null;
         }
 
         protected override string? InPyTorch(TorchTwin twin, string path)
         {
             var name = twin.Class("ClassGenerator", """
                 class ClassGenerator(nn.Module):
-                    def __init__(self, seed, norm0, output, **levels):
+                    def __init__(self, seed, norm0, output, attention=None, attentive=0, **levels):
                         super().__init__()
                         self.seed, self.norm0, self.output, self.depth = seed, norm0, output, len(levels) // 2
+                        self.attention, self.attentive = attention, attentive
                         for name, level in levels.items():
                             setattr(self, name, level)
 
                     def forward(self, z, y):
-                        x = torch.relu(self.norm0(self.seed(z), y))
-                        for i in range(1, self.depth + 1):
-                            x = torch.relu(getattr(self, f"norm{i}")(getattr(self, f"grow{i}")(x), y))
+                        x = self.seed(z)
+                        for i in range(self.depth + 1):
+                            x = x if i == 0 else getattr(self, f"grow{i}")(x)
+                            x = torch.relu(getattr(self, f"norm{i}")(x, y))
+                            if self.attention is not None and i == self.attentive:
+                                x = self.attention(x)
                         return self.output(x)
                 """);
             Func<string> Part(string called, Module part) => () => $"{called}={twin.Of(part, $"{path}{called}.")}";
@@ -154,6 +190,7 @@ public static class Compact
                 Part("seed", _seed), Part("norm0", _norms[0]),
                 .. _growth.SelectMany((grow, i) => new[] { Part($"grow{i + 1}", grow), Part($"norm{i + 1}", _norms[i + 1]) }),
                 Part("output", _output),
+                .. _attention is null ? [] : new[] { Part("attention", _attention), () => $"attentive={_attentive}" },
             ]);
         }
 
@@ -161,7 +198,11 @@ public static class Compact
         {
             var x = _seed.Forward(z);
             for (var i = 0; i < _norms.Length; i++)
+            {
                 x = (i == 0 ? _norms[i].Forward(x, y) : _norms[i].Forward(_growth[i - 1].Forward(x), y)).Relu();
+                if (i == _attentive && _attention is not null)
+                    x = _attention.Forward(x);
+            }
             return _output.Forward(x);
         }
     }
@@ -171,12 +212,13 @@ public static class Compact
         private readonly Module _features, _score;
         private readonly Embedding _classes;
 
-        public ClassCritic(ImageShape shape, int classes, int width)
+        public ClassCritic(ImageShape shape, int classes, int width, Normalization normalization, bool attention)
         {
-            var (layers, size) = Features(shape, width, Normalization.None);
+            var (layers, size) = Features(shape, width, normalization, attention);
+            var weights = normalization.Reparametrization;
             _features = Add("features", new Sequential(layers));
-            _score = Add("score", new Linear(size, 1, initializer: s_linear));
-            _classes = Add("classes", new Embedding(classes, size, Initializers.Normal(1 / Math.Sqrt(size))));
+            _score = Add("score", new Linear(size, 1, initializer: s_linear, reparametrization: weights));
+            _classes = Add("classes", new Embedding(classes, size, Initializers.Normal(1 / Math.Sqrt(size)), weights));
         }
 
         protected override string? InPyTorch(TorchTwin twin, string path)

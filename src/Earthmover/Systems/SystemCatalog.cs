@@ -29,6 +29,7 @@ public static class SystemCatalog
         Mdgan.Entry,
         InfoGan.Entry,
         AcGan.Entry,
+        Sagan.Entry,
         TableGan.Entry,
         Ctgan.Entry,
         GanCls.Entry,

@@ -1,6 +1,7 @@
 using Earthmover.Data;
 using Earthmover.Data.Dealing;
 using Earthmover.Games;
+using Earthmover.Nn.Layers;
 using Earthmover.Torch;
 using Earthmover.Training.Runs;
 using Earthmover.Training.Views;
@@ -89,6 +90,19 @@ internal sealed class SampleGrid : IDisposable
             return;
         using var drawing = TensorScope.Open();
         _view.DrawNeighbors(folder, step, Samples(_inputs));
+    }
+
+    /// <summary>Draws where places of samples look, in the first layer of the generators that attends; nothing without one.</summary>
+    public void DrawAttention(RunFolder? folder, long step)
+    {
+        if (_view is null || !_system.Generators.Any(AttentionWatch.Concerns))
+            return;
+        using var drawing = TensorScope.Open();
+        AttentionMap? map = null;
+        using var watch = new AttentionWatch((weights, height, width) => map ??= new(weights.ToArray<float>(), height, width));
+        var samples = Samples(_inputs, _told);
+        if (map is not null)
+            _view.DrawAttention(folder, step, samples, map);
     }
 
     /// <inheritdoc/>

@@ -182,6 +182,7 @@ public sealed partial class Trainer : IDisposable
                 Health = _fresh = Watch.Close(_standing.Step, _lastMoves, _generators.Use);
             DrawSamples();
             _writer.Write(() => _grid.DrawNeighbors(_folder, _standing.Step));
+            _writer.Write(() => _grid.DrawAttention(_folder, _standing.Step));
             Report(_lastMoves, rate);
         }
         _writer.SaveAtLast(_standing.Step);

@@ -30,6 +30,11 @@ public interface ISampleView
     {
     }
 
+    /// <summary>Shows where places of the last samples look, where that can be seen.</summary>
+    void DrawAttention(RunFolder? folder, long step, Tensor samples, AttentionMap map)
+    {
+    }
+
     /// <summary>The view for a data set.</summary>
     static ISampleView Of(BatchSource data, Recipe recipe) => data.Target.Shape switch
     {
@@ -90,6 +95,14 @@ public sealed class ImageView(Recipe recipe, BatchSource source) : ISampleView
         var tiles = Tensor.Cat([shown.Unsqueeze(1), batch.X.Reshape([-1, k, .. shown.Shape.AsSpan(1)])], 1);
         var file = Path.Combine(folder.Samples, "nearest-training-pictures.png");
         Write(file, tiles.Reshape([-1, .. shown.Shape.AsSpan(1)]), Texts(recipe, step), columns: 2 * (k + 1));
+    }
+
+    /// <summary>Eight samples, and beside each where four of its places look.</summary>
+    public void DrawAttention(RunFolder? folder, long step, Tensor samples, AttentionMap map)
+    {
+        if (folder is not null)
+            ImageFile.SavePng(Path.Combine(folder.Samples, "where-places-of-samples-look.png"),
+                AttentionSheet.Draw(Images(samples), map), Texts(recipe, step));
     }
 
     // What every picture carries: how it was made.
