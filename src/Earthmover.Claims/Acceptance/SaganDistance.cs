@@ -34,8 +34,9 @@ public sealed class SaganDistance : SystemClaim
     public override string Experiment => $"""
         Pictures of two bars of one of three colors, {ColorPairs.Between} columns apart at random heights; the windows of the critic's
         last convolution have 18 columns. The catalog's settings but ten times the step sizes, 2,200 steps of 64,
-        with attention and without; 600 samples, colors by hue. Then garments, 2,500 steps with the catalog's settings, with attention and without:
-        Fréchet distance of 2,000 samples in the features of this program's own classifier.
+        with attention and without; 600 samples, colors by hue.
+        Then garments, 2,500 steps with the catalog's settings, with attention and without: Fréchet distance of 2,000 samples
+        in the features of this program's own classifier.
         The short form: 300 steps of 16 with attention, and no garments.
         """.ReplaceLineEndings(" ");
 

@@ -44,7 +44,9 @@ public static class ColorPairs
         return new("color pairs", Shape, pixels, new int[count], ["pair"]);
     }
 
-    /// <summary>Share of pictures whose halves show one color, and how many colors the left halves show, each in a twentieth or more.</summary>
+    /// <summary>
+    /// Share of pictures whose halves show one color, and how many colors the left halves show, each in a twentieth or more.
+    /// </summary>
     /// <param name="pictures">The pictures.</param>
     public static (double Matching, int Colors) Look(ImageSet pictures)
     {

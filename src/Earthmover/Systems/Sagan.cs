@@ -43,7 +43,7 @@ public sealed class Sagan : GanSystem<Batch>, ISampler, IScorer
 
         /// <summary>Step size of the critic; <c>learning_rate</c> is the generator's.</summary>
         [Bounds(Above = 0, AtMost = 1000)] public double CriticLearningRate { get; init; } = 4e-4;
-        /// <summary>Attention in both networks, at the largest size of at most 16 places a side; without it they are convolutions.</summary>
+        /// <summary>Attention in both networks, at the largest size of at most 16 places a side.</summary>
         public bool Attention { get; init; } = true;
         /// <summary>Channels of both networks at half size.</summary>
         [Bounds(AtLeast = 1, AtMost = 16_384)] public int Width { get; init; } = 16;
