@@ -73,6 +73,7 @@ public static class ClaimCatalog
         new DcganScale(),
         new LsganOptimum(),
         new LapganChain(),
+        new R3GanPace(),
         new BeganBalance(),
         new EbganEnergies(),
         new CycleGanRotation(),

@@ -8,12 +8,24 @@ namespace Earthmover.Claims.Acceptance;
 /// <summary>R45: BEGAN's balance, its measure of convergence, and diversity by the wanted ratio.</summary>
 public sealed class BeganBalance : SystemClaim
 {
+    private const int Steps = 4000;
+
     private const string
         Convergence = "M at the end, in parts of that around step 100",
         Ratio = "distance of L(G(z)) / L(x) from γ = 0.5",
         LowestK = "smallest k of the last steps", HighestK = "largest k of the last steps",
         LessDiverse = "diversity at γ = 0.5 over that at γ = 0.3", MoreDiverse = "diversity at γ = 0.7 over that at γ = 0.5",
-        Unbalanced = "distance of the ratio from γ with k held at 0";
+        Unbalanced = "distance of the ratio from γ with k held at 0",
+        Nearness = "pictures: Fréchet distance over that of DCGAN in the same time of a processor",
+        Classes = "pictures: classes of garments that it makes, of 10",
+        PictureConvergence = "pictures: M at the end, in parts of that around step 100";
+
+    // As the paper has it, but for the size of the networks and the number of steps.
+    private static readonly string[] s_paper =
+    [
+        "batch=16", "networks=paper", "latent_size=32", "code_size=32", "learning_rate=0.0002", "beta2=0.999", "balance_rate=0.001",
+        "decay=constant",
+    ];
 
     /// <inheritdoc/>
     public override string System => "began";
@@ -30,18 +42,22 @@ public sealed class BeganBalance : SystemClaim
 
     /// <inheritdoc/>
     public override string Experiment => """
-        Fashion-MNIST at 16 × 16, 8,000 pictures, width 16, batches of 16, 1,500 steps for each γ of 0.3, 0.5 and 0.7;
-        M is averaged over steps 50 to 150 and the last 200,
-        diversity is the mean distance of 100 pairs of samples. The control holds k at 0, so that nothing keeps the ratio.
+        The paper's networks: Fashion-MNIST at 16 × 16, 8,000 pictures, width 16, batches of 16, λ = 0.001, 1,500 steps for each γ of 0.3,
+        0.5 and 0.7; M is averaged over steps 50 to 150 and the last 200, diversity is the mean distance of 100 pairs of samples.
+        The control holds k at 0, so that nothing keeps the ratio. Pictures: the catalog's settings, small networks, γ = 1 and λ = 0.2,
+        4,000 steps of 32 at 28 × 28, and DCGAN in the same time of one processor, by what a step of each takes; Fréchet distance fd-fmnist
+        of 2,000 pictures of the averaged generators to as many test pictures.
         The short form learns round blobs for 60 steps.
         """.ReplaceLineEndings(" ");
 
     /// <inheritdoc/>
-    public override string PictureTitle => "Long form: samples at γ = 0.3, 0.5 and 0.7; short form: blobs";
+    public override string PictureTitle => "Long form: the catalog's settings at 28 × 28, and DCGAN in the same time; short form: blobs";
 
     /// <inheritdoc/>
     protected override string Comment =>
-        "The paper shows faces of 128 × 128 after days; what is asked here is the balance and its effect, not such faces.";
+        "The paper shows faces of 128 × 128 after days. Within minutes, and of pictures of ten kinds, a γ below 1 is reached by samples "
+        + "that are easily reconstructed, k stays at almost nothing, and all samples become the shade that garments have in common: "
+        + "the catalog's γ of 1 and quick balance are what gives pictures.";
 
     /// <inheritdoc/>
     protected override IReadOnlyList<Expected> Expectations =>
@@ -52,6 +68,9 @@ public sealed class BeganBalance : SystemClaim
         new(HighestK, Band.AtMost(1 - 1e-6)),
         new(LessDiverse, Band.AtLeast(1)),
         new(MoreDiverse, Band.AtLeast(1)),
+        new(Nearness, Band.AtMost(1.5)),
+        new(Classes, Band.AtLeast(10)),
+        new(PictureConvergence, Band.AtMost(0.6)),
         new(Unbalanced, Band.AtLeast(0.1)) { IsControl = true },
     ];
 
@@ -61,18 +80,29 @@ public sealed class BeganBalance : SystemClaim
         if (trial.IsQuick)
         {
             var blobs = new Course(trial, "blobs", Blobs.Create(512, 16), 60, 5, 10,
-                ["width=8", "latent_size=8", "code_size=8", "learning_rate=0.001", "balance_rate=0.01"]);
+                [.. s_paper, "width=8", "latent_size=8", "code_size=8", "learning_rate=0.001", "balance_rate=0.01", "diversity=0.5"]);
             return new(true, new Dictionary<string, double> { [Convergence] = blobs.Fall(0) }, Sheets.Beside(Sheets.Of(blobs.Samples)));
         }
         const string data = "fashion-mnist?size=16&limit=8000";
-        Course Play(params string[] settings) => new(trial, data, trial.Open(data), 1500, 100, 200, settings);
+        Course Play(params string[] settings) => new(trial, data, trial.Open(data), 1500, 100, 200, [.. s_paper, .. settings]);
         var low = Play("diversity=0.3");
-        trial.Report(0.25);
+        trial.Report(0.1);
         var middle = Play("diversity=0.5");
-        trial.Report(0.5);
+        trial.Report(0.2);
         var high = Play("diversity=0.7");
-        trial.Report(0.75);
+        trial.Report(0.3);
         var free = Play("diversity=0.5", "balance_rate=0");
+        trial.Report(0.4);
+        var pictures = new Course(trial, "fashion-mnist", trial.Open("fashion-mnist"), Steps, 100, 200, []);
+        trial.Report(0.7);
+        using var judge = new PictureJudge(trial.Open("fashion-mnist?split=test"), 2000);
+        var (distance, classes) = judge.Look(pictures.Samples);
+        PlayedGame Begin(string system, long length) => new(trial, "fashion-mnist", system, length, [], isAveraged: true);
+        var others = (int)(Steps
+            * EqualTime.SecondsPerStep(() => Begin("began", Steps)) / EqualTime.SecondsPerStep(() => Begin("dcgan", Steps)));
+        using var dcgan = Begin("dcgan", others);
+        dcgan.PlayTo(others);
+        var opposite = dcgan.DrawAsUsed(judge.Count);
         return new(false, new Dictionary<string, double>
         {
             [Convergence] = middle.Fall(50),
@@ -82,7 +112,10 @@ public sealed class BeganBalance : SystemClaim
             [LessDiverse] = middle.Diversity / low.Diversity,
             [MoreDiverse] = high.Diversity / middle.Diversity,
             [Unbalanced] = Math.Abs(free.Ratio - 0.5),
-        }, Sheets.Beside(Sheets.Of(low.Samples), Sheets.Of(middle.Samples), Sheets.Of(high.Samples)));
+            [Nearness] = distance / judge.Look(opposite).Distance,
+            [Classes] = classes,
+            [PictureConvergence] = pictures.Fall(50),
+        }, Sheets.Beside(Sheets.Of(pictures.Samples), Sheets.Of(opposite)));
     }
 
     // A game to its end.
@@ -95,7 +128,7 @@ public sealed class BeganBalance : SystemClaim
         {
             (_first, _last) = (first, last);
             using var scope = TensorScope.Open();
-            using var game = new PlayedGame(trial, address, "began", steps, ["batch=16", .. settings], data);
+            using var game = new PlayedGame(trial, address, "began", steps, settings, data, isAveraged: true);
             game.PlayTo(steps, (_, moves) =>
             {
                 _real.Add(moves[0].Terms["real"]);
@@ -105,7 +138,7 @@ public sealed class BeganBalance : SystemClaim
             });
             var samples = game.Generate(200).Flatten(1);
             Diversity = (samples.Narrow(0, 0, 100) - samples.Narrow(0, 100, 100)).NormPerSample().Mean().Item();
-            Samples = game.Draw(36);
+            Samples = game.DrawAsUsed(2000);
         }
 
         public List<double> K { get; } = [];

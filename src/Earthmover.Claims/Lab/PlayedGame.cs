@@ -70,7 +70,8 @@ public sealed class PlayedGame : IDisposable
         while (Step < until)
         {
             var (begin, end) = Enter((double)Step / _steps);
-            _game.Rate = _schedule(Math.Min(1, ((double)Step / _steps - begin) / (end - begin)));
+            _game.Progress = RatePlan.Within((double)Step / _steps, begin, end);
+            _game.Rate = _schedule(_game.Progress);
             try
             {
                 var moves = _game.Play(Step, watch is not null);
@@ -156,16 +157,21 @@ public sealed class PlayedGame : IDisposable
     /// <summary>Generated rows of a table, by the averaged generator where its average is kept.</summary>
     /// <param name="count">How many.</param>
     /// <param name="seed">Seed of the latent vectors.</param>
-    public TableSet Rows(int count, long seed = 0)
+    public TableSet Rows(int count, long seed = 0) => (TableSet)DrawAsUsed(count, seed);
+
+    /// <summary>As <see cref="Draw(int, long)"/>, by the averaged generator where its average is kept.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="seed">Seed of the latent vectors.</param>
+    public DataSet DrawAsUsed(int count, long seed = 0)
     {
         using var scope = TensorScope.Open();
-        TableSet? rows = null;
+        DataSet? drawn = null;
         AsUsed(() =>
         {
-            rows = (TableSet)RunSamples.Draw(_session, "generated", count, seed);
+            drawn = RunSamples.Draw(_session, "generated", count, seed);
             return Tensor.Zeros([1]);
         });
-        return rows!;
+        return drawn!;
     }
 
     /// <summary>Generated pictures, each of the class or category that is asked for, as bytes.</summary>

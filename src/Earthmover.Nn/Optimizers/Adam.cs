@@ -15,6 +15,11 @@ public sealed record AdamOptions : OptimizerOptions
     public double Beta1 { get; init; }
     /// <summary>β₂, decay of the mean squared gradient.</summary>
     public double Beta2 { get; init; }
+    /// <summary>
+    /// β₂ over the run, from the progress 0 … 1, in place of <see cref="Beta2"/>; null where it stays the same. Both moments are corrected
+    /// as if it had always been what it is.
+    /// </summary>
+    public Func<double, double>? Beta2Over { get; init; }
     /// <summary>ε, added to the root.</summary>
     public double Epsilon { get; init; } = 1e-8;
     /// <summary>Decoupled weight decay, per step and unit of learning rate.</summary>
@@ -38,24 +43,25 @@ public sealed class Adam : Optimizer
     protected override void Update(double rate)
     {
         var o = _options;
+        var beta2 = o.Beta2Over?.Invoke(Progress) ?? o.Beta2;
         var step = o.LearningRate * rate / (1 - Math.Pow(o.Beta1, StepCount));
-        var correction = 1 / Math.Sqrt(1 - Math.Pow(o.Beta2, StepCount));
+        var correction = 1 / Math.Sqrt(1 - Math.Pow(beta2, StepCount));
         var keep = 1 - o.LearningRate * rate * o.WeightDecay;
         if (IsOnSpans)
         {
-            var rule = new Rule((float)o.Beta1, (float)o.Beta2, (float)o.Epsilon, (float)step, (float)correction, (float)keep);
+            var rule = new Rule((float)o.Beta1, (float)beta2, (float)o.Epsilon, (float)step, (float)correction, (float)keep);
             UpdateLoop.Run(rule, Parameters, _mean, _square);
             return;
         }
         if (Pace is { } pace)
         {
             AdamStep.Take(Parameters.Values, Parameters.Gradients, _mean, _square,
-                pace.Steps, pace.Rate, pace.Halt, o.Beta1, o.Beta2, o.Epsilon, o.WeightDecay);
+                pace.Steps, pace.Rate, pace.Halt, o.Beta1, beta2, o.Epsilon, o.WeightDecay);
             return;
         }
         var g = Parameters.Gradients;
         _mean.CopyFrom(_mean * o.Beta1 + g * (1 - o.Beta1));
-        _square.CopyFrom(_square * o.Beta2 + g * g * (1 - o.Beta2));
+        _square.CopyFrom(_square * beta2 + g * g * (1 - beta2));
         Parameters.Values.CopyFrom(Parameters.Values * keep - _mean * step / (_square.Sqrt() * correction + o.Epsilon));
     }
 

@@ -47,6 +47,9 @@ public abstract class Optimizer : IDisposable
         }
     }
 
+    /// <summary>How much of the stage is played, 0 … 1, for settings that change over it; said before a step.</summary>
+    public double Progress { get; set; }
+
     /// <summary>What a step reads on a device, where it waits for nothing; null on the processor.</summary>
     public DevicePace? Pace { get; }
 

@@ -57,6 +57,17 @@ public static class Kernel
         return Convolution.Apply(new(shape[0], shape[1], shape[2], shape[3], weight.Shape, stride, padding), x, weight, bias);
     }
 
+    /// <summary>Cross-correlation of groups of channels, each by itself.</summary>
+    /// <param name="x">[N, in, H, W].</param>
+    /// <param name="weight">[out, in / groups, kH, kW].</param>
+    /// <param name="bias">[out], or null.</param>
+    /// <param name="groups">Divides both numbers of channels.</param>
+    /// <param name="padding">Zeros around the image, pixels.</param>
+    /// <param name="stride">Step of the window, pixels.</param>
+    /// <returns>As of <see cref="Conv2d"/>.</returns>
+    public static Tensor GroupedConv2d(Tensor x, Tensor weight, Tensor? bias, int groups, int padding = 0, int stride = 1) =>
+        Op.Conv2d(Laid(x), weight, bias, [stride, stride], [padding, padding], groups: groups);
+
     /// <summary>The adjoint of <see cref="Conv2d"/> with respect to its image ("transposed convolution").</summary>
     /// <param name="x">[N, in, H, W].</param>
     /// <param name="weight">[in, out, kH, kW].</param>

@@ -93,6 +93,9 @@ public sealed class Game<TBatch> : IGame where TBatch : IDisposable
     public double Rate { get; set; } = 1;
 
     /// <inheritdoc/>
+    public double Progress { get; set; }
+
+    /// <inheritdoc/>
     public string? Record()
     {
         if (_seats[0].Leaves[0].Device is not { IsCuda: true } device)
@@ -128,7 +131,7 @@ public sealed class Game<TBatch> : IGame where TBatch : IDisposable
         using var scope = TensorScope.Open();
         if (_recorder is not null)
             return Observed(_recorder.Play(step, Rate), step, observe);
-        using var table = new Table<TBatch>(_next, step);
+        using var table = new Table<TBatch>(_next, step, Progress);
         return Observed(_play(table, observe), step, observe);
     }
 
@@ -237,7 +240,10 @@ public sealed class Game<TBatch> : IGame where TBatch : IDisposable
     private void Advance(Seat<TBatch> seat)
     {
         foreach (var optimizer in seat.Optimizers)
+        {
+            optimizer.Progress = Progress;
             optimizer.Step(Rate);
+        }
         seat.Player.AfterStep?.Invoke();
     }
 

@@ -8,6 +8,9 @@ public interface IGame : IDisposable
     /// <summary>Multiplies every step size, e.g. by a schedule's value.</summary>
     double Rate { get; set; }
 
+    /// <summary>How much of its stage is played, 0 … 1: what schedules go by, and <see cref="Round{TBatch}.Progress"/>.</summary>
+    double Progress { get; set; }
+
     /// <summary>Optimizers by player and network position, for checkpoints.</summary>
     IEnumerable<(string Name, Optimizer Optimizer)> Optimizers { get; }
 

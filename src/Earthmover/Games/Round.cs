@@ -8,6 +8,9 @@ namespace Earthmover.Games;
 /// <param name="Step">Number of the training step, from 0.</param>
 public sealed record Round<TBatch>(TBatch Batch, long Step) : IDisposable
 {
+    /// <summary>How much of the stage is played, 0 … 1. A stage whose losses go by it has no <see cref="Stage{TBatch}.Phase"/>.</summary>
+    public double Progress { get; init; }
+
     private readonly Dictionary<string, Tensor> _shared = [];
     private readonly TensorOwner _owner = new();
 

@@ -12,7 +12,8 @@ internal sealed class Seat<TBatch>(Player<TBatch> player)
 }
 
 // The batch on the table, and what its round shares. A recording keeps its batches.
-internal sealed class Table<TBatch>(Func<TBatch> next, long step, bool isRecorded = false) : IDisposable where TBatch : IDisposable
+internal sealed class Table<TBatch>(Func<TBatch> next, long step, double progress = 0, bool isRecorded = false)
+    : IDisposable where TBatch : IDisposable
 {
     public bool IsRecorded { get; } = isRecorded;
     public long Step { get; } = step;
@@ -23,7 +24,7 @@ internal sealed class Table<TBatch>(Func<TBatch> next, long step, bool isRecorde
     {
         Dispose();
         Deals++;
-        Round = new(next(), Step);
+        Round = new(next(), Step) { Progress = progress };
     }
 
     public void Dispose()

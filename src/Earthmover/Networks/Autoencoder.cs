@@ -12,6 +12,32 @@ public static class Autoencoder
 {
     private const int Smallest = 8; // shorter side, pixels, above which an image is halved once more
 
+    /// <summary>Names of the networks that <see cref="Of"/> knows.</summary>
+    public const string Compact = "compact", Paper = "paper";
+
+    /// <summary>What a game needs whose critic is an autoencoder.</summary>
+    /// <param name="Encoder">Images [N, C, H, W] → codes [N, hidden].</param>
+    /// <param name="Decoder">Codes → images.</param>
+    /// <param name="Generator">z [N, latent] → images.</param>
+    public sealed record Parts(Module Encoder, Module Decoder, Module Generator);
+
+    /// <summary>The networks of a name: the paper's, or small ones for few cores, which leave full size to their last layer.</summary>
+    /// <param name="networks"><see cref="Compact"/> or <see cref="Paper"/>.</param>
+    /// <param name="shape">The images.</param>
+    /// <param name="latent">Length of z.</param>
+    /// <param name="hidden">Length of the code.</param>
+    /// <param name="width">In the sense of the networks.</param>
+    /// <exception cref="ArgumentException">They cannot be built for these images, or there are none of this name.</exception>
+    public static Parts Of(string networks, ImageShape shape, int latent, int hidden, int width) => networks switch
+    {
+        Compact => new(
+            Networks.Compact.Critic(shape, width, head: new(hidden)),
+            Networks.Compact.Decoder(shape, hidden, width),
+            Networks.Compact.Generator(shape, latent, width)),
+        Paper => new(Encoder(shape, hidden, width), Decoder(shape, hidden, width), Decoder(shape, latent, width)),
+        _ => throw new ArgumentException($"there are no networks '{networks}': use {Compact} or {Paper}"),
+    };
+
     /// <summary>Samples to samples [N, C, H, W] through a code of <paramref name="hidden"/> numbers.</summary>
     /// <param name="shape">The images; their sides are even.</param>
     /// <param name="hidden">N_h, length of the code.</param>

@@ -57,6 +57,29 @@ public static class Compact
         return new Sequential([.. layers, .. Output(channels, shape.Channels, smooth)]);
     }
 
+    /// <summary>
+    /// As <see cref="Generator"/>, without normalization and without bounds: codes [N, latent] → images [N, C, H, W]. A decoder whose error
+    /// is a score judges each sample by itself, and can always move.
+    /// </summary>
+    /// <param name="shape">The images; their sides are divisible by four.</param>
+    /// <param name="latent">Length of a code.</param>
+    /// <param name="width">As of <see cref="Generator"/>.</param>
+    /// <exception cref="ArgumentException">A side is not divisible by four.</exception>
+    public static Module Decoder(ImageShape shape, int latent, int width = 16)
+    {
+        var doublings = Doublings(shape);
+        int h = shape.Height >> doublings, w = shape.Width >> doublings, channels = 2 * width;
+        List<Module> layers =
+            [new Linear(latent, channels * h * w, initializer: s_linear), Shapes.Reshape(channels, h, w), Activation.Relu()];
+        for (var i = 1; i < doublings; i++)
+        {
+            var next = i == doublings - 1 ? width : 2 * width;
+            layers.AddRange([.. Doubling(channels, next, smooth: false, bias: true), Activation.Relu()]);
+            channels = next;
+        }
+        return new Sequential([.. layers, .. Output(channels, shape.Channels, smooth: false).SkipLast(1)]); // the last is tanh
+    }
+
     // How often the smallest size of the generator doubles to the largest of at most 16 places a side, which the picture is not.
     private static int AttentionLevel(ImageShape shape)
     {
@@ -66,10 +89,11 @@ public static class Compact
     }
 
     // [N, inputs, H, W] → [N, outputs, 2H, 2W].
-    private static Module[] Doubling(int inputs, int outputs, bool smooth, Reparametrization weights = Reparametrization.None)
+    private static Module[] Doubling(
+        int inputs, int outputs, bool smooth, Reparametrization weights = Reparametrization.None, bool bias = false)
     {
         var initializer = smooth ? Initializers.EqualPhases(Initializers.HeNormal) : Initializers.HeNormal;
-        var convolution = new Conv2d(inputs, 4 * outputs, 3, 1, 1, bias: false, initializer, weights);
+        var convolution = new Conv2d(inputs, 4 * outputs, 3, 1, 1, bias, initializer, weights);
         return smooth ? [convolution, Resampling.PixelShuffle(), Resampling.Smooth()] : [convolution, Resampling.PixelShuffle()];
     }
 

@@ -14,6 +14,17 @@ public static class Explained
     /// <returns>A tensor without axes.</returns>
     public static Tensor Missing(Tensor v, Tensor w) => (v - w).Square().Mean() / (Variance(v) + Least);
 
+    /// <summary>E (1 − cos(v, w)): how far rows are turned away from each other, whatever their lengths; 0 … 2.</summary>
+    /// <param name="v">Codes [N, C].</param>
+    /// <param name="w">Others [N, C].</param>
+    /// <returns>A tensor without axes.</returns>
+    public static Tensor Turned(Tensor v, Tensor w)
+    {
+        using var scope = TensorScope.Open();
+        var lengths = (v.Square().Sum([1]) * w.Square().Sum([1]) + 1e-12).Sqrt();
+        return scope.Keep(1 - ((v * w).Sum([1]) / lengths).Mean());
+    }
+
     /// <summary>Codes with noise.</summary>
     /// <param name="h">[N, C].</param>
     /// <param name="sigma">Its standard deviation, in parts of theirs.</param>

@@ -2,6 +2,7 @@ using Earthmover.Data;
 using Earthmover.Games;
 using Earthmover.Networks;
 using Earthmover.Nn;
+using Earthmover.Nn.Layers;
 using Earthmover.Nn.Optimizers;
 using Earthmover.Torch;
 
@@ -30,29 +31,35 @@ public sealed class Began : GanSystem<Batch>, ISampler, IScorer
         Paper = "Berthelot et al., 2017, arXiv:1703.10717",
         Rows = ["R45"],
         Players = ["critic", "generator"],
-        Example = "earthmover train fashion-mnist?size=32 --system began",
+        Example = "earthmover train fashion-mnist --system began",
         Acceptance = "BeganTests",
-        Plays = { [Play.Images] = (new(), new() { Batch = 32 }) },
+        Formerly = new Dictionary<string, string> { ["networks"] = Autoencoder.Paper },
+        Plays = { [Play.Images] = (new(), Rhythms.FewCores) },
     };
 
     /// <summary>The parts of the game.</summary>
     public sealed record Options : SystemOptions
     {
+        /// <summary>The defaults; the paper's are networks=paper, a rate of 1e-4, γ of 0.3 to 0.7 and λ of 1e-3, for days.</summary>
+        public Options() => (LearningRate, Beta2) = (2e-3, 0.99);
+        /// <summary>Networks: small ones for few cores, or the paper's, whose layers of full size take ten times as long.</summary>
+        [OneOf(Autoencoder.Compact, Autoencoder.Paper)]
+        public string Networks { get; init; } = Autoencoder.Compact;
         /// <summary>n, channels of the networks.</summary>
         [Bounds(AtLeast = 1, AtMost = 16_384)]
         public int Width { get; init; } = 16;
         /// <summary>N_z, length of z, which is uniform on [−1, 1].</summary>
         [Bounds(AtLeast = 1, AtMost = 65_536)]
-        public int LatentSize { get; init; } = 32;
+        public int LatentSize { get; init; } = 64;
         /// <summary>N_h, length of the autoencoder's code.</summary>
         [Bounds(AtLeast = 1, AtMost = 65_536)]
-        public int CodeSize { get; init; } = 32;
+        public int CodeSize { get; init; } = 64;
         /// <summary>γ, the wanted L(G(z)) / L(x): low for quality, high for diversity.</summary>
         [Bounds(AtLeast = 0, AtMost = 1)]
-        public double Diversity { get; init; } = 0.5;
+        public double Diversity { get; init; } = 1;
         /// <summary>λ, step size of k.</summary>
         [Bounds(AtLeast = 0, AtMost = 1)]
-        public double BalanceRate { get; init; } = 1e-3;
+        public double BalanceRate { get; init; } = 0.2;
     }
 
     private readonly Module _generator, _critic;
@@ -62,9 +69,10 @@ public sealed class Began : GanSystem<Batch>, ISampler, IScorer
     public Began(SystemContext context, Options o)
     {
         var shape = ((SampleShape.Image)context.Shape).Shape;
-        Module generator = Network("generator", Autoencoder.Decoder(shape, o.LatentSize, o.Width)),
-            critic = Network("critic", Autoencoder.Network(shape, o.CodeSize, o.Width));
-        Func<Tensor, Tensor> G = generator.Forward, D = critic.Forward, L = v => (v - D(v)).Abs().Mean();
+        var parts = Autoencoder.Of(o.Networks, shape, o.LatentSize, o.CodeSize, o.Width);
+        Module generator = Network("generator", parts.Generator),
+            critic = Network("critic", new Sequential(parts.Encoder, parts.Decoder));
+        Func<Tensor, Tensor> G = generator.Forward, L = v => Errors(v).Mean();
         var z = Latent = new(0, Uniforms: o.LatentSize);
         (_generator, _critic) = (generator, critic);
         var k = State("k", new SavedNumber(0));
@@ -74,9 +82,12 @@ public sealed class Began : GanSystem<Batch>, ISampler, IScorer
         [
             new("critic", Role.Critic, [critic], o.Adam, round =>
             {
-                Tensor x = round.Batch.X, generated = Autograd.NoGrad(() => G(z.Sample(x.Size(0)))), error = L(x);
+                Tensor x = round.Batch.X, fake = Autograd.NoGrad(() => G(z.Sample(x.Size(0))));
+                // One pass for both; every sample's error is its own.
+                var errors = Errors(Tensor.Cat([x, fake]));
+                var error = errors.Narrow(0, 0, x.Size(0)).Mean();
                 real = WholeBatch.Average(error.Item());
-                return new() { ["real"] = error, ["generated"] = -k.Value * L(generated) };
+                return new() { ["real"] = error, ["generated"] = -k.Value * errors.Narrow(0, x.Size(0), x.Size(0)).Mean() };
             }),
 
             new("generator", Role.Generator, [generator], o.Adam, round =>
@@ -107,11 +118,18 @@ public sealed class Began : GanSystem<Batch>, ISampler, IScorer
     /// <inheritdoc/>
     public IReadOnlyList<Module> Critics => [_critic];
 
+    // L of each sample [N, 1].
+    private Tensor Errors(Tensor v)
+    {
+        using var scope = TensorScope.Open();
+        return scope.Keep((v - _critic.Forward(v)).Abs().Flatten(1).Mean([1], keep: true));
+    }
+
     /// <summary>−L of each sample: what the autoencoder reproduces well is real to it.</summary>
     /// <inheritdoc/>
     public Tensor Score(Tensor x, Tensor? condition = null)
     {
         using var scope = TensorScope.Open();
-        return scope.Keep(-(x - _critic.Forward(x)).Abs().Flatten(1).Mean([1], keep: true));
+        return scope.Keep(-Errors(x));
     }
 }

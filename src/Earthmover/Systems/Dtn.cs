@@ -19,9 +19,9 @@ namespace Earthmover.Systems;
 /// G = g ∘ f, f a classifier's features of the first domain, learned before the rest; D one of three: G(a), G(b) or b
 /// encoder    min_f  −E log p(y | a)
 /// critic     min_D  −E log D₁(G(a)) − E log D₂(G(b)) − E log D₃(b) + penalty(D)
-/// generator  min_g  −E log D₃(G(a)) − E log D₃(G(b)) + α |f(a) − f(G(a))|² + β |b − G(b)|² + γ TV(G)
+/// generator  min_g  −E log D₃(G(a)) − E log D₃(G(b)) + α d(f(a), f(G(a))) + β |b − G(b)|² + γ TV(G)
 /// </code>
-/// |f − f′|² is in parts of the variance of f, and the score of a sample is the logit of D₃. Two ways take G(a) and G(b) for one.
+/// d is 1 − cos: f of a faint sample is short, and it is to be shown, not to be shown faintly. Two ways take G(a) and G(b) for one.
 /// </remarks>
 public sealed class Dtn : GanSystem<UnpairedBatch>, ITranslator, IScorer
 {
@@ -50,7 +50,7 @@ public sealed class Dtn : GanSystem<UnpairedBatch>, ITranslator, IScorer
         /// <summary>Base width of the networks.</summary>
         [Bounds(AtLeast = 1, AtMost = 16_384)] public int Width { get; init; } = 24;
         /// <summary>α, weight of what f no longer sees of a translation.</summary>
-        [Bounds(AtLeast = 0, AtMost = 1e6)] public double Constancy { get; init; } = 4;
+        [Bounds(AtLeast = 0, AtMost = 1e6)] public double Constancy { get; init; } = 8;
         /// <summary>β, weight of what is changed of samples of the second domain.</summary>
         [Bounds(AtLeast = 0, AtMost = 1e6)] public double Identity { get; init; } = 15;
         /// <summary>γ, weight of the total variation; the paper has 0 for digits and 0.05 for faces.</summary>
@@ -106,7 +106,7 @@ public sealed class Dtn : GanSystem<UnpairedBatch>, ITranslator, IScorer
             var (ofA, ofB) = Made(round);
             var terms = new Terms { ["G(a)"] = Is(real, ofA), ["G(b)"] = Is(real, ofB) };
             if (o.Constancy > 0)
-                terms["constancy", TermRole.Reconstruction] = o.Constancy * Explained.Missing(F(round, "a", round.Batch.A), f(ofA));
+                terms["constancy", TermRole.Reconstruction] = o.Constancy * Explained.Turned(F(round, "a", round.Batch.A), f(ofA));
             if (o.Identity > 0)
                 terms["identity", TermRole.Reconstruction] = o.Identity * (ofB - round.Batch.B).Square().Mean();
             if (o.Variation > 0)
@@ -116,7 +116,7 @@ public sealed class Dtn : GanSystem<UnpairedBatch>, ITranslator, IScorer
         Stages =
         [
             new("encoder", [student]) { Phase = _ => 0 },
-            new("game", [criticPlayer, generatorPlayer], Share: 2) { Phase = constraint.PhaseOf },
+            new("game", [criticPlayer, generatorPlayer]) { Phase = constraint.PhaseOf },
         ];
     }
 

@@ -29,6 +29,7 @@ public sealed class Ebgan : GanSystem<Batch>, ISampler, IScorer
         Players = ["critic", "generator"],
         Example = "earthmover train fashion-mnist --system ebgan",
         Acceptance = "EbganTests",
+        Formerly = new Dictionary<string, string> { ["networks"] = Autoencoder.Paper },
         Plays = { [Play.Images] = (new(), Rhythms.FewCores) },
     };
 
@@ -38,6 +39,8 @@ public sealed class Ebgan : GanSystem<Batch>, ISampler, IScorer
         /// <summary>The defaults.</summary>
         public Options() => LearningRate = 1e-3;
 
+        /// <summary>Networks: small ones for few cores, or those of BEGAN's paper, which take ten times as long.</summary>
+        [OneOf(Autoencoder.Compact, Autoencoder.Paper)] public string Networks { get; init; } = Autoencoder.Compact;
         /// <summary>Channels of the networks.</summary>
         [Bounds(AtLeast = 1, AtMost = 16_384)] public int Width { get; init; } = 16;
         /// <summary>Length of z.</summary>
@@ -57,8 +60,8 @@ public sealed class Ebgan : GanSystem<Batch>, ISampler, IScorer
     public Ebgan(SystemContext context, Options o)
     {
         var shape = ((SampleShape.Image)context.Shape).Shape;
-        Module encoder = Autoencoder.Encoder(shape, o.CodeSize, o.Width), decoder = Autoencoder.Decoder(shape, o.CodeSize, o.Width),
-            generator = _generator = Network("generator", Autoencoder.Decoder(shape, o.LatentSize, o.Width)),
+        var (encoder, decoder, made) = Autoencoder.Of(o.Networks, shape, o.LatentSize, o.CodeSize, o.Width);
+        Module generator = _generator = Network("generator", made),
             critic = _critic = Network("critic", new Sequential(encoder, decoder));
         Func<Tensor, Tensor> G = generator.Forward, E = Energy;
         var z = Latent = new(o.LatentSize);

@@ -10,6 +10,7 @@ public static class SystemCatalog
     [
         ProjectionGan.Entry,
         .. Recipes.All,
+        R3Gan.Entry,
         Began.Entry,
         Ebgan.Entry,
         Ali.Entry,

@@ -49,7 +49,7 @@ public sealed class RatePlan
     /// <param name="end">Where it ends.</param>
     public double At(double progress, double begin = 0, double end = 1)
     {
-        double Within(double share) => Math.Min(1, (share - begin) / (end - begin));
+        double Within(double share) => RatePlan.Within(share, begin, end);
         var at = Within(progress);
         // Stages in which the budget did not change are planned as in any run.
         if (_from is not { } from || from <= begin || from >= end || Within(from) <= _options.DecayStart)
@@ -57,6 +57,12 @@ public sealed class RatePlan
         var start = Within(from);
         return Start(start) * Curve(Math.Clamp((at - start) / (1 - start), 0, 1));
     }
+
+    /// <summary>How much of a stage is played, 0 … 1.</summary>
+    /// <param name="progress">Share of the budget that is used.</param>
+    /// <param name="begin">Where the stage begins, as a share of the budget.</param>
+    /// <param name="end">Where it ends.</param>
+    public static double Within(double progress, double begin, double end) => Math.Min(1, (progress - begin) / (end - begin));
 
     /// <summary>What becomes of the step sizes of a run in its last stage, for people; null where they stay the same throughout.</summary>
     public string? Describe()

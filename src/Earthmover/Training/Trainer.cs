@@ -196,6 +196,7 @@ public sealed partial class Trainer : IDisposable
             if (stop.IsCancellationRequested)
                 return Ending.Stopped;
             _game!.Rate = _plan.At(Progress, shares[stage].Begin, shares[stage].End);
+            _game.Progress = RatePlan.Within(Progress, shares[stage].Begin, shares[stage].End);
             // The first step of a run and the last are always reported.
             var report = clock.IsFirst || IsLast || Due(_options.ReportEvery, clock.SinceReport > 2);
             var before = loader.Position;

@@ -12,6 +12,7 @@ public class WeightedLayerTests : LayerTest
         ("linear", r => new Linear(3, 4, reparametrization: r), [2, 3], [2, 4]),
         ("conv1d", r => new Conv1d(2, 3, 3, padding: 1, reparametrization: r), [2, 2, 5], [2, 3, 5]),
         ("conv2d", r => new Conv2d(2, 3, 3, stride: 2, padding: 1, reparametrization: r), [2, 2, 4, 6], [2, 3, 2, 3]),
+        ("conv2d in groups", r => new Conv2d(4, 6, 3, padding: 1, reparametrization: r, groups: 2), [2, 4, 3, 3], [2, 6, 3, 3]),
         ("deconv", r => new ConvTranspose2d(2, 3, 4, stride: 2, padding: 1, reparametrization: r), [2, 2, 2, 3], [2, 3, 4, 6]),
         ("deconv5", r => new ConvTranspose2d(2, 3, 5, stride: 2, padding: 2, outputPadding: 1, reparametrization: r),
             [1, 2, 2, 2], [1, 3, 4, 4]),

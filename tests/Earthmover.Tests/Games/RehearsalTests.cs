@@ -19,6 +19,7 @@ public sealed class RehearsalTests : LeakTest
     private sealed class Stopwatches(Func<ThreadSplit, int> milliseconds, bool fails = false) : IGame
     {
         public double Rate { get; set; }
+        public double Progress { get; set; }
         public IEnumerable<(string Name, Optimizer Optimizer)> Optimizers => [];
 
         public int MovesOf(long step) => 1;

@@ -13,10 +13,10 @@ public sealed class BeganTests : LeakTest
 {
     private static readonly ImageShape s_small = new(1, 16, 16);
 
-    // From near 0 and with long steps it would leave what k may be.
+    // From near 1 and with long steps it would leave what k may be.
     [Theory]
     [InlineData(0.5, 0.1, false)]
-    [InlineData(0.01, 1, true)]
+    [InlineData(0.99, 1, true)]
     public void The_balance_moves_by_the_errors_of_the_same_step_and_is_clipped(double k, double rate, bool isClipped)
     {
         using var streams = new RandomStreams(1);
@@ -56,6 +56,21 @@ public sealed class BeganTests : LeakTest
         var fake = system.Generate(system.Latent.Sample(3, streams["latent"]));
         Assert.Equal(L(batch.X).Item(), terms["real"].Item(), 1e-6);
         Assert.Equal(-0.25 * L(fake).Item(), terms["generated"].Item(), 1e-6);
+    }
+
+    [Fact]
+    public void A_sample_s_error_is_its_own_and_not_bounded()
+    {
+        using var streams = new RandomStreams(1);
+        using var use = streams.Use();
+        using var scope = TensorScope.Open();
+        using var system = new Began(new(s_small), new() { Width = 4, LatentSize = 4, CodeSize = 4 });
+        Assert.False(system.Networks["critic"].CouplesBatch);
+        var x = 50 * Tensor.Normal([3, 1, 16, 16], streams["data"]);
+        AssertTensor.Close(system.Score(x).Narrow(0, 1, 1), system.Score(x.Narrow(0, 1, 1)), 1e-3);
+        // What comes back of large values is large too.
+        Assert.True(system.Networks["critic"].Forward(x).Abs().ToArray<float>().Max() > 1);
+        Assert.InRange(system.Networks["generator"].Forward(system.Latent.Sample(3)).Abs().ToArray<float>().Max(), 0, 1);
     }
 
     private static Func<IDisposable> Dealer(DataSet data, int batch)

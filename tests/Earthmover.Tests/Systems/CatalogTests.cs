@@ -292,6 +292,8 @@ public sealed class CatalogTests : LeakTest
     [InlineData("bigan", "latent_at_every_layer", "False")]
     [InlineData("pix2pix", "smooth_every_size", "True")]
     [InlineData("projection", "architecture", "compact")]
+    [InlineData("began", "networks", "paper")]
+    [InlineData("ebgan", "networks", "paper")]
     public void A_recipe_that_is_silent_means_what_was_played_then(string system, string option, string then)
     {
         var entry = SystemCatalog.Named(system);

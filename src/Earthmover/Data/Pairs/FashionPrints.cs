@@ -8,7 +8,7 @@ namespace Earthmover.Data.Pairs;
 /// </summary>
 internal static class FashionPrints
 {
-    private const int Contrast = 64, Noise = 12;
+    private const int Contrast = 128, Noise = 12;
 
     /// <summary>The prints.</summary>
     /// <param name="address">The address, for the result.</param>
