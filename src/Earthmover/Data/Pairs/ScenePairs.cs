@@ -3,8 +3,8 @@ using Earthmover.Data.Scenes;
 namespace Earthmover.Data.Pairs;
 
 /// <summary>
-/// Landscapes that are drawn by rules, in summer and in winter, with what each place shows and with their edges. Scene k is the same
-/// in every view and for everybody.
+/// Landscapes that are drawn by rules, in summer, in winter and as a painter's, with what each place shows and with their edges. Scene k is
+/// the same in every view and for everybody.
 /// </summary>
 internal static class ScenePairs
 {
@@ -12,7 +12,7 @@ internal static class ScenePairs
     public const string Name = "scenes";
 
     /// <summary>A line for lists.</summary>
-    public const string Description = "drawn landscapes, 64x64: from=labels|edges|summer|winter to=summer|winter|labels|edges";
+    public const string Description = "drawn landscapes, 64x64: from= and to= labels|edges|summer|winter|painting";
 
     private const string From = "from", To = "to", Count = "n", First = "first", Split = "split";
     private const int Usual = 2000, UsualTest = 500, Most = 1_000_000;
@@ -23,6 +23,7 @@ internal static class ScenePairs
         new("edges", 1, false, (canvas, planes) => canvas.CopyEdges(planes)),
         new("summer", 3, false, (canvas, planes) => canvas.CopyPicture(planes)),
         new("winter", 3, true, (canvas, planes) => canvas.CopyPicture(planes)),
+        new("painting", 3, false, SceneBrush.CopyPainting),
     ];
 
     /// <summary>The two sides; where they are not to correspond, of different scenes.</summary>
@@ -45,8 +46,8 @@ internal static class ScenePairs
     {
         var options = new DataOptions(address, From, To, Count, First, "size", Split, "limit", PairOptions.Side, PairOptions.Pairs);
         string[] names = [.. s_views.Select(view => view.Name)];
-        var from = options.Choice(From, "labels", "edges", "summer", "winter");
-        var to = options.Choice(To, "summer", "winter", "labels", "edges");
+        var from = options.Choice(From, "labels", "edges", "summer", "winter", "painting");
+        var to = options.Choice(To, "summer", "winter", "painting", "labels", "edges");
         var view = s_views[Array.IndexOf(names, options.Choice(PairOptions.Side, "a", "b") == "a" ? from : to)];
         var isTest = options.Choice(Split, "train", "test") == "test";
         var side = (int)options.Whole("size", 64, 8, 512);

@@ -65,6 +65,19 @@ public sealed class FashionPairsTests : TemporaryFolder
     }
 
     [Fact]
+    public void Stripes_darken_every_other_band_of_rows()
+    {
+        var plain = Open("fashion-stripes");
+        var striped = (ImageSet)plain.Counterpart!;
+        Assert.Equal(Open("fashion-mnist").Pixels, plain.Pixels);
+        for (var i = 0; i < 30; i++)
+            for (var at = 0; at < Side * Side; at++)
+                Assert.Equal(at / Side % 2 == 0 ? plain[i][at] : plain[i][at] / 3, striped[i][at]);
+        Assert.Equal(plain.Labels, striped.Labels);
+        Assert.Contains("did you mean fashion-stripes", Refused(() => Open("fashion-mnist-striped")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_print_lies_between_two_colors_that_can_be_told_apart()
     {
         var prints = Open("fashion-prints");
@@ -152,7 +165,7 @@ public sealed class FashionPairsTests : TemporaryFolder
         Assert.True(DataCatalog.SidesOf("fashion-captions") is not null && DataCatalog.IsBuiltIn("fashion-captions?size=32"));
         Assert.Equal(("fashion-edges?side=a", "fashion-edges?side=b"), DataCatalog.SidesOf("fashion-edges"));
         var listed = DataCatalog.List(Context).Where(d => d.Name.StartsWith("fashion-", StringComparison.Ordinal) && d.Pairing != "none");
-        Assert.Equal(["aligned", "aligned", "aligned", "aligned", "captioned"], listed.Select(d => d.Pairing));
+        Assert.Equal(["aligned", "aligned", "aligned", "aligned", "aligned", "captioned"], listed.Select(d => d.Pairing));
     }
 
     [Fact]

@@ -52,6 +52,19 @@ public sealed class SceneTests : TemporaryFolder
     }
 
     [Fact]
+    public void A_painting_is_in_ten_paints_and_shows_the_scene()
+    {
+        var summer = Open("scenes?from=summer&to=painting&n=8&size=32");
+        var painting = (ImageSet)summer.Counterpart!;
+        var paints = Enumerable.Range(0, 8)
+            .SelectMany(i => Enumerable.Range(0, 1024).Select(at => (painting[i][at], painting[i][at + 1024], painting[i][at + 2048])));
+        Assert.InRange(paints.Distinct().Count(), 5, 10);
+        double Apart(int i, int j) => Enumerable.Range(0, 3072).Average(at => Math.Abs((double)painting[i][at] - summer[j][at]));
+        Assert.True(Enumerable.Range(0, 8).Average(i => Apart(i, i)) < 0.7 * Enumerable.Range(0, 8).Average(i => Apart(i, (i + 1) % 8)));
+        Assert.Equal(painting.Pixels, Open("scenes?from=painting&n=8&size=32").Pixels);
+    }
+
+    [Fact]
     public void Unpaired_seasons_are_of_different_scenes_and_test_scenes_of_others()
     {
         var summer = Open("scenes?from=summer&to=winter&pairs=unpaired&n=4&size=32");
@@ -62,7 +75,7 @@ public sealed class SceneTests : TemporaryFolder
     }
 
     [Theory]
-    [InlineData("scenes?from=autumn", "'autumn' is not a value for the option 'from' of scenes; give one of labels, edges, summer, winter")]
+    [InlineData("scenes?from=autumn", "'autumn' is not a value for the option 'from' of scenes; give one of labels, edges, summer,")]
     [InlineData("scenes?n=0", "a whole number from 1 to 1000000")]
     [InlineData("scenes?season=winter", "unknown option 'season' for scenes")]
     public void What_cannot_be_drawn_is_refused_in_a_line(string address, string message) =>
