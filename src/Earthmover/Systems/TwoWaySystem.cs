@@ -67,6 +67,9 @@ public abstract class TwoWaySystem : GanSystem<UnpairedBatch>, ITranslator, ISco
     /// <inheritdoc/>
     public override IReadOnlyList<Module> Generators => [AToB];
 
+    /// <summary>Both translators: either way is used as an average where averages are kept.</summary>
+    public override IReadOnlyList<Module> Averaged => [AToB, BToA];
+
     /// <inheritdoc/>
     public virtual IReadOnlyList<Direction> Directions { get; } = [Direction.AToB, Direction.BToA];
 
