@@ -31,7 +31,14 @@ public sealed class Ali : GanSystem<Batch>, ISampler, IEncoder
         Players = ["critic", "generator and encoder"],
         Example = "earthmover train gaussians-25?raw=yes --system ali",
         Acceptance = "AliTests; with a zero-centered penalty on the critic, which the paper has not",
-        Plays = { [Play.Points] = (new(), Rhythms.Toy with { Batch = 100, DecayStart = 0.5 }) },
+        Formerly = new Dictionary<string, string> { ["latent_at_every_layer"] = "false" },
+        Plays =
+        {
+            [Play.Images] = (
+                new() { Width = 512, LatentSize = 50, LatentAtEveryLayer = true, LearningRate = 2e-4, Beta1 = 0.5, Beta2 = 0.999 },
+                new() { Batch = 128, AverageImages = 0, Decay = "linear", DecayStart = 0.5 }),
+            [Play.Points] = (new(), Rhythms.Toy with { Batch = 100, DecayStart = 0.5 }),
+        },
     };
 
     /// <summary>The parts of the game.</summary>
@@ -50,6 +57,8 @@ public sealed class Ali : GanSystem<Batch>, ISampler, IEncoder
         /// <summary>Length of z.</summary>
         [Bounds(AtLeast = 1, AtMost = 65_536)]
         public int LatentSize { get; init; } = 2;
+        /// <summary>The critic hears z at every layer, as BiGAN's; otherwise only at the first.</summary>
+        public bool LatentAtEveryLayer { get; init; }
         /// <summary>
         /// Constraint of the critic as a function of the pair (x, z), with options after a question mark. The paper has none, and covers 13
         /// of 25 modes in 200,000 steps; the penalty of arXiv:1801.04406 covers all in 10,000.
@@ -57,22 +66,20 @@ public sealed class Ali : GanSystem<Batch>, ISampler, IEncoder
         public Part<Constraint> Constraint { get; init; } = "r1?gamma=0.1";
     }
 
-    private const double WidestLog = 5; // |log σ| beyond which σ no longer follows the network
     private readonly Module _generator, _encoder;
 
-    /// <summary>A game for points of some dimension.</summary>
+    /// <summary>A game for pictures or points.</summary>
     public Ali(SystemContext context, Options o)
     {
         var (shape, w, norm) = (context.Shape, o.Width, o.BatchNormalization ? Normalization.Batch : Normalization.None);
         Module generator = Network("generator", Mlp.Generator(shape, o.LatentSize, [w, w, w], norm)),
-            encoder = Network("encoder", Mlp.Generator(new SampleShape.Points(2 * o.LatentSize), shape.Size, [w, w], norm)),
-            critic = Network("critic",
-                Mlp.Critic(new SampleShape.Points(shape.Size + o.LatentSize), [w, w, w], nonlinearity: Nonlinearity.LeakyRelu));
+            encoder = Network("encoder", StochasticEncoder.Create(shape, o.LatentSize, [w, w], norm)),
+            critic = Network("critic", PairCritic.Create(shape, o.LatentSize, [w, w, w], o.LatentAtEveryLayer));
         (_generator, _encoder, Latent) = (generator, encoder, new(o.LatentSize));
         var constraint = o.Constraint.Value;
         Phase = constraint.PhaseOf;
-        Func<Tensor, Tensor> E = x => Encode(x, EncodingNoise.Sample(x.Size(0)));
-        Players = new PairGame(generator, encoder, critic, E, Latent, constraint).Players(o.Adam);
+        Players = new PairGame(generator, encoder, critic,
+            batch => Encode(batch.X, EncodingNoise.Sample(batch.Count)), batch => Latent.Sample(batch.Count), constraint).Players(o.Adam);
     }
 
     /// <inheritdoc/>
@@ -89,10 +96,5 @@ public sealed class Ali : GanSystem<Batch>, ISampler, IEncoder
 
     /// <summary>Latent vectors of q(z|x), drawn by ε or its mean.</summary>
     /// <inheritdoc/>
-    public Tensor Encode(Tensor x, Tensor? noise = null)
-    {
-        using var scope = TensorScope.Open();
-        var parts = _encoder.Forward(x.Flatten(1)).Chunk(2, 1);
-        return scope.Keep(noise is null ? parts[0] : parts[0] + parts[1].Clamp(-WidestLog, WidestLog).Exp() * noise);
-    }
+    public Tensor Encode(Tensor x, Tensor? noise = null) => StochasticEncoder.Draw(_encoder, x, noise);
 }

@@ -64,12 +64,12 @@ public sealed class BiGan : GanSystem<Batch>, ISampler, IEncoder
         Module generator = Network("generator", Mlp.Generator(shape, o.LatentSize, [w, w], Normalization.Batch)),
             encoder = Network("encoder",
                 Mlp.Generator(new SampleShape.Points(o.LatentSize), shape.Size, [w, w], Normalization.Batch, Nonlinearity.LeakyRelu)),
-            critic = Network("critic", o.LatentAtEveryLayer ? new PairCritic(shape.Size, o.LatentSize, [w, w])
-                : Mlp.Critic(new SampleShape.Points(shape.Size + o.LatentSize), [w, w], nonlinearity: Nonlinearity.LeakyRelu));
+            critic = Network("critic", PairCritic.Create(shape, o.LatentSize, [w, w], o.LatentAtEveryLayer));
         (_generator, _encoder) = (generator, encoder);
         var constraint = o.Constraint.Value;
         Phase = constraint.PhaseOf;
-        Players = new PairGame(generator, encoder, critic, x => encoder.Forward(x.Flatten(1)), z, constraint).Players(o.Adam);
+        Players = new PairGame(generator, encoder, critic, batch => Encode(batch.X), batch => z.Sample(batch.Count), constraint)
+            .Players(o.Adam);
     }
 
     /// <inheritdoc/>

@@ -14,6 +14,8 @@ public static class SystemCatalog
         Began.Entry,
         Ebgan.Entry,
         Ali.Entry,
+        ConditionalAli.Entry,
+        SemiAli.Entry,
         CycleGan.Entry,
         DiscoGan.Entry,
         DualGan.Entry,

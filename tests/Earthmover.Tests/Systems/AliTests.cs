@@ -44,4 +44,67 @@ public sealed class AliTests : LeakTest
         Assert.Equal([6, 2], first.Shape);
         Assert.True((first - second).Abs().Amin(1).Amin(0).Item() > 0);
     }
+
+    private static Batch Pictures(long[]? labels, long[]? few = null)
+    {
+        var data = RandomStreams.Current["data"];
+        Tensor Some() => Tensor.Normal([4, 1, 4, 4], data);
+        return new(Some(), labels is null ? null : Tensor.From<long>(labels, [4]),
+            few is null ? null : new Examples(Some(), Tensor.From<long>(few, [4])));
+    }
+
+    private static readonly SystemContext s_classes = new(new SampleShape.Image(new(1, 4, 4))) { ClassShares = [1, 1, 1] };
+
+    [Fact]
+    public void Told_the_class_both_sides_of_a_pair_bear_it()
+    {
+        using var streams = new RandomStreams(1);
+        using var use = streams.Use();
+        using var scope = TensorScope.Open();
+        using var system = new ConditionalAli(s_classes, new() { Width = 8, LatentSize = 2 });
+        using var batch = Pictures([0, 1, 2, 1]);
+        using var round = new Round<Batch>(batch, 0);
+        foreach (var player in system.Players)
+            player.Loss(round);
+        Tensor Pair(string name) => round.Once(name, () => throw new InvalidOperationException());
+        float[] told = [1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 1, 0];
+        Assert.Equal(told, Pair("(x, E(x))").Narrow(1, 18, 3).Contiguous().ToArray<float>());
+        Assert.Equal(told, Pair("z").Narrow(1, 2, 3).Contiguous().ToArray<float>());
+        // The generator hears it, and what it is told outweighs the number that would choose.
+        var z = system.Latent.Sample(4);
+        var asked = system.Generate(z, Tensor.From<long>([2, 2, 2, 2], [4]));
+        Assert.Equal([4, 1, 4, 4], asked.Shape);
+        Assert.True((asked - system.Generate(z, Tensor.From<long>([0, 0, 0, 0], [4]))).Abs().Mean().Item() > 1e-4);
+        Assert.Equal([4, 2], system.Encode(batch.X).Shape);
+    }
+
+    [Fact]
+    public void From_labeled_samples_the_critic_learns_classes_and_the_others_do_not_hear_of_them()
+    {
+        using var streams = new RandomStreams(1);
+        using var use = streams.Use();
+        using var scope = TensorScope.Open();
+        using var system = new SemiAli(s_classes, new() { Width = 32, LatentSize = 2, LearningRate = 3e-3 });
+        using var first = Pictures(null, [0, 1, 2, 1]);
+        using (var round = new Round<Batch>(first, 0))
+        {
+            Assert.Contains("class", system.Players[0].Loss(round).Keys);
+            Assert.DoesNotContain("class", system.Players[1].Loss(round).Keys);
+        }
+        // Labeled samples that say their class by their brightness.
+        using var game = system.Begin(0, () =>
+        {
+            using var turn = TensorScope.Open();
+            var y = Tensor.Integers([16], 3, streams["data"]);
+            var noise = 0.1 * Tensor.Normal([16, 1, 4, 4], streams["data"]);
+            var x = (y.To(DType.Float32).Reshape(16, 1, 1, 1) - 1).Expand([16, 1, 4, 4]) * 0.8 + noise;
+            return new Batch(x.Detach(), null, new Examples(x.Clone(), y));
+        });
+        for (var step = 0; step < 150; step++)
+            game.Play(step, observe: false);
+        var probe = (Tensor.From<float>([-0.8f, 0, 0.8f], [3, 1, 1, 1])).Expand([3, 1, 4, 4]).Contiguous();
+        var named = system.Classify(probe);
+        Assert.Equal([0, 1, 2], named.Argmax(1).ToArray<long>());
+        AssertTensor.Close(Tensor.Ones([3]), named.Sum([1]), 1e-5);
+    }
 }
