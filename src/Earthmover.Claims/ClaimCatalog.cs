@@ -60,6 +60,7 @@ public static class ClaimCatalog
         new CganClasses(),
         new AcGanClasses(),
         new SaganDistance(),
+        new StyleGanStyles(),
         new GanClsTexts(),
         new StackGanStages(),
         new PpgnChains(),

@@ -41,6 +41,12 @@ internal static class NumberOption
             text => NumberText.TryNumber(text, out var value) && value >= low ? value : null,
             fallback);
 
+    /// <summary>An option that takes a number between two others, those included.</summary>
+    internal static Option<double?> Between(string name, string description, double low, double high, double? fallback = null) =>
+        Create(name, description, $"a number from {low} to {high}",
+            text => NumberText.TryNumber(text, out var value) && value >= low && value <= high ? value : null,
+            fallback);
+
     private static Option<T?> Create<T>(string name, string description, string takes, Func<string, object?> read, T? fallback)
     {
         var option = new Option<T?>(name) { Description = description, CustomParser = Parse };

@@ -61,6 +61,19 @@ public abstract class Module : IDisposable
     /// </summary>
     public virtual bool CouplesBatch => _children.Any(child => child.Module.CouplesBatch);
 
+    /// <summary>
+    /// True when samples depend on each other within groups of a few that the network forms itself, and no further: it is a function of
+    /// packs of samples, whose gradient a penalty that pulls it to zero may take.
+    /// </summary>
+    public virtual bool CouplesInGroups
+    {
+        get
+        {
+            var coupling = _children.Where(child => child.Module.CouplesBatch).ToList();
+            return coupling.Count > 0 && coupling.All(child => child.Module.CouplesInGroups);
+        }
+    }
+
     /// <summary>True when a layer is divided by its largest singular value (arXiv:1802.05957).</summary>
     public virtual bool HasSpectralNorm => _children.Any(child => child.Module.HasSpectralNorm);
 

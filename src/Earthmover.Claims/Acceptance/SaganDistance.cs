@@ -15,8 +15,10 @@ public sealed class SaganDistance : SystemClaim
         Matching = "two bars: pictures whose bars have one color", Alone = "the same by convolutions alone",
         Colors = "two bars: colors that there are, of three", ColorsAlone = "colors by convolutions alone, of three",
         Sums = "largest distance of a row's sum from 1", Gain = "|γ| of the generator's attention, which began at 0",
-        Far = "mean distance of what a place looks at, places", Nearer = "garments: Fréchet distance, over that of convolutions alone",
-        Right = "garments of the class that was asked for";
+        Far = "mean distance of what a place looks at, places", Nearer = "garments: Fréchet distance, over that of convolutions alone";
+
+    // Ten times the paper's, for small networks and minutes.
+    private static readonly string[] s_faster = ["learning_rate=1e-3", "critic_learning_rate=4e-3"];
 
     /// <inheritdoc/>
     public override string System => "sagan";
@@ -35,7 +37,7 @@ public sealed class SaganDistance : SystemClaim
         Pictures of two bars of one of three colors, {ColorPairs.Between} columns apart at random heights; the windows of the critic's
         last convolution have 18 columns. The catalog's settings but ten times the step sizes, 2,200 steps of 64,
         with attention and without; 600 samples, colors by hue.
-        Then garments, 2,500 steps with the catalog's settings, with attention and without: Fréchet distance of 2,000 samples
+        Then garments, 2,500 steps of 32 with the same step sizes, with attention and without: Fréchet distance of 2,000 samples
         in the features of this program's own classifier.
         The short form: 300 steps of 16 with attention, and no garments.
         """.ReplaceLineEndings(" ");
@@ -58,7 +60,6 @@ public sealed class SaganDistance : SystemClaim
         new(Gain, Band.AtLeast(1e-3), Band.AtLeast(1e-3)),
         new(Far, Band.AtLeast(2), Band.AtLeast(2)),
         new(Nearer, Band.AtMost(1.05)),
-        new(Right, Band.AtLeast(0.85)),
     ];
 
     /// <inheritdoc/>
@@ -79,7 +80,7 @@ public sealed class SaganDistance : SystemClaim
         var drawn = (ImageSet)alone.Draw(600);
         (numbers[Alone], numbers[ColorsAlone]) = ColorPairs.Look(drawn);
         trial.Report(0.6);
-        (numbers[Nearer], numbers[Right]) = Garments(trial);
+        numbers[Nearer] = Garments(trial);
         return new(false, numbers, Sheets.Png(Sheet(drawn, samples, map)));
     }
 
@@ -87,7 +88,7 @@ public sealed class SaganDistance : SystemClaim
     {
         var steps = trial.Of(300, 2200);
         var game = new PlayedGame(trial, pairs.Name, "sagan", steps,
-            ["learning_rate=1e-3", "critic_learning_rate=4e-3", $"batch={trial.Of(16, 64)}", $"attention={isAttentive}"], pairs);
+            [.. s_faster, $"batch={trial.Of(16, 64)}", $"attention={isAttentive}"], pairs);
         game.PlayTo(steps);
         return game;
     }
@@ -116,25 +117,19 @@ public sealed class SaganDistance : SystemClaim
         map.Of(at.Sample, at.Row, at.Column).ToArray().Select((weight, j) => weight * Math.Sqrt(
             Math.Pow(2 * (j / map.Seen.Width) + 0.5 - at.Row, 2) + Math.Pow(2 * (j % map.Seen.Width) + 0.5 - at.Column, 2))).Sum());
 
-    private static (double Nearer, double Right) Garments(Trial trial)
+    private static double Garments(Trial trial)
     {
-        const int classes = 10, steps = 2500;
-        var test = (ImageSet)trial.Open("fashion-mnist?split=test");
-        using var judge = new PictureJudge(test, 2000);
-        using var names = new ClassJudge();
-        double Distance(PlayedGame game) => judge.Distance(game);
-        using var attentive = Played(trial, steps, "attention=true");
+        const int steps = 2500;
+        using var judge = new PictureJudge(trial.Open("fashion-mnist?split=test"), 2000);
+        double Distance(string setting)
+        {
+            using var game = new PlayedGame(trial, "fashion-mnist", "sagan", steps, [.. s_faster, setting]);
+            game.PlayTo(steps);
+            return judge.Distance(game);
+        }
+        var attentive = Distance("attention=true");
         trial.Report(0.8);
-        using var alone = Played(trial, steps, "attention=false");
-        int[] asked = [.. Enumerable.Range(0, 100 * classes).Select(i => i % classes)];
-        return (Distance(attentive) / Distance(alone), names.Accuracy(attentive.Draw(asked, test.Shape), asked).All);
-    }
-
-    private static PlayedGame Played(Trial trial, int steps, string setting)
-    {
-        var game = new PlayedGame(trial, "fashion-mnist", "sagan", steps, [setting]);
-        game.PlayTo(steps);
-        return game;
+        return attentive / Distance("attention=false");
     }
 
     private static Image Sheet(ImageSet left, ImageSet right, AttentionMap map)

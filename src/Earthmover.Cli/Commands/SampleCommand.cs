@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Earthmover.Cli.Evaluations;
+using Earthmover.Games;
 using Earthmover.Sessions;
 using Earthmover.Torch;
 
@@ -36,10 +37,14 @@ internal static class SampleCommand
         {
             Description = "A table with some of the columns, whose other columns and empty cells are filled",
         };
+        var truncation = NumberOption.Between("--truncation",
+            "Of systems with styles: how far from the mean style, 0 (all samples are its) to 1 (as they are)", 0, 1, fallback: 1);
+        var mix = NumberOption.Whole<int?>("--mix",
+            "Of systems with styles, one picture: rows' styles up to this layer, columns' from it on", 1, 64);
         var json = new Option<bool>("--json") { Description = "Print one JSON document" };
         var chains = new ChainFlags();
         var command = new Command("sample", "Draw samples from the generator of a run") { run,
-            count, grid, output, only, text, seed, index, vectors, where, complete };
+            count, grid, output, only, text, seed, index, vectors, where, complete, truncation, mix };
         foreach (var option in (Option[])[.. chains.All, json])
             command.Add(option);
         command.SetAction(parsed =>
@@ -56,6 +61,7 @@ internal static class SampleCommand
             var target = SampleTarget.Of(parsed.GetValue(grid), parsed.GetValue(output));
             using var trained = TrainedRun.Open(parsed.GetValue(run)!, new());
             using var use = trained.Streams.Use();
+            var near = parsed.GetValue(truncation)!.Value;
             if (chains.AreGiven(parsed, parsed.GetValue(only)))
             {
                 if (new Option[] { vectors, text, where, complete }.FirstOrDefault(IsGiven) is { } other)
@@ -64,6 +70,11 @@ internal static class SampleCommand
                 Tell(parsed.GetValue(json), trained, climbed, target);
                 return ErrorBoundary.Success;
             }
+            if (parsed.GetValue(mix) is { } layer)
+                return Crossed(trained, parsed.GetValue(seed), n, layer, near, target, parsed.GetValue(json),
+                    new Option[] { vectors, text, only, where, complete, index, output }.FirstOrDefault(IsGiven)?.Name);
+            if (near != 1)
+                _ = trained.Ability<IStylist>();
             if (trained.Spec.Code is not null)
                 return parsed.GetValue(complete) is { } partial
                     ? Completed(trained, partial, parsed.GetValue(seed), target, parsed.GetValue(json),
@@ -79,9 +90,9 @@ internal static class SampleCommand
             Func<int, int, Tensor> inputs = given is null
                 ? SampleWriter.Random(trained, parsed.GetValue(seed)) : (begin, some) => given.Of(begin, some, trained.Device);
             var samples = WholeProgress.While(tell =>
-                SampleWriter.Draw(trained, n, inputs, told, first,
+                SampleWriter.Draw(trained, n, inputs, told, first, near,
                     tell.Part((double share) => new WorkProgress($"drawing {n:N0} samples", share))));
-            var wish = new SampleWish(parsed.GetValue(seed), first, n, told);
+            var wish = new SampleWish(parsed.GetValue(seed), first, n, told) { Truncation = near };
             string How(int sample) => wish.HowMade(sample, Path.GetFileName(parsed.GetValue(vectors)));
             var captions = SampleWriter.Captions(trained, n, inputs, told, first);
             var written = SampleWriter.Write(trained, samples, target, How, first, captions: captions);
@@ -93,6 +104,7 @@ internal static class SampleCommand
                     Seed = given is null ? parsed.GetValue(seed) : (long?)null,
                     Index = given is null ? first : (int?)null,
                     Latent = parsed.GetValue(vectors),
+                    Truncation = near,
                     Text = told?.Text,
                     Captions = captions,
                     Written = written,
@@ -106,6 +118,23 @@ internal static class SampleCommand
             return ErrorBoundary.Success;
         });
         return command;
+    }
+
+    // As many rows and columns as make about the number that was asked for.
+    private static int Crossed(
+        TrainedRun run, long seed, int n, int layer, double truncation, SampleTarget target, bool isJson, string? misfit)
+    {
+        if (misfit is not null)
+            throw new UserException($"--mix crosses the styles of a seed in one picture, so {misfit} does not go with it; "
+                + "use --grid to say where the picture goes");
+        var side = Math.Clamp((int)Math.Sqrt(n), 1, StyleSheet.Most);
+        var path = target.Grid ?? "mix.png";
+        StyleSheet.Write(run, seed, side, layer, truncation, path);
+        if (isJson)
+            Output.Json(new { Samples = side * side, Seed = seed, Layer = layer, Truncation = truncation, Written = new[] { path } });
+        else
+            Console.WriteLine($"styles of {side} rows and {side} columns, crossed from layer {layer}: {path}");
+        return ErrorBoundary.Success;
     }
 
     private static int Rows(

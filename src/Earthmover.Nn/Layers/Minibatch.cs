@@ -73,17 +73,66 @@ public sealed class MinibatchDiscrimination : Module
 /// Minibatch deviation (arXiv:1710.10196, section 3): beside each sample's features, how much features differ in its batch.
 /// [N, A] → [N, A + 1].
 /// </summary>
-/// <remarks>One number for the whole batch: the mean over features of the root of their variance + 1e-8.</remarks>
+/// <remarks>
+/// One number for the whole batch, or for each group: the mean over features of the root of their variance + 1e-8. Groups are of samples
+/// that follow each other; a last one that is not full reaches back. Outside of training a layer with groups gives every sample the mean
+/// of the groups that it was trained with, so that a sample is judged alike in any company.
+/// </remarks>
 public sealed class MinibatchDeviation : Module
 {
+    private const double Decay = 0.99;
+
+    private readonly int _group;
+    private readonly Buffer? _usual; // mean of the groups' numbers []
+
+    /// <summary>A layer.</summary>
+    /// <param name="group">Samples of a group; 0 for all of the batch.</param>
+    public MinibatchDeviation(int group = 0)
+    {
+        if (group is not 0 and < 2)
+            throw new ArgumentOutOfRangeException(nameof(group), group, "a group has two samples or more, or is the batch (0)");
+        using var scope = TensorScope.Open();
+        _group = group;
+        _usual = group == 0 ? null : AddBuffer("usual", Initializers.Constant(0)([], 1, 1));
+    }
+
     /// <inheritdoc/>
     public override bool CouplesBatch => true;
 
     /// <inheritdoc/>
+    public override bool CouplesInGroups => _group > 0;
+
+    /// <inheritdoc/>
     protected override Tensor Compute(Tensor x)
     {
-        var mean = WholeBatch.Average(x.Mean([0], keep: true));
-        var deviation = (WholeBatch.Average((x - mean).Square().Mean([0])) + 1e-8).Sqrt().Mean();
-        return Tensor.Cat([x, deviation.Reshape(1, 1).Expand([x.Size(0), 1])], 1);
+        if (_usual is null)
+        {
+            var mean = WholeBatch.Average(x.Mean([0], keep: true));
+            var deviation = (WholeBatch.Average((x - mean).Square().Mean([0])) + 1e-8).Sqrt().Mean();
+            return Tensor.Cat([x, deviation.Reshape(1, 1).Expand([x.Size(0), 1])], 1);
+        }
+        return Tensor.Cat([x, IsTraining ? Grouped(x) : _usual.Value.Reshape(1, 1).Expand([x.Size(0), 1]).Like(x)], 1);
+    }
+
+    private Tensor Grouped(Tensor x)
+    {
+        var (n, size) = (x.Size(0), Math.Min(_group, x.Size(0)));
+        var whole = n / size * size;
+        var numbers = Deviations(x.Narrow(0, 0, whole), size);
+        if (whole < n)
+            numbers = Tensor.Cat([numbers, Deviations(x.Narrow(0, n - size, size), size).Narrow(0, 0, n - whole)]);
+        using var pause = Autograd.Pause();
+        var usual = _usual!.Value;
+        usual.CopyFrom(usual * Decay + WholeBatch.Average(numbers.Detach().Mean()).Like(usual) * (1 - Decay));
+        return numbers;
+    }
+
+    // One for each sample [N, 1].
+    private static Tensor Deviations(Tensor x, long size)
+    {
+        var groups = x.Reshape(-1, size, x.Size(1));
+        var apart = groups - groups.Mean([1], keep: true);
+        var deviation = (apart.Square().Mean([1]) + 1e-8).Sqrt().Mean([1], keep: true);       // [N / size, 1]
+        return deviation.Expand([groups.Size(0), size]).Reshape(-1, 1);
     }
 }

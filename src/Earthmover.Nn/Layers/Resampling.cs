@@ -20,6 +20,13 @@ public static class Resampling
     /// <summary>Means of 2 × 2 pixels at every pixel: [N, C, H, W] → the same. What alternates from pixel to pixel it takes away.</summary>
     public static Module Smooth() => new Lambda(Kernel.Smooth, "nn.Sequential(nn.ReplicationPad2d((1, 0, 1, 0)), nn.AvgPool2d(2, 1))");
 
+    /// <summary>
+    /// [1, 2, 1] ⊗ [1, 2, 1] / 16 at every pixel, those at the border once more around it: [N, C, H, W] → the same.
+    /// </summary>
+    public static Module Blur() => new Lambda(
+        x => Op.AvgPool2d(Op.AvgPool2d(Op.ReplicationPad2d(x, [1, 1, 1, 1]), [2, 2], [1, 1]), [2, 2], [1, 1]),
+        "nn.Sequential(nn.ReplicationPad2d(1), nn.AvgPool2d(2, 1), nn.AvgPool2d(2, 1))");
+
     /// <summary>Mirrors <paramref name="pixels"/> rows and columns around the image: [N, C, H, W] → [N, C, H + 2p, W + 2p].</summary>
     public static Module ReflectionPad(int pixels) =>
         new Lambda(x => Op.ReflectionPad2d(x, [pixels, pixels, pixels, pixels]), $"nn.ReflectionPad2d({pixels})");

@@ -87,7 +87,9 @@ public sealed class TorchTwin
     }
 
     /// <summary>Adds a weight.</summary>
-    internal void Put(string name, Tensor value) => _weights.Add(name, value);
+    /// <param name="name">Its name in PyTorch, with its path.</param>
+    /// <param name="value">The weight.</param>
+    public void Put(string name, Tensor value) => _weights.Add(name, value);
 
     /// <summary>A number as Python writes it.</summary>
     internal static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);

@@ -70,6 +70,12 @@ public abstract record Constraint : IOptionPart<Constraint>
     /// <summary>The penalty differentiates per sample, so the critic must not couple the samples of a batch.</summary>
     public virtual bool IsPerSample => false;
 
+    /// <summary>
+    /// The penalty pulls the gradient to zero and to nothing else, so that a critic of packs of samples may be held by it: the gradient of
+    /// a pack's scores is zero where those of its samples are.
+    /// </summary>
+    public virtual bool TakesPacks => false;
+
     /// <summary>The critic's layers must be built with spectral normalization.</summary>
     public virtual bool NeedsSpectralNorm => false;
 
@@ -120,17 +126,19 @@ public abstract record Constraint : IOptionPart<Constraint>
     /// <summary>Refuses a critic that the constraint cannot hold.</summary>
     /// <param name="couplesBatch">Samples of its batch influence each other.</param>
     /// <param name="hasSpectralNorm">Its layers are divided by their largest singular value.</param>
+    /// <param name="couplesInGroups">They do so within groups of a few alone.</param>
     /// <exception cref="ArgumentException">It is per sample and the critic couples the batch, or it is a matter of layers and the critic
     /// has none such.</exception>
-    public void Admit(bool couplesBatch, bool hasSpectralNorm)
+    public void Admit(bool couplesBatch, bool hasSpectralNorm, bool couplesInGroups = false)
     {
         if (NeedsSpectralNorm && !hasSpectralNorm)
             throw new ArgumentException($"the constraint '{Name}' is built into the layers of a critic, and this system's has none such: "
                 + "use another constraint, or a system of the game of two, as sngan");
-        if (IsPerSample && couplesBatch)
+        if (IsPerSample && couplesBatch && !(TakesPacks && couplesInGroups))
             throw new ArgumentException($"the constraint '{Name}' differentiates the critic sample by sample, "
                 + "but this critic couples the samples of a batch (batch normalization or minibatch features): "
-                + "use layer, instance, weight or no normalization");
+                + "use layer, instance, weight or no normalization"
+                + (TakesPacks ? ", or minibatch features of groups, as deviation?group=4" : ""));
     }
 
     private static GradientPenalty GradientPenaltyOf(Settings o) => new(o.Number("weight"))

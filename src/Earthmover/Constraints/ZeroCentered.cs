@@ -12,6 +12,9 @@ public sealed record R1(double Gamma = 10) : Constraint
     /// <inheritdoc/>
     public override bool IsPerSample => true;
 
+    /// <inheritdoc/>
+    public override bool TakesPacks => true;
+
     /// <summary>γ ≥ 0.</summary>
     public double Gamma { get; } = Slope.Weight(Gamma, nameof(Gamma));
 
@@ -30,6 +33,9 @@ public sealed record R2(double Gamma = 10) : Constraint
     /// <inheritdoc/>
     public override bool IsPerSample => true;
 
+    /// <inheritdoc/>
+    public override bool TakesPacks => true;
+
     /// <summary>γ ≥ 0.</summary>
     public double Gamma { get; } = Slope.Weight(Gamma, nameof(Gamma));
 
@@ -47,6 +53,9 @@ public sealed record R1R2(double Gamma = 10) : Constraint
 
     /// <inheritdoc/>
     public override bool IsPerSample => true;
+
+    /// <inheritdoc/>
+    public override bool TakesPacks => true;
 
     /// <summary>γ ≥ 0.</summary>
     public double Gamma { get; } = Slope.Weight(Gamma, nameof(Gamma));

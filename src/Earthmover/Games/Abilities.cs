@@ -65,6 +65,29 @@ public interface ISampler
     Tensor Generate(Tensor z, Tensor? condition = null);
 }
 
+/// <summary>
+/// Makes samples of styles: latent vectors are mapped to styles, and each layer of the synthesis is told one, from the coarsest to the
+/// finest.
+/// </summary>
+public interface IStylist : ISampler
+{
+    /// <summary>Layers that are told a style, L.</summary>
+    int Layers { get; }
+
+    /// <summary>The mean style of latent vectors [S].</summary>
+    Tensor MeanStyle { get; }
+
+    /// <summary>Styles of latent vectors.</summary>
+    /// <param name="z">[N, size of the law].</param>
+    /// <returns>[N, S].</returns>
+    Tensor Styles(Tensor z);
+
+    /// <summary>Samples of styles.</summary>
+    /// <param name="styles">A style for each layer [N, L, S].</param>
+    /// <returns>[N, …].</returns>
+    Tensor Synthesize(Tensor styles);
+}
+
 /// <summary>A way from one domain to another.</summary>
 /// <param name="From">Name of the domain that it begins in: <c>a</c> is the first of the data.</param>
 /// <param name="To">Name of the domain that it ends in: <c>b</c> is the second.</param>

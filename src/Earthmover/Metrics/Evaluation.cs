@@ -169,6 +169,9 @@ public sealed class Evaluation : IDisposable
             var others = string.Join(" and ", MetricCatalog.All.Where(m => m.TakesMasses).Select(m => m.Name));
             throw new UserException($"{metric.Name} does not take the masses of {weighted.Name}; {others} do, or leave ?masses= out");
         }
+        if (metric.Space == MetricSpace.Ways)
+            throw new UserException($"{metric.Name} is measured on ways between latent vectors, which only a run draws: "
+                + $"ask for it by {Invocation.Of("evaluate")}");
         if (metric.NeedsClasses && !_extractor.IsClassifier)
             throw new UserException($"{metric.Name} needs features with classes; use --features fmnist or --inception FILE");
         if (metric.NeedsHeldOut && _heldOut is null)

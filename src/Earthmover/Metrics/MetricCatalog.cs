@@ -13,6 +13,8 @@ public enum MetricSpace
     Features,
     /// <summary>Rows of a table as they are.</summary>
     Rows,
+    /// <summary>Features of pictures on ways between latent vectors, which only a run can draw.</summary>
+    Ways,
 }
 
 /// <summary>
@@ -105,6 +107,12 @@ public static class MetricCatalog
             data => PicturesOnly(data) ?? TooSmall((ImageSet)data, 3)),
         In(MetricSpace.Features, "1nn", "nearest-neighbor test: can the two sets be told apart?", Better.LikeReal, 5000, "",
             (x, y, stop) => [NearestNeighborTests.TwoSample(x, y, stop)], NoText),
+        new("path-length", "how much a small step between latent vectors changes what is seen", MetricSpace.Ways, Better.Lower, 2000,
+            "pieces of 0.05")
+        {
+            Misfit = PicturesOnly,
+            For = _ => throw new InvalidOperationException("ways are drawn by a run"),
+        },
         new("memorization", "nearer to training than to held-out data?", MetricSpace.Features, Better.LikeReal, 5000, "")
         {
             Misfit = NoText,

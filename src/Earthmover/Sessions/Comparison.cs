@@ -94,14 +94,24 @@ public sealed record Comparison(string Samples, string Against)
             Table = evaluation.Portrait(progress, cancellation);
         if (Metrics.Count > 0)
         {
-            foreach (var metric in Metrics)
+            foreach (var metric in Metrics.Where(metric => metric.Space != MetricSpace.Ways))
                 evaluation.RequireFit(metric);
-            return ([.. Metrics.SelectMany(metric => evaluation.Measure(metric, true, progress, cancellation))], evaluation.Notes);
+            return ([.. Metrics.SelectMany(metric => metric.Space == MetricSpace.Ways
+                ? [OfWays(metric, real, n, progress, cancellation)]
+                : evaluation.Measure(metric, true, progress, cancellation))], evaluation.Notes);
         }
         var usual = MetricCatalog.DefaultsFor(real, evaluation.Classifies, others is not null,
             ((generated as PointSet)?.Masses ?? (real as PointSet)?.Masses) is not null);
         var (results, left) = Possible(usual, metric => evaluation.Measure(metric, true, progress, cancellation));
         return (results, [.. evaluation.Notes, .. left]);
+    }
+
+    private MetricResult OfWays(Metric metric, DataSet real, int n, IProgress<WorkProgress>? progress, CancellationToken cancellation)
+    {
+        if (metric.Misfit(real) is { } reason)
+            throw new UserException($"{metric.Name} does not fit {real.Name}: {reason}");
+        using var features = SampleSets.Features(Features, Inception, real);
+        return PathLength.Measure(Samples, metric, features, Math.Min(n, metric.Largest), Seed, progress, cancellation);
     }
 
     // Of the usual metrics, those that so few or such samples allow; what was asked for by name is measured or refused.

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Earthmover.Sessions;
 
 /// <summary>Samples that somebody wants of a run: which of a seed, or of latent vectors that are given.</summary>
@@ -11,6 +13,9 @@ public sealed record SampleWish(long Seed, int First, int Count, Told? Told = nu
     /// <summary>The chains that climb from them, in words: <c>200 steps to Bag</c>; null without.</summary>
     public string? Chain { get; init; }
 
+    /// <summary>ψ, how far styles are from the mean style, where the system has styles; 1 leaves them.</summary>
+    public double Truncation { get; init; } = 1;
+
     /// <summary>Samples that a seed has.</summary>
     public const int Most = 1_000_000;
 
@@ -20,6 +25,7 @@ public sealed record SampleWish(long Seed, int First, int Count, Told? Told = nu
     public string HowMade(int sample, string? source = null)
     {
         var from = Latents is null && source is null ? $"seed {Seed}, index" : $"{source ?? "given latent vectors"}, row";
-        return $"{from} {sample}{(Told is null ? "" : $", {Told.Words}")}{(Chain is null ? "" : $", {Chain}")}";
+        var near = Truncation == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $", truncation {Truncation}");
+        return $"{from} {sample}{(Told is null ? "" : $", {Told.Words}")}{near}{(Chain is null ? "" : $", {Chain}")}";
     }
 }

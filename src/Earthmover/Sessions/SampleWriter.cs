@@ -1,5 +1,6 @@
 using Earthmover.Data;
 using Earthmover.Data.Formats;
+using Earthmover.Editing;
 using Earthmover.Files;
 using Earthmover.Games;
 using Earthmover.Media;
@@ -35,13 +36,15 @@ public static class SampleWriter
     /// <param name="latent">Gives the latent vectors from a row on, as many as asked for or more.</param>
     /// <param name="told">What all of them are told to be; as the latent vectors say when null.</param>
     /// <param name="first">The first row to draw.</param>
+    /// <param name="truncation">ψ of systems that map latent vectors to styles: 1 leaves samples as they are.</param>
     /// <param name="progress">Told the share that is done.</param>
     /// <param name="cancellation">Ends it between two blocks with an <see cref="OperationCanceledException"/>.</param>
     public static float[] Draw(TrainedRun run, int n, Func<int, int, Tensor> latent, Told? told = null, int first = 0,
-        IProgress<double>? progress = null, CancellationToken cancellation = default)
+        double truncation = 1, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         using var pause = Autograd.Pause();
         var fakes = Fakes.Of(run.System);
+        var styled = truncation == 1 ? null : run.Ability<IStylist>();
         var values = new List<float>();
         // Blocks begin where they would if all were drawn: networks then see the same sizes.
         for (var done = first - first % Block; done < first + n; done += Block)
@@ -51,7 +54,9 @@ public static class SampleWriter
             var count = Math.Min(Block, first + n - done);
             var z = latent(done, count);
             var from = Math.Max(0, first - done);
-            var samples = fakes.Make(z, told?.For((int)z.Size(0), run.Device)).Narrow(0, from, count - from);
+            var made = styled is null ? fakes.Make(z, told?.For((int)z.Size(0), run.Device))
+                : StyleEdits.Truncated(styled, z, truncation);
+            var samples = made.Narrow(0, from, count - from);
             RunSamples.RequireFinite(samples, "this run");
             values.AddRange(samples.Contiguous().ToArray<float>());
             progress?.Report((done + count - first) / (double)n);

@@ -71,7 +71,7 @@ public sealed class Gan : GanSystem<Batch>, ISampler, IScorer
         var z = Latent = new(o.LatentSize);
         Module generator = Network("generator", z.WithVirtualBatch(architecture.Generator(parts), o.VirtualBatch)),
             critic = Network("critic", architecture.Critic(parts));
-        constraint.Admit(critic.CouplesBatch, critic.HasSpectralNorm);
+        constraint.Admit(critic.CouplesBatch, critic.HasSpectralNorm, critic.CouplesInGroups);
 
         Func<Tensor, Tensor> T = o.Augment.Value.From(), G = generator.Forward, h = x => CriticHead.Features(critic, T(x));
         Func<Tensor, Tensor> At(long step) => x => critic.Forward(noise.On(T(x), step));

@@ -64,7 +64,8 @@ public sealed class Sagan : GanSystem<Batch>, ISampler, IScorer
     /// <exception cref="ArgumentException">The data has no classes, or the networks cannot make its size.</exception>
     public Sagan(SystemContext context, Options o)
     {
-        var (shape, objective, k) = (((SampleShape.Image)context.Shape).Shape, o.Objective.Value, (_prior = new(context.ClassShares)).Count);
+        var (shape, objective) = (((SampleShape.Image)context.Shape).Shape, o.Objective.Value);
+        var k = (_prior = new(context.ClassShares)).Count;
         var generator = _generator = Network("generator", Compact.ConditionalGenerator(
             shape, o.LatentSize, k, o.Width, attention: o.Attention, weights: Reparametrization.Spectral));
         var critic = _critic = Network("critic", Compact.ProjectionCritic(shape, k, o.Width, Normalization.Spectral, o.Attention));

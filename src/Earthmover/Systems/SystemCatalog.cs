@@ -33,6 +33,7 @@ public static class SystemCatalog
         InfoGan.Entry,
         AcGan.Entry,
         Sagan.Entry,
+        StyleGan.Entry,
         TableGan.Entry,
         Ctgan.Entry,
         GanCls.Entry,

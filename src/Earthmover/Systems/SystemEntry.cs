@@ -106,7 +106,7 @@ public abstract record SystemEntry
     public abstract IReadOnlyDictionary<Play, Defaults> Defaults { get; }
 
     /// <summary>
-    /// What it can do once it is trained: <c>sampler</c>, <c>translator</c>, <c>blender</c>, <c>encoder</c>, <c>scorer</c>,
+    /// What it can do once it is trained: <c>sampler</c>, <c>stylist</c>, <c>translator</c>, <c>blender</c>, <c>encoder</c>, <c>scorer</c>,
     /// <c>classifier</c>, <c>coder</c>.
     /// </summary>
     public IReadOnlyList<string> Abilities =>
@@ -114,7 +114,7 @@ public abstract record SystemEntry
 
     private static readonly (string Name, Type Type)[] s_abilities =
     [
-        ("sampler", typeof(ISampler)), ("translator", typeof(ITranslator)), ("blender", typeof(IBlender)),
+        ("sampler", typeof(ISampler)), ("stylist", typeof(IStylist)), ("translator", typeof(ITranslator)), ("blender", typeof(IBlender)),
         ("encoder", typeof(IEncoder)), ("scorer", typeof(IScorer)), ("classifier", typeof(IClassifier)),
         ("coder", typeof(ICoder)),
     ];

@@ -32,6 +32,38 @@ public sealed class MinibatchTests : LayerTest
     }
 
     [Fact]
+    public void Deviation_in_groups_sees_nobody_beyond_them()
+    {
+        using var use = Streams();
+        using var scope = TensorScope.Open();
+        using var layer = new MinibatchDeviation(group: 2);
+        using var whole = new MinibatchDeviation();
+        Assert.True(layer is { CouplesBatch: true, CouplesInGroups: true });
+        Assert.False(whole.CouplesInGroups);
+        using Module both = new Sequential(new BatchNorm(3), new MinibatchDeviation(2)),
+            one = new Sequential(new Linear(3, 3), new MinibatchDeviation(2));
+        Assert.Equal((false, true), (both.CouplesInGroups, one.CouplesInGroups));
+        var x = Random([5, 3]);
+        var found = layer.Forward(x).Narrow(1, 3, 1).ToArray<float>();
+        // Groups (0, 1), (2, 3), and the last reaches back to (3, 4).
+        float Of(long from) => whole.Forward(x.Narrow(0, from, 2)).ToArray<float>()[3];
+        Assert.Equal([Of(0), Of(0), Of(2), Of(2), Of(3)], found, (a, b) => Math.Abs(a - b) < 1e-6);
+        var y = Random([4, 3]).RequireGrad();
+        var gradient = Autograd.Gradient((layer.Forward(y).Narrow(0, 0, 2) * Random([2, 4])).Sum(), y).ToArray<float>();
+        Assert.All(gradient[..6], g => Assert.NotEqual(0, g));
+        Assert.All(gradient[6..], g => Assert.Equal(0, g));
+        CheckGradients(layer, [4, 3]);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new MinibatchDeviation(1));
+        // Outside of training company does not matter.
+        using var trained = new MinibatchDeviation(group: 2);
+        for (var i = 0; i < 600; i++)
+            trained.Forward(x.Narrow(0, 0, 4));
+        trained.SetTraining(false);
+        Assert.Equal((Of(0) + Of(2)) / 2, trained.Forward(x.Narrow(0, 3, 1)).ToArray<float>()[3], 0.01);
+        Assert.Equal(0, CrossGradient(trained, [4, 3]));
+    }
+
+    [Fact]
     public void Samples_that_are_all_alike_are_as_near_as_can_be()
     {
         using var use = Streams();
