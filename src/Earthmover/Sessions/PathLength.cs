@@ -43,7 +43,8 @@ internal static class PathLength
         using var pause = Autograd.Pause();
         var sampler = run.Ability<ISampler>();
         if (run.Spec.Shape is not SampleShape.Image { Shape: var shape })
-            throw new UserException($"{metric.Name} looks at pictures, and {run.Recipe.Data} is {run.Spec.Kind}; leave it out of --metrics");
+            throw new UserException($"{metric.Name} looks at pictures, and {run.Recipe.Data} is {run.Spec.Kind}; "
+                + "leave it out of --metrics");
         var clock = Stopwatch.StartNew();
         var pixels = new List<byte>();
         var random = new SeededRandom(seed, "path length");

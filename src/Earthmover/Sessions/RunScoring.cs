@@ -60,14 +60,17 @@ public sealed record RunScoring(string Against)
     public string? Inception { get; init; }
 
     /// <summary>The metrics that a run and its data are enough for.</summary>
-    public static IEnumerable<Metric> Known => MetricCatalog.All.Where(metric => !metric.NeedsHeldOut);
+    public static IEnumerable<Metric> Known => MetricCatalog.All.Where(IsShared);
+
+    // What looks at one run alone is evaluate's.
+    private static bool IsShared(Metric metric) => !metric.NeedsHeldOut && metric.Space != MetricSpace.Ways;
 
     /// <summary>Metrics by their names, checked before anything is drawn.</summary>
     /// <param name="names">Names, several of them in one text if need be.</param>
     /// <exception cref="UserException">There is none of a name, or it needs more than a run and its data.</exception>
     public static IReadOnlyList<Metric> Named(IEnumerable<string> names) =>
         [.. names.SelectMany(name => name.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-            .Distinct().Select(MetricCatalog.Named).Select(metric => !metric.NeedsHeldOut ? metric : throw new UserException(
+            .Distinct().Select(MetricCatalog.Named).Select(metric => IsShared(metric) ? metric : throw new UserException(
                 $"{metric.Name} needs real data that was not used for training; {Invocation.Of("evaluate")} measures it, run by run"))];
 
     /// <summary>Measures a run.</summary>

@@ -9,7 +9,8 @@ using Earthmover.Training.Views;
 namespace Earthmover.Sessions;
 
 /// <summary>
-/// Styles of a seed crossed, as one picture: samples in the first column lend their coarse styles, samples in the first row their fine ones.
+/// Styles of a seed crossed, as one picture: samples in the first column lend their coarse styles, samples in the first row their fine
+/// ones.
 /// </summary>
 public static class StyleSheet
 {

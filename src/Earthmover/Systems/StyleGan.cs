@@ -22,7 +22,8 @@ namespace Earthmover.Systems;
 public sealed class StyleGan : GanSystem<Batch>, IStylist, IScorer
 {
     /// <summary>Its place in the catalog.</summary>
-    public static SystemEntry Entry { get; } = new SystemEntry<Options>("stylegan", typeof(StyleGan), (context, o) => new StyleGan(context, o))
+    public static SystemEntry Entry { get; } = new SystemEntry<Options>(
+        "stylegan", typeof(StyleGan), (context, o) => new StyleGan(context, o))
     {
         Title = "StyleGAN: a generator that is told a style at every layer, by a mapping of latent vectors",
         Paper = "Karras, Laine and Aila, 2018, arXiv:1812.04948",

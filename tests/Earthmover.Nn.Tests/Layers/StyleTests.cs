@@ -20,8 +20,9 @@ public sealed class StyleTests : LayerTest
             {
                 float[] plane = values[((n * 2 + c) * 12)..((n * 2 + c + 1) * 12)];
                 double mean = plane.Average(), deviation = Math.Sqrt(plane.Average(v => (v - mean) * (v - mean)) + 1e-5);
+                double scale = style[n * 4 + c] + 1, shift = style[n * 4 + 2 + c];
                 for (var i = 0; i < 12; i++)
-                    Assert.Equal((style[n * 4 + c] + 1) * (plane[i] - mean) / deviation + style[n * 4 + 2 + c], y[(n * 2 + c) * 12 + i], 1e-4);
+                    Assert.Equal(scale * (plane[i] - mean) / deviation + shift, y[(n * 2 + c) * 12 + i], 1e-4);
             }
         Assert.Equal([4, 3], layer.Parameters().Single(p => p.Path == "affine.weight").Parameter.Value.Shape);
     }
