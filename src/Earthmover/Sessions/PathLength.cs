@@ -63,7 +63,8 @@ internal static class PathLength
         var seen = features.Extract(new ImageSet(address, shape, [.. pixels]), cancellation: cancellation);
         var value = Intervals.Mean(metric.Name, [.. Enumerable.Range(0, n).Select(i => Squared(seen, i) / (Piece * Piece))]);
         return new(features.Qualify(metric.Name), value.Value, value.Low95, value.High95, value.Interval, metric.Floor, n,
-            $"{seen.Protocol};{metric.Settings}", metric.Better) { Seconds = clock.Elapsed.TotalSeconds };
+            $"{seen.Protocol};{metric.Settings}", metric.Better)
+        { Seconds = clock.Elapsed.TotalSeconds };
     }
 
     private static double Squared(FeatureSet seen, int pair)

@@ -71,7 +71,8 @@ public sealed record RunScoring(string Against)
     public static IReadOnlyList<Metric> Named(IEnumerable<string> names) =>
         [.. names.SelectMany(name => name.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
             .Distinct().Select(MetricCatalog.Named).Select(metric => IsShared(metric) ? metric : throw new UserException(
-                $"{metric.Name} needs real data that was not used for training; {Invocation.Of("evaluate")} measures it, run by run"))];
+                $"{metric.Name} {(metric.NeedsHeldOut ? "needs real data that was not used for training" : "looks at a run alone")}; "
+                + $"{Invocation.Of("evaluate")} measures it, run by run"))];
 
     /// <summary>Measures a run.</summary>
     /// <param name="run">The run.</param>
