@@ -233,7 +233,7 @@ public sealed class RunExportTests : Playground
         "unpaired points" => "rotation-toy",
         "text" => Put("lines.txt", string.Concat(Enumerable.Range(0, 40).Select(i => $"{(char)('a' + i % 5)}bc de{i % 7}\n"))),
         "images" => PutFolders(28, ("boots", 1), ("coats", 1)),
-        "unpaired images" => PutFolders(16, ("trainA", 1), ("trainB", 1)),
+        "unpaired images" => PutFolders(16, ("trainA/boots", 1), ("trainA/coats", 1), ("trainB", 1)),
         "aligned images" => PutFolders(16, ("A/boots", 1), ("A/coats", 1), ("B/boots", 3), ("B/coats", 3)),
         "captioned images" => PutCaptions(),
         _ => throw new NotSupportedException($"the catalog has a new kind of data, '{kind}'"),
