@@ -39,12 +39,12 @@ public sealed class SaganDistance : SystemClaim
         with attention and without; 600 samples, colors by hue.
         Then garments, 2,500 steps of 32 with the same step sizes, with attention and without: Fréchet distance of 2,000 samples
         in the features of this program's own classifier.
-        The short form: 300 steps of 16 with attention, and no garments.
+        The short form: 150 steps of 16 with attention, and no garments.
         """.ReplaceLineEndings(" ");
 
     /// <inheritdoc/>
     public override string PictureTitle =>
-        "Samples of two bars by convolutions alone (left) and with attention (right); below, where four places of eight samples look";
+        "Two bars, by convolutions alone (in the short form real ones) and with attention; below, where four places of eight samples look";
 
     /// <inheritdoc/>
     protected override string Comment => "Of two colors drawn apart, one in three is the same.";
@@ -74,7 +74,7 @@ public sealed class SaganDistance : SystemClaim
         (numbers[Sums], numbers[Far]) = (LargestError(map, 64), MeanDistance(map, 64));
         numbers[Gain] = Math.Abs(Below(game.System.Networks["generator"]).OfType<SelfAttention>().Single().Gain);
         if (trial.IsQuick)
-            return new(true, numbers, Sheets.Png(Sheet(samples, samples, map)));
+            return new(true, numbers, Sheets.Png(Sheet(pairs, samples, map)));
         trial.Report(0.3);
         using var alone = Pairs(trial, pairs, isAttentive: false);
         var drawn = (ImageSet)alone.Draw(600);
@@ -86,7 +86,7 @@ public sealed class SaganDistance : SystemClaim
 
     private static PlayedGame Pairs(Trial trial, ImageSet pairs, bool isAttentive)
     {
-        var steps = trial.Of(300, 2200);
+        var steps = trial.Of(150, 2200);
         var game = new PlayedGame(trial, pairs.Name, "sagan", steps,
             [.. s_faster, $"batch={trial.Of(16, 64)}", $"attention={isAttentive}"], pairs);
         game.PlayTo(steps);
