@@ -35,7 +35,7 @@ public sealed class DtnTransfers : SystemClaim
     /// <inheritdoc/>
     public override string Experiment => """
         Garments printed in chance colors on grounds of others, and garments as they are, 30,000 of each, without pairs;
-        the catalog's settings, 6,000 steps of 32, half of them for the classifier of the prints: the whole game, without the constancy
+        the catalog's settings, 4,000 steps of 32, half of them for the classifier of the prints: the whole game, without the constancy
         term, and with a critic that takes both kinds of what is made for one.
         1,000 test prints and garments; who judges is this program's own classifier of garments, which has seen no print.
         Constancy, one less the cosine of the features, is averaged over the first 50 and the last 200 steps of the game.
@@ -48,7 +48,7 @@ public sealed class DtnTransfers : SystemClaim
 
     /// <inheritdoc/>
     protected override string Comment =>
-        "The features come from a classifier that saw each print about three times, and no garment as it is.";
+        "The features come from a classifier that saw each print about twice, and no garment as it is.";
 
     /// <inheritdoc/>
     protected override IReadOnlyList<Expected> Expectations =>
@@ -128,7 +128,7 @@ public sealed class DtnTransfers : SystemClaim
         public Course(Trial trial, Judges judges, params string[] settings)
         {
             var address = trial.Of("fashion-prints?pairs=unpaired&size=16&limit=2000", "fashion-prints?pairs=unpaired&limit=30000");
-            var steps = trial.Of(600, 6000);
+            var steps = trial.Of(600, 4000);
             using var scope = TensorScope.Open();
             using var game = new PlayedGame(trial, address, "dtn", steps, settings, isAveraged: true);
             var constancy = new List<double>();

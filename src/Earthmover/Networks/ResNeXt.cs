@@ -10,13 +10,13 @@ namespace Earthmover.Networks;
 /// bilinear filters alone.
 /// </summary>
 /// <remarks>
-/// The paper has two blocks at every size and 768 channels or more; here it is one, half size has a quarter of the channels of what is
+/// The paper has two blocks at every size and 768 channels or more; here it is one, half size has half the channels of what is
 /// smaller, and full size has no block: its pixels are sub-pixels of half size. A tanh bounds the images, which the paper does not.
 /// </remarks>
 public static class ResNeXt
 {
     private const int Expansion = 2, GroupSize = 16, Convolutions = 3;
-    private const int Growth = 4, WidestMultiple = 4; // of the width, from one size to that below it, and however many sizes there are
+    private const int Growth = 2, WidestMultiple = 4; // of the width, from one size to that below it, and however many sizes there are
     private const double Slope = 0.2;
     private static readonly double s_gain = Math.Sqrt(2 / (1 + Slope * Slope)); // of the leaky rectifier
 

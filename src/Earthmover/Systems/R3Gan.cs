@@ -50,7 +50,7 @@ public sealed class R3Gan : GanSystem<Batch>, ISampler, IScorer
         /// <summary>The penalties are added at every so many steps, times as many; the paper adds them at each.</summary>
         [Bounds(AtLeast = 1, AtMost = 1000)] public int PenaltyEvery { get; init; } = 8;
         /// <summary>Step size, which training's <c>decay</c> lowers.</summary>
-        [Bounds(Above = 0, AtMost = 1000)] public double LearningRate { get; init; } = 2e-3;
+        [Bounds(Above = 0, AtMost = 1000)] public double LearningRate { get; init; } = 4e-3;
         /// <summary>β₁ of Adam.</summary>
         [Bounds(AtLeast = 0, Below = 1)] public double Beta1 { get; init; }
         /// <summary>β₂ of Adam, over the run.</summary>
@@ -79,7 +79,10 @@ public sealed class R3Gan : GanSystem<Batch>, ISampler, IScorer
             new("critic", Role.Critic, [critic], adam, round =>
             {
                 Tensor x = round.Batch.X, fake = Autograd.NoGrad(() => G(z.Sample(x.Size(0))));
-                var terms = new Terms { [objective.Name, objective.Role] = objective.Critic(D(x), D(fake)) };
+                // One pass for both: no score depends on what is beside its sample.
+                var scores = D(Tensor.Cat([x, fake]));
+                var (real, generated) = (scores.Narrow(0, 0, x.Size(0)), scores.Narrow(0, x.Size(0), x.Size(0)));
+                var terms = new Terms { [objective.Name, objective.Role] = objective.Critic(real, generated) };
                 if (slopes.At(round.Step, D, x, fake) is { } penalty)
                     terms["penalty", TermRole.Penalty] = gamma.At(round.Progress) * penalty;
                 return terms;
