@@ -39,7 +39,8 @@ public sealed class RegGanModes : SystemClaim
     /// <inheritdoc/>
     public override string Experiment => """
         Eight Gaussians (radius 2, deviation 0.02): perceptrons of three layers of 128 with LibTorch's initial weights,
-        Adam 10⁻³ (0.5, 0.999), step sizes that stay, 6,000 steps of 256: the non-saturating game alone, RegGAN, MDGAN.
+        Adam 10⁻³ (0.5, 0.999), step sizes that fall to zero in a straight line, 6,000 steps of 256:
+        the non-saturating game alone, RegGAN with λ₁ = 6, MDGAN.
         2,500 samples; a good one lies within four deviations of a mode, and a mode has one at least.
         Stacked garments: three garments as the channels of one picture, a thousand modes; DCGAN of width 16, 3,000 steps of 32,
         with and without the encoder; of 10,000 pictures, the classes of the three channels by this program's own classifier.
@@ -50,7 +51,9 @@ public sealed class RegGanModes : SystemClaim
     public override string PictureTitle => "Ring: samples of RegGAN among the points";
 
     /// <inheritdoc/>
-    protected override string Comment => "The paper stacks digits; garments are harder to tell apart, for the judge as well.";
+    protected override string Comment => "The paper stacks digits; garments are harder to tell apart, for the judge as well. "
+        + "With step sizes that stay, reconstructions were 0.83 away, since some points came back at another mode, "
+        + "and MDGAN, whose generator two critics pull at, lost three modes.";
 
     /// <inheritdoc/>
     protected override IReadOnlyList<Expected> Expectations =>
@@ -74,15 +77,15 @@ public sealed class RegGanModes : SystemClaim
         var law = (GaussianModes)points.Density!;
         var steps = trial.Of(1500, 6000);
         using var scope = TensorScope.Open();
-        PlayedGame Played(string system)
+        PlayedGame Played(string system, params string[] settings)
         {
             var game = new PlayedGame(trial, ring, system, steps,
                 ["architecture=mlp-uniform", "width=128", $"batch={trial.Of(128, 256)}", "learning_rate=0.001", "beta2=0.999",
-                    "decay=constant"]);
+                    "decay=linear", .. settings]);
             game.PlayTo(steps);
             return game;
         }
-        using var regular = Played("reg-gan");
+        using var regular = Played("reg-gan", "reconstruction=6");
         var (modes, quality) = Look(law, regular);
         var numbers = new Dictionary<string, double> { [Modes] = modes, [Back] = Distance(regular, points) };
         var picture = Sheets.Png(Sheets.Of(points, regular.Generate(1500), "RegGAN"));
