@@ -78,6 +78,7 @@ public static class ClaimCatalog
         new BeganBalance(),
         new EbganEnergies(),
         new CycleGanRotation(),
+        new CycleGanPictures(),
         new DiscoGanModes(),
         new DualGanRotation(),
         new RegGanModes(),

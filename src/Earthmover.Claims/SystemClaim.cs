@@ -7,7 +7,8 @@ namespace Earthmover.Claims;
 /// The acceptance of a system as an experiment: named measurements with bands, a control beside them, and a picture of what was made.
 /// </summary>
 /// <remarks>
-/// It bears the name of its system. A short form, of seconds, with bands of its own says whether the system learns at all.
+/// It bears the name of its system, and that of its part where a system has several. A short form, of seconds, with bands of its own says
+/// whether the system learns at all.
 /// </remarks>
 public abstract class SystemClaim : Claim<SystemClaim.Run>
 {
@@ -33,6 +34,9 @@ public abstract class SystemClaim : Claim<SystemClaim.Run>
     /// <summary>Name of the system.</summary>
     public abstract string System { get; }
 
+    /// <summary>What of the system is accepted, a word, where the claim that bears its name alone leaves it out: <c>pictures</c>.</summary>
+    public virtual string? Part => null;
+
     /// <summary>Seeds of the long form.</summary>
     public virtual int Seeds => 3;
 
@@ -46,7 +50,7 @@ public abstract class SystemClaim : Claim<SystemClaim.Run>
     protected abstract IReadOnlyList<Expected> Expectations { get; }
 
     /// <inheritdoc/>
-    public sealed override string Name => System;
+    public sealed override string Name => Part is null ? System : $"{System}-{Part}";
 
     /// <inheritdoc/>
     public sealed override IReadOnlyList<string> Rows => SystemCatalog.Named(System).Rows;

@@ -6,35 +6,36 @@ namespace Earthmover.Claims.Tests;
 /// <summary>The acceptance of systems: the short form with every build, the long one by night.</summary>
 public sealed class SystemClaimTests : LeakTest
 {
-    public static TheoryData<string> Systems => [.. ClaimCatalog.All.OfType<SystemClaim>().Select(c => c.System)];
+    public static TheoryData<string> Claims => [.. ClaimCatalog.All.OfType<SystemClaim>().Select(c => c.Name)];
 
     [Theory]
-    [MemberData(nameof(Systems))]
-    public void The_short_form_shows_that_it_learns(string system) => Passes(system, isQuick: true);
+    [MemberData(nameof(Claims))]
+    public void The_short_form_shows_that_it_learns(string name) => Passes(name, isQuick: true);
 
     [Theory]
     [Trait("Category", "Slow")]
-    [MemberData(nameof(Systems))]
-    public void The_long_form_is_accepted(string system) => Passes(system, isQuick: false);
+    [MemberData(nameof(Claims))]
+    public void The_long_form_is_accepted(string name) => Passes(name, isQuick: false);
 
-    private static void Passes(string system, bool isQuick)
+    private static void Passes(string name, bool isQuick)
     {
-        var claim = (SystemClaim)ClaimCatalog.Named(system);
+        var claim = (SystemClaim)ClaimCatalog.Named(name);
         var result = Assert.Single(new ClaimRunner(isQuick ? 1 : claim.Seeds, isQuick).Run([claim]));
         Assert.True(result.Outcome == Outcome.Pass,
             string.Join("; ", result.Checks.Select(c => $"{c.Name}: {c.Median}, {c.Band}").Append(result.Remark)));
         // Nobody takes a pass of the short form for the acceptance.
         Assert.Equal(isQuick,
-            result.Remark.Contains($"the acceptance is `earthmover claims run {system} --full", StringComparison.Ordinal));
+            result.Remark.Contains($"the acceptance is `earthmover claims run {name} --full", StringComparison.Ordinal));
         Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], result.Picture![..4]);
     }
 
     [Theory]
-    [MemberData(nameof(Systems))]
-    public void It_is_named_as_a_system_of_the_catalog_whose_rows_it_answers(string system)
+    [MemberData(nameof(Claims))]
+    public void It_is_named_as_a_system_of_the_catalog_whose_rows_it_answers(string name)
     {
-        var claim = ClaimCatalog.Named(system);
-        Assert.Equal(SystemCatalog.Named(system).Rows, claim.Rows);
-        Assert.Equal(SystemCatalog.Named(system).Paper, claim.Source);
+        var claim = (SystemClaim)ClaimCatalog.Named(name);
+        Assert.Equal(claim.Part is null ? claim.System : $"{claim.System}-{claim.Part}", claim.Name);
+        Assert.Equal(SystemCatalog.Named(claim.System).Rows, claim.Rows);
+        Assert.Equal(SystemCatalog.Named(claim.System).Paper, claim.Source);
     }
 }

@@ -48,7 +48,10 @@ public sealed class CycleGan : TwoWaySystem
         /// <summary>λ, weight of the cycle.</summary>
         [Bounds(AtLeast = 0)]
         public double Cycle { get; init; } = 10;
-        /// <summary>ι, weight of the identity term relative to λ.</summary>
+        /// <summary>
+        /// ι, weight of the identity term relative to λ: it keeps colors, and is 0 in the paper where domains differ in more, as edges and
+        /// garments do.
+        /// </summary>
         [Bounds(AtLeast = 0)]
         public double Identity { get; init; } = 0.5;
         /// <summary>Past translations that each critic is shown.</summary>
