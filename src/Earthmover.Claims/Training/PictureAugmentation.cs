@@ -139,8 +139,9 @@ public sealed class PictureAugmentation : Claim<PictureAugmentation.Run>
         Plot.Lines("What a classifier has of pictures", new("real pictures") { Log = true, Format = "~s" }, new("% of test pictures named"),
             [new("real", at, real), new("real and generated", at, both), new("generated", at, made) { Dashed = true }],
             subtitle: "medians over the seeds"),
-        string.Join("; ", sizes.Select((size, i) => FormattableString.Invariant(
-            $"of {size:N0} real pictures a classifier names {real[i]:0.0} %, with generated ones {both[i]:0.0} %, of these alone {made[i]:0.0} %")))
+        string.Join("; ", sizes.Select((size, i) => string.Create(CultureInfo.InvariantCulture,
+            $"of {size:N0} real pictures a classifier names {real[i]:0.0} %, with generated ones {both[i]:0.0} %, ")
+            + string.Create(CultureInfo.InvariantCulture, $"of these alone {made[i]:0.0} %")))
         + ".");
     }
 }
