@@ -24,7 +24,9 @@ public static class Privacy
         ArgumentNullException.ThrowIfNull(training);
         ArgumentNullException.ThrowIfNull(heldOut);
         var mine = Neighbors.NearestTwo(encoded.Generated, encoded.Training, cancellation);
-        var others = Neighbors.NearestTwo(encoded.HeldOut, encoded.Training, cancellation);
+        // Strangers are also measured as if they were generated, to show what perfection reads.
+        var others = ReferenceEquals(encoded.Generated, encoded.HeldOut) ? mine
+            : Neighbors.NearestTwo(encoded.HeldOut, encoded.Training, cancellation);
         double[] x = [.. mine.Select(d => d.First)], z = [.. others.Select(d => d.First)];
         var copies = Copies(generated, training);
         // Where every stranger has a twin among the training rows, nothing can be nearer than that.

@@ -3,12 +3,13 @@ using System.Text;
 using Earthmover.Metrics.Tables;
 using Earthmover.Testing;
 using Earthmover.Tests.Data;
+using Xunit.Abstractions;
 using static Earthmover.Tests.Metrics.Tables.Rows;
 
 namespace Earthmover.Tests.Metrics.Tables;
 
 /// <summary>The forest and the logistic regression against known answers and scikit-learn.</summary>
-public sealed class ClassifierTests : TemporaryFolder
+public sealed class ClassifierTests(ITestOutputHelper output) : TemporaryFolder
 {
     private const string Learned = """
         import sys, numpy as np
@@ -82,6 +83,30 @@ public sealed class ClassifierTests : TemporaryFolder
         var p = LogisticModel.Train(rows, [1, 1, 1, 0, 1, 0, 0, 0, 0], 2, c: 1e7).Predict(rows);
         Assert.Equal(0.75, p[1], 4);
         Assert.Equal(0.2, p[^1], 4);
+    }
+
+    // Without a scale for each weight rare slots beside frequent ones take thousands of passes.
+    [Fact]
+    public void Regression_of_a_wide_table_goes_through_its_rows_a_few_hundred_times()
+    {
+        var random = new SeededRandom(5);
+        int[] hidden = [.. Enumerable.Range(0, 2000).Select(_ => random.NextInt(12))];
+        // Uneven, so that a column has slots of many rows and of a few.
+        int[] Column(int k) => [.. hidden.Select(h => (h + k + (int)(30 * Math.Pow(random.NextDouble(), 4))) % 30)];
+        var table = Table([.. Enumerable.Range(0, 60).Select(k =>
+            Codes($"c{k}", string.Join(',', Enumerable.Range(0, 30).Select(value => $"v{value}")), Column(k)))]);
+        var rows = TableDesign.Fit(table).Of(table);
+        var model = LogisticModel.Train(rows, hidden, 12);
+        output.WriteLine($"{model.Passes} passes");
+        Assert.InRange(model.Passes, 5, 1000);
+        // Where the function is least, the weight of a slot is what its rows have of a class beyond what is predicted.
+        var p = model.Predict(rows);
+        for (var slot = 0; slot < 30; slot++)
+        {
+            int[] mine = [.. Enumerable.Range(0, 2000).Where(i => rows.Columns[0].Slots![i] == slot)];
+            for (var k = 0; k < 12; k++)
+                Assert.Equal(mine.Sum(i => (hidden[i] == k ? 1 : 0) - p[12 * i + k]), model.Weights[k * (rows.Width + 1) + slot], 1e-3);
+        }
     }
 
     [Fact]
