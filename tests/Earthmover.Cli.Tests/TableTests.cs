@@ -41,7 +41,8 @@ public sealed class TableTests : CommandLine
             (["--where", "price=9..1"], "LOW..HIGH"), (["--where", "id=3"], "not learned"), (["--where", "town"], "COLUMN=VALUE"),
             (["--where", "town=Bern,town=Ulm"], "two conditions on town"), (["--where", "price=1,price=2"], "LOW..HIGH"),
             (["--where", "price=1e6"], "none of 200,000 rows has price=1e6"), (["--where", ""], "--where is empty"),
-            (["--grid", "x.png"], "--grid does not go"), (["--out", "x.npy"], ".csv or .jsonl"),
+            (["--where", "member=yes,town='Bern"], "opens a quote that it does not close, 'Bern"),
+            (["--where", "town=\"Bern"], "between single quotes"), (["--grid", "x.png"], "--grid does not go"), (["--out", "x.npy"], ".csv or .jsonl"),
         ];
         foreach (var (args, part) in refused)
         {
@@ -50,6 +51,10 @@ public sealed class TableTests : CommandLine
             Assert.Contains(part, outcome.Error, StringComparison.Ordinal);
         }
         Put("part.csv", "town,member\nBern,yes\nUlm,\n");
+        // Two lines that many rows fit, and one that none does.
+        Assert.Equal(2000, Done("sample", "r", "--complete", "part.csv", "--json").Json.GetProperty("drawn").GetInt32());
+        Put("rare.csv", "town,price\nBern,1e9\n");
+        Assert.Equal(50_000, Done("sample", "r", "--complete", "rare.csv", "--json").Json.GetProperty("drawn").GetInt32());
         Done("sample", "r", "--complete", "part.csv", "--out", "full.csv");
         var full = File.ReadAllLines(At("full.csv"));
         Assert.Equal("id,price,town,born,member", full[0]);

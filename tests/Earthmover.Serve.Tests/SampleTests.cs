@@ -135,6 +135,34 @@ public sealed class SampleTests(TrainedModels models) : ServerTest(models)
     }
 
     [Fact]
+    public async Task Rows_may_be_asked_for_as_on_the_command_line()
+    {
+        string[] expected;
+        long drawn;
+        using (var run = TrainedRun.Open(Path.Combine(Trained.Runs, "rows"), new()))
+        using (run.Streams.Use())
+        {
+            var samples = new TableSamples(run);
+            expected = [.. samples.Lines("rows.csv", samples.Rows(4, 2, 9, RowFilter.Parse("town=Bern", run.Spec.Code!)), 2)];
+            drawn = samples.Drawn;
+        }
+        const string Order = """{"n": 9, "seed": 4, "index": 2, "where": "town=Bern"}""";
+        Assert.Equal(expected, (await Asked("/v1/models/rows/sample", Order, "text/csv")).Text.TrimEnd().Split('\n'));
+        var json = (await Asked("/v1/models/rows/sample", Order)).Json;
+        Assert.Equal((9, drawn, "town=Bern"), (json.GetProperty("rows").GetArrayLength(), json.GetProperty("drawn").GetInt64(),
+            json.GetProperty("where").GetString()));
+        (string Body, string Part)[] refused =
+        [
+            ("""{"where": "twon=Bern"}""", "did you mean town?"), ("""{"where": "town='Bern"}""", "a quote that it does not close"),
+            ("""{"where": "town=Bern", "latent": [[1]]}""", "leave one of them out"),
+        ];
+        foreach (var (body, part) in refused)
+            Assert.Contains(part, Refused(HttpStatusCode.BadRequest, await Post("/v1/models/rows/sample", body)), StringComparison.Ordinal);
+        Assert.Contains("no rows of a table", Refused(HttpStatusCode.BadRequest,
+            await Post("/v1/models/points/sample", """{"where": "x=1"}""")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Latent_vectors_may_be_sent()
     {
         using var run = TrainedRun.Open(Path.Combine(Trained.Runs, "points"), new());

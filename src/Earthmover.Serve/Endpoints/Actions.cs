@@ -21,6 +21,8 @@ internal sealed class Actions(ModelCalls calls, Worker worker, ServeLimits limit
         var type = MediaTypes.Choose(http.Request, MediaTypes.OfSamples(call.Model.Spec));
         var order = await call.Body.Json(OrderJson.Default.SampleOrder);
         var wish = Wishes.Of(order, call.Model, limits);
+        if (order.Where is { } where)
+            return await Rows(call, wish, where, type);
         // As networks make them, and as what is sent.
         call.Ticket.Hold((long)wish.Count * call.Model.Spec.Shape.Size * 2 * sizeof(float));
         var drawn = await Worked(worker.Draw(call.Model, wish, call.Cancellation));
@@ -37,6 +39,25 @@ internal sealed class Actions(ModelCalls calls, Worker worker, ServeLimits limit
             json.WriteNumber("count", wish.Count);
         });
     });
+
+    // Rows that are asked for are waited for, and known by no latent vector.
+    private async Task<Payload> Rows(ModelCall call, SampleWish wish, string where, string type)
+    {
+        if (type == MediaTypes.Npy)
+            type = MediaTypes.Choose(call.Http.Request, [MediaTypes.Json, MediaTypes.Csv]);
+        var work = call.Model.Rows(wish, where, call.Cancellation);
+        call.Ticket.Hold((long)wish.Count * call.Model.Spec.Code!.Fields.Count * 2 * sizeof(double));
+        var (made, drawn) = await Worked(worker.Do(work, call.Cancellation));
+        return SampleForms.Of(new(made, i => wish.HowMade(i), call.Model.Texts), type, 0, json =>
+        {
+            Head(json, call);
+            json.WriteNumber("seed", wish.Seed);
+            json.WriteNumber("index", wish.First);
+            json.WriteString("where", where);
+            json.WriteNumber("drawn", drawn);
+            json.WriteNumber("count", made.Count);
+        });
+    }
 
     /// <summary>Translates.</summary>
     public Task Translate(string name, HttpContext http) => calls.Answer(http, name, "translate", async call =>

@@ -31,6 +31,14 @@ internal interface IServedModel : IDisposable
     /// <summary>What a picture carries of how it was made.</summary>
     KeyValuePair<string, string>[] Texts(string how);
 
+    /// <summary>Makes rows of a table ready that have what is asked for.</summary>
+    /// <param name="wish">Their seed, the first and how many.</param>
+    /// <param name="where">What they have.</param>
+    /// <param name="cancellation">Ends it between two blocks.</param>
+    /// <returns>The rows, and how many were drawn for them. By the worker.</returns>
+    /// <exception cref="UserException">Such rows cannot be asked for.</exception>
+    Func<(TableSet Made, long Drawn)> Rows(SampleWish wish, string where, CancellationToken cancellation);
+
     /// <summary>Makes a translation ready.</summary>
     /// <returns>Translates, until it is canceled. By the worker.</returns>
     /// <exception cref="UserException">What was sent cannot be translated, or not in that style.</exception>

@@ -49,6 +49,19 @@ internal sealed class RunModel : IServedModel
     public KeyValuePair<string, string>[] Texts(string how) => SampleWriter.Texts(_run, how);
 
     /// <inheritdoc/>
+    public Func<(TableSet Made, long Drawn)> Rows(SampleWish wish, string where, CancellationToken cancellation)
+    {
+        var samples = new TableSamples(_run);
+        var filter = RowFilter.Parse(where, Spec.Code!);
+        return () =>
+        {
+            using var use = _run.Streams.Use();
+            var made = samples.Set(wish.Seed, wish.First, wish.Count, filter, cancellation);
+            return (made, samples.Drawn);
+        };
+    }
+
+    /// <inheritdoc/>
     public Func<Translated> Translate(SentSamples sent, string? to, string? style, CancellationToken cancellation)
     {
         var way = Translation.Of(_run, to).In(style);

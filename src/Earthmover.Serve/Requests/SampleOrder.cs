@@ -21,6 +21,9 @@ internal sealed record SampleOrder
     [Description("Draw what this text says, where the model is told texts.")]
     public string? Text { get; init; }
 
+    [Description("Of a table, the rows that are wanted: COLUMN=VALUE, several with commas between them, numbers as LOW..HIGH too.")]
+    public string? Where { get; init; }
+
     [Description("Make samples of these latent vectors instead of a seed's, one list of numbers for each.")]
     public double[][]? Latent { get; init; }
 

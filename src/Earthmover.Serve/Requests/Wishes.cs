@@ -31,6 +31,8 @@ internal static class Wishes
 
     private static SampleWish OfLatents(SampleOrder order, double[][] latent, Told? told, IServedModel model, ServeLimits limits)
     {
+        if (order.Where is not null)
+            throw Refusal.Bad("\"latent\" says which rows there are, and \"where\" asks for others; leave one of them out");
         if (order.N is not null || order.Seed is not null || order.Index is not null)
             throw Refusal.Bad("\"latent\" says which samples and how many; leave \"n\", \"seed\" and \"index\" out");
         if (latent.Length == 0 || latent.Length > limits.Samples)

@@ -10,8 +10,10 @@ namespace Earthmover.Sessions;
 /// </summary>
 public sealed class RowCompletion
 {
-    // Rows that are drawn to choose from; of those that fit best one of so many is taken.
-    private const int Pool = 50_000, Nearest = 5;
+    // Rows that are drawn to choose from, at most and at first; of those that fit best one of so many is taken.
+    private const int Pool = 50_000, First = 2_000, PoolOfRow = 20, Nearest = 5;
+    // Shares of a deviation that a given number may be off, before more rows are drawn.
+    private const double Near = 0.1;
     private const double Another = 1e6, Far = 1e3;
 
     private readonly TableCode _code;
@@ -22,6 +24,9 @@ public sealed class RowCompletion
 
     /// <summary>Number of rows.</summary>
     public int Count => _cells.Length;
+
+    /// <summary>Rows that were drawn to choose from: until each line had some that fit it, or there is little hope of more.</summary>
+    public int Drawn { get; private set; }
 
     /// <summary>Rows for which no drawn row had every given value, so that the one that had most of them was taken.</summary>
     public int Inexact { get; private set; }
@@ -72,13 +77,23 @@ public sealed class RowCompletion
     {
         ArgumentNullException.ThrowIfNull(samples);
         Inexact = 0;
-        var pool = new double[Pool][];
+        var pool = new List<double[]>();
+        double[] spreads = [];
+        var open = Enumerable.Range(0, Count).ToList();
+        var next = Math.Clamp(PoolOfRow * Count, First, Pool);
         foreach (var row in samples.Rows(seed, 0, Pool, cancellation: cancellation))
         {
-            pool[samples.Given - 1] = row;
-            progress?.Report(samples.Given / (2.0 * Pool));
+            pool.Add(row);
+            progress?.Report(pool.Count / (2.0 * Pool));
+            if (pool.Count < next)
+                continue;
+            spreads = [.. _code.Fields.Select((field, k) => field.IsNumeric ? Spread(pool, k) : 1)];
+            open.RemoveAll(i => IsMet(_values[i], pool, spreads));
+            if (open.Count == 0)
+                break;
+            next = Math.Min(Pool, 2 * next);
         }
-        double[] spreads = [.. _code.Fields.Select((field, k) => field.IsNumeric ? Spread(pool, k) : 1)];
+        Drawn = pool.Count;
         var random = new SeededRandom(seed, "completion");
         yield return _code.Header;
         for (var i = 0; i < Count; i++)
@@ -91,17 +106,25 @@ public sealed class RowCompletion
         }
     }
 
-    // Values of categories that differ count first, then how far the numbers are.
-    private int Choose(double[] given, double[][] pool, double[] spreads, SeededRandom random)
+    private static int[] Asked(double[] given) => [.. Enumerable.Range(0, given.Length).Where(k => !double.IsNaN(given[k]))];
+
+    private bool IsMet(double[] given, List<double[]> pool, double[] spreads)
     {
-        int[] asked = [.. Enumerable.Range(0, given.Length).Where(k => !double.IsNaN(given[k]))];
+        var asked = Asked(given);
+        return pool.Where(row => asked.All(k => Apart(k, row[k], given[k], spreads[k]) <= Near)).Take(Nearest).Count() == Nearest;
+    }
+
+    // Values of categories that differ count first, then how far the numbers are.
+    private int Choose(double[] given, List<double[]> pool, double[] spreads, SeededRandom random)
+    {
+        var asked = Asked(given);
         var found = new (double Cost, int Row)[Nearest];
         Array.Fill(found, (double.PositiveInfinity, -1));
         // From anywhere on: of rows that are equally near, each line meets others first.
-        var start = random.NextInt(pool.Length);
-        for (var n = 0; n < pool.Length; n++)
+        var start = random.NextInt(pool.Count);
+        for (var n = 0; n < pool.Count; n++)
         {
-            var (row, cost) = ((start + n) % pool.Length, 0.0);
+            var (row, cost) = ((start + n) % pool.Count, 0.0);
             foreach (var k in asked)
                 cost += Apart(k, pool[row][k], given[k], spreads[k]);
             if (cost >= found[^1].Cost)
@@ -121,7 +144,7 @@ public sealed class RowCompletion
         : double.IsNaN(made) ? Far
         : Math.Min(Far, Math.Abs(made - given) / spread);
 
-    private static double Spread(double[][] pool, int column)
+    private static double Spread(List<double[]> pool, int column)
     {
         double[] values = [.. pool.Select(row => row[column]).Where(v => !double.IsNaN(v))];
         var spread = values.Length < 2 ? 0 : Statistics.SampleDeviation(values);

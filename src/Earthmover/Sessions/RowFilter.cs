@@ -101,9 +101,12 @@ public sealed class RowFilter
     // At commas outside of quotes.
     private static IEnumerable<string> Parts(string text)
     {
-        var (begin, quote) = (0, '\0');
+        var (begin, quote, opened) = (0, '\0', 0);
         for (var i = 0; i <= text.Length; i++)
         {
+            if (i == text.Length && quote != '\0')
+                throw new UserException($"--where opens a quote that it does not close, {text[opened..]}; close it, "
+                    + $"or put a value that has one between {(quote == '"' ? "single" : "double")} quotes");
             if (i == text.Length || (text[i] == ',' && quote == '\0'))
             {
                 if (text[begin..i].Trim().Length > 0)
@@ -111,7 +114,7 @@ public sealed class RowFilter
                 begin = i + 1;
             }
             else if (text[i] is '\'' or '"' && (quote == '\0' || quote == text[i]))
-                quote = quote == '\0' ? text[i] : '\0';
+                (quote, opened) = (quote == '\0' ? text[i] : '\0', i);
         }
     }
 }

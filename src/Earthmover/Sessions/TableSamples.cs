@@ -82,6 +82,21 @@ public sealed class TableSamples
         }
     }
 
+    /// <summary>The rows as a table, identifiers issued by their numbers.</summary>
+    /// <inheritdoc cref="Rows"/>
+    public TableSet Set(long seed, long first, int count, RowFilter? where = null, CancellationToken cancellation = default)
+    {
+        var columns = _code.Fields.Select(_ => new double[count]).ToArray();
+        var at = 0;
+        foreach (var row in Rows(seed, first, count, where, cancellation: cancellation))
+        {
+            for (var k = 0; k < columns.Length; k++)
+                columns[k][at] = _code.Fields[k].Kind == FieldKind.Identifier ? _code.Fields[k].Next + first + at : row[k];
+            at++;
+        }
+        return new("samples", _code.Fields, columns) { Separator = _code.Separator };
+    }
+
     private float[] Block(long seed, int first, RowFilter? where)
     {
         using var scope = TensorScope.Open();
