@@ -42,7 +42,8 @@ public sealed class TableTests : CommandLine
             (["--where", "town=Bern,town=Ulm"], "two conditions on town"), (["--where", "price=1,price=2"], "LOW..HIGH"),
             (["--where", "price=1e6"], "none of 200,000 rows has price=1e6"), (["--where", ""], "--where is empty"),
             (["--where", "member=yes,town='Bern"], "opens a quote that it does not close, 'Bern"),
-            (["--where", "town=\"Bern"], "between single quotes"), (["--grid", "x.png"], "--grid does not go"), (["--out", "x.npy"], ".csv or .jsonl"),
+            (["--where", "town=\"Bern"], "between single quotes"),
+            (["--grid", "x.png"], "--grid does not go"), (["--out", "x.npy"], ".csv or .jsonl"),
         ];
         foreach (var (args, part) in refused)
         {

@@ -198,7 +198,15 @@ internal static class SampleCommand
         var inexact = completion.Inexact == 0 ? "" : $"; for {completion.Inexact:N0} of them no drawn row had every given value, "
             + "and the one that had most was taken";
         if (isJson)
-            Output.Json(new { Samples = completion.Count, Seed = seed, completion.Drawn, completion.Inexact, Written = target.Output, Lines = lines });
+            Output.Json(new
+            {
+                Samples = completion.Count,
+                Seed = seed,
+                completion.Drawn,
+                completion.Inexact,
+                Written = target.Output,
+                Lines = lines,
+            });
         else if (lines is null)
             Console.WriteLine($"{completion.Count:N0} rows filled: {target.Output}{inexact}");
         else

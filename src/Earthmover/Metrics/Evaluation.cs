@@ -49,8 +49,10 @@ public sealed class Evaluation : IDisposable
         if (real is TableSet table)
         {
             extractor.Dispose();
-            _raw = _extractor = new TableFeatures(table, [.. new[] { generated, heldOut }.OfType<TableSet>()]);
+            var features = new TableFeatures(table, [.. new[] { generated, heldOut }.OfType<TableSet>()]);
+            _raw = _extractor = features;
             var rows = TableParts.Of(generated, real, heldOut, n, seed);
+            Notes = [.. Notes, .. TableMetrics.NotesOf(MeasuredTable.Of(table), rows, features.MostRows)];
             (_realRows, _freshRows, _generatedRows) = (new(rows.Real), new(rows.Fresh), new(rows.Generated));
             _heldOutRows = heldOut is null ? new([]) : _freshRows;
             return;

@@ -8,8 +8,7 @@ namespace Earthmover.Metrics.Tables;
 /// </summary>
 /// <remarks>
 /// Found by Newton's method whose steps come from conjugate gradients: the function is convex, so where it ends does not depend on the way.
-/// Two classes have one vector of weights, several have one each. The gradients are scaled by the diagonal of the curvature, since a slot
-/// that ten rows have is bent a thousand times less than one that all have.
+/// Two classes have one vector of weights, several have one each.
 /// </remarks>
 public sealed class LogisticModel
 {
@@ -127,11 +126,8 @@ public sealed class LogisticModel
         {
             var solution = new double[gradient.Length];
             var residual = Array.ConvertAll(gradient, g => -g);
-            var bends = Diagonal();
-            double[] Scaled() => [.. residual.Zip(bends, (r, b) => r / b)];
-            var scaled = Scaled();
-            var way = (double[])scaled.Clone();
-            var squares = Dot(residual, scaled);
+            var way = (double[])residual.Clone();
+            var squares = Dot(residual, residual);
             var wanted = squares * Math.Min(0.01, Math.Sqrt(squares) * 1e-3);
             for (var k = 0; k < most && squares > wanted; k++)
             {
@@ -146,10 +142,9 @@ public sealed class LogisticModel
                     solution[i] += length * way[i];
                     residual[i] -= length * curved[i];
                 }
-                scaled = Scaled();
-                var next = Dot(residual, scaled);
+                var next = Dot(residual, residual);
                 for (var i = 0; i < way.Length; i++)
-                    way[i] = scaled[i] + next / squares * way[i];
+                    way[i] = residual[i] + next / squares * way[i];
                 squares = next;
             }
             return solution;
@@ -176,27 +171,17 @@ public sealed class LogisticModel
             return Collected(scores, way);
         }
 
-        // What the curvature is along each weight alone.
-        private double[] Diagonal()
-        {
-            var own = Array.ConvertAll(_probabilities, p => p * (1 - p));
-            var bends = Gathered(own, square: true);
-            for (var k = 0; k < bends.Length; k++)
-                bends[k] = c * bends[k] + (k < width * vectors ? 1 : 1e-9);
-            return bends;
-        }
-
         // C Xᵀr + w, without the biases' share of w.
         private double[] Collected(double[] residuals, double[] w)
         {
-            var result = Gathered(residuals, square: false);
+            var result = Gathered(residuals);
             for (var k = 0; k < result.Length; k++)
                 result[k] = c * result[k] + (k < width * vectors ? w[k] : 0);
             return result;
         }
 
-        // Xᵀr, or that of the squares of X. Columns share no number, so that any number of threads gives the same.
-        private double[] Gathered(double[] residuals, bool square)
+        // Xᵀr. Columns share no number, so that any number of threads gives the same.
+        private double[] Gathered(double[] residuals)
         {
             Passes++;
             var result = new double[(width + 1) * vectors];
@@ -209,7 +194,7 @@ public sealed class LogisticModel
                 {
                     var x = column?.Numbers is { } numbers ? numbers[i] : 1;
                     var slot = column?.Slots is { } slots ? slots[i] * vectors : 0;
-                    Add(result.AsSpan(at + slot, vectors), residuals.AsSpan(i * vectors, vectors), square ? x * x : x);
+                    Add(result.AsSpan(at + slot, vectors), residuals.AsSpan(i * vectors, vectors), x);
                 }
             });
             return result;

@@ -9,8 +9,8 @@ namespace Earthmover.Metrics.Tables;
 /// </summary>
 public sealed class TableFeatures : FeatureExtractor
 {
-    // Numbers of all vectors together, of which nearest neighbors take eight bytes each.
-    private const int MostNumbers = 40_000_000;
+    // Numbers of all vectors together, of which nearest neighbors hold several copies of eight bytes each.
+    private const int MostNumbers = 12_000_000;
 
     private readonly TableDesign _design;
     private readonly string _protocol;
@@ -23,8 +23,12 @@ public sealed class TableFeatures : FeatureExtractor
         ArgumentNullException.ThrowIfNull(real);
         var table = MeasuredTable.Of(real);
         _design = TableDesign.Fit(table, [.. others.Select(MeasuredTable.Of)]);
+        MostRows = Math.Max(1000, MostNumbers / _design.Of(table.Take(1)).Width);
         _protocol = ProtocolOf(table);
     }
+
+    /// <summary>Rows of a table whose distances are measured at most; columns, pairs and classifiers take all.</summary>
+    public int MostRows { get; }
 
     /// <inheritdoc/>
     public override string Name => "";
@@ -37,11 +41,11 @@ public sealed class TableFeatures : FeatureExtractor
     {
         cancellation.ThrowIfCancellationRequested();
         var table = MeasuredTable.Of((TableSet)data);
-        var width = _design.Of(table.Take(1)).Width;
-        var rows = _design.Of(table.Take(Math.Max(1000, MostNumbers / width)));
+        var rows = _design.Of(table.Take(MostRows));
         progress?.Report(table.Count);
         return new(Array.ConvertAll(rows.Dense(), value => (float)value), rows.Count, rows.Width, _protocol) { Table = table };
     }
 
-    private static string ProtocolOf(MeasuredTable table) => $"rows;{table.Columns.Count} columns;one-hot and standardized";
+    private string ProtocolOf(MeasuredTable table) => $"rows;{table.Columns.Count} columns;one-hot and standardized"
+        + (table.Count > MostRows ? $";distances among at most {MostRows} rows" : "");
 }

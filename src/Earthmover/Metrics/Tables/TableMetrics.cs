@@ -1,4 +1,5 @@
 using Earthmover.Data;
+using static System.FormattableString;
 
 namespace Earthmover.Metrics.Tables;
 
@@ -66,6 +67,20 @@ internal static class TableMetrics
         var partial = Enumerable.Range(0, groups).Select(Without).ToArray();
         return [.. all.Select(reading => Possible(Intervals.Jackknife(reading.Name, reading.Value, groups,
             g => partial[g].GetValueOrDefault(reading.Name, reading.Value))))];
+    }
+
+    /// <summary>What is measured on some of the rows only, since the table has many columns.</summary>
+    /// <param name="real">The real data.</param>
+    /// <param name="rows">The rows that are compared.</param>
+    /// <param name="near">Rows whose distances are measured at most.</param>
+    internal static IEnumerable<string> NotesOf(MeasuredTable real, TableParts rows, int near)
+    {
+        var columns = $"as the table has {real.Columns.Count} columns";
+        if (Usefulness.MostRows(real) is var few && few < rows.Generated.Length)
+            yield return Invariant($"use is that of {few:N0} rows and not of all {rows.Generated.Length:N0}, {columns}");
+        if (near < rows.Real.Length)
+            yield return Invariant($"distances are those to the first {near:N0} of {rows.Real.Length:N0} rows, {columns}; ")
+                + "copies are sought among all";
     }
 
     // No share is below 0 or above 1, and no distance below 0.

@@ -3,11 +3,23 @@ namespace Earthmover.Metrics.Tables;
 /// <summary>What generated rows are good for: a classifier learns from them and is tested on real rows.</summary>
 public static class Usefulness
 {
+    // Rows times columns times vectors of weights that a regression goes through at once; it does so a thousand times.
+    private const long MostWork = 10_000_000;
+
+    /// <summary>Rows that classifiers learn from at most: of many columns and classes fewer, or it would take longer than training.</summary>
+    /// <param name="real">Real rows, by which the target is chosen.</param>
+    public static int MostRows(MeasuredTable real)
+    {
+        ArgumentNullException.ThrowIfNull(real);
+        var vectors = Target.Of(real) is { Classes: > 2 and var classes } ? classes : 1;
+        return (int)Math.Max(1000, MostWork / (real.Columns.Count * (long)vectors));
+    }
+
     /// <summary>
     /// AUC on real rows of a random forest and of a logistic regression that have learned from others; of several classes the mean of one
     /// against the rest.
     /// </summary>
-    /// <param name="training">Rows to learn from, generated or real.</param>
+    /// <param name="training">Rows to learn from, generated or real; the first <see cref="MostRows"/> of them.</param>
     /// <param name="test">Real rows to be tested on.</param>
     /// <param name="real">Real rows, by which numbers are standardized and the target is chosen.</param>
     /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
@@ -16,7 +28,7 @@ public static class Usefulness
         CancellationToken cancellation = default)
     {
         var target = Target.Of(real) ?? throw new ArgumentException("no column has classes or numbers that could be told from others");
-        var ((mine, labels), (theirs, truth)) = (target.Split(training), target.Split(test));
+        var ((mine, labels), (theirs, truth)) = (target.Split(training.Take(MostRows(real))), target.Split(test));
         var name = real.Columns[target.Column].Name;
         if (truth.Distinct().Count() < 2)
             throw new ArgumentException($"the test rows have one value of '{name}' only");

@@ -85,9 +85,9 @@ public sealed class ClassifierTests(ITestOutputHelper output) : TemporaryFolder
         Assert.Equal(0.2, p[^1], 4);
     }
 
-    // Without a scale for each weight rare slots beside frequent ones take thousands of passes.
+    // Steps that lead nowhere any more would be gone for as long as rounding allows.
     [Fact]
-    public void Regression_of_a_wide_table_goes_through_its_rows_a_few_hundred_times()
+    public void Regression_of_a_wide_table_goes_through_its_rows_a_hundred_times()
     {
         var random = new SeededRandom(5);
         int[] hidden = [.. Enumerable.Range(0, 2000).Select(_ => random.NextInt(12))];
@@ -98,7 +98,7 @@ public sealed class ClassifierTests(ITestOutputHelper output) : TemporaryFolder
         var rows = TableDesign.Fit(table).Of(table);
         var model = LogisticModel.Train(rows, hidden, 12);
         output.WriteLine($"{model.Passes} passes");
-        Assert.InRange(model.Passes, 5, 1000);
+        Assert.InRange(model.Passes, 5, 150);
         // Where the function is least, the weight of a slot is what its rows have of a class beyond what is predicted.
         var p = model.Predict(rows);
         for (var slot = 0; slot < 30; slot++)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Earthmover.Data;
 using Earthmover.Metrics;
+using Earthmover.Metrics.Tables;
 using Earthmover.Sessions;
 using Earthmover.Tests.Data;
 
@@ -42,6 +43,25 @@ public sealed class TableEvaluationTests : TemporaryFolder
         Assert.Equal(10, comparison.Table.Worst.Count);
         using var json = JsonDocument.Parse(MeasuredDocument.Of(comparison, [.. all.Values], []));
         Assert.Equal(7, json.RootElement.GetProperty("table").GetProperty("columns").GetArrayLength());
+    }
+
+    // No number is that of fewer rows without a word.
+    [Fact]
+    public void A_wide_table_is_measured_on_fewer_rows_and_says_so()
+    {
+        var narrow = Rows.People(200, 1);
+        Assert.True(Usefulness.MostRows(narrow) > 1_000_000);
+        var wide = Rows.Table([.. Enumerable.Range(0, 120).Select(k =>
+            Rows.Codes($"c{k}", string.Join(',', Enumerable.Range(0, 14).Select(v => $"v{v}")), [.. Enumerable.Range(0, 200).Select(i =>
+                (i + k) % 14)]))]);
+        Assert.Equal(10_000_000 / (120 * 14), Usefulness.MostRows(wide));
+        int[] many = [.. Enumerable.Range(0, 20_000)];
+        Assert.Empty(TableMetrics.NotesOf(narrow, new(many, many, many), 400_000));
+        Assert.Equal(
+        [
+            "use is that of 5,952 rows and not of all 20,000, as the table has 120 columns",
+            "distances are those to the first 7,142 of 20,000 rows, as the table has 120 columns; copies are sought among all",
+        ], TableMetrics.NotesOf(wide, new(many, many, many), 12_000_000 / (120 * 14)));
     }
 
     [Fact]
