@@ -45,11 +45,31 @@ internal static class RowChoices
     /// <param name="links">What columns see of each other; null for nothing.</param>
     /// <param name="choose">Makes choice k, from 0, of its logits.</param>
     /// <param name="seen">Told what each column was given, with the vector of those before it (null for none).</param>
+    /// <param name="isWhole">Whether all that led to the rows is kept, the vectors too; else they are freed column by column: of many
+    /// columns they take more memory than all else.</param>
     internal static Tensor Make(Tensor raw, IReadOnlyList<TableBlock> blocks, RowLinks? links, Func<int, Tensor, Tensor> choose,
-        Action<Column, Tensor, Tensor?>? seen = null)
+        Action<Column, Tensor, Tensor?>? seen = null, bool isWhole = false)
     {
         var (rows, choice, before) = (new List<Tensor>(), 0, (Tensor?)null);
         foreach (var column in Columns(blocks))
+        {
+            if (isWhole)
+            {
+                (_, var all, before) = One(column, before);
+                rows.AddRange(all);
+                continue;
+            }
+            using var scope = TensorScope.Open();
+            var (given, parts, sum) = One(column, before);
+            if (seen is not null)
+                scope.Keep(given);
+            rows.AddRange(scope.KeepAll(parts));
+            before?.Dispose();
+            before = sum is null ? null : scope.Keep(sum);
+        }
+        return Tensor.Cat([.. rows], 1);
+
+        (Tensor Given, List<Tensor> Parts, Tensor? Sum) One(Column column, Tensor? before)
         {
             var given = raw.Narrow(1, column.Start, column.Width);
             if (before is not null)
@@ -66,15 +86,12 @@ internal static class RowChoices
                     parts[0] *= chosen.Narrow(1, 0, block.Opens).Sum([1], keep: true);
                 parts.Add(chosen);
             }
-            rows.AddRange(parts);
-            if (links is not null)
-            {
-                var own = parts.Count == 1 ? parts[0] : Tensor.Cat([.. parts], 1);
-                var made = own.MatMul(links.From.Narrow(0, column.Start, column.Width));
-                before = before is null ? made : before + made;
-            }
+            if (links is null)
+                return (given, parts, null);
+            var own = parts.Count == 1 ? parts[0] : Tensor.Cat([.. parts], 1);
+            var made = own.MatMul(links.From.Narrow(0, column.Start, column.Width));
+            return (given, parts, before is null ? made : before + made);
         }
-        return Tensor.Cat([.. rows], 1);
     }
 
     /// <summary>
@@ -108,7 +125,7 @@ internal static class RowChoices
                     plain.Add(number.Kind == BlockKind.Bounded ? given.Narrow(1, 0, 1).Tanh() : given.Narrow(1, 0, 1));
                 if (links is not null)
                     before.Add(sum ?? Tensor.Zeros([raw.Size(0), links.From.Size(1)]).Like(raw));
-            });
+            }, isWhole: true);
             plain = [Tensor.Cat([.. plain], 1), rows.Detach()];
             if (links is not null)
                 plain.Add(Tensor.Cat([.. before], 1));

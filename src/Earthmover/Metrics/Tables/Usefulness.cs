@@ -6,7 +6,9 @@ public static class Usefulness
     // Rows times columns times vectors of weights that a regression goes through at once; it does so a thousand times.
     private const long MostWork = 10_000_000;
 
-    /// <summary>Rows that classifiers learn from at most: of many columns and classes fewer, or it would take longer than training.</summary>
+    /// <summary>
+    /// Rows that classifiers learn from at most: of many columns and classes fewer, or it would take longer than training.
+    /// </summary>
     /// <param name="real">Real rows, by which the target is chosen.</param>
     public static int MostRows(MeasuredTable real)
     {
