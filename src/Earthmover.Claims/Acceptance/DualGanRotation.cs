@@ -33,7 +33,10 @@ public sealed class DualGanRotation : SystemClaim
     public override string PictureTitle => "Translated points, beside the turned ones that they should be among";
 
     /// <inheritdoc/>
-    protected override string Comment => "On pictures it was not measured.";
+    protected override string Comment =>
+        "Five moves of the critics for one and a light penalty halve the error: "
+        + "with two moves, λ = 5 and the penalty's usual weight of 10 it was 1.8 times CycleGAN's. "
+        + "On pictures it was not measured.";
 
     /// <inheritdoc/>
     protected override IReadOnlyList<Expected> Expectations =>

@@ -35,7 +35,18 @@ public sealed class DualGan : TwoWaySystem
             [new(DataKind.Images, Pairing.Unpaired)] =
                 (new() { LearningRate = 1e-4, Beta1 = 0, Beta2 = 0.9 }, new() { Batch = 8, AverageImages = 0 }),
             [new(DataKind.Points, Pairing.Unpaired)] =
-                (new() { Width = 128, Reconstruction = 5, LearningRate = 5e-4, Beta2 = 0.9 }, Rhythms.Toy with { Batch = 200 }),
+                (
+                    new()
+                    {
+                        Width = 128,
+                        Reconstruction = 2,
+                        Constraint = "gradient-penalty?weight=0.3",
+                        CriticSteps = 5,
+                        LearningRate = 5e-4,
+                        Beta2 = 0.9,
+                    },
+                    Rhythms.Toy with { Batch = 200 }
+                ),
         },
     };
 
