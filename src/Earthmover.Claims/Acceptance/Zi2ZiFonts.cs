@@ -35,7 +35,8 @@ public sealed class Zi2ZiFonts : SystemClaim
     public override string Experiment => """
         The data glyphs: Latin, Greek and Cyrillic letters and digits at 32 × 32 from DejaVu Sans to four other fonts,
         of the packages fonts-dejavu-core and fonts-liberation, every fifth character held out with all its pairs;
-        the catalog's settings, 4,000 steps of 16 pairs. The judge is a classifier of fonts, trained on the training characters,
+        the catalog's settings and shuffled styles beside the pairs' own, as the authors advise (shuffle=true), 4,000 steps of 16 pairs.
+        The judge is a classifier of fonts, trained on the training characters,
         whose accuracy on real held-out characters is the control.
         L1 in units of white less black. Mixtures: five steps between every two fonts,
         the mean probability of the second over all characters, since no character has a pair in a mixture.
@@ -54,7 +55,8 @@ public sealed class Zi2ZiFonts : SystemClaim
         + "16 of 20 pairs rise); the same with the constant term read by running statistics (0.60, 82 %, 0.044, 13 of 20); "
         + "the four fonts and 3,000 steps (10 of 12 by the 28 held-out characters alone, 12 by all 141). "
         + "There the pairs that do not rise fall at their last step, from 0.86 or 0.87 to 0.83: "
-        + "three parts of a font and one of another can be told as surely as the font.";
+        + "three parts of a font and one of another can be told as surely as the font. Without shuffled styles, one seed of 4,000 steps: "
+        + "L1 0.53, 87 % in the right font, 10 of 12 pairs; so too with five times the weight of the named style (0.52, 90 %).";
 
     /// <inheritdoc/>
     protected override IReadOnlyList<Expected> Expectations =>
@@ -76,7 +78,7 @@ public sealed class Zi2ZiFonts : SystemClaim
         var steps = trial.Of(300, Steps);
         using var scope = TensorScope.Open();
         var test = new Held(trial.Open($"{data}&split=test"));
-        using var game = new PlayedGame(trial, data, System, steps, trial.IsQuick ? ["width=8"] : []);
+        using var game = new PlayedGame(trial, data, System, steps, [trial.Of("width=8", "shuffle=true")]);
         // A tenth at a time, to say how far it is.
         for (var tenth = 1; tenth <= 10; tenth++)
         {
