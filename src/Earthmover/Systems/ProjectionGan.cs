@@ -38,7 +38,12 @@ public sealed class ProjectionGan : GanSystem<Batch>, ISampler, IScorer
         NeedsClasses = true,
         Formerly = new Dictionary<string, string> { ["architecture"] = "compact" },
         Plays = { [Play.Images] = (new(), Rhythms.FewCores) },
+        Fit = (o, shape, _) => shape is SampleShape.Image { Shape.Size: > Small and var size }
+            ? o with { Constraint = FormattableString.Invariant($"r1?gamma={Math.Pow((double)Small / size, 1.5):g1}&every=8") } : o,
     };
+
+    // Numbers of a picture up to which γ is 1: 32 x 32 gray.
+    private const int Small = 1024;
 
     /// <summary>The parts of the game.</summary>
     public sealed record Options : SystemOptions
@@ -57,7 +62,9 @@ public sealed class ProjectionGan : GanSystem<Batch>, ISampler, IScorer
         public int LatentSize { get; init; } = 64;
         /// <summary>Objective, with options after a question mark.</summary>
         public Part<Objective> Objective { get; init; } = "non-saturating";
-        /// <summary>Constraint of the critic, with options after a question mark.</summary>
+        /// <summary>
+        /// Constraint of the critic, with options after a question mark; of pictures of d > 1024 numbers γ is (1024/d)^1.5, to one digit.
+        /// </summary>
         public Part<Constraint> Constraint { get; init; } = "r1?gamma=1&every=8";
         /// <summary>Differentiable augmentation of what the critic sees.</summary>
         public Part<Augmentation> Augment { get; init; } = "none";
