@@ -2,6 +2,7 @@ using Earthmover.Claims.Acceptance;
 using Earthmover.Claims.Critics;
 using Earthmover.Claims.Theory;
 using Earthmover.Claims.Training;
+using Earthmover.Systems;
 
 namespace Earthmover.Claims;
 
@@ -88,6 +89,11 @@ public static class ClaimCatalog
         new AliGrid(),
         new TablePeople(),
     ];
+
+    /// <summary>What is measured of a system: the claims that accept it, and those about its rows that are of no single system.</summary>
+    /// <param name="entry">The system.</param>
+    public static IReadOnlyList<Claim> Of(SystemEntry entry) =>
+        [.. All.Where(claim => claim is SystemClaim own ? own.System == entry.Name : claim.Rows.Intersect(entry.Rows).Any())];
 
     /// <summary>The claim of a name.</summary>
     /// <exception cref="UserException">There is none; the message lists the names.</exception>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Earthmover.Claims;
 using Earthmover.Claims.Pages;
 using Earthmover.Sessions;
 using Earthmover.Systems;
@@ -41,6 +42,7 @@ internal static class SystemsCommand
                     Options = OptionsOf(e.Defaults.Values.First()),
                     e.Example,
                     e.Acceptance,
+                    Claims = ClaimCatalog.Of(e).Select(claim => claim.Name),
                 }));
             else if (entries.Count == 1 && parsed.GetValue(name) is not null)
                 Show(entries[0]);
@@ -75,6 +77,8 @@ internal static class SystemsCommand
         Console.WriteLine($"players   {string.Join(", ", e.Players)}");
         Console.WriteLine($"data      {string.Join(", ", e.Defaults.Keys)}");
         Console.WriteLine($"abilities {string.Join(", ", e.Abilities)}");
+        if (ClaimCatalog.Of(e) is [_, ..] claims)
+            Console.WriteLine($"claims    {string.Join(", ", claims.Select(claim => claim.Name))} ({Invocation.Of("claims run NAME --full")})");
         Console.WriteLine($"example   {e.Example.Replace("earthmover", Invocation.Name, StringComparison.Ordinal)}");
         // Before the semicolon stands what holds the system to its numbers, for programs; after it, what came out.
         if (e.Acceptance.Split("; ", 2) is [_, var measured])

@@ -37,7 +37,7 @@ internal static class Recipes
             },
         },
         Gan.Recipe("ns-gan", "Non-saturating GAN",
-            "Goodfellow et al., 2014, arXiv:1406.2661", ["R06"],
+            "Goodfellow et al., 2014, arXiv:1406.2661", ["R06", "R30", "R31"],
             "earthmover train gaussians-8 --system ns-gan") with
         {
             Acceptance = "ObjectiveTests",
