@@ -100,7 +100,7 @@ public sealed class BadInputTests : CommandLine
     [InlineData("--set constraint=clipping?limit=0", "limit")]
     [InlineData("--set objective=epsilon-transform?epsilon=-1", "epsilon")]
     [InlineData("--set =x", "name=value")]
-    [InlineData("--system stylegan", "no system 'stylegan'; known are")] // near to none
+    [InlineData("--system quantum-gan", "no system 'quantum-gan'; known are")] // near to none
     [InlineData("--system wgan-pg", "did you mean wgan-gp?")]
     [InlineData("--set learning_rate=nan", "learning_rate")]
     [InlineData("--set width=0", "width")]
