@@ -102,7 +102,7 @@ public sealed class ShelfTests(TrainedModels models) : ServerTest(models)
         ], paths);
         var order = document.GetProperty("paths").GetProperty("/v1/models/{name}/sample").GetProperty("post").GetProperty("requestBody")
             .GetProperty("content").GetProperty("application/json").GetProperty("schema").GetProperty("properties");
-        Assert.Equal(["n", "seed", "index", "class", "text", "latent", "columns"],
+        Assert.Equal(["n", "seed", "index", "class", "text", "where", "latent", "columns"],
             order.EnumerateObject().Select(property => property.Name));
         Assert.Contains("command line", order.GetProperty("seed").GetProperty("description").GetString(), StringComparison.Ordinal);
         var sample = document.GetProperty("paths").GetProperty("/v1/models/{name}/sample").GetProperty("post");

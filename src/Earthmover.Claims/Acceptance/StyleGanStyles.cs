@@ -73,6 +73,16 @@ public sealed class StyleGanStyles : SystemClaim
         using var game = new PlayedGame(trial, tinted.Name, System, steps, trial.Of<string[]>(["width=8"], []), tinted);
         game.PlayTo(steps);
         trial.Report(0.6);
+        var picture = Styled(trial, game, tinted.Shape, numbers);
+        if (trial.IsQuick)
+            return new(true, numbers, picture);
+        (numbers[Nearer], numbers[Size]) = Compared(trial, game, tinted, steps);
+        return new(false, numbers, picture);
+    }
+
+    // What styles do, and a sheet of them.
+    private static byte[] Styled(Trial trial, PlayedGame game, ImageShape shape, Dictionary<string, double> numbers)
+    {
         using var still = new Still(game.System);
         using var pause = Autograd.Pause();
         using var stream = RandomGenerator.Named("styles", 0);
@@ -81,12 +91,9 @@ public sealed class StyleGanStyles : SystemClaim
         double[] apart = [.. s_truncations.Select(truncation => Apart(StyleEdits.Truncated(styled, a, truncation)))];
         numbers[None] = apart[0];
         numbers[Rise] = apart.Zip(apart.Skip(1), (before, after) => after - before).Min() / apart[^1];
-        var picture = Sheets.Png(Sheet(styled, a, b, tinted.Shape));
-        if (trial.IsQuick)
-            return new(true, numbers, picture);
-        (numbers[Class], numbers[Color]) = Crossed(styled, a, b, tinted.Shape);
-        (numbers[Nearer], numbers[Size]) = Compared(trial, game, tinted, steps);
-        return new(false, numbers, picture);
+        if (!trial.IsQuick)
+            (numbers[Class], numbers[Color]) = Crossed(styled, a, b, shape);
+        return Sheets.Png(Sheet(styled, a, b, shape));
     }
 
     private static ImageSet Tinted(Trial trial, string part)
