@@ -65,6 +65,17 @@ public class ProjectionGanTests : LeakTest
         Assert.Equal(expected, OptionBinder.ToText(options)["constraint"]);
     }
 
+    [Theory]
+    [InlineData(1999, "translation+cutout")]
+    [InlineData(2000, "none")]
+    public void The_critic_of_few_pictures_sees_them_moved(int count, string expected)
+    {
+        var shape = new ImageShape(1, 4, 4);
+        var data = new ImageSet("pictures", shape, new byte[count * shape.Size]);
+        var options = (ProjectionGan.Options)SystemCatalog.DefaultsOf(ProjectionGan.Entry, data).Options;
+        Assert.Equal(expected, OptionBinder.ToText(options)["augment"]);
+    }
+
     [Fact]
     public void An_exception_of_the_second_player_arrives_and_the_game_can_go_on()
     {
