@@ -21,7 +21,8 @@ public sealed class ExampleTests : CommandLine
             byte[] labels = [.. Enumerable.Range(0, Pictures).Select(i => (byte)(i % 10))];
             foreach (var part in new[] { "train", "t10k" })
             {
-                Put($"named/fashion-mnist/{part}-images-idx3-ubyte", [0, 0, 8, 3, 0, 0, 0, Pictures, 0, 0, 0, Side, 0, 0, 0, Side, .. pixels]);
+                Put($"named/fashion-mnist/{part}-images-idx3-ubyte",
+                    [0, 0, 8, 3, 0, 0, 0, Pictures, 0, 0, 0, Side, 0, 0, 0, Side, .. pixels]);
                 Put($"named/fashion-mnist/{part}-labels-idx1-ubyte", [0, 0, 8, 1, 0, 0, 0, Pictures, .. labels]);
             }
             var words = SystemCatalog.Named(system).Example.Replace(" --time 5m", "", StringComparison.Ordinal).Split(' ');

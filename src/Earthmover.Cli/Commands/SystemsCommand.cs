@@ -78,7 +78,10 @@ internal static class SystemsCommand
         Console.WriteLine($"data      {string.Join(", ", e.Defaults.Keys)}");
         Console.WriteLine($"abilities {string.Join(", ", e.Abilities)}");
         if (ClaimCatalog.Of(e) is [_, ..] claims)
-            Console.WriteLine($"claims    {string.Join(", ", claims.Select(claim => claim.Name))} ({Invocation.Of("claims run NAME --full")})");
+        {
+            var names = string.Join(", ", claims.Select(claim => claim.Name));
+            Console.WriteLine($"claims    {names} ({Invocation.Of("claims run NAME --full")})");
+        }
         Console.WriteLine($"example   {e.Example.Replace("earthmover", Invocation.Name, StringComparison.Ordinal)}");
         // Before the semicolon stands what holds the system to its numbers, for programs; after it, what came out.
         if (e.Acceptance.Split("; ", 2) is [_, var measured])

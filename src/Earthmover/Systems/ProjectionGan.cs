@@ -68,9 +68,7 @@ public sealed class ProjectionGan : GanSystem<Batch>, ISampler, IScorer
         public int LatentSize { get; init; } = 64;
         /// <summary>Objective, with options after a question mark.</summary>
         public Part<Objective> Objective { get; init; } = "non-saturating";
-        /// <summary>
-        /// Constraint of the critic, with options after a question mark; of pictures of d > 1024 numbers γ is (1024/d)^1.5, to one digit.
-        /// </summary>
+        /// <summary>Constraint of the critic, with options after a question mark; of d &gt; 1024 numbers γ is (1024/d)^1.5.</summary>
         public Part<Constraint> Constraint { get; init; } = "r1?gamma=1&every=8";
         /// <summary>Differentiable augmentation of what the critic sees; of fewer than 2,000 pictures translation+cutout.</summary>
         public Part<Augmentation> Augment { get; init; } = "none";
@@ -84,8 +82,8 @@ public sealed class ProjectionGan : GanSystem<Batch>, ISampler, IScorer
     /// <exception cref="ArgumentException">The data has no classes, or the networks cannot make its size.</exception>
     public ProjectionGan(SystemContext context, Options o)
     {
-        if (context.Shape is not SampleShape.Image { Shape: var shape })
-            throw new ArgumentException("the projection GAN makes pictures");
+        var shape = context.Shape is SampleShape.Image image ? image.Shape
+            : throw new ArgumentException("the projection GAN makes pictures");
         var (objective, constraint) = (o.Objective.Value, o.Constraint.Value);
         _prior = new(context.ClassShares);
         var generator = Network("generator",
