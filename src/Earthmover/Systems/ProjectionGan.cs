@@ -38,18 +38,9 @@ public sealed class ProjectionGan : GanSystem<Batch>, ISampler, IScorer
         NeedsClasses = true,
         Formerly = new Dictionary<string, string> { ["architecture"] = "compact" },
         Plays = { [Play.Images] = (new(), Rhythms.FewCores) },
-        Fit = Fitted,
+        // The critic of few pictures would learn them by heart.
+        Fit = (o, _, count) => count < 2000 ? o with { Augment = "translation+cutout" } : o,
     };
-
-    // Numbers of a picture up to which γ is 1, 32 x 32 gray, and pictures below which the critic would learn them by heart.
-    private const int Small = 1024, Few = 2000;
-
-    private static Options Fitted(Options o, SampleShape shape, int count)
-    {
-        if (shape is SampleShape.Image { Shape.Size: > Small and var size })
-            o = o with { Constraint = FormattableString.Invariant($"r1?gamma={Math.Pow((double)Small / size, 1.5):g1}&every=8") };
-        return count < Few ? o with { Augment = "translation+cutout" } : o;
-    }
 
     /// <summary>The parts of the game.</summary>
     public sealed record Options : SystemOptions
@@ -68,7 +59,7 @@ public sealed class ProjectionGan : GanSystem<Batch>, ISampler, IScorer
         public int LatentSize { get; init; } = 64;
         /// <summary>Objective, with options after a question mark.</summary>
         public Part<Objective> Objective { get; init; } = "non-saturating";
-        /// <summary>Constraint of the critic, with options after a question mark; of d &gt; 1024 numbers γ is (1024/d)^1.5.</summary>
+        /// <summary>Constraint of the critic, with options after a question mark.</summary>
         public Part<Constraint> Constraint { get; init; } = "r1?gamma=1&every=8";
         /// <summary>Differentiable augmentation of what the critic sees; of fewer than 2,000 pictures translation+cutout.</summary>
         public Part<Augmentation> Augment { get; init; } = "none";

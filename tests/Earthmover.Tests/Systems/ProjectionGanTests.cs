@@ -52,20 +52,6 @@ public class ProjectionGanTests : LeakTest
     }
 
     [Theory]
-    [InlineData(1, 28, "r1?gamma=1&every=8")]
-    [InlineData(1, 32, "r1?gamma=1&every=8")]
-    [InlineData(3, 32, "r1?gamma=0.2&every=8")]
-    [InlineData(3, 64, "r1?gamma=0.02&every=8")]
-    [InlineData(3, 256, "r1?gamma=0.0004&every=8")]
-    public void A_critic_of_larger_pictures_is_held_looser(int channels, int side, string expected)
-    {
-        var shape = new ImageShape(channels, side, side);
-        var data = new ImageSet("pictures", shape, new byte[4 * shape.Size]);
-        var options = (ProjectionGan.Options)SystemCatalog.DefaultsOf(ProjectionGan.Entry, data).Options;
-        Assert.Equal(expected, OptionBinder.ToText(options)["constraint"]);
-    }
-
-    [Theory]
     [InlineData(1999, "translation+cutout")]
     [InlineData(2000, "none")]
     public void The_critic_of_few_pictures_sees_them_moved(int count, string expected)
