@@ -45,7 +45,8 @@ public sealed class PictureAugmentation : Claim<PictureAugmentation.Run>
     /// <inheritdoc/>
     public override string Experiment => """
         Fashion-MNIST; of its training pictures 100, 1,000 or all 60,000, other ones for every seed. The default system for pictures
-        learns them with their classes in 2,000 steps, with the catalog's settings, and makes 10,000, as many of each class.
+        learns them with their classes in 2,000 steps, with the catalog's settings but no augmentation, and makes 10,000,
+        as many of each class.
         A convolutional classifier is trained in 1,000 steps of 48 pictures, each moved by up to two pixels: on the real ones, on both
         (half of what it sees is generated), and on the generated ones alone. Accuracy on the 10,000 pictures of the test part.
         The short form: 16 × 16 pixels, 100, 400 and 1,600 pictures, 200 steps of the game and of the classifier.
@@ -65,7 +66,7 @@ public sealed class PictureAugmentation : Claim<PictureAugmentation.Run>
         for (var i = 0; i < sizes.Length; i++)
         {
             var real = (ImageSet)Subset.Of(all, order.AsSpan(0, sizes[i]));
-            using var game = new PlayedGame(trial, address, "projection", steps, [], real, isAveraged: true);
+            using var game = new PlayedGame(trial, address, "projection", steps, ["augment=none"], real, isAveraged: true);
             for (var done = 0; done < steps; done += 100)
             {
                 game.PlayTo(Math.Min(steps, done + 100));
