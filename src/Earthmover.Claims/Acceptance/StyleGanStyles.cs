@@ -37,10 +37,12 @@ public sealed class StyleGanStyles : SystemClaim
 
     /// <inheritdoc/>
     public override string Experiment => string.Create(CultureInfo.InvariantCulture, $"""
-        Tinted garments with the catalog's settings, 2,500 steps. {Pairs} pairs of samples are crossed: the first {From} layers of six, at
-        7 × 7 and 14 × 14, are told the style of one, the two at 28 × 28 that of the other; classes by this program's own classifier, which
-        sees the luma, colors by hue, one of six. Distances are of pixels, between neighbors among {Pairs} samples. DCGAN plays the same
-        steps, of a width at which it has as many parameters; 2,000 samples of each, in the features of the same classifier.
+        Tinted garments with the catalog's settings, 2,500 steps. {Pairs} pairs of samples are crossed:
+        the first {From} layers of six, at 7 × 7 and 14 × 14, are told the style of one, the two at 28 × 28 that of the other;
+        classes by this program's own classifier, which sees the luma, colors by hue, one of six.
+        Distances are of pixels, between neighbors among {Pairs} samples.
+        DCGAN plays the same steps, of a width at which it has as many parameters;
+        2,000 samples of each, in the features of the same classifier.
         The short form: 16 × 16, 100 steps.
         """).ReplaceLineEndings(" ");
 
