@@ -38,7 +38,9 @@ public sealed class R3GanPace : SystemClaim
 
     /// <inheritdoc/>
     protected override string Comment =>
-        "Minutes of one processor say which networks learn faster there, not where either would end.";
+        "Minutes of one processor say which networks learn faster there, not where either would end. "
+        + "A step of R3GAN takes 1.8 times as long. A clock that counted all of the process, with what compiles the program, "
+        + "had given it more steps, and a ratio of 0.90.";
 
     /// <inheritdoc/>
     protected override IReadOnlyList<Expected> Expectations =>
