@@ -1,12 +1,10 @@
 using System.Diagnostics;
-using System.Globalization;
 using Earthmover.Data;
 using Earthmover.Editing;
 using Earthmover.Games;
 using Earthmover.Metrics;
 using Earthmover.Metrics.Features;
 using Earthmover.Torch;
-using Earthmover.Torch.Operators;
 using Earthmover.Training.Views;
 
 namespace Earthmover.Sessions;
@@ -16,8 +14,9 @@ namespace Earthmover.Sessions;
 /// features f of a judge. Short where a small change of the vector is a small change of what is seen.
 /// </summary>
 /// <remarks>
-/// Ways are straight between styles, where a system has them, and else great arcs between latent vectors. ε is 0.05 and not the paper's
-/// 10⁻⁴: pictures are bytes, whose rounding would be all that shorter pieces show.
+/// Ways are straight between styles, where a system has them, and else those of <see cref="LatentWalk"/>, on which what a vector chooses,
+/// a class or a text, stays the same. ε is 0.05 and not the paper's 10⁻⁴: pictures are bytes, whose rounding would be all that shorter
+/// pieces show.
 /// </remarks>
 internal static class PathLength
 {
@@ -53,10 +52,11 @@ internal static class PathLength
             cancellation.ThrowIfCancellationRequested();
             using var scope = TensorScope.Open();
             var some = Math.Min(RunSamples.Block, n - done);
-            Tensor Ends(string stream) => LatentVectors.OnDevice(sampler.Latent, seed, stream, done, some, run.Device);
-            var at = Tensor.From<float>([.. Enumerable.Range(0, some).Select(_ => (float)(random.NextDouble() * (1 - Piece)))], [some, 1],
-                run.Device);
-            var (from, to) = Near(sampler, Ends("path begins"), Ends("path ends"), at);
+            float[] Ends(string stream) => LatentVectors.Draw(sampler.Latent, seed, stream, done, some);
+            float[] at = [.. Enumerable.Range(0, some).Select(_ => (float)(random.NextDouble() * (1 - Piece)))];
+            var (from, to) = Near(sampler, Ends("path begins"), Ends("path ends"), at, run.Device);
+            RunSamples.RequireFinite(from, "this run");
+            RunSamples.RequireFinite(to, "this run");
             pixels.AddRange(ImageView.ToBytes(Tensor.Stack([from, to], 1).Reshape([2 * some, .. from.Shape.AsSpan(1)])));
             progress?.Report(new("drawing ways", (double)(done + some) / n));
         }
@@ -77,17 +77,37 @@ internal static class PathLength
         return sum;
     }
 
-    // Pictures at a place of each way, and a piece further.
-    private static (Tensor From, Tensor To) Near(ISampler sampler, Tensor begins, Tensor ends, Tensor at)
+    /// <summary>Samples at a place of each way [N, …], and those a piece further.</summary>
+    /// <param name="sampler">The system.</param>
+    /// <param name="begins">Latent vectors that the ways begin at [N × size].</param>
+    /// <param name="ends">Those that they end at.</param>
+    /// <param name="at">The places, 0 to 1 less the piece [N].</param>
+    /// <param name="device">Where the system is.</param>
+    internal static (Tensor From, Tensor To) Near(ISampler sampler, float[] begins, float[] ends, float[] at, Device device)
     {
+        var (law, n) = (sampler.Latent, at.Length);
+        Tensor Vectors(float[] z) => Tensor.From<float>(z, [n, law.Size], device);
         if (sampler is IStylist styled)
         {
-            Tensor a = styled.Styles(begins), b = styled.Styles(ends);
+            Tensor a = styled.Styles(Vectors(begins)), b = styled.Styles(Vectors(ends));
+            var places = Tensor.From<float>(at, [n, 1], device);
             Tensor Made(Tensor t) => styled.Synthesize(StyleEdits.Everywhere(styled, a + (b - a) * t));
-            return (Made(at), Made(at + Piece));
+            return (Made(places), Made(places + Piece));
         }
-        // Normal vectors stay as long as they are on arcs: cos(t π/2) a + sin(t π/2) b has the law of a and b. Nothing else is drawn anew.
-        Tensor Arc(Tensor t) => sampler.Generate(Op.Cos(t * (Math.PI / 2)) * begins + Op.Sin(t * (Math.PI / 2)) * ends);
-        return (Arc(at), Arc(at + Piece));
+        // The last coordinate chooses, where there is something to choose.
+        var chooses = sampler.Condition != Condition.None;
+        Tensor Further(double by)
+        {
+            var z = new float[begins.Length];
+            for (var i = 0; i < n; i++)
+            {
+                var (place, size) = (i * law.Size, law.Size);
+                LatentWalk.Between(law, begins.AsSpan(place, size), ends.AsSpan(place, size), at[i] + by, z.AsSpan(place, size));
+                if (chooses)
+                    z[place + size - 1] = begins[place + size - 1];
+            }
+            return sampler.Generate(Vectors(z));
+        }
+        return (Further(0), Further(Piece));
     }
 }
