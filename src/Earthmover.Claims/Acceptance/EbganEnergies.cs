@@ -31,7 +31,7 @@ public sealed class EbganEnergies : SystemClaim
 
     /// <inheritdoc/>
     public override string Experiment => """
-        Fashion-MNIST with the catalog's settings, 3,000 steps of 32, with the pulling term and without.
+        Fashion-MNIST with the catalog's settings but no running average, 3,000 steps of 32, with the pulling term and without.
         Energies are those of the last 200 steps; the squared cosine is that of the codes of 1,000 samples; a class is made if a hundredth
         of 1,000 pictures is of it, by this program's own classifier. The paper's search over 512 settings was not repeated.
         The short form learns round blobs for 60 steps.

@@ -52,8 +52,9 @@ public sealed class RegGanModes : SystemClaim
 
     /// <inheritdoc/>
     protected override string Comment => "The paper stacks digits; garments are harder to tell apart, for the judge as well. "
-        + "With step sizes that stay, reconstructions were 0.83 away, since some points came back at another mode, "
-        + "and MDGAN, whose generator two critics pull at, lost three modes.";
+        + "With step sizes that stay and the catalog's λ₁ of 2, reconstructions were 0.83 away, "
+        + "since some points came back at another mode, "
+        + "and MDGAN, whose generator two critics pull at, had 5 modes, of which 62 % of its samples were.";
 
     /// <inheritdoc/>
     protected override IReadOnlyList<Expected> Expectations =>

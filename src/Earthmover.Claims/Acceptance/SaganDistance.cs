@@ -35,7 +35,7 @@ public sealed class SaganDistance : SystemClaim
     /// <inheritdoc/>
     public override string Experiment => $"""
         Pictures of two bars of one of three colors, {ColorPairs.Between} columns apart at random heights; the windows of the critic's
-        last convolution have 18 columns. The catalog's settings but ten times the step sizes, 2,200 steps of 64,
+        last convolution have 18 columns. The catalog's settings but no running average and ten times the step sizes, 2,200 steps of 64,
         with attention and without; 600 samples, colors by hue.
         Then garments, 2,500 steps of 32 with the same step sizes, with attention and without: Fréchet distance of 2,000 samples
         in the features of this program's own classifier.

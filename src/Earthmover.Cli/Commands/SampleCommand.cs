@@ -64,7 +64,7 @@ internal static class SampleCommand
             var near = parsed.GetValue(truncation)!.Value;
             if (chains.AreGiven(parsed, parsed.GetValue(only)))
             {
-                if (new Option[] { vectors, text, where, complete }.FirstOrDefault(IsGiven) is { } other)
+                if (new Option[] { vectors, text, where, complete, truncation, mix }.FirstOrDefault(IsGiven) is { } other)
                     throw new UserException($"chains begin at the samples of a seed, so {other.Name} does not go with --steps");
                 var climbed = chains.Draw(parsed, trained, new(parsed.GetValue(seed), first, n), parsed.GetValue(only)!);
                 Tell(parsed.GetValue(json), trained, climbed, target);

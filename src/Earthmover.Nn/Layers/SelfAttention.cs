@@ -97,7 +97,7 @@ public sealed class AttentionWatch : IDisposable
 
     /// <summary>Whether a network has such layers.</summary>
     /// <param name="network">The network.</param>
-    public static bool Concerns(Module network) => network is SelfAttention || (network?.Children.Any(Concerns) ?? false);
+    public static bool Concerns(Module network) => network?.SelfAndBelow().OfType<SelfAttention>().Any() ?? false;
 
     internal static void Saw(Tensor weights, int height, int width) => s_current?._saw(weights, height, width);
 

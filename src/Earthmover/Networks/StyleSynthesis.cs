@@ -110,7 +110,7 @@ public sealed class StyleSynthesis : Module
         // Below the mixing's share a second style begins at one of the layers 1 to L − 1.
         var begins = Op.Floor(Tensor.Uniform([n, 1], random, 1, Layers)) - 0.5;
         var never = Op.Ge(Tensor.Uniform([n, 1], random), (Scalar)_mixing).To(DType.Float32) * Layers;
-        var layer = Tensor.From<float>([.. Enumerable.Range(0, Layers).Select(i => (float)i)], [1, Layers], z.Device);
+        var layer = Op.Arange(0, Layers, device: z.Device).To(DType.Float32).Unsqueeze(0);
         var second = Op.Gt(layer, begins + never).To(DType.Float32).Unsqueeze(2);                   // [N, L, 1]
         var both = Styles(Tensor.Cat([z, others])).Unsqueeze(1).Chunk(2);                           // [N, 1, S] each
         return scope.Keep(Synthesize(both[0] * (1 - second) + both[1] * second));

@@ -16,6 +16,10 @@ public sealed record SampleWish(long Seed, int First, int Count, Told? Told = nu
     /// <summary>ψ, how far styles are from the mean style, where the system has styles; 1 leaves them.</summary>
     public double Truncation { get; init; } = 1;
 
+    /// <summary>How ψ is told after what it belongs to; nothing where it is 1.</summary>
+    internal static string NearWords(double truncation) =>
+        truncation == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $", truncation {truncation}");
+
     /// <summary>Samples that a seed has.</summary>
     public const int Most = 1_000_000;
 
@@ -25,7 +29,6 @@ public sealed record SampleWish(long Seed, int First, int Count, Told? Told = nu
     public string HowMade(int sample, string? source = null)
     {
         var from = Latents is null && source is null ? $"seed {Seed}, index" : $"{source ?? "given latent vectors"}, row";
-        var near = Truncation == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $", truncation {Truncation}");
-        return $"{from} {sample}{(Told is null ? "" : $", {Told.Words}")}{near}{(Chain is null ? "" : $", {Chain}")}";
+        return $"{from} {sample}{(Told is null ? "" : $", {Told.Words}")}{NearWords(Truncation)}{(Chain is null ? "" : $", {Chain}")}";
     }
 }

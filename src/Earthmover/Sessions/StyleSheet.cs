@@ -1,4 +1,3 @@
-using System.Globalization;
 using Earthmover.Data;
 using Earthmover.Editing;
 using Earthmover.Games;
@@ -29,7 +28,7 @@ public static class StyleSheet
     {
         ArgumentNullException.ThrowIfNull(run);
         var sheet = Draw(run, seed, side, from, truncation);
-        var made = string.Create(CultureInfo.InvariantCulture, $"styles of seed {seed} crossed from layer {from}");
+        var made = $"styles of seed {seed} crossed from layer {from}{SampleWish.NearWords(truncation)}";
         OutputPath.Write("the styles", () => ImageFile.SavePng(path, sheet, SampleWriter.Texts(run, made)));
     }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using Earthmover.Constraints;
 using Earthmover.Data;
 using Earthmover.Editing;
@@ -137,6 +138,7 @@ public sealed class StyleGanTests : Playground
             var picture = Path.Combine(Folder, "mix.png");
             StyleSheet.Write(run, seed: 1, side: 3, from: 2, truncation: 0.5, picture);
             Assert.Equal(4 * (56 + 2) + 2, ImageFile.Load(picture).Width);
+            Assert.Contains("crossed from layer 2, truncation 0.5", File.ReadAllText(picture, Encoding.Latin1), StringComparison.Ordinal);
             Assert.Contains("has 6, so 1 to 5", Assert.Throws<UserException>(() =>
                 StyleSheet.Write(run, 1, 3, from: 6, 1, picture)).Message, StringComparison.Ordinal);
         }

@@ -98,6 +98,8 @@ public sealed class LogisticModel
         // Rows that one thread goes through at a time.
         private const int Block = 1024;
 
+        // Where each column's weights begin.
+        private readonly int[] _places = [.. rows.Columns.Select((_, k) => rows.Columns.Take(k).Sum(column => column.Width))];
         private double[] _probabilities = [];
 
         public int Passes { get; private set; }
@@ -185,11 +187,10 @@ public sealed class LogisticModel
         {
             Passes++;
             var result = new double[(width + 1) * vectors];
-            int[] places = [.. rows.Columns.Select((_, k) => rows.Columns.Take(k).Sum(column => column.Width))];
             Parallel.For(0, rows.Columns.Count + 1, k =>
             {
-                var column = k < places.Length ? rows.Columns[k] : null;
-                var at = (k < places.Length ? places[k] : width) * vectors;
+                var column = k < _places.Length ? rows.Columns[k] : null;
+                var at = (k < _places.Length ? _places[k] : width) * vectors;
                 for (var i = 0; i < rows.Count; i++)
                 {
                     var x = column?.Numbers is { } numbers ? numbers[i] : 1;

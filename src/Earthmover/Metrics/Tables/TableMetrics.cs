@@ -76,7 +76,7 @@ internal static class TableMetrics
     internal static IEnumerable<string> NotesOf(MeasuredTable real, TableParts rows, int near)
     {
         var columns = $"as the table has {real.Columns.Count} columns";
-        if (Usefulness.MostRows(real) is var few && few < rows.Generated.Length)
+        if (Target.Of(real) is not null && Usefulness.MostRows(real) is var few && few < rows.Generated.Length)
             yield return Invariant($"use is that of {few:N0} rows and not of all {rows.Generated.Length:N0}, {columns}");
         if (near < rows.Real.Length)
             yield return Invariant($"distances are those to the first {near:N0} of {rows.Real.Length:N0} rows, {columns}; ")
