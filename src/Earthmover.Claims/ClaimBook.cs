@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
@@ -27,7 +28,11 @@ public sealed record ClaimBook(string Folder)
 
     private const string NoCommit = "no commit";
 
+    private readonly ConcurrentDictionary<string, Origin> _begun = new();
+
     private readonly string _where = $"{CommitOf(AppContext.BaseDirectory)}; {MachineText()}";
+
+    private bool HasCommit => !_where.StartsWith(NoCommit, StringComparison.Ordinal);
 
     /// <summary>Writes a result and brings the list up to date.</summary>
     /// <param name="result">The result.</param>
@@ -36,9 +41,10 @@ public sealed record ClaimBook(string Folder)
     public string? Add(ClaimResult result)
     {
         var name = result.Claim.Name;
-        var origin = result.Origin ?? new(DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), _where);
+        var origin = result.Origin ?? Here(_begun.GetValueOrDefault(name));
         if (result.Runs.Count > 0)
-            Write($"raw/{name}.json", RawRuns.Of(result, origin).ToJson());
+            Write(RawName(result.Claim), RawRuns.Of(result, origin).ToJson());
+        File.Delete(Path.Combine(Folder, PartName(result.Claim)));
         Write($"{name}.result.json", JsonSerializer.Serialize(FieldsOf(result, origin), s_json) + "\n");
         Write($"{name}.md", Page(result, origin));
         WriteList();
@@ -51,22 +57,56 @@ public sealed record ClaimBook(string Folder)
     }
 
     /// <summary>Whether the folder keeps a claim's runs.</summary>
-    public bool HasRuns(Claim claim) => File.Exists(RawPath(claim));
+    public bool HasRuns(Claim claim) => File.Exists(Path.Combine(Folder, RawName(claim)));
 
-    private string RawPath(Claim claim) => Path.Combine(Folder, "raw", $"{claim.Name}.json");
+    private static string RawName(Claim claim) => $"raw/{claim.Name}.json";
 
-    /// <summary>Judges the runs again that the folder keeps of a claim, by the bands and words of today.</summary>
-    /// <exception cref="UserException">It keeps none, or of another form of the experiment.</exception>
-    public ClaimResult Rejudge(Claim claim)
+    private static string PartName(Claim claim) => $"raw/{claim.Name}.part.json";
+
+    /// <summary>Keeps the runs of a claim's first seeds until the rest are there: a night may be broken off anywhere.</summary>
+    public void Keep(Claim claim, bool isQuick, EarlierRuns runs)
     {
-        var path = RawPath(claim);
+        var result = new ClaimResult(claim, [], null, "", [.. Enumerable.Range(1, runs.Runs.Count)], isQuick, runs.Seconds)
+        {
+            Runs = runs.Runs,
+        };
+        Write(PartName(claim), RawRuns.Of(result, Here(_begun.GetValueOrDefault(claim.Name))).ToJson());
+    }
+
+    /// <summary>The runs of a claim's first seeds that the folder keeps, of a night that was broken off or of an earlier one.</summary>
+    /// <param name="claim">The claim.</param>
+    /// <param name="isQuick">Of the short form.</param>
+    /// <param name="ofAnyCommit">Those of other commits and machines too.</param>
+    /// <returns>Null where it keeps none of this form.</returns>
+    /// <exception cref="UserException">They are of another form of the experiment.</exception>
+    public EarlierRuns? Earlier(Claim claim, bool isQuick, bool ofAnyCommit)
+    {
+        foreach (var name in (string[])[PartName(claim), RawName(claim)])
+        {
+            if (!File.Exists(Path.Combine(Folder, name)))
+                continue;
+            var (raw, runs) = Read(claim, name);
+            if (raw.Quick != isQuick || !ofAnyCommit && (raw.Machine != _where || !HasCommit))
+                continue;
+            var origin = new Origin(raw.Date, raw.Machine);
+            _begun[claim.Name] = origin;
+            return new(runs, raw.Seconds) { Origin = origin };
+        }
+        return null;
+    }
+
+    // Today, and where; what goes on with other runs says so.
+    private Origin Here(Origin? begun) => new(DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+        begun is null || begun.Machine == _where ? _where : $"{begun.Machine}, then {_where}");
+
+    private (RawRuns Raw, IReadOnlyList<object> Runs) Read(Claim claim, string name)
+    {
+        var path = Path.Combine(Folder, name);
         var again = Invocation.Of($"claims run {claim.Name}");
-        if (!File.Exists(path))
-            throw new UserException($"there are no runs of {claim.Name} in {path}; make them with {again}");
         try
         {
             var raw = RawRuns.Parse(File.ReadAllText(path));
-            return ClaimRunner.Judge(claim, raw.For(claim), raw.Quick, raw.Seconds) with { Origin = new(raw.Date, raw.Machine) };
+            return (raw, raw.For(claim));
         }
         catch (JsonException e)
         {
@@ -75,12 +115,23 @@ public sealed record ClaimBook(string Folder)
         }
     }
 
+    /// <summary>Judges the runs again that the folder keeps of a claim, by the bands and words of today.</summary>
+    /// <exception cref="UserException">It keeps none, or of another form of the experiment.</exception>
+    public ClaimResult Rejudge(Claim claim)
+    {
+        if (!HasRuns(claim))
+            throw new UserException($"there are no runs of {claim.Name} in {Path.Combine(Folder, RawName(claim))}; "
+                + $"make them with {Invocation.Of($"claims run {claim.Name}")}");
+        var (raw, runs) = Read(claim, RawName(claim));
+        return ClaimRunner.Judge(claim, runs, raw.Quick, raw.Seconds) with { Origin = new(raw.Date, raw.Machine) };
+    }
+
     /// <summary>
     /// Whether the folder holds a claim's result of this very commit on this machine, in this length, over at least so many seeds. Never,
     /// where the program does not lie in a repository.
     /// </summary>
     public bool Holds(Claim claim, bool isQuick, int seeds) =>
-        !_where.StartsWith(NoCommit, StringComparison.Ordinal) && StoredResult.Read(Folder, claim.Name) is { } held
+        HasCommit && StoredResult.Read(Folder, claim.Name) is { } held
         && held.Machine == _where && held.IsQuick == isQuick && held.Seeds >= (claim.IsRandom ? seeds : 1);
 
     /// <summary>A result as the fields of a JSON object, without its figure.</summary>

@@ -29,16 +29,26 @@ public sealed record ClaimRunner(int Seeds = 1, bool IsQuick = true)
     /// </summary>
     public Action<Claim, long, double>? Progress { get; init; }
 
+    /// <summary>
+    /// Runs of a claim's first seeds that were made before, and what they took; they are not made again. Null or empty: there are none.
+    /// </summary>
+    public Func<Claim, EarlierRuns?>? Earlier { get; init; }
+
+    /// <summary>Told of the runs of a claim's first seeds as often as there is one more of them; called from any worker's thread.</summary>
+    public Action<Claim, EarlierRuns>? Kept { get; init; }
+
     /// <summary>Runs claims and delivers each as soon as its last seed is done.</summary>
     /// <param name="claims">What to run, in this order.</param>
     /// <param name="stop">Stops everything.</param>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public IEnumerable<ClaimResult> Run(IReadOnlyList<Claim> claims, CancellationToken stop = default)
     {
-        var works = claims.Select(claim => new Work(claim, claim.IsRandom ? Seeds : 1)).ToList();
+        var works = claims.Select(claim => new Work(claim, claim.IsRandom ? Seeds : 1, Earlier?.Invoke(claim))).ToList();
         var jobs = new ConcurrentQueue<(Work Work, int Index)>(
-            works.SelectMany(work => Enumerable.Range(0, work.Runs.Length).Select(i => (work, i))));
+            works.SelectMany(work => Enumerable.Range(0, work.Runs.Length).Where(i => !work.IsMade(i)).Select(i => (work, i))));
         using var done = new BlockingCollection<Work>();
+        foreach (var work in works.Where(work => work.Left == 0))
+            done.Add(work, CancellationToken.None);
         var threads = Enumerable.Range(0, Workers)
             .Select(i => new Thread(() => Serve(jobs, done, stop)) { IsBackground = true, Name = $"claims {i}" }).ToList();
         threads.ForEach(thread => thread.Start());
@@ -53,8 +63,7 @@ public sealed record ClaimRunner(int Seeds = 1, bool IsQuick = true)
         Runtime.Threads = new(1, 1);
         while (jobs.TryDequeue(out var job))
         {
-            job.Work.Runs[job.Index] = RunOnce(job.Work.Claim, job.Index + 1, stop);
-            if (Interlocked.Decrement(ref job.Work.Left) == 0)
+            if (job.Work.Take(job.Index, RunOnce(job.Work.Claim, job.Index + 1, stop), Kept))
                 done.Add(job.Work, CancellationToken.None);
         }
     }
@@ -117,10 +126,48 @@ public sealed record ClaimRunner(int Seeds = 1, bool IsQuick = true)
     }
 
     // A claim with the runs of its seeds.
-    private sealed class Work(Claim claim, int seeds)
+    private sealed class Work
     {
-        public int Left = seeds;
-        public Claim Claim { get; } = claim;
-        public (object? Run, Exception? Failure, double Seconds)[] Runs { get; } = new (object?, Exception?, double)[seeds];
+        private readonly Lock _lock = new();
+        private int _first;
+
+        public Work(Claim claim, int seeds, EarlierRuns? earlier)
+        {
+            _first = earlier?.Runs.Count ?? 0;
+            (Claim, Runs) = (claim, new (object?, Exception?, double)[Math.Max(seeds, _first)]);
+            for (var i = 0; i < _first; i++)
+                Runs[i] = (earlier!.Runs[i], null, earlier.Seconds / earlier.Runs.Count);
+            Left = Runs.Length - _first;
+        }
+
+        public int Left { get; private set; }
+        public Claim Claim { get; }
+        public (object? Run, Exception? Failure, double Seconds)[] Runs { get; }
+
+        public bool IsMade(int index) => Runs[index] is not (null, null, _);
+
+        // Returns whether it was the last.
+        public bool Take(int index, (object? Run, Exception? Failure, double Seconds) run, Action<Claim, EarlierRuns>? kept)
+        {
+            lock (_lock)
+            {
+                Runs[index] = run;
+                var before = _first;
+                while (_first < Runs.Length && Runs[_first].Run is not null)
+                    _first++;
+                if (_first > before)
+                    kept?.Invoke(Claim, new([.. Runs.Take(_first).Select(r => r.Run!)], Runs.Take(_first).Sum(r => r.Seconds)));
+                return --Left == 0;
+            }
+        }
     }
+}
+
+/// <summary>What the first seeds of a claim have measured.</summary>
+/// <param name="Runs">A record of numbers for each of the seeds 1, 2, …</param>
+/// <param name="Seconds">What they took.</param>
+public sealed record EarlierRuns(IReadOnlyList<object> Runs, double Seconds)
+{
+    /// <summary>When and where they were made; null where that is here and now.</summary>
+    public Origin? Origin { get; init; }
 }

@@ -77,6 +77,42 @@ public sealed class RawRunsTests : TemporaryFolder
     }
 
     [Fact]
+    public void A_night_that_was_broken_off_goes_on_with_the_seeds_that_it_lacks()
+    {
+        var count = 0;
+        var claim = new Changing(() => ++count == 3 ? throw new UserException("no power") : count);
+        var book = new ClaimBook(Folder);
+        ClaimRunner Night(ClaimBook book, bool ofAnyCommit) => new(3)
+        {
+            Workers = 1,
+            Kept = (c, runs) => book.Keep(c, true, runs),
+            Earlier = c => book.Earlier(c, true, ofAnyCommit),
+        };
+        Assert.Throws<UserException>(() => Night(book, true).Run([claim]).ToList());
+        Assert.False(book.HasRuns(claim));
+        var part = Path.Combine(Folder, "raw", "changing.part.json");
+        Assert.True(File.Exists(part));
+        Assert.Null(book.Earlier(claim, isQuick: false, ofAnyCommit: true));
+
+        // The next night, elsewhere.
+        File.WriteAllText(part, File.ReadAllText(part).Replace("LibTorch", "an older LibTorch", StringComparison.Ordinal));
+        book = new ClaimBook(Folder);
+        Assert.Null(book.Earlier(claim, isQuick: true, ofAnyCommit: false));
+        var result = Assert.Single(Night(book, true).Run([claim]));
+        book.Add(result);
+        Assert.Equal(4, count);
+        Assert.Equal([1.1, 2.1, 4.1], result.Checks[0].Values);
+        Assert.False(File.Exists(part));
+        var page = File.ReadAllText(Path.Combine(Folder, "changing.md"));
+        Assert.Contains("an older LibTorch", page, StringComparison.Ordinal);
+        Assert.Contains(", then ", page, StringComparison.Ordinal);
+
+        // What is there already is not made again, and none of it is dropped.
+        Assert.Equal(3, Assert.Single((Night(book, true) with { Seeds = 1 }).Run([claim])).Runs.Count);
+        Assert.Equal(4, count);
+    }
+
+    [Fact]
     public void What_is_missing_or_of_another_form_is_refused_in_a_line()
     {
         var (book, claim) = (new ClaimBook(Folder), new Changing(() => 0));

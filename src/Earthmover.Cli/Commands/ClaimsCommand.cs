@@ -38,7 +38,11 @@ internal static class ClaimsCommand
         var missing = new Option<bool>("--missing")
         {
             Description = "Only those whose results in --out are not of this commit, length and number of seeds yet: "
-                + "goes on with a night that was broken off",
+                + "goes on with a night that was broken off, with the seeds that a claim then lacked",
+        };
+        var more = new Option<bool>("--more")
+        {
+            Description = "Keep the runs that --out has of the same length, of any commit, and make only those of the seeds that they lack",
         };
         var device = new Option<string>("--device")
         {
@@ -51,7 +55,7 @@ internal static class ClaimsCommand
         };
         var run = new Command("run", "Run claims and write their pages")
         {
-            names, all, quick, full, seeds, device, folder, missing, fromRaw,
+            names, all, quick, full, seeds, device, folder, missing, more, fromRaw,
         };
         run.SetAction((parsed, stop) =>
         {
@@ -69,7 +73,13 @@ internal static class ClaimsCommand
                 var judged = parsed.GetValue(all) ? [.. claims.Where(book.HasRuns)] : claims;
                 return Task.FromResult(Rejudge(judged, book, parsed.GetValue(json)));
             }
-            var runner = new ClaimRunner(count, isQuick) { Device = Session.OpenDevice(parsed.GetValue(device)!) };
+            var runner = new ClaimRunner(count, isQuick)
+            {
+                Device = Session.OpenDevice(parsed.GetValue(device)!),
+                Kept = (claim, runs) => book.Keep(claim, isQuick, runs),
+                Earlier = parsed.GetValue(more) || parsed.GetValue(missing)
+                    ? claim => book.Earlier(claim, isQuick, ofAnyCommit: parsed.GetValue(more)) : null,
+            };
             if (parsed.GetValue(missing))
                 claims = [.. claims.Where(claim => !book.Holds(claim, isQuick, count))];
             return Task.FromResult(Run(claims, runner, book, parsed.GetValue(json), stop));
