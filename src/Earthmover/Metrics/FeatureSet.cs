@@ -40,8 +40,18 @@ public sealed record FeatureSet(float[] Values, int Count, int Dimension, string
         Exact is null ? PointCloud.Over(Values, Count, Dimension, name) : PointCloud.Over(Exact, Count, Dimension, name);
 
     /// <summary>The samples as a tensor [Count, Dimension] of Float64, in the innermost scope.</summary>
-    public Tensor ToTensor() => Exact is null ? Tensor.From<float>(Values, [Count, Dimension]).To(DType.Float64)
-        : Tensor.From<double>(Exact, [Count, Dimension]);
+    public Tensor ToTensor() => ToTensor(0, Count);
+
+    /// <summary>Consecutive samples as a tensor [count, Dimension] of Float64, in the innermost scope.</summary>
+    /// <param name="from">The first of them.</param>
+    /// <param name="count">How many.</param>
+    public Tensor ToTensor(int from, int count)
+    {
+        using var scope = TensorScope.Open();
+        var (start, length) = (from * Dimension, count * Dimension);
+        return scope.Keep(Exact is null ? Tensor.From<float>(Values.AsSpan(start, length), [count, Dimension]).To(DType.Float64)
+            : Tensor.From<double>(Exact.AsSpan(start, length), [count, Dimension]));
+    }
 
     /// <summary>The squared Euclidean distance of one sample from one of a set of the same space, from differences in float64.</summary>
     /// <param name="row">A sample of this set.</param>

@@ -26,21 +26,36 @@ internal static class Neighbors
         x.RequireSameSpace(y);
         using var scope = TensorScope.Open();
         using var pause = Autograd.Pause();
-        Tensor a = x.ToTensor(), b = y.ToTensor();
+        var b = y.ToTensor();
         // Far from the origin the products would be large and their differences lost.
         var center = b.Mean([0], keep: true);
-        (a, b) = (a - center, b - center);
-        Tensor normsA = a.Square().Sum([1], keep: true), normsB = b.Square().Sum([1]), transposed = b.Transpose(0, 1);
+        b = Op.Add_(b, center, alpha: -1);
+        Tensor normsB = SquaredNorms(b).Reshape([-1]), transposed = b.Transpose(0, 1);
         var height = Math.Max(1, BlockElements / y.Count);
         for (var from = 0; from < x.Count; from += height)
         {
             cancellation.ThrowIfCancellationRequested();
             using var inner = TensorScope.Open();
             var count = Math.Min(height, x.Count - from);
-            var norms = normsA.Narrow(0, from, count) + normsB;
-            var squares = Op.Addmm(norms, a.Narrow(0, from, count), transposed, beta: 1, alpha: -2);
+            // Few rows at a time: those of wide tables would take more memory in float64 than all else.
+            var a = Op.Add_(x.ToTensor(from, count), center, alpha: -1);
+            var norms = SquaredNorms(a) + normsB;
+            var squares = Op.Addmm(norms, a, transposed, beta: 1, alpha: -2);
             body(from, Op.ClampMin(squares, 0), norms * Rounding);
         }
+    }
+
+    // [N, d] → [N, 1], a part of the rows at a time: their squares would be as many numbers again.
+    private static Tensor SquaredNorms(Tensor rows)
+    {
+        var height = Math.Max(1, BlockElements / Math.Max(1, rows.Size(1)));
+        var norms = new List<Tensor>();
+        for (long from = 0; from < rows.Size(0); from += height)
+        {
+            using var scope = TensorScope.Open();
+            norms.Add(scope.Keep(rows.Narrow(0, from, Math.Min(height, rows.Size(0) - from)).Square().Sum([1], keep: true)));
+        }
+        return norms.Count == 1 ? norms[0] : Tensor.Cat([.. norms]);
     }
 
     /// <summary>The squared distance of every sample to its k-th neighbor in the same set, itself not counted [N].</summary>

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Earthmover.Metrics.Tables;
 
 /// <summary>A column as classifiers and distances see it: standardized numbers, or one slot of several.</summary>
@@ -27,16 +29,17 @@ public sealed record DesignRows(IReadOnlyList<DesignColumn> Columns, int Count)
     })], rows.Length);
 
     /// <summary>Numbers, and a one among zeros for each slot [Count, Width].</summary>
-    public double[] Dense()
+    public T[] Dense<T>()
+        where T : IFloatingPoint<T>
     {
-        var (values, width, from) = (new double[checked(Count * Width)], Width, 0);
+        var (values, width, from) = (new T[checked(Count * Width)], Width, 0);
         foreach (var column in Columns)
         {
             for (var i = 0; i < Count; i++)
                 if (column.Numbers is { } numbers)
-                    values[i * width + from] = numbers[i];
+                    values[i * width + from] = T.CreateTruncating(numbers[i]);
                 else
-                    values[i * width + from + column.Slots![i]] = 1;
+                    values[i * width + from + column.Slots![i]] = T.One;
             from += column.Width;
         }
         return values;

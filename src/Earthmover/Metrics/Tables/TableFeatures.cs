@@ -43,7 +43,7 @@ public sealed class TableFeatures : FeatureExtractor
         var table = MeasuredTable.Of((TableSet)data);
         var rows = _design.Of(table.Take(MostRows));
         progress?.Report(table.Count);
-        return new(Array.ConvertAll(rows.Dense(), value => (float)value), rows.Count, rows.Width, _protocol) { Table = table };
+        return new(rows.Dense<float>(), rows.Count, rows.Width, _protocol) { Table = table };
     }
 
     private string ProtocolOf(MeasuredTable table) => $"rows;{table.Columns.Count} columns;one-hot and standardized"

@@ -145,7 +145,7 @@ public sealed class ClassifierTests(ITestOutputHelper output) : TemporaryFolder
 
     private static string Written(DesignRows rows, int[] labels)
     {
-        var (values, text) = (rows.Dense(), new StringBuilder());
+        var (values, text) = (rows.Dense<double>(), new StringBuilder());
         for (var i = 0; i < rows.Count; i++)
         {
             foreach (var value in values.AsSpan(i * rows.Width, rows.Width))

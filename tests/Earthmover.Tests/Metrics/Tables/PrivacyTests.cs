@@ -14,7 +14,7 @@ public sealed class PrivacyTests : LeakTest
     private static FeatureSet Encoded(MeasuredTable table)
     {
         var rows = TableDesign.Fit(s_training, s_heldOut, s_fresh).Of(table);
-        var values = rows.Dense();
+        var values = rows.Dense<double>();
         return new([.. values.Select(v => (float)v)], rows.Count, rows.Width, "test") { Exact = values };
     }
 
