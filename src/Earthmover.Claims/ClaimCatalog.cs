@@ -55,6 +55,7 @@ public static class ClaimCatalog
         new CtganParts(),
         new TableAugmentation(),
         new PictureAugmentation(),
+        new SurveyTranslation(),
         new Tricks(),
         new Text(),
         new ProjectionClasses(),

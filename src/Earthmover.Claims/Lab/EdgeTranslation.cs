@@ -43,12 +43,28 @@ public sealed record EdgeTranslation(ImageSet Made, double Kept, double Nearer, 
         game.PlayTo(steps);
         var (test, translator) = (judge.Test, (ITranslator)game.System);
         Tensor Way(Tensor x, Direction direction) => game.AsUsed(() => translator.Translate(x, direction));
-        static double Apart(Tensor x, Tensor y) => (x - y).Abs().Mean().Item();
         var there = Way(test.A, Direction.AToB);
-        var made = new ImageSet("translated", test.Garments.Shape, ImageView.ToBytes(there));
         var hasBack = translator.Directions.Contains(Direction.BToA);
-        return new(made, judge.KeptOf(made), judge.NearerOf(made), Apart(there, test.B),
-            hasBack ? Apart(Way(there, Direction.BToA), test.A) : double.NaN,
-            hasBack ? Apart(Way(test.B, Direction.BToA), test.A) : double.NaN);
+        return Of(judge, there) with
+        {
+            Cycle = hasBack ? Apart(Way(there, Direction.BToA), test.A) : double.NaN,
+            BackL1 = hasBack ? Apart(Way(test.B, Direction.BToA), test.A) : double.NaN,
+        };
+    }
+
+    /// <summary>Looks at translations, of which there is no way back.</summary>
+    /// <param name="judge">The judge.</param>
+    /// <param name="there">What has been made of its edges [N, …].</param>
+    public static EdgeTranslation Of(TranslationJudge judge, Tensor there)
+    {
+        ArgumentNullException.ThrowIfNull(judge);
+        var made = new ImageSet("translated", judge.Test.Garments.Shape, ImageView.ToBytes(there));
+        return new(made, judge.KeptOf(made), judge.NearerOf(made), Apart(there, judge.Test.B), double.NaN, double.NaN);
+    }
+
+    private static double Apart(Tensor x, Tensor y)
+    {
+        using var scope = TensorScope.Open();
+        return (x - y).Abs().Mean().Item();
     }
 }

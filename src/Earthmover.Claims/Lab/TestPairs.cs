@@ -43,4 +43,8 @@ public sealed class TestPairs
     /// <param name="inputs">What is shown as inputs; those of the first domain, unless others are given.</param>
     public byte[] Sheet(ImageSet made, ImageSet? inputs = null) =>
         Sheets.Beside(Sheets.Of(inputs ?? _first), Sheets.Of(made), Sheets.Of(Garments));
+
+    /// <summary>The same of several translations.</summary>
+    /// <param name="made">Translations, each of all inputs.</param>
+    public byte[] Sheet(IEnumerable<ImageSet> made) => Sheets.Beside([Sheets.Of(_first), .. made.Select(Sheets.Of), Sheets.Of(Garments)]);
 }

@@ -128,6 +128,31 @@ public static class Projection
         return best;
     }
 
+    /// <summary>Projects many samples at once, each from one vector.</summary>
+    /// <param name="sampler">In evaluation mode.</param>
+    /// <param name="x">The samples [N, …].</param>
+    /// <param name="starts">The vector that each begins with [N, size].</param>
+    /// <param name="label">What the sampler is told for all of them; null where it is told nothing.</param>
+    /// <param name="options">How to search; starts are those given.</param>
+    /// <param name="progress">Told the share that is done.</param>
+    /// <param name="cancellation">Ends it between two steps with an <see cref="OperationCanceledException"/>.</param>
+    /// <returns>Their latent vectors [N, size].</returns>
+    public static Tensor FindEach(ISampler sampler, Tensor x, Tensor starts, long? label, ProjectionOptions options,
+        IProgress<double>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(sampler);
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(options);
+        using var scope = TensorScope.Open();
+        long[] labels = label is { } one ? [.. Enumerable.Repeat(one, (int)x.Size(0))] : [];
+        var done = 0;
+        return scope.Keep(Descend(sampler, x, starts, labels, options.Steps, options, _ =>
+        {
+            progress?.Report(++done / (double)options.Steps);
+            cancellation.ThrowIfCancellationRequested();
+        }).Z);
+    }
+
     // Each row of z on its own way; their vectors [R, size] and errors [R] after the last step.
     private static (Tensor Z, float[] Errors) Descend(ISampler sampler, Tensor x, Tensor z, long[] labels, int steps,
         ProjectionOptions options, Action<int> count)

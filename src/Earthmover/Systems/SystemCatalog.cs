@@ -19,6 +19,7 @@ public static class SystemCatalog
         CycleGan.Entry,
         DiscoGan.Entry,
         DualGan.Entry,
+        BiGanTranslation.Entry,
         CoGan.Entry,
         Dtn.Entry,
         Lapgan.Entry,

@@ -51,7 +51,8 @@ public abstract class TwoWaySystem : GanSystem<UnpairedBatch>, ITranslator, ISco
     /// <summary>D_B.</summary>
     private protected Module CriticB { get; }
 
-    private static Module Way(SampleShape shape, Parts o) => (o.Translator, shape) switch
+    /// <summary>A translator of samples of one shape.</summary>
+    internal static Module Way(SampleShape shape, Parts o) => (o.Translator, shape) switch
     {
         ("auto" or "resnet", SampleShape.Image images) => Translator.ResNet(images.Shape, o.Width, o.Blocks),
         ("auto" or "residual-mlp", SampleShape.Points points) => Translator.ResidualMlp(points.Dimension, [o.Width, o.Width]),
@@ -60,7 +61,8 @@ public abstract class TwoWaySystem : GanSystem<UnpairedBatch>, ITranslator, ISco
             + "use auto, resnet for pictures, or residual-mlp or mlp for points"),
     };
 
-    private static Module Critic(SampleShape shape, Parts o) => shape is SampleShape.Image images
+    /// <summary>A critic of such samples: of patches, where they are pictures.</summary>
+    internal static Module Critic(SampleShape shape, Parts o) => shape is SampleShape.Image images
         ? PatchCritic.Create(images.Shape, o.Width)
         : Mlp.Critic(shape, [o.Width, o.Width], nonlinearity: Nonlinearity.LeakyRelu);
 

@@ -37,6 +37,31 @@ public sealed class TwoWaySystemTests : LeakTest
     }
 
     [Fact]
+    public void A_critic_of_pairs_is_told_both_ways_apart_and_the_translators_exchange_its_labels()
+    {
+        using var streams = new RandomStreams(1);
+        using var use = streams.Use();
+        using var system = new BiGanTranslation(s_plane, new() { Width = 8, LearningRate = 1e-9 });
+        Assert.Equal([Direction.AToB, Direction.BToA], system.Directions);
+        using var game = system.Begin(0, Deal);
+        var moves = game.Play(0);
+        Assert.Equal(["non-saturating", "penalty"], moves[0].Terms.Keys);
+        // Where the critic knows nothing both pay 2 log 2, and the sum of both losses is least there.
+        var (critic, translators) = (moves[0].Terms["non-saturating"], moves[1].Terms["non-saturating"]);
+        Assert.True(critic + translators >= 4 * Math.Log(2) - 1e-6);
+        Assert.InRange(critic, 0.5, 4);
+        // Both translators learn.
+        var before = system.Networks["b_to_a"].Flat.Values.ToArray<float>();
+        using var other = new BiGanTranslation(s_plane, new() { Width = 8 });
+        using var second = other.Begin(0, Deal);
+        float[] a = other.Networks["a_to_b"].Flat.Values.ToArray<float>(), b = other.Networks["b_to_a"].Flat.Values.ToArray<float>();
+        second.Play(0);
+        Assert.NotEqual(a, other.Networks["a_to_b"].Flat.Values.ToArray<float>());
+        Assert.NotEqual(b, other.Networks["b_to_a"].Flat.Values.ToArray<float>());
+        Assert.Equal(before.Length, b.Length);
+    }
+
+    [Fact]
     public void Clipped_critics_stay_within_their_limit()
     {
         using var streams = new RandomStreams(1);
