@@ -59,6 +59,19 @@ public sealed class BlendTests : CommandLine
     }
 
     [Fact]
+    public void A_box_is_a_mask()
+    {
+        PutAll();
+        Done("blend", "part.png", "whole.png", "--mask", "mask.png", "--out", "made.png");
+        Done("blend", "part.png", "whole.png", "--box", "21,16,39,34", "--out", "boxed.png");
+        Assert.Equal(ImageFile.Load(At("made.png")).Pixels.ToArray(), ImageFile.Load(At("boxed.png")).Pixels.ToArray());
+        Refused("both say which part", "blend", "part.png", "whole.png", "--box", "1,1,5,5", "--mask", "mask.png", "--out", "o.png");
+        foreach (var box in (string[])["1,1,5", "1,1,0,5", "-1,1,5,5", "60,1,31,5", "1,a,5,5", "1,1,5,2147483647"])
+            Refused($"--box {box} is no box in a picture of 90x70", "blend", "part.png", "whole.png", $"--box={box}", "--out", "o.png");
+        Refused("takes the whole picture", "blend", "part.png", "whole.png", "--box", "0,0,90,70", "--out", "o.png");
+    }
+
+    [Fact]
     public void Gray_pictures_stay_gray_and_a_gray_part_goes_into_colors()
     {
         PutAll();

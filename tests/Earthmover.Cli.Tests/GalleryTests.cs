@@ -26,8 +26,8 @@ public sealed class GalleryTests : CommandLine
     {
         var blending = Exhibits.All.Single(exhibit => exhibit.Name == "blending");
         var commands = blending.In("runs", "blending.png", isQuick: false).Select(words => string.Join(' ', words)).ToArray();
-        Assert.Equal("blend runs/blending-files/garments/b/2.png runs/blending-files/scenes/b/2.png "
-            + "--mask runs/blending-files/garments/a/2.png --out blending.png", commands[^1]);
+        Assert.Equal("blend runs/blending-files/scenes/b/2.png runs/blending-files/scenes/b/3.png "
+            + "--box 24,84,36,28 --out blending.png", commands[^1]);
         Assert.All(Exhibits.All, exhibit => Assert.DoesNotContain(
             exhibit.In("runs", "p.png", isQuick: true), words => words.Any(word => word is "RUN" or "OUT" || word.Contains("STEPS:"))));
         Assert.Equal(Exhibits.All.Count, Exhibits.All.DistinctBy(exhibit => exhibit.Name).Count());

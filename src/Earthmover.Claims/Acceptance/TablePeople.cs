@@ -56,7 +56,7 @@ public sealed class TablePeople : SystemClaim
         new(Before, Band.AtLeast(0.3), Band.AtLeast(0.3)) { IsControl = true },
     ];
 
-    private static int Steps(bool isQuick) => isQuick ? 300 : 15_000;
+    private static int Steps(bool isQuick) => isQuick ? 300 : 30_000;
 
     private static int RowsOf(bool isQuick) => isQuick ? 10_000 : 100_000;
 

@@ -17,6 +17,11 @@ internal static class BlendCommand
         {
             Description = "A picture of the same size, bright where the part is; needed, unless the foreground has transparent parts",
         };
+        var box = new Option<string?>("--box")
+        {
+            Description = "The part as a box of pixels, in the place of a mask",
+            HelpName = "LEFT,TOP,WIDTH,HEIGHT",
+        };
         var output = new Option<string?>("--out") { Description = "A PNG for the result; needed" };
         var run = new Option<string?>("--run")
         {
@@ -28,14 +33,14 @@ internal static class BlendCommand
         var json = new Option<bool>("--json") { Description = "Print one JSON document" };
         var command = new Command("blend", "Set a part of one picture into another without a seam, at any size")
         {
-            foreground, background, mask, output, run, beta, sigma, json,
+            foreground, background, mask, box, output, run, beta, sigma, json,
         };
         command.SetAction(parsed =>
         {
             var target = OutputPath.OfPng("--out", parsed.GetValue(output))
                 ?? throw new UserException("say where the result goes: --out blended.png");
             var (part, whole) = (parsed.GetValue(foreground)!, parsed.GetValue(background)!);
-            var blend = PictureBlend.Read(part, whole, parsed.GetValue(mask));
+            var blend = PictureBlend.Read(part, whole, parsed.GetValue(mask), parsed.GetValue(box));
             var options = defaults with { Beta = parsed.GetValue(beta)!.Value, Sigma = parsed.GetValue(sigma)!.Value };
             using var trained = parsed.GetValue(run) is { } folder ? TrainedRun.Open(folder, new()) : null;
             var start = Stopwatch.GetTimestamp();

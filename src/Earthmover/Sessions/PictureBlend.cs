@@ -38,20 +38,25 @@ public sealed class PictureBlend
     /// <param name="foreground">The picture that the part is of; what is transparent in it is no part.</param>
     /// <param name="background">The picture that it is set into; what is transparent in it is white.</param>
     /// <param name="mask">A picture that is bright where the part is; null takes all of the foreground that is not transparent.</param>
+    /// <param name="box">The part as a box of pixels, in the place of a mask: <c>LEFT,TOP,WIDTH,HEIGHT</c>.</param>
     /// <exception cref="UserException">One cannot be read, their sizes differ, or the mask is empty or leaves nothing.</exception>
-    public static PictureBlend Read(string foreground, string background, string? mask)
+    public static PictureBlend Read(string foreground, string background, string? mask, string? box = null)
     {
+        if (mask is not null && box is not null)
+            throw new UserException("--mask and --box both say which part is meant; give one");
         Image part = WholePicture.Read(foreground), whole = WholePicture.Read(background);
         RequireSize(foreground, part, background, whole);
-        if (mask is null && !part.HasAlpha)
-            throw new UserException($"say which part of {foreground} is meant: --mask MASK.png, bright where the part is; "
-                + "only a picture with transparent parts needs none");
+        if (mask is null && box is null && !part.HasAlpha)
+            throw new UserException($"say which part of {foreground} is meant: --mask MASK.png, bright where the part is, "
+                + "or --box LEFT,TOP,WIDTH,HEIGHT; only a picture with transparent parts needs none");
         // Gray pictures stay gray.
         var channels = part.Channels <= 2 && whole.Channels <= 2 ? 1 : 3;
         var flat = WholePicture.Flat(whole, channels, Rgb.White);
         var weights = new byte[whole.Width * whole.Height];
         Array.Fill(weights, (byte)255);
-        var named = mask ?? $"{foreground}'s alpha";
+        var named = mask ?? box ?? $"{foreground}'s alpha";
+        if (box is not null)
+            Fill(weights, box, whole);
         if (mask is not null)
         {
             var given = WholePicture.Read(mask);
@@ -127,6 +132,20 @@ public sealed class PictureBlend
         if (channels < shape.Channels)
             made = made.Mean([1], keep: true);
         return scope.Keep(Op.UpsampleBilinear2d((made + 1) / 2, [h, w], align_corners: false).Squeeze(0));
+    }
+
+    // Dark outside of the box.
+    private static void Fill(byte[] mask, string box, Image whole)
+    {
+        int[] numbers = [.. box.Split(',').Select(word => int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var n)
+            ? n : -1)];
+        if (numbers is not [>= 0 and var left, >= 0 and var top, > 0 and var width, > 0 and var height]
+            || left + (long)width > whole.Width || top + (long)height > whole.Height)
+            throw new UserException($"--box {box} is no box in a picture of {whole.Width}x{whole.Height}; "
+                + "give whole numbers of pixels, LEFT,TOP,WIDTH,HEIGHT");
+        Array.Clear(mask);
+        for (var row = top; row < top + height; row++)
+            mask.AsSpan(row * whole.Width + left, width).Fill(255);
     }
 
     private static void RequireSize(string path, Image picture, string background, Image whole)
