@@ -181,6 +181,10 @@ public static class Signals
         "share of generated rows that are equal to a training row in every value, less the share of training rows that are equal to "
         + "another one",
         "0");
+    /// <summary>Whether columns and pairs of a table are as in real rows.</summary>
+    public static readonly Signal QualityGap = new("quality_gap", Share,
+        "how much lower the quality of rows of a table is, over columns and pairs, than that of as many real ones",
+        "below 0.04");
     /// <summary>Modes that are not reached.</summary>
     public static readonly Signal MissingModes = new("missing_modes", Share,
         "share of the modes of a known mixture that get less than a quarter of the samples due to them",
@@ -297,7 +301,7 @@ public static class Signals
         .. In("slope", SlopeReal, SlopeFake, SlopeBetween, SlopeCoupled, SlopeMax, SlopeSpread,
             CosineCoupled, CosineBetween, LayerGain, AtLimit, LayerNorms, Coupling),
         .. In("diversity and memory", Diversity, MissingMass, MissingClasses, MissingModes,
-            MissingAgain, Heard, Repeated, CategoryVariety, RareLost, Copied, OffData, NeighborRatio, HeldOutAuc, HeldOutZ),
+            MissingAgain, Heard, Repeated, CategoryVariety, RareLost, Copied, QualityGap, OffData, NeighborRatio, HeldOutAuc, HeldOutZ),
         .. In("classes", ClassGain),
         .. In("how pictures are drawn", Lattice, Lattice2, Lattice4, Lattice8, SpectrumGap),
         .. In("dynamics", GeneratorJump, CriticJump, GeneratorStep, CriticStep, GradientShare, GradientNoise, LossSwing, Finite, Largest),

@@ -29,8 +29,8 @@ internal static class Variety
             (values[Signals.Trigrams], values[Signals.TrigramFloor],
                 values[Signals.Misspelled], values[Signals.Repeated]) = spelling(samples);
         if (subject.Faults is { } faults && faults(samples.Detach()) is var found)
-            (values[Signals.CategoryVariety], values[Signals.RareLost], values[Signals.Copied]) =
-                (found.Variety, found.RareLost, found.Copies);
+            (values[Signals.CategoryVariety], values[Signals.RareLost], values[Signals.Copied], values[Signals.QualityGap]) =
+                (found.Variety, found.RareLost, found.Copies, found.QualityGap);
         var x = samples.Detach().Flatten(1);
         var n = (double)x.Size(0);
         var diversity = Landmarks.Distances(x, x).Sum().Item() / (n * (n - 1));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Earthmover.Data;
 using Earthmover.Data.Tables;
 using Earthmover.Health;
@@ -34,6 +35,23 @@ public sealed class TableRunTests(ITestOutputHelper output) : TemporaryFolder
             Ward.Tell(output, s_sick.First(c => c.Rule == rule), seed, diagnoses);
             Assert.Contains(rule, diagnoses[^1].Findings.Select(finding => finding.Rule));
         }
+    }
+
+    // What strangers' quality lacks is noise; what a few people's lacks is more than a rule lets pass.
+    [Theory]
+    [InlineData(300)]
+    [InlineData(5000)]
+    public void Quality_lacks_nothing_in_strangers_and_much_in_a_few_people(int rows)
+    {
+        TableSet People(int n, int seed) => (TableSet)DataCatalog.Open($"people?n={n}&seed={seed}", Context);
+        var table = People(rows, 1);
+        var faults = new TableFaults(table, TableCode.Of(table, TableCode.Ranks));
+        double[] gaps = [.. Enumerable.Range(2, 8).Select(seed => faults.Of(MeasuredTable.Of(People(256, seed))).QualityGap)];
+        output.WriteLine(string.Join(" ", gaps.Select(gap => gap.ToString("0.000", CultureInfo.InvariantCulture))));
+        Assert.All(gaps, gap => Assert.InRange(gap, -0.04, 0.04));
+        // Twenty people over and over.
+        var twenty = MeasuredTable.Of(People(20, 2)).Select([.. Enumerable.Range(0, 256).Select(row => row % 20)]);
+        Assert.True(faults.Of(twenty).QualityGap > 0.04);
     }
 
     // As many rows as are looked at have fewer values than a category of thousands.

@@ -12,10 +12,13 @@ public sealed class TableFaults
     private const double RareShare = 0.02, FewestDue = 20;
     // A column that hardly varies cannot lose much.
     private const double LeastVariety = 0.25;
+    // Rows that others are held against.
+    private const int MostCompared = 5000;
 
     private readonly TableCode _code;
-    private readonly MeasuredTable _real;
+    private readonly MeasuredTable _real, _some, _others;
     private readonly Dictionary<int, double[]> _varieties = [];
+    private readonly Dictionary<int, double> _qualities = [];
     private readonly HashSet<int>[] _rare;
     private readonly double _rareShare;
 
@@ -26,6 +29,9 @@ public sealed class TableFaults
     {
         ArgumentNullException.ThrowIfNull(table);
         (_code, _real) = (code, MeasuredTable.Of(table));
+        var order = Subset.Order(table.Count, 1);
+        var compared = Math.Min(MostCompared, (order.Length + 1) / 2);
+        (_some, _others) = (_real.Select(order[..compared]), _real.Select(order[compared..]));
         _rare = [.. _real.Columns.Select(column => column.IsNumber ? [] : RareOf(column))];
         _rareShare = _real.Columns.Zip(_rare).Sum(pair => ShareOf(pair.First, pair.Second));
         // As a stranger's row would be: the other rows are as many as all of them but one.
@@ -56,7 +62,17 @@ public sealed class TableFaults
         var rare = _rareShare * generated.Count;
         var met = generated.Columns.Zip(_rare).Sum(pair => pair.First.IsNumber ? 0 : ShareOf(pair.First, pair.Second)) / _rareShare;
         var copies = (double)Privacy.Copies(generated, _real) / generated.Count;
-        return new(variety, column, rare >= FewestDue ? Math.Max(0, 1 - met) : double.NaN, copies - Twins);
+        return new(variety, column, rare >= FewestDue ? Math.Max(0, 1 - met) : double.NaN, copies - Twins, QualityGap(generated));
+    }
+
+    private double QualityGap(MeasuredTable generated)
+    {
+        var count = Math.Min(generated.Count, _others.Count);
+        if (count == 0)
+            return double.NaN;
+        if (!_qualities.TryGetValue(count, out var real))
+            _qualities[count] = real = TableQuality.Of(_others.Take(count), _some).Quality;
+        return real - TableQuality.Of(generated.Take(count), _some).Quality;
     }
 
     // Of as many real rows: few rows cannot have thousands of values.
@@ -88,4 +104,6 @@ public sealed class TableFaults
 /// <param name="RareLost">Share by which rare values come too seldom; NaN where too few are due.</param>
 /// <param name="Copies">Share of rows that are equal to a training row, less the share of training rows that are equal to another
 /// one.</param>
-public sealed record Faults(double Variety, string Column, double RareLost, double Copies);
+/// <param name="QualityGap">Quality of as many real rows less that of the generated ones, both held against other real rows; NaN of a
+/// table of one row.</param>
+public sealed record Faults(double Variety, string Column, double RareLost, double Copies, double QualityGap);
