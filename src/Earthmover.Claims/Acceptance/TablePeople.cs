@@ -42,7 +42,9 @@ public sealed class TablePeople : SystemClaim
     public override string PictureTitle => "Every column of the generated rows beside its law, and how far pairs are off";
 
     /// <inheritdoc/>
-    protected override string Comment => "";
+    protected override string Comment =>
+        "After 6,000 steps (three seeds) the farthest pair was off by 0.038 and what is asked for by 0.050; "
+        + "after 15,000 (one seed) by 0.017 and 0.039. What takes longest is the law of those who are few: islands have 5 % of the people.";
 
     /// <inheritdoc/>
     protected override IReadOnlyList<Expected> Expectations =>
