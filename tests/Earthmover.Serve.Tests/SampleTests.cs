@@ -45,6 +45,31 @@ public sealed class SampleTests(TrainedModels models) : ServerTest(models)
     }
 
     [Fact]
+    public async Task Styles_are_truncated_as_on_the_command_line()
+    {
+        byte[] Expected(double truncation)
+        {
+            using var run = TrainedRun.Open(Path.Combine(Trained.Runs, "styled"), new());
+            using var use = run.Streams.Use();
+            var samples = SampleWriter.Draw(run, 1, SampleWriter.Random(run, 5), truncation: truncation);
+            return [.. SampleBufferOf(run, samples)];
+        }
+        async Task<byte[]> Drawn(string body) =>
+            Earthmover.Media.ImageFile.Decode((await Asked("/v1/models/styled/sample", body, Png)).Content).Pixels.ToArray();
+        var half = await Drawn("""{"seed": 5, "truncation": 0.5}""");
+        Assert.Equal(Expected(0.5), half);
+        Assert.Equal(Expected(1), await Drawn("""{"seed": 5, "truncation": 1}"""));
+        Assert.NotEqual(half, await Drawn("""{"seed": 5}"""));
+        // At once with others, each keeps its own.
+        var both = await Task.WhenAll(Drawn("""{"seed": 5, "truncation": 0.5}"""), Drawn("""{"seed": 5}"""));
+        Assert.Equal([.. half, .. await Drawn("""{"seed": 5}""")], both[0].Concat(both[1]));
+        Assert.Contains("from 0 to 1", Refused(HttpStatusCode.BadRequest,
+            await Post("/v1/models/styled/sample", """{"truncation": 1.5}""")), StringComparison.Ordinal);
+        Assert.Contains("stylist", Refused(HttpStatusCode.BadRequest,
+            await Post("/v1/models/pets/sample", """{"truncation": 0.5}""")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_text_is_drawn_and_judged_as_on_the_command_line_and_one_that_cannot_be_read_is_named()
     {
         byte[] Expected(string text)

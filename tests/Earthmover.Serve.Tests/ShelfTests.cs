@@ -10,7 +10,7 @@ public sealed class ShelfTests(TrainedModels models) : ServerTest(models)
     public async Task A_folder_is_served_by_the_names_of_its_runs()
     {
         var all = (await Send(HttpMethod.Get, "/v1/models")).Json.GetProperty("models").EnumerateArray().ToList();
-        string[] names = ["described", "fonts", "inverted", "lines", "pets", "points", "rows", "sketches", "told", "turned"];
+        string[] names = ["described", "fonts", "inverted", "lines", "pets", "points", "rows", "sketches", "styled", "told", "turned"];
         Assert.Equal(names, all.Select(model => model.GetProperty("name").GetString()));
         var pets = (await Send(HttpMethod.Get, "/v1/models/pets")).Json;
         Assert.Equal("projection", pets.GetProperty("system").GetString());
@@ -102,7 +102,7 @@ public sealed class ShelfTests(TrainedModels models) : ServerTest(models)
         ], paths);
         var order = document.GetProperty("paths").GetProperty("/v1/models/{name}/sample").GetProperty("post").GetProperty("requestBody")
             .GetProperty("content").GetProperty("application/json").GetProperty("schema").GetProperty("properties");
-        Assert.Equal(["n", "seed", "index", "class", "text", "where", "latent", "columns"],
+        Assert.Equal(["n", "seed", "index", "class", "text", "where", "truncation", "latent", "columns"],
             order.EnumerateObject().Select(property => property.Name));
         Assert.Contains("command line", order.GetProperty("seed").GetProperty("description").GetString(), StringComparison.Ordinal);
         var sample = document.GetProperty("paths").GetProperty("/v1/models/{name}/sample").GetProperty("post");

@@ -28,6 +28,7 @@ public sealed class TrainedModels : IDisposable
         Train("points", "gaussians-8", "wgan-gp", "width=16", "batch=32");
         Train("inverted", "gaussians-8", "bigan", "width=16", "batch=32");
         Train("told", At("data", "pets"), "acgan", "width=4", "batch=4");
+        Train("styled", At("data", "pets"), "stylegan", "width=4", "batch=4");
         for (var i = 0; i < 6; i++)
         {
             PutPicture(Path.Combine("data", "described", $"{i}.png"), random);

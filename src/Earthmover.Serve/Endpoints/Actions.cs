@@ -36,6 +36,8 @@ internal sealed class Actions(ModelCalls calls, Worker worker, ServeLimits limit
             }
             JsonText.WordOrNull(json, "class", wish.Told?.Label is { } k ? call.Model.Card.Classes![k] : null);
             JsonText.WordOrNull(json, "text", wish.Told?.Text);
+            if (order.Truncation is { } truncation)
+                json.WriteNumber("truncation", truncation);
             json.WriteNumber("count", wish.Count);
         });
     });

@@ -24,6 +24,9 @@ internal sealed record SampleOrder
     [Description("Of a table, the rows that are wanted: COLUMN=VALUE, several with commas between them, numbers as LOW..HIGH too.")]
     public string? Where { get; init; }
 
+    [Description("Of systems with styles: how far from the mean style, from 0 (all samples are its) to 1 (as they are, when left out).")]
+    public double? Truncation { get; init; }
+
     [Description("Make samples of these latent vectors instead of a seed's, one list of numbers for each.")]
     public double[][]? Latent { get; init; }
 

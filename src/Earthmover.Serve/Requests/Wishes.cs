@@ -18,16 +18,26 @@ internal static class Wishes
         var told = model.Told(order.Class, order.Text);
         if (order.Columns is < 1 || order.Columns > limits.Samples)
             throw Refusal.Bad($"\"columns\" is {order.Columns}; it is from 1 to {limits.Samples:N0}");
+        var truncation = TruncationOf(order, model);
         if (order.Latent is { } latent)
-            return OfLatents(order, latent, told, model, limits);
+            return OfLatents(order, latent, told, model, limits) with { Truncation = truncation };
         var (n, first) = (order.N ?? 1, order.Index ?? 0);
         if (n < 1 || n > limits.Samples)
             throw Refusal.Bad($"\"n\" is {n:N0}; it is from 1 to {limits.Samples:N0}");
         if (first < 0 || first > SampleWish.Most - n)
             throw Refusal.Bad($"\"index\" is {first:N0}; with {n:N0} samples it is from 0 to {SampleWish.Most - n:N0}; "
                 + "use another \"seed\"");
-        return new(order.Seed ?? 1, first, n, told);
+        return new(order.Seed ?? 1, first, n, told) { Truncation = truncation };
     }
+
+    private static double TruncationOf(SampleOrder order, IServedModel model) => order.Truncation switch
+    {
+        null => 1,
+        not (>= 0 and <= 1) => throw Refusal.Bad($"\"truncation\" is {order.Truncation}; it is from 0 to 1"),
+        _ when !model.Card.Abilities.Contains("stylist") =>
+            throw Refusal.Bad("\"truncation\" is of models with the ability \"stylist\", and this one has it not; leave it out"),
+        var given => given.Value,
+    };
 
     private static SampleWish OfLatents(SampleOrder order, double[][] latent, Told? told, IServedModel model, ServeLimits limits)
     {

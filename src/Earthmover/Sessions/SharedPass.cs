@@ -1,3 +1,4 @@
+using Earthmover.Editing;
 using Earthmover.Games;
 using Earthmover.Torch;
 
@@ -25,8 +26,9 @@ public sealed class SharedPass
     public int Add(SampleWish wish, int first, int most)
     {
         ArgumentNullException.ThrowIfNull(wish);
-        // A network is told something of all rows or of none.
-        if (_parts.Count > 0 && (!_blocks.IsShared || _parts[0].Wish.Told is null != wish.Told is null))
+        // A network is told something of all rows or of none, and has one truncation for all.
+        if (_parts is [var (other, _, _), ..]
+            && (!_blocks.IsShared || other.Told is null != wish.Told is null || other.Truncation != wish.Truncation))
             return 0;
         var count = 0;
         for (; count < most && _rows < SharedBlocks.Rows; count++, _rows++)
@@ -82,7 +84,10 @@ public sealed class SharedPass
         var z = Tensor.From<float>(latents, [kinds.Length, size], _blocks.Run.Device);
         var common = _parts[0].Wish.Told;
         var condition = common is null ? null : Told.Together([.. told.Select(one => one ?? common)], _blocks.Run.Device);
-        var samples = _sampler.Generate(z, condition).Contiguous().ToArray<float>();
+        var truncation = _parts[0].Wish.Truncation;
+        var drawn = truncation == 1 ? _sampler.Generate(z, condition)
+            : StyleEdits.Truncated(_blocks.Run.Ability<IStylist>(), z, truncation);
+        var samples = drawn.Contiguous().ToArray<float>();
         var (length, at) = (samples.Length / kinds.Length, 0);
         var made = new List<float[]>();
         foreach (var (_, _, count) in _parts)
@@ -106,7 +111,8 @@ public sealed class SharedPass
     {
         var (run, size) = (_blocks.Run, _sampler.Latent.Size);
         return wish.Latents is not { } given
-            ? SampleWriter.Draw(run, count, SampleWriter.Random(run, wish.Seed), wish.Told, wish.First + first)
-            : SampleWriter.Draw(run, count, (from, some) => LatentVectors.BlockOf(given, size, from, some, run.Device), wish.Told, first);
+            ? SampleWriter.Draw(run, count, SampleWriter.Random(run, wish.Seed), wish.Told, wish.First + first, wish.Truncation)
+            : SampleWriter.Draw(run, count, (from, some) => LatentVectors.BlockOf(given, size, from, some, run.Device), wish.Told, first,
+                wish.Truncation);
     }
 }
