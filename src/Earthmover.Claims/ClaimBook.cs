@@ -1,6 +1,6 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -28,11 +28,12 @@ public sealed record ClaimBook(string Folder)
 
     private const string NoCommit = "no commit";
 
-    private readonly ConcurrentDictionary<string, Origin> _begun = new();
+    private const string Changes = " and changes";
 
     private readonly string _where = $"{CommitOf(AppContext.BaseDirectory)}; {MachineText()}";
 
-    private bool HasCommit => !_where.StartsWith(NoCommit, StringComparison.Ordinal);
+    // Whether two programs of that name are the same.
+    private bool HasCommit => !_where.StartsWith(NoCommit, StringComparison.Ordinal) && !_where.Contains(Changes, StringComparison.Ordinal);
 
     /// <summary>Writes a result and brings the list up to date.</summary>
     /// <param name="result">The result.</param>
@@ -41,10 +42,12 @@ public sealed record ClaimBook(string Folder)
     public string? Add(ClaimResult result)
     {
         var name = result.Claim.Name;
-        var origin = result.Origin ?? Here(_begun.GetValueOrDefault(name));
+        var origin = result.Origin ?? Here(result.Begun);
         if (result.Runs.Count > 0)
+        {
             Write(RawName(result.Claim), RawRuns.Of(result, origin).ToJson());
-        File.Delete(Path.Combine(Folder, PartName(result.Claim)));
+            File.Delete(Path.Combine(Folder, PartName(result.Claim)));
+        }
         Write($"{name}.result.json", JsonSerializer.Serialize(FieldsOf(result, origin), s_json) + "\n");
         Write($"{name}.md", Page(result, origin));
         WriteList();
@@ -66,54 +69,70 @@ public sealed record ClaimBook(string Folder)
     /// <summary>Keeps the runs of a claim's first seeds until the rest are there: a night may be broken off anywhere.</summary>
     public void Keep(Claim claim, bool isQuick, EarlierRuns runs)
     {
+        ArgumentNullException.ThrowIfNull(claim);
+        ArgumentNullException.ThrowIfNull(runs);
         var result = new ClaimResult(claim, [], null, "", [.. Enumerable.Range(1, runs.Runs.Count)], isQuick, runs.Seconds)
         {
             Runs = runs.Runs,
         };
-        Write(PartName(claim), RawRuns.Of(result, Here(_begun.GetValueOrDefault(claim.Name))).ToJson());
+        Write(PartName(claim), RawRuns.Of(result, Here(runs.Origin)).ToJson());
     }
 
-    /// <summary>The runs of a claim's first seeds that the folder keeps, of a night that was broken off or of an earlier one.</summary>
+    /// <summary>
+    /// The runs of a claim's first seeds that the folder keeps, of a night that was broken off or of an earlier one: of both, the more.
+    /// </summary>
     /// <param name="claim">The claim.</param>
     /// <param name="isQuick">Of the short form.</param>
     /// <param name="ofAnyCommit">Those of other commits and machines too.</param>
     /// <returns>Null where it keeps none of this form.</returns>
-    /// <exception cref="UserException">They are of another form of the experiment.</exception>
+    /// <exception cref="UserException">They are of another experiment.</exception>
     public EarlierRuns? Earlier(Claim claim, bool isQuick, bool ofAnyCommit)
     {
-        foreach (var name in (string[])[PartName(claim), RawName(claim)])
-        {
-            if (!File.Exists(Path.Combine(Folder, name)))
-                continue;
-            var (raw, runs) = Read(claim, name);
-            if (raw.Quick != isQuick || !ofAnyCommit && (raw.Machine != _where || !HasCommit))
-                continue;
-            var origin = new Origin(raw.Date, raw.Machine);
-            _begun[claim.Name] = origin;
-            return new(runs, raw.Seconds) { Origin = origin };
-        }
-        return null;
+        ArgumentNullException.ThrowIfNull(claim);
+        var kept = ((string[])[PartName(claim), RawName(claim)]).Where(name => File.Exists(Path.Combine(Folder, name)))
+            .Select(name => (Name: name, Raw: Parse(claim, name)))
+            .Where(k => k.Raw.Quick == isQuick && (ofAnyCommit || HasCommit && k.Raw.Machine == _where))
+            .OrderByDescending(k => k.Raw.Runs.Length).FirstOrDefault();
+        if (kept.Raw is not { } raw)
+            return null;
+        // What was measured before experiments were kept beside it is taken at its word.
+        if (raw.Experiment is { } said && said != claim.Experiment)
+            throw Unlike(claim, kept.Name, "the experiment was another one then");
+        return new(Records(claim, kept.Name, raw), raw.Seconds) { Origin = new(raw.Date, raw.Machine) };
     }
 
     // Today, and where; what goes on with other runs says so.
     private Origin Here(Origin? begun) => new(DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-        begun is null || begun.Machine == _where ? _where : $"{begun.Machine}, then {_where}");
+        begun is null ? _where : begun.Machine.EndsWith(_where, StringComparison.Ordinal) ? begun.Machine
+            : $"{begun.Machine}, then {_where}");
 
-    private (RawRuns Raw, IReadOnlyList<object> Runs) Read(Claim claim, string name)
+    private RawRuns Parse(Claim claim, string name)
     {
-        var path = Path.Combine(Folder, name);
-        var again = Invocation.Of($"claims run {claim.Name}");
         try
         {
-            var raw = RawRuns.Parse(File.ReadAllText(path));
-            return (raw, raw.For(claim));
+            return RawRuns.Parse(File.ReadAllText(Path.Combine(Folder, name)));
         }
         catch (JsonException e)
         {
-            var why = e.Message.ReplaceLineEndings(" ");
-            throw new UserException($"the runs in {path} are not those of {claim.Name} as it is now ({why}); make them anew with {again}");
+            throw Unlike(claim, name, e.Message);
         }
     }
+
+    private IReadOnlyList<object> Records(Claim claim, string name, RawRuns raw)
+    {
+        try
+        {
+            return raw.For(claim);
+        }
+        catch (JsonException e)
+        {
+            throw Unlike(claim, name, e.Message);
+        }
+    }
+
+    private UserException Unlike(Claim claim, string name, string why) => new(
+        $"the runs in {Path.Combine(Folder, name)} are not those of {claim.Name} as it is now ({why.ReplaceLineEndings(" ")}); "
+        + $"make them anew with {Invocation.Of($"claims run {claim.Name}")}");
 
     /// <summary>Judges the runs again that the folder keeps of a claim, by the bands and words of today.</summary>
     /// <exception cref="UserException">It keeps none, or of another form of the experiment.</exception>
@@ -122,8 +141,11 @@ public sealed record ClaimBook(string Folder)
         if (!HasRuns(claim))
             throw new UserException($"there are no runs of {claim.Name} in {Path.Combine(Folder, RawName(claim))}; "
                 + $"make them with {Invocation.Of($"claims run {claim.Name}")}");
-        var (raw, runs) = Read(claim, RawName(claim));
-        return ClaimRunner.Judge(claim, runs, raw.Quick, raw.Seconds) with { Origin = new(raw.Date, raw.Machine) };
+        var raw = Parse(claim, RawName(claim));
+        return ClaimRunner.Judge(claim, Records(claim, RawName(claim), raw), raw.Quick, raw.Seconds) with
+        {
+            Origin = new(raw.Date, raw.Machine),
+        };
     }
 
     /// <summary>
@@ -229,12 +251,22 @@ public sealed record ClaimBook(string Folder)
         $"{Environment.ProcessorCount} {(Environment.ProcessorCount == 1 ? "core" : "cores")}, "
         + $"{RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}, LibTorch {Torch.Runtime.Versions["torch"]}";
 
-    // The commit of the sources beside the program; nothing where they are not in a repository.
+    // The commit that the program was built of, by its version; what was changed since is seen where its sources lie beside it.
     private static string CommitOf(string folder)
+    {
+        var version = typeof(ClaimBook).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
+        var built = version.Contains('+', StringComparison.Ordinal) ? version[(version.IndexOf('+', StringComparison.Ordinal) + 1)..] : "";
+        if (built.Length == 0)
+            return NoCommit;
+        var isChanged = Git(folder, "rev-parse HEAD") == built && Git(folder, "status --porcelain -uno") is { Length: > 0 };
+        return $"commit {built[..Math.Min(7, built.Length)]}{(isChanged ? Changes : "")}";
+    }
+
+    private static string? Git(string folder, string command)
     {
         try
         {
-            using var git = Process.Start(new ProcessStartInfo("git", "rev-parse --short HEAD")
+            using var git = Process.Start(new ProcessStartInfo("git", command)
             {
                 WorkingDirectory = folder,
                 RedirectStandardOutput = true,
@@ -242,11 +274,11 @@ public sealed record ClaimBook(string Folder)
             })!;
             var text = git.StandardOutput.ReadToEnd().Trim();
             git.WaitForExit();
-            return git.ExitCode == 0 ? $"commit {text}" : NoCommit;
+            return git.ExitCode == 0 ? text : null;
         }
         catch (System.ComponentModel.Win32Exception)
         {
-            return NoCommit;
+            return null;
         }
     }
 }

@@ -38,6 +38,9 @@ public sealed record ClaimResult(Claim Claim, IReadOnlyList<Check> Checks, Figur
     /// <summary>When and where the runs were made; null where that is here and now.</summary>
     public Origin? Origin { get; init; }
 
+    /// <summary>When and where the first of the runs were made, where others were added here and now; else null.</summary>
+    public Origin? Begun { get; init; }
+
     /// <summary>The verdict, which follows from the checks alone.</summary>
     public Outcome Outcome =>
         Checks.Count == 0 || Checks.Any(c => !c.IsFinite || c.IsControl && !c.Holds) ? Outcome.Fail

@@ -53,7 +53,10 @@ public sealed record ClaimRunner(int Seeds = 1, bool IsQuick = true)
             .Select(i => new Thread(() => Serve(jobs, done, stop)) { IsBackground = true, Name = $"claims {i}" }).ToList();
         threads.ForEach(thread => thread.Start());
         for (var i = 0; i < works.Count; i++)
-            yield return Conclude(done.Take(CancellationToken.None));
+        {
+            var work = done.Take(CancellationToken.None);
+            yield return work.Signed(Conclude(work));
+        }
         threads.ForEach(thread => thread.Join());
         stop.ThrowIfCancellationRequested();
     }
@@ -131,13 +134,16 @@ public sealed record ClaimRunner(int Seeds = 1, bool IsQuick = true)
         private readonly Lock _lock = new();
         private int _first;
 
+        private readonly Origin? _begun;
+        private readonly bool _isMade;
+
         public Work(Claim claim, int seeds, EarlierRuns? earlier)
         {
             _first = earlier?.Runs.Count ?? 0;
             (Claim, Runs) = (claim, new (object?, Exception?, double)[Math.Max(seeds, _first)]);
             for (var i = 0; i < _first; i++)
                 Runs[i] = (earlier!.Runs[i], null, earlier.Seconds / earlier.Runs.Count);
-            Left = Runs.Length - _first;
+            (Left, _begun, _isMade) = (Runs.Length - _first, earlier?.Origin, _first == Runs.Length);
         }
 
         public int Left { get; private set; }
@@ -156,8 +162,27 @@ public sealed record ClaimRunner(int Seeds = 1, bool IsQuick = true)
                 while (_first < Runs.Length && Runs[_first].Run is not null)
                     _first++;
                 if (_first > before)
-                    kept?.Invoke(Claim, new([.. Runs.Take(_first).Select(r => r.Run!)], Runs.Take(_first).Sum(r => r.Seconds)));
+                    Keep(kept);
                 return --Left == 0;
+            }
+        }
+
+        /// <summary>The result with what is known of where its runs were made.</summary>
+        public ClaimResult Signed(ClaimResult result) => _isMade ? result with { Origin = _begun } : result with { Begun = _begun };
+
+        // What cannot be kept is told as that of the run: there is nobody else on this thread who could.
+        private void Keep(Action<Claim, EarlierRuns>? kept)
+        {
+            try
+            {
+                var first = Runs.Take(_first);
+                kept?.Invoke(Claim, new([.. first.Select(r => r.Run!)], first.Sum(r => r.Seconds)) { Origin = _begun });
+            }
+#pragma warning disable CA1031 // Told as the claim's failure.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                Runs[_first - 1].Failure = e;
             }
         }
     }

@@ -15,6 +15,10 @@ namespace Earthmover.Claims;
 /// <param name="Runs">One record of numbers for each of the seeds 1, 2, …</param>
 internal sealed record RawRuns(string Name, bool Quick, double Seconds, string Date, string Machine, JsonElement[] Runs)
 {
+    /// <summary>How they were made, in the claim's words; null of those that were kept without.</summary>
+    [JsonPropertyOrder(-1), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Experiment { get; init; }
+
     private static readonly JsonSerializerOptions s_json = new()
     {
         // Pairs of numbers are fields of a tuple.
@@ -27,7 +31,10 @@ internal sealed record RawRuns(string Name, bool Quick, double Seconds, string D
     /// <summary>The runs of a result.</summary>
     public static RawRuns Of(ClaimResult result, Origin origin) => new(
         result.Claim.Name, result.IsQuick, Math.Round(result.Seconds, 1), origin.Date, origin.Machine,
-        [.. result.Runs.Select(run => JsonSerializer.SerializeToElement(run, result.Claim.RunType, s_json))]);
+        [.. result.Runs.Select(run => JsonSerializer.SerializeToElement(run, result.Claim.RunType, s_json))])
+    {
+        Experiment = result.Claim.Experiment,
+    };
 
     /// <summary>Reads a file's text.</summary>
     /// <exception cref="JsonException">It is none.</exception>

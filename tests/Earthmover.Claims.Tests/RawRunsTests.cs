@@ -21,7 +21,8 @@ public sealed class RawRunsTests : TemporaryFolder
         public override IReadOnlyList<string> Rows => ["R00"];
         public override string Statement => "It is said.";
         public override string Source => "nobody";
-        public override string Experiment => "Not at all.";
+        public string Way { get; set; } = "Not at all.";
+        public override string Experiment => Way;
 
         protected override Run Measure(Trial trial)
         {
@@ -107,9 +108,41 @@ public sealed class RawRunsTests : TemporaryFolder
         Assert.Contains("an older LibTorch", page, StringComparison.Ordinal);
         Assert.Contains(", then ", page, StringComparison.Ordinal);
 
-        // What is there already is not made again, and none of it is dropped.
-        Assert.Equal(3, Assert.Single((Night(book, true) with { Seeds = 1 }).Run([claim])).Runs.Count);
-        Assert.Equal(4, count);
+        // What is there already is not made again, none of it is dropped, and it stays of its day.
+        File.WriteAllText(Path.Combine(Folder, "raw", "changing.json"), System.Text.RegularExpressions.Regex.Replace(
+            File.ReadAllText(Path.Combine(Folder, "raw", "changing.json")), @"\d{4}-\d\d-\d\d", "2001-02-03"));
+        var again = Assert.Single((Night(book, true) with { Seeds = 1 }).Run([claim]));
+        Assert.Equal((3, 4), (again.Runs.Count, count));
+        book.Add(again);
+        Assert.Contains("2001-02-03", File.ReadAllText(Path.Combine(Folder, "changing.md")), StringComparison.Ordinal);
+
+        // A shorter part that was left does not come before it, and another experiment is refused.
+        book.Keep(claim, true, new(result.Runs.Take(1).ToList(), 1));
+        Assert.Equal(3, book.Earlier(claim, true, ofAnyCommit: true)!.Runs.Count);
+        claim.Way = "Otherwise.";
+        Assert.Contains("another one then",
+            Assert.Throws<UserException>(() => book.Earlier(claim, true, ofAnyCommit: true)).Message, StringComparison.Ordinal);
+        Assert.Null(book.Earlier(claim, isQuick: false, ofAnyCommit: true));
+    }
+
+    [Fact]
+    public void A_seed_that_throws_loses_none_of_those_before_it()
+    {
+        var count = 0;
+        var claim = new Changing(() => ++count == 2 ? throw new InvalidOperationException("odd") : count);
+        var book = new ClaimBook(Path.Combine(Folder, "new"));
+        var failed = Assert.Single(new ClaimRunner(2) { Workers = 1, Kept = (c, runs) => book.Keep(c, true, runs) }.Run([claim]));
+        Assert.Equal(Outcome.Fail, failed.Outcome);
+        book.Add(failed);
+        Assert.Single(book.Earlier(claim, true, ofAnyCommit: true)!.Runs);
+        // The first of all.
+        var none = new ClaimBook(Path.Combine(Folder, "none"));
+        var first = Assert.Single(new ClaimRunner { Workers = 1 }.Run([new Changing(() => throw new InvalidOperationException("odd"))]));
+        none.Add(first);
+        Assert.True(File.Exists(Path.Combine(Folder, "none", "changing.md")));
+        // What cannot be kept is the claim's failure, and not the end of the program.
+        var full = new ClaimRunner { Workers = 1, Kept = (_, _) => throw new IOException("no space left") };
+        Assert.Contains("no space left", Assert.Single(full.Run([new Changing(() => 1)])).Remark, StringComparison.Ordinal);
     }
 
     [Fact]
