@@ -58,6 +58,26 @@ public sealed class ProjectionTests : LeakTest
     }
 
     [Fact]
+    public void Many_are_found_at_once_each_for_itself()
+    {
+        using var streams = new RandomStreams(1);
+        using var use = streams.Use();
+        using var scope = TensorScope.Open();
+        var x = Tensor.From<float>([1, -0.6f, 1.7f, -2, 1.8f, 2.4f], [2, 3]);
+        var told = new List<double>();
+        var z = Projection.FindEach(new Plane(new(2)), x, Tensor.Zeros([2, 2]), null, new(), new Telling<double>(told.Add)).ToArray<float>();
+        double[] wanted = [0.5, 1 / 3.0, -1, 1];
+        Assert.All(z.Zip(wanted), pair => Assert.Equal(pair.Second, pair.First, 1e-3));
+        Assert.Equal((300, 1.0), (told.Count, told[^1]));
+        // The class that is told is that of all of them.
+        var places = new Places([0.5, 0.25, 0.25]);
+        var near = Projection.FindEach(places, Tensor.From<float>([20.05f, 19.9f], [2, 1]), Tensor.Zeros([2, 2]), 2, new());
+        float[] first = [.. near.Narrow(1, 0, 1).Contiguous().ToArray<float>()];
+        Assert.Equal(0.5, first[0], 1e-2);
+        Assert.Equal(-1, first[1], 1e-2);
+    }
+
+    [Fact]
     public void Coordinates_of_a_uniform_law_stay_in_it()
     {
         // The nearest of all points has z = (2, −3); the nearest that the law can draw is the corner.

@@ -52,6 +52,9 @@ public sealed class TableRunTests(ITestOutputHelper output) : TemporaryFolder
         // Twenty people over and over.
         var twenty = MeasuredTable.Of(People(20, 2)).Select([.. Enumerable.Range(0, 256).Select(row => row % 20)]);
         Assert.True(faults.Of(twenty).QualityGap > 0.04);
+        // Of so few rows two draws differ by more.
+        var few = People(150, 1);
+        Assert.True(double.IsNaN(new TableFaults(few, TableCode.Of(few, TableCode.Ranks)).Of(MeasuredTable.Of(People(256, 2))).QualityGap));
     }
 
     // As many rows as are looked at have fewer values than a category of thousands.
@@ -73,6 +76,7 @@ public sealed class TableRunTests(ITestOutputHelper output) : TemporaryFolder
         Ward.Tell(output, new(null, "people?n=2000", "table"), 1, diagnoses);
         string[] wrong = ["learning-rate-too-high", "overfitted-critic", "estimate-drifted", "rare-values-lost", "copied-rows",
             "collapsed-category"];
+        Assert.All(diagnoses.TakeLast(3), diagnosis => Assert.InRange(diagnosis.Reading[Signals.QualityGap], -0.04, 0.04));
         Assert.All(diagnoses, diagnosis => Assert.Empty(diagnosis.Findings.Select(finding => finding.Rule).Intersect(wrong)));
     }
 

@@ -12,12 +12,15 @@ public sealed class TableFaults
     private const double RareShare = 0.02, FewestDue = 20;
     // A column that hardly varies cannot lose much.
     private const double LeastVariety = 0.25;
-    // Rows that others are held against.
-    private const int MostCompared = 5000;
+    // Rows that others are held against, and columns whose pairs are: a look must not take longer than the steps between two.
+    private const int MostCompared = 2000, MostColumns = 24;
+    // Of fewer, what two draws of the real rows differ by is more than a rule lets pass.
+    private const int FewestCompared = 100;
 
     private readonly TableCode _code;
     private readonly MeasuredTable _real, _some, _others;
     private readonly Dictionary<int, double[]> _varieties = [];
+    private readonly int[] _columns;
     private readonly Dictionary<int, double> _qualities = [];
     private readonly HashSet<int>[] _rare;
     private readonly double _rareShare;
@@ -31,7 +34,9 @@ public sealed class TableFaults
         (_code, _real) = (code, MeasuredTable.Of(table));
         var order = Subset.Order(table.Count, 1);
         var compared = Math.Min(MostCompared, (order.Length + 1) / 2);
-        (_some, _others) = (_real.Select(order[..compared]), _real.Select(order[compared..]));
+        _columns = [.. Subset.Order(_real.Columns.Count, 1).Take(MostColumns).Order()];
+        _some = Seen(_real).Select(order[..compared]);
+        _others = Seen(_real).Select(order[compared..Math.Min(order.Length, 2 * compared)]);
         _rare = [.. _real.Columns.Select(column => column.IsNumber ? [] : RareOf(column))];
         _rareShare = _real.Columns.Zip(_rare).Sum(pair => ShareOf(pair.First, pair.Second));
         // As a stranger's row would be: the other rows are as many as all of them but one.
@@ -68,12 +73,14 @@ public sealed class TableFaults
     private double QualityGap(MeasuredTable generated)
     {
         var count = Math.Min(generated.Count, _others.Count);
-        if (count == 0)
+        if (count < FewestCompared)
             return double.NaN;
         if (!_qualities.TryGetValue(count, out var real))
             _qualities[count] = real = TableQuality.Of(_others.Take(count), _some).Quality;
-        return real - TableQuality.Of(generated.Take(count), _some).Quality;
+        return real - TableQuality.Of(Seen(generated).Take(count), _some).Quality;
     }
+
+    private MeasuredTable Seen(MeasuredTable table) => new([.. _columns.Select(k => table.Columns[k])], table.Count);
 
     // Of as many real rows: few rows cannot have thousands of values.
     private double[] VarietiesOf(int count)
@@ -104,6 +111,6 @@ public sealed class TableFaults
 /// <param name="RareLost">Share by which rare values come too seldom; NaN where too few are due.</param>
 /// <param name="Copies">Share of rows that are equal to a training row, less the share of training rows that are equal to another
 /// one.</param>
-/// <param name="QualityGap">Quality of as many real rows less that of the generated ones, both held against other real rows; NaN of a
-/// table of one row.</param>
+/// <param name="QualityGap">Quality of as many real rows less that of the generated ones, both held against other real rows, over at most
+/// 24 of the columns; NaN where there are fewer than 100 rows for it.</param>
 public sealed record Faults(double Variety, string Column, double RareLost, double Copies, double QualityGap);
