@@ -15,11 +15,11 @@ internal static class BlendCommand
         var background = new Argument<string>("background") { Description = "The picture of the same size that it is set into" };
         var mask = new Option<string?>("--mask")
         {
-            Description = "A picture of the same size, bright where the part is; needed, unless the foreground has transparent parts",
+            Description = "A picture of the same size, bright where the part is; this or --box, unless the foreground is transparent elsewhere",
         };
         var box = new Option<string?>("--box")
         {
-            Description = "The part as a box of pixels, in the place of a mask",
+            Description = "The part as a box of pixels, in the place of a mask; what is transparent in it is no part",
             HelpName = "LEFT,TOP,WIDTH,HEIGHT",
         };
         var output = new Option<string?>("--out") { Description = "A PNG for the result; needed" };

@@ -65,6 +65,8 @@ internal static class ClaimsCommand
                     + $"there are {string.Join(", ", ClaimCatalog.All.Select(c => c.Name))}");
             if (parsed.GetValue(quick) && parsed.GetValue(full))
                 throw new UserException("--quick and --full exclude each other");
+            if (parsed.GetValue(fromRaw) && (parsed.GetValue(more) || parsed.GetValue(missing)))
+                throw new UserException("--from-raw runs nothing, so --more and --missing do not go with it");
             var claims = parsed.GetValue(all) ? ClaimCatalog.All : [.. wanted.Select(ClaimCatalog.Named).Distinct()];
             var (isQuick, count, book) = (!parsed.GetValue(full), parsed.GetValue(seeds),
                 new ClaimBook(OutputPath.OfFolder("--out", parsed.GetValue(folder))!));

@@ -54,7 +54,7 @@ public sealed class PictureBlend
         var flat = WholePicture.Flat(whole, channels, Rgb.White);
         var weights = new byte[whole.Width * whole.Height];
         Array.Fill(weights, (byte)255);
-        var named = mask ?? box ?? $"{foreground}'s alpha";
+        var named = mask is not null ? $"the mask {mask}" : box is not null ? $"the box {box}" : $"{foreground}'s alpha";
         if (box is not null)
             Fill(weights, box, whole);
         if (mask is not null)
@@ -69,9 +69,9 @@ public sealed class PictureBlend
         var made = new PictureBlend(Opaque(part, channels), flat, weights, alpha);
         return made.Share switch
         {
-            0 => throw new UserException($"the mask {named} is empty: no pixel of it is brighter than half, and those are the part"),
-            1 => throw new UserException($"the mask {named} takes the whole picture, and nothing of {background} is left to blend with; "
-                + "make it dark where the background should stay"),
+            0 => throw new UserException($"{named} is empty: no pixel of it is brighter than half and seen, and those are the part"),
+            1 => throw new UserException($"{named} takes the whole picture, and nothing of {background} is left to blend with; "
+                + "leave out of it where the background should stay"),
             _ => made,
         };
     }

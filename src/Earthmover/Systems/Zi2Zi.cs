@@ -32,7 +32,7 @@ public sealed class Zi2Zi : GanSystem<PairedBatch>, ITranslator
         Rows = ["R35"],
         Players = ["critic", "generator"],
         Example = "earthmover train glyphs --system zi2zi",
-        Acceptance = "Zi2ZiTests; with shuffle=true mixtures of 11 of 12 pairs of fonts are in order, the median of three seeds",
+        Acceptance = "Zi2ZiTests; with shuffle=true mixtures of 9, 11 and 12 of 12 pairs of fonts are in order",
         NeedsClasses = true,
         Plays =
         {
