@@ -14,8 +14,8 @@ namespace Earthmover.Systems;
 /// critic                 min_D     E sp(−D(x, E(x))) + E sp(D(G(z), z))
 /// generator and encoder  min_{G,E} E sp(D(x, E(x))) + E sp(−D(G(z), z)): the same with the labels exchanged
 /// </code>
-/// z is uniform on [−1, 1]. The players are those of <see cref="PairGame"/>; ALI (arXiv:1606.00704) is the same game with a stochastic
-/// encoder.
+/// z is uniform on [−1, 1], and E ends in 2σ(·) − 1, so that codes lie where z does. The players are those of <see cref="PairGame"/>;
+/// ALI (arXiv:1606.00704) is the same game with a stochastic encoder.
 /// </remarks>
 public sealed class BiGan : GanSystem<Batch>, ISampler, IEncoder
 {
@@ -28,7 +28,7 @@ public sealed class BiGan : GanSystem<Batch>, ISampler, IEncoder
         Players = ["critic", "generator and encoder"],
         Example = "earthmover train fashion-mnist --system bigan",
         Acceptance = "BiGanTests",
-        Formerly = new Dictionary<string, string> { ["latent_at_every_layer"] = "false" },
+        Formerly = new Dictionary<string, string> { ["latent_at_every_layer"] = "false", ["bounded_codes"] = "false" },
         Plays =
         {
             [Play.Images] = (new(), new() { Batch = 128, AverageImages = 0, Decay = "linear", DecayStart = 0.5 }),
@@ -47,6 +47,8 @@ public sealed class BiGan : GanSystem<Batch>, ISampler, IEncoder
         public int LatentSize { get; init; } = 50;
         /// <summary>The critic hears z at every layer, as in the paper; otherwise only at the first.</summary>
         public bool LatentAtEveryLayer { get; init; } = true;
+        /// <summary>Codes lie within [−1, 1], as z and as the authors' do; otherwise anywhere, where a critic knows them by that.</summary>
+        public bool BoundedCodes { get; init; } = true;
         /// <summary>
         /// Constraint of the critic as a function of the pair (x, z), with options after a question mark; the paper has none.
         /// </summary>
@@ -54,6 +56,7 @@ public sealed class BiGan : GanSystem<Batch>, ISampler, IEncoder
     }
 
     private readonly Module _generator, _encoder;
+    private readonly bool _isBounded;
 
     /// <summary>A game for pictures or points.</summary>
     /// <exception cref="ArgumentException">The parts do not fit each other.</exception>
@@ -65,7 +68,7 @@ public sealed class BiGan : GanSystem<Batch>, ISampler, IEncoder
             encoder = Network("encoder",
                 Mlp.Generator(new SampleShape.Points(o.LatentSize), shape.Size, [w, w], Normalization.Batch, Nonlinearity.LeakyRelu)),
             critic = Network("critic", PairCritic.Create(shape, o.LatentSize, [w, w], o.LatentAtEveryLayer));
-        (_generator, _encoder) = (generator, encoder);
+        (_generator, _encoder, _isBounded) = (generator, encoder, o.BoundedCodes);
         var constraint = o.Constraint.Value;
         Phase = constraint.PhaseOf;
         Players = new PairGame(generator, encoder, critic, batch => Encode(batch.X), batch => z.Sample(batch.Count), constraint)
@@ -85,6 +88,7 @@ public sealed class BiGan : GanSystem<Batch>, ISampler, IEncoder
     public Tensor Encode(Tensor x, Tensor? noise = null)
     {
         using var scope = TensorScope.Open();
-        return scope.Keep(_encoder.Forward(x.Flatten(1)));
+        var a = _encoder.Forward(x.Flatten(1));
+        return scope.Keep(_isBounded ? 2 * a.Sigmoid() - 1 : a);
     }
 }

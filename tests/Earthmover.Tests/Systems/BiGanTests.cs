@@ -48,6 +48,17 @@ public sealed class BiGanTests : LeakTest
         Assert.True(after > 0.8, $"E(G(z)) and z: correlation {before:0.00} before and {after:0.00} after");
     }
 
+    [Fact]
+    public void Codes_lie_where_latent_vectors_do()
+    {
+        using var streams = new RandomStreams(2);
+        using var use = streams.Use();
+        using var scope = TensorScope.Open();
+        using var system = new BiGan(new(new SampleShape.Points(2)), new() { Width = 8, LatentSize = 2 });
+        var codes = system.Encode(Tensor.Normal([50, 2], streams["data"]) * 100);
+        Assert.InRange(codes.Abs().ToArray<float>().Max(), 0, 1);
+    }
+
     // Of all coordinates together.
     private static double Correlation(BiGan system, RandomGenerator stream)
     {

@@ -290,6 +290,7 @@ public sealed class CatalogTests : LeakTest
     // What a run of before was, it stays: its networks are those that its checkpoint holds.
     [Theory]
     [InlineData("bigan", "latent_at_every_layer", "False")]
+    [InlineData("bigan", "bounded_codes", "False")]
     [InlineData("pix2pix", "smooth_every_size", "True")]
     [InlineData("projection", "architecture", "compact")]
     [InlineData("began", "networks", "paper")]
