@@ -88,6 +88,7 @@ public static class ClaimCatalog
         new DtnTransfers(),
         new BiGanInverse(),
         new AliGrid(),
+        new AliPictures(),
         new TablePeople(),
     ];
 
