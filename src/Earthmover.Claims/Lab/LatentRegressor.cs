@@ -20,40 +20,57 @@ namespace Earthmover.Claims.Lab;
 /// encoder    min_E  R = E [sp(a) − a (z + 1)/2],  a = E(G(z)) before its last σ: cross-entropy, the mean over coordinates
 /// </code>
 /// </remarks>
-public static class LatentRegressor
+public sealed class LatentRegressor : IDisposable
 {
-    /// <summary>Plays it with the networks of a BiGAN that has not played.</summary>
-    /// <param name="game">The BiGAN, whose generator and encoder are trained, with its batches.</param>
-    /// <param name="steps">Steps.</param>
-    /// <param name="width">Units of both hidden layers of the critic, as of BiGAN's.</param>
-    /// <param name="joint">w, how much the generator helps.</param>
-    public static void Play(PlayedGame game, int steps, int width, double joint)
+    private static readonly AdamOptions s_adam = new(2e-4);
+    private static readonly Estimator s_estimator = new("latent regressor", new NonSaturating(), new R1(0.1));
+
+    private readonly PlayedGame _game;
+    private readonly Learner _generator, _encoder, _critic;
+
+    /// <summary>Takes the generator and the encoder of a BiGAN over that has not played, and its batches.</summary>
+    /// <param name="game">The BiGAN, which is not disposed before this.</param>
+    /// <param name="width">Units of both hidden layers of the critic.</param>
+    public LatentRegressor(PlayedGame game, int width)
     {
         ArgumentNullException.ThrowIfNull(game);
+        using var scope = TensorScope.Open();
         var networks = game.System.Networks;
-        var estimator = new Estimator("latent regressor", new NonSaturating(), new R1(0.1));
-        AdamOptions adam = new(2e-4);
-        using var start = TensorScope.Open();
-        using var first = game.Source.At(0);
-        var shape = new SampleShape.Points((int)first.X.Flatten(1).Size(1));
-        using Learner generator = new(networks["generator"], adam), encoder = new(networks["encoder"], adam),
-            critic = new(Mlp.Critic(shape, [width, width], nonlinearity: Nonlinearity.LeakyRelu), adam);
-        Func<Tensor, Tensor> D = critic.Map;
+        var pixels = new SampleShape.Points((int)game.Real([0]).ElementCount);
+        (_game, _generator, _encoder) = (game, new(networks["generator"], s_adam), new(networks["encoder"], s_adam));
+        _critic = new(Mlp.Critic(pixels, [width, width], nonlinearity: Nonlinearity.LeakyRelu), s_adam);
+    }
+
+    /// <summary>Plays from the beginning.</summary>
+    /// <param name="steps">Steps.</param>
+    /// <param name="joint">w, how much the generator helps.</param>
+    public void Play(int steps, double joint)
+    {
+        Func<Tensor, Tensor> D = _critic.Map;
         for (var step = 0; step < steps; step++)
         {
             using var scope = TensorScope.Open();
-            using var batch = game.Source.At(step);
+            using var batch = _game.Source.At(step);
             var rate = Learner.Decay(step, steps);
-            Tensor x = batch.X.Flatten(1), z = ((ISampler)game.System).Latent.Sample(batch.Count), made = generator.Map(z).Flatten(1);
+            var z = ((ISampler)_game.System).Latent.Sample(batch.Count);
+            Tensor x = batch.X.Flatten(1), made = _generator.Map(z).Flatten(1), shown = made.Detach();
             Tensor Regression(Tensor of)
             {
-                var a = encoder.Map(of);
+                var a = _encoder.Map(of);
                 return (a.Softplus() - a * (z + 1) / 2).Mean();
             }
-            critic.Step(() => estimator.Loss(D, x, made.Detach()), rate);
-            generator.Step(() => joint == 0 ? estimator.GeneratorLoss(D, x, made)
-                : estimator.GeneratorLoss(D, x, made) + joint * Regression(made), rate);
-            encoder.Step(() => Regression(made.Detach()), rate);
+            _critic.Step(() => s_estimator.Loss(D, x, shown), rate);
+            _generator.Step(() => joint == 0 ? s_estimator.GeneratorLoss(D, x, made)
+                : s_estimator.GeneratorLoss(D, x, made) + joint * Regression(made), rate);
+            _encoder.Step(() => Regression(shown), rate);
         }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _generator.Dispose();
+        _encoder.Dispose();
+        _critic.Dispose();
     }
 }

@@ -51,7 +51,8 @@ public sealed class Ali : GanSystem<Batch>, ISampler, IEncoder
         [Bounds(AtLeast = 1, AtMost = 16_384)]
         public int Width { get; init; } = 128;
         /// <summary>
-        /// Batch normalization in the generator and the encoder, as in the paper; it and the zero-centered penalty do not go well together.
+        /// Batch normalization in the generator and the encoder, as in the paper; on points it and the zero-centered penalty do not go well
+        /// together, on pictures they do.
         /// </summary>
         public bool BatchNormalization { get; init; }
         /// <summary>Length of z.</summary>
