@@ -44,10 +44,13 @@ public sealed class BiGanInverse : SystemClaim
 
     /// <inheritdoc/>
     protected override string Comment => """
+        The latent regressors, with the same networks and as many steps, invert the generator better, and reconstruct better too.
+        The seconds below are of a core shared with others: its own time was four minutes a seed, 80 s of them BiGAN's game.
         The authors measure neighbors by features, and so does this page, which held codes to the bar before, among 10,000 garments;
         of codes no more is asked than that they know classes at all.
         The bar says little: after 50 steps features have 0.81, and pixels 0.83.
-        Among 10,000, where pixels have 0.80, a game as long with 16 coordinates had 0.79. The penalty on the critic is ours; what the paper has instead is patience.
+        Among 10,000, where pixels have 0.80, a game as long with 16 coordinates had 0.79.
+        The penalty on the critic is ours; what the paper has instead is patience.
         The correlation hangs on how many coordinates z has: 0.46 with 16 in a game as long.
         In 1,500 steps of 64 garments, one seed each, it was 0.53 with 10 coordinates, 0.34 with 16 and 0.12 with 50;
         with 50 and codes that are not bounded 0.08, at five times the step size 0.09, where the critic hears z at its second layer alone,
