@@ -65,9 +65,9 @@ public sealed class ProjectionTests : LeakTest
         using var scope = TensorScope.Open();
         var x = Tensor.From<float>([1, -0.6f, 1.7f, -2, 1.8f, 2.4f], [2, 3]);
         var told = new List<double>();
-        var z = Projection.FindEach(new Plane(new(2)), x, Tensor.Zeros([2, 2]), null, new(), new Telling<double>(told.Add)).ToArray<float>();
+        var found = Projection.FindEach(new Plane(new(2)), x, Tensor.Zeros([2, 2]), null, new(), new Telling<double>(told.Add));
         double[] wanted = [0.5, 1 / 3.0, -1, 1];
-        Assert.All(z.Zip(wanted), pair => Assert.Equal(pair.Second, pair.First, 1e-3));
+        Assert.All(found.ToArray<float>().Zip(wanted), pair => Assert.Equal(pair.Second, pair.First, 1e-3));
         Assert.Equal((300, 1.0), (told.Count, told[^1]));
         // The class that is told is that of all of them.
         var places = new Places([0.5, 0.25, 0.25]);
