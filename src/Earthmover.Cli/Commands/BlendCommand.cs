@@ -15,7 +15,8 @@ internal static class BlendCommand
         var background = new Argument<string>("background") { Description = "The picture of the same size that it is set into" };
         var mask = new Option<string?>("--mask")
         {
-            Description = "A picture of the same size, bright where the part is; this or --box, unless the foreground is transparent elsewhere",
+            Description = "A picture of the same size, bright where the part is; this or --box, "
+                + "unless the foreground is transparent elsewhere",
         };
         var box = new Option<string?>("--box")
         {

@@ -14,8 +14,8 @@ namespace Earthmover.Systems;
 /// takes the place of the cycle.
 /// </summary>
 /// <remarks>
-/// Donahue et al., "Adversarial Feature Learning", 2016, arXiv:1605.09782, played on two domains as Zhu et al., 2017, arXiv:1703.10593, do to
-/// compare it with CycleGAN.
+/// Donahue et al., "Adversarial Feature Learning", 2016, arXiv:1605.09782, played on two domains as Zhu et al., 2017, arXiv:1703.10593,
+/// do to compare it with CycleGAN.
 /// <code>
 /// critic       min_D      E sp(−D(a, G(a))) + E sp(D(F(b), b))
 /// translators  min_{G,F}  E sp(D(a, G(a))) + E sp(−D(F(b), b)): the same with the labels exchanged
@@ -46,8 +46,8 @@ public sealed class BiGanTranslation : GanSystem<UnpairedBatch>, ITranslator
     public sealed record Options : TwoWaySystem.Parts
     {
         /// <summary>
-        /// Constraint of the critic as a function of the pair, with options after a question mark; the paper has none. Pairs that begin in A
-        /// are its real ones.
+        /// Constraint of the critic as a function of the pair, with options after a question mark; the paper has none. Pairs that begin
+        /// in A are its real ones.
         /// </summary>
         public Part<Constraint> Constraint { get; init; } = "r1?gamma=0.1";
     }
