@@ -31,7 +31,7 @@ public sealed class EbganEnergies : SystemClaim
 
     /// <inheritdoc/>
     public override string Experiment => """
-        Fashion-MNIST with the catalog's settings but no running average, 3,000 steps of 32, with the pulling term and without.
+        Fashion-MNIST with the catalog's settings but no running average, 2,500 steps of 32, with the pulling term and without.
         Energies are those of the last 200 steps; the squared cosine is that of the codes of 1,000 samples; a class is made if a hundredth
         of 1,000 pictures is of it, by this program's own classifier. The paper's search over 512 settings was not repeated.
         The short form learns round blobs for 60 steps.
@@ -62,9 +62,9 @@ public sealed class EbganEnergies : SystemClaim
             return new(true, new Dictionary<string, double> { [Learned] = blobs.Fall }, Sheets.Beside(Sheets.Of(blobs.Samples)));
         }
         var data = trial.Open("fashion-mnist");
-        var with = new Course(trial, "fashion-mnist", data, 3000, []);
+        var with = new Course(trial, "fashion-mnist", data, 2500, []);
         trial.Report(0.5);
-        var without = new Course(trial, "fashion-mnist", data, 3000, ["pulling_away=0"]);
+        var without = new Course(trial, "fashion-mnist", data, 2500, ["pulling_away=0"]);
         using var judge = new PictureJudge(trial.Open("fashion-mnist?split=test"), 1000);
         return new(false, new Dictionary<string, double>
         {

@@ -36,9 +36,13 @@ public sealed class Ebgan : GanSystem<Batch>, ISampler, IScorer
     /// <summary>The parts of the game.</summary>
     public sealed record Options : SystemOptions
     {
-        /// <summary>The defaults.</summary>
-        public Options() => LearningRate = 1e-3;
+        /// <summary>
+        /// The defaults; the paper's step size is 1e-3 for both. A generator that moves faster keeps its energy below the margin.
+        /// </summary>
+        public Options() => (LearningRate, Beta2) = (8e-3, 0.99);
 
+        /// <summary>Step size of the critic; <c>learning_rate</c> is the generator's.</summary>
+        [Bounds(Above = 0, AtMost = 1000)] public double CriticLearningRate { get; init; } = 1e-3;
         /// <summary>Networks: small ones for few cores, or those of BEGAN's paper, which take ten times as long.</summary>
         [OneOf(Autoencoder.Compact, Autoencoder.Paper)] public string Networks { get; init; } = Autoencoder.Compact;
         /// <summary>Channels of the networks.</summary>
@@ -68,7 +72,7 @@ public sealed class Ebgan : GanSystem<Batch>, ISampler, IScorer
         Phase = _ => 0;
         Players =
         [
-            new("critic", Role.Critic, [critic], o.Adam, round =>
+            new("critic", Role.Critic, [critic], o.Adam with { LearningRate = o.CriticLearningRate }, round =>
             {
                 Tensor x = round.Batch.X, fake = Autograd.NoGrad(() => G(z.Sample(x.Size(0))));
                 return new() { ["real"] = E(x).Mean(), ["generated"] = (o.Margin - E(fake)).Relu().Mean() };

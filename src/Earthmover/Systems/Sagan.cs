@@ -1,3 +1,4 @@
+using Earthmover.Constraints;
 using Earthmover.Data;
 using Earthmover.Games;
 using Earthmover.Networks;
@@ -51,6 +52,10 @@ public sealed class Sagan : GanSystem<Batch>, ISampler, IScorer
         [Bounds(AtLeast = 1, AtMost = 65_536)] public int LatentSize { get; init; } = 64;
         /// <summary>Objective, with options after a question mark.</summary>
         public Part<Objective> Objective { get; init; } = "hinge";
+        /// <summary>
+        /// Constraint of the critic beside its norms, with options after a question mark; r1 keeps kinds of pictures that it would lose.
+        /// </summary>
+        public Part<Constraint> Constraint { get; init; } = "none";
 
         /// <summary>The critic's optimizer.</summary>
         internal AdamOptions CriticAdam => Adam with { LearningRate = CriticLearningRate };
@@ -64,14 +69,17 @@ public sealed class Sagan : GanSystem<Batch>, ISampler, IScorer
     /// <exception cref="ArgumentException">The data has no classes, or the networks cannot make its size.</exception>
     public Sagan(SystemContext context, Options o)
     {
-        var (shape, objective) = (((SampleShape.Image)context.Shape).Shape, o.Objective.Value);
+        var shape = ((SampleShape.Image)context.Shape).Shape;
+        var (objective, constraint) = (o.Objective.Value, o.Constraint.Value);
         var k = (_prior = new(context.ClassShares)).Count;
         var generator = _generator = Network("generator", Compact.ConditionalGenerator(
             shape, o.LatentSize, k, o.Width, attention: o.Attention, weights: Reparametrization.Spectral));
         var critic = _critic = Network("critic", Compact.ProjectionCritic(shape, k, o.Width, Normalization.Spectral, o.Attention));
+        constraint.Admit(critic.CouplesBatch, critic.HasSpectralNorm);
         var z = new Latent(_latent = o.LatentSize);
         Func<Tensor, Tensor> G = y => generator.Forward(z.Sample(y.Size(0)), y);
         Func<Tensor, Tensor, Tensor> D = critic.Forward;
+        Phase = constraint.PhaseOf;
 
         Players =
         [
@@ -79,8 +87,11 @@ public sealed class Sagan : GanSystem<Batch>, ISampler, IScorer
             {
                 Tensor x = round.Batch.X, y = round.Batch.Labels!, fake = Autograd.NoGrad(() => G(y));
                 var scores = D(Tensor.Cat([x, fake]), Tensor.Cat([y, y])).Chunk(2);      // [N, 1] each
-                return new() { [objective.Name, objective.Role] = objective.Critic(scores[0], scores[1], new(x, fake)) };
-            }),
+                var terms = new Terms { [objective.Name, objective.Role] = objective.Critic(scores[0], scores[1], new(x, fake)) };
+                if (constraint.At(round.Step, v => D(v, y), x, fake) is { } penalty)
+                    terms["penalty", TermRole.Penalty] = penalty;
+                return terms;
+            }) { AfterStep = () => constraint.Project(critic.Flat.Values) },
 
             new("generator", Role.Generator, [generator], o.Adam, round =>
             {

@@ -40,6 +40,16 @@ public sealed class EbganTests : LeakTest
     }
 
     [Fact]
+    public void The_generator_moves_faster_than_the_critic()
+    {
+        using var streams = new RandomStreams(1);
+        using var use = streams.Use();
+        using var system = Small(1);
+        double RateOf(int player) => ((Nn.Optimizers.AdamOptions)system.Players[player].Optimizer).LearningRate;
+        Assert.Equal((1e-3, 8e-3), (RateOf(0), RateOf(1)));
+    }
+
+    [Fact]
     public void A_score_is_a_sample_s_own_energy()
     {
         using var streams = new RandomStreams(1);

@@ -68,6 +68,19 @@ public sealed class SaganTests : Playground
         Assert.Equal((4e-4, 1e-4), (RateOf(0), RateOf(1)));
     }
 
+    [Fact]
+    public void Its_critic_can_be_held_flat_beside_its_norms()
+    {
+        using var streams = new RandomStreams(1);
+        using var use = streams.Use();
+        using var system = new Sagan(new(new ImageShape(1, 16, 16)) { ClassShares = [1] },
+            new() { Width = 4, LatentSize = 4, Constraint = "r1?gamma=10&every=2" });
+        using var game = system.Begin(0, () => new Batch(
+            Tensor.Uniform([4, 1, 16, 16], RandomStreams.Current["data"], -1, 1), Tensor.From<long>([0, 0, 0, 0], [4])));
+        var penalties = Enumerable.Range(0, 4).Select(step => game.Play(step)[0].Terms.ContainsKey("penalty"));
+        Assert.Equal([true, false, true, false], penalties);
+    }
+
     [Theory]
     [InlineData("sagan", true)]
     [InlineData("projection", false)]
