@@ -11,14 +11,15 @@ public sealed class GalleryTests : CommandLine
         var page = File.ReadAllText(At("g/gallery.md"));
         foreach (var exhibit in Exhibits.All)
         {
-            Assert.True(File.Exists(At($"g/gallery/{exhibit.Name}.png")), exhibit.Name);
-            Assert.Contains($"(gallery/{exhibit.Name}.png)", page, StringComparison.Ordinal);
+            Assert.True(File.Exists(At($"g/gallery/{exhibit.File}")), exhibit.Name);
+            Assert.Contains(exhibit.IsText ? $"\n```\n{File.ReadAllLines(At($"g/gallery/{exhibit.File}"))[0].TrimEnd()}"
+                : $"(gallery/{exhibit.File})", page, StringComparison.Ordinal);
         }
         // What is there stays, and what is stopped goes on.
-        var times = Exhibits.All.Select(exhibit => File.GetLastWriteTimeUtc(At($"g/gallery/{exhibit.Name}.png"))).ToArray();
+        var times = Exhibits.All.Select(exhibit => File.GetLastWriteTimeUtc(At($"g/gallery/{exhibit.File}"))).ToArray();
         File.Delete(At("g/gallery/blending.png"));
         Done("gallery", "--quick", "--out", "g");
-        Assert.Single(times, time => !Exhibits.All.Any(e => File.GetLastWriteTimeUtc(At($"g/gallery/{e.Name}.png")) == time));
+        Assert.Single(times, time => !Exhibits.All.Any(e => File.GetLastWriteTimeUtc(At($"g/gallery/{e.File}")) == time));
     }
 
     [Fact]

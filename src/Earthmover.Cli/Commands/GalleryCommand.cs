@@ -69,8 +69,8 @@ internal static class GalleryCommand
         var failed = 0;
         for (var k = 0; k < exhibits.Count; k++)
         {
-            var (exhibit, picture) = (exhibits[k], Path.Combine(pictures, $"{exhibits[k].Name}.png"));
-            if (File.Exists(picture))
+            var (exhibit, shown) = (exhibits[k], Path.Combine(pictures, exhibits[k].File));
+            if (File.Exists(shown))
                 continue;
             var left = Stopwatch.GetElapsedTime(start) / Math.Max(1, k) * (exhibits.Count - k);
             var eta = k == 0 ? "" : $", ETA {TrainingDisplay.Time(left.TotalSeconds)}";
@@ -81,7 +81,7 @@ internal static class GalleryCommand
                     Directory.Delete(rest, recursive: true);
             foreach (var (name, text) in exhibit.Files)
                 AtomicFile.WriteText(Path.Combine(exhibit.FilesIn(runs), name), text);
-            foreach (var command in exhibit.In(runs, picture, isQuick))
+            foreach (var command in exhibit.In(runs, shown, isQuick))
                 if (await Run(command, stop).ConfigureAwait(false) is not 0 and var code)
                 {
                     if (code == ErrorBoundary.Interrupted)

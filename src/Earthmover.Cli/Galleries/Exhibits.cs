@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Earthmover.Cli.Galleries;
 
 /// <summary>The exhibits: what GANs have been used for, each from data that ships or is drawn.</summary>
@@ -39,6 +41,17 @@ internal static class Exhibits
             "train scenes?from=summer&to=winter&pairs=unpaired&n=500&size=32 --system cyclegan --steps STEPS:2000 --run RUN",
             "data show scenes?from=summer&to=winter&split=test&size=32&n=8 -n 8 --files AT/test --out AT/pairs.png",
             "translate RUN AT/test/a --grid OUT"),
+        new("painter", "A landscape as a painter's",
+            "Learned from landscapes and from paintings of others, in short strokes of a palette of ten colors: a manner, not one picture.",
+            "Zhu et al., 2017, arXiv:1703.10593",
+            "train scenes?from=summer&to=painting&pairs=unpaired&n=500&size=32 --system cyclegan --steps STEPS:2000 --run RUN",
+            "data show scenes?from=summer&to=painting&split=test&size=32&n=8 -n 8 --files AT/test --out AT/pairs.png",
+            "translate RUN AT/test/a --grid OUT"),
+        new("stripes", "Plain garments striped", "As a horse becomes a zebra: no garment was seen both plain and striped.",
+            "Zhu et al., 2017, arXiv:1703.10593",
+            "train fashion-stripes?pairs=unpaired --system cyclegan --steps STEPS:2000 --run RUN",
+            "data show fashion-stripes?split=test -n 12 --files AT/test --out AT/pairs.png",
+            "translate RUN AT/test/a --grid OUT"),
         new("large", "Small pictures made large",
             "Garments of 7 x 7 pixels and what the run makes of them at 28 x 28: made small again, each is what was given, exactly.",
             "Sønderby et al., 2017, arXiv:1610.04490",
@@ -68,6 +81,19 @@ internal static class Exhibits
             "Reed et al., 2016, arXiv:1605.05396",
             "train fashion-captions --system gan-cls --steps STEPS:4000 --run RUN",
             "sample RUN --text a\u00a0green\u00a0bag -n 8 --grid OUT"),
+        new("dates", "Dates",
+            "Learned character by character from the days of thirty years (dates.txt), without being told what a day or a month is.",
+            "Gulrajani et al., 2017, arXiv:1704.00028",
+            "train AT/dates.txt?length=17 --steps STEPS:2500 --run RUN",
+            "sample RUN -n 24 --out OUT")
+        {
+            IsText = true,
+            Files = new Dictionary<string, string>
+            {
+                ["dates.txt"] = string.Join('\n', Enumerable.Range(0, 30 * 365).Select(day =>
+                    new DateOnly(1990, 1, 1).AddDays(day).ToString("d MMMM yyyy", CultureInfo.InvariantCulture))),
+            },
+        },
         new("chains", "Climbing to a class", "A code of a classifier is moved until another classifier sees a bag; one way in each row.",
             "Nguyen et al., 2016, arXiv:1612.00005",
             "train fashion-mnist --system ppgn --steps STEPS:3000 --run RUN",
