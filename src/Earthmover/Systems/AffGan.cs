@@ -96,14 +96,16 @@ public sealed class AffGan : GanSystem<PairedBatch>, ITranslator
         Func<Round<PairedBatch>, Tensor> X = round => round.Once("A y", () => A.Coarse(round.Batch.B));
         Player<PairedBatch> Generator(Module? critic) => new("generator", Role.Generator, [_generator], o.Adam, round =>
         {
-            Tensor x = X(round), made = Made(x);
+            Tensor x = X(round), y = round.Batch.B, made = Made(x);
+            Tensor Score(Tensor samples) => critic!.Forward(noise.On(samples, round.Step));
             var terms = new Terms();
             if (critic is not null)
-                terms[objective.Name, objective.Role] = objective.Generator(critic.Forward(noise.On(made, round.Step)));
+                terms[objective.Name, objective.Role] =
+                    objective.Generator(Score(made), objective.GeneratorSeesReal ? Score(y) : null, new(y, made));
             if (o.Consistency > 0)
                 terms["consistency", TermRole.Reconstruction] = o.Consistency * (x - A.Coarse(made)).Abs().Mean();
             if (o.SquaredError > 0)
-                terms["error", TermRole.Reconstruction] = o.SquaredError * (round.Batch.B - made).Square().Mean();
+                terms["error", TermRole.Reconstruction] = o.SquaredError * (y - made).Square().Mean();
             return terms;
         });
         if (!o.Adversarial)
@@ -120,7 +122,7 @@ public sealed class AffGan : GanSystem<PairedBatch>, ITranslator
             {
                 Tensor y = round.Batch.B, made = Autograd.NoGrad(() => Made(X(round)));
                 Tensor Score(Tensor samples) => D.Forward(noise.On(samples, round.Step));
-                return new() { [objective.Name, objective.Role] = objective.Critic(Score(y), Score(made)) };
+                return new() { [objective.Name, objective.Role] = objective.Critic(Score(y), Score(made), new(y, made)) };
             }) { Steps = _ => o.CriticSteps },
             Generator(D),
         ];

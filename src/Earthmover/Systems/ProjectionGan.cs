@@ -91,16 +91,21 @@ public sealed class ProjectionGan : GanSystem<Batch>, ISampler, IScorer
 
         Player<Batch>[] players =
         [
-            new("generator", Role.Generator, [generator], o.Adam, round => new()
+            new("generator", Role.Generator, [generator], o.Adam, round =>
             {
-                [objective.Name, objective.Role] = objective.Generator(critic.Forward(generatorsT(Fake(round)), round.Batch.Labels!)),
+                Tensor x = round.Batch.X, y = round.Batch.Labels!, fake = Fake(round);
+                var real = objective.GeneratorSeesReal ? critic.Forward(generatorsT(x), y) : null;
+                return new()
+                {
+                    [objective.Name, objective.Role] = objective.Generator(critic.Forward(generatorsT(fake), y), real, new(x, fake)),
+                };
             }),
 
             new("critic", Role.Critic, [critic], o.Adam, round =>
             {
                 Tensor x = round.Batch.X, y = round.Batch.Labels!, fake = Fake(round).Detach();
                 var scores = D(Tensor.Cat([x, fake]), Tensor.Cat([y, y])).Chunk(2);      // [N, 1] each
-                var terms = new Terms { [objective.Name, objective.Role] = objective.Critic(scores[0], scores[1]) };
+                var terms = new Terms { [objective.Name, objective.Role] = objective.Critic(scores[0], scores[1], new(x, fake)) };
                 if (constraint.At(round.Step, v => D(v, y), x, fake) is { } penalty)
                     terms["penalty", TermRole.Penalty] = penalty;
                 return terms;
