@@ -8,13 +8,13 @@ internal static class Exhibits
     /// <summary>All of them, in the order of the tour.</summary>
     public static IReadOnlyList<Exhibit> All { get; } =
     [
-        new("garments", "Garments", "Garments that nobody has made, one class in each column; the default for pictures.",
+        new("garments", "Garments", "Garments of ten kinds that nobody has made; the default for pictures.",
             "Miyato and Koyama, 2018, arXiv:1802.05637",
             "train fashion-mnist --steps STEPS:20000 --run RUN",
             "sample RUN -n 80 --grid OUT"),
-        new("walks", "From one garment to another", "Straight lines in the latent space of a DCGAN: every step is a garment too.",
+        new("walks", "From one garment to another", "Straight lines in latent space: every step is a garment too.",
             "Radford et al., 2015, arXiv:1511.06434",
-            "train fashion-mnist --system dcgan --set architecture=dcgan width=32 --steps STEPS:3000 --run RUN",
+            "train fashion-mnist --system r1-gan --steps STEPS:12000 --run RUN",
             "interpolate RUN --grid OUT"),
         new("fonts", "One font to others", "Characters that training has not seen, in the font that is given (left) and in the others.",
             "Tian, zi2zi, 2017; Isola et al., 2016, arXiv:1611.07004",
@@ -63,7 +63,7 @@ internal static class Exhibits
             "Zhu et al., 2016, arXiv:1609.03552",
             "train fashion-mnist --steps STEPS:6000 --run RUN",
             "data show fashion-mnist?classes=0&split=test -n 4 --files AT/shirts --out AT/shirts.png",
-            "edit RUN --from AT/shirts/1.png --strokes AT/strokes.json --out AT/edited.png --all OUT")
+            "edit RUN --from AT/shirts/3.png --strokes AT/strokes.json --out AT/edited.png --all OUT")
         {
             Files = new Dictionary<string, string>
             {
