@@ -31,7 +31,10 @@ public sealed partial class RowsTests
         var rows = Lines().Matches(File.ReadAllText(s_legend)).Select(line => line.Groups["row"].Value).ToArray();
         Assert.Equal(rows.Distinct(), rows);
         Assert.Empty(s_answers.Select(answer => answer.Row).Except(rows));
-        Assert.Equal(Enumerable.Range(1, 59).Select(i => $"R{i:00}"), rows.Where(row => row is not ("R20b" or "own")));
+        // They do not change; what a later paper brings gets the next number.
+        var numbers = rows.Where(row => row is not ("R20b" or "own")).ToArray();
+        Assert.True(numbers.Length >= 59, "a row is missing");
+        Assert.Equal(Enumerable.Range(1, numbers.Length).Select(i => $"R{i:00}"), numbers);
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public sealed class TiedNetworks : Module
 
     /// <summary>Generators that differ in their last layers.</summary>
     /// <param name="make">Makes one of them; it is called twice.</param>
-    /// <param name="own">Layers with weights that each has for itself; as many as there are ties nothing.</param>
+    /// <param name="own">Layers with weights, or blocks of such, that each has for itself; as many as there are ties nothing.</param>
     /// <exception cref="ArgumentException">The architecture is no sequence of layers.</exception>
     public static TiedNetworks AtTheStart(Func<Module> make, int own) => Of(make, layers =>
     {
@@ -33,9 +33,11 @@ public sealed class TiedNetworks : Module
         return own >= weighted.Count ? layers.Count : weighted[own];
     }, first: false);
 
-    // Where layers have weights, among those of a network.
+    // Where layers have weights, among those of a network; a block of layers is one.
     private static List<int> Weighted(IReadOnlyList<Module> layers) =>
-        [.. layers.Index().Where(layer => layer.Item is WeightedLayer).Select(layer => layer.Index)];
+        [.. layers.Index().Where(layer => HasWeights(layer.Item)).Select(layer => layer.Index)];
+
+    private static bool HasWeights(Module layer) => layer is WeightedLayer || layer.Children.Any(HasWeights);
 
     private static TiedNetworks Of(Func<Module> make, Func<IReadOnlyList<Module>, int> cut, bool first)
     {

@@ -83,4 +83,23 @@ public sealed class CoGanTests : LeakTest
         Assert.Equal(Sp(-critics.First(zero)), terms["A"].Item(), 1e-5);
         Assert.Equal(Sp(-critics.Second(zero)), terms["B"].Item(), 1e-5);
     }
+
+    // A residual block holds its weights inside; it is a layer with weights all the same.
+    [Theory]
+    [InlineData("resnext")]
+    [InlineData("resnet")]
+    [InlineData("compact-smooth")]
+    public void Blocks_are_shared_as_layers_are(string architecture)
+    {
+        using var streams = new RandomStreams(1);
+        using var use = streams.Use();
+        using var scope = TensorScope.Open();
+        long Critics(int own)
+        {
+            using var system = new CoGan(new(new ImageShape(1, 16, 16)),
+                new() { Architecture = architecture, Activation = "auto", CriticOwn = own });
+            return system.Networks["critics"].ParameterCount;
+        }
+        Assert.InRange(Critics(1) / (double)Critics(100), 0.5, 0.7);
+    }
 }
