@@ -135,7 +135,8 @@ public sealed class TranslateTests : CommandLine
             PutPicture($"a/{i}.png", 16, 16, 1, i);
             PutPicture($"b/{i}.png", 16, 16, 1, 20 + i);
         }
-        Done(["train", "a?fit=pad&background=white|b", "--run", "r", "--system", "cyclegan", .. s_tiny, "--set", "blocks=1"]);
+        var trained = Done(["train", "a?fit=pad&background=white|b", "--run", "r", "--system", "cyclegan", .. s_tiny, "--set", "blocks=1"]);
+        Assert.Contains("translate r PICTURES --grid grid.png", trained.Error, StringComparison.Ordinal);
         PutPicture("new/wide.png", 32, 16, 1, 1);
         // The same picture with its margins, so that nothing is left to fit.
         var wide = ImageFile.Load(At("new", "wide.png"));

@@ -1,5 +1,7 @@
+using System.Globalization;
 using Earthmover.Cli.Commands;
 using Earthmover.Data;
+using Earthmover.Games;
 using Earthmover.Health;
 using Earthmover.Sessions;
 using Earthmover.Training;
@@ -35,7 +37,7 @@ internal abstract class TrainingDisplay : ITrainingObserver, IDisposable
                 + $"remedy: {finding.Remedy}");
         Console.Error.WriteLine(ending == Ending.Finished
             ? $"samples: {Folder.Samples}   more: "
-                + $"{Invocation.Of($"sample {Quoted(Folder.Path)} -n 64{_target}")}"
+                + $"{Invocation.Of(string.Format(CultureInfo.InvariantCulture, _more, Quoted(Folder.Path)))}"
             : $"continue: {Invocation.Of($"train --resume --run {Quoted(Folder.Path)}")}");
     }
 
@@ -60,13 +62,16 @@ internal abstract class TrainingDisplay : ITrainingObserver, IDisposable
     /// <summary>Says what is about to be trained, and what of the data was skipped.</summary>
     internal virtual void Begin(Session session)
     {
-        (_samples, _target) = session.Source.Shape switch
+        (_samples, _more) = session.Source.Shape switch
         {
-            SampleShape.Text => ("lines", ""),
-            SampleShape.Table => ("rows", " --out rows.csv"),
-            SampleShape.Image => ("images", " --grid grid.png"),
-            _ => ("samples", " --grid grid.png"),
+            SampleShape.Text => ("lines", "sample {0} -n 64"),
+            SampleShape.Table => ("rows", "sample {0} -n 64 --out rows.csv"),
+            SampleShape.Image => ("images", "sample {0} -n 64 --grid grid.png"),
+            _ => ("samples", "sample {0} -n 64 --grid grid.png"),
         };
+        if (session.System is ITranslator and not ISampler)
+            _more = session.Source.Shape is SampleShape.Image ? "translate {0} PICTURES --grid grid.png"
+                : "translate {0} points.csv --out translated.csv";
         Tell(session.Data);
         if (session.Source.Partners is { } partners)
             Tell(partners.Data);
@@ -101,8 +106,8 @@ internal abstract class TrainingDisplay : ITrainingObserver, IDisposable
             + $"for a first look: {Invocation.Name} train '{address}{and}size=32'";
     }
 
-    // What the data is made of, and where more samples go.
-    private string _samples = "samples", _target = "";
+    // What the data is made of, and the command for more of it from the run {0}.
+    private string _samples = "samples", _more = "";
 
     // As a shell takes it for one word.
     private static string Quoted(string path) =>
