@@ -75,6 +75,22 @@ public sealed class FontFace : IDisposable
         return Image.Adopt(side, side, 1, coverage);
     }
 
+    /// <summary>Draws a character as the picture in colors that it is in a font of emoji: as large as fits, in the middle.</summary>
+    /// <param name="character">The character.</param>
+    /// <param name="side">Pixels of a side.</param>
+    /// <returns>RGBA, clear where nothing is drawn, <c>[side, side]</c>; null where the font has no such picture.</returns>
+    public Image? DrawInColors(Rune character, int side)
+    {
+        using var probe = Sized(side);
+        var glyph = probe.GetGlyph(character.Value);
+        probe.GetGlyphWidths([glyph], out var boxes);
+        var longest = Math.Max(boxes[0].Width, boxes[0].Height);
+        if (glyph == 0 || longest <= 0) return null;
+        using var font = Sized(side * side / longest);
+        font.GetGlyphWidths([glyph], out boxes);
+        return Letters.Draw(font, character.ToString(), new((side / 2f) - boxes[0].MidX, (side / 2f) - boxes[0].MidY), side);
+    }
+
     /// <summary>Frees the face.</summary>
     public void Dispose() => _typeface.Dispose();
 

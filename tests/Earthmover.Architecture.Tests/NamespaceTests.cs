@@ -37,8 +37,9 @@ public sealed class NamespaceTests
         ["Data.Toys"] = ["Points"],
         ["Data.Dealing"] = ["Points", "Tables"],
         ["Data.Scenes"] = [],
+        ["Data.Avatars"] = [],
         // What belongs together may be of any kind.
-        ["Data.Pairs"] = ["Dealing", "Formats", "Pictures", "Points", "Scenes", "Text", "Toys"],
+        ["Data.Pairs"] = ["Avatars", "Dealing", "Formats", "Pictures", "Points", "Scenes", "Text", "Toys"],
         ["Metrics.Features"] = [],
         ["Metrics.Tables"] = ["Features"],
         ["Training.Runs"] = [],

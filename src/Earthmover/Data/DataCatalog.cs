@@ -56,7 +56,7 @@ public static class DataCatalog
             new BuiltInData(PeopleTable.Name, "table", PeopleTable.Description, null, true),
             .. DrawnPairs.List.Select(pair => new BuiltInData(pair.Name, "images", pair.Description, null, true)
             {
-                Pairing = Pairing.Aligned.ToWord(),
+                Pairing = pair.Pairing.ToWord(),
             }),
             .. ToyCatalog.List.Select(toy => new BuiltInData(toy.Name, "points", toy.Description, null, true)
             {

@@ -5,13 +5,14 @@ internal static class DrawnPairs
 {
     private static readonly Entry[] s_entries =
     [
-        new(ScenePairs.Name, ScenePairs.Description, ScenePairs.SidesOf, ScenePairs.Open),
-        new(GlyphPairs.Name, GlyphPairs.Description, GlyphPairs.SidesOf, GlyphPairs.Open),
+        new(ScenePairs.Name, ScenePairs.Description, Pairing.Aligned, ScenePairs.SidesOf, ScenePairs.Open),
+        new(GlyphPairs.Name, GlyphPairs.Description, Pairing.Aligned, GlyphPairs.SidesOf, GlyphPairs.Open),
+        new(AvatarPairs.Name, AvatarPairs.Description, Pairing.Unpaired, AvatarPairs.SidesOf, AvatarPairs.Open),
     ];
 
-    /// <summary>Names and descriptions, for lists.</summary>
-    public static IReadOnlyList<(string Name, string Description)> List { get; } =
-        [.. s_entries.Select(entry => (entry.Name, entry.Description))];
+    /// <summary>Names, descriptions and how the domains correspond, for lists.</summary>
+    public static IReadOnlyList<(string Name, string Description, Pairing Pairing)> List { get; } =
+        [.. s_entries.Select(entry => (entry.Name, entry.Description, entry.Pairing))];
 
     /// <summary>Whether a name is one of these.</summary>
     public static bool Contains(string name) => Find(name) is not null;
@@ -23,7 +24,12 @@ internal static class DrawnPairs
 
     /// <summary>The same address from any folder: paths among its options are written out.</summary>
     /// <param name="address">Any address.</param>
-    public static DataAddress Absolute(DataAddress address) => address.Name == GlyphPairs.Name ? GlyphPairs.Absolute(address) : address;
+    public static DataAddress Absolute(DataAddress address) => address.Name switch
+    {
+        GlyphPairs.Name => GlyphPairs.Absolute(address),
+        AvatarPairs.Name => AvatarPairs.Absolute(address),
+        _ => address,
+    };
 
     /// <summary>Opens one side: the first where the address says nothing else.</summary>
     /// <param name="address">The address.</param>
@@ -33,6 +39,6 @@ internal static class DrawnPairs
 
     private static Entry? Find(string name) => Array.Find(s_entries, entry => entry.Name == name);
 
-    private sealed record Entry(string Name, string Description,
+    private sealed record Entry(string Name, string Description, Pairing Pairing,
         Func<DataAddress, Pairing?, TwoDomains> Sides, Func<DataAddress, DataContext, ImageSet> Open);
 }
