@@ -50,7 +50,7 @@ become_root() {
 apt_get() { $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"; }
 apt_install() { apt_get $needed $wanted || { $as_root apt-get update && apt_get $needed $wanted; } || apt_get $needed; }
 
-# Without the needed packages nothing works; the wanted ones are a font, the reader of JPEG pictures and the first data set.
+# Without the needed packages nothing works; the wanted ones are fonts, the reader of JPEG pictures and the first data set.
 install_packages() {
     if ! command -v dpkg-query >/dev/null; then
         for tool in g++ cmake ninja; do
@@ -62,11 +62,11 @@ install_packages() {
     needed="g++ cmake ninja-build" jpeg=libturbojpeg0
     ! grep -qsE '^ID(_LIKE)?=.*ubuntu' /etc/os-release || jpeg=libturbojpeg
     [ -n "$torch" ] || needed="$needed libtorch-dev libopenblas0-pthread"
-    needed=$(missing $needed) wanted=$(missing $jpeg fonts-dejavu-core dataset-fashion-mnist)
+    needed=$(missing $needed) wanted=$(missing $jpeg fonts-dejavu-core fonts-noto-color-emoji dataset-fashion-mnist)
     [ -n "$needed$wanted" ] || return 0
     if ! become_root; then
         [ -z "$needed" ] || fail "packages are missing and only root may install them; run:  sudo apt-get install -y $needed$wanted"
-        say "for a font, JPEG pictures and the Fashion-MNIST data, run:  sudo apt-get install -y $wanted"
+        say "for fonts, JPEG pictures and the Fashion-MNIST data, run:  sudo apt-get install -y $wanted"
         return 0
     fi
     if [ -n "$needed" ]; then

@@ -1,25 +1,31 @@
 using Earthmover.Cli.Galleries;
+using Earthmover.Media;
 
 namespace Earthmover.Cli.Tests;
 
 public sealed class GalleryTests : CommandLine
 {
+    // One exhibit is of emoji, whose font the set-up installs where it may.
+    private static IReadOnlyList<Exhibit> Possible { get; } =
+        FontFiles.Open("NotoColorEmoji").Count > 0 ? Exhibits.All : [.. Exhibits.All.Where(exhibit => exhibit.Name != "avatars")];
+
     [Fact]
     public void Every_exhibit_is_made_by_its_own_commands()
     {
-        Done("gallery", "--quick", "--out", "g");
+        string[] command = ["gallery", .. Possible.Select(exhibit => exhibit.Name), "--quick", "--out", "g"];
+        Done(command);
         var page = File.ReadAllText(At("g/gallery.md"));
-        foreach (var exhibit in Exhibits.All)
+        foreach (var exhibit in Possible)
         {
             Assert.True(File.Exists(At($"g/gallery/{exhibit.File}")), exhibit.Name);
             Assert.Contains(exhibit.IsText ? $"\n```\n{File.ReadAllLines(At($"g/gallery/{exhibit.File}"))[0].TrimEnd()}"
                 : $"(gallery/{exhibit.File})", page, StringComparison.Ordinal);
         }
         // What is there stays, and what is stopped goes on.
-        var times = Exhibits.All.Select(exhibit => File.GetLastWriteTimeUtc(At($"g/gallery/{exhibit.File}"))).ToArray();
+        var times = Possible.Select(exhibit => File.GetLastWriteTimeUtc(At($"g/gallery/{exhibit.File}"))).ToArray();
         File.Delete(At("g/gallery/blending.png"));
-        Done("gallery", "--quick", "--out", "g");
-        Assert.Single(times, time => !Exhibits.All.Any(e => File.GetLastWriteTimeUtc(At($"g/gallery/{e.File}")) == time));
+        Done(command);
+        Assert.Single(times, time => !Possible.Any(e => File.GetLastWriteTimeUtc(At($"g/gallery/{e.File}")) == time));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Text;
 using Xunit;
 
 namespace Earthmover.Media.Tests;
@@ -45,6 +46,28 @@ public sealed class DrawingTests
         Assert.True(Font.Draw("", 12).Coverage.Width >= 1);
         Assert.NotEqual(Font.Draw("λ", 20).Coverage.Pixels.ToArray(), Font.Draw("é", 20).Coverage.Pixels.ToArray());
         Assert.Throws<MediaException>(() => Font.Draw("x", 0));
+    }
+
+    [Fact]
+    public void A_letter_fills_its_square_in_the_colors_of_its_font()
+    {
+        using var plain = FontFiles.Open("DejaVuSans")[0];
+        var letter = plain.DrawInColors(new Rune('H'), 32)!;
+        Assert.Equal((32, 32, 4), (letter.Width, letter.Height, letter.Channels));
+        Assert.Equal([0, 0, 0], letter[6, 16][..3].ToArray());
+        Assert.True(Enumerable.Range(0, 32).Max(x => letter[x, 0][3]) > 128 && Enumerable.Range(0, 32).Max(x => letter[x, 31][3]) > 128);
+        Assert.Null(plain.DrawInColors(new Rune('漢'), 32));
+        Assert.Null(plain.DrawInColors(new Rune(' '), 32));
+        if (FontFiles.Open("NotoColorEmoji") is not [var emoji, ..])
+            return; // the set-up installs it where it may
+        using (emoji)
+        {
+            var face = emoji.DrawInColors(new Rune(0x1F642), 64)!;
+            // A yellow face before nothing.
+            Assert.True(face[32, 12][0] > 200 && face[32, 12][2] < 120);
+            Assert.Equal((0, 255), (face[0, 0][3], face[32, 12][3]));
+            Assert.Null(emoji.DrawInColors(new Rune('漢'), 64));
+        }
     }
 
     [Fact]

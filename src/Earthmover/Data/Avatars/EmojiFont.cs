@@ -11,10 +11,13 @@ internal static class EmojiFont
         ["NotoColorEmoji", "Noto-COLRv1", "Apple Color Emoji", "seguiemj", "Twemoji.Mozilla", "OpenMoji-color-glyf_colr_0"];
 
     /// <summary>The emoji of each expression, <c>[K]</c>: RGBA, those that the font has.</summary>
-    /// <param name="wanted">A font by path or name; the first that is here of those that systems have, where it is null.</param>
+    /// <param name="options">The address's options.</param>
+    /// <param name="key">The one that names a font; without it the first that is here of those that systems have.</param>
     /// <exception cref="UserException">There is no such font, or it lacks an expression.</exception>
-    public static IReadOnlyList<Image>[] Draw(string? wanted)
+    public static IReadOnlyList<Image>[] Draw(DataOptions options, string key)
     {
+        var wanted = options.Has(key) ? options.Text(key, "") : null;
+        if (wanted is "") throw options.Bad(key, wanted, "a font of emoji, by its file or its name");
         var fonts = wanted is not null ? FontFiles.Open(wanted)
             : s_usual.Select(FontFiles.Open).FirstOrDefault(found => found.Count > 0) ?? [];
         try

@@ -48,7 +48,7 @@ internal static class AvatarPairs
         var count = (int)options.Whole(Count, isTest ? UsualTest : Usual, 1, Most);
         count = (int)Math.Min(count, options.Whole("limit", count, 1, int.MaxValue));
         var first = options.Whole(First, 0, 0, Most) + (isTest ? 10L * Most : 0);
-        var emoji = options.Choice(PairOptions.Side, "a", "b") == "b" ? EmojiFont.Draw(options.Has(Font) ? options.Text(Font, "") : null) : null;
+        var emoji = options.Choice(PairOptions.Side, "a", "b") == "b" ? EmojiFont.Draw(options, Font) : null;
         var shape = new ImageShape(3, side, side);
         DataMemory.Check(address.ToString(), count, shape);
         var expressions = Expression.All;
