@@ -12,7 +12,7 @@ internal enum Mouth
     /// <summary>Open and round.</summary>
     Round,
 
-    /// <summary>A line, and a tongue below it.</summary>
+    /// <summary>Open and laughing, with the tongue out.</summary>
     Tongue,
 
     /// <summary>Pursed lips.</summary>
@@ -36,24 +36,27 @@ internal sealed record Expression(string Name, string Emoji)
     /// <summary>How far the outer ends of the brows lie above the inner ones.</summary>
     public float Scowl { get; init; }
 
-    /// <summary>How far the brows are raised.</summary>
+    /// <summary>How far the brows are raised; those of a face that neither raises them nor scowls are hidden.</summary>
     public float Raised { get; init; }
 
     /// <summary>Whether dark glasses hide the eyes.</summary>
     public bool HasGlasses { get; init; }
 
+    /// <summary>Whether its eyes may be closed.</summary>
+    public bool Beams { get; init; }
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Expression> All { get; } =
     [
-        new("smile", "🙂😊☺😌🥰") { Bend = 0.2f },
-        new("laugh", "😀😃😄😁😆😅") { Mouth = Mouth.Laughing, Raised = 0.05f },
-        new("sad", "☹🙁😞😟😢😔🥺") { Bend = -0.2f, Scowl = -0.22f },
-        new("angry", "😠😡😤") { Bend = -0.16f, Scowl = 0.3f, Raised = -0.1f },
-        new("surprised", "😮😯😲😧😦") { Mouth = Mouth.Round, Raised = 0.14f },
-        new("tongue", "😛😜😝🤪😋") { Mouth = Mouth.Tongue, Bend = 0.16f },
-        new("kiss", "😗😘😙😚") { Mouth = Mouth.Kiss },
-        new("neutral", "😐😑😶") { Bend = 0 },
-        new("cool", "😎🤓") { Bend = 0.16f, HasGlasses = true },
+        new("smile", "🙂😊☺") { Bend = 0.18f, Beams = true },
+        new("laugh", "😀😃😄😁😆😅") { Mouth = Mouth.Laughing, Beams = true },
+        new("sad", "☹🙁😞😟😢😔") { Bend = -0.18f, Scowl = -0.3f, Raised = 0.04f },
+        new("angry", "😠😡😤") { Bend = -0.18f, Scowl = 0.5f, Raised = -0.06f },
+        new("surprised", "😮😯😲😧😦") { Mouth = Mouth.Round, Raised = 0.1f },
+        new("tongue", "😛😜😝🤪😋") { Mouth = Mouth.Tongue, Beams = true },
+        new("kiss", "😗😘😙😚") { Mouth = Mouth.Kiss, Beams = true },
+        new("neutral", "😐😑"),
+        new("cool", "😎") { Bend = 0.16f, HasGlasses = true },
         new("masked", "😷") { Mouth = Mouth.Masked },
     ];
 }
