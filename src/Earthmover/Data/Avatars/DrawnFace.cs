@@ -31,8 +31,8 @@ internal sealed class DrawnFace
         _mask = Vector3.Lerp(s_white, s_mask, Between(0, 1));
         (_width, _chin) = (Between(0.74, 0.9), Between(0.84, 0.92));
         (_apart, _eye, _line) = (Between(0.26, 0.36), Between(0.09, 0.13), Between(0.05, 0.075));
-        _part = new(Between(-0.06, 0.06), Between(-0.12, 0.04));
-        _mouth = new(Between(-0.05, 0.05), Between(0.3, 0.4));
+        _part = new(Between(-0.06, 0.06), Between(-0.12, 0.12));
+        _mouth = new(Between(-0.05, 0.05), Between(0.3, 0.44));
         (_wide, _deep) = (Between(0.26, 0.42), Between(0.36, 0.52));
         (_bend, _scowl, _parting) = (says.Bend * Between(0.8, 1.4), says.Scowl * Between(0.8, 1.5), Between(-0.3, 0.3));
         (_isLong, _isBald, _hasWhites) = (One(4), One(4), One(3));

@@ -51,7 +51,7 @@ internal sealed record Expression(string Name, string Emoji)
         new("smile", "🙂😊☺") { Bend = 0.18f, Beams = true },
         new("laugh", "😀😃😄😁😆😅") { Mouth = Mouth.Laughing, Beams = true },
         new("sad", "☹🙁😞😟😢😔") { Bend = -0.18f, Scowl = -0.3f, Raised = 0.04f },
-        new("angry", "😠😡😤") { Bend = -0.18f, Scowl = 0.5f, Raised = -0.06f },
+        new("angry", "😠😡😤") { Bend = -0.18f, Scowl = 0.5f, Raised = -0.13f },
         new("surprised", "😮😯😲😧😦") { Mouth = Mouth.Round, Raised = 0.1f },
         new("tongue", "😛😜😝🤪😋") { Mouth = Mouth.Tongue, Beams = true },
         new("kiss", "😗😘😙😚") { Mouth = Mouth.Kiss, Beams = true },
