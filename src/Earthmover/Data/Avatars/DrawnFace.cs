@@ -7,11 +7,11 @@ internal sealed class DrawnFace
 {
     private static readonly Vector3[]
         s_skins = [Of(255, 224, 196), Of(244, 204, 168), Of(226, 176, 132), Of(196, 142, 98), Of(150, 100, 68), Of(250, 206, 84)],
-        s_hairs = [Of(40, 32, 32), Of(78, 48, 30), Of(130, 80, 40), Of(204, 160, 80), Of(190, 84, 40), Of(170, 170, 176), Of(96, 60, 130)];
+        s_hairs = [Of(40, 32, 32), Of(78, 48, 30), Of(130, 80, 40), Of(204, 160, 80), Of(190, 84, 40),
+            Of(170, 170, 176), Of(96, 60, 130)];
 
     private static readonly Vector3 s_dark = Of(50, 30, 20), s_white = Vector3.One, s_inside = Of(96, 34, 30), s_tongue = Of(250, 70, 120),
-        s_lips = Of(214, 40, 60), s_lens = Of(40, 28, 20), s_mask = Of(150, 206, 232),
-        s_red = Of(236, 90, 50);
+        s_lips = Of(214, 40, 60), s_lens = Of(40, 28, 20), s_mask = Of(150, 206, 232), s_red = Of(236, 90, 50);
 
     private readonly Expression _says;
     private readonly Vector3 _skin, _hair, _mask;
@@ -108,8 +108,8 @@ internal sealed class DrawnFace
                 break;
             case Mouth.Kiss:
                 // Lips from the front, or from the side as a 3.
-                var (lip, isHollow) = (Math.Abs(y) - 0.09f, Oval(x + 0.09f, Math.Abs(y) - 0.09f, 0.14f, 0.04f));
-                put(Oval(x, lip, 0.12f, 0.1f) && (_isRed || !isHollow), _isRed ? s_lips : s_dark);
+                var lip = Math.Abs(y) - 0.09f;
+                put(Oval(x, lip, 0.12f, 0.1f) && (_isRed || !Oval(x + 0.09f, lip, 0.14f, 0.04f)), _isRed ? s_lips : s_dark);
                 break;
             default:
                 put(Arc(x, y, _wide, -_bend), s_dark);
