@@ -50,8 +50,8 @@ internal sealed class DrawnFace
         Vector4 seen = default;
         void Put(bool isInside, Vector3 color) => seen = isInside ? new(color, 1) : seen;
         var isHead = Oval(x, y - 0.04f, _width, _chin);
-        Put(!_isBald && (Oval(x, y + 0.06f, _width + 0.08f, 0.92f) || (_isLong && Math.Abs(x) < _width + 0.08f && y is > -0.1f and < 0.85f)),
-            _hair);
+        var falls = _isLong && Math.Abs(x) < _width + 0.08f && y is > -0.1f and < 0.85f;
+        Put(!_isBald && (falls || Oval(x, y + 0.06f, _width + 0.08f, 0.92f)), _hair);
         Put(Oval(Math.Abs(x) - _width, y - 0.08f, 0.1f, 0.16f), _skin * 0.9f);
         Put(isHead, _skin);
         // A fringe that falls to both sides of its parting.
