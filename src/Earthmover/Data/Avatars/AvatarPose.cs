@@ -20,7 +20,7 @@ internal sealed class AvatarPose
         _turn = Between(-0.2, 0.2);
         _scale = Between(0.84, 0.98);
         _middle = new(Between(-0.06, 0.06), Between(-0.06, 0.06));
-        _ground = new(Between(0.55, 1), Between(0.55, 1), Between(0.55, 1));
+        _ground = new(Between(0.85, 1), Between(0.85, 1), Between(0.85, 1));
         _isMirrored = random.NextInt(2) == 0;
     }
 
