@@ -43,7 +43,8 @@ public sealed class RegGanModes : SystemClaim
         the non-saturating game alone, RegGAN and MDGAN with λ₁ = 10, MDGAN with eight latent numbers instead of two.
         2,500 samples; a good one lies within four deviations of a mode, and a mode has one at least.
         Stacked garments: three garments as the channels of one picture, a thousand modes; DCGAN of width 16, 3,000 steps of 32,
-        with and without the encoder (λ₁ = 5, λ₂ = 1); of 10,000 pictures, the classes of the three channels by this program's own classifier.
+        with and without the encoder (λ₁ = 5, λ₂ = 1); of 10,000 pictures,
+        the classes of the three channels by this program's own classifier.
         The short form: the ring alone, 1,500 steps of 128, RegGAN.
         """.ReplaceLineEndings(" ");
 
