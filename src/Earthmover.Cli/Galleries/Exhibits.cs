@@ -36,7 +36,8 @@ internal static class Exhibits
             "train scenes?n=500 --system pix2pix --steps STEPS:1500 --run RUN",
             "data show scenes?split=test&n=8 -n 8 --files AT/test --out AT/pairs.png",
             "translate RUN AT/test/a --grid OUT"),
-        new("seasons", "Summer to winter", "Learned from summers and winters of different places: no scene was seen in both seasons.",
+        new("seasons", "Summer to winter",
+            "Learned from summers and winters of different places: no scene was seen in both seasons. So short a game smudges trees.",
             "Zhu et al., 2017, arXiv:1703.10593",
             "train scenes?from=summer&to=winter&pairs=unpaired&n=500&size=32 --system cyclegan --steps STEPS:2000 --run RUN",
             "data show scenes?from=summer&to=winter&split=test&size=32&n=8 -n 8 --files AT/test --out AT/pairs.png",
@@ -44,12 +45,14 @@ internal static class Exhibits
         new("painter", "A landscape as a painter's",
             "Learned from landscapes and from paintings of others, in short strokes of a palette of ten colors: a manner, not one picture.",
             "Zhu et al., 2017, arXiv:1703.10593",
-            "train scenes?from=summer&to=painting&pairs=unpaired&n=500&size=32 --system cyclegan --steps STEPS:2000 --run RUN",
+            "train scenes?from=summer&to=painting&pairs=unpaired&n=500&size=32 --system cyclegan "
+                + "--set width=8 blocks=2 learning_rate=0.001 decay=linear --steps STEPS:2000 --run RUN",
             "data show scenes?from=summer&to=painting&split=test&size=32&n=8 -n 8 --files AT/test --out AT/pairs.png",
             "translate RUN AT/test/a --grid OUT"),
         new("stripes", "Plain garments striped", "As a horse becomes a zebra: no garment was seen both plain and striped.",
             "Zhu et al., 2017, arXiv:1703.10593",
-            "train fashion-stripes?pairs=unpaired --system cyclegan --steps STEPS:2000 --run RUN",
+            "train fashion-stripes?pairs=unpaired --system cyclegan "
+                + "--set width=8 blocks=2 learning_rate=0.001 decay=linear --steps STEPS:2000 --run RUN",
             "data show fashion-stripes?split=test -n 12 --files AT/test --out AT/pairs.png",
             "translate RUN AT/test/a --grid OUT"),
         new("avatars", "Faces as emoji",
@@ -65,7 +68,8 @@ internal static class Exhibits
             "data show fashion-small?split=test -n 12 --files AT/test --out AT/pairs.png",
             "translate RUN AT/test/a --grid OUT"),
         new("paint", "A stroke that belongs",
-            "A bright stroke on a garment (its place is in strokes.json): what the run knows of garments brightens the rest.",
+            "A light stroke on a dark shirt (its place is in strokes.json): eight ways in which the run makes the rest of it light "
+                + "(above), and each carried over to the shirt, whose print and collar stay (below).",
             "Zhu et al., 2016, arXiv:1609.03552",
             "train fashion-mnist --steps STEPS:6000 --run RUN",
             "data show fashion-mnist?classes=0&split=test -n 4 --files AT/shirts --out AT/shirts.png",
@@ -74,7 +78,7 @@ internal static class Exhibits
             Files = new Dictionary<string, string>
             {
                 ["strokes.json"] = """
-                    {"strokes": [{"brush": "color", "color": "#ffffff", "width": 4, "points": [[11, 12], [17, 12]]}]}
+                    {"strokes": [{"brush": "color", "color": "#b0b0b0", "width": 4, "points": [[11, 16], [17, 16]]}]}
                     """,
             },
         },
