@@ -1,3 +1,4 @@
+using Earthmover.Nn.PyTorch;
 using Earthmover.Torch;
 using Earthmover.Torch.Kernels;
 using Earthmover.Torch.Operators;
@@ -19,6 +20,22 @@ public static class Resampling
 
     /// <summary>Means of 2 × 2 pixels at every pixel: [N, C, H, W] → the same. What alternates from pixel to pixel it takes away.</summary>
     public static Module Smooth() => new Lambda(Kernel.Smooth, "nn.Sequential(nn.ReplicationPad2d((1, 0, 1, 0)), nn.AvgPool2d(2, 1))");
+
+    /// <summary>
+    /// Pictures, and beside them, <paramref name="gain"/> times, how pixels differ from <see cref="Smooth"/>'s means:
+    /// [N, C, H, W] → [N, 2C, H, W].
+    /// </summary>
+    public static Module WithDetail(float gain) => new Lambda(x => Tensor.Cat([x, gain * (x - Kernel.Smooth(x))], 1),
+        twin => twin.Class("WithDetail", """
+        class WithDetail(nn.Module):
+            def __init__(self, gain):
+                super().__init__()
+                self.gain = gain
+                self.smooth = nn.Sequential(nn.ReplicationPad2d((1, 0, 1, 0)), nn.AvgPool2d(2, 1))
+
+            def forward(self, x):
+                return torch.cat([x, self.gain * (x - self.smooth(x))], 1)
+        """) + $"({TorchTwin.Number(gain)})");
 
     /// <summary>
     /// [1, 2, 1] ⊗ [1, 2, 1] / 16 at every pixel, those at the border once more around it: [N, C, H, W] → the same.

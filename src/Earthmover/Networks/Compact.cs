@@ -6,11 +6,28 @@ using Earthmover.Torch;
 
 namespace Earthmover.Networks;
 
+/// <summary>What the compact networks do for what is fine in a picture.</summary>
+public enum Fineness
+{
+    /// <summary>Nothing: doublings leave a lattice on smooth pictures.</summary>
+    Lattice,
+    /// <summary>Sub-pixels start equal and are averaged two by two after each doubling, so that no lattice is left.</summary>
+    Smooth,
+    /// <summary>
+    /// The same, a layer at the picture's full size after the last doubling, and a critic that is shown apart how pixels differ from their
+    /// neighbors, which is little of a photograph (compare wavelets, arXiv:2102.06108). The one without the other gains nothing.
+    /// </summary>
+    Detail,
+}
+
 /// <summary>
 /// Small networks for pictures, made for few cores: their work sits at the small sizes, where a convolution is cheap per weight.
 /// </summary>
 public static class Compact
 {
+    // Differences of neighbors about as large as all else in a photograph.
+    private const float DetailGain = 4;
+
     // Attention stands where a picture has at most this side: there it costs little, and sees all of it.
     private const int AttentionSide = 16;
 
@@ -20,8 +37,18 @@ public static class Compact
     private static readonly Initializer s_output = (shape, _, _) => Initializers.Normal(0.5 * Math.Sqrt(2.0 / (4 * shape[0])))(shape, 0, 0);
 
     // The same of a window of 3.
-    private static readonly Initializer s_subPixels = Initializers.EqualPhases((shape, fanIn, _) =>
-        Initializers.Normal(0.5 * Math.Sqrt(2.0 / fanIn))(shape, 0, 0));
+    private static readonly Initializer s_picture = (shape, fanIn, _) => Initializers.Normal(0.5 * Math.Sqrt(2.0 / fanIn))(shape, 0, 0);
+
+    private static readonly Initializer s_subPixels = Initializers.EqualPhases(s_picture);
+
+    /// <summary>The fineness of an architecture: <c>compact-smooth</c>, <c>compact-detail</c> or <c>compact</c>.</summary>
+    internal static Fineness FinenessOf(string architecture) => architecture switch
+    {
+        "compact-smooth" => Fineness.Smooth,
+        "compact-detail" => Fineness.Detail,
+        "compact" => Fineness.Lattice,
+        _ => throw new ArgumentException($"the architecture '{architecture}' is none of the compact ones", nameof(architecture)),
+    };
 
     /// <summary>
     /// G: z [N, latent] → images [N, C, H, W] in [−1, 1]: a dense layer, and 3 × 3 convolutions whose sub-pixels double the size
@@ -30,13 +57,13 @@ public static class Compact
     /// <param name="shape">The images; their sides are divisible by four.</param>
     /// <param name="latent">Length of z.</param>
     /// <param name="width">Channels at half size; twice as many at a quarter.</param>
-    /// <param name="smooth">Sub-pixels start equal and are averaged two by two after each doubling, so that no lattice of the doublings is
-    /// left in the picture; otherwise they are not, and the last doubling is a transposed convolution.</param>
+    /// <param name="fineness">What is done for what is fine.</param>
     /// <param name="attention">Self-attention at the largest size of at most 16 places a side.</param>
     /// <exception cref="ArgumentException">A side is not divisible by four.</exception>
-    public static Module Generator(ImageShape shape, int latent, int width = 16, bool smooth = true, bool attention = false)
+    public static Module Generator(
+        ImageShape shape, int latent, int width = 16, Fineness fineness = Fineness.Smooth, bool attention = false)
     {
-        var doublings = Doublings(shape);
+        var (doublings, smooth) = (Doublings(shape), fineness != Fineness.Lattice);
         int h = shape.Height >> doublings, w = shape.Width >> doublings, channels = 2 * width;
         List<Module> layers =
         [
@@ -54,7 +81,7 @@ public static class Compact
             if (attention && i == AttentionLevel(shape))
                 layers.Add(new SelfAttention(channels));
         }
-        return new Sequential([.. layers, .. Output(channels, shape.Channels, smooth)]);
+        return new Sequential([.. layers, .. Output(channels, shape.Channels, fineness)]);
     }
 
     /// <summary>
@@ -77,7 +104,7 @@ public static class Compact
             layers.AddRange([.. Doubling(channels, next, smooth: false, bias: true), Activation.Relu()]);
             channels = next;
         }
-        return new Sequential([.. layers, .. Output(channels, shape.Channels, smooth: false).SkipLast(1)]); // the last is tanh
+        return new Sequential([.. layers, .. Output(channels, shape.Channels, Fineness.Lattice).SkipLast(1)]); // the last is tanh
     }
 
     // How often the smallest size of the generator doubles to the largest of at most 16 places a side, which the picture is not.
@@ -98,10 +125,25 @@ public static class Compact
     }
 
     // The last doubling, to the picture.
-    private static Module[] Output(int inputs, int channels, bool smooth, Reparametrization weights = Reparametrization.None) => smooth
-        ? [new Conv2d(inputs, 4 * channels, 3, 1, 1, initializer: s_subPixels, reparametrization: weights),
-            Resampling.PixelShuffle(), Resampling.Smooth(), Activation.Tanh()]
-        : [new ConvTranspose2d(inputs, channels, 4, 2, 1, initializer: s_output, reparametrization: weights), Activation.Tanh()];
+    private static Module[] Output(int inputs, int channels, Fineness fineness, Reparametrization weights = Reparametrization.None)
+    {
+        var fine = Math.Max(1, inputs / 2);
+        return fineness switch
+        {
+            Fineness.Lattice =>
+                [new ConvTranspose2d(inputs, channels, 4, 2, 1, initializer: s_output, reparametrization: weights), Activation.Tanh()],
+            Fineness.Smooth =>
+            [
+                new Conv2d(inputs, 4 * channels, 3, 1, 1, initializer: s_subPixels, reparametrization: weights),
+                Resampling.PixelShuffle(), Resampling.Smooth(), Activation.Tanh(),
+            ],
+            _ =>
+            [
+                .. Doubling(inputs, fine, smooth: true, weights), new BatchNorm(fine), Activation.Relu(),
+                new Conv2d(fine, channels, 3, 1, 1, initializer: s_picture, reparametrization: weights), Activation.Tanh(),
+            ],
+        };
+    }
 
     /// <summary>D: images [N, C, H, W] → scores [N, 1], by strided convolutions.</summary>
     /// <param name="shape">The images; their sides are divisible by four.</param>
@@ -109,20 +151,24 @@ public static class Compact
     /// <param name="normalization">Between the layers.</param>
     /// <param name="head">On its features; a score and nothing else when absent.</param>
     /// <param name="attention">Self-attention at the largest size of at most 16 places a side.</param>
+    /// <param name="fineness">As of <see cref="Generator"/>.</param>
     /// <exception cref="ArgumentException">A side is not divisible by four.</exception>
     public static Module Critic(ImageShape shape, int width = 16, Normalization normalization = Normalization.None,
-        CriticHead? head = null, bool attention = false)
+        CriticHead? head = null, bool attention = false, Fineness fineness = Fineness.Smooth)
     {
-        var (layers, size) = Features(shape, width, normalization, attention);
+        var (layers, size) = Features(shape, width, normalization, attention, fineness);
         return new Sequential([.. layers, .. (head ?? CriticHead.Score).On(size, s_linear, normalization)]);
     }
 
-    private static (List<Module> Layers, int Size) Features(ImageShape shape, int width, Normalization normalization, bool attention)
+    private static (List<Module> Layers, int Size) Features(
+        ImageShape shape, int width, Normalization normalization, bool attention, Fineness fineness)
     {
         var reparametrization = normalization.Reparametrization;
         Conv2d Halving(int inputs, int outputs, int kernel, bool bias) => new(inputs, outputs, kernel, 2, 1, bias,
             Initializers.HeNormal, reparametrization);
-        List<Module> layers = [Halving(shape.Channels, width, 4, bias: true), Activation.LeakyRelu()];
+        List<Module> layers = fineness == Fineness.Detail
+            ? [Resampling.WithDetail(DetailGain), Halving(2 * shape.Channels, width, 4, bias: true), Activation.LeakyRelu()]
+            : [Halving(shape.Channels, width, 4, bias: true), Activation.LeakyRelu()];
         var (h, w, channels) = (shape.Height / 2, shape.Width / 2, width);
         for (var i = 1; i <= Doublings(shape); i++)
         {
@@ -144,13 +190,13 @@ public static class Compact
     /// <param name="latent">Length of z.</param>
     /// <param name="classes">Number of classes.</param>
     /// <param name="width">Channels at half size; twice as many at a quarter.</param>
-    /// <param name="smooth">As of <see cref="Generator"/>.</param>
+    /// <param name="fineness">As of <see cref="Generator"/>.</param>
     /// <param name="attention">As of <see cref="Generator"/>.</param>
     /// <param name="weights">What is learned in the place of weights.</param>
     /// <exception cref="ArgumentException">A side is not divisible by four.</exception>
-    public static ConditionalModule ConditionalGenerator(ImageShape shape, int latent, int classes, int width = 16, bool smooth = true,
-        bool attention = false, Reparametrization weights = Reparametrization.None) =>
-        new ClassGenerator(shape, latent, classes, width, smooth, attention, weights);
+    public static ConditionalModule ConditionalGenerator(ImageShape shape, int latent, int classes, int width = 16,
+        Fineness fineness = Fineness.Smooth, bool attention = false, Reparametrization weights = Reparametrization.None) =>
+        new ClassGenerator(shape, latent, classes, width, fineness, attention, weights);
 
     /// <summary>
     /// As <see cref="Critic"/>, asked about a class by a projection: (images, y [N]) → scores [N, 1] = ψ(h) + ⟨e_y, h⟩ (arXiv:1802.05637).
@@ -160,10 +206,11 @@ public static class Compact
     /// <param name="width">Channels at half size.</param>
     /// <param name="normalization">Between the layers, or of every weight.</param>
     /// <param name="attention">As of <see cref="Critic"/>.</param>
+    /// <param name="fineness">As of <see cref="Generator"/>.</param>
     /// <exception cref="ArgumentException">A side is not divisible by four.</exception>
     public static ConditionalModule ProjectionCritic(ImageShape shape, int classes, int width = 16,
-        Normalization normalization = Normalization.None, bool attention = false) =>
-        new ClassCritic(shape, classes, width, normalization, attention);
+        Normalization normalization = Normalization.None, bool attention = false, Fineness fineness = Fineness.Smooth) =>
+        new ClassCritic(shape, classes, width, normalization, attention, fineness);
 
     private sealed class ClassGenerator : ConditionalModule
     {
@@ -173,9 +220,10 @@ public static class Compact
         private readonly Module? _attention;
         private readonly int _attentive;
 
-        public ClassGenerator(ImageShape shape, int latent, int classes, int width, bool smooth, bool attention, Reparametrization weights)
+        public ClassGenerator(
+            ImageShape shape, int latent, int classes, int width, Fineness fineness, bool attention, Reparametrization weights)
         {
-            var doublings = Doublings(shape);
+            var (doublings, smooth) = (Doublings(shape), fineness != Fineness.Lattice);
             int h = shape.Height >> doublings, w = shape.Width >> doublings;
             int Channels(int level) => level == doublings - 1 ? width : 2 * width;
             var start = new Linear(latent, Channels(0) * h * w, bias: false, initializer: s_linear, reparametrization: weights);
@@ -183,7 +231,7 @@ public static class Compact
             _norms = [.. Enumerable.Range(0, doublings).Select(i => Add($"norm{i}", new ConditionalBatchNorm(Channels(i), classes)))];
             _growth = [.. Enumerable.Range(1, doublings - 1).Select(i =>
                 Add($"grow{i}", new Sequential(Doubling(Channels(i - 1), Channels(i), smooth, weights))))];
-            _output = Add("output", new Sequential(Output(Channels(doublings - 1), shape.Channels, smooth, weights)));
+            _output = Add("output", new Sequential(Output(Channels(doublings - 1), shape.Channels, fineness, weights)));
             _attentive = AttentionLevel(shape);
             _attention = attention ? Add("attention", new SelfAttention(Channels(_attentive), weights)) : null;
         }
@@ -236,9 +284,9 @@ public static class Compact
         private readonly Module _features, _score;
         private readonly Embedding _classes;
 
-        public ClassCritic(ImageShape shape, int classes, int width, Normalization normalization, bool attention)
+        public ClassCritic(ImageShape shape, int classes, int width, Normalization normalization, bool attention, Fineness fineness)
         {
-            var (layers, size) = Features(shape, width, normalization, attention);
+            var (layers, size) = Features(shape, width, normalization, attention, fineness);
             var weights = normalization.Reparametrization;
             _features = Add("features", new Sequential(layers));
             _score = Add("score", new Linear(size, 1, initializer: s_linear, reparametrization: weights));

@@ -39,7 +39,7 @@ public sealed class ProjectionGan : GanSystem<Batch>, ISampler, IScorer
         Formerly = new Dictionary<string, string> { ["architecture"] = "compact" },
         Plays = { [Play.Images] = (new(), Rhythms.FewCores) },
         // The critic of few pictures would learn them by heart.
-        Fit = (o, _, count) => count < 2000 ? o with { Augment = "translation+cutout" } : o,
+        Fit = (o, shape, count) => o.Suited(shape) with { Augment = count < 2000 ? "translation+cutout" : o.Augment },
     };
 
     /// <summary>The parts of the game.</summary>
@@ -48,8 +48,8 @@ public sealed class ProjectionGan : GanSystem<Batch>, ISampler, IScorer
         /// <summary>The defaults.</summary>
         public Options() => (LearningRate, Beta2) = (4e-3, 0.99);
 
-        /// <summary>Networks: <c>compact-smooth</c>, or <c>compact</c>, whose doublings leave a lattice on smooth pictures.</summary>
-        [OneOf("compact-smooth", "compact")]
+        /// <summary>Networks: of color pictures from 32 × 32 on <c>compact-detail</c>; <c>compact</c> leaves a lattice.</summary>
+        [OneOf("compact-smooth", "compact-detail", "compact")]
         public string Architecture { get; init; } = "compact-smooth";
         /// <summary>Channels of both networks at half size.</summary>
         [Bounds(AtLeast = 1, AtMost = 16_384)]
@@ -63,6 +63,10 @@ public sealed class ProjectionGan : GanSystem<Batch>, ISampler, IScorer
         public Part<Constraint> Constraint { get; init; } = "r1?gamma=1&every=8";
         /// <summary>Differentiable augmentation of what the critic sees; of fewer than 2,000 pictures translation+cutout.</summary>
         public Part<Augmentation> Augment { get; init; } = "none";
+
+        // What photographs show is fine, and a heavy penalty keeps a critic from seeing it.
+        internal Options Suited(SampleShape shape) => shape is SampleShape.Image { Shape: { Channels: 3, Height: >= 32, Width: >= 32 } }
+            ? this with { Architecture = "compact-detail", Constraint = "r1?gamma=0.2&every=8" } : this;
     }
 
     private readonly ConditionalModule _generator, _critic;
@@ -77,9 +81,9 @@ public sealed class ProjectionGan : GanSystem<Batch>, ISampler, IScorer
             : throw new ArgumentException("the projection GAN makes pictures");
         var (objective, constraint) = (o.Objective.Value, o.Constraint.Value);
         _prior = new(context.ClassShares);
-        var generator = Network("generator",
-            Compact.ConditionalGenerator(shape, o.LatentSize, _prior.Count, o.Width, smooth: o.Architecture == "compact-smooth"));
-        var critic = Network("critic", Compact.ProjectionCritic(shape, _prior.Count, o.Width));
+        var fineness = Compact.FinenessOf(o.Architecture);
+        var generator = Network("generator", Compact.ConditionalGenerator(shape, o.LatentSize, _prior.Count, o.Width, fineness));
+        var critic = Network("critic", Compact.ProjectionCritic(shape, _prior.Count, o.Width, fineness: fineness));
         constraint.Admit(critic.CouplesBatch, critic.HasSpectralNorm);
         (_generator, _critic, _latent) = (generator, critic, o.LatentSize);
 

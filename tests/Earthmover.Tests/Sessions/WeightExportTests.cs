@@ -87,6 +87,7 @@ public sealed class WeightExportTests : Playground
         (string System, string Architecture)[] pairs =
         [
             ("dcgan", "dcgan"), ("wgan-gp", "dcgan-gated"), ("wgan-gp", "resnet"), ("wgan-gp", "mnist"), ("r1-gan", "compact-smooth"),
+            ("r1-gan", "compact-detail"),
             ("lsgan", "mlp"), ("wgan", "resnet-101"), ("hinge", "resnet"), // spectral normalization
         ];
         var data = PutPictures();
