@@ -21,6 +21,7 @@ public sealed class GalleryTests : CommandLine
             Assert.Contains(exhibit.IsText ? $"\n```\n{File.ReadAllLines(At($"g/gallery/{exhibit.File}"))[0].TrimEnd()}"
                 : $"(gallery/{exhibit.File})", page, StringComparison.Ordinal);
         }
+        Assert.Contains("--text 'a green bag' -n", page, StringComparison.Ordinal);
         // What is there stays, and what is stopped goes on.
         var times = Possible.Select(exhibit => File.GetLastWriteTimeUtc(At($"g/gallery/{exhibit.File}"))).ToArray();
         File.Delete(At("g/gallery/blending.png"));

@@ -105,7 +105,7 @@ internal static class GalleryCommand
         if (Path.GetFileNameWithoutExtension(program) == "dotnet")
             start.ArgumentList.Add(typeof(GalleryCommand).Assembly.Location);
         foreach (var word in command)
-            start.ArgumentList.Add(word.Replace('\u00a0', ' '));
+            start.ArgumentList.Add(word);
         using var process = Process.Start(start)!;
         try
         {

@@ -7,7 +7,7 @@ namespace Earthmover.Cli.Galleries;
 /// <param name="Paper">Whose idea it is, with its arXiv id.</param>
 /// <param name="Commands">
 /// What follows the program's name, one command after another: <c>RUN</c> stands for the run, <c>OUT</c> for the picture or the text,
-/// <c>AT</c> for a folder of files on the way, and <c>STEPS:n</c> for a budget.
+/// <c>AT</c> for a folder of files on the way, and <c>STEPS:n</c> for a budget; a space that does not break stays within its word.
 /// </param>
 internal sealed record Exhibit(string Name, string Title, string Text, string Paper, params string[] Commands)
 {
@@ -35,7 +35,7 @@ internal sealed record Exhibit(string Name, string Title, string Text, string Pa
                 "RUN" => Path.Combine(runs, Name),
                 "OUT" => shown,
                 _ when word.StartsWith("STEPS:", StringComparison.Ordinal) => isQuick ? $"{QuickSteps}" : word["STEPS:".Length..],
-                _ => word.Replace("AT/", $"{FilesIn(runs)}{Path.DirectorySeparatorChar}", StringComparison.Ordinal),
+                _ => word.Replace("AT/", $"{FilesIn(runs)}{Path.DirectorySeparatorChar}", StringComparison.Ordinal).Replace('\u00a0', ' '),
             }),
             .. isQuick && command.StartsWith("train ", StringComparison.Ordinal) ? s_quickly : []]);
 

@@ -16,8 +16,8 @@ internal static class GalleryPage
             # Gallery
 
             What generative adversarial networks have been used for, each from data that comes with the program or is drawn by it, in
-            minutes on two cores. `earthmover gallery --full` makes this page again. Nothing was chosen by hand: what is shown is what
-            the commands below it give.
+            minutes on two cores. `earthmover gallery --full` makes this page again, and writes the files that commands need. No picture
+            was picked: each is what the commands below it give.
 
             """.ReplaceLineEndings("\n"));
         var below = Path.GetFileName(pictures);
