@@ -32,8 +32,7 @@ public sealed class Began : GanSystem<Batch>, ISampler, IScorer
         Rows = ["R45"],
         Players = ["critic", "generator"],
         Example = "earthmover train fashion-mnist --system began",
-        Acceptance =
-            "BeganTests; its claim was played before it asked for pictures: after 1,000 steps Fréchet distance 338, not yet near DCGAN",
+        Acceptance = "BeganTests; pictures are far from DCGAN's: Fréchet distance 5.5 × as large in the same time, 6 of 10 classes",
         Formerly = new Dictionary<string, string> { ["networks"] = Autoencoder.Paper },
         Plays = { [Play.Images] = (new(), Rhythms.FewCores) },
     };
