@@ -53,8 +53,9 @@ public sealed class RegGanModes : SystemClaim
 
     /// <inheritdoc/>
     protected override string Comment => "The paper stacks digits; garments are harder to tell apart, for the judge as well. "
-        + "It hangs on the weights. With λ₁ = 6 points came back at another mode in one seed of two, and MDGAN had seven modes in one of "
-        + "three; with λ₁ = 20 and eight latent numbers RegGAN had two modes, with two latent numbers MDGAN four to seven. "
+        + "It hangs on the weights. With λ₁ = 6 points came back at another mode in one seed of two, "
+        + "and MDGAN had seven modes in one of three; "
+        + "with λ₁ = 20 and eight latent numbers RegGAN had two modes, with two latent numbers MDGAN four to seven. "
         + "Of stacked garments the catalog's λ₁ = 1 and λ₂ = 0.4 missed 0.61 × as many as the plain game (three seeds), "
         + "and λ₁ = 1 with λ₂ = 1 missed more than twice as many (one).";
 
