@@ -22,11 +22,8 @@ internal static class AvatarPairs
     /// <summary>The two sides, of different numbers where they are not to correspond.</summary>
     /// <param name="address">The address.</param>
     /// <param name="wanted">How they are to correspond.</param>
-    public static TwoDomains SidesOf(DataAddress address, Pairing? wanted)
-    {
-        var two = TwoDomains.SidesOf(address, wanted ?? Pairing.Unpaired);
-        return two.Pairing == Pairing.Aligned || address[First] is not null ? two : two with { B = two.B.With(First, $"{Most}") };
-    }
+    public static TwoDomains SidesOf(DataAddress address, Pairing? wanted) =>
+        TwoDomains.OfNumbers(address, wanted ?? Pairing.Unpaired, First, Most);
 
     /// <summary>The address with the path of its font written out.</summary>
     /// <param name="address">The address.</param>

@@ -29,11 +29,8 @@ internal static class ScenePairs
     /// <summary>The two sides; where they are not to correspond, of different scenes.</summary>
     /// <param name="address">The address.</param>
     /// <param name="wanted">How they are to correspond.</param>
-    public static TwoDomains SidesOf(DataAddress address, Pairing? wanted)
-    {
-        var two = TwoDomains.SidesOf(address, wanted ?? Pairing.Aligned);
-        return two.Pairing == Pairing.Aligned || address[First] is not null ? two : two with { B = two.B.With(First, $"{Most}") };
-    }
+    public static TwoDomains SidesOf(DataAddress address, Pairing? wanted) =>
+        TwoDomains.OfNumbers(address, wanted ?? Pairing.Aligned, First, Most);
 
     /// <summary>
     /// Draws one side. Options: <c>from</c> and <c>to</c>, the views of the first and the second; <c>n</c> scenes from number

@@ -16,6 +16,19 @@ internal sealed record TwoDomains(DataAddress A, DataAddress B, Pairing Pairing)
         return new(one.With(PairOptions.Side, "a"), one.With(PairOptions.Side, "b"), pairing);
     }
 
+    /// <summary>
+    /// The sides of data that are drawn by number: where they are not to correspond, and nothing is said of it, the second has other numbers.
+    /// </summary>
+    /// <param name="address">The address.</param>
+    /// <param name="pairing">How they correspond.</param>
+    /// <param name="first">The option of the first number.</param>
+    /// <param name="other">Where the second begins.</param>
+    public static TwoDomains OfNumbers(DataAddress address, Pairing pairing, string first, int other)
+    {
+        var two = SidesOf(address, pairing);
+        return pairing == Pairing.Aligned || address[first] is not null ? two : two with { B = two.B.With(first, $"{other}") };
+    }
+
     /// <summary>What an address says of how its domains correspond; null where it says nothing.</summary>
     /// <exception cref="UserException">It says something else.</exception>
     public static Pairing? Wanted(DataAddress address) => address[PairOptions.Pairs] is null ? null
