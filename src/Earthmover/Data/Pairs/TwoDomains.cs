@@ -17,7 +17,8 @@ internal sealed record TwoDomains(DataAddress A, DataAddress B, Pairing Pairing)
     }
 
     /// <summary>
-    /// The sides of data that are drawn by number: where they are not to correspond, and nothing is said of it, the second has other numbers.
+    /// The sides of data that are drawn by number.
+    /// Where they are not to correspond, and nothing is said of it, the second has other numbers.
     /// </summary>
     /// <param name="address">The address.</param>
     /// <param name="pairing">How they correspond.</param>
