@@ -18,7 +18,7 @@ namespace Earthmover.Systems;
 /// critic                 min_D     E sp(−D(x, E(x))) + E sp(D(G(z), z))
 /// generator and encoder  min_{G,E} E sp(−D(G(z), z)) + E sp(D(x, E(x))): the same loss with the roles exchanged
 /// </code>
-/// The players are those of <see cref="PairGame"/>, as BiGAN's.
+/// The players are those of <see cref="PairGame{TBatch}"/>, as BiGAN's.
 /// </remarks>
 public sealed class Ali : GanSystem<Batch>, ISampler, IEncoder
 {
@@ -79,7 +79,7 @@ public sealed class Ali : GanSystem<Batch>, ISampler, IEncoder
         (_generator, _encoder, Latent) = (generator, encoder, new(o.LatentSize));
         var constraint = o.Constraint.Value;
         Phase = constraint.PhaseOf;
-        Players = new PairGame(generator, encoder, critic,
+        Players = PairGame.OfCodes(generator, encoder, critic,
             batch => Encode(batch.X, EncodingNoise.Sample(batch.Count)), batch => Latent.Sample(batch.Count), constraint).Players(o.Adam);
     }
 

@@ -14,7 +14,7 @@ namespace Earthmover.Systems;
 /// critic                 min_D     E sp(−D(x, E(x))) + E sp(D(G(z), z))
 /// generator and encoder  min_{G,E} E sp(D(x, E(x))) + E sp(−D(G(z), z)): the same with the labels exchanged
 /// </code>
-/// z is uniform on [−1, 1], and E ends in 2σ(·) − 1, so that codes lie where z does. The players are those of <see cref="PairGame"/>;
+/// z is uniform on [−1, 1], and E ends in 2σ(·) − 1, so that codes lie where z does. The players are those of <see cref="PairGame{TBatch}"/>;
 /// ALI (arXiv:1606.00704) is the same game with a stochastic encoder.
 /// </remarks>
 public sealed class BiGan : GanSystem<Batch>, ISampler, IEncoder
@@ -71,7 +71,7 @@ public sealed class BiGan : GanSystem<Batch>, ISampler, IEncoder
         (_generator, _encoder, _isBounded) = (generator, encoder, o.BoundedCodes);
         var constraint = o.Constraint.Value;
         Phase = constraint.PhaseOf;
-        Players = new PairGame(generator, encoder, critic, batch => Encode(batch.X), batch => z.Sample(batch.Count), constraint)
+        Players = PairGame.OfCodes(generator, encoder, critic, batch => Encode(batch.X), batch => z.Sample(batch.Count), constraint)
             .Players(o.Adam);
     }
 

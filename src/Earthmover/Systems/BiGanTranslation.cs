@@ -59,32 +59,16 @@ public sealed class BiGanTranslation : GanSystem<UnpairedBatch>, ITranslator
     public BiGanTranslation(SystemContext context, Options o)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var (shape, constraint, objective) = (context.Common, o.Constraint.Value, new NonSaturating());
+        var (shape, constraint) = (context.Common, o.Constraint.Value);
         Module a2b = _aToB = Network("a_to_b", TwoWaySystem.Way(shape, o)),
             b2a = _bToA = Network("b_to_a", TwoWaySystem.Way(shape, o)),
             critic = Network("critic", TwoWaySystem.Critic(Twice(shape), o));
-        constraint.Admit(critic.CouplesBatch, critic.HasSpectralNorm);
-        Func<Tensor, Tensor> G = a2b.Forward, F = b2a.Forward, D = critic.Forward;
-        // Pairs [N, 2C, H, W], or [N, 2D] of points: what begins in A, and what begins in B.
-        Tensor FromA(Round<UnpairedBatch> round) => round.Once("(a, G(a))", () => Tensor.Cat([round.Batch.A, G(round.Batch.A)], 1));
-        Tensor FromB(Round<UnpairedBatch> round) => round.Once("(F(b), b)", () => Tensor.Cat([F(round.Batch.B), round.Batch.B], 1));
         Phase = constraint.PhaseOf;
-        Players =
-        [
-            new("critic", Role.Critic, [critic], o.Adam, round =>
-            {
-                Tensor a = FromA(round).Detach(), b = FromB(round).Detach();
-                var terms = new Terms { [objective.Name, objective.Role] = objective.Critic(D(a), D(b)) };
-                if (constraint.At(round.Step, D, a, b) is { } penalty)
-                    terms["penalty", TermRole.Penalty] = penalty;
-                return terms;
-            }) { AfterStep = () => constraint.Project(critic.Flat.Values) },
-
-            new("translators", Role.Generator, [a2b, b2a], o.Adam, round => new()
-            {
-                [objective.Name, objective.Role] = objective.Critic(real: D(FromB(round)), fake: D(FromA(round))),
-            }),
-        ];
+        // Pairs [N, 2C, H, W], or [N, 2D] of points: what begins in A, and what begins in B.
+        Players = new PairGame<UnpairedBatch>(critic, "translators", [a2b, b2a],
+            Real: round => round.Once("(a, G(a))", () => Tensor.Cat([round.Batch.A, a2b.Forward(round.Batch.A)], 1)),
+            Fake: round => round.Once("(F(b), b)", () => Tensor.Cat([b2a.Forward(round.Batch.B), round.Batch.B], 1)),
+            constraint).Players(o.Adam);
     }
 
     private static SampleShape Twice(SampleShape shape) => shape switch

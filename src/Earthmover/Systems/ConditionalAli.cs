@@ -18,7 +18,7 @@ namespace Earthmover.Systems;
 /// generator and encoder  min_{G,E} E sp(−D(G(z, y), z, y)) + E sp(D(x, E(x), y)): the same loss with the roles exchanged
 /// </code>
 /// y is a vector that is 1 at its class. The paper tells the encoder too; here it sees the class in x. The players are those of
-/// <see cref="PairGame"/>, as ALI's.
+/// <see cref="PairGame{TBatch}"/>, as ALI's.
 /// </remarks>
 public sealed class ConditionalAli : GanSystem<Batch>, ISampler, IEncoder
 {
@@ -64,7 +64,7 @@ public sealed class ConditionalAli : GanSystem<Batch>, ISampler, IEncoder
         var constraint = o.Constraint.Value;
         Phase = constraint.PhaseOf;
         Tensor Told(Tensor code, Batch batch) => Tensor.Cat([code, _prior.OneHot(batch.Labels!)], 1);
-        Players = new PairGame(generator, encoder, critic,
+        Players = PairGame.OfCodes(generator, encoder, critic,
             batch => Told(Encode(batch.X, z.Sample(batch.Count)), batch), batch => Told(z.Sample(batch.Count), batch), constraint)
             .Players(o.Adam);
     }

@@ -17,7 +17,7 @@ namespace Earthmover.Systems;
 /// critic                 min_D     E sp(−D(x, E(x))) + E sp(D(G(z), z)) − λ E log P(y | x, E(x)), the last of labeled samples
 /// generator and encoder  min_{G,E} E sp(−D(G(z), z)) + E sp(D(x, E(x))): the first two with the roles exchanged
 /// </code>
-/// The players are those of <see cref="PairGame"/>, as ALI's.
+/// The players are those of <see cref="PairGame{TBatch}"/>, as ALI's.
 /// </remarks>
 public sealed class SemiAli : GanSystem<Batch>, ISampler, IEncoder, IClassifier
 {
@@ -63,8 +63,8 @@ public sealed class SemiAli : GanSystem<Batch>, ISampler, IEncoder, IClassifier
         (_generator, _encoder, _critic, Latent) = (generator, encoder, critic, z);
         var constraint = o.Constraint.Value;
         Phase = constraint.PhaseOf;
-        Players = new PairGame(generator, encoder, critic,
-            batch => Encode(batch.X, z.Sample(batch.Count)), batch => z.Sample(batch.Count), constraint)
+        Players = (PairGame.OfCodes(generator, encoder, critic,
+            batch => Encode(batch.X, z.Sample(batch.Count)), batch => z.Sample(batch.Count), constraint) with
         {
             ScoreOf = logits => Op.Logsumexp(logits, [1], true),
             Classes = batch =>
@@ -73,7 +73,7 @@ public sealed class SemiAli : GanSystem<Batch>, ISampler, IEncoder, IClassifier
                 var code = Autograd.NoGrad(() => Encode(x, z.Sample(x.Size(0))));
                 return o.ClassWeight * Op.CrossEntropyLoss(Logits(x, code), y);
             },
-        }.Players(o.Adam);
+        }).Players(o.Adam);
     }
 
     // l(x, z) [N, K].
