@@ -76,6 +76,7 @@ public static class ClaimCatalog
         new DcganScale(),
         new LsganOptimum(),
         new LapganChain(),
+        new LapganScenes(),
         new R3GanPace(),
         new BeganBalance(),
         new EbganEnergies(),

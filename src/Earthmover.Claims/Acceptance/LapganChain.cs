@@ -75,8 +75,8 @@ public sealed class LapganChain : SystemClaim
         return new(false, numbers, Sheets.Beside(samples, Sheets.Of(single.Draw(36))));
     }
 
-    // E‖h̃‖² / E‖h‖² at the finest level, from real l.
-    private static double EnergyRatio(PlayedGame game)
+    /// <summary>E‖h̃‖² / E‖h‖² at the finest level, from real l.</summary>
+    internal static double EnergyRatio(PlayedGame game)
     {
         using var scope = TensorScope.Open();
         using var still = new Still(game.System);
