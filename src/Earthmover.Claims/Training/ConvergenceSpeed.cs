@@ -45,7 +45,7 @@ public sealed class ConvergenceSpeed : Claim<ConvergenceSpeed.Run>
 
     /// <inheritdoc/>
     public override string Experiment =>
-        "Fashion-MNIST, the networks of DCGAN (width 16, 140 steps; 32 and 1,000 in the full run), batches of 32, constant step sizes: "
+        "Fashion-MNIST, the networks of DCGAN (width 16; 140 steps, 1,000 in the full run), batches of 32, constant step sizes: "
         + "WGAN-GP without normalization in the critic, λ = 10, with Adam (0, 0.9) or RMSProp at 10⁻³, "
         + "WGAN with clipping at 0.01, batch normalization in the critic and RMSProp at 2·10⁻⁴, all with five critic steps; "
         + "DCGAN with batch normalization, one critic step and Adam (0.5, 0.99) at 10⁻³, over three times as many generator steps. "
@@ -62,7 +62,7 @@ public sealed class ConvergenceSpeed : Claim<ConvergenceSpeed.Run>
         {
             var own = g.Name == "DCGAN" ? 3 * steps : steps;
             using var game = new PlayedGame(trial, "fashion-mnist", g.System, own,
-                ["decay=constant", "architecture=dcgan", "latent_size=64", $"width={trial.Of(16, 32)}", .. g.Settings]);
+                ["decay=constant", "architecture=dcgan", "latent_size=64", "width=16", .. g.Settings]);
             var way = new Way(new double[looks], new double[looks], new double[looks]);
             var clock = new Stopwatch();
             for (var i = 0; i < looks; i++)
