@@ -28,7 +28,7 @@ internal static class Exhibits
             "translate RUN AT/test/a --grid OUT"),
         new("colors", "Gray to color", "The run knows which colors there are, not which one a garment had: it chooses one for each.",
             "Isola et al., 2016, arXiv:1611.07004",
-            "train fashion-colors?size=32 --system pix2pix --steps STEPS:2000 --run RUN",
+            "train fashion-colors?size=32 --system pix2pix --set patch_halvings=3 --steps STEPS:2000 --run RUN",
             "data show fashion-colors?size=32&split=test -n 12 --files AT/test --out AT/pairs.png",
             "translate RUN AT/test/a --grid OUT"),
         new("landscapes", "Label maps to landscapes", "Maps of scenes that were never seen, where each color is a kind of thing.",
