@@ -23,7 +23,7 @@ public sealed class Architectures : Claim<Architectures.Run>
     /// <param name="Ratio">Distance at the end in parts of that before training, [networks][games]; infinite where the game broke
     /// off.</param>
     /// <param name="LayersReached">Share of the parameters of the 101-layer networks under WGAN-GP, tensor by tensor, that have
-    /// moved.</param>
+    /// moved, of all but the bias of the score, which cancels.</param>
     public sealed record Run(double[][] Ratio, double LayersReached);
 
     /// <inheritdoc/>
@@ -91,8 +91,12 @@ public sealed class Architectures : Claim<Architectures.Run>
                     ? [.. game.System.Networks.Values.SelectMany(n => n.Flat.Leaves).Select(w => w.Detach().Clone())] : [];
                 ratio[i][j] = game.PlayTo(steps) ? judge.Distance(game) / before : double.PositiveInfinity;
                 if (weights.Length > 0)
-                    reached = game.System.Networks.Values.SelectMany(n => n.Flat.Leaves).Zip(weights)
-                        .Average(p => (p.First.Detach() - p.Second).Abs().Sum().Item() is > 0 and < double.PositiveInfinity ? 1.0 : 0.0);
+                {
+                    var moved = game.System.Networks.Values.SelectMany(n => n.Flat.Leaves).Zip(weights)
+                        .Count(p => (p.First.Detach() - p.Second).Abs().Sum().Item() is > 0 and < double.PositiveInfinity);
+                    // E D(x̃) − E D(x) and the slopes of D do not know the bias of its score, which rests.
+                    reached = moved / (weights.Length - 1.0);
+                }
                 trial.Report((i * games.Length + j + 1.0) / (ratio.Length * games.Length));
             }
         }
@@ -114,7 +118,7 @@ public sealed class Architectures : Claim<Architectures.Run>
             Check.Claimed("networks that DCGAN trains", Trained(0), Band.AtMost(6)),
             Check.Claimed("networks that LSGAN trains", Trained(1), Band.AtMost(6)),
             Check.Claimed("networks that WGAN with clipping trains", Trained(2), Band.AtMost(6)),
-            Check.Claimed("share of the 101-layer networks' parameters that WGAN-GP moves",
+            Check.Claimed("share of the 101-layer networks' parameters that WGAN-GP moves, but for the bias of the score",
                 runs.Select(r => r.LayersReached), Band.AtLeast(1)),
             Check.Claimed("distance of the 101 layers under WGAN-GP, in parts of that before training",
                 runs.Select(r => r.Ratio[^1][3]), Band.AtMost(Success)),
