@@ -37,6 +37,7 @@ internal static class ErrorBoundary
             if (parsed.Action is ParseErrorAction)
                 throw new UserException($"{Misunderstood(parsed)}; see {Path(parsed)} --help");
             RefuseBlanks(parsed);
+            RefuseUnknownOptions(parsed, args);
             // Commands that train watch Ctrl-C themselves: they save first, which may take longer than a library would wait.
             return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
@@ -90,6 +91,20 @@ internal static class ErrorBoundary
                     ArgumentResult argument => $"the argument '{argument.Argument.Name}' is empty; see {Path(parsed)} --help",
                     _ => $"an argument is empty; see {Path(parsed)} --help",
                 });
+    }
+
+    // A list of names takes whatever comes, so that an option which the command does not have passes for one.
+    private static void RefuseUnknownOptions(ParseResult parsed, string[] args)
+    {
+        if (args.Contains("--"))
+            return;
+        foreach (var given in parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens))
+            if (given.Value.StartsWith("--", StringComparison.Ordinal))
+            {
+                var known = parsed.CommandResult.Command.Options.Select(option => option.Name);
+                throw new UserException(
+                    $"there is no option '{given.Value}'{NearestName.Hint(given.Value, known)}; see {Path(parsed)} --help");
+            }
     }
 
     private static string? Traced(Exception e) =>

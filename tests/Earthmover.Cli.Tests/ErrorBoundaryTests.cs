@@ -33,6 +33,19 @@ public sealed class ErrorBoundaryTests
         Assert.Equal("earthmover: first second (InvalidOperationException; EARTHMOVER_TRACE=1 shows where)\n", error);
     }
 
+    [Theory]
+    [InlineData("--nam", "there is no option '--nam' (did you mean --name?); see earthmover go --help")]
+    [InlineData("--threads", "there is no option '--threads'; see earthmover go --help")]
+    public void An_option_that_a_command_has_not_is_not_one_of_its_names(string option, string expected)
+    {
+        var go = new Command("go") { new Argument<string[]>("names"), new Option<string>("--name") };
+        go.SetAction(_ => { });
+        using var error = new StringWriter();
+        Assert.Equal(2, ErrorBoundary.Run(() => new Command("earthmover") { go }, ["go", "a", option, "2"], error));
+        Assert.Equal($"earthmover: {expected}\n", error.ToString());
+        Assert.Equal(0, ErrorBoundary.Run(() => new Command("earthmover") { go }, ["go", "--", option], error));
+    }
+
     [Fact]
     public void Wrapped_bad_input_is_still_bad_input() => Assert.Equal(2, Throwing(new AggregateException(new UserException("x"))).Code);
 

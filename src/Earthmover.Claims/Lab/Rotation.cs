@@ -8,7 +8,7 @@ namespace Earthmover.Claims.Lab;
 
 /// <summary>What a game of two domains has recovered of a rotation, from points that do not correspond.</summary>
 /// <param name="Error">Root of the mean squared distance to the true rotation, in deviations of the data.</param>
-/// <param name="Cycle">Mean distance of what is translated there and back.</param>
+/// <param name="Cycle">Mean distance of what is translated there and back; NaN where there is no way back.</param>
 /// <param name="Picture">Translated points beside the turned ones.</param>
 public sealed record Rotation(double Error, double Cycle, Image Picture)
 {
@@ -34,7 +34,8 @@ public sealed record Rotation(double Error, double Cycle, Image Picture)
         var there = translator.Translate(a, Direction.AToB);
         var deviation = (a - a.Mean([0], keep: true)).Square().Mean().Sqrt().Item();
         var error = (there - truth).Square().Mean().Sqrt().Item() / deviation;
-        var cycle = (translator.Translate(there, Direction.BToA) - a).Abs().Mean().Item();
+        var cycle = translator.Directions.Contains(Direction.BToA)
+            ? (translator.Translate(there, Direction.BToA) - a).Abs().Mean().Item() : double.NaN;
         var turned = (PointSet)trial.Open(address).Counterpart!;
         return new(error, cycle, Sheets.Of(turned, there, $"turned by {angle} degrees"));
     }

@@ -14,8 +14,8 @@ namespace Earthmover.Systems;
 /// critic                 min_D     E sp(−D(x, E(x))) + E sp(D(G(z), z))
 /// generator and encoder  min_{G,E} E sp(D(x, E(x))) + E sp(−D(G(z), z)): the same with the labels exchanged
 /// </code>
-/// z is uniform on [−1, 1], and E ends in 2σ(·) − 1, so that codes lie where z does. The players are those of <see cref="PairGame{TBatch}"/>;
-/// ALI (arXiv:1606.00704) is the same game with a stochastic encoder.
+/// z is uniform on [−1, 1], and E ends in 2σ(·) − 1, so that codes lie where z does.
+/// The players are those of <see cref="PairGame{TBatch}"/>; ALI (arXiv:1606.00704) is the same game with a stochastic encoder.
 /// </remarks>
 public sealed class BiGan : GanSystem<Batch>, ISampler, IEncoder
 {
