@@ -98,6 +98,10 @@ public sealed record Change(string Option)
 {
     private string? Value { get; init; }
 
+    private string? Only { get; init; }
+
+    private string? Unless { get; init; }
+
     private double Factor { get; init; } = 1;
 
     private string? Of { get; init; }
@@ -107,7 +111,12 @@ public sealed record Change(string Option)
     private bool OnlyUp { get; init; }
 
     /// <summary>A value.</summary>
-    public static Change To(string option, string value) => new(option) { Value = value };
+    /// <param name="option">The option.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="only">Where the run has this one; anywhere when absent.</param>
+    /// <param name="unless">Where the run does not have this one.</param>
+    public static Change To(string option, string value, string? only = null, string? unless = null) =>
+        new(option) { Value = value, Only = only, Unless = unless };
 
     /// <summary>A multiple of the value that the run has.</summary>
     public static Change Times(string option, double factor) => new(option) { Factor = factor };
@@ -127,7 +136,7 @@ public sealed record Change(string Option)
         if (!options.TryGetValue(Option, out var present))
             return null;
         if (Value is not null)
-            return Value;
+            return present == Unless || Only is not null && present != Only ? present : Value;
         if (!Read(options, Option, out var value) || !Read(options, Of ?? Option, out var from))
             return null;
         var wanted = Least > 0 ? Least : from * Factor;
@@ -146,7 +155,8 @@ public sealed record Change(string Option)
     }
 
     /// <inheritdoc/>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Option}={Value ?? Amount}");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Option}={Value ?? Amount}")
+        + (Only is null ? "" : $" in the place of {Only}");
 
     private string Amount => Least > 0 ? $"{Least} or more" : Of is not null ? $"{Factor} × {Of}" : $"{Factor} × its value";
 }

@@ -34,8 +34,13 @@ public static class Rules
         s_apart = [.. Penalized(Change.Times("learning_rate", 0.1), Change.To("beta1", "0")), .. s_slower],
         s_wider = [.. Penalized(Change.To("beta1", "0")), Remedy.Set(Change.To("beta1", "0")), Remedy.Say("more time, or a larger batch")],
         s_augmented = [Remedy.Set(Change.To("augment", "translation+cutout")) with { Kinds = ["images"] }, Remedy.Say("more data")],
-        s_smoothed = [Remedy.Set(Change.To("architecture", "compact-smooth")) with { Kinds = ["images"] },
-            Remedy.Say("a generator whose doublings are smoothed")],
+        s_smoothed =
+        [
+            // On few photographs the smoothed networks leave one, and those with a layer at full size less of it.
+            Remedy.Set(Change.To("architecture", "compact-detail", only: "compact-smooth")) with { Kinds = ["images"] },
+            Remedy.Set(Change.To("architecture", "compact-smooth", unless: "compact-detail")) with { Kinds = ["images"] },
+            Remedy.Say("more time, or a generator whose doublings are smoothed"),
+        ],
         s_told = [Remedy.Set(Change.AtLeast("class_weight", 0.1)), Remedy.Set(Change.AtLeast("wrong_weight", 0.5)),
             Remedy.Say("a critic that is asked whether samples are what they were told to be")],
         s_taught = [Remedy.Set(Change.To("critic_class_weight", "1")), Remedy.Say("labels that belong to their samples, or more of them")],

@@ -39,7 +39,7 @@ public sealed class ProjectionGan : GanSystem<Batch>, ISampler, IScorer
         Formerly = new Dictionary<string, string> { ["architecture"] = "compact" },
         Plays = { [Play.Images] = (new(), Rhythms.FewCores) },
         // The critic of few pictures would learn them by heart.
-        Fit = (o, shape, count) => count < 2000 ? o with { Augment = "translation+cutout" } : o.Suited(shape),
+        Fit = (o, shape, count) => o.Suited(shape) with { Augment = count < 2000 ? "translation+cutout" : o.Augment },
     };
 
     /// <summary>The parts of the game.</summary>
@@ -48,7 +48,7 @@ public sealed class ProjectionGan : GanSystem<Batch>, ISampler, IScorer
         /// <summary>The defaults.</summary>
         public Options() => (LearningRate, Beta2) = (4e-3, 0.99);
 
-        /// <summary>Networks: of 2,000 color pictures from 32 × 32 on <c>compact-detail</c>; <c>compact</c> leaves a lattice.</summary>
+        /// <summary>Networks: of color pictures from 32 × 32 on <c>compact-detail</c>; <c>compact</c> leaves a lattice.</summary>
         [OneOf("compact-smooth", "compact-detail", "compact")]
         public string Architecture { get; init; } = "compact-smooth";
         /// <summary>Channels of both networks at half size.</summary>

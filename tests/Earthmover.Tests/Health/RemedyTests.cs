@@ -190,6 +190,17 @@ public sealed class RemedyTests : TemporaryFolder
         Assert.Equal((forCritic, forDistance), (Take("critic-not-optimal"), Take("far-from-data")));
     }
 
+    // Networks that are smoothed already are not told to be, nor are better ones told to be worse.
+    [Theory]
+    [InlineData("compact", "--set architecture=compact-smooth")]
+    [InlineData("compact-smooth", "--set architecture=compact-detail")]
+    [InlineData("compact-detail", "more time, or a generator whose doublings are smoothed")]
+    public void A_lattice_is_answered_by_networks_that_leave_less_of_one(string architecture, string expected)
+    {
+        var patient = Of(("architecture", architecture)) with { Kind = "images" };
+        Assert.Equal(expected, patient.Take(Rules.All.First(r => r.Name == "lattice").Remedies, []));
+    }
+
     [Fact]
     public void A_change_that_does_not_fit_gives_way_to_the_next()
     {
