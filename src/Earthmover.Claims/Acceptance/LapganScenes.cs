@@ -49,7 +49,8 @@ public sealed class LapganScenes : SystemClaim
     protected override string Comment => """
         Principal components see colors and shapes and no textures, so sharpness stands beside them.
         1,200 steps are few for five games: in 2,500 from 8 × 8, without averages, one seed, the distance was 0.67, the Laplacian 1.33
-        and the detail 1.34. On landscapes of 16 × 16, 2,500 steps, those begun at 4 × 4 were clean and those begun at 8 × 8 mottled, by eye.
+        and the detail 1.34. On landscapes of 16 × 16, 2,500 steps, those begun at 4 × 4 were clean and those begun at 8 × 8
+        mottled, by eye.
         """.ReplaceLineEndings(" ");
 
     /// <inheritdoc/>
