@@ -33,7 +33,8 @@ public sealed class LapganScenes : SystemClaim
 
     /// <inheritdoc/>
     public override string Experiment => """
-        2,000 drawn landscapes of 64 × 64 in color, 4 → 8 → 16 → 32 → 64, width 16, 1,200 steps of 16 pictures, averaged generators;
+        2,000 drawn landscapes of 64 × 64 in color, 4 → 8 → 16 → 32 → 64, width 16,
+        1,200 steps of 16 pictures, averaged generators;
         a perceptron of width 512 in the non-saturating game for as many steps.
         Fréchet distance of 1,000 samples to as many other landscapes, in 64 principal components of those;
         the discrete Laplacian of as many samples and landscapes;
@@ -79,7 +80,8 @@ public sealed class LapganScenes : SystemClaim
 
         trial.Report(0.8);
         using var single = new PlayedGame(trial, data, "ns-gan", steps,
-            ["architecture=mlp", "width=512", "latent_size=100", "critic_normalization=none", "beta2=0.999", "batch=16"], isAveraged: true);
+            ["architecture=mlp", "width=512", "latent_size=100", "critic_normalization=none", "beta2=0.999", "batch=16"],
+            isAveraged: true);
         single.PlayTo(steps);
         const int count = 1000;
         var real = trial.Open("scenes?side=b&split=test&n=2000");

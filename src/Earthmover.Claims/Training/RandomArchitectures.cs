@@ -50,7 +50,8 @@ public sealed class RandomArchitectures : Claim<RandomArchitectures.Run>
         + "ReLU, leaky ReLU, tanh or shifted softplus; 2, 4, 8 or 12 hidden layers (4, 8, 12, 20 in the full run) of 32, 64 or 128 units; "
         + "batch normalization in the generator or none; in the critic none, or batch (GAN) and layer (GP) normalization. "
         + "Non-saturating GAN, Adam (0.5, 0.999), one critic step; WGAN-GP, λ = 10, Adam (0.5, 0.9), five critic steps; both at 10⁻³, "
-        + "batches of 32, 120 generator steps each (400). Success is a Fréchet distance (fd-fmnist) below a share of that before training. "
+        + "batches of 32, 120 generator steps each (400). "
+        + "Success is a Fréchet distance (fd-fmnist) below a share of that before training. "
         + "The paper: convolutions, 32 × 32 ImageNet, 100,000 steps, inception score.";
 
     /// <summary>One draw.</summary>
