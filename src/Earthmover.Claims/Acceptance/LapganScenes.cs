@@ -6,7 +6,7 @@ using Earthmover.Metrics.Features;
 
 namespace Earthmover.Claims.Acceptance;
 
-/// <summary>R37 in color: a pyramid of four levels draws landscapes of 64 × 64.</summary>
+/// <summary>R37 in color: a pyramid of five levels draws landscapes of 64 × 64.</summary>
 public sealed class LapganScenes : SystemClaim
 {
     private const string
@@ -23,7 +23,7 @@ public sealed class LapganScenes : SystemClaim
     public override string Part => "scenes";
 
     /// <inheritdoc/>
-    public override string Title => "LAPGAN draws landscapes through four sizes, closer to the data than a single stage";
+    public override string Title => "LAPGAN draws landscapes through five sizes, closer to the data than a single stage";
 
     /// <inheritdoc/>
     public override string Statement => """
@@ -48,7 +48,8 @@ public sealed class LapganScenes : SystemClaim
 
     /// <inheritdoc/>
     protected override string Comment => """
-        Principal components see colors and shapes and no textures, so sharpness stands beside them.
+        Principal components see colors and shapes and no textures, so sharpness stands beside them;
+        the speckle of the perceptron shows there, in a band that was set after the first seed.
         1,200 steps are few for five games: in 2,500 from 8 × 8, without averages, one seed, the distance was 0.67, the Laplacian 1.33
         and the detail 1.34. On landscapes of 16 × 16, 2,500 steps, those begun at 4 × 4 were clean and those begun at 8 × 8
         mottled, by eye.
@@ -60,7 +61,7 @@ public sealed class LapganScenes : SystemClaim
         new(Distance, Band.AtMost(1)),
         new(Sharpness, Band.Between(0.7, 1.3)),
         new(Energy, Band.Between(0.8, 1.2), Band.Between(0.1, 10)),
-        new(Single, Band.AtLeast(0)) { IsControl = true },
+        new(Single, Band.AtLeast(1.3)) { IsControl = true },
         new(Floor, Band.AtMost(0.5)) { IsControl = true },
     ];
 

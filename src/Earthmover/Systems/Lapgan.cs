@@ -52,7 +52,7 @@ public sealed class Lapgan : GanSystem<Batch>, ISampler, IScorer
         /// <summary>Length of z at the coarsest level; every other level adds a plane of noise.</summary>
         [Bounds(AtLeast = 1, AtMost = 65_536)]
         public int CoarseLatentSize { get; init; } = 100;
-        /// <summary>Images are halved while their shorter side is even and longer than this, pixels. From 8, colors are mottled.</summary>
+        /// <summary>Images are halved while their shorter side is even and longer than this, pixels.</summary>
         [Bounds(AtLeast = 1, AtMost = 4096)]
         public int Coarsest { get; init; } = 4;
     }
