@@ -47,8 +47,8 @@ public sealed class AdaptiveInstanceNorm : ConditionalModule
 }
 
 /// <summary>
-/// Noise of one value per place, by a learned gain of each channel that begins at 0, and a learned bias (arXiv:1812.04948):
-/// [N, C, H, W] → the same shape.
+/// Noise of one value per place, by a learned gain of each channel that begins at 0, and a learned bias where none follows
+/// (arXiv:1812.04948): [N, C, H, W] → the same shape.
 /// </summary>
 /// <remarks>
 /// In training every pass draws its own from the stream <c>noise</c>; outside of it all samples have the same, drawn once and kept, as the
@@ -56,19 +56,21 @@ public sealed class AdaptiveInstanceNorm : ConditionalModule
 /// </remarks>
 public sealed class PlaceNoise : Module
 {
-    private readonly Parameter _gain, _bias;
+    private readonly Parameter _gain;
+    private readonly Parameter? _bias;
     private readonly Buffer _kept; // [1, 1, H, W]
 
     /// <summary>A layer for pictures of one size.</summary>
     /// <param name="channels">C.</param>
     /// <param name="height">H.</param>
     /// <param name="width">W.</param>
-    public PlaceNoise(int channels, int height, int width)
+    /// <param name="bias">Learn a bias per channel.</param>
+    public PlaceNoise(int channels, int height, int width, bool bias = true)
     {
         using var scope = TensorScope.Open();
         var zeros = Initializers.Constant(0);
         _gain = AddParameter("gain", zeros([1, channels, 1, 1], channels, channels));
-        _bias = AddParameter("bias", zeros([1, channels, 1, 1], channels, channels));
+        _bias = bias ? AddParameter("bias", zeros([1, channels, 1, 1], channels, channels)) : null;
         _kept = AddBuffer("kept", Tensor.Normal([1, 1, height, width], RandomStreams.Current["init"]));
     }
 
@@ -77,10 +79,10 @@ public sealed class PlaceNoise : Module
     {
         var name = twin.Class("PlaceNoise", """
             class PlaceNoise(nn.Module):
-                def __init__(self, channels, height, width):
+                def __init__(self, channels, height, width, bias=True):
                     super().__init__()
                     self.gain = nn.Parameter(torch.zeros(1, channels, 1, 1))
-                    self.bias = nn.Parameter(torch.zeros(1, channels, 1, 1))
+                    self.bias = nn.Parameter(torch.zeros(1, channels, 1, 1)) if bias else 0
                     self.register_buffer("kept", torch.zeros(1, 1, height, width))
 
                 def forward(self, x):
@@ -88,15 +90,17 @@ public sealed class PlaceNoise : Module
                     return x + noise * self.gain + self.bias
             """);
         twin.Put($"{path}gain", _gain.Value);
-        twin.Put($"{path}bias", _bias.Value);
+        if (_bias is not null)
+            twin.Put($"{path}bias", _bias.Value);
         twin.Put($"{path}kept", _kept.Value);
-        return $"{name}({_gain.Value.Size(1)}, {_kept.Value.Size(2)}, {_kept.Value.Size(3)})";
+        return $"{name}({_gain.Value.Size(1)}, {_kept.Value.Size(2)}, {_kept.Value.Size(3)}{(_bias is null ? ", bias=False" : "")})";
     }
 
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x)
     {
         var noise = IsTraining ? Tensor.Normal([x.Size(0), 1, x.Size(2), x.Size(3)], RandomStreams.Current["noise"]).Like(x) : _kept.Value;
-        return x + (noise * _gain.Value + _bias.Value);
+        var moved = noise * _gain.Value;
+        return x + (_bias is null ? moved : moved + _bias.Value);
     }
 }

@@ -100,7 +100,7 @@ public sealed record Change(string Option)
 
     private string? Only { get; init; }
 
-    private string? Unless { get; init; }
+    private IReadOnlyList<string> Unless { get; init; } = [];
 
     private double Factor { get; init; } = 1;
 
@@ -114,9 +114,9 @@ public sealed record Change(string Option)
     /// <param name="option">The option.</param>
     /// <param name="value">The value.</param>
     /// <param name="only">Where the run has this one; anywhere when absent.</param>
-    /// <param name="unless">Where the run does not have this one.</param>
-    public static Change To(string option, string value, string? only = null, string? unless = null) =>
-        new(option) { Value = value, Only = only, Unless = unless };
+    /// <param name="unless">Where the run has none of these.</param>
+    public static Change To(string option, string value, string? only = null, IReadOnlyList<string>? unless = null) =>
+        new(option) { Value = value, Only = only, Unless = unless ?? [] };
 
     /// <summary>A multiple of the value that the run has.</summary>
     public static Change Times(string option, double factor) => new(option) { Factor = factor };
@@ -136,7 +136,7 @@ public sealed record Change(string Option)
         if (!options.TryGetValue(Option, out var present))
             return null;
         if (Value is not null)
-            return present == Unless || Only is not null && present != Only ? present : Value;
+            return Unless.Contains(present) || Only is not null && present != Only ? present : Value;
         if (!Read(options, Option, out var value) || !Read(options, Of ?? Option, out var from))
             return null;
         var wanted = Least > 0 ? Least : from * Factor;

@@ -18,6 +18,11 @@ public enum Fineness
     /// neighbors, which is little of a photograph (compare wavelets, arXiv:2102.06108). The one without the other gains nothing.
     /// </summary>
     Detail,
+    /// <summary>
+    /// The same, and in a generator that is told the class z moves the gains and biases of every layer (arXiv:1810.01365), and every
+    /// doubling adds noise by learned gains, for what z need not tell (arXiv:1812.04948).
+    /// </summary>
+    Style,
 }
 
 /// <summary>
@@ -41,11 +46,14 @@ public static class Compact
 
     private static readonly Initializer s_subPixels = Initializers.EqualPhases(s_picture);
 
-    /// <summary>The fineness of an architecture: <c>compact-smooth</c>, <c>compact-detail</c> or <c>compact</c>.</summary>
+    /// <summary>
+    /// The fineness of an architecture: <c>compact</c>, <c>compact-smooth</c>, <c>compact-detail</c> or <c>compact-style</c>.
+    /// </summary>
     internal static Fineness FinenessOf(string architecture) => architecture switch
     {
         "compact-smooth" => Fineness.Smooth,
         "compact-detail" => Fineness.Detail,
+        "compact-style" => Fineness.Style,
         "compact" => Fineness.Lattice,
         _ => throw new ArgumentException($"the architecture '{architecture}' is none of the compact ones", nameof(architecture)),
     };
@@ -140,10 +148,14 @@ public static class Compact
             _ =>
             [
                 .. Doubling(inputs, fine, smooth: true, weights), new BatchNorm(fine), Activation.Relu(),
-                new Conv2d(fine, channels, 3, 1, 1, initializer: s_picture, reparametrization: weights), Activation.Tanh(),
+                .. Picture(fine, channels, weights),
             ],
         };
     }
+
+    // At its full size.
+    private static Module[] Picture(int inputs, int channels, Reparametrization weights) =>
+        [new Conv2d(inputs, channels, 3, 1, 1, initializer: s_picture, reparametrization: weights), Activation.Tanh()];
 
     /// <summary>D: images [N, C, H, W] → scores [N, 1], by strided convolutions.</summary>
     /// <param name="shape">The images; their sides are divisible by four.</param>
@@ -166,7 +178,7 @@ public static class Compact
         var reparametrization = normalization.Reparametrization;
         Conv2d Halving(int inputs, int outputs, int kernel, bool bias) => new(inputs, outputs, kernel, 2, 1, bias,
             Initializers.HeNormal, reparametrization);
-        List<Module> layers = fineness == Fineness.Detail
+        List<Module> layers = fineness >= Fineness.Detail
             ? [Resampling.WithDetail(DetailGain), Halving(2 * shape.Channels, width, 4, bias: true), Activation.LeakyRelu()]
             : [Halving(shape.Channels, width, 4, bias: true), Activation.LeakyRelu()];
         var (h, w, channels) = (shape.Height / 2, shape.Width / 2, width);
@@ -216,6 +228,7 @@ public static class Compact
     {
         private readonly Module _seed, _output;
         private readonly ConditionalBatchNorm[] _norms;
+        private readonly Modulation[] _modulations;
         private readonly Module[] _growth;
         private readonly Module? _attention;
         private readonly int _attentive;
@@ -223,18 +236,26 @@ public static class Compact
         public ClassGenerator(
             ImageShape shape, int latent, int classes, int width, Fineness fineness, bool attention, Reparametrization weights)
         {
-            var (doublings, smooth) = (Doublings(shape), fineness != Fineness.Lattice);
-            int h = shape.Height >> doublings, w = shape.Width >> doublings;
-            int Channels(int level) => level == doublings - 1 ? width : 2 * width;
+            var (doublings, smooth, styled) = (Doublings(shape), fineness != Fineness.Lattice, fineness == Fineness.Style);
+            int h = shape.Height >> doublings, w = shape.Width >> doublings, levels = styled ? doublings + 1 : doublings;
+            int Channels(int level) =>
+                level == doublings ? Math.Max(1, width / 2) : level == doublings - 1 ? width : 2 * width;
+            T[] Each<T>(int from, int to, Func<int, T> make) => [.. Enumerable.Range(from, Math.Max(0, to - from)).Select(make)];
+
             var start = new Linear(latent, Channels(0) * h * w, bias: false, initializer: s_linear, reparametrization: weights);
             _seed = Add("seed", new Sequential(start, Shapes.Reshape(Channels(0), h, w)));
-            _norms = [.. Enumerable.Range(0, doublings).Select(i => Add($"norm{i}", new ConditionalBatchNorm(Channels(i), classes)))];
-            _growth = [.. Enumerable.Range(1, doublings - 1).Select(i =>
-                Add($"grow{i}", new Sequential(Doubling(Channels(i - 1), Channels(i), smooth, weights))))];
-            _output = Add("output", new Sequential(Output(Channels(doublings - 1), shape.Channels, fineness, weights)));
+            _norms = Each(0, levels, i => Add($"norm{i}", new ConditionalBatchNorm(Channels(i), classes)));
+            _growth = Each(1, levels, i => Add($"grow{i}", new Sequential(
+                [.. Doubling(Channels(i - 1), Channels(i), smooth, weights), .. styled ? Noise(Channels(i), h << i, w << i) : []])));
+            _modulations = Each(0, styled ? levels : 0, i => Add($"modulate{i}", new Modulation(Channels(i), latent)));
+            _output = Add("output", new Sequential(styled
+                ? Picture(Channels(doublings), shape.Channels, weights) : Output(Channels(doublings - 1), shape.Channels, fineness, weights)));
             _attentive = AttentionLevel(shape);
             _attention = attention ? Add("attention", new SelfAttention(Channels(_attentive), weights)) : null;
         }
+
+        // Normalization follows, which takes a bias away.
+        private static Module[] Noise(int channels, int height, int width) => [new PlaceNoise(channels, height, width, bias: false)];
 
         protected override string? InPyTorch(TorchTwin twin, string path)
         {
@@ -242,18 +263,20 @@ public static class Compact
                 class ClassGenerator(nn.Module):
                     def __init__(self, seed, norm0, output, attention=None, attentive=0, **levels):
                         super().__init__()
-                        self.seed, self.norm0, self.output, self.depth = seed, norm0, output, len(levels) // 2
+                        self.seed, self.norm0, self.output = seed, norm0, output
                         self.attention, self.attentive = attention, attentive
                         for name, level in levels.items():
                             setattr(self, name, level)
 
                     def forward(self, z, y):
-                        x = self.seed(z)
-                        for i in range(self.depth + 1):
+                        x, i = self.seed(z), 0
+                        while hasattr(self, f"norm{i}"):
                             x = x if i == 0 else getattr(self, f"grow{i}")(x)
-                            x = torch.relu(getattr(self, f"norm{i}")(x, y))
+                            x = getattr(self, f"norm{i}")(x, y)
+                            x = torch.relu(getattr(self, f"modulate{i}")(x, z) if hasattr(self, f"modulate{i}") else x)
                             if self.attention is not None and i == self.attentive:
                                 x = self.attention(x)
+                            i += 1
                         return self.output(x)
                 """);
             Func<string> Part(string called, Module part) => () => $"{called}={twin.Of(part, $"{path}{called}.")}";
@@ -261,6 +284,7 @@ public static class Compact
             [
                 Part("seed", _seed), Part("norm0", _norms[0]),
                 .. _growth.SelectMany((grow, i) => new[] { Part($"grow{i + 1}", grow), Part($"norm{i + 1}", _norms[i + 1]) }),
+                .. _modulations.Select((modulation, i) => Part($"modulate{i}", modulation)),
                 Part("output", _output),
                 .. _attention is null ? [] : new[] { Part("attention", _attention), () => $"attentive={_attentive}" },
             ]);
@@ -271,7 +295,8 @@ public static class Compact
             var x = _seed.Forward(z);
             for (var i = 0; i < _norms.Length; i++)
             {
-                x = (i == 0 ? _norms[i].Forward(x, y) : _norms[i].Forward(_growth[i - 1].Forward(x), y)).Relu();
+                x = _norms[i].Forward(i == 0 ? x : _growth[i - 1].Forward(x), y);
+                x = (_modulations.Length > 0 ? _modulations[i].Forward(x, z) : x).Relu();
                 if (i == _attentive && _attention is not null)
                     x = _attention.Forward(x);
             }

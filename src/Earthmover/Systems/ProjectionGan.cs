@@ -48,8 +48,8 @@ public sealed class ProjectionGan : GanSystem<Batch>, ISampler, IScorer
         /// <summary>The defaults.</summary>
         public Options() => (LearningRate, Beta2) = (4e-3, 0.99);
 
-        /// <summary>Networks: of color pictures from 32 × 32 on <c>compact-detail</c>; <c>compact</c> leaves a lattice.</summary>
-        [OneOf("compact-smooth", "compact-detail", "compact")]
+        /// <summary>Networks: of color pictures from 32 × 32 on <c>compact-style</c>; <c>compact</c> leaves a lattice.</summary>
+        [OneOf("compact-smooth", "compact-detail", "compact-style", "compact")]
         public string Architecture { get; init; } = "compact-smooth";
         /// <summary>Channels of both networks at half size.</summary>
         [Bounds(AtLeast = 1, AtMost = 16_384)]
@@ -66,7 +66,7 @@ public sealed class ProjectionGan : GanSystem<Batch>, ISampler, IScorer
 
         // What photographs show is fine, and a heavy penalty keeps a critic from seeing it.
         internal Options Suited(SampleShape shape) => shape is SampleShape.Image { Shape: { Channels: 3, Height: >= 32, Width: >= 32 } }
-            ? this with { Architecture = "compact-detail", Constraint = "r1?gamma=0.2&every=8" } : this;
+            ? this with { Architecture = "compact-style", Constraint = "r1?gamma=0.2&every=8" } : this;
     }
 
     private readonly ConditionalModule _generator, _critic;

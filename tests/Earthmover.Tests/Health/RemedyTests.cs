@@ -195,6 +195,7 @@ public sealed class RemedyTests : TemporaryFolder
     [InlineData("compact", "--set architecture=compact-smooth")]
     [InlineData("compact-smooth", "--set architecture=compact-detail")]
     [InlineData("compact-detail", "more time, or a generator whose doublings are smoothed")]
+    [InlineData("compact-style", "more time, or a generator whose doublings are smoothed")]
     public void A_lattice_is_answered_by_networks_that_leave_less_of_one(string architecture, string expected)
     {
         var patient = Of(("architecture", architecture)) with { Kind = "images" };

@@ -48,13 +48,14 @@ public sealed class LatticeTests : NetworkTest
     // Rectified after the smoothing, where every second pixel has a little less spread, pixels alternate a little before anything is
     // learned; of what the doublings before it leave nothing is seen.
     [Theory]
-    [InlineData("plain")]
-    [InlineData("conditional")]
-    public void A_layer_at_full_size_leaves_little_of_them(string network)
+    [InlineData("plain", Fineness.Detail)]
+    [InlineData("conditional", Fineness.Detail)]
+    [InlineData("conditional", Fineness.Style)]
+    public void A_layer_at_full_size_leaves_little_of_them(string network, Fineness fineness)
     {
         using var use = Streams();
         using var scope = TensorScope.Open();
-        Spectrum fine = Spectrum.Of(Draw(network, s_color, Fineness.Detail))!,
+        Spectrum fine = Spectrum.Of(Draw(network, s_color, fineness))!,
             rough = Spectrum.Of(Draw(network, s_color, Fineness.Lattice))!;
         Assert.InRange(fine.Peak(2), 0, 0.1 * rough.Peak(2));
         Assert.All(Spectrum.Periods.Where(period => period > 2), period => Assert.InRange(fine.Peak(period), 0, 1.5));

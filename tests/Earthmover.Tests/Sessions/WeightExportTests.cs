@@ -97,9 +97,13 @@ public sealed class WeightExportTests : Playground
             Put(run, "generator", 6);
             Put(run, "critic", 1, 28, 28);
         }
-        using var projection = Trained(PutFolders(28, ("boots", 1), ("coats", 1)), "projection", "width=8", "latent_size=6");
-        Put(projection, "generator", 6);
-        Put(projection, "critic", 1, 28, 28);
+        var classes = PutFolders(28, ("boots", 1), ("coats", 1));
+        foreach (var architecture in new[] { "compact-smooth", "compact-style" })
+        {
+            using var projection = Trained(classes, "projection", $"architecture={architecture}", "width=8", "latent_size=6");
+            Put(projection, "generator", 6);
+            Put(projection, "critic", 1, 28, 28);
+        }
         using var began = Trained(data, "began", "width=4", "latent_size=6");
         Put(began, "critic", 1, 28, 28);
         AgreeInPython();

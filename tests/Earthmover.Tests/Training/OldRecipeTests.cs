@@ -46,7 +46,7 @@ public sealed class OldRecipeTests : Playground
                 OptionBinder.ToText(SystemCatalog.DefaultsOf(SystemCatalog.Named(system), data).Options)["architecture"];
             // Photographs have details of their own.
             Assert.All(sets, data => Assert.Equal(
-                system == "projection" && data.Shape.Channels == 3 ? "compact-detail" : "compact-smooth", Of(data)));
+                system == "projection" && data.Shape.Channels == 3 ? "compact-style" : "compact-smooth", Of(data)));
         }
     }
 
@@ -82,6 +82,6 @@ public sealed class OldRecipeTests : Playground
 
     [Fact]
     public void An_architecture_that_cannot_be_told_classes_is_refused_in_a_line() =>
-        Assert.StartsWith("option architecture must be one of compact-smooth, compact-detail, compact, not dcgan",
+        Assert.StartsWith("option architecture must be one of compact-smooth, compact-detail, compact-style, compact, not dcgan",
             Assert.Throws<UserException>(() => Make("architecture=dcgan")).Message, StringComparison.Ordinal);
 }
