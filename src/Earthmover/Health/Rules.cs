@@ -38,7 +38,8 @@ public static class Rules
         [
             // On few photographs the smoothed networks leave one, and those with a layer at full size less of it.
             Remedy.Set(Change.To("architecture", "compact-detail", only: "compact-smooth")) with { Kinds = ["images"] },
-            Remedy.Set(Change.To("architecture", "compact-smooth", unless: ["compact-detail", "compact-style"])) with { Kinds = ["images"] },
+            Remedy.Set(Change.To("architecture", "compact-smooth", unless: ["compact-detail", "compact-style"]))
+                with { Kinds = ["images"] },
             Remedy.Say("more time, or a generator whose doublings are smoothed"),
         ],
         s_told = [Remedy.Set(Change.AtLeast("class_weight", 0.1)), Remedy.Set(Change.AtLeast("wrong_weight", 0.5)),

@@ -245,17 +245,17 @@ public static class Compact
             var start = new Linear(latent, Channels(0) * h * w, bias: false, initializer: s_linear, reparametrization: weights);
             _seed = Add("seed", new Sequential(start, Shapes.Reshape(Channels(0), h, w)));
             _norms = Each(0, levels, i => Add($"norm{i}", new ConditionalBatchNorm(Channels(i), classes)));
+            // Normalization follows, which takes a bias away.
+            Module[] Noise(int i) => styled ? [new PlaceNoise(Channels(i), h << i, w << i, bias: false)] : [];
             _growth = Each(1, levels, i => Add($"grow{i}", new Sequential(
-                [.. Doubling(Channels(i - 1), Channels(i), smooth, weights), .. styled ? Noise(Channels(i), h << i, w << i) : []])));
+                [.. Doubling(Channels(i - 1), Channels(i), smooth, weights), .. Noise(i)])));
             _modulations = Each(0, styled ? levels : 0, i => Add($"modulate{i}", new Modulation(Channels(i), latent)));
             _output = Add("output", new Sequential(styled
-                ? Picture(Channels(doublings), shape.Channels, weights) : Output(Channels(doublings - 1), shape.Channels, fineness, weights)));
+                ? Picture(Channels(doublings), shape.Channels, weights)
+                : Output(Channels(doublings - 1), shape.Channels, fineness, weights)));
             _attentive = AttentionLevel(shape);
             _attention = attention ? Add("attention", new SelfAttention(Channels(_attentive), weights)) : null;
         }
-
-        // Normalization follows, which takes a bias away.
-        private static Module[] Noise(int channels, int height, int width) => [new PlaceNoise(channels, height, width, bias: false)];
 
         protected override string? InPyTorch(TorchTwin twin, string path)
         {
