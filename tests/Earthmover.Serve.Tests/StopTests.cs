@@ -144,6 +144,8 @@ public sealed class StopTests(TrainedModels models) : ServerTest(models)
         }
         await stopping;
         await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync("/healthz"));
-        Assert.Contains("stopping; requests that are being answered still: 6", Log);
+        // Whoever asked for the numbers has the answer a moment before he is counted as gone.
+        Assert.Single(Log, line => line is "stopping; requests that are being answered still: 6"
+            or "stopping; requests that are being answered still: 7");
     }
 }

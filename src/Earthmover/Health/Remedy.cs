@@ -98,7 +98,7 @@ public sealed record Change(string Option)
 {
     private string? Value { get; init; }
 
-    private string? Only { get; init; }
+    private IReadOnlyList<string> Only { get; init; } = [];
 
     private IReadOnlyList<string> Unless { get; init; } = [];
 
@@ -113,10 +113,11 @@ public sealed record Change(string Option)
     /// <summary>A value.</summary>
     /// <param name="option">The option.</param>
     /// <param name="value">The value.</param>
-    /// <param name="only">Where the run has this one; anywhere when absent.</param>
+    /// <param name="only">Where the run has one of these; anywhere when absent.</param>
     /// <param name="unless">Where the run has none of these.</param>
-    public static Change To(string option, string value, string? only = null, IReadOnlyList<string>? unless = null) =>
-        new(option) { Value = value, Only = only, Unless = unless ?? [] };
+    public static Change To(
+        string option, string value, IReadOnlyList<string>? only = null, IReadOnlyList<string>? unless = null) =>
+        new(option) { Value = value, Only = only ?? [], Unless = unless ?? [] };
 
     /// <summary>A multiple of the value that the run has.</summary>
     public static Change Times(string option, double factor) => new(option) { Factor = factor };
@@ -136,7 +137,7 @@ public sealed record Change(string Option)
         if (!options.TryGetValue(Option, out var present))
             return null;
         if (Value is not null)
-            return Unless.Contains(present) || Only is not null && present != Only ? present : Value;
+            return Unless.Contains(present) || Only.Count > 0 && !Only.Contains(present) ? present : Value;
         if (!Read(options, Option, out var value) || !Read(options, Of ?? Option, out var from))
             return null;
         var wanted = Least > 0 ? Least : from * Factor;
@@ -156,7 +157,7 @@ public sealed record Change(string Option)
 
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Option}={Value ?? Amount}")
-        + (Only is null ? "" : $" in the place of {Only}");
+        + (Only.Count == 0 ? "" : $" in the place of {string.Join(" or ", Only)}");
 
     private string Amount => Least > 0 ? $"{Least} or more" : Of is not null ? $"{Factor} × {Of}" : $"{Factor} × its value";
 }

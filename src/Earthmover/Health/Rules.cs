@@ -36,8 +36,10 @@ public static class Rules
         s_augmented = [Remedy.Set(Change.To("augment", "translation+cutout")) with { Kinds = ["images"] }, Remedy.Say("more data")],
         s_smoothed =
         [
-            // On few photographs the smoothed networks leave one, and those with a layer at full size less of it.
-            Remedy.Set(Change.To("architecture", "compact-detail", only: "compact-smooth")) with { Kinds = ["images"] },
+            // On few photographs the smoothed networks leave one, those with a layer at full size less of it, and those with noise none.
+            Remedy.Set(Change.To("architecture", "compact-style", only: ["compact-smooth", "compact-detail"]))
+                with { Kinds = ["images"] },
+            Remedy.Set(Change.To("architecture", "compact-detail", only: ["compact-smooth"])) with { Kinds = ["images"] },
             Remedy.Set(Change.To("architecture", "compact-smooth", unless: ["compact-detail", "compact-style"]))
                 with { Kinds = ["images"] },
             Remedy.Say("more time, or a generator whose doublings are smoothed"),
