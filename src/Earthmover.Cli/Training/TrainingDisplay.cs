@@ -4,6 +4,7 @@ using Earthmover.Data;
 using Earthmover.Games;
 using Earthmover.Health;
 using Earthmover.Sessions;
+using Earthmover.Torch;
 using Earthmover.Training;
 using Earthmover.Training.Runs;
 using Spectre.Console;
@@ -82,6 +83,8 @@ internal abstract class TrainingDisplay : ITrainingObserver, IDisposable
             + $"parameters: {networks}; {Folder.Path}");
         if (session.Recipe.Device == "cpu" && SizeHint(session.Source.Shape, session.Recipe.Data) is { } hint)
             Output.Note(hint);
+        if (session.Recipe is { Device: "cpu", Precision: "bf16" } && !Runtime.HasFastBf16)
+            Output.Note("bf16 is slower than fp32 on this processor, which has no AVX-512, and coarser; use --precision fp32");
     }
 
     private static void Tell(DataSet data)

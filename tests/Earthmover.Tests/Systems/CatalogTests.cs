@@ -100,7 +100,8 @@ public sealed class CatalogTests : LeakTest
                 Assert.All(a.Terms.Keys,
                     term => Assert.InRange(b.Terms[term], a.Terms[term] - Width(a.Terms[term]), a.Terms[term] + Width(a.Terms[term])));
         }
-        static double Width(double value) => 0.03 * (1 + Math.Abs(value));
+        // Where every partial sum is rounded, a convolution is as much off as these terms may be elsewhere.
+        static double Width(double value) => (Runtime.HasFastBf16 ? 0.03 : 0.1) * (1 + Math.Abs(value));
     }
 
     private static int StageCount(string name, string kind)
