@@ -1,6 +1,7 @@
 using Earthmover.Claims.Lab;
 using Earthmover.Data;
 using Earthmover.Games;
+using Earthmover.Media;
 using Earthmover.Torch;
 using Earthmover.Torch.Operators;
 using Earthmover.Training;
@@ -17,6 +18,8 @@ public sealed class CoGanPairs : SystemClaim
         Edges = "edges: pixels in which the picture's edges agree", Negatives = "negatives: pixels in which the pair agrees",
         EdgesByChance = "edges: agreement of pictures of different vectors",
         NegativesByChance = "negatives: agreement of pictures of different vectors",
+        SameClass = "negatives: pairs that show the same garment",
+        SameByChance = "negatives: pictures of different vectors that show the same garment",
         Untied = "negatives, generators not tied: agreement, less that of different vectors",
         Lead = "negatives: agreement, less that of different vectors";
 
@@ -36,7 +39,8 @@ public sealed class CoGanPairs : SystemClaim
     public override string Experiment => """
         Garments and their edges, garments and their negatives, dealt without pairs; the catalog's settings, 2,500 steps of 32.
         Of 500 pairs the share of pixels that agree, all brought to two values in the middle of the range:
-        of edges with the edges of the picture beside them, of negatives with the negative.
+        of edges with the edges of the picture beside them, of negatives with the negative; and the share of pairs in which
+        this program's own classifier names the negative's negative as the garment.
         Beside it the agreement of pictures of different vectors, and that of pairs where all layers of the generators are their own.
         The paper plays digits, 25,000 steps and eight times the channels. The short form: garments of 16 × 16, 400 steps, negatives.
         """.ReplaceLineEndings(" ");
@@ -56,6 +60,8 @@ public sealed class CoGanPairs : SystemClaim
         new(Negatives, Band.AtLeast(0.93)),
         new(EdgesByChance, Band.AtMost(0.75)),
         new(NegativesByChance, Band.AtMost(0.75)) { IsControl = true },
+        new(SameClass, Band.AtLeast(0.80)),
+        new(SameByChance, Band.AtMost(0.25)) { IsControl = true },
         new(Untied, Band.AtMost(0.05)),
         new(Lead, null, Band.AtLeast(0.12)),
     ];
@@ -80,6 +86,8 @@ public sealed class CoGanPairs : SystemClaim
             [EdgesByChance] = Chance((edged.A, edged.A), found),
             [Negatives] = Agreement(tied, -tied.A),
             [NegativesByChance] = Chance(tied, -tied.A),
+            [SameClass] = SameGarment(tied, 0),
+            [SameByChance] = SameGarment(tied, 1),
             [Untied] = Agreement(free, -free.A) - Chance(free, -free.A),
         }, Sheet(tied));
     }
@@ -101,6 +109,17 @@ public sealed class CoGanPairs : SystemClaim
 
     private static double Chance((Tensor A, Tensor B) pair, Tensor wanted) => Same(pair.B, Op.Roll(wanted, [1], [0]));
 
+    // Of the first domain the negatives' negatives, each beside the garment of its own vector, or of one so far on.
+    private static double SameGarment((Tensor A, Tensor B) pair, int shift)
+    {
+        using var judge = new ClassJudge();
+        var garments = judge.Name(Pictures(pair.B));
+        return judge.Accuracy(Pictures(Op.Roll(-pair.A, [shift], [0])), garments).All;
+    }
+
+    private static ImageSet Pictures(Tensor x) =>
+        new("made", new((int)x.Size(1), (int)x.Size(2), (int)x.Size(3)), ImageView.ToBytes(x));
+
     // Pairs of 500 vectors.
     private static (Tensor A, Tensor B) Play(Trial trial, string address, DataSet data, params string[] settings)
     {
@@ -119,8 +138,7 @@ public sealed class CoGanPairs : SystemClaim
 
     private static byte[] Sheet((Tensor A, Tensor B) pair)
     {
-        var shape = new ImageShape((int)pair.A.Size(1), (int)pair.A.Size(2), (int)pair.A.Size(3));
-        ImageSet Of(Tensor x) => new("made", shape, ImageView.ToBytes(x.Narrow(0, 0, 36)));
-        return Sheets.Beside(Sheets.Of(Of(pair.A)), Sheets.Of(Of(pair.B)));
+        static Image Of(Tensor x) => Sheets.Of(Pictures(x.Narrow(0, 0, 36)));
+        return Sheets.Beside(Of(pair.A), Of(pair.B));
     }
 }
