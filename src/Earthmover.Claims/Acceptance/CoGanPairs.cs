@@ -80,14 +80,17 @@ public sealed class CoGanPairs : SystemClaim
         var edged = Play(trial, "fashion-edges?pairs=unpaired", trial.Open("fashion-edges?pairs=unpaired"));
         // A is the domain of edges: the pictures', by the same recipe, beside them.
         var found = Contours(edged.B);
+        using var judge = new ClassJudge();
+        // Of the first domain the negatives' negatives.
+        IReadOnlyList<int> negatives = judge.Name(Pictures(-tied.A)), shown = judge.Name(Pictures(tied.B));
         return new(false, new Dictionary<string, double>
         {
             [Edges] = Agreement((edged.A, edged.A), found),
             [EdgesByChance] = Chance((edged.A, edged.A), found),
             [Negatives] = Agreement(tied, -tied.A),
             [NegativesByChance] = Chance(tied, -tied.A),
-            [SameClass] = SameGarment(tied, 0),
-            [SameByChance] = SameGarment(tied, 1),
+            [SameClass] = Equal(negatives, shown),
+            [SameByChance] = Equal(negatives, [.. shown.Skip(1), shown[0]]),
             [Untied] = Agreement(free, -free.A) - Chance(free, -free.A),
         }, Sheet(tied));
     }
@@ -109,13 +112,7 @@ public sealed class CoGanPairs : SystemClaim
 
     private static double Chance((Tensor A, Tensor B) pair, Tensor wanted) => Same(pair.B, Op.Roll(wanted, [1], [0]));
 
-    // Of the first domain the negatives' negatives, each beside the garment of its own vector, or of one so far on.
-    private static double SameGarment((Tensor A, Tensor B) pair, int shift)
-    {
-        using var judge = new ClassJudge();
-        var garments = judge.Name(Pictures(pair.B));
-        return judge.Accuracy(Pictures(Op.Roll(-pair.A, [shift], [0])), garments).All;
-    }
+    private static double Equal(IReadOnlyList<int> a, IReadOnlyList<int> b) => a.Zip(b, (i, j) => i == j ? 1.0 : 0).Average();
 
     private static ImageSet Pictures(Tensor x) =>
         new("made", new((int)x.Size(1), (int)x.Size(2), (int)x.Size(3)), ImageView.ToBytes(x));
