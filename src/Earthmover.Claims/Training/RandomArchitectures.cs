@@ -110,10 +110,11 @@ public sealed class RandomArchitectures : Claim<RandomArchitectures.Run>
             new("critic", Role.Critic, [critic], optimizer, round =>
             {
                 Tensor x = round.Batch.X, fake = Autograd.NoGrad(() => G(z.Sample(Batch)));
-                var terms = new Terms { [objective.Name, objective.Role] = objective.Critic(D(x), D(fake)) };
-                if (constraint.Of(D, x, fake) is { } penalty)
-                    terms["penalty", TermRole.Penalty] = penalty;
-                return terms;
+                return new()
+                {
+                    [objective.Name, objective.Role] = objective.Critic(D(x), D(fake)),
+                    ["penalty", TermRole.Penalty] = constraint.Of(D, x, fake),
+                };
             })
             { Steps = _ => isWasserstein ? 5 : 1 },
             new("generator", Role.Generator, [generator], optimizer,

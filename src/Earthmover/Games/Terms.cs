@@ -9,10 +9,17 @@ public sealed class Terms : OrderedDictionary<string, Tensor>
 {
     private readonly Dictionary<string, TermRole> _roles = [];
 
-    /// <summary>Sets a term and what it is for; one that is set by its name alone belongs to the game itself.</summary>
-    public Tensor this[string name, TermRole role]
+    /// <summary>
+    /// Sets a term and what it is for; one that is set by its name alone belongs to the game itself. Null sets none: a constraint without
+    /// a penalty, or one whose turn this step is not.
+    /// </summary>
+    public Tensor? this[string name, TermRole role]
     {
-        set => (this[name], _roles[name]) = (value, role);
+        set
+        {
+            if (value is not null)
+                (this[name], _roles[name]) = (value, role);
+        }
     }
 
     /// <summary>What each term is for.</summary>

@@ -67,14 +67,12 @@ public sealed class AcGan : GanSystem<Batch>, ISampler, IScorer, IClassifier
             {
                 Tensor x = round.Batch.X, y = round.Batch.Labels!, fake = Autograd.NoGrad(() => G(y));
                 var (real, names) = Heads(x);
-                var terms = new Terms
+                return new()
                 {
                     [objective.Name, objective.Role] = objective.Critic(real, D(fake), new(x, fake)),
                     ["class", TermRole.Auxiliary] = o.CriticClassWeight * Op.CrossEntropyLoss(names, y),
+                    ["penalty", TermRole.Penalty] = constraint.At(round.Step, D, x, fake),
                 };
-                if (constraint.At(round.Step, D, x, fake) is { } penalty)
-                    terms["penalty", TermRole.Penalty] = penalty;
-                return terms;
             }) { AfterStep = () => constraint.Project(critic.Flat.Values) },
 
             new("generator", Role.Generator, [generator], o.Adam, round =>

@@ -61,10 +61,11 @@ public sealed class Cgan : GanSystem<Batch>, ISampler, IScorer
             new("critic", Role.Critic, [critic], o.Adam, round =>
             {
                 Tensor x = round.Batch.X, y = round.Batch.Labels!, fake = Autograd.NoGrad(() => G(y));
-                var terms = new Terms { [objective.Name, objective.Role] = objective.Critic(D(x, y), D(fake, y), new(x, fake)) };
-                if (constraint.At(round.Step, v => D(v, y), x, fake) is { } penalty)
-                    terms["penalty", TermRole.Penalty] = penalty;
-                return terms;
+                return new()
+                {
+                    [objective.Name, objective.Role] = objective.Critic(D(x, y), D(fake, y), new(x, fake)),
+                    ["penalty", TermRole.Penalty] = constraint.At(round.Step, v => D(v, y), x, fake),
+                };
             }) { AfterStep = () => constraint.Project(critic.Flat.Values) },
 
             new("generator", Role.Generator, [generator], o.Adam, round =>

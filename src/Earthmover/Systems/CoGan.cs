@@ -88,8 +88,7 @@ public sealed class CoGan : GanSystem<UnpairedBatch>, ISampler, IScorer
                 {
                     Tensor x = of(round.Batch), fake = Autograd.NoGrad(() => G(z));
                     terms[name] = objective.Critic(D(x), D(fake));
-                    if (constraint.At(round.Step, D, x, fake) is { } penalty)
-                        terms[$"penalty {name}", TermRole.Penalty] = penalty;
+                    terms[$"penalty {name}", TermRole.Penalty] = constraint.At(round.Step, D, x, fake);
                 }
                 return terms;
             })

@@ -99,20 +99,22 @@ public sealed class Ctgan : GanSystem<Batch>, ISampler
                 // A pack of generated rows was told other values than the real pack beside it.
                 var other = y is null ? null : Op.Roll(y, [n / 2], [0]);
                 Tensor x = Packs(round.Batch.X, y), fake = Autograd.NoGrad(() => Packs(Rows(Raw(n, other)), other));
-                var terms = new Terms { [objective.Name, objective.Role] = objective.Critic(D(x), D(fake), new(x, fake)) };
-                if (constraint.At(round.Step, D, x, fake) is { } penalty)
-                    terms["penalty", TermRole.Penalty] = penalty;
-                return terms;
+                return new()
+                {
+                    [objective.Name, objective.Role] = objective.Critic(D(x), D(fake), new(x, fake)),
+                    ["penalty", TermRole.Penalty] = constraint.At(round.Step, D, x, fake),
+                };
             }) { Steps = _ => o.CriticSteps, AfterStep = () => constraint.Project(critic.Flat.Values) },
 
             new("generator", Role.Generator, [generator], adam, round =>
             {
                 var y = round.Batch.Labels;
                 Tensor raw = Raw(round.Batch.Count, y), fake = Packs(Rows(raw), y);
-                var terms = new Terms { [objective.Name, objective.Role] = objective.Generator(D(fake), null, new(fake, fake)) };
-                if (_values is not null)
-                    terms["told", TermRole.Auxiliary] = TableNet.CrossEntropy(raw, _blocks, _values.OneHot(y!));
-                return terms;
+                return new()
+                {
+                    [objective.Name, objective.Role] = objective.Generator(D(fake), null, new(fake, fake)),
+                    ["told", TermRole.Auxiliary] = _values is null ? null : TableNet.CrossEntropy(raw, _blocks, _values.OneHot(y!)),
+                };
             }),
         ];
     }

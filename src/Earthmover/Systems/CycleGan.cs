@@ -75,13 +75,14 @@ public sealed class CycleGan : TwoWaySystem
             {
                 var (a, b) = round.Batch;
                 Tensor fakeB = round.Once("G(a)", () => G(a)), fakeA = round.Once("F(b)", () => F(b));
-                // Twice, because the paper's translators minimize whole squares.
-                var terms = new Terms { ["adversarial"] = 2 * (squares.Generator(DB(fakeB)) + squares.Generator(DA(fakeA))) };
-                if (o.Cycle > 0)
-                    terms["cycle", TermRole.Reconstruction] = o.Cycle * (L1(F(fakeB), a) + L1(G(fakeA), b));
-                if (o.Cycle * o.Identity > 0)
-                    terms["identity", TermRole.Reconstruction] = o.Cycle * o.Identity * (L1(G(b), b) + L1(F(a), a));
-                return terms;
+                var (λ, ι) = (o.Cycle, o.Identity);
+                return new()
+                {
+                    // Twice, because the paper's translators minimize whole squares.
+                    ["adversarial"] = 2 * (squares.Generator(DB(fakeB)) + squares.Generator(DA(fakeA))),
+                    ["cycle", TermRole.Reconstruction] = λ > 0 ? λ * (L1(F(fakeB), a) + L1(G(fakeA), b)) : null,
+                    ["identity", TermRole.Reconstruction] = λ * ι > 0 ? λ * ι * (L1(G(b), b) + L1(F(a), a)) : null,
+                };
             }),
 
             new("critic A", Role.Critic, [CriticA], o.Adam, round => new()

@@ -73,13 +73,11 @@ public sealed class DualGan : TwoWaySystem
             new(name, Role.Critic, [critic], o.Adam, round =>
             {
                 var (real, fake) = samples(round.Batch);
-                var terms = new Terms
+                return new()
                 {
                     [objective.Name, objective.Role] = objective.Critic(critic.Forward(real), critic.Forward(fake), new(real, fake)),
+                    ["penalty", TermRole.Penalty] = constraint.At(round.Step, critic.Forward, real, fake),
                 };
-                if (constraint.At(round.Step, critic.Forward, real, fake) is { } penalty)
-                    terms["penalty", TermRole.Penalty] = penalty;
-                return terms;
             })
             {
                 Steps = _ => o.CriticSteps,

@@ -81,10 +81,11 @@ public sealed class Ebgan : GanSystem<Batch>, ISampler, IScorer
             new("generator", Role.Generator, [generator], o.Adam, round =>
             {
                 var fake = G(z.Sample(round.Batch.Count));
-                var terms = new Terms { ["generated"] = E(fake).Mean() };
-                if (o.PullingAway > 0)
-                    terms["pulling", TermRole.Auxiliary] = o.PullingAway * SquaredCosine(encoder.Forward(fake));
-                return terms;
+                return new()
+                {
+                    ["generated"] = E(fake).Mean(),
+                    ["pulling", TermRole.Auxiliary] = o.PullingAway > 0 ? o.PullingAway * SquaredCosine(encoder.Forward(fake)) : null,
+                };
             }),
         ];
     }

@@ -87,12 +87,12 @@ public sealed class Gan : GanSystem<Batch>, ISampler, IScorer
                 Tensor x = round.Batch.X, fake = Autograd.NoGrad(() => G(z.Sample(x.Size(0))));
                 // One pass for both where a sample's score does not depend on its batch.
                 var (real, generated) = critic.CouplesBatch ? (D(x), D(fake)) : Halves(D(Tensor.Cat([x, fake])));
-                var terms = new Terms { [objective.Name, objective.Role] = objective.Critic(real, generated, new(x, fake)) };
-                if (constraint.At(round.Step, D, x, fake) is { } penalty)
-                    terms["penalty", TermRole.Penalty] = penalty;
-                if (o.Drift > 0)
-                    terms["drift", TermRole.Penalty] = o.Drift * real.Square().Mean();
-                return terms;
+                return new()
+                {
+                    [objective.Name, objective.Role] = objective.Critic(real, generated, new(x, fake)),
+                    ["penalty", TermRole.Penalty] = constraint.At(round.Step, D, x, fake),
+                    ["drift", TermRole.Penalty] = o.Drift > 0 ? o.Drift * real.Square().Mean() : null,
+                };
             })
             {
                 Steps = o.CriticSteps.Value.Steps,
@@ -105,12 +105,11 @@ public sealed class Gan : GanSystem<Batch>, ISampler, IScorer
                 Func<Tensor, Tensor> D = At(round.Step);
                 Tensor x = round.Batch.X, fake = G(z.Sample(x.Size(0)));
                 var real = objective.GeneratorSeesReal ? D(x) : null;
-                var terms = new Terms();
-                if (!auxiliary.Alone)
-                    terms[objective.Name, objective.Role] = objective.Generator(D(fake), real, new(x, fake));
-                if (auxiliary.Of(h, x, fake) is { } term)
-                    terms[auxiliary.Name, TermRole.Auxiliary] = term;
-                return terms;
+                return new()
+                {
+                    [objective.Name, objective.Role] = auxiliary.Alone ? null : objective.Generator(D(fake), real, new(x, fake)),
+                    [auxiliary.Name, TermRole.Auxiliary] = auxiliary.Of(h, x, fake),
+                };
             }),
         ]);
     }

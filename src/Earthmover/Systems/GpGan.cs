@@ -89,10 +89,11 @@ public sealed class GpGan : GanSystem<Batch>, IBlender, IScorer
             new("critic", Role.Critic, [critic], o.Adam with { LearningRate = o.CriticLearningRate }, round =>
             {
                 Tensor x = round.Batch.X, fake = Autograd.NoGrad(() => G(C(round)));
-                var terms = new Terms { [objective.Name, objective.Role] = objective.Critic(D(x), D(fake), new(x, fake)) };
-                if (constraint.At(round.Step, D, x, fake) is { } penalty)
-                    terms["penalty", TermRole.Penalty] = penalty;
-                return terms;
+                return new()
+                {
+                    [objective.Name, objective.Role] = objective.Critic(D(x), D(fake), new(x, fake)),
+                    ["penalty", TermRole.Penalty] = constraint.At(round.Step, D, x, fake),
+                };
             })
             {
                 Steps = o.CriticSteps.Value.Steps,

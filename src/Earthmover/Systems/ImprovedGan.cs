@@ -90,25 +90,22 @@ public sealed class ImprovedGan : GanSystem<Batch>, ISampler, IScorer, IClassifi
             {
                 var (labeled, y) = round.Batch.Examples!.Value;
                 Tensor x = round.Batch.X, fake = Autograd.NoGrad(() => G(z.Sample(x.Size(0))));
-                var terms = new Terms
+                return new()
                 {
                     ["class", TermRole.Auxiliary] = o.CriticClassWeight * Op.CrossEntropyLoss(l(labeled), y),
                     [objective.Name, objective.Role] = 0.5 * o.GameWeight * objective.Critic(D(x), D(fake), new(x, fake)),
+                    ["penalty", TermRole.Penalty] = constraint.At(round.Step, D, x, fake),
                 };
-                if (constraint.At(round.Step, D, x, fake) is { } penalty)
-                    terms["penalty", TermRole.Penalty] = penalty;
-                return terms;
             }) { AfterStep = () => constraint.Project(critic.Flat.Values) },
 
             new("generator", Role.Generator, [generator], o.Adam, round =>
             {
                 Tensor x = round.Batch.X, fake = G(z.Sample(x.Size(0)));
-                var terms = new Terms();
-                if (!auxiliary.Alone)
-                    terms[objective.Name, objective.Role] = objective.Generator(D(fake), D(x), new(x, fake));
-                if (auxiliary.Of(h, x, fake) is { } term)
-                    terms[auxiliary.Name, TermRole.Auxiliary] = term;
-                return terms;
+                return new()
+                {
+                    [objective.Name, objective.Role] = auxiliary.Alone ? null : objective.Generator(D(fake), D(x), new(x, fake)),
+                    [auxiliary.Name, TermRole.Auxiliary] = auxiliary.Of(h, x, fake),
+                };
             }),
         ]);
     }

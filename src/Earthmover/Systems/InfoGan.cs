@@ -98,8 +98,7 @@ public sealed class InfoGan : GanSystem<Batch>, ISampler, IScorer
                 var (z, k, c) = Parts(Latent.Sample(round.Batch.Count));
                 Tensor x = round.Batch.X, fake = Autograd.NoGrad(() => G(z, k, c)), heads = critic.Forward(fake);
                 var terms = With(objective.Critic(Score(x), heads.Narrow(1, 0, 1)), heads, k, c);
-                if (constraint.At(round.Step, v => Score(v), x, fake) is { } penalty)
-                    terms["penalty", TermRole.Penalty] = penalty;
+                terms["penalty", TermRole.Penalty] = constraint.At(round.Step, v => Score(v), x, fake);
                 return terms;
             }) { AfterStep = () => constraint.Project(critic.Flat.Values) },
 

@@ -47,12 +47,12 @@ internal sealed record PairGame<TBatch>(Module Critic, string Name, IReadOnlyLis
             new("critic", Role.Critic, [Critic], optimizer, round =>
             {
                 Tensor fake = Fake(round).Detach(), real = Real(round).Detach();
-                var terms = new Terms { [objective.Name, objective.Role] = objective.Critic(D(real), D(fake)) };
-                if (Constraint.At(round.Step, D, real, fake) is { } penalty)
-                    terms["penalty", TermRole.Penalty] = penalty;
-                if (Classes is not null)
-                    terms["class", TermRole.Auxiliary] = Classes(round.Batch);
-                return terms;
+                return new()
+                {
+                    [objective.Name, objective.Role] = objective.Critic(D(real), D(fake)),
+                    ["penalty", TermRole.Penalty] = Constraint.At(round.Step, D, real, fake),
+                    ["class", TermRole.Auxiliary] = Classes?.Invoke(round.Batch),
+                };
             }) { AfterStep = () => Constraint.Project(Critic.Flat.Values) },
 
             new(Name, Role.Generator, Makers, optimizer, round => new()

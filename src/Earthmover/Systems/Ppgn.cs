@@ -87,10 +87,11 @@ public sealed class Ppgn : CodedSystem, IScorer
         Player<Batch> criticPlayer = new("critic", Role.Critic, [critic], o.Adam, round =>
         {
             Tensor x = round.Batch.X, fake = Autograd.NoGrad(() => Made(round));
-            var terms = new Terms { [objective.Name, objective.Role] = objective.Critic(D(x), D(fake)) };
-            if (constraint.At(round.Step, D, x, fake) is { } penalty)
-                terms["penalty", TermRole.Penalty] = penalty;
-            return terms;
+            return new()
+            {
+                [objective.Name, objective.Role] = objective.Critic(D(x), D(fake)),
+                ["penalty", TermRole.Penalty] = constraint.At(round.Step, D, x, fake),
+            };
         })
         { AfterStep = () => constraint.Project(critic.Flat.Values) };
 

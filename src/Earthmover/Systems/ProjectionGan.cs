@@ -109,10 +109,11 @@ public sealed class ProjectionGan : GanSystem<Batch>, ISampler, IScorer
             {
                 Tensor x = round.Batch.X, y = round.Batch.Labels!, fake = Fake(round).Detach();
                 var scores = D(Tensor.Cat([x, fake]), Tensor.Cat([y, y])).Chunk(2);      // [N, 1] each
-                var terms = new Terms { [objective.Name, objective.Role] = objective.Critic(scores[0], scores[1], new(x, fake)) };
-                if (constraint.At(round.Step, v => D(v, y), x, fake) is { } penalty)
-                    terms["penalty", TermRole.Penalty] = penalty;
-                return terms;
+                return new()
+                {
+                    [objective.Name, objective.Role] = objective.Critic(scores[0], scores[1], new(x, fake)),
+                    ["penalty", TermRole.Penalty] = constraint.At(round.Step, v => D(v, y), x, fake),
+                };
             }) { AfterStep = () => constraint.Project(critic.Flat.Values) },
         ];
         Stages = [new("game", players) { IsSimultaneous = true, Phase = constraint.PhaseOf }];

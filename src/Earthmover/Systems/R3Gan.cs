@@ -82,10 +82,12 @@ public sealed class R3Gan : GanSystem<Batch>, ISampler, IScorer
                 // One pass for both: no score depends on what is beside its sample.
                 var scores = D(Tensor.Cat([x, fake]));
                 var (real, generated) = (scores.Narrow(0, 0, x.Size(0)), scores.Narrow(0, x.Size(0), x.Size(0)));
-                var terms = new Terms { [objective.Name, objective.Role] = objective.Critic(real, generated) };
-                if (slopes.At(round.Step, D, x, fake) is { } penalty)
-                    terms["penalty", TermRole.Penalty] = gamma.At(round.Progress) * penalty;
-                return terms;
+                return new()
+                {
+                    [objective.Name, objective.Role] = objective.Critic(real, generated),
+                    ["penalty", TermRole.Penalty] = slopes.At(round.Step, D, x, fake) is { } slope
+                        ? gamma.At(round.Progress) * slope : null,
+                };
             }),
 
             new("generator", Role.Generator, [generator], adam, round =>

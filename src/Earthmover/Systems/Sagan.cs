@@ -87,10 +87,11 @@ public sealed class Sagan : GanSystem<Batch>, ISampler, IScorer
             {
                 Tensor x = round.Batch.X, y = round.Batch.Labels!, fake = Autograd.NoGrad(() => G(y));
                 var scores = D(Tensor.Cat([x, fake]), Tensor.Cat([y, y])).Chunk(2);      // [N, 1] each
-                var terms = new Terms { [objective.Name, objective.Role] = objective.Critic(scores[0], scores[1], new(x, fake)) };
-                if (constraint.At(round.Step, v => D(v, y), x, fake) is { } penalty)
-                    terms["penalty", TermRole.Penalty] = penalty;
-                return terms;
+                return new()
+                {
+                    [objective.Name, objective.Role] = objective.Critic(scores[0], scores[1], new(x, fake)),
+                    ["penalty", TermRole.Penalty] = constraint.At(round.Step, v => D(v, y), x, fake),
+                };
             }) { AfterStep = () => constraint.Project(critic.Flat.Values) },
 
             new("generator", Role.Generator, [generator], o.Adam, round =>

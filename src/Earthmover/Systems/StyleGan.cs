@@ -88,10 +88,11 @@ public sealed class StyleGan : GanSystem<Batch>, IStylist, IScorer
             new("critic", Role.Critic, [critic], o.Adam, round =>
             {
                 Tensor x = round.Batch.X, fake = Fake(round).Detach();
-                var terms = new Terms { [objective.Name, objective.Role] = objective.Critic(D(x), D(fake), new(x, fake)) };
-                if (constraint.At(round.Step, D, x, fake) is { } penalty)
-                    terms["penalty", TermRole.Penalty] = penalty;
-                return terms;
+                return new()
+                {
+                    [objective.Name, objective.Role] = objective.Critic(D(x), D(fake), new(x, fake)),
+                    ["penalty", TermRole.Penalty] = constraint.At(round.Step, D, x, fake),
+                };
             }) { AfterStep = () => constraint.Project(critic.Flat.Values) },
 
             new("generator", Role.Generator, [generator], o.Adam, round =>

@@ -89,10 +89,11 @@ public sealed class TableGan : GanSystem<Batch>, ISampler, IScorer
         Terms Judge(Round<Batch> round, Tensor fake)
         {
             var x = round.Batch.X;
-            var terms = new Terms { [objective.Name, objective.Role] = objective.Critic(D(x), D(fake), new(x, fake)) };
-            if (constraint.At(round.Step, D, x, fake) is { } penalty)
-                terms["penalty", TermRole.Penalty] = penalty;
-            return terms;
+            return new()
+            {
+                [objective.Name, objective.Role] = objective.Critic(D(x), D(fake), new(x, fake)),
+                ["penalty", TermRole.Penalty] = constraint.At(round.Step, D, x, fake),
+            };
         }
         void Project() => constraint.Project(_critic.Flat.Values);
         Player<Batch> Critic(string name, AdamOptions adam, Func<Round<Batch>, Tensor> made) =>

@@ -70,8 +70,7 @@ internal sealed record TextJudge(TextCritic Critic, Module Reader, TextOptions O
                 var isWrong = Op.Gt((t - ToldBatch.Next(t)).Abs().Sum([1], keep: true), 0);
                 terms["match", TermRole.Auxiliary] = w * _objective.Critic(right, Op.Where(isWrong, D(other), made), new(x, other));
             }
-            if (constraint.At(round.Step, D, x, fake) is { } penalty)
-                terms["penalty", TermRole.Penalty] = penalty;
+            terms["penalty", TermRole.Penalty] = constraint.At(round.Step, D, x, fake);
             return terms;
         })
         {

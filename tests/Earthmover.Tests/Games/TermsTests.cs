@@ -35,6 +35,19 @@ public sealed class TermsTests : ScalarGame
     }
 
     [Fact]
+    public void A_term_that_is_null_is_none()
+    {
+        using var scope = TensorScope.Open();
+        var terms = new Terms
+        {
+            ["square", TermRole.Distance] = Start(2).Theta.Square(),
+            ["penalty", TermRole.Penalty] = null,
+        };
+        Assert.Equal(("square", TermRole.Distance), Assert.Single(terms.Roles.Select(role => (role.Key, role.Value))));
+        Assert.Equal(4, terms.Total.Item());
+    }
+
+    [Fact]
     public void A_leaf_that_does_not_take_part_stays_where_it_is()
     {
         Number x = Start(2), absent = Start(1);
