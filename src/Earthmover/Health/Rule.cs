@@ -59,11 +59,15 @@ public sealed record Rule(string Name, Verdict Severity, string Cause, IReadOnly
     {
         if (history.Count < Sustained && !SpeaksAtOnce)
             return null;
-        foreach (var bounds in When)
-            if (Met(bounds, history) is [.., var last])
-                return new(Name, Severity, Cause,
-                    bounds.Select(b => b.Signal).Distinct().ToDictionary(s => s.Name, s => last[s]), patient.Take(Remedies, history));
-        return null;
+        var met = When.Select(bounds => (Bounds: bounds, Last: Met(bounds, history).LastOrDefault()))
+            .Where(alternative => alternative.Last is not null)
+            // What the newest look shows as well is better evidence than what only those before it did.
+            .OrderByDescending(alternative => alternative.Bounds.All(bound => bound.Holds(alternative.Last!)))
+            .ToList();
+        if (met is not [var (bounds, last), ..])
+            return null;
+        var evidence = bounds.Select(bound => bound.Signal).Distinct().ToDictionary(signal => signal.Name, signal => last![signal]);
+        return new(Name, Severity, Cause, evidence, patient.Take(Remedies, history));
     }
 
     /// <summary>Whether it is found beside others, of which none is red.</summary>

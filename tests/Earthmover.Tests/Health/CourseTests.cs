@@ -46,6 +46,16 @@ public sealed class CourseTests : Playground
         Assert.Equal(["mode-collapse", "batch-coupling"], Rules.Judge(history[..7]).Findings.Select(f => f.Rule));
     }
 
+    // Two of three looks were far in principal components; the newest is not, but its neighbors still are.
+    [Fact]
+    public void Its_evidence_is_what_the_newest_look_shows()
+    {
+        Reading[] history = [.. new[] { 0.3, 0.2, 0.07 }.Select((beyond, i) =>
+            Look(i, 1).And(Signals.Beyond, beyond).And(Signals.OwnKind, 0.9))];
+        var finding = Assert.Single(Rules.Judge(history).Findings);
+        Assert.Equal(("far-from-data", "nearest_own", 0.9), (finding.Rule, finding.Evidence.Single().Key, finding.Evidence.Single().Value));
+    }
+
     [Theory]
     [InlineData("1")]
     [InlineData("0.05")]
