@@ -232,7 +232,7 @@ public static class Rules
         new("far-from-data", Verdict.Amber, "samples can still be told from the data: the run is not there yet, its steps are too long to "
             + "settle, or too short to lead anywhere",
             s_settle, [Above(Far, 2)], [Above(Beyond, 0.14)], [Above(OwnKind, 0.75)],
-                [Below(Density, 0.5)], [Above(ToldApart, 0.95)], [Above(Misspelled, 0.5)], [Above(QualityGap, 0.04)])
+                [Below(Density, 0.5)], [Above(ToldApart, 0.8)], [Above(Misspelled, 0.5)], [Above(QualityGap, 0.04)])
         {
             IsLastResort = true,
             // A generator that stands still comes no nearer whatever its critic is like.

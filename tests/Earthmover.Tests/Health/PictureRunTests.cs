@@ -40,7 +40,8 @@ public sealed class PictureRunTests(ITestOutputHelper output) : LeakTest
     private static readonly Case[] s_unfinished = [.. new[] { "projection", "r1-gan", "wgan-gp" }.Select(system =>
         new Case("far-from-data", "fashion-mnist", system, s_small) { Steps = 1200, Every = 60, Decay = true })];
 
-    private static readonly Case[] s_healthy =
+    // Whole garments, every fourth of them torn.
+    private static readonly Case[] s_brief =
     [
         new(null, "fashion-mnist", "projection", "width=16", "batch=32") { Steps = 2500, Every = 125, Decay = true },
         new(null, "fashion-mnist", "r1-gan", "width=16", "batch=32") { Steps = 5000, Every = 250, Decay = true },
@@ -80,14 +81,24 @@ public sealed class PictureRunTests(ITestOutputHelper output) : LeakTest
 
     [Fact]
     [Trait("Category", "Slow")]
-    public void Nineteen_of_twenty_healthy_runs_end_green()
+    public void Nineteen_of_twenty_brief_runs_lack_nothing_but_time()
     {
-        var runs = Enumerable.Range(0, 2 * Seeds).Select(i => (Case: s_healthy[i % s_healthy.Length], Seed: 1 + i / s_healthy.Length));
-        var verdicts = runs.Select(run => (run.Case.System, run.Seed, Play(run.Case, run.Seed)[^1].Verdict)).ToList();
-        var green = verdicts.Count(v => v.Verdict == Verdict.Green);
-        output.WriteLine($"| pictures: healthy | {green} of {verdicts.Count} green |");
-        Assert.True(green >= 19, string.Join(", ", verdicts));
+        var runs = Enumerable.Range(0, 2 * Seeds).Select(i => (Case: s_brief[i % s_brief.Length], Seed: 1 + i / s_brief.Length));
+        var verdicts = runs.Select(run => (run.Case.System, run.Seed, Rules: Named(Play(run.Case, run.Seed)[^1]))).ToList();
+        var well = verdicts.Count(v => v.Rules == "far-from-data");
+        output.WriteLine($"| pictures: brief | {well} of {verdicts.Count} far from the data, and nothing else |");
+        Assert.True(well >= 19, string.Join(", ", verdicts));
     }
+
+    [Fact]
+    [Trait("Category", "Slow")]
+    public void The_default_ends_green_where_garments_are_whole()
+    {
+        var diagnoses = Play(s_brief[0] with { Steps = 25_000, Every = 1250 }, seed: 1);
+        Assert.Equal("", Named(diagnoses[^1]));
+    }
+
+    private static string Named(Diagnosis diagnosis) => string.Join(", ", diagnosis.Findings.Select(finding => finding.Rule));
 
     private IReadOnlyList<Diagnosis> Play(Case @case, long seed)
     {

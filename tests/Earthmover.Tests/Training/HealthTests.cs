@@ -160,7 +160,7 @@ public sealed class HealthTests : Playground
     public void A_look_that_did_not_measure_a_signal_has_no_vote_on_it()
     {
         Reading plain = new(1, new Dictionary<string, double> { [Signals.Far.Name] = 1.1 });
-        Assert.Equal("far-from-data", Assert.Single(Rules.Judge([plain, plain, plain.And(Signals.ToldApart, 0.99)]).Findings).Rule);
+        Assert.Equal("far-from-data", Assert.Single(Rules.Judge([plain, plain, plain.And(Signals.ToldApart, 0.85)]).Findings).Rule);
         Assert.Equal(Verdict.Green, Rules.Judge([plain, plain, plain.And(Signals.ToldApart, 0.7)]).Verdict);
         Assert.Equal(plain, plain.And(Signals.ToldApart, double.NaN));
     }
