@@ -17,6 +17,7 @@ public sealed partial class RowsTests
     [
         .. SystemCatalog.All.SelectMany(s => s.Rows.Select(row => (row, Link($"`{s.Name}`", $"systems/{s.Name}.md")))),
         .. ClaimCatalog.All.SelectMany(c => c.Rows.Select(row => (row, Link(Title(c), $"claims/{c.Name}.md")))),
+        ("R58", Link("the gallery", "gallery.md")),
     ];
 
     // The claim of a system has the system's name.

@@ -23,9 +23,12 @@ public sealed record EdgeTranslation(ImageSet Made, double Kept, double Nearer, 
         Of(trial).Open(trial.Of("fashion-edges?size=16&split=test&limit=300", "fashion-edges?split=test&limit=1000")),
         trial.Open(trial.Of("fashion-mnist?size=16&limit=2000", "fashion-mnist")));
 
-    /// <summary>Options of CycleGAN beside its λ: the identity term would have edges stay edges.</summary>
+    /// <summary>
+    /// Options of CycleGAN beside its λ: the identity term would have edges stay edges, as a shortcut would.
+    /// </summary>
     public static IReadOnlyList<string> CycleGan(Trial trial) =>
-        ["identity=0", "learning_rate=0.001", "decay=linear", .. Of(trial).Of<string[]>(["width=8", "blocks=1"], [])];
+        ["identity=0", "translator=resnet", "learning_rate=0.001", "decay=linear",
+            .. Of(trial).Of<string[]>(["width=8", "blocks=1"], ["width=16", "blocks=4"])];
 
     private static Trial Of(Trial trial) => trial ?? throw new ArgumentNullException(nameof(trial));
 

@@ -15,18 +15,32 @@ public static class Translator
     /// <param name="width">Channels at full size; the paper's 64.</param>
     /// <param name="blocks">Residual blocks at a quarter of the size; the paper has 6 for 128 and 9 for 256 pixels.</param>
     /// <exception cref="ArgumentException">The network cannot take these images.</exception>
-    public static Module ResNet(ImageShape shape, int width = 64, int blocks = 9)
+    public static Module ResNet(ImageShape shape, int width = 64, int blocks = 9) =>
+        new Sequential([.. Convolutions(shape, width, blocks), Activation.Tanh()]);
+
+    /// <summary>
+    /// tanh(x + ResNet(x)): it begins near the picture itself and learns what is to change, for domains that differ in their colors and
+    /// textures rather than in what is bright: [N, C, H, W] → [N, C, H, W] in [−1, 1].
+    /// </summary>
+    /// <inheritdoc cref="ResNet"/>
+    public static Module ResidualResNet(ImageShape shape, int width = 64, int blocks = 9) =>
+        new Sequential(new Residual(new Sequential(Convolutions(shape, width, blocks))), Activation.Tanh());
+
+    // Up to what tanh is taken of.
+    private static Module[] Convolutions(ImageShape shape, int width, int blocks)
     {
         if (shape.Height % 4 != 0 || shape.Width % 4 != 0 || Math.Min(shape.Height, shape.Width) < 8)
             throw new ArgumentException(
                 "the residual translator takes images whose sides are divisible by four and at least 8, "
                 + $"not {shape.Width}x{shape.Height}: use ?size={Near(shape.Width)}x{Near(shape.Height)} after the data");
-        return new Sequential([
+        return
+        [
             .. Padded(shape.Channels, width, 7), .. Strided(width, 2 * width), .. Strided(2 * width, 4 * width),
             .. Enumerable.Range(0, blocks).Select(_ => new Residual(new Sequential([
                 .. Padded(4 * width, 4 * width, 3), .. Padded(4 * width, 4 * width, 3).SkipLast(1)]))),
             .. Doubled(4 * width, 2 * width), .. Doubled(2 * width, width),
-            Resampling.ReflectionPad(3), new Conv2d(width, shape.Channels, 7, initializer: Initializers.Normal()), Activation.Tanh()]);
+            Resampling.ReflectionPad(3), new Conv2d(width, shape.Channels, 7, initializer: Initializers.Normal()),
+        ];
     }
 
     /// <summary>x + MLP(x), which starts as the identity because the last layer starts at zero: [N, D] → [N, D].</summary>

@@ -36,7 +36,11 @@ public sealed class CycleGan : TwoWaySystem
         Acceptance = "CycleGanTests",
         Plays =
         {
-            [new(DataKind.Images, Pairing.Unpaired)] = (new(), new() { Batch = 8, AverageImages = 0 }),
+            [new(DataKind.Images, Pairing.Unpaired)] =
+            (
+                new() { Translator = "residual-resnet", Width = 8, Blocks = 2, LearningRate = 1e-3 },
+                new() { Batch = 8, AverageImages = 0, Decay = "linear" }
+            ),
             [new(DataKind.Points, Pairing.Unpaired)] =
                 (new() { Width = 128, Cycle = 1, Identity = 0, LearningRate = 5e-4 }, Rhythms.Toy with { Batch = 200 }),
         },

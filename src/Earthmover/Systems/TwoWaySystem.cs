@@ -16,10 +16,10 @@ public abstract class TwoWaySystem : GanSystem<UnpairedBatch>, ITranslator, ISco
     public abstract record Parts : SystemOptions
     {
         /// <summary>
-        /// Translators: <c>auto</c> takes resnet for pictures and residual-mlp for points; <c>mlp</c> is a perceptron without a shortcut,
-        /// for points.
+        /// Translators: <c>auto</c> takes resnet for pictures and residual-mlp for points; <c>residual-resnet</c> begins near the picture
+        /// itself, and <c>mlp</c> is a perceptron without a shortcut, for points.
         /// </summary>
-        [OneOf("auto", "resnet", "residual-mlp", "mlp")]
+        [OneOf("auto", "resnet", "residual-resnet", "residual-mlp", "mlp")]
         public string Translator { get; init; } = "auto";
         /// <summary>Channels of the first layer, or units of a hidden one.</summary>
         [Bounds(AtLeast = 1, AtMost = 16_384)]
@@ -55,10 +55,11 @@ public abstract class TwoWaySystem : GanSystem<UnpairedBatch>, ITranslator, ISco
     internal static Module Way(SampleShape shape, Parts o) => (o.Translator, shape) switch
     {
         ("auto" or "resnet", SampleShape.Image images) => Translator.ResNet(images.Shape, o.Width, o.Blocks),
+        ("residual-resnet", SampleShape.Image images) => Translator.ResidualResNet(images.Shape, o.Width, o.Blocks),
         ("auto" or "residual-mlp", SampleShape.Points points) => Translator.ResidualMlp(points.Dimension, [o.Width, o.Width]),
         ("mlp", SampleShape.Points points) => Translator.Mlp(points.Dimension, [o.Width, o.Width]),
         _ => throw new ArgumentException($"there is no translator '{o.Translator}' for such samples: "
-            + "use auto, resnet for pictures, or residual-mlp or mlp for points"),
+            + "use auto, resnet or residual-resnet for pictures, or residual-mlp or mlp for points"),
     };
 
     /// <summary>A critic of such samples: of patches, where they are pictures.</summary>
