@@ -38,7 +38,7 @@ public sealed class CycleGan : TwoWaySystem
         {
             [new(DataKind.Images, Pairing.Unpaired)] =
             (
-                new() { Translator = "residual-resnet", Width = 8, Blocks = 2, LearningRate = 1e-3 },
+                new() { Translator = "residual-resnet", Width = 8, Blocks = 2, Cycle = 3, LearningRate = 1e-3 },
                 new() { Batch = 8, AverageImages = 0, Decay = "linear" }
             ),
             [new(DataKind.Points, Pairing.Unpaired)] =
