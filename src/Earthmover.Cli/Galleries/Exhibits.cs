@@ -45,7 +45,8 @@ internal static class Exhibits
         new("painter", "A landscape as a painter's",
             "Learned from landscapes and from paintings of others, in short strokes of a palette of ten colors: a manner, not one picture.",
             "Zhu et al., 2017, arXiv:1703.10593",
-            "train scenes?from=summer&to=painting&pairs=unpaired&n=500&size=32 --system cyclegan --steps STEPS:2000 --run RUN",
+            "train scenes?from=summer&to=painting&pairs=unpaired&n=500&size=32 --system cyclegan "
+                + "--set translator=resnet cycle=10 --steps STEPS:2000 --run RUN",
             "data show scenes?from=summer&to=painting&split=test&size=32&n=8 -n 8 --files AT/test --out AT/pairs.png",
             "translate RUN AT/test/a --grid OUT"),
         new("stripes", "Plain garments striped", "As a horse becomes a zebra: no garment was seen both plain and striped.",
