@@ -16,8 +16,9 @@ public static class FreshCritic
     // Two thirds of the pictures are learned from. Of fewer than 64 that are asked about chance alone moves the answer by more than 0.05.
     private const int FewestAsked = 64;
 
-    // Of too few pictures it learns the pictures, not what is wrong with them: garments at a Fréchet distance of 28, of which every sixth is
-    // torn, it tells from real ones with 0.66 by 1,536 of them and 400 steps, with 0.86 by 4,096 and 600. Large ones take long to generate.
+    // Of too few pictures it learns the pictures, not what is wrong with them: garments at a Fréchet distance of 28, of which every
+    // sixth is torn, it tells from real ones with 0.66 by 1,536 and in 400 steps, with 0.83 by 4,096 and in 600. Large ones take long to
+    // generate.
     private const int MostWanted = 4096, FewestWanted = 384, UsualNumbers = 1 << 24;
 
     private const int Steps = 600, Batch = 32, Width = 16, Halvings = 3;
