@@ -95,29 +95,22 @@ public sealed class Dtn : GanSystem<UnpairedBatch>, ITranslator, IScorer
         {
             var (ofA, ofB) = Autograd.NoGrad(() => Made(round));
             var b = round.Batch.B;
-            return new()
-            {
-                ["G(a)"] = Is(0, ofA),
-                ["G(b)"] = Is(real - 1, ofB),
-                ["b"] = Is(real, b),
-                ["penalty", TermRole.Penalty] = constraint.At(round.Step, x => Score(x), b, ofA),
-            };
+            var terms = new Terms { ["G(a)"] = Is(0, ofA), ["G(b)"] = Is(real - 1, ofB), ["b"] = Is(real, b) };
+            terms["penalty", TermRole.Penalty] = constraint.At(round.Step, x => Score(x), b, ofA);
+            return terms;
         })
         { AfterStep = () => constraint.Project(critic.Flat.Values) };
         Player<UnpairedBatch> generatorPlayer = new("generator", Role.Generator, [generator], o.Adam, round =>
         {
             var (ofA, ofB) = Made(round);
-            return new()
-            {
-                ["G(a)"] = Is(real, ofA),
-                ["G(b)"] = Is(real, ofB),
-                ["constancy", TermRole.Reconstruction] = o.Constancy > 0
-                    ? o.Constancy * Explained.Turned(F(round, "a", round.Batch.A), f(ofA)) : null,
-                ["identity", TermRole.Reconstruction] = o.Identity > 0
-                    ? o.Identity * (ofB - round.Batch.B).Square().Mean() : null,
-                ["variation", TermRole.Auxiliary] = o.Variation > 0
-                    ? o.Variation * (Roughness.TotalVariation(ofA) + Roughness.TotalVariation(ofB)) : null,
-            };
+            var terms = new Terms { ["G(a)"] = Is(real, ofA), ["G(b)"] = Is(real, ofB) };
+            if (o.Constancy > 0)
+                terms["constancy", TermRole.Reconstruction] = o.Constancy * Explained.Turned(F(round, "a", round.Batch.A), f(ofA));
+            if (o.Identity > 0)
+                terms["identity", TermRole.Reconstruction] = o.Identity * (ofB - round.Batch.B).Square().Mean();
+            if (o.Variation > 0)
+                terms["variation", TermRole.Auxiliary] = o.Variation * (Roughness.TotalVariation(ofA) + Roughness.TotalVariation(ofB));
+            return terms;
         });
         Stages =
         [

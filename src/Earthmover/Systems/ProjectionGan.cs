@@ -71,7 +71,7 @@ public sealed class ProjectionGan : GanSystem<Batch>, ISampler, IScorer
 
     private readonly ConditionalModule _generator, _critic;
     private readonly ClassPrior _prior;
-    private readonly int _latent;
+    private readonly ToldGenerator _told;
 
     /// <summary>A game for pictures with classes.</summary>
     /// <exception cref="ArgumentException">The data has no classes, or the networks cannot make its size.</exception>
@@ -85,13 +85,12 @@ public sealed class ProjectionGan : GanSystem<Batch>, ISampler, IScorer
         var generator = Network("generator", Compact.ConditionalGenerator(shape, o.LatentSize, _prior.Count, o.Width, fineness));
         var critic = Network("critic", Compact.ProjectionCritic(shape, _prior.Count, o.Width, fineness: fineness));
         constraint.Admit(critic.CouplesBatch, critic.HasSpectralNorm);
-        (_generator, _critic, _latent) = (generator, critic, o.LatentSize);
+        (_generator, _critic, _told) = (generator, critic, new(generator.Forward, _prior, o.LatentSize));
 
         // The players move at once, so each has a stream of its own.
         Func<Tensor, Tensor> T = o.Augment.Value.From("augment"), generatorsT = o.Augment.Value.From("augment generator");
-        Func<Tensor, Tensor, Tensor> G = generator.Forward, D = (x, y) => critic.Forward(T(x), y);
-        var z = new Latent(o.LatentSize);
-        Tensor Fake(Round<Batch> round) => round.Once("G(z, y)", () => G(z.Sample(round.Batch.Count), round.Batch.Labels!));
+        Func<Tensor, Tensor, Tensor> D = (x, y) => critic.Forward(T(x), y);
+        Tensor Fake(Round<Batch> round) => round.Once("G(z, y)", () => _told.Draw(round.Batch.Labels!));
 
         Player<Batch>[] players =
         [
@@ -122,19 +121,14 @@ public sealed class ProjectionGan : GanSystem<Batch>, ISampler, IScorer
     /// <inheritdoc/>
     public override IReadOnlyList<Module> Generators => [_generator];
 
-    /// <summary>One more than z: the last coordinate chooses the class.</summary>
-    public Latent Latent => new(_latent + 1);
+    /// <inheritdoc cref="ToldGenerator.Latent"/>
+    public Latent Latent => _told.Latent;
 
     /// <inheritdoc/>
     public Condition Condition => new Condition.Class(_prior.Shares);
 
     /// <inheritdoc/>
-    public Tensor Generate(Tensor z, Tensor? condition = null)
-    {
-        using var scope = TensorScope.Open();
-        var y = condition ?? _prior.Choose(z.Narrow(1, _latent, 1)); // [N]
-        return scope.Keep(_generator.Forward(z.Narrow(1, 0, _latent), y));
-    }
+    public Tensor Generate(Tensor z, Tensor? condition = null) => _told.Of(z, condition);
 
     /// <inheritdoc/>
     public IReadOnlyList<Module> Critics => [_critic];

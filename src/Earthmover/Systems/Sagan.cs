@@ -63,7 +63,7 @@ public sealed class Sagan : GanSystem<Batch>, ISampler, IScorer
 
     private readonly ConditionalModule _generator, _critic;
     private readonly ClassPrior _prior;
-    private readonly int _latent;
+    private readonly ToldGenerator _told;
 
     /// <summary>A game for pictures with classes.</summary>
     /// <exception cref="ArgumentException">The data has no classes, or the networks cannot make its size.</exception>
@@ -76,8 +76,7 @@ public sealed class Sagan : GanSystem<Batch>, ISampler, IScorer
             shape, o.LatentSize, k, o.Width, attention: o.Attention, weights: Reparametrization.Spectral));
         var critic = _critic = Network("critic", Compact.ProjectionCritic(shape, k, o.Width, Normalization.Spectral, o.Attention));
         constraint.Admit(critic.CouplesBatch, critic.HasSpectralNorm);
-        var z = new Latent(_latent = o.LatentSize);
-        Func<Tensor, Tensor> G = y => generator.Forward(z.Sample(y.Size(0)), y);
+        Func<Tensor, Tensor> G = (_told = new(generator.Forward, _prior, o.LatentSize)).Draw;
         Func<Tensor, Tensor, Tensor> D = critic.Forward;
         Phase = constraint.PhaseOf;
 
@@ -106,19 +105,14 @@ public sealed class Sagan : GanSystem<Batch>, ISampler, IScorer
     /// <inheritdoc/>
     public override IReadOnlyList<Module> Generators => [_generator];
 
-    /// <summary>One more than z: the last coordinate chooses the class.</summary>
-    public Latent Latent => new(_latent + 1);
+    /// <inheritdoc cref="ToldGenerator.Latent"/>
+    public Latent Latent => _told.Latent;
 
     /// <inheritdoc/>
     public Condition Condition => new Condition.Class(_prior.Shares);
 
     /// <inheritdoc/>
-    public Tensor Generate(Tensor z, Tensor? condition = null)
-    {
-        using var scope = TensorScope.Open();
-        var y = condition ?? _prior.Choose(z.Narrow(1, _latent, 1)); // [N]
-        return scope.Keep(_generator.Forward(z.Narrow(1, 0, _latent), y));
-    }
+    public Tensor Generate(Tensor z, Tensor? condition = null) => _told.Of(z, condition);
 
     /// <inheritdoc/>
     public IReadOnlyList<Module> Critics => [_critic];

@@ -86,18 +86,14 @@ public sealed class TableGan : GanSystem<Batch>, ISampler, IScorer
             : TableNet.Relax(_generator.Forward(v), _blocks, o.Temperature, _links);
         // Both players see the same rows: making them is half of the work.
         Tensor Fake(Round<Batch> round) => round.Once("fake", () => G(z.Sample(round.Batch.Count)));
-        Terms Judge(Round<Batch> round, Tensor fake)
+        Terms Judge(Round<Batch> round, Tensor x, Tensor fake) => new()
         {
-            var x = round.Batch.X;
-            return new()
-            {
-                [objective.Name, objective.Role] = objective.Critic(D(x), D(fake), new(x, fake)),
-                ["penalty", TermRole.Penalty] = constraint.At(round.Step, D, x, fake),
-            };
-        }
+            [objective.Name, objective.Role] = objective.Critic(D(x), D(fake), new(x, fake)),
+            ["penalty", TermRole.Penalty] = constraint.At(round.Step, D, x, fake),
+        };
         void Project() => constraint.Project(_critic.Flat.Values);
         Player<Batch> Critic(string name, AdamOptions adam, Func<Round<Batch>, Tensor> made) =>
-            new(name, Role.Critic, [_critic], adam, round => Judge(round, made(round).Detach())) { AfterStep = Project };
+            new(name, Role.Critic, [_critic], adam, round => Judge(round, round.Batch.X, made(round).Detach())) { AfterStep = Project };
 
         Player<Batch> generator = new("generator", Role.Generator, Generators, o.Adam, round =>
         {

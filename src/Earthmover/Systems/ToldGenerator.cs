@@ -26,20 +26,29 @@ public abstract record ToldOptions : SystemOptions
     public Part<Constraint> Constraint { get; init; } = "r1?gamma=1&every=8";
 }
 
-/// <summary>A generator that is told the class beside z, as a vector that is 1 at its place.</summary>
-/// <param name="network">[z, y] [N, Z + K] → samples [N, …].</param>
+/// <summary>A generator that is told the class beside z.</summary>
+/// <param name="make">G(z, y): z [N, Z], y Int64 [N] → samples [N, …].</param>
 /// <param name="prior">The law of classes.</param>
 /// <param name="length">Z, length of z.</param>
-internal sealed class ToldGenerator(Module network, ClassPrior prior, int length)
+internal sealed class ToldGenerator(Func<Tensor, Tensor, Tensor> make, ClassPrior prior, int length)
 {
     private readonly Latent _z = new(length);
+
+    /// <summary>One that is told it as a vector that is 1 at its place.</summary>
+    /// <param name="network">[z, y] [N, Z + K] → samples [N, …].</param>
+    /// <param name="prior">The law of classes.</param>
+    /// <param name="length">Z, length of z.</param>
+    public ToldGenerator(Module network, ClassPrior prior, int length)
+        : this((z, y) => network.Forward(Tensor.Cat([z, prior.OneHot(y)], 1)), prior, length)
+    {
+    }
 
     /// <summary>One more than z: the last coordinate chooses the class.</summary>
     public Latent Latent { get; } = new(length + 1);
 
     /// <summary>G(z, y) of a z that is drawn.</summary>
     /// <param name="y">Classes, Int64 [N].</param>
-    public Tensor Draw(Tensor y) => Make(_z.Sample(y.Size(0)), y);
+    public Tensor Draw(Tensor y) => make(_z.Sample(y.Size(0)), y);
 
     /// <summary>G of a latent vector, whose last coordinate chooses the class where none is given.</summary>
     /// <param name="latent">[N, Z + 1].</param>
@@ -47,8 +56,6 @@ internal sealed class ToldGenerator(Module network, ClassPrior prior, int length
     public Tensor Of(Tensor latent, Tensor? y)
     {
         using var scope = TensorScope.Open();
-        return scope.Keep(Make(latent.Narrow(1, 0, length), y ?? prior.Choose(latent.Narrow(1, length, 1))));
+        return scope.Keep(make(latent.Narrow(1, 0, length), y ?? prior.Choose(latent.Narrow(1, length, 1))));
     }
-
-    private Tensor Make(Tensor z, Tensor y) => network.Forward(Tensor.Cat([z, prior.OneHot(y)], 1));
 }
