@@ -40,7 +40,7 @@ public sealed class PictureRunTests(ITestOutputHelper output) : LeakTest
     private static readonly Case[] s_unfinished = [.. new[] { "projection", "r1-gan", "wgan-gp" }.Select(system =>
         new Case("far-from-data", "fashion-mnist", system, s_small) { Steps = 1200, Every = 60, Decay = true })];
 
-    // Whole garments, every fourth of them torn.
+    // Garments that can be named, many of them torn.
     private static readonly Case[] s_brief =
     [
         new(null, "fashion-mnist", "projection", "width=16", "batch=32") { Steps = 2500, Every = 125, Decay = true },

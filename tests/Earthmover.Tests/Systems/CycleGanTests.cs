@@ -39,7 +39,7 @@ public sealed class CycleGanTests : LeakTest
         Assert.Equal(1050 - held.Count(h => !seen.Contains(h)), seen.Distinct().Count());
     }
 
-    // Of true winters that it has never seen summers are 0.46 away. The paper's translator is still noise by then.
+    // Of true winters that it has never seen summers are 0.46 away.
     [Fact]
     public void Summers_come_near_to_winters_in_a_hundred_and_fifty_steps_and_keep_their_place()
     {
