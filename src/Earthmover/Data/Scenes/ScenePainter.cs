@@ -19,15 +19,19 @@ internal sealed class ScenePainter
     /// <param name="isWinter">The season.</param>
     public static SceneCanvas Paint(long index, int side, bool isWinter)
     {
-        var painter = new ScenePainter(new(index), new(side), isWinter);
-        painter.Sky();
-        foreach (var ridge in painter._scene.Ridges)
-            painter.Land(ridge);
+        var (scene, canvas) = (new SceneLayout(index), new SceneCanvas(side));
+        var painter = new ScenePainter(scene, canvas, isWinter);
+        // By column, the row from which on something nearer hides all; water mirrors what the bank hides.
+        int[] bottom = [.. Enumerable.Repeat(canvas.Side, canvas.Side)], bank = scene.HasBank ? painter.Tops(scene.Bank) : bottom;
+        int[] hidden = scene.HasWater ? [.. Enumerable.Repeat(painter.Shore, canvas.Side)] : bank;
+        foreach (var ridge in scene.Ridges.Reverse())
+            hidden = painter.Land(ridge, hidden);
+        painter.Sky(hidden);
         painter.Standing(isNear: false);
-        if (painter._scene.HasWater) painter.Water();
-        if (painter._scene.HasBank)
+        if (scene.HasWater) painter.Water(bank);
+        if (scene.HasBank)
         {
-            painter.Land(painter._scene.Bank);
+            painter.Land(scene.Bank, bottom);
             painter.Standing(isNear: true);
         }
 
@@ -35,10 +39,13 @@ internal sealed class ScenePainter
         return painter._canvas;
     }
 
-    private void Sky()
+    private int Shore => _canvas.Place(_scene.Shore);
+
+    private void Sky(int[] hidden)
     {
         var (sun, size) = (new Vector2(_scene.SunX, _scene.SunY), SceneNoise.Mix(0.035f, 0.055f, _scene.Dusk));
-        Rows(0, _canvas.Place(_scene.Horizon + 0.2f), (x, y) =>
+        var lowest = _canvas.Place(_scene.Horizon + 0.2f);
+        Rows(0, [.. hidden.Select(row => Math.Min(row, lowest))], (x, y) =>
         {
             var (u, v) = (_canvas.At(x), _canvas.At(y));
             var height = Math.Clamp(1 - (v / _scene.Horizon), 0, 1);
@@ -52,7 +59,7 @@ internal sealed class ScenePainter
             float Density(float dx, float dy) => _noise.Fractal(((u - 0.5f) * ceiling * 9) + dx + 40, (ceiling * 7) + dy, 5);
             var density = Density(0, 0);
             var cover = SceneNoise.Step(_scene.Clouds, _scene.Clouds + 0.2f, density) * SceneNoise.Step(0, 0.15f, height);
-            var thick = Density(0.25f * (sun.X - u), -0.2f) - density;
+            var thick = cover > 0 ? Density(0.25f * (sun.X - u), -0.2f) - density : 0;
             var cloud = Vector3.Lerp(Vector3.Lerp(Vector3.One, _colors.Haze, 0.5f * _scene.Dusk), _colors.Shade + new Vector3(0.12f),
                 Math.Clamp(0.25f + (3 * thick), 0, 0.85f));
             color = Vector3.Lerp(color, cloud, 0.92f * cover);
@@ -60,9 +67,18 @@ internal sealed class ScenePainter
         });
     }
 
-    private void Land(Ridge ridge)
+    // By column, the first row of a ridge.
+    private int[] Tops(Ridge ridge) => [.. Enumerable.Range(0, _canvas.Side).Select(x =>
     {
-        var light = _scene.SunX;
+        var line = ridge.At(_canvas.At(x));
+        var row = Math.Max(0, (int)(line * _canvas.Side));
+        return _canvas.At(row) < line ? row + 1 : row;
+    })];
+
+    // Down to where it is hidden; what is hidden behind it as well.
+    private int[] Land(Ridge ridge, int[] hidden)
+    {
+        var (light, tops) = (_scene.SunX, Tops(ridge));
         for (var x = 0; x < _canvas.Side; x++)
         {
             var u = _canvas.At(x);
@@ -71,15 +87,16 @@ internal sealed class ScenePainter
             var reach = ridge.IsMountain ? 0.05f : 0.01f;
             var slope = (ridge.At(u + reach) - ridge.At(u - reach)) / (2 * reach);
             var facing = 0.62f + Math.Clamp((u < light ? -slope : slope) * (ridge.IsMountain ? 0.25f : 0.5f), -0.4f, 0.4f);
-            for (var y = Math.Max(0, (int)(line * _canvas.Side)); y < _canvas.Side; y++)
+            for (var y = tops[x]; y < hidden[x]; y++)
             {
                 var below = _canvas.At(y) - line;
-                if (below < 0) continue;
                 var color = ridge.IsMountain ? Rock(ridge, u, below) : Meadow(ridge, u, below);
                 var shade = facing + (ridge.IsMountain ? 1.5f * Crags(ridge, u, below) : 0.35f * Folds(ridge, u, below) - (below * 0.6f));
                 _canvas.Paint(x, y, _colors.Lit(color, shade, ridge.Depth), ridge.IsMountain ? SceneLabel.Mountain : SceneLabel.Hill);
             }
         }
+
+        return [.. tops.Zip(hidden, Math.Min)];
     }
 
     // Faces of rock that go down from the ridge to both sides, -1/2 to 1/2.
@@ -136,11 +153,10 @@ internal sealed class ScenePainter
     }
 
     // What stands behind the shore, upside down, moved by waves.
-    private void Water()
+    private void Water(int[] hidden)
     {
-        var shore = _canvas.Place(_scene.Shore);
-        var mirrored = _canvas.Colors.ToArray();
-        Rows(shore, _canvas.Side, (x, y) =>
+        var (shore, mirrored) = (Shore, _canvas.Colors.ToArray());
+        Rows(shore, hidden, (x, y) =>
         {
             var (u, v) = (_canvas.At(x), _canvas.At(y));
             var near = (v - _scene.Shore) / (1 - _scene.Shore);
@@ -180,10 +196,11 @@ internal sealed class ScenePainter
         }
     }
 
-    private void Rows(int from, int to, Action<int, int> paint)
+    // Down to a row of each column.
+    private void Rows(int from, int[] to, Action<int, int> paint)
     {
-        for (var y = from; y < to; y++)
+        for (var y = from; y < _canvas.Side; y++)
             for (var x = 0; x < _canvas.Side; x++)
-                paint(x, y);
+                if (y < to[x]) paint(x, y);
     }
 }

@@ -13,17 +13,21 @@ internal static class ScenePlants
     public static void Paint(SceneCanvas canvas, SceneColors colors, Tree tree, float sun)
     {
         var (noise, wide) = (new SceneNoise(tree.Seed), tree.Height * (tree.IsConifer ? 0.3f : 0.55f));
-        var side = sun < tree.X ? -1 : 1;
+        var work = new Work(canvas, colors, tree, noise, sun < tree.X ? -1 : 1);
+        var crown = tree.IsConifer ? [] : Enumerable.Range(0, 5).Select(i => BallOfLeaves(noise, i)).ToArray();
         for (var y = canvas.Place(tree.Y - (tree.Height * 1.05f)); y <= canvas.Place(tree.Y); y++)
             for (var x = canvas.Place(tree.X - wide); x <= canvas.Place(tree.X + wide); x++)
             {
                 // From the foot: up to 1 at the top, and across.
                 var (u, v) = ((canvas.At(x) - tree.X) / tree.Height, (tree.Y - canvas.At(y)) / tree.Height);
                 if (v < 0) continue;
-                if (tree.IsConifer) Conifer(new(canvas, colors, tree, noise, side), x, y, u, v);
-                else Broadleaf(new(canvas, colors, tree, noise, side), x, y, u, v);
+                if (tree.IsConifer) Conifer(work, x, y, u, v);
+                else Broadleaf(work, crown, x, y, u, v);
             }
     }
+
+    private static (Vector2 Middle, float Radius) BallOfLeaves(SceneNoise noise, int i) =>
+        (new((noise.At(i * 3.7f, 5) - 0.5f) * 0.5f, 0.48f + (0.34f * noise.At(i * 5.3f, 50))), 0.17f + (0.09f * noise.At(i * 2.9f, 80)));
 
     private readonly record struct Work(SceneCanvas Canvas, SceneColors Colors, Tree Tree, SceneNoise Noise, int Side);
 
@@ -50,17 +54,17 @@ internal static class ScenePlants
             canvas.Paint(x, y, colors.Lit(SceneColors.Of(84, 62, 46), 0.4f, tree.Depth), SceneLabel.Conifer);
     }
 
-    private static void Broadleaf(Work work, int x, int y, float u, float v)
+    private static void Broadleaf(Work work, (Vector2 Middle, float Radius)[] balls, int x, int y, float u, float v)
     {
         var (canvas, colors, tree, noise, side) = work;
         var (crown, across, up) = (0f, 0f, 0f);
-        // Five balls of leaves: how deep in the deepest, and which way its surface looks.
-        for (var i = 0; i < 5; i++)
+        // How deep in the deepest ball, and which way its surface looks.
+        for (var i = 0; i < balls.Length; i++)
         {
-            var (cx, cy) = ((noise.At(i * 3.7f, 5) - 0.5f) * 0.5f, 0.48f + (0.34f * noise.At(i * 5.3f, 50)));
-            var radius = 0.17f + (0.09f * noise.At(i * 2.9f, 80)) + (0.05f * (noise.At((u * 22) + i, v * 22) - 0.5f));
-            var inside = 1 - (Vector2.Distance(new(u, v), new(cx, cy)) / radius);
-            if (inside > crown) (crown, across, up) = (inside, (u - cx) / radius, (v - cy) / radius);
+            var (middle, usual) = balls[i];
+            var radius = usual + (0.05f * (noise.At((u * 22) + i, v * 22) - 0.5f));
+            var inside = 1 - (Vector2.Distance(new(u, v), middle) / radius);
+            if (inside > crown) (crown, across, up) = (inside, (u - middle.X) / radius, (v - middle.Y) / radius);
         }
 
         var trunk = v < 0.5f && MathF.Abs(u + (0.02f * MathF.Sin(v * 9))) < 0.034f - (0.03f * v);
