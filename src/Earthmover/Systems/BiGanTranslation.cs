@@ -36,7 +36,11 @@ public sealed class BiGanTranslation : GanSystem<UnpairedBatch>, ITranslator
         Acceptance = "TwoWaySystemTests; beside CycleGAN and CoGAN in the claim survey-translation",
         Plays =
         {
-            [new(DataKind.Images, Pairing.Unpaired)] = (new(), new() { Batch = 8, AverageImages = 0 }),
+            [new(DataKind.Images, Pairing.Unpaired)] =
+            (
+                new() { Translator = "residual-resnet", Width = 8, Blocks = 2, LearningRate = 1e-3 },
+                new() { Batch = 8, AverageImages = 0, Decay = "linear" }
+            ),
             [new(DataKind.Points, Pairing.Unpaired)] =
                 (new() { Width = 128, LearningRate = 1e-3 }, Rhythms.Toy with { Batch = 200 }),
         },

@@ -36,7 +36,11 @@ public sealed class DiscoGan : TwoWaySystem
         Acceptance = "TwoWaySystemTests",
         Plays =
         {
-            [new(DataKind.Images, Pairing.Unpaired)] = (new(), new() { Batch = 8, AverageImages = 0 }),
+            [new(DataKind.Images, Pairing.Unpaired)] =
+            (
+                new() { Translator = "residual-resnet", Width = 8, Blocks = 2, LearningRate = 1e-3 },
+                new() { Batch = 8, AverageImages = 0, Decay = "linear" }
+            ),
             [new(DataKind.Points, Pairing.Unpaired)] =
                 (new() { Translator = "mlp", Width = 128, Reconstruction = 1, LearningRate = 1e-3 }, Rhythms.Toy with { Batch = 200 }),
         },

@@ -33,7 +33,19 @@ public sealed class DualGan : TwoWaySystem
         Plays =
         {
             [new(DataKind.Images, Pairing.Unpaired)] =
-                (new() { LearningRate = 1e-4, Beta1 = 0, Beta2 = 0.9 }, new() { Batch = 8, AverageImages = 0 }),
+                (
+                    new()
+                    {
+                        Translator = "residual-resnet",
+                        Width = 8,
+                        Blocks = 2,
+                        Reconstruction = 5,
+                        LearningRate = 3e-4,
+                        Beta1 = 0,
+                        Beta2 = 0.9,
+                    },
+                    new() { Batch = 8, AverageImages = 0, Decay = "linear" }
+                ),
             [new(DataKind.Points, Pairing.Unpaired)] =
                 (
                     new()
