@@ -106,8 +106,8 @@ public static class KernelChoices
         return way;
     }
 
-    // A first run of each brings caches and code in; then those within a factor two of the best take turns, and the least time counts:
-    // noise only adds.
+    // A first run of each brings caches and code in; then those near the best take turns (within a factor of four, then of one and a half),
+    // and the least time counts: noise only adds.
     // The clock is the calling thread's own, which does an equal share of the work: a busy machine does not mislead it. It may stand still
     // over something short.
     private static ConvolutionKernel Fastest(KernelTask task, ConvolutionKernel[] ways, Tensor a, Tensor b, Tensor? bias)

@@ -7,7 +7,7 @@ using Earthmover.Torch.Operators;
 namespace Earthmover.Health;
 
 /// <summary>
-/// A classifier two-sample test of pictures (arXiv:1610.06545): a small network that has never seen the game learns for a fixed, short time
+/// A classifier two-sample test of pictures (arXiv:1610.06545): a small network that has never seen the game learns for a short time
 /// to tell generated pictures from real ones, and is then asked about others. What it finds in that time lies open; a good generator leaves
 /// it guessing.
 /// </summary>
