@@ -23,7 +23,7 @@ public static class FreshCritic
 
     private const int Steps = 600, Batch = 32, Width = 16, Halvings = 3;
 
-    // Whose samples are told apart so surely after a quarter of the steps need no more of them.
+    // Samples that are told apart so surely after a quarter of the steps are not looked at any longer.
     private const int Early = Steps / 4;
     private const double Sure = 0.99;
 

@@ -39,7 +39,7 @@ public sealed class CycleGan : TwoWaySystem
             [new(DataKind.Images, Pairing.Unpaired)] =
             (
                 new() { Translator = "residual-resnet", Width = 8, Blocks = 2, Cycle = 3, LearningRate = 1e-3 },
-                new() { Batch = 8, AverageImages = 0, Decay = "linear" }
+                Rhythms.Translation
             ),
             [new(DataKind.Points, Pairing.Unpaired)] =
                 (new() { Width = 128, Cycle = 1, Identity = 0, LearningRate = 5e-4 }, Rhythms.Toy with { Batch = 200 }),

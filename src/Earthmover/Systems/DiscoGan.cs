@@ -39,7 +39,7 @@ public sealed class DiscoGan : TwoWaySystem
             [new(DataKind.Images, Pairing.Unpaired)] =
             (
                 new() { Translator = "residual-resnet", Width = 8, Blocks = 2, LearningRate = 1e-3 },
-                new() { Batch = 8, AverageImages = 0, Decay = "linear" }
+                Rhythms.Translation
             ),
             [new(DataKind.Points, Pairing.Unpaired)] =
                 (new() { Translator = "mlp", Width = 128, Reconstruction = 1, LearningRate = 1e-3 }, Rhythms.Toy with { Batch = 200 }),

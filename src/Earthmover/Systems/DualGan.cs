@@ -44,7 +44,7 @@ public sealed class DualGan : TwoWaySystem
                         Beta1 = 0,
                         Beta2 = 0.9,
                     },
-                    new() { Batch = 8, AverageImages = 0, Decay = "linear" }
+                    Rhythms.Translation
                 ),
             [new(DataKind.Points, Pairing.Unpaired)] =
                 (

@@ -28,4 +28,7 @@ internal static class Rhythms
 
     /// <summary>For points: large batches, and no average.</summary>
     public static TrainingOptions Toy => new() { Batch = 256, Decay = "linear", DecayStart = 0.3, AverageImages = 0, GridSamples = 1500 };
+
+    /// <summary>For pictures of two domains without pairs: small batches, steps that fall to zero, and no average.</summary>
+    public static TrainingOptions Translation => new() { Batch = 8, Decay = "linear", AverageImages = 0 };
 }

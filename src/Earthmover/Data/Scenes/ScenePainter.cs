@@ -75,7 +75,7 @@ internal sealed class ScenePainter
         return _canvas.At(row) < line ? row + 1 : row;
     })];
 
-    // Down to where it is hidden; what is hidden behind it as well.
+    // Paints a ridge down to where nearer things hide it, and says what it and they hide together.
     private int[] Land(Ridge ridge, int[] hidden)
     {
         var (light, tops) = (_scene.SunX, Tops(ridge));

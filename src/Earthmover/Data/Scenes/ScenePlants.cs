@@ -14,7 +14,7 @@ internal static class ScenePlants
     {
         var (noise, wide) = (new SceneNoise(tree.Seed), tree.Height * (tree.IsConifer ? 0.3f : 0.55f));
         var work = new Work(canvas, colors, tree, noise, sun < tree.X ? -1 : 1);
-        var crown = tree.IsConifer ? [] : Enumerable.Range(0, 5).Select(i => BallOfLeaves(noise, i)).ToArray();
+        var balls = tree.IsConifer ? [] : Enumerable.Range(0, 5).Select(i => BallOfLeaves(noise, i)).ToArray();
         for (var y = canvas.Place(tree.Y - (tree.Height * 1.05f)); y <= canvas.Place(tree.Y); y++)
             for (var x = canvas.Place(tree.X - wide); x <= canvas.Place(tree.X + wide); x++)
             {
@@ -22,10 +22,11 @@ internal static class ScenePlants
                 var (u, v) = ((canvas.At(x) - tree.X) / tree.Height, (tree.Y - canvas.At(y)) / tree.Height);
                 if (v < 0) continue;
                 if (tree.IsConifer) Conifer(work, x, y, u, v);
-                else Broadleaf(work, crown, x, y, u, v);
+                else Broadleaf(work, balls, x, y, u, v);
             }
     }
 
+    // One of the balls of leaves that a crown consists of.
     private static (Vector2 Middle, float Radius) BallOfLeaves(SceneNoise noise, int i) =>
         (new((noise.At(i * 3.7f, 5) - 0.5f) * 0.5f, 0.48f + (0.34f * noise.At(i * 5.3f, 50))), 0.17f + (0.09f * noise.At(i * 2.9f, 80)));
 
