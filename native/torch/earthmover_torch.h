@@ -96,6 +96,19 @@ EM_API int em_matrix_product(em_tensor a, em_tensor b, em_tensor bias, em_tensor
  * there is no such form. */
 EM_API int em_winograd(int32_t face, em_tensor first, em_tensor second, em_tensor bias, const int64_t* shape, em_tensor* out);
 
+/* What stands between convolutions, for float pictures on the CPU [N, C, H, W]; results have their channels together.
+ * The mean of every pixel, its left, upper and upper left neighbor, borders repeated; or the transpose of that. */
+EM_API int em_smooth(int32_t adjoint, em_tensor pictures, em_tensor* out);
+/* [N, 4 C, H, W] to [N, C, 2 H, 2 W], or back. */
+EM_API int em_pixel_shuffle(int32_t inverse, em_tensor pictures, em_tensor* out);
+/* Normalization by the batch's mean and (biased) variance of every channel [C], which are given back, then gain [N, C] and bias [N, C], then
+ * rectification if asked for. */
+EM_API int em_norm(em_tensor pictures, em_tensor gain, em_tensor bias, int32_t rectify, double epsilon,
+                   em_tensor* out, em_tensor* mean, em_tensor* variance);
+/* Its gradients; result is what it gave where that was rectified, else NULL. */
+EM_API int em_norm_gradients(em_tensor gradient, em_tensor pictures, em_tensor result, em_tensor gain, em_tensor mean, em_tensor variance,
+                             double epsilon, em_tensor* of_pictures, em_tensor* of_gain, em_tensor* of_bias);
+
 /* A step of Adam with decoupled decay over flat buffers [P]. steps, rate and halt hold one float32 each, on the same device: the steps
  * taken, the step size, and 1 where nothing may move (0 elsewhere). Waits for nothing. */
 EM_API int em_adam_step(em_tensor values, em_tensor gradients, em_tensor mean, em_tensor square,

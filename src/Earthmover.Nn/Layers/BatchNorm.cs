@@ -1,5 +1,6 @@
 using Earthmover.Nn.PyTorch;
 using Earthmover.Torch;
+using Earthmover.Torch.Kernels;
 using Earthmover.Torch.Operators;
 
 namespace Earthmover.Nn.Layers;
@@ -56,6 +57,16 @@ public sealed class BatchNorm : Module
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x) => References > 0 ? Virtual(x) : IsTraining && WholeBatch.IsShared ? Shared(x)
         : Op.BatchNorm(x, _gain?.Value, _bias?.Value, _mean.Value, _variance.Value, IsTraining, _momentum, _epsilon, cudnn_enabled: true);
+
+    /// <summary>The same with gains and biases [N, C] of every sample in the place of its own, and rectified where asked for.</summary>
+    internal Tensor Told(Tensor x, Tensor gain, Tensor bias, bool rectify)
+    {
+        if (IsTraining && References == 0 && !WholeBatch.IsShared)
+            return Kernel.BatchNorm(x, gain, bias, _mean.Value, _variance.Value, _momentum, _epsilon, rectify);
+        long[] perChannel = [x.Size(0), x.Size(1), .. Enumerable.Repeat(1L, x.Rank - 2)];
+        var y = Forward(x) * gain.Reshape(perChannel) + bias.Reshape(perChannel);
+        return rectify ? y.Relu() : y;
+    }
 
     // Every sample by the statistics of the first rows and of itself; those by their own.
     private Tensor Virtual(Tensor x)

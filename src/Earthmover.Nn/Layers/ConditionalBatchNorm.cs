@@ -37,9 +37,19 @@ public sealed class ConditionalBatchNorm : ConditionalModule
     }
 
     /// <inheritdoc/>
-    protected override Tensor Compute(Tensor x, Tensor y)
+    protected override Tensor Compute(Tensor x, Tensor y) => _norm.Told(x, _gain.Forward(y), _bias.Forward(y), rectify: false);
+
+    /// <summary>The same, rectified; in between, where there is a modulation, moved by a latent vector.</summary>
+    /// <param name="x">[N, C, …].</param>
+    /// <param name="y">Labels [N].</param>
+    /// <param name="modulation">Of as many channels, or null.</param>
+    /// <param name="z">Its latent vectors [N, Z].</param>
+    public Tensor Rectified(Tensor x, Tensor y, Modulation? modulation, Tensor z)
     {
-        long[] perChannel = [x.Size(0), x.Size(1), .. Enumerable.Repeat(1L, x.Rank - 2)];
-        return _norm.Forward(x) * _gain.Forward(y).Reshape(perChannel) + _bias.Forward(y).Reshape(perChannel);
+        Tensor gain = _gain.Forward(y), bias = _bias.Forward(y);
+        if (modulation is null)
+            return _norm.Told(x, gain, bias, rectify: true);
+        var (factor, shift) = modulation.Of(z); // what moves a gain and a bias moves all their pixels
+        return _norm.Told(x, factor * gain, factor * bias + shift, rectify: true);
     }
 }

@@ -34,11 +34,18 @@ public sealed class Modulation : ConditionalModule
         return $"{name}({twin.Of(_affine, $"{path}affine.")})";
     }
 
+    // 1 + s(z) and b(z), [N, C] each.
+    internal (Tensor Factor, Tensor Shift) Of(Tensor z)
+    {
+        var moved = _affine.Forward(z).Chunk(2, 1);
+        return (moved[0] + 1, moved[1]);
+    }
+
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x, Tensor y)
     {
-        long[] perChannel = [x.Size(0), 2 * x.Size(1), .. Enumerable.Repeat(1L, x.Rank - 2)];
-        var moved = _affine.Forward(y).Reshape(perChannel).Chunk(2, 1);
-        return (moved[0] + 1) * x + moved[1];
+        long[] perChannel = [x.Size(0), x.Size(1), .. Enumerable.Repeat(1L, x.Rank - 2)];
+        var (factor, shift) = Of(y);
+        return factor.Reshape(perChannel) * x + shift.Reshape(perChannel);
     }
 }

@@ -16,7 +16,7 @@ public static class Resampling
     public static Module AverageDown() => new Lambda(x => Op.AvgPool2d(x, [2, 2]), "nn.AvgPool2d(2)");
 
     /// <summary>Channels to pixels: [N, 4C, H, W] → [N, C, 2H, 2W] (arXiv:1609.05158).</summary>
-    public static Module PixelShuffle() => new Lambda(x => Op.PixelShuffle(x, 2), "nn.PixelShuffle(2)");
+    public static Module PixelShuffle() => new Lambda(Kernel.PixelShuffle, "nn.PixelShuffle(2)");
 
     /// <summary>Means of 2 × 2 pixels at every pixel: [N, C, H, W] → the same. What alternates from pixel to pixel it takes away.</summary>
     public static Module Smooth() => new Lambda(Kernel.Smooth, "nn.Sequential(nn.ReplicationPad2d((1, 0, 1, 0)), nn.AvgPool2d(2, 1))");

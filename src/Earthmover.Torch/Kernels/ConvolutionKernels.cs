@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics.X86;
 using Earthmover.Torch.Native;
 using Earthmover.Torch.Operators;
 
@@ -95,14 +93,10 @@ internal static class ConvolutionKernels
         (c.WindowHeight == 1 && c.StrideY == 1 ? 1 : tile,
         c.WindowWidth == 1 && c.StrideX == 1 ? 1 : tile);
 
-    // On x86 the loops are compiled for AVX2.
-    private static readonly bool s_hasTiles =
-        RuntimeInformation.ProcessArchitecture != Architecture.X64 || Avx2.IsSupported && Fma.IsSupported;
-
     private static bool FitsTiles(Convolution c, int tile)
     {
         var (y, x) = TileOf(c, tile);
-        return s_hasTiles && x > 1 && c.Inputs % 8 == 0 && c.Outputs % 8 == 0
+        return Loops.AreSupported && x > 1 && c.Inputs % 8 == 0 && c.Outputs % 8 == 0
             && c.WindowHeight % c.StrideY == 0 && c.WindowWidth % c.StrideX == 0
             && c.WindowWidth > c.StrideX && c.WindowHeight / c.StrideY + y <= 9 && c.WindowWidth / c.StrideX + x <= 9
             && c.ResultWidth >= tile && (y == 1 || c.ResultHeight >= tile);

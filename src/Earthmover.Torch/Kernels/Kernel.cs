@@ -151,5 +151,23 @@ public static class Kernel
     public static Tensor LeakyRelu(Tensor x, double slope) =>
         slope < 0 ? Op.LeakyRelu(x, slope) : PiecewiseLinear.Apply(x, slope);
 
+    /// <summary>Channels to pixels: [N, 4C, H, W] → [N, C, 2H, 2W] (arXiv:1609.05158).</summary>
+    public static Tensor PixelShuffle(Tensor x) => PixelShuffling.Apply(x);
+
+    /// <summary>
+    /// Batch normalization (arXiv:1502.03167), with a gain and a bias for every channel of every sample, and rectification where asked for.
+    /// </summary>
+    /// <param name="x">[N, C, H, W].</param>
+    /// <param name="gain">[N, C].</param>
+    /// <param name="bias">[N, C].</param>
+    /// <param name="runningMean">[C], which the batch's mean moves.</param>
+    /// <param name="runningVariance">[C], which its unbiased variance moves.</param>
+    /// <param name="momentum">How far.</param>
+    /// <param name="epsilon">Added to the variance.</param>
+    /// <param name="rectify">What is negative becomes 0.</param>
+    public static Tensor BatchNorm(Tensor x, Tensor gain, Tensor bias, Tensor runningMean, Tensor runningVariance,
+        double momentum, double epsilon, bool rectify) =>
+        BatchNormalization.Apply(x, gain, bias, runningMean, runningVariance, momentum, epsilon, rectify);
+
     private static Tensor Laid(Tensor x) => Runtime.ImageLayout is { } layout && x.Rank == 4 ? x.Contiguous(layout) : x;
 }

@@ -127,6 +127,17 @@ internal static unsafe partial class NativeMethods
     internal static partial int em_winograd(int face, nint first, nint second, nint bias, long* shape, out nint result);
 
     [LibraryImport(Library)]
+    internal static partial int em_smooth(int adjoint, nint pictures, out nint result);
+    [LibraryImport(Library)]
+    internal static partial int em_pixel_shuffle(int inverse, nint pictures, out nint result);
+    [LibraryImport(Library)]
+    internal static partial int em_norm(nint pictures, nint gain, nint bias, int rectify, double epsilon,
+        out nint result, out nint mean, out nint variance);
+    [LibraryImport(Library)]
+    internal static partial int em_norm_gradients(nint gradient, nint pictures, nint result, nint gain, nint mean, nint variance,
+        double epsilon, out nint ofPictures, out nint ofGain, out nint ofBias);
+
+    [LibraryImport(Library)]
     internal static partial int em_adam_step(nint values, nint gradients, nint mean, nint square, nint steps,
         nint rate, nint halt, double beta1, double beta2, double epsilon, double decay);
 

@@ -295,8 +295,8 @@ public static class Compact
             var x = _seed.Forward(z);
             for (var i = 0; i < _norms.Length; i++)
             {
-                x = _norms[i].Forward(i == 0 ? x : _growth[i - 1].Forward(x), y);
-                x = (_modulations.Length > 0 ? _modulations[i].Forward(x, z) : x).Relu();
+                x = i == 0 ? x : _growth[i - 1].Forward(x);
+                x = _norms[i].Rectified(x, y, _modulations.Length > 0 ? _modulations[i] : null, z);
                 if (i == _attentive && _attention is not null)
                     x = _attention.Forward(x);
             }

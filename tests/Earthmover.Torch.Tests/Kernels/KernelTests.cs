@@ -91,6 +91,73 @@ public sealed class KernelTests : LeakTest
         AssertTensor.Close(Autograd.Gradient((Expected(v) * mask).Sum(), v), Autograd.Gradient((Kernel.Smooth(v) * mask).Sum(), v), 1e-6);
     }
 
+    [Theory]
+    [InlineData(4, 3, 5)]
+    [InlineData(12, 8, 8)]
+    [InlineData(32, 2, 1)]
+    public void Shuffled_pixels_are_LibTorchs(int channels, int height, int width)
+    {
+        using var scope = TensorScope.Open();
+        Tensor x = Draw(2, channels, height, width), mask = Draw(2, channels / 4, 2 * height, 2 * width), v = x.Detach().RequireGrad();
+        foreach (var layout in new[] { x, x.Contiguous(MemoryFormat.ChannelsLast) })
+            AssertTensor.Close(Op.PixelShuffle(x, 2), Kernel.PixelShuffle(layout), 0);
+        AssertTensor.Close(Autograd.Gradient((Op.PixelShuffle(v, 2) * mask).Sum(), v),
+            Autograd.Gradient((Kernel.PixelShuffle(v) * mask).Sum(), v), 0);
+        AssertTensor.Close(SlopeOfSlope(t => Op.PixelShuffle(t[0], 2), v)[0], SlopeOfSlope(t => Kernel.PixelShuffle(t[0]), v)[0], 1e-4);
+    }
+
+    [Theory]
+    [InlineData(3, 5, 7, true)]
+    [InlineData(16, 4, 4, true)]
+    [InlineData(8, 1, 6, false)]
+    public void Batch_normalization_with_told_gains_is_LibTorchs(int channels, int height, int width, bool rectify)
+    {
+        using var scope = TensorScope.Open();
+        // Far from 0, where sums of squares would lose their digits.
+        Tensor x = Draw(4, channels, height, width) * 2 + 30, gain = Draw(4, channels) + 1, bias = Draw(4, channels);
+        var mask = Draw(4, channels, height, width);
+        Tensor[] ours = [x.Detach().RequireGrad(), gain.Detach().RequireGrad(), bias.Detach().RequireGrad()];
+        Tensor mean = Tensor.Zeros([channels]), variance = Tensor.Ones([channels]);
+        Tensor itsMean = mean.Clone(), itsVariance = variance.Clone();
+        Tensor Expected(Tensor[] v)
+        {
+            var y = Op.BatchNorm(v[0], null, null, itsMean, itsVariance, true, 0.1, 1e-5, true) * v[1].Reshape(4, channels, 1, 1)
+                + v[2].Reshape(4, channels, 1, 1);
+            return rectify ? y.Relu() : y;
+        }
+        Tensor Actual(Tensor[] v) => Kernel.BatchNorm(v[0], v[1], v[2], mean, variance, 0.1, 1e-5, rectify);
+        AssertTensor.Close(Expected(ours), Actual(ours), 1e-4);
+        AssertTensor.Close(itsMean, mean, 1e-4);
+        AssertTensor.Close(itsVariance, variance, 1e-4);
+        var expected = Autograd.Gradients((Expected(ours) * mask).Sum(), ours);
+        var actual = Autograd.Gradients((Actual([ours[0].Contiguous(MemoryFormat.ChannelsLast), ours[1], ours[2]]) * mask).Sum(), ours);
+        for (var i = 0; i < ours.Length; i++)
+            AssertTensor.Close(expected[i]!, actual[i]!, 1e-4);
+        Tensor[] near = [.. ours.Select(t => Draw(t.Shape).RequireGrad())]; // where cubes keep their digits
+        var expectedSlopes = SlopeOfSlope(Expected, near);
+        var actualSlopes = SlopeOfSlope(Actual, near);
+        for (var i = 0; i < near.Length; i++)
+            AssertTensor.Close(Tensor.Zeros(near[i].Shape), (actualSlopes[i] - expectedSlopes[i]) / (1 + Op.Max(expectedSlopes[i].Abs())), 1e-3);
+    }
+
+    // The gradient of the squared gradient of the sum of cubes.
+    private static Tensor[] SlopeOfSlope(Func<Tensor[], Tensor> function, params Tensor[] inputs)
+    {
+        var slopes = Autograd.Gradients(function(inputs).Pow(3).Sum(), inputs, createGraph: true);
+        var square = slopes.Select(slope => slope!.Square().Sum()).Aggregate((a, b) => a + b);
+        return [.. Autograd.Gradients(square, inputs).Select(slope => slope!)];
+    }
+
+    [Fact]
+    public void What_is_not_a_number_is_not_rectified_away()
+    {
+        using var scope = TensorScope.Open();
+        var x = Draw(2, 8, 2, 2);
+        Op.Mul_(x.Narrow(0, 0, 1), double.NaN);
+        var y = Kernel.BatchNorm(x, Tensor.Ones([2, 8]), Tensor.Ones([2, 8]), Tensor.Zeros([8]), Tensor.Ones([8]), 0.1, 1e-5, rectify: true);
+        Assert.True(double.IsNaN(y.Sum().Item()));
+    }
+
     [Fact]
     public void A_gradient_penalty_through_the_kernels_is_the_one_through_LibTorchs_operators()
     {
