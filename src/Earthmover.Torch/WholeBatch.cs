@@ -12,6 +12,7 @@ namespace Earthmover.Torch;
 public static class WholeBatch
 {
     [ThreadStatic] private static IBatchPeers? s_peers;
+    [ThreadStatic] private static bool s_isAside;
 
     /// <summary>Processes that play the batch; 1 where nobody else does.</summary>
     public static int Count => s_peers?.Count ?? 1;
@@ -26,6 +27,19 @@ public static class WholeBatch
         var before = s_peers;
         s_peers = peers;
         return new(before);
+    }
+
+    /// <summary>
+    /// Whether layers remember what they see on this thread, e.g. in running statistics: not where it plays a part of the batch beside
+    /// another thread that does.
+    /// </summary>
+    public static bool IsRemembered => !s_isAside;
+
+    /// <summary>Plays beside another thread until the result is disposed.</summary>
+    public static AsideScope PlayAside()
+    {
+        s_isAside = true;
+        return default;
     }
 
     /// <summary>The mean over all processes of what each has found of its share; alone, what it is given.</summary>
@@ -57,6 +71,13 @@ public static class WholeBatch
     // It is its own adjoint.
     private static Tensor Average(Tensor share, IBatchPeers peers) => Differentiable.Apply(
         () => peers.Sum(share.Detach().Contiguous()) / peers.Count, [share], (gradient, _, _) => [Average(gradient, peers)]);
+
+    /// <summary>What a thread plays is remembered again.</summary>
+    public readonly ref struct AsideScope
+    {
+        /// <inheritdoc cref="AsideScope"/>
+        public void Dispose() => s_isAside = false;
+    }
 
     /// <summary>Restores who was asked before.</summary>
     public readonly ref struct Scope

@@ -56,13 +56,16 @@ public sealed class BatchNorm : Module
 
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x) => References > 0 ? Virtual(x) : IsTraining && WholeBatch.IsShared ? Shared(x)
-        : Op.BatchNorm(x, _gain?.Value, _bias?.Value, _mean.Value, _variance.Value, IsTraining, _momentum, _epsilon, cudnn_enabled: true);
+        : Op.BatchNorm(x, _gain?.Value, _bias?.Value, Remembered(_mean), Remembered(_variance), IsTraining, _momentum, _epsilon, cudnn_enabled: true);
+
+    // What is not to be remembered has nowhere to go.
+    private Tensor? Remembered(Buffer statistic) => IsTraining && !WholeBatch.IsRemembered ? null : statistic.Value;
 
     /// <summary>The same with gains and biases [N, C] of every sample in the place of its own, and rectified where asked for.</summary>
     internal Tensor Told(Tensor x, Tensor gain, Tensor bias, bool rectify)
     {
         if (IsTraining && References == 0 && !WholeBatch.IsShared)
-            return Kernel.BatchNorm(x, gain, bias, _mean.Value, _variance.Value, _momentum, _epsilon, rectify);
+            return Kernel.BatchNorm(x, gain, bias, Remembered(_mean), Remembered(_variance), _momentum, _epsilon, rectify);
         long[] perChannel = [x.Size(0), x.Size(1), .. Enumerable.Repeat(1L, x.Rank - 2)];
         var y = Forward(x) * gain.Reshape(perChannel) + bias.Reshape(perChannel);
         return rectify ? y.Relu() : y;

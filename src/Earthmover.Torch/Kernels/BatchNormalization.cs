@@ -9,7 +9,7 @@ internal static class BatchNormalization
 {
     private static readonly bool[] s_saves = [true, true, true, true, true, true], s_savesNoResult = [true, true, true, false, true, true];
 
-    public static Tensor Apply(Tensor x, Tensor gain, Tensor bias, Tensor runningMean, Tensor runningVariance,
+    public static Tensor Apply(Tensor x, Tensor gain, Tensor bias, Tensor? runningMean, Tensor? runningVariance,
         double momentum, double epsilon, bool rectify)
     {
         if (!Loops.Fit(x) || x.ElementCount == x.Size(1))
@@ -17,8 +17,9 @@ internal static class BatchNormalization
         NativeMethods.Check(NativeMethods.em_norm(x.Handle, gain.Handle, bias.Handle, rectify ? 1 : 0, epsilon,
             out var result, out var means, out var variances), $"normalizing {x}");
         Tensor y = new(result), mean = new(means), variance = new(variances);
-        using (Autograd.Pause())
+        if (runningMean is not null && runningVariance is not null)
         {
+            using var pause = Autograd.Pause();
             // What is remembered is the unbiased variance, as LibTorch has it.
             var count = (double)x.ElementCount / x.Size(1);
             Op.Add_(Op.Mul_(runningMean, 1 - momentum), mean, momentum);

@@ -160,12 +160,12 @@ public static class Kernel
     /// <param name="x">[N, C, H, W].</param>
     /// <param name="gain">[N, C].</param>
     /// <param name="bias">[N, C].</param>
-    /// <param name="runningMean">[C], which the batch's mean moves.</param>
-    /// <param name="runningVariance">[C], which its unbiased variance moves.</param>
+    /// <param name="runningMean">[C], which the batch's mean moves, or null.</param>
+    /// <param name="runningVariance">[C], which its unbiased variance moves, or null.</param>
     /// <param name="momentum">How far.</param>
     /// <param name="epsilon">Added to the variance.</param>
     /// <param name="rectify">What is negative becomes 0.</param>
-    public static Tensor BatchNorm(Tensor x, Tensor gain, Tensor bias, Tensor runningMean, Tensor runningVariance,
+    public static Tensor BatchNorm(Tensor x, Tensor gain, Tensor bias, Tensor? runningMean, Tensor? runningVariance,
         double momentum, double epsilon, bool rectify) =>
         BatchNormalization.Apply(x, gain, bias, runningMean, runningVariance, momentum, epsilon, rectify);
 

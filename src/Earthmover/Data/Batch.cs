@@ -7,10 +7,23 @@ namespace Earthmover.Data;
 /// <param name="Labels">Their classes, Int64 [M].</param>
 public readonly record struct Examples(Tensor X, Tensor Labels);
 
+/// <summary>A batch whose samples several threads may divide among themselves.</summary>
+/// <typeparam name="TSelf">The batch itself.</typeparam>
+public interface IDivisible<TSelf>
+{
+    /// <summary>Number of samples.</summary>
+    long Count { get; }
+
+    /// <summary>One of equal parts, or parts that differ by one sample: views, which live no longer than the batch.</summary>
+    /// <param name="index">Which, from 0.</param>
+    /// <param name="parts">How many there are.</param>
+    TSelf Part(int index, int parts);
+}
+
 /// <summary>
 /// Samples of one domain: images, points or text. It owns its tensors and crosses from the loader's thread to the trainer's.
 /// </summary>
-public class Batch : TensorOwner
+public class Batch : TensorOwner, IDivisible<Batch>
 {
     /// <summary>A batch of tensors that are taken from their scope.</summary>
     /// <param name="x">The samples [N, …].</param>
@@ -36,6 +49,19 @@ public class Batch : TensorOwner
 
     /// <summary>Number of samples.</summary>
     public long Count => X.Size(0);
+
+    /// <inheritdoc/>
+    public Batch Part(int index, int parts)
+    {
+        Tensor Of(Tensor all)
+        {
+            var (from, to) = (all.Size(0) * index / parts, all.Size(0) * (index + 1) / parts);
+            return all.Narrow(0, from, to - from);
+        }
+        using var scope = TensorScope.Open();
+        Examples? others = Examples is { } told && !ReferenceEquals(told.X, X) ? new(Of(told.X), Of(told.Labels)) : null;
+        return new(Of(X), Labels is null ? null : Of(Labels), others);
+    }
 }
 
 /// <summary>Samples of two domains that correspond: row k of one belongs to row k of the other.</summary>

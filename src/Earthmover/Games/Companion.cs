@@ -4,8 +4,8 @@ using Earthmover.Torch;
 namespace Earthmover.Games;
 
 /// <summary>
-/// A thread that differentiates for one player while the caller's thread does so for another. Small networks use two cores better so than
-/// with two threads inside every operation.
+/// A thread that differentiates for one player, or on one half of a batch, while the caller's thread does so for another. Small networks use
+/// two cores better so than with two threads inside every operation.
 /// </summary>
 internal sealed class Companion : IDisposable
 {
@@ -23,18 +23,20 @@ internal sealed class Companion : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Begins some work.</summary>
-    public void Begin(Action work)
+    /// <summary>Does two pieces of work, 0 on the caller's thread and 1 on this; waits for both, and throws what one threw.</summary>
+    public void Divide(Action<int> work)
     {
-        _work = work;
+        _work = () => work(1);
         _begin.Release();
-    }
-
-    /// <summary>Waits for it, and throws what it threw.</summary>
-    public void Finish()
-    {
-        _done.Wait();
-        Interlocked.Exchange(ref _failure, null)?.Throw();
+        try
+        {
+            work(0);
+        }
+        finally
+        {
+            _done.Wait();
+            Interlocked.Exchange(ref _failure, null)?.Throw();
+        }
     }
 
     private void Serve(RandomStreams streams, int threads)

@@ -1,3 +1,4 @@
+using Earthmover.Data;
 using Earthmover.Nn.Optimizers;
 using Earthmover.Torch;
 
@@ -56,6 +57,9 @@ public sealed class NotFiniteException : Exception
 /// </summary>
 public sealed class Game<TBatch> : IGame where TBatch : IDisposable
 {
+    // Batch statistics of fewer samples than half of these would say little.
+    private const int LeastDivided = 16;
+
     private readonly Stage<TBatch> _stage;
     private readonly Func<TBatch> _next;
     private readonly Seat<TBatch>[] _seats;
@@ -183,29 +187,27 @@ public sealed class Game<TBatch> : IGame where TBatch : IDisposable
         table.Deal();
         var round = table.Round!;
         var outcomes = new Outcome?[_seats.Length];
-        if (_companion is null)
-        {
+        if (_companion is not null && !_stage.DividesBatch)
+            _companion.Divide(seat => outcomes[seat] = Differentiate(_seats[seat], round, observe));
+        else if (_companion is not null && !WholeBatch.IsShared && round.Batch is IDivisible<TBatch> { Count: >= LeastDivided })
+            DifferentiateHalves(round, outcomes, observe);
+        else
             for (var i = 0; i < _seats.Length; i++)
                 outcomes[i] = Differentiate(_seats[i], round, observe);
-        }
-        else
-            Divide(seat => outcomes[seat] = Differentiate(_seats[seat], round, observe));
         foreach (var seat in _seats)
             Advance(seat);
         return [.. outcomes.OfType<Outcome>()];
     }
 
-    // The first player's work on this thread, the second's on the companion's.
-    private void Divide(Action<int> work)
+    // Every player's loss on one half of the batch here, and on the other on the companion's thread.
+    private void DifferentiateHalves(Round<TBatch> round, Outcome?[] outcomes, bool observe)
     {
-        _companion!.Begin(() => work(1));
-        try
+        using var halves = new Halves<TBatch>(_seats, round);
+        _companion!.Divide(halves.Differentiate);
+        for (var i = 0; i < _seats.Length; i++)
         {
-            work(0);
-        }
-        finally
-        {
-            _companion.Finish();
+            _seats[i].Write(halves.GradientsOf(i));
+            outcomes[i] = OnHost(_seats[i], halves.TermsOf(i), round.Step, observe);
         }
     }
 
@@ -213,29 +215,27 @@ public sealed class Game<TBatch> : IGame where TBatch : IDisposable
     {
         using var turn = TensorScope.Open();
         var terms = Runtime.Roughly(() => seat.Player.Loss(round));
-        var gradients = terms.Gradients(seat.Leaves);
-        var offset = 0;
-        foreach (var flat in seat.Optimizers.Select(o => o.Parameters))
-        {
-            flat.WriteGradients(gradients.AsSpan(offset, flat.Learned.Length));
-            offset += flat.Learned.Length;
-        }
-        var shown = terms.Concat(terms.Observed);
-        if (_watch.IsOnDevice)
-        {
-            var squares = _watch.Look(seat.Optimizers);
-            if (!observe)
-                return null;
-            var values = shown.ToDictionary(t => t.Key, t => t.Value.Detach());
-            var outcome = new DeviceOutcome(seat.Player.Name, seat.Player.Role, terms.Roles, values, squares);
-            turn.KeepAll(outcome.Tensors);
-            return outcome;
-        }
+        seat.Write(terms.Gradients(seat.Leaves, retainGraph: _stage.IsSimultaneous));
+        if (!_watch.IsOnDevice)
+            return OnHost(seat, terms, round.Step, observe);
+        var squares = _watch.Look(seat.Optimizers);
+        if (!observe)
+            return null;
+        var values = Shown(terms).ToDictionary(t => t.Key, t => t.Value.Detach());
+        var outcome = new DeviceOutcome(seat.Player.Name, seat.Player.Role, terms.Roles, values, squares);
+        turn.KeepAll(outcome.Tensors);
+        return outcome;
+    }
+
+    private static HostOutcome? OnHost(Seat<TBatch> seat, Terms terms, long step, bool observe)
+    {
         var sum = seat.Optimizers.Sum(o => o.Parameters.SquaredGradientNorm());
         if (!double.IsFinite(sum))
-            throw new NotFiniteException(seat.Player.Name, FirstBad(terms, seat.Optimizers), round.Step);
-        return observe ? new HostOutcome(Outcome.MoveOf(seat.Player.Name, seat.Player.Role, terms.Roles, shown, sum)) : null;
+            throw new NotFiniteException(seat.Player.Name, FirstBad(terms, seat.Optimizers), step);
+        return observe ? new HostOutcome(Outcome.MoveOf(seat.Player.Name, seat.Player.Role, terms.Roles, Shown(terms), sum)) : null;
     }
+
+    private static IEnumerable<KeyValuePair<string, Tensor>> Shown(Terms terms) => terms.Concat(terms.Observed);
 
     private void Advance(Seat<TBatch> seat)
     {

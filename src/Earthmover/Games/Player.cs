@@ -38,9 +38,16 @@ public sealed record Stage<TBatch>(string Name, IReadOnlyList<Player<TBatch>> Pl
 {
     /// <summary>
     /// All players differentiate at the same parameters, once and on the same batch, and then all move: with two players, on two threads.
-    /// Losses then share nothing that changes but <see cref="Round{TBatch}.Once"/>, and draw from different random streams.
+    /// Losses then share nothing that changes but <see cref="Round{TBatch}.Once"/>, whose graph each of them may differentiate, and draw
+    /// from different random streams.
     /// </summary>
     public bool IsSimultaneous { get; init; }
+
+    /// <summary>
+    /// Players that move together may do so on half of the batch each of two threads, if it can be divided and has samples enough; their
+    /// gradients are the means of both. Statistics of a batch are then those of its halves.
+    /// </summary>
+    public bool DividesBatch { get; init; }
 
     /// <summary>
     /// The stage begins with the generators as they are used afterwards: where a run keeps averages of them, they are these. For players

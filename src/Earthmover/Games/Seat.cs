@@ -9,6 +9,17 @@ internal sealed class Seat<TBatch>(Player<TBatch> player)
     public Player<TBatch> Player { get; } = player;
     public Optimizer[] Optimizers { get; } = [.. player.Networks.Distinct().Select(n => player.Optimizer.Create(n.Flat))];
     public Tensor[] Leaves { get; } = [.. player.Networks.Distinct().SelectMany(n => n.Flat.Learned)];
+
+    // Gradients with respect to the leaves, for the optimizers.
+    public void Write(Tensor?[] gradients)
+    {
+        var offset = 0;
+        foreach (var flat in Optimizers.Select(o => o.Parameters))
+        {
+            flat.WriteGradients(gradients.AsSpan(offset, flat.Learned.Length));
+            offset += flat.Learned.Length;
+        }
+    }
 }
 
 // The batch on the table, and what its round shares. A recording keeps its batches.

@@ -33,18 +33,19 @@ public sealed class Terms : OrderedDictionary<string, Tensor>
     /// from the others and in full precision.
     /// </summary>
     /// <param name="leaves">With respect to what.</param>
-    public Tensor?[] Gradients(IReadOnlyList<Tensor> leaves)
+    /// <param name="retainGraph">Another player differentiates parts of the same graph.</param>
+    public Tensor?[] Gradients(IReadOnlyList<Tensor> leaves, bool retainGraph = false)
     {
         // bfloat16 is in the graph itself; TF32 is a switch that each kernel asks for when it runs.
         if (Runtime.Precision != Precision.Tf32)
-            return Autograd.Gradients(Total, leaves, allowUnused: true);
+            return Autograd.Gradients(Total, leaves, retainGraph: retainGraph, allowUnused: true);
         Tensor[] exact = [.. Values.Where(term => term.IsExact)], rough = [.. Values.Where(term => !term.IsExact)];
         if (exact.Length == 0)
-            return Runtime.Roughly(() => Autograd.Gradients(Total, leaves, allowUnused: true));
-        var gradients = Autograd.Gradients(Sum(exact), leaves, retainGraph: rough.Length > 0, allowUnused: true);
+            return Runtime.Roughly(() => Autograd.Gradients(Total, leaves, retainGraph: retainGraph, allowUnused: true));
+        var gradients = Autograd.Gradients(Sum(exact), leaves, retainGraph: retainGraph || rough.Length > 0, allowUnused: true);
         if (rough.Length == 0)
             return gradients;
-        var others = Runtime.Roughly(() => Autograd.Gradients(Sum(rough), leaves, allowUnused: true));
+        var others = Runtime.Roughly(() => Autograd.Gradients(Sum(rough), leaves, retainGraph: retainGraph, allowUnused: true));
         return [.. gradients.Zip(others, (a, b) => a is null ? b : b is null ? a : a + b)];
     }
 

@@ -87,35 +87,35 @@ public sealed class ProjectionGan : GanSystem<Batch>, ISampler, IScorer
         constraint.Admit(critic.CouplesBatch, critic.HasSpectralNorm);
         (_generator, _critic, _told) = (generator, critic, new(generator.Forward, _prior, o.LatentSize));
 
-        // The players move at once, so each has a stream of its own.
-        Func<Tensor, Tensor> T = o.Augment.Value.From("augment"), generatorsT = o.Augment.Value.From("augment generator");
+        var T = o.Augment.Value.From("augment");
         Func<Tensor, Tensor, Tensor> D = (x, y) => critic.Forward(T(x), y);
+        // The players move at once: both see the same samples, and the same scores of them.
         Tensor Fake(Round<Batch> round) => round.Once("G(z, y)", () => _told.Draw(round.Batch.Labels!));
+        Tensor Scores(Round<Batch> round) => round.Once("D(G(z, y), y)", () => D(Fake(round), round.Batch.Labels!)); // [N, 1]
 
         Player<Batch>[] players =
         [
             new("generator", Role.Generator, [generator], o.Adam, round =>
             {
                 Tensor x = round.Batch.X, y = round.Batch.Labels!, fake = Fake(round);
-                var real = objective.GeneratorSeesReal ? critic.Forward(generatorsT(x), y) : null;
+                var real = objective.GeneratorSeesReal ? D(x, y) : null;
                 return new()
                 {
-                    [objective.Name, objective.Role] = objective.Generator(critic.Forward(generatorsT(fake), y), real, new(x, fake)),
+                    [objective.Name, objective.Role] = objective.Generator(Scores(round), real, new(x, fake)),
                 };
             }),
 
             new("critic", Role.Critic, [critic], o.Adam, round =>
             {
                 Tensor x = round.Batch.X, y = round.Batch.Labels!, fake = Fake(round).Detach();
-                var scores = D(Tensor.Cat([x, fake]), Tensor.Cat([y, y])).Chunk(2);      // [N, 1] each
                 return new()
                 {
-                    [objective.Name, objective.Role] = objective.Critic(scores[0], scores[1], new(x, fake)),
+                    [objective.Name, objective.Role] = objective.Critic(D(x, y), Scores(round), new(x, fake)),
                     ["penalty", TermRole.Penalty] = constraint.At(round.Step, v => D(v, y), x, fake),
                 };
             }) { AfterStep = () => constraint.Project(critic.Flat.Values) },
         ];
-        Stages = [new("game", players) { IsSimultaneous = true, Phase = constraint.PhaseOf }];
+        Stages = [new("game", players) { IsSimultaneous = true, DividesBatch = true, Phase = constraint.PhaseOf }];
     }
 
     /// <inheritdoc/>
