@@ -109,6 +109,9 @@ EM_API int em_norm(em_tensor pictures, em_tensor gain, em_tensor bias, int32_t r
 EM_API int em_norm_gradients(em_tensor gradient, em_tensor pictures, em_tensor result, em_tensor gain, em_tensor mean, em_tensor variance,
                              double epsilon, em_tensor* of_pictures, em_tensor* of_gain, em_tensor* of_bias);
 
+/* A face of a convolution, as of em_winograd, of 3 x 3 windows with zeros around to 1 to 4 results; channels are a multiple of 8. */
+EM_API int em_few_results(int32_t face, em_tensor first, em_tensor second, em_tensor bias, int32_t results, em_tensor* out);
+
 /* A step of Adam with decoupled decay over flat buffers [P]. steps, rate and halt hold one float32 each, on the same device: the steps
  * taken, the step size, and 1 where nothing may move (0 elsewhere). Waits for nothing. */
 EM_API int em_adam_step(em_tensor values, em_tensor gradients, em_tensor mean, em_tensor square,

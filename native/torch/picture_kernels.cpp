@@ -32,6 +32,76 @@ void add_right(const Extent& e, const float* in, float* out) {
     for (int64_t i = 0; i < e.channels; ++i) out[i] += in[i];
 }
 
+typedef float Lane __attribute__((vector_size(32), aligned(4)));
+
+const Lane& at(const float* numbers) { return *reinterpret_cast<const Lane*>(numbers); }
+Lane& at(float* numbers) { return *reinterpret_cast<Lane*>(numbers); }
+
+float sum(const Lane& a) { return ((a[0] + a[4]) + (a[2] + a[6])) + ((a[1] + a[5]) + (a[3] + a[7])); }
+
+// A copy of [height, width, channels] with a frame of zeros.
+void frame(int64_t height, int64_t width, int64_t channels, const float* in, float* out) {
+    const int64_t row = (width + 2) * channels;
+    std::memset(out, 0, (height + 2) * row * sizeof(float));
+    for (int64_t y = 0; y < height; ++y)
+        std::memcpy(out + (y + 1) * row + channels, in + y * width * channels, width * channels * sizeof(float));
+}
+
+// R results of N channels, known to the compiler, or of any number if N is 0.
+template <int R, int N>
+void few(const Extent& e, const float* x, const float* weight, const float* bias, float* y, float* scratch) {
+    const int64_t n = N ? N : e.channels, width = e.row / n, row = (width + 2) * n;
+    frame(e.rows, width, n, x, scratch);
+    for (int64_t i = 0; i < e.rows; ++i)
+        for (int64_t j = 0; j < width; ++j, y += R) {
+            Lane sums[R] = {};
+            for (int down = 0; down < 3; ++down)
+                for (int right = 0; right < 3; ++right)
+                    for (int64_t c = 0; c < n; c += 8) {
+                        const Lane value = at(scratch + (i + down) * row + (j + right) * n + c);
+                        for (int r = 0; r < R; ++r) sums[r] += value * at(weight + (r * 9 + down * 3 + right) * n + c);
+                    }
+            for (int r = 0; r < R; ++r) y[r] = sum(sums[r]) + (bias ? bias[r] : 0);
+        }
+}
+
+template <int R, int N>
+void few_input(const Extent& e, const float* g, const float* weight, float* x, float* scratch) {
+    const int64_t n = N ? N : e.channels, width = e.row / n, row = (width + 2) * R;
+    frame(e.rows, width, R, g, scratch);
+    for (int64_t i = 0; i < e.rows; ++i)
+        for (int64_t j = 0; j < width; ++j, x += n)
+            for (int64_t c = 0; c < n; c += 8) {
+                Lane sums[3] = {};
+                for (int down = 0; down < 3; ++down)
+                    for (int right = 0; right < 3; ++right) {
+                        const float* from = scratch + (i + 2 - down) * row + (j + 2 - right) * R;
+                        for (int r = 0; r < R; ++r) sums[right] += from[r] * at(weight + (r * 9 + down * 3 + right) * n + c);
+                    }
+                at(x + c) = sums[0] + sums[1] + sums[2];
+            }
+}
+
+template <int R, int N>
+void few_weight(const Extent& e, const float* x, const float* g, float* weight, float* scratch) {
+    const int64_t n = N ? N : e.channels, width = e.row / n, row = (width + 2) * n;
+    frame(e.rows, width, n, x, scratch);
+    for (int r = 0; r < R; ++r)
+        for (int64_t c = 0; c < n; c += 8) {
+            Lane sums[3][3] = {};
+            for (int64_t i = 0; i < e.rows; ++i) {
+                const float* from = scratch + i * row + c;
+                for (int64_t j = 0; j < width; ++j, from += n) {
+                    const float slope = g[(i * width + j) * R + r];
+                    for (int down = 0; down < 3; ++down)
+                        for (int right = 0; right < 3; ++right) sums[down][right] += slope * at(from + down * row + right * n);
+                }
+            }
+            for (int down = 0; down < 3; ++down)
+                for (int right = 0; right < 3; ++right) at(weight + (r * 9 + down * 3 + right) * n + c) = sums[down][right];
+        }
+}
+
 }  // namespace
 
 void smooth(const Extent& e, const float* in, float* out, float* scratch) {
@@ -146,6 +216,21 @@ void combine(const Extent& e, const float* g, const float* x, const float* y, co
             const float slope = y && y[at + i] <= 0 ? 0 : g[at + i];
             out[at + i] = as[i] * slope + bs[i] * x[at + i] + cs[i];
         }
+}
+
+void few_results(const Extent& e, int results, const float* x, const float* weight, const float* bias, float* y, float* scratch) {
+    static constexpr decltype(&few<1, 0>) functions[2][4] = {{few<1, 8>, few<2, 8>, few<3, 8>, few<4, 8>}, {few<1, 0>, few<2, 0>, few<3, 0>, few<4, 0>}};
+    functions[e.channels != 8][results - 1](e, x, weight, bias, y, scratch);
+}
+
+void few_results_input(const Extent& e, int results, const float* g, const float* weight, float* x, float* scratch) {
+    static constexpr decltype(&few_input<1, 0>) functions[2][4] = {{few_input<1, 8>, few_input<2, 8>, few_input<3, 8>, few_input<4, 8>}, {few_input<1, 0>, few_input<2, 0>, few_input<3, 0>, few_input<4, 0>}};
+    functions[e.channels != 8][results - 1](e, g, weight, x, scratch);
+}
+
+void few_results_weight(const Extent& e, int results, const float* x, const float* g, float* weight, float* scratch) {
+    static constexpr decltype(&few_weight<1, 0>) functions[2][4] = {{few_weight<1, 8>, few_weight<2, 8>, few_weight<3, 8>, few_weight<4, 8>}, {few_weight<1, 0>, few_weight<2, 0>, few_weight<3, 0>, few_weight<4, 0>}};
+    functions[e.channels != 8][results - 1](e, x, g, weight, scratch);
 }
 
 }  // namespace em::pictures

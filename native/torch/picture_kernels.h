@@ -31,4 +31,14 @@ void slopes(const Extent& e, const float* g, const float* x, const float* y, con
 void combine(const Extent& e, const float* g, const float* x, const float* y, const float* a, const float* b, const float* c, float* out,
              float* scratch);
 
+// Windows of 3 x 3 pixels over pictures of `e`, whose channels are a multiple of 8, and 1 to 4 results at each pixel, zeros around.
+// `weight`: [results, 3, 3, channels]. `scratch`: see `framed`.
+void few_results(const Extent& e, int results, const float* x, const float* weight, const float* bias, float* y, float* scratch);
+// The gradient of `x` from that of `y`.
+void few_results_input(const Extent& e, int results, const float* g, const float* weight, float* x, float* scratch);
+// The gradient of `weight`.
+void few_results_weight(const Extent& e, int results, const float* x, const float* g, float* weight, float* scratch);
+// Numbers of a picture of so many channels with a frame of zeros.
+inline int64_t framed(const Extent& e, int64_t channels) { return (e.rows + 2) * (e.row / e.channels + 2) * channels; }
+
 }  // namespace em::pictures

@@ -170,3 +170,42 @@ int em_norm_gradients(em_tensor gradient, em_tensor pictures, em_tensor result, 
         *of_bias = release(std::move(bias_gradient));
     });
 }
+
+int em_few_results(int32_t face, em_tensor first, em_tensor second, em_tensor bias, int32_t results, em_tensor* out) {
+    return guarded([&] {
+        const at::Tensor a = together(borrow(first)), b = together(borrow(second)), added = bias ? borrow(bias).contiguous() : at::Tensor();
+        const int64_t samples = a.size(0), height = a.size(2), width = a.size(3);
+        const int64_t channels = face == 1 ? b.size(1) : a.size(1);
+        TORCH_CHECK(channels % 8 == 0 && results >= 1 && results <= 4, "not a convolution to few results");
+        TORCH_CHECK(face == 2 ? b.size(1) == results && b.size(2) == height && b.size(3) == width
+                              : b.size(0) == results && b.size(2) == 3 && b.size(3) == 3, "tensors that do not fit each other");
+        const Extent e{height, width * channels, channels};
+        const int64_t plane = height * width;
+        // With the channels together a weight is [results, 3, 3, channels] in memory.
+        at::Tensor y = face == 0 ? pictures_like(a, results, height, width)
+                     : face == 1 ? pictures_like(a, channels, height, width)
+                                 : at::empty({results, channels, 3, 3}, a.options(), at::MemoryFormat::ChannelsLast);
+        const float *from = a.data_ptr<float>(), *with = b.data_ptr<float>(), *add = bias ? added.data_ptr<float>() : nullptr;
+        float* to = y.data_ptr<float>();
+        if (face == 2) {
+            const int64_t size = y.numel();
+            std::vector<float> sums(samples * size);
+            each(samples, pictures::framed(e, channels), [&](int64_t n, float* scratch) {
+                pictures::few_results_weight(e, results, from + n * e.size(), with + n * plane * results, sums.data() + n * size, scratch);
+            });
+            for (int64_t i = 0; i < size; ++i) {
+                double sum = 0;
+                for (int64_t n = 0; n < samples; ++n) sum += sums[n * size + i];
+                to[i] = static_cast<float>(sum);
+            }
+        } else {
+            each(samples, pictures::framed(e, face == 0 ? channels : results), [&](int64_t n, float* scratch) {
+                if (face == 0)
+                    pictures::few_results(e, results, from + n * e.size(), with, add, to + n * plane * results, scratch);
+                else
+                    pictures::few_results_input(e, results, from + n * plane * results, with, to + n * e.size(), scratch);
+            });
+        }
+        *out = release(std::move(y));
+    });
+}

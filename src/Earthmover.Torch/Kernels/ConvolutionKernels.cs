@@ -32,6 +32,7 @@ internal static class ConvolutionKernels
         },
         new("product", c => c.IsPointwise,
             (c, x, w, b) => Image(MatrixProduct.Compute(Pixels(x), Op.T(w.Reshape(c.Outputs, c.Inputs)), b), c.ResultShape)),
+        new("few", FitsFew, (c, x, w, b) => Few(Face.Forward, c, x, w, b)),
         new("tiles-2", c => FitsTiles(c, 2), (c, x, w, b) => Tiles(Face.Forward, 2, c, x, w, b)),
         new("tiles-4", c => FitsTiles(c, 4), (c, x, w, b) => Tiles(Face.Forward, 4, c, x, w, b)),
     ];
@@ -53,6 +54,7 @@ internal static class ConvolutionKernels
                 [c.WindowHeight - 1 - c.PaddingY, c.WindowWidth - 1 - c.PaddingX])),
         new("product", c => c.IsPointwise,
             (c, g, w, _) => Image(MatrixProduct.Compute(Pixels(g), w.Reshape(c.Outputs, c.Inputs)), c.InputShape)),
+        new("few", FitsFew, (c, g, w, b) => Few(Face.InputGradient, c, g, w, b)),
         new("tiles-2", c => FitsTiles(c, 2), (c, g, w, b) => Tiles(Face.InputGradient, 2, c, g, w, b)),
         new("tiles-4", c => FitsTiles(c, 4), (c, g, w, b) => Tiles(Face.InputGradient, 4, c, g, w, b)),
     ];
@@ -65,6 +67,7 @@ internal static class ConvolutionKernels
         new("plain", _ => true,
             (c, x, g, _) => Backward(c, g.Contiguous(), x.Contiguous(), Op.Empty(c.WeightShape, g.DType), [false, true, false]).Item2),
         new("product", c => c.IsPointwise, (c, x, g, _) => MatrixProduct.Compute(Op.T(Pixels(g)), Pixels(x)).Reshape(c.WeightShape)),
+        new("few", FitsFew, (c, x, g, b) => Few(Face.WeightGradient, c, x, g, b)),
         new("tiles-2", c => FitsTiles(c, 2), (c, x, g, b) => Tiles(Face.WeightGradient, 2, c, x, g, b)),
         new("tiles-4", c => FitsTiles(c, 4), (c, x, g, b) => Tiles(Face.WeightGradient, 4, c, x, g, b)),
     ];
@@ -109,6 +112,17 @@ internal static class ConvolutionKernels
             c.StrideY, c.StrideX, c.PaddingY, c.PaddingX, y, x };
         var status = NativeMethods.em_winograd((int)face, a.Handle, b.Handle, bias?.Handle ?? 0, shape, out var result);
         NativeMethods.Check(status, "convolution in tiles");
+        return new(result);
+    }
+
+    // To the colors of a picture: LibTorch fills its vectors with results, of which there are three.
+    private static bool FitsFew(Convolution c) => Loops.AreSupported && !c.IsLine && c.Outputs <= 4 && c.Inputs % 8 == 0
+        && (c.WindowHeight, c.WindowWidth, c.StrideY, c.StrideX, c.PaddingY, c.PaddingX) == (3, 3, 1, 1, 1, 1);
+
+    private static Tensor Few(Face face, Convolution c, Tensor a, Tensor b, Tensor? bias)
+    {
+        var status = NativeMethods.em_few_results((int)face, a.Handle, b.Handle, bias?.Handle ?? 0, (int)c.Outputs, out var result);
+        NativeMethods.Check(status, "convolution to few results");
         return new(result);
     }
 

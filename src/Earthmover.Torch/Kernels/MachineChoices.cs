@@ -36,11 +36,13 @@ public sealed class MachineChoices
         }
     }
 
-    /// <summary>The choices of this machine, this LibTorch and its settings.</summary>
+    /// <summary>The choices of this machine, this LibTorch, its settings and our ways to compute.</summary>
     /// <param name="folder">Where files of that kind are kept.</param>
     public static MachineChoices In(string folder)
     {
-        var machine = string.Join('\n', Runtime.Identity.Select(part => $"{part.Key}: {part.Value}"));
+        // A version with other ways to choose from chooses anew.
+        var ways = Enum.GetValues<Face>().SelectMany(ConvolutionKernels.Of).Select(way => way.Name);
+        var machine = string.Join('\n', [.. Runtime.Identity.Select(part => $"{part.Key}: {part.Value}"), .. ways]);
         var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(machine)).AsSpan(0, 8));
         return new(Path.Combine(folder, $"choices-{name}.txt"));
     }

@@ -138,6 +138,9 @@ internal static unsafe partial class NativeMethods
         double epsilon, out nint ofPictures, out nint ofGain, out nint ofBias);
 
     [LibraryImport(Library)]
+    internal static partial int em_few_results(int face, nint first, nint second, nint bias, int results, out nint result);
+
+    [LibraryImport(Library)]
     internal static partial int em_adam_step(nint values, nint gradients, nint mean, nint square, nint steps,
         nint rate, nint halt, double beta1, double beta2, double epsilon, double decay);
 

@@ -24,6 +24,9 @@ public sealed class ConvolutionTests : LeakTest
         [3, 8, 6, 10, 8, 2, 4, 2, 1],
         [2, 8, 11, 9, 8, 3, 3, 1, 0],   // no padding
         [3, 8, 13, 13, 8, 4, 4, 2, 2],
+        [3, 8, 6, 9, 3, 3, 3, 1, 1],    // few results
+        [2, 16, 5, 1, 1, 3, 3, 1, 1],
+        [2, 24, 1, 4, 4, 3, 3, 1, 1],
     ];
 
     [Theory]
