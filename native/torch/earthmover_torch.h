@@ -101,8 +101,8 @@ EM_API int em_winograd(int32_t face, em_tensor first, em_tensor second, em_tenso
 EM_API int em_smooth(int32_t adjoint, em_tensor pictures, em_tensor* out);
 /* [N, 4 C, H, W] to [N, C, 2 H, 2 W], or back. */
 EM_API int em_pixel_shuffle(int32_t inverse, em_tensor pictures, em_tensor* out);
-/* Normalization by the batch's mean and (biased) variance of every channel [C], which are given back, then gain [N, C] and bias [N, C], then
- * rectification if asked for. */
+/* Normalization by the batch's mean and (biased) variance of every channel [C], which are given back, then gain [N, C] and bias
+ * [N, C], then rectification if asked for. */
 EM_API int em_norm(em_tensor pictures, em_tensor gain, em_tensor bias, int32_t rectify, double epsilon,
                    em_tensor* out, em_tensor* mean, em_tensor* variance);
 /* Its gradients; result is what it gave where that was rectified, else NULL. */

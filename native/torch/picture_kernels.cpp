@@ -191,7 +191,8 @@ void scale(const Extent& e, const float* x, const float* scale, const float* shi
             for (int64_t i = 0; i < e.row; ++i) out[i] = scales[i] * x[i] + shifts[i];
 }
 
-void slopes(const Extent& e, const float* g, const float* x, const float* y, const float* mean, float* sum, float* product, float* scratch) {
+void slopes(const Extent& e, const float* g, const float* x, const float* y, const float* mean, float* sum, float* product,
+            float* scratch) {
     float *sums = scratch, *products = scratch + e.row, *means = scratch + 2 * e.row;
     std::memset(scratch, 0, 2 * e.row * sizeof(float));
     repeat(e, mean, means);
@@ -218,19 +219,25 @@ void combine(const Extent& e, const float* g, const float* x, const float* y, co
         }
 }
 
+// One of `name`'s functions for so many results, and 8 channels or any number.
+#define EM_FEW(name) \
+    constexpr decltype(&name<1, 0>) functions[2][4] = {{name<1, 8>, name<2, 8>, name<3, 8>, name<4, 8>}, \
+                                                       {name<1, 0>, name<2, 0>, name<3, 0>, name<4, 0>}}; \
+    const auto function = functions[e.channels != 8][results - 1]
+
 void few_results(const Extent& e, int results, const float* x, const float* weight, const float* bias, float* y, float* scratch) {
-    static constexpr decltype(&few<1, 0>) functions[2][4] = {{few<1, 8>, few<2, 8>, few<3, 8>, few<4, 8>}, {few<1, 0>, few<2, 0>, few<3, 0>, few<4, 0>}};
-    functions[e.channels != 8][results - 1](e, x, weight, bias, y, scratch);
+    EM_FEW(few);
+    function(e, x, weight, bias, y, scratch);
 }
 
 void few_results_input(const Extent& e, int results, const float* g, const float* weight, float* x, float* scratch) {
-    static constexpr decltype(&few_input<1, 0>) functions[2][4] = {{few_input<1, 8>, few_input<2, 8>, few_input<3, 8>, few_input<4, 8>}, {few_input<1, 0>, few_input<2, 0>, few_input<3, 0>, few_input<4, 0>}};
-    functions[e.channels != 8][results - 1](e, g, weight, x, scratch);
+    EM_FEW(few_input);
+    function(e, g, weight, x, scratch);
 }
 
 void few_results_weight(const Extent& e, int results, const float* x, const float* g, float* weight, float* scratch) {
-    static constexpr decltype(&few_weight<1, 0>) functions[2][4] = {{few_weight<1, 8>, few_weight<2, 8>, few_weight<3, 8>, few_weight<4, 8>}, {few_weight<1, 0>, few_weight<2, 0>, few_weight<3, 0>, few_weight<4, 0>}};
-    functions[e.channels != 8][results - 1](e, x, g, weight, scratch);
+    EM_FEW(few_weight);
+    function(e, x, g, weight, scratch);
 }
 
 }  // namespace em::pictures

@@ -26,7 +26,8 @@ void moments(const Extent& e, const float* x, float* mean, float* squares, float
 // out = scale x + shift per channel, 0 where that is less and `rectify`. `scratch`: 2 rows.
 void scale(const Extent& e, const float* x, const float* scale, const float* shift, bool rectify, float* out, float* scratch);
 // Per channel, the sums of g and of g (x - mean), where `y` is positive if `y` is given. `scratch`: 3 rows.
-void slopes(const Extent& e, const float* g, const float* x, const float* y, const float* mean, float* sum, float* product, float* scratch);
+void slopes(const Extent& e, const float* g, const float* x, const float* y, const float* mean, float* sum, float* product,
+            float* scratch);
 // out = a g + b x + c per channel, with g as 0 where `y` is given and not positive. `scratch`: 3 rows.
 void combine(const Extent& e, const float* g, const float* x, const float* y, const float* a, const float* b, const float* c, float* out,
              float* scratch);

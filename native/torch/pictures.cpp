@@ -65,7 +65,8 @@ int em_pixel_shuffle(int32_t inverse, em_tensor pictures, em_tensor* out) {
         const at::Tensor x = together(borrow(pictures));
         const int64_t channels = x.size(1), height = x.size(2), width = x.size(3);
         TORCH_CHECK(inverse ? height % 2 == 0 && width % 2 == 0 : channels % 4 == 0, "pictures of a size that cannot be shuffled");
-        at::Tensor y = inverse ? pictures_like(x, 4 * channels, height / 2, width / 2) : pictures_like(x, channels / 4, 2 * height, 2 * width);
+        at::Tensor y = inverse ? pictures_like(x, 4 * channels, height / 2, width / 2)
+                               : pictures_like(x, channels / 4, 2 * height, 2 * width);
         const Extent e = extent(inverse ? x : y);
         const float* from = x.data_ptr<float>();
         float* to = y.data_ptr<float>();

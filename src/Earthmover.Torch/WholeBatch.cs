@@ -38,8 +38,9 @@ public static class WholeBatch
     /// <summary>Plays beside another thread until the result is disposed.</summary>
     public static AsideScope PlayAside()
     {
+        var before = s_isAside;
         s_isAside = true;
-        return default;
+        return new(before);
     }
 
     /// <summary>The mean over all processes of what each has found of its share; alone, what it is given.</summary>
@@ -72,11 +73,15 @@ public static class WholeBatch
     private static Tensor Average(Tensor share, IBatchPeers peers) => Differentiable.Apply(
         () => peers.Sum(share.Detach().Contiguous()) / peers.Count, [share], (gradient, _, _) => [Average(gradient, peers)]);
 
-    /// <summary>What a thread plays is remembered again.</summary>
+    /// <summary>Restores whether what this thread plays is remembered.</summary>
     public readonly ref struct AsideScope
     {
+        private readonly bool _before;
+
+        internal AsideScope(bool before) => _before = before;
+
         /// <inheritdoc cref="AsideScope"/>
-        public void Dispose() => s_isAside = false;
+        public void Dispose() => s_isAside = _before;
     }
 
     /// <summary>Restores who was asked before.</summary>

@@ -56,7 +56,8 @@ public sealed class BatchNorm : Module
 
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x) => References > 0 ? Virtual(x) : IsTraining && WholeBatch.IsShared ? Shared(x)
-        : Op.BatchNorm(x, _gain?.Value, _bias?.Value, Remembered(_mean), Remembered(_variance), IsTraining, _momentum, _epsilon, cudnn_enabled: true);
+        : Op.BatchNorm(x, _gain?.Value, _bias?.Value, Remembered(_mean), Remembered(_variance), IsTraining, _momentum, _epsilon,
+            cudnn_enabled: true);
 
     // What is not to be remembered has nowhere to go.
     private Tensor? Remembered(Buffer statistic) => IsTraining && !WholeBatch.IsRemembered ? null : statistic.Value;

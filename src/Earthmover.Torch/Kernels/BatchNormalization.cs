@@ -52,7 +52,8 @@ internal static class BatchNormalization
             return [.. Autograd.Gradients((y * g).Sum(), inputs, createGraph: true, allowUnused: true), null, null, null];
         }
         NativeMethods.Check(NativeMethods.em_norm_gradients(g.Handle, saved[0].Handle, rectify ? saved[3].Handle : 0, saved[1].Handle,
-            saved[4].Handle, saved[5].Handle, epsilon, out var ofPictures, out var ofGain, out var ofBias), "differentiating a normalization");
+            saved[4].Handle, saved[5].Handle, epsilon, out var ofPictures, out var ofGain, out var ofBias),
+            "differentiating a normalization");
         return [new(ofPictures), new(ofGain), new(ofBias), null, null, null];
     }
 }

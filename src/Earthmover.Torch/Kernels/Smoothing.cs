@@ -34,8 +34,8 @@ internal static class Smoothing
         return Autograd.IsRecording && x.RequiresGrad ? Differentiable.Record(y, [x], (g, _, _) => [derivative(g)], s_saves) : y;
     }
 
-    // Windows of 3 × 3 pixels, of which 2 × 2 count: LibTorch's own means are slow where pictures have few channels. For three they took ten
-    // times as long as one window per channel, channels together. Made on the device, since copying from the host would wait for it.
+    // Windows of 3 × 3 pixels, of which 2 × 2 count: LibTorch's own means are slow where pictures have few channels. For three they took
+    // ten times as long as one window per channel, channels together. Made on the device, since copying from the host would wait for it.
     private static Tensor Windows(Tensor x, ReadOnlySpan<long> border)
     {
         var channels = x.Size(1);

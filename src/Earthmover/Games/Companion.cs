@@ -4,8 +4,8 @@ using Earthmover.Torch;
 namespace Earthmover.Games;
 
 /// <summary>
-/// A thread that differentiates for one player, or on one half of a batch, while the caller's thread does so for another. Small networks use
-/// two cores better so than with two threads inside every operation.
+/// A thread that differentiates for one player, or on one half of a batch, while the caller's thread does so for another. Small networks
+/// use two cores better so than with two threads inside every operation.
 /// </summary>
 internal sealed class Companion : IDisposable
 {

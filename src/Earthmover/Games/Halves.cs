@@ -9,7 +9,7 @@ internal sealed class Halves<TBatch>(Seat<TBatch>[] seats, Round<TBatch> round) 
 {
     private readonly IDivisible<TBatch> _batch = (IDivisible<TBatch>)round.Batch;
     private readonly TensorOwner[] _owners = [new(), new()];
-    private readonly (Terms Terms, Tensor?[] Gradients)[][] _of = [new (Terms, Tensor?[])[seats.Length], new (Terms, Tensor?[])[seats.Length]];
+    private readonly (Terms Terms, Tensor?[] Gradients)[,] _of = new (Terms, Tensor?[])[2, seats.Length];
 
     // The second's share of all samples.
     private double Weight => (double)(_batch.Count - _batch.Count / 2) / _batch.Count;
@@ -41,7 +41,7 @@ internal sealed class Halves<TBatch>(Seat<TBatch>[] seats, Round<TBatch> round) 
             foreach (var gradient in gradients.OfType<Tensor>())
                 _ = _owners[index].Adopt(gradient);
             // A term may be what the half shares, which goes with it.
-            _of[index][i] = (Each(terms, (_, value) => _owners[index].Adopt(value.Detach())), gradients);
+            _of[index, i] = (Each(terms, (_, value) => _owners[index].Adopt(value.Detach())), gradients);
         }
     }
 
@@ -59,13 +59,13 @@ internal sealed class Halves<TBatch>(Seat<TBatch>[] seats, Round<TBatch> round) 
     public Tensor?[] GradientsOf(int seat)
     {
         using var pause = Autograd.Pause();
-        return [.. _of[0][seat].Gradients.Zip(_of[1][seat].Gradients, (a, b) => a is null || b is null ? a ?? b : Op.Lerp(a, b, Weight))];
+        return [.. _of[0, seat].Gradients.Zip(_of[1, seat].Gradients, (a, b) => a is null || b is null ? a ?? b : Op.Lerp(a, b, Weight))];
     }
 
     /// <summary>A player's terms over the whole batch.</summary>
     public Terms TermsOf(int seat)
     {
-        var (first, second) = (_of[0][seat].Terms, _of[1][seat].Terms);
+        var (first, second) = (_of[0, seat].Terms, _of[1, seat].Terms);
         return Each(first, (name, value) =>
             Op.Lerp(value, second.TryGetValue(name, out var other) ? other : second.Observed[name], Weight));
     }

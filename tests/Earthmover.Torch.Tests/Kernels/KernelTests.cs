@@ -137,7 +137,8 @@ public sealed class KernelTests : LeakTest
         var expectedSlopes = SlopeOfSlope(Expected, near);
         var actualSlopes = SlopeOfSlope(Actual, near);
         for (var i = 0; i < near.Length; i++)
-            AssertTensor.Close(Tensor.Zeros(near[i].Shape), (actualSlopes[i] - expectedSlopes[i]) / (1 + Op.Max(expectedSlopes[i].Abs())), 1e-3);
+            AssertTensor.Close(Tensor.Zeros(near[i].Shape),
+                (actualSlopes[i] - expectedSlopes[i]) / (1 + Op.Max(expectedSlopes[i].Abs())), 1e-3);
     }
 
     // The gradient of the squared gradient of the sum of cubes.
@@ -154,7 +155,8 @@ public sealed class KernelTests : LeakTest
         using var scope = TensorScope.Open();
         var x = Draw(2, 8, 2, 2);
         Op.Mul_(x.Narrow(0, 0, 1), double.NaN);
-        var y = Kernel.BatchNorm(x, Tensor.Ones([2, 8]), Tensor.Ones([2, 8]), Tensor.Zeros([8]), Tensor.Ones([8]), 0.1, 1e-5, rectify: true);
+        var y = Kernel.BatchNorm(x, Tensor.Ones([2, 8]), Tensor.Ones([2, 8]), Tensor.Zeros([8]), Tensor.Ones([8]), 0.1, 1e-5,
+            rectify: true);
         Assert.True(double.IsNaN(y.Sum().Item()));
     }
 
