@@ -7,19 +7,6 @@ namespace Earthmover.Data;
 /// <param name="Labels">Their classes, Int64 [M].</param>
 public readonly record struct Examples(Tensor X, Tensor Labels);
 
-/// <summary>A batch whose samples several threads may divide among themselves.</summary>
-/// <typeparam name="TSelf">The batch itself.</typeparam>
-public interface IDivisible<TSelf>
-{
-    /// <summary>Number of samples.</summary>
-    long Count { get; }
-
-    /// <summary>One of equal parts, or parts that differ by one sample: views, which live no longer than the batch.</summary>
-    /// <param name="index">Which, from 0.</param>
-    /// <param name="parts">How many there are.</param>
-    TSelf Part(int index, int parts);
-}
-
 /// <summary>
 /// Samples of one domain: images, points or text. It owns its tensors and crosses from the loader's thread to the trainer's.
 /// </summary>

@@ -1,4 +1,3 @@
-using Earthmover.Data;
 using Earthmover.Nn.Optimizers;
 using Earthmover.Torch;
 

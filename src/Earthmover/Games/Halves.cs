@@ -1,4 +1,3 @@
-using Earthmover.Data;
 using Earthmover.Torch;
 using Earthmover.Torch.Operators;
 
