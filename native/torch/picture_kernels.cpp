@@ -88,17 +88,18 @@ void few_weight(const Extent& e, const float* x, const float* g, float* weight, 
     frame(e.rows, width, n, x, scratch);
     for (int r = 0; r < R; ++r)
         for (int64_t c = 0; c < n; c += 8) {
-            Lane sums[3][3] = {};
+            Lane sums[9] = {};
             for (int64_t i = 0; i < e.rows; ++i) {
+                Lane of_row[9] = {}; // large pictures have too many numbers for one sum
                 const float* from = scratch + i * row + c;
                 for (int64_t j = 0; j < width; ++j, from += n) {
                     const float slope = g[(i * width + j) * R + r];
                     for (int down = 0; down < 3; ++down)
-                        for (int right = 0; right < 3; ++right) sums[down][right] += slope * at(from + down * row + right * n);
+                        for (int right = 0; right < 3; ++right) of_row[down * 3 + right] += slope * at(from + down * row + right * n);
                 }
+                for (int window = 0; window < 9; ++window) sums[window] += of_row[window];
             }
-            for (int down = 0; down < 3; ++down)
-                for (int right = 0; right < 3; ++right) at(weight + (r * 9 + down * 3 + right) * n + c) = sums[down][right];
+            for (int window = 0; window < 9; ++window) at(weight + (r * 9 + window) * n + c) = sums[window];
         }
 }
 

@@ -1,5 +1,5 @@
-// What stands between the convolutions of a generator of pictures, with the channels together: each a pass over memory or two where
-// LibTorch's operators make ten. Samples are divided among the threads, and sums do not depend on how.
+// What stands between the convolutions of a generator of pictures, with the channels together: a few passes over memory where LibTorch's
+// operators make ten; and the convolution that ends in colors. Samples are divided among the threads, and sums do not depend on how.
 #include "picture_kernels.h"
 
 #include "internal.h"
@@ -20,7 +20,8 @@ at::Tensor together(const at::Tensor& t) {
 }
 
 at::Tensor numbers(const at::Tensor& t, int64_t samples, int64_t channels) {
-    TORCH_CHECK(t.scalar_type() == at::kFloat && t.numel() == samples * channels, "not a number for each channel of each sample");
+    TORCH_CHECK(t.scalar_type() == at::kFloat && t.device().is_cpu() && t.numel() == samples * channels,
+                "not a number for each channel of each sample");
     return t.contiguous();
 }
 
@@ -174,12 +175,14 @@ int em_norm_gradients(em_tensor gradient, em_tensor pictures, em_tensor result, 
 
 int em_few_results(int32_t face, em_tensor first, em_tensor second, em_tensor bias, int32_t results, em_tensor* out) {
     return guarded([&] {
-        const at::Tensor a = together(borrow(first)), b = together(borrow(second)), added = bias ? borrow(bias).contiguous() : at::Tensor();
+        const at::Tensor a = together(borrow(first)), b = together(borrow(second));
+        const at::Tensor added = bias ? numbers(borrow(bias), 1, results) : at::Tensor();
         const int64_t samples = a.size(0), height = a.size(2), width = a.size(3);
         const int64_t channels = face == 1 ? b.size(1) : a.size(1);
-        TORCH_CHECK(channels % 8 == 0 && results >= 1 && results <= 4, "not a convolution to few results");
-        TORCH_CHECK(face == 2 ? b.size(1) == results && b.size(2) == height && b.size(3) == width
-                              : b.size(0) == results && b.size(2) == 3 && b.size(3) == 3, "tensors that do not fit each other");
+        TORCH_CHECK(channels > 0 && channels % 8 == 0 && results >= 1 && results <= 4, "not a convolution to few results");
+        const bool fits = face == 2 ? b.size(0) == samples && b.size(1) == results && b.size(2) == height && b.size(3) == width
+                                    : b.size(0) == results && b.size(2) == 3 && b.size(3) == 3 && (face == 1 || b.size(1) == channels);
+        TORCH_CHECK(fits && (face != 1 || a.size(1) == results), "tensors that do not fit each other");
         const Extent e{height, width * channels, channels};
         const int64_t plane = height * width;
         // With the channels together a weight is [results, 3, 3, channels] in memory.

@@ -30,8 +30,8 @@ public static class WholeBatch
     }
 
     /// <summary>
-    /// Whether layers remember what they see on this thread, e.g. in running statistics: not where it plays a part of the batch beside
-    /// another thread that does.
+    /// Whether batch normalization remembers what it sees on this thread, in its running statistics: not where the thread plays a part of
+    /// the batch beside another that does.
     /// </summary>
     public static bool IsRemembered => !s_isAside;
 

@@ -116,7 +116,7 @@ internal static class ConvolutionKernels
     }
 
     // To the colors of a picture: LibTorch fills its vectors with results, of which there are three.
-    private static bool FitsFew(Convolution c) => Loops.AreSupported && !c.IsLine && c.Outputs <= 4 && c.Inputs % 8 == 0
+    private static bool FitsFew(Convolution c) => Loops.AreSupported && c.Outputs is > 0 and <= 4 && c.Inputs > 0 && c.Inputs % 8 == 0
         && (c.WindowHeight, c.WindowWidth, c.StrideY, c.StrideX, c.PaddingY, c.PaddingX) == (3, 3, 1, 1, 1, 1);
 
     private static Tensor Few(Face face, Convolution c, Tensor a, Tensor b, Tensor? bias)

@@ -101,9 +101,9 @@ public static class KernelChoices
             way = Named(Machine?.Find(name)) ?? Fastest(task, ways, a, b, bias);
             way = Named(Machine?.Keep(name, way.Name)) ?? way;
         }
+        // Of two threads that chose at the same time, the first one's choice holds.
         lock (s_lock)
-            s_chosen[task] = way.Name;
-        return way;
+            return s_chosen.TryAdd(task, way.Name) ? way : Named(s_chosen[task]) ?? way;
     }
 
     // A first run of each brings caches and code in; then those near the best take turns (within a factor of four, then of one and a half),

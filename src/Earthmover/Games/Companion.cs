@@ -52,7 +52,7 @@ internal sealed class Companion : IDisposable
             {
                 _work();
             }
-#pragma warning disable CA1031 // Thrown again by Finish, on the caller's thread.
+#pragma warning disable CA1031 // Thrown again by Divide, on the caller's thread.
             catch (Exception e)
 #pragma warning restore CA1031
             {

@@ -72,15 +72,18 @@ public sealed class Game<TBatch> : IGame where TBatch : IDisposable
     /// <summary>A game of a stage's players.</summary>
     /// <param name="stage">The players.</param>
     /// <param name="next">Delivers the next batch, which the game disposes.</param>
+    /// <exception cref="ArgumentException">Its batches are to be divided, and a network does not allow that.</exception>
     public Game(Stage<TBatch> stage, Func<TBatch> next)
     {
+        if (stage.DividesBatch && stage.Players.Any(player => player.Networks.Any(network => network.HasSpectralNorm)))
+            throw new ArgumentException("spectral normalization moves at every pass, so a batch cannot be divided between two threads");
         (_stage, _next) = (stage, next);
         _seats = [.. stage.Players.Select(player => new Seat<TBatch>(player))];
         _watch = new([.. _seats.SelectMany(seat => seat.Optimizers)]);
         _play = stage.IsSimultaneous ? Together : InTurn;
         // A device has its own order of work, and only one thread's can be recorded.
         var divides = stage.IsSimultaneous && _seats.Length == 2 && !_watch.IsOnDevice && Runtime.Precision != Precision.Tf32;
-        if (divides && Runtime.Threads is { OpenMp: > 1 } threads)
+        if (divides && (stage.DividesBatch || !stage.SharesGraph) && Runtime.Threads is { OpenMp: > 1 } threads)
         {
             _undivided = threads;
             Runtime.Threads = new(threads.OpenMp / 2, 1);
@@ -186,22 +189,40 @@ public sealed class Game<TBatch> : IGame where TBatch : IDisposable
         table.Deal();
         var round = table.Round!;
         var outcomes = new Outcome?[_seats.Length];
-        if (_companion is not null && !_stage.DividesBatch)
-            _companion.Divide(seat => outcomes[seat] = Differentiate(_seats[seat], round, observe));
-        else if (_companion is not null && !WholeBatch.IsShared && round.Batch is IDivisible<TBatch> { Count: >= LeastDivided })
+        if (_companion is null)
+            DifferentiateInTurn(round, outcomes, observe);
+        else if (_stage.DividesBatch && !WholeBatch.IsShared && round.Batch is IDivisible<TBatch> { Count: >= LeastDivided })
             DifferentiateHalves(round, outcomes, observe);
+        else if (!_stage.SharesGraph)
+            _companion.Divide(seat => outcomes[seat] = Differentiate(_seats[seat], round, observe));
         else
-            for (var i = 0; i < _seats.Length; i++)
-                outcomes[i] = Differentiate(_seats[i], round, observe);
+        {
+            var divided = Runtime.Threads;
+            Runtime.Threads = _undivided; // the companion rests
+            try
+            {
+                DifferentiateInTurn(round, outcomes, observe);
+            }
+            finally
+            {
+                Runtime.Threads = divided;
+            }
+        }
         foreach (var seat in _seats)
             Advance(seat);
         return [.. outcomes.OfType<Outcome>()];
     }
 
+    private void DifferentiateInTurn(Round<TBatch> round, Outcome?[] outcomes, bool observe)
+    {
+        for (var i = 0; i < _seats.Length; i++)
+            outcomes[i] = Differentiate(_seats[i], round, observe, retainGraph: _stage.SharesGraph && i < _seats.Length - 1);
+    }
+
     // Every player's loss on one half of the batch here, and on the other on the companion's thread.
     private void DifferentiateHalves(Round<TBatch> round, Outcome?[] outcomes, bool observe)
     {
-        using var halves = new Halves<TBatch>(_seats, round);
+        using var halves = new Halves<TBatch>(_stage, _seats, round);
         _companion!.Divide(halves.Differentiate);
         for (var i = 0; i < _seats.Length; i++)
         {
@@ -210,11 +231,11 @@ public sealed class Game<TBatch> : IGame where TBatch : IDisposable
         }
     }
 
-    private Outcome? Differentiate(Seat<TBatch> seat, Round<TBatch> round, bool observe)
+    private Outcome? Differentiate(Seat<TBatch> seat, Round<TBatch> round, bool observe, bool retainGraph = false)
     {
         using var turn = TensorScope.Open();
         var terms = Runtime.Roughly(() => seat.Player.Loss(round));
-        seat.Write(terms.Gradients(seat.Leaves, retainGraph: _stage.IsSimultaneous));
+        seat.Write(terms.Gradients(seat.Leaves, retainGraph));
         if (!_watch.IsOnDevice)
             return OnHost(seat, terms, round.Step, observe);
         var squares = _watch.Look(seat.Optimizers);

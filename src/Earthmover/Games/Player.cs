@@ -38,14 +38,20 @@ public sealed record Stage<TBatch>(string Name, IReadOnlyList<Player<TBatch>> Pl
 {
     /// <summary>
     /// All players differentiate at the same parameters, once and on the same batch, and then all move: with two players, on two threads.
-    /// Losses then share nothing that changes but <see cref="Round{TBatch}.Once"/>, whose graph each of them may differentiate, and draw
-    /// from different random streams.
+    /// Losses then share nothing that changes but <see cref="Round{TBatch}.Once"/>, and draw from different random streams.
     /// </summary>
     public bool IsSimultaneous { get; init; }
 
     /// <summary>
+    /// Players that move together differentiate what they share by <see cref="Round{TBatch}.Once"/>, and are played one after another: in
+    /// which order two threads add up a gradient, nobody knows.
+    /// </summary>
+    public bool SharesGraph { get; init; }
+
+    /// <summary>
     /// Players that move together may do so on half of the batch each of two threads, if it can be divided and has samples enough; their
-    /// gradients are the means of both. Statistics of a batch are then those of its halves.
+    /// gradients are the means of both. Statistics of a batch are then those of its halves. For losses that are means over samples, and
+    /// layers that remember nothing of a pass but the statistics of batch normalization.
     /// </summary>
     public bool DividesBatch { get; init; }
 

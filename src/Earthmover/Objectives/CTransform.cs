@@ -24,6 +24,9 @@ public sealed record CTransform : Objective
     public override bool GeneratorSeesReal => true;
 
     /// <inheritdoc/>
+    public override bool CouplesBatch => true;
+
+    /// <inheritdoc/>
     public override bool SeesSamples => true;
 
     /// <inheritdoc/>

@@ -65,6 +65,9 @@ public abstract record Objective : IOptionPart<Objective>
     /// <summary>The generator's loss uses the real scores too (relativistic objectives, the c-transform).</summary>
     public virtual bool GeneratorSeesReal => false;
 
+    /// <summary>A sample's part in the loss depends on the others of its batch, so that the mean over halves is another loss.</summary>
+    public virtual bool CouplesBatch => false;
+
     /// <summary>Both losses use the samples behind the scores (the c-transforms).</summary>
     public virtual bool SeesSamples => false;
 

@@ -14,6 +14,9 @@ public sealed record RelativisticAverage : Objective
     /// <inheritdoc/>
     public override bool GeneratorSeesReal => true;
 
+    /// <inheritdoc/>
+    public override bool CouplesBatch => true;
+
     /// <summary>E −log σ(D(x) − E D(G(z))) + E −log(1 − σ(D(G(z)) − E D(x))).</summary>
     public override Tensor Critic(Tensor real, Tensor fake, Samples? samples = null) => Loss(real, fake);
 

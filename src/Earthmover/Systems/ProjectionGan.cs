@@ -88,21 +88,18 @@ public sealed class ProjectionGan : GanSystem<Batch>, ISampler, IScorer
         (_generator, _critic, _told) = (generator, critic, new(generator.Forward, _prior, o.LatentSize));
 
         var T = o.Augment.Value.From("augment");
-        Func<Tensor, Tensor, Tensor> D = (x, y) => critic.Forward(T(x), y);
+        Func<Tensor, Tensor, Tensor> D = (x, y) => critic.Forward(T(x), y); // [N, 1]
         // The players move at once: both see the same samples, and the same scores of them.
         Tensor Fake(Round<Batch> round) => round.Once("G(z, y)", () => _told.Draw(round.Batch.Labels!));
-        Tensor Scores(Round<Batch> round) => round.Once("D(G(z, y), y)", () => D(Fake(round), round.Batch.Labels!)); // [N, 1]
+        Tensor OfFake(Round<Batch> round) => round.Once("D(G(z, y), y)", () => D(Fake(round), round.Batch.Labels!));
+        Tensor OfReal(Round<Batch> round) => round.Once("D(x, y)", () => D(round.Batch.X, round.Batch.Labels!));
 
         Player<Batch>[] players =
         [
-            new("generator", Role.Generator, [generator], o.Adam, round =>
+            new("generator", Role.Generator, [generator], o.Adam, round => new()
             {
-                Tensor x = round.Batch.X, y = round.Batch.Labels!, fake = Fake(round);
-                var real = objective.GeneratorSeesReal ? D(x, y) : null;
-                return new()
-                {
-                    [objective.Name, objective.Role] = objective.Generator(Scores(round), real, new(x, fake)),
-                };
+                [objective.Name, objective.Role] = objective.Generator(
+                    OfFake(round), objective.GeneratorSeesReal ? OfReal(round) : null, new(round.Batch.X, Fake(round))),
             }),
 
             new("critic", Role.Critic, [critic], o.Adam, round =>
@@ -110,12 +107,18 @@ public sealed class ProjectionGan : GanSystem<Batch>, ISampler, IScorer
                 Tensor x = round.Batch.X, y = round.Batch.Labels!, fake = Fake(round).Detach();
                 return new()
                 {
-                    [objective.Name, objective.Role] = objective.Critic(D(x, y), Scores(round), new(x, fake)),
+                    [objective.Name, objective.Role] = objective.Critic(OfReal(round), OfFake(round), new(x, fake)),
                     ["penalty", TermRole.Penalty] = constraint.At(round.Step, v => D(v, y), x, fake),
                 };
             }) { AfterStep = () => constraint.Project(critic.Flat.Values) },
         ];
-        Stages = [new("game", players) { IsSimultaneous = true, DividesBatch = true, Phase = constraint.PhaseOf }];
+        Stages =
+        [
+            new("game", players)
+            {
+                IsSimultaneous = true, SharesGraph = true, DividesBatch = !objective.CouplesBatch, Phase = constraint.PhaseOf,
+            },
+        ];
     }
 
     /// <inheritdoc/>

@@ -26,7 +26,7 @@ public sealed class HalvesTests : ScalarGame
     private static Game<Batch> Begin(int threads, Func<Batch> next, params Player<Batch>[] players)
     {
         Runtime.Threads = new(threads, 1);
-        return new(new("game", players) { IsSimultaneous = true, DividesBatch = true }, next);
+        return new(new("game", players) { IsSimultaneous = true, SharesGraph = true, DividesBatch = true }, next);
     }
 
     // 0, 1, 2, …: of 16 numbers the mean is 7.5, of their first and second half 3.5 and 11.5.
@@ -41,7 +41,7 @@ public sealed class HalvesTests : ScalarGame
     [InlineData(16, 2)]
     [InlineData(17, 2)] // 8 and 9: the mean of the two means would be another
     [InlineData(15, 2)]
-    public void Gradients_and_terms_are_those_of_the_whole_batch(int count, int threads)
+    public void Gradients_and_terms_of_means_are_those_of_the_whole_batch(int count, int threads)
     {
         using var use = _streams.Use();
         Number x = Start(1), y = Start(3);
@@ -91,20 +91,53 @@ public sealed class HalvesTests : ScalarGame
     }
 
     [Fact]
-    public void A_batch_too_small_to_be_halved_is_played_on_one_thread()
+    public void A_batch_too_small_to_be_halved_is_played_here_with_all_threads()
     {
         using var use = _streams.Use();
         Number x = Start(1), y = Start(3);
-        var threads = new HashSet<int>();
+        var seen = new HashSet<(int Thread, int OpenMp, long Count)>();
         Loss<Batch> Loss(Number number) => round =>
         {
-            lock (threads)
-                threads.Add(Environment.CurrentManagedThreadId);
+            lock (seen)
+                seen.Add((Environment.CurrentManagedThreadId, Runtime.Threads.OpenMp, round.Batch.Count));
             return new() { ["loss"] = number.Theta * round.Batch.X.Mean() };
         };
         using var game = Begin(2, () => Counting(15), Of("x", x, Loss(x)), Of("y", y, Loss(y)));
         _ = game.Play(0);
-        Assert.Equal([Environment.CurrentManagedThreadId], threads);
+        Assert.Equal([(Environment.CurrentManagedThreadId, 2, 15)], seen);
+        Assert.Equal(1, Runtime.Threads.OpenMp);
+    }
+
+    // A term, and with it a gradient, where a half has large numbers.
+    [Fact]
+    public void What_one_half_does_not_have_counts_as_nothing_there()
+    {
+        using var use = _streams.Use();
+        Number x = Start(1), y = Start(3);
+        Terms Now(Round<Batch> round, string name, Func<double, bool> counts, Tensor term)
+        {
+            var mean = round.Batch.X.Mean().Item();
+            var terms = new Terms { ["always"] = y.Theta * 1.0 };
+            if (counts(mean))
+                (terms[name], terms.Observed[name + " seen"]) = (term, Tensor.Of(mean));
+            return terms;
+        }
+        using var game = Begin(2, () => Counting(16), Of("x", x, round => Now(round, "large", mean => mean > 10, x.Theta * 4.0)),
+            Of("y", y, round => Now(round, "small", mean => mean < 10, y.Theta * 2.0)));
+        var moves = game.Play(0);
+        Assert.Equal((1 - Rate * 2, 3 - Rate * 2), (x.Value, y.Value));
+        Assert.Equal((2, 11.5 / 2), (moves[0].Terms["large"], moves[0].Terms["large seen"]));
+        Assert.Equal((3, 3.5 / 2), (moves[1].Terms["small"], moves[1].Terms["small seen"]));
+    }
+
+    [Fact]
+    public void Spectral_normalization_moves_at_every_pass_and_is_refused()
+    {
+        using var use = _streams.Use();
+        using var scope = TensorScope.Open();
+        using var critic = new Linear(1, 1, reparametrization: Reparametrization.Spectral);
+        var e = Assert.Throws<ArgumentException>(() => Begin(1, () => Counting(16), Of("critic", critic, _ => [])));
+        Assert.Contains("spectral", e.Message, StringComparison.Ordinal);
     }
 
     [Theory]

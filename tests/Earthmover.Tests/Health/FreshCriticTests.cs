@@ -50,6 +50,23 @@ public sealed class FreshCriticTests : LeakTest
         Assert.InRange(Auc(Garments(0), blurred), 0.97, 1);
     }
 
+    // How long it learned can be told from how often it has drawn: two batches of 32 a step.
+    [Fact]
+    public void What_is_told_apart_at_once_is_looked_at_no_longer()
+    {
+        using var scope = TensorScope.Open();
+        Assert.InRange(Auc(Garments(0, 192), -Garments(Count, 192)), 0.99, 1);
+        using var control = new RandomGenerator(1);
+        for (var draw = 0; draw < 2 * 150; draw++)
+            _ = Tensor.Integers([32], 128, control);
+        Assert.Equal(control.State, _random.State);
+        // Where nothing is found it learns all of its 600 steps.
+        _ = Auc(Garments(0, 192), Garments(Count, 192));
+        for (var draw = 0; draw < 2 * 600; draw++)
+            _ = Tensor.Integers([32], 128, control);
+        Assert.Equal(control.State, _random.State);
+    }
+
     [Fact]
     public void The_same_seed_gives_the_same_answer()
     {

@@ -30,23 +30,26 @@ public class ProjectionGanTests : LeakTest
         }
     }
 
-    // Too few samples for two threads are played on one; more are played half on each, and which is faster decides nothing.
+    // Few samples and coupled ones by one player after the other, others by halves of the batch; which thread is faster decides nothing.
     [Theory]
-    [InlineData("none")]
-    [InlineData("color+translation+cutout")]
-    public void Two_threads_play_the_same_game_whenever_they_do(string augment)
+    [InlineData("none", 8, "non-saturating")]
+    [InlineData("color+translation+cutout", 8, "non-saturating")]
+    [InlineData("color+translation+cutout", 16, "relativistic-average")]
+    [InlineData("none", 16, "non-saturating")]
+    [InlineData("color+translation+cutout", 17, "relativistic-pairing")]
+    public void Two_threads_play_the_same_game_whenever_they_do(string augment, int batch, string objective)
     {
         var measure = KernelChoices.Measure;
         var threads = Runtime.Threads;
         KernelChoices.Measure = false;
         try
         {
-            var alone = After(steps: 3, threads: 1, augment);
-            Assert.Equal(alone, After(steps: 3, threads: 2, augment));
-            Assert.NotEqual(alone, After(steps: 2, threads: 1, augment));
-            var halves = After(steps: 3, threads: 2, augment, batch: 16);
-            Assert.Equal(halves, After(steps: 3, threads: 2, augment, batch: 16));
-            Assert.NotEqual(halves, After(steps: 3, threads: 1, augment, batch: 16));
+            foreach (var count in new[] { 1, 2 })
+            {
+                var once = After(steps: 9, threads: count, augment, batch, objective);
+                Assert.Equal(once, After(steps: 9, threads: count, augment, batch, objective));
+                Assert.NotEqual(once, After(steps: 8, threads: count, augment, batch, objective));
+            }
         }
         finally
         {
@@ -90,13 +93,13 @@ public class ProjectionGanTests : LeakTest
     }
 
     // All parameters after some steps on fixed batches.
-    private static float[] After(int steps, int threads, string augment, int batch = 8)
+    private static float[] After(int steps, int threads, string augment, int batch, string objective)
     {
         Runtime.Threads = new(threads, 1);
         using var streams = new RandomStreams(1);
         using var use = streams.Use();
         using var scope = TensorScope.Open();
-        using var system = new ProjectionGan(s_context, new() { Width = 4, LatentSize = 3, Augment = augment });
+        using var system = new ProjectionGan(s_context, new() { Width = 4, LatentSize = 3, Augment = augment, Objective = objective });
         var pixels = new byte[24 * 144];
         new Random(5).NextBytes(pixels);
         var source = new BatchSource(new ImageSet("noise", new ImageShape(1, 12, 12), pixels,
