@@ -87,22 +87,19 @@ public sealed class ProjectionGan : GanSystem<Batch>, ISampler, IScorer
         constraint.Admit(critic.CouplesBatch, critic.HasSpectralNorm);
         (_generator, _critic, _told) = (generator, critic, new(generator.Forward, _prior, o.LatentSize));
 
-        // Large pictures are played on halves of the batch, one on each thread, where both players see the same scores. On small ones each
-        // player has a thread and a random stream: garments lose by halves what photographs do not.
-        var divides = fineness >= Fineness.Detail && !objective.CouplesBatch;
-        Func<Tensor, Tensor> T = o.Augment.Value.From("augment"), generatorsT = divides ? T : o.Augment.Value.From("augment generator");
-        Func<Tensor, Tensor, Tensor> D = (x, y) => critic.Forward(T(x), y), generatorsD = (x, y) => critic.Forward(generatorsT(x), y);
+        var T = o.Augment.Value.From("augment");
+        Func<Tensor, Tensor, Tensor> D = (x, y) => critic.Forward(T(x), y); // [N, 1]
+        // The players move at once: both see the same samples, and the same scores of them.
         Tensor Fake(Round<Batch> round) => round.Once("G(z, y)", () => _told.Draw(round.Batch.Labels!));
-        Tensor OfFake(Round<Batch> round) => round.Once("D(G(z, y), y)", () => D(Fake(round), round.Batch.Labels!)); // [N, 1]
+        Tensor OfFake(Round<Batch> round) => round.Once("D(G(z, y), y)", () => D(Fake(round), round.Batch.Labels!));
+        Tensor OfReal(Round<Batch> round) => round.Once("D(x, y)", () => D(round.Batch.X, round.Batch.Labels!));
 
         Player<Batch>[] players =
         [
-            new("generator", Role.Generator, [generator], o.Adam, round =>
+            new("generator", Role.Generator, [generator], o.Adam, round => new()
             {
-                Tensor x = round.Batch.X, y = round.Batch.Labels!, fake = Fake(round);
-                var real = objective.GeneratorSeesReal ? generatorsD(x, y) : null;
-                var scores = divides ? OfFake(round) : generatorsD(fake, y);
-                return new() { [objective.Name, objective.Role] = objective.Generator(scores, real, new(x, fake)) };
+                [objective.Name, objective.Role] = objective.Generator(
+                    OfFake(round), objective.GeneratorSeesReal ? OfReal(round) : null, new(round.Batch.X, Fake(round))),
             }),
 
             new("critic", Role.Critic, [critic], o.Adam, round =>
@@ -110,13 +107,18 @@ public sealed class ProjectionGan : GanSystem<Batch>, ISampler, IScorer
                 Tensor x = round.Batch.X, y = round.Batch.Labels!, fake = Fake(round).Detach();
                 return new()
                 {
-                    [objective.Name, objective.Role] = objective.Critic(D(x, y), divides ? OfFake(round) : D(fake, y), new(x, fake)),
+                    [objective.Name, objective.Role] = objective.Critic(OfReal(round), OfFake(round), new(x, fake)),
                     ["penalty", TermRole.Penalty] = constraint.At(round.Step, v => D(v, y), x, fake),
                 };
             }) { AfterStep = () => constraint.Project(critic.Flat.Values) },
         ];
-        Stages = [new("game", players)
-            { IsSimultaneous = true, SharesGraph = divides, DividesBatch = divides, Phase = constraint.PhaseOf }];
+        Stages =
+        [
+            new("game", players)
+            {
+                IsSimultaneous = true, SharesGraph = true, DividesBatch = !objective.CouplesBatch, Phase = constraint.PhaseOf,
+            },
+        ];
     }
 
     /// <inheritdoc/>

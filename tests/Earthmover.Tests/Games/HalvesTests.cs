@@ -8,18 +8,8 @@ using Earthmover.Torch;
 namespace Earthmover.Tests.Games;
 
 /// <summary>Stages whose players move together, each on half of the batch at a time: one half on each of two threads.</summary>
-public sealed class HalvesTests : ScalarGame
+public sealed class HalvesTests : ThreadedScalarGame
 {
-    private readonly ThreadSplit _before = Runtime.Threads;
-    private readonly RandomStreams _streams = new(1);
-
-    protected override void TearDown()
-    {
-        Runtime.Threads = _before;
-        _streams.Dispose();
-        base.TearDown();
-    }
-
     private static Player<Batch> Of(string name, Module mine, Loss<Batch> loss) =>
         new(name, Role.Other, [mine], new SgdOptions(Rate), loss);
 
@@ -43,7 +33,7 @@ public sealed class HalvesTests : ScalarGame
     [InlineData(15, 2)]
     public void Gradients_and_terms_of_means_are_those_of_the_whole_batch(int count, int threads)
     {
-        using var use = _streams.Use();
+        using var use = Streams.Use();
         Number x = Start(1), y = Start(3);
         using var game = Begin(threads, () => Counting(count),
             Of("x", x, round => Watched(x.Theta * round.Batch.X.Mean(), round)),
@@ -69,12 +59,12 @@ public sealed class HalvesTests : ScalarGame
     [Fact]
     public void Each_thread_sees_its_own_half_and_what_is_shared_is_shared_within_it()
     {
-        using var use = _streams.Use();
+        using var use = Streams.Use();
         Number x = Start(1), y = Start(3);
         var seen = new List<(string Player, int Thread, long First, double Shared)>();
         Loss<Batch> Loss(string name, Number number) => round =>
         {
-            var shared = round.Once("mean", () => number.Theta.Detach() * 0.0 + round.Batch.X.Mean());
+            var shared = round.Once("mean", () => round.Batch.X.Mean());
             lock (seen)
                 seen.Add((name, Environment.CurrentManagedThreadId, (long)round.Batch.X.Narrow(0, 0, 1).Sum().Item(), shared.Item()));
             return new() { [name] = number.Theta * shared };
@@ -93,7 +83,7 @@ public sealed class HalvesTests : ScalarGame
     [Fact]
     public void A_batch_too_small_to_be_halved_is_played_here_with_all_threads()
     {
-        using var use = _streams.Use();
+        using var use = Streams.Use();
         Number x = Start(1), y = Start(3);
         var seen = new HashSet<(int Thread, int OpenMp, long Count)>();
         Loss<Batch> Loss(Number number) => round =>
@@ -112,7 +102,7 @@ public sealed class HalvesTests : ScalarGame
     [Fact]
     public void What_one_half_does_not_have_counts_as_nothing_there()
     {
-        using var use = _streams.Use();
+        using var use = Streams.Use();
         Number x = Start(1), y = Start(3);
         Terms Now(Round<Batch> round, string name, Func<double, bool> counts, Tensor term)
         {
@@ -133,7 +123,7 @@ public sealed class HalvesTests : ScalarGame
     [Fact]
     public void Spectral_normalization_moves_at_every_pass_and_is_refused()
     {
-        using var use = _streams.Use();
+        using var use = Streams.Use();
         using var scope = TensorScope.Open();
         using var critic = new Linear(1, 1, reparametrization: Reparametrization.Spectral);
         var e = Assert.Throws<ArgumentException>(() => Begin(1, () => Counting(16), Of("critic", critic, _ => [])));
@@ -145,7 +135,7 @@ public sealed class HalvesTests : ScalarGame
     [InlineData(2)]
     public void Two_players_differentiate_one_graph(int threads)
     {
-        using var use = _streams.Use();
+        using var use = Streams.Use();
         Number x = Start(1), y = Start(3);
         Tensor Product(Round<Batch> round) => round.Once("product", () => x.Theta * y.Theta * round.Batch.X.Mean());
         using var game = Begin(threads, () => Counting(16),
@@ -159,7 +149,7 @@ public sealed class HalvesTests : ScalarGame
     [InlineData(12)]
     public void Nobody_moves_where_one_half_meets_no_number(int sick)
     {
-        using var use = _streams.Use();
+        using var use = Streams.Use();
         Number x = Start(1), y = Start(3);
         var bad = true;
         Batch Next()
@@ -216,7 +206,7 @@ public sealed class HalvesTests : ScalarGame
     [Fact]
     public void Running_statistics_remember_one_half()
     {
-        using var use = _streams.Use();
+        using var use = Streams.Use();
         using var scope = TensorScope.Open();
         using var norm = new BatchNorm(1);
         using Number other = Start(1);

@@ -7,18 +7,8 @@ using Earthmover.Torch;
 namespace Earthmover.Tests.Games;
 
 /// <summary>Stages whose players differentiate at the same point, on one thread and on two.</summary>
-public sealed class SimultaneousTests : ScalarGame
+public sealed class SimultaneousTests : ThreadedScalarGame
 {
-    private readonly ThreadSplit _before = Runtime.Threads;
-    private readonly RandomStreams _streams = new(1);
-
-    protected override void TearDown()
-    {
-        Runtime.Threads = _before;
-        _streams.Dispose();
-        base.TearDown();
-    }
-
     private static Game<Numbered> BeginTogether(IReadOnlyList<Player<Numbered>> players, int threads, Dealer? dealer = null)
     {
         Runtime.Threads = new(threads, 1);
@@ -30,7 +20,7 @@ public sealed class SimultaneousTests : ScalarGame
     [InlineData(2)]
     public void All_differentiate_at_the_same_point_and_then_all_move(int threads)
     {
-        using var use = _streams.Use();
+        using var use = Streams.Use();
         Number x = Start(1), y = Start(3);
         var dealer = new Dealer();
         using var game = BeginTogether([Player("x", x, _ => x.Theta * y.Theta), Player("y", y, _ => -x.Theta * y.Theta)], threads, dealer);
@@ -48,7 +38,7 @@ public sealed class SimultaneousTests : ScalarGame
     [InlineData(2)]
     public void All_see_the_same_round_and_whoever_asks_second_waits(int threads)
     {
-        using var use = _streams.Use();
+        using var use = Streams.Use();
         Number x = Start(1), y = Start(3);
         var computed = 0;
         Tensor Shared(Round<Numbered> round) => round.Once("batch", () =>
@@ -69,7 +59,7 @@ public sealed class SimultaneousTests : ScalarGame
     [InlineData(2)]
     public void After_steps_come_when_all_have_differentiated_in_the_order_of_the_players(int threads)
     {
-        using var use = _streams.Use();
+        using var use = Streams.Use();
         Number x = Start(1), y = Start(3);
         var events = new List<string>();
         Player<Numbered> Told(string name, Number number) => Player(name, number, _ =>
@@ -91,7 +81,7 @@ public sealed class SimultaneousTests : ScalarGame
     [InlineData(2, "y")]
     public void Nobody_moves_where_one_of_them_meets_no_number(int threads, string sick)
     {
-        using var use = _streams.Use();
+        using var use = Streams.Use();
         Number x = Start(1), y = Start(3);
         var bad = true;
         Player<Numbered> Of(string name, Number number) => Player(name, number, _ => number.Theta * (bad && name == sick ? double.NaN : 1));
@@ -110,7 +100,7 @@ public sealed class SimultaneousTests : ScalarGame
     [Fact]
     public void Three_players_move_together_as_well()
     {
-        using var use = _streams.Use();
+        using var use = Streams.Use();
         Number a = Start(1), b = Start(2), c = Start(3);
         Player<Numbered> Of(string name, Number number) => Player(name, number, _ => a.Theta * b.Theta * c.Theta);
         using var game = BeginTogether([Of("a", a), Of("b", b), Of("c", c)], threads: 2);
@@ -121,7 +111,7 @@ public sealed class SimultaneousTests : ScalarGame
     [Fact]
     public void The_second_player_differentiates_on_a_thread_of_its_own_with_the_same_streams()
     {
-        using var use = _streams.Use();
+        using var use = Streams.Use();
         Number x = Start(1), y = Start(3);
         var threads = new Dictionary<string, (int Id, RandomStreams Streams, int OpenMp)>();
         Player<Numbered> Of(string name, Number number) => Player(name, number, _ =>
@@ -142,7 +132,7 @@ public sealed class SimultaneousTests : ScalarGame
     [Fact]
     public void In_tf32_all_play_on_one_thread()
     {
-        using var use = _streams.Use();
+        using var use = Streams.Use();
         var threads = new HashSet<int>();
         Player<Numbered> Of(string name, Number number) => Player(name, number, _ =>
         {
@@ -166,7 +156,7 @@ public sealed class SimultaneousTests : ScalarGame
     [Fact]
     public void A_stage_after_another_has_as_many_threads_as_the_first()
     {
-        using var use = _streams.Use();
+        using var use = Streams.Use();
         Number x = Start(1), y = Start(3);
         Player<Numbered>[] players = [Player("x", x, _ => x.Theta), Player("y", y, _ => y.Theta)];
         BeginTogether(players, threads: 2).Dispose();
