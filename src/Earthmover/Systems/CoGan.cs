@@ -36,19 +36,19 @@ public sealed class CoGan : GanSystem<UnpairedBatch>, ISampler, IScorer
             [new(DataKind.Images, Pairing.Unpaired)] = (new() { LearningRate = 2e-3, Beta2 = 0.99 },
                 new() { Batch = 32, Decay = "linear", AverageImages = 0 }),
             [new(DataKind.Points, Pairing.Unpaired)] =
-                (new() { Architecture = "mlp", Width = 128, LatentSize = 2, LearningRate = 1e-3 }, Rhythms.Toy),
+                (new() { Architecture = "mlp", Activation = "leaky-relu", Width = 128, LatentSize = 2, LearningRate = 1e-3 }, Rhythms.Toy),
         },
     };
 
     /// <summary>The parts of the game.</summary>
     public sealed record Options : SystemOptions
     {
-        /// <summary>Networks, of plain layers: dcgan for pictures, mlp for points.</summary>
-        public Part<Architecture> Architecture { get; init; } = "dcgan";
+        /// <summary>Networks, a sequence of layers: compact-detail shares all layers but one that sees its neighbors; mlp for points.</summary>
+        public Part<Architecture> Architecture { get; init; } = "compact-detail";
         /// <summary>Base width of the networks, channels or units.</summary>
         [Bounds(AtLeast = 1, AtMost = 16_384)] public int Width { get; init; } = 16;
-        /// <summary>Activation of the hidden layers; the paper's rectifiers leak too, by slopes that are learned.</summary>
-        public Part<HiddenActivation> Activation { get; init; } = "leaky-relu";
+        /// <summary>Activation of the hidden layers; the paper's rectifiers leak, by slopes that are learned.</summary>
+        public Part<HiddenActivation> Activation { get; init; } = "auto";
         /// <summary>Length of z.</summary>
         [Bounds(AtLeast = 1, AtMost = 65_536)] public int LatentSize { get; init; } = 64;
         /// <summary>Last layers with weights that each generator has for itself; as many as there are ties nothing.</summary>
