@@ -51,7 +51,7 @@ public sealed class CoGanPairs : SystemClaim
     /// <inheritdoc/>
     protected override string Comment =>
         "A zero-centered penalty on the critics, which the paper has not, takes the place of its patience. "
-        + "To the pixel pictures correspond only where the generators share a layer at full size: DCGANs, whose last layer doubles the size, "
+        + "To the pixel pictures correspond only where the generators share a layer at full size: DCGANs, whose last layer doubles it, "
         + "had 0.86 (three seeds; with twice the channels 0.89, after 8,000 steps 0.88, one seed each). "
         + "Edges are so few that those of different garments agree in most pixels: of them agreement says little.";
 
