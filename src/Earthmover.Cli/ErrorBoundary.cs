@@ -34,10 +34,10 @@ internal static class ErrorBoundary
         {
             using var guard = Output.Guard();
             var parsed = commands().Parse(args);
+            RefuseUnknownOptions(parsed, args);
             if (parsed.Action is ParseErrorAction)
                 throw new UserException($"{Misunderstood(parsed)}; see {Path(parsed)} --help");
             RefuseBlanks(parsed);
-            RefuseUnknownOptions(parsed, args);
             // Commands that train watch Ctrl-C themselves: they save first, which may take longer than a library would wait.
             return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
@@ -58,9 +58,12 @@ internal static class ErrorBoundary
 
     private static string Misunderstood(ParseResult parsed)
     {
-        if (parsed.UnmatchedTokens.Count > 0)
-            return $"unknown command or option '{parsed.UnmatchedTokens[0]}'";
         var command = parsed.CommandResult.Command;
+        if (parsed.UnmatchedTokens.Count > 0)
+        {
+            var known = command.Subcommands.Select(sub => sub.Name).Concat(command.Options.Select(option => option.Name));
+            return $"unknown command or option '{parsed.UnmatchedTokens[0]}'{NearestName.Hint(parsed.UnmatchedTokens[0], known)}";
+        }
         if (command.Subcommands.Count > 0 && command.Action is null)
             return $"say what: {Path(parsed)} {string.Join('|', command.Subcommands.Select(sub => sub.Name))}";
         if (!parsed.Errors[0].Message.StartsWith("Required argument missing for command", StringComparison.Ordinal))

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -15,6 +16,9 @@ namespace Earthmover.Files;
 public sealed partial class AtomicFile : IDisposable
 {
     private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false);
+
+    // Folders in which this process has cleared away what killed writers left.
+    private static readonly ConcurrentDictionary<string, bool> s_swept = new(StringComparer.Ordinal);
 
     private readonly string _path;
     private readonly string? _beside;
@@ -39,6 +43,8 @@ public sealed partial class AtomicFile : IDisposable
         }
         var folder = Path.GetDirectoryName(_path)!;
         Directory.CreateDirectory(folder);
+        if (s_swept.TryAdd(folder, true))
+            Sweep(folder);
         _beside = Path.Combine(folder, $".earthmover-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}.part");
         // The lock that comes with it ends with the process: so Sweep tells a file at work from what a killed process left.
         try

@@ -119,6 +119,11 @@ public sealed class Canvas
         return mask.Width;
     }
 
+    /// <summary>Pixels that a text takes from left to right.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="size">Its size, pixels.</param>
+    public static int WidthOf(string text, int size) => Font.Draw(text, size).Coverage.Width;
+
     /// <summary>Paints a table of numbers as colored cells, the first row on top.</summary>
     /// <param name="values">The numbers, <c>[rows, columns]</c>; NaN is painted gray.</param>
     /// <param name="columns">Columns of the table.</param>

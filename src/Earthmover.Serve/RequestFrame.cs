@@ -61,7 +61,8 @@ internal sealed class RequestFrame(Gate gate, AccessKey? key, bool isLocal, Serv
     {
         // A page of somebody else in a browser here could ask under a name of its own that points to this machine.
         if (isLocal && key is null && http.Request.Host.Host is not ("localhost" or "127.0.0.1" or "[::1]" or "::1"))
-            throw new Refusal(StatusCodes.Status421MisdirectedRequest, "this server is known as localhost and by no other name");
+            throw new Refusal(StatusCodes.Status421MisdirectedRequest,
+                "this server is known as localhost (127.0.0.1, ::1) and by no other name");
         if (key is not null && http.Request.Path != "/healthz" && !key.Admits(http.Request.Headers.Authorization))
             throw new Refusal(StatusCodes.Status401Unauthorized,
                 "the key is missing or wrong; send it as the header Authorization: Bearer KEY");

@@ -1,12 +1,15 @@
+using System.Text.RegularExpressions;
+
 namespace Earthmover;
 
 /// <summary>What went wrong, as one line for people.</summary>
-public static class FailureLine
+public static partial class FailureLine
 {
     /// <summary>The line. A message of our own speaks for itself; an unexpected one says little without its type.</summary>
     public static string Of(Exception e)
     {
-        var line = Printable.Of(e.Message.ReplaceLineEndings(" ").Trim());
+        // The name that a file has until it is whole says nothing to anybody; its folder does.
+        var line = Printable.Of(Unfinished().Replace(e.Message, "").ReplaceLineEndings(" ").Trim());
         if (IsOutOfMemory(e))
             return "out of memory; use fewer samples or smaller ones (?limit=…, ?size=…, -n), a smaller --set batch or width, "
                 + "or close other programs";
@@ -24,4 +27,7 @@ public static class FailureLine
     private static bool IsOutOfMemory(Exception e) => e is OutOfMemoryException or InsufficientMemoryException
         || e.Message.Contains("can't allocate memory", StringComparison.Ordinal)
         || e.Message.Contains("CUDA out of memory", StringComparison.Ordinal);
+
+    [GeneratedRegex(@"(?<=[^/'\s])/\.earthmover-[0-9a-f]{16}\.part")]
+    private static partial Regex Unfinished();
 }

@@ -46,6 +46,24 @@ public sealed class ErrorBoundaryTests
         Assert.Equal(0, ErrorBoundary.Run(() => new Command("earthmover") { go }, ["go", "--", option], error));
     }
 
+    [Theory]
+    [InlineData("gp", "unknown command or option 'gp'; see earthmover --help")]
+    [InlineData("goo", "unknown command or option 'goo' (did you mean go?); see earthmover --help")]
+    [InlineData("go --nam 3 a", "there is no option '--nam' (did you mean --name?); see earthmover go --help")]
+    public void What_may_have_been_meant_is_said_of_commands_and_of_options(string line, string expected)
+    {
+        var go = new Command("go") { new Argument<string?>("place"), new Option<string>("--name") };
+        go.SetAction(_ => { });
+        using var error = new StringWriter();
+        Assert.Equal(2, ErrorBoundary.Run(() => new Command("earthmover") { go }, line.Split(' '), error));
+        Assert.Equal($"earthmover: {expected}\n", error.ToString());
+    }
+
+    [Fact]
+    public void A_file_that_is_not_whole_yet_is_not_called_by_its_name() => Assert.Equal(
+        (1, "earthmover: No space left on device : '/a/b c'\n"),
+        Throwing(new IOException("No space left on device : '/a/b c/.earthmover-0123456789abcdef.part'")));
+
     [Fact]
     public void Wrapped_bad_input_is_still_bad_input() => Assert.Equal(2, Throwing(new AggregateException(new UserException("x"))).Code);
 

@@ -188,4 +188,40 @@ public sealed class OutputErrorTests : CommandLine
         Assert.Equal(2, refused.Code);
         Assert.Contains(says, Assert.Single(refused.Error.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("export r r/checkpoints/000030.safetensors", "is a part of a run")]
+    [InlineData("export r r/recipe.json --to onnx", "is a part of a run")]
+    [InlineData("report r --out r/recipe.json", "is a part of a run")]
+    [InlineData("sample r -n 2 --out r/log.jsonl", "is a part of a run")]
+    [InlineData("compare r --html r/recipe.json", "is a part of a run")]
+    [InlineData("export r model.csv", "is not named so; use model.onnx")]
+    [InlineData("report r --out page.csv", "is not named so; use page.html")]
+    [InlineData("compare r --html page.png", "is not named so; use page.html")]
+    [InlineData("sweep gaussians-8 --vary width=4,8 --out taken", "is a file; name a folder")]
+    public void Nothing_is_written_over_a_run_or_under_a_name_of_another_kind(string command, string says)
+    {
+        Done(Training);
+        Put("taken", "mine");
+        string[] parts = [At("r", "checkpoints", "000030.safetensors"), At("r", "recipe.json"), At("r", "log.jsonl"), At("taken")];
+        var before = parts.Select(File.ReadAllBytes).ToArray();
+        var refused = Run(command.Split(' '));
+        Assert.Equal(2, refused.Code);
+        Assert.Contains(says, Assert.Single(refused.Error.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
+        Assert.Equal(before, parts.Select(File.ReadAllBytes));
+        Assert.Empty(Directory.GetFiles(Folder, "*.onnx").Concat(Directory.GetFiles(Folder, "page*")));
+    }
+
+    [Fact]
+    public void A_full_disk_is_a_failure_and_no_mistake_of_who_asked()
+    {
+        Done(Training);
+        var full = Run("sample", "r", "-n", "2000", "--out", "/dev/full.csv");
+        Assert.Equal(2, full.Code); // There is no such device.
+        using var process = Start(["sample", "r", "-n", "2000", "--grid", "/dev/full"]);
+        Assert.Equal(2, Wait(process).Code); // No PNG is called so.
+        full = Run("export", "r", "/dev/full");
+        Assert.Equal(1, full.Code);
+        Assert.Contains("cannot write the model: No space left on device", full.Error, StringComparison.Ordinal);
+    }
 }

@@ -179,4 +179,24 @@ public sealed class ProjectTests : CommandLine
         quiet(0.5);
         Assert.Empty(quick);
     }
+
+    [Fact]
+    public void Columns_are_known_by_their_names_and_others_are_refused()
+    {
+        var rows = Enumerable.Range(0, 60).Select(i => $"{Math.Sin(i):0.000},{3 * Math.Cos(7 * i):0.000}\n");
+        Put("points.csv", "x,y\n" + string.Concat(rows));
+        Done(["train", "points.csv", "--run", "r", .. s_tiny]);
+        Put("as.csv", "x,y\n0.5,1\n");
+        Put("turned.csv", "y,x\n1,0.5\n");
+        Put("plain.csv", "0.5,1\n");
+        double[] Found(string file)
+        {
+            Done("project", "r", file, "--out", "z.npy", "--steps", "30");
+            return Rows("z.npy")[0];
+        }
+        Assert.Equal(Found("as.csv"), Found("turned.csv"));
+        Assert.Equal(Found("as.csv"), Found("plain.csv"));
+        Put("other.csv", "z,x\n0.5,1\n");
+        Refused("other.csv has the columns z, x, and the run learned x, y", "project", "r", "other.csv", "--out", "z.npy");
+    }
 }

@@ -20,6 +20,14 @@ public sealed class AtomicFileTests : TestFolder
     }
 
     [Fact]
+    public void The_first_file_of_a_folder_clears_away_what_a_killed_writer_left()
+    {
+        Put(Leftover, "half");
+        AtomicFile.WriteText(At("a.txt"), "whole");
+        Assert.Equal(["a.txt"], Names());
+    }
+
+    [Fact]
     public void What_is_not_committed_leaves_nothing()
     {
         using (var file = new AtomicFile(At("a.txt")))

@@ -52,6 +52,8 @@ public sealed class RefusalTests(TrainedModels models) : ServerTest(models)
     [InlineData("POST", "/v1/models/pets/translate", HttpStatusCode.Conflict, "cannot translate; it can sample, project, score")]
     [InlineData("POST", "/v1/models/sketches/sample", HttpStatusCode.Conflict, "cannot sample; it can translate")]
     [InlineData("POST", "/v1/models/lines/project", HttpStatusCode.Conflict, "cannot project; it can sample")]
+    [InlineData("POST", "/v1/models/rows/project", HttpStatusCode.Conflict, "cannot project; it can sample")]
+    [InlineData("POST", "/v1/models/rows/score", HttpStatusCode.Conflict, "cannot score; it can sample")]
     [InlineData("PUT", "/v1/models", HttpStatusCode.MethodNotAllowed, "with GET")]
     [InlineData("GET", "/v1/models/pets/sample", HttpStatusCode.MethodNotAllowed, "with POST")]
     [InlineData("DELETE", "/v1/models/pets", HttpStatusCode.MethodNotAllowed, "with GET")]

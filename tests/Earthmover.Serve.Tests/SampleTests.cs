@@ -188,6 +188,16 @@ public sealed class SampleTests(TrainedModels models) : ServerTest(models)
     }
 
     [Fact]
+    public async Task Nobody_waits_for_rows_that_do_not_come()
+    {
+        var rare = Post("/v1/models/rows/sample", """{"n": 2, "where": "price=1000..2000"}""");
+        for (var i = 0; i < 5; i++)
+            Assert.Equal(2, (await Asked("/v1/models/points/sample", """{"n": 2}""")).Json.GetProperty("points").GetArrayLength());
+        Assert.False(rare.IsCompleted);
+        Assert.Contains("none of 200,", Refused(HttpStatusCode.Conflict, await rare), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Latent_vectors_may_be_sent()
     {
         using var run = TrainedRun.Open(Path.Combine(Trained.Runs, "points"), new());

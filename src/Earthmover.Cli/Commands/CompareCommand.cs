@@ -48,7 +48,7 @@ internal static class CompareCommand
             var wanted = nothing ? [] : RunScoring.Named(asked);
             if (asked.Length > 0 && !nothing && wanted.Count == 0)
                 throw new UserException("--metrics names none; leave it out for those that fit the data, or say none");
-            var page = OutputPath.OfFile("--html", parsed.GetValue(html));
+            var page = OutputPath.OfPage("--html", parsed.GetValue(html));
             using var comparison = RunComparison.Open(parsed.GetValue(runs)!, new());
             RunScoring Scoring(string address, bool repeats) => new(address)
             {

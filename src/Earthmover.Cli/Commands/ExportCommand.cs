@@ -58,6 +58,9 @@ internal static class ExportCommand
             throw new UserException($"there is no format '{wanted}' to export to; use onnx or safetensors");
         if (named is "onnx" or "safetensors" && wanted is not null && wanted != named)
             throw new UserException($"{path} is named as {named}, and --to says {wanted}; change one of them");
+        if (named is not ("" or "onnx" or "safetensors"))
+            throw new UserException($"a model is written as .onnx or .safetensors, and {path} is not named so; "
+                + $"use {Path.ChangeExtension(path, wanted ?? "onnx")}");
         return wanted ?? (named == "safetensors" ? named : "onnx");
     }
 

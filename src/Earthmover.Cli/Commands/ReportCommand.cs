@@ -27,7 +27,7 @@ internal static class ReportCommand
             {
                 // There is a run in it, or the user is told.
             }
-            var target = OutputPath.OfFile("--out", parsed.GetValue(file));
+            var target = OutputPath.OfPage("--out", parsed.GetValue(file));
             var report = RunReport.Write(path, target);
             if (parsed.GetValue(json))
             {

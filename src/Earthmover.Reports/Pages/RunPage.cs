@@ -153,15 +153,18 @@ internal static class RunPage
             rows.ToList() is { Count: > 0 } list
                 ? Markup.Of($"<div><h3>{title}</h3><table><tbody>{Markup.Join(list.Select(Row))}</tbody></table></div>")
                 : default;
+        // Pages are passed on.
+        static string Value(KeyValuePair<string, string> pair) =>
+            pair.Key is "data" or "origin/from" ? DataLabel.Of(pair.Value) : pair.Value;
         var tables = new List<Markup>
         {
             Table("Run", run.Recipe.Where(pair => !pair.Key.Contains('/', StringComparison.Ordinal))
-                .Select(pair => (Format.Words(pair.Key), pair.Key == "data" ? DataLabel.Of(pair.Value) : pair.Value))),
+                .Select(pair => (Format.Words(pair.Key), Value(pair)))),
         };
         tables.AddRange(run.Recipe.Where(pair => pair.Key.Contains('/', StringComparison.Ordinal)).GroupBy(pair => pair.Key.Split('/')[0])
             .Select(group => Table(
                 Frame.Capital(Format.Words(group.Key)),
-                group.Select(pair => (pair.Key[(group.Key.Length + 1)..], pair.Value)))));
+                group.Select(pair => (pair.Key[(group.Key.Length + 1)..], Value(pair))))));
         tables.Add(Table("Cost", Cost(run.Log)));
         return Markup.Of($"<section><h2>Recipe and cost</h2><div class=\"tables\">{Markup.Join(tables)}</div></section>\n");
     }

@@ -73,7 +73,7 @@ internal static class SampleForms
         for (var k = 0; k < table.Fields.Count; k++)
             if (double.IsNaN(table.Columns[k][row]))
                 json.WriteNullValue();
-            else if (table.Fields[k].Kind is FieldKind.Number or FieldKind.Integer)
+            else if (table.Fields[k].IsWrittenAsNumber)
                 json.WriteNumberValue(table.Fields[k].Round(table.Columns[k][row]));
             else
                 json.WriteStringValue(table.Cell(row, k));

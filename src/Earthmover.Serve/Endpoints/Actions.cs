@@ -47,9 +47,13 @@ internal sealed class Actions(ModelCalls calls, Worker worker, ServeLimits limit
     {
         if (type == MediaTypes.Npy)
             type = MediaTypes.Choose(call.Http.Request, [MediaTypes.Json, MediaTypes.Csv]);
-        var work = call.Model.Rows(wish, where, call.Cancellation);
+        using var turns = call.Model.Rows(wish, where, call.Cancellation).GetEnumerator();
         call.Ticket.Hold((long)wish.Count * call.Model.Spec.Code!.Fields.Count * 2 * sizeof(double));
-        var (made, drawn) = await Worked(worker.Do(work, call.Cancellation));
+        // After each turn the others have theirs: what is rare may take many.
+        TableSet? found = null;
+        while (found is null && await Worked(worker.Do(turns.MoveNext, call.Cancellation)))
+            found = turns.Current.Made;
+        var (made, drawn) = (found!, turns.Current.Drawn);
         return SampleForms.Of(new(made, i => wish.HowMade(i), call.Model.Texts), type, 0, json =>
         {
             Head(json, call);

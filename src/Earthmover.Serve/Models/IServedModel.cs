@@ -35,9 +35,9 @@ internal interface IServedModel : IDisposable
     /// <param name="wish">Their seed, the first and how many.</param>
     /// <param name="where">What they have.</param>
     /// <param name="cancellation">Ends it between two blocks.</param>
-    /// <returns>The rows, and how many were drawn for them. By the worker.</returns>
+    /// <returns>One turn of the worker after another: how many were drawn so far, and at the end the rows.</returns>
     /// <exception cref="UserException">Such rows cannot be asked for.</exception>
-    Func<(TableSet Made, long Drawn)> Rows(SampleWish wish, string where, CancellationToken cancellation);
+    IEnumerable<(TableSet? Made, long Drawn)> Rows(SampleWish wish, string where, CancellationToken cancellation);
 
     /// <summary>Makes a translation ready.</summary>
     /// <returns>Translates, until it is canceled. By the worker.</returns>

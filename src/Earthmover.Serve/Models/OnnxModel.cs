@@ -87,7 +87,7 @@ internal sealed class OnnxModel : IServedModel
     public KeyValuePair<string, string>[] Texts(string how) => [new("earthmover:sample", how)];
 
     /// <inheritdoc/>
-    public Func<(TableSet Made, long Drawn)> Rows(SampleWish wish, string where, CancellationToken cancellation) =>
+    public IEnumerable<(TableSet? Made, long Drawn)> Rows(SampleWish wish, string where, CancellationToken cancellation) =>
         throw new UserException("an exported file does not know the values of a table; serve its run to ask for rows");
 
     /// <inheritdoc/>

@@ -49,16 +49,29 @@ internal sealed class RunModel : IServedModel
     public KeyValuePair<string, string>[] Texts(string how) => SampleWriter.Texts(_run, how);
 
     /// <inheritdoc/>
-    public Func<(TableSet Made, long Drawn)> Rows(SampleWish wish, string where, CancellationToken cancellation)
+    public IEnumerable<(TableSet? Made, long Drawn)> Rows(SampleWish wish, string where, CancellationToken cancellation)
     {
         var samples = new TableSamples(_run);
         var filter = RowFilter.Parse(where, Spec.Code!);
-        return () =>
+        return InTurns();
+
+        IEnumerable<(TableSet?, long)> InTurns()
+        {
+            var rows = new List<double[]>();
+            using var blocks = samples.Blocks(wish.Seed, wish.First, wish.Count, filter, cancellation: cancellation).GetEnumerator();
+            while (Next(blocks))
+            {
+                rows.AddRange(blocks.Current);
+                yield return (null, samples.Drawn);
+            }
+            yield return (samples.Set(rows, wish.First, rows.Count), samples.Drawn);
+        }
+
+        bool Next(IEnumerator<IReadOnlyList<double[]>> blocks)
         {
             using var use = _run.Streams.Use();
-            var made = samples.Set(wish.Seed, wish.First, wish.Count, filter, cancellation);
-            return (made, samples.Drawn);
-        };
+            return blocks.MoveNext();
+        }
     }
 
     /// <inheritdoc/>
@@ -130,15 +143,16 @@ internal sealed class RunModel : IServedModel
         var choice = _run.Condition as Condition.Choice;
         var ways = (system as ITranslator)?.Directions.Select(direction => Translation.Of(_run, direction.To)) ?? [];
         var isTold = (system as ISampler)?.Condition is Condition.Text;
-        var isText = Spec.Kind == SampleSpec.Text;
-        var asks = system is IScorer && !isText && RunScores.Asks(_run);
+        // Samples of a user can be taken.
+        var takes = Spec.Shape is SampleShape.Image or SampleShape.Points;
+        var asks = system is IScorer && takes && RunScores.Asks(_run);
         (string Name, bool Can)[] can =
         [
             ("sample", system is ISampler),
             ("translate", system is ITranslator),
-            ("project", system is ISampler && !isText),
-            ("score", system is IScorer && !isText),
-            ("classify", system is IClassifier && !isText),
+            ("project", system is ISampler && takes),
+            ("score", system is IScorer && takes),
+            ("classify", system is IClassifier && takes),
         ];
         return new(name, _run.Entry.Name, _run.Entry.Title)
         {
@@ -146,7 +160,7 @@ internal sealed class RunModel : IServedModel
             Abilities = _run.Entry.Abilities,
             Spec = Spec,
             Classes = choice is null ? null : [.. Enumerable.Range(0, choice.Count).Select(_run.NameOf)],
-            Tells = system is IClassifier && !isText ? Spec.Classes ?? Numbers(choice?.Count ?? 0) : null,
+            Tells = system is IClassifier && takes ? Spec.Classes ?? Numbers(choice?.Count ?? 0) : null,
             Captions = isTold ? Spec.Other!.Captions : null,
             ScoresByClass = asks && !isTold,
             ScoresByText = asks && isTold,

@@ -70,6 +70,11 @@ public sealed record TableField
     [JsonIgnore]
     public bool IsNumeric => Kind is FieldKind.Number or FieldKind.Integer or FieldKind.Time;
 
+    /// <summary>Whether its cells are numbers as they stand: identifiers too, where nothing but a number is in them.</summary>
+    [JsonIgnore]
+    public bool IsWrittenAsNumber => Kind is FieldKind.Number or FieldKind.Integer
+        || Kind is FieldKind.Identifier && Prefix.Length == 0 && Digits == 0;
+
     /// <summary>Whether its values are numbers of <see cref="Levels"/>: categories and booleans.</summary>
     [JsonIgnore]
     public bool IsDiscrete => Kind is FieldKind.Category or FieldKind.Boolean;

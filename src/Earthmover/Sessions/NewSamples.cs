@@ -47,7 +47,7 @@ public sealed class NewSamples
             return new(spec, new NewPictures(AddressOf(recipe, isSecond), images.Shape).Read(paths, cancellation), paths) { Notes = notes };
         }
         if (spec.Shape is not SampleShape.Points)
-            throw new UserException($"the run {recipe.System} learned from text; this takes pictures or points");
+            throw NotTaken(recipe, spec);
         return names is [var only]
             ? new(spec, PointsOf(spec, only, cancellation), names)
             : throw new UserException($"the run's samples are points; give one file of them (.csv or .npy), not {names.Count}");
@@ -66,7 +66,7 @@ public sealed class NewSamples
         if (spec.Shape is SampleShape.Points)
             return new(spec, sent.ToPoints(spec), ["the points"]);
         if (spec.Shape is not SampleShape.Image images)
-            throw new UserException($"the run {recipe.System} learned from text; this takes pictures or points");
+            throw NotTaken(recipe, spec);
         if (sent.Points.Count > 0)
             throw new UserException($"the run's samples are pictures of {images.Shape}, and points were sent");
         var reader = new NewPictures(AddressOf(recipe, isSecond), images.Shape);
@@ -95,6 +95,9 @@ public sealed class NewSamples
         return Domains.BesideBar(address) is var (a, b) ? isSecond ? b : a : address;
     }
 
+    private static UserException NotTaken(Recipe recipe, SampleSpec spec) => new(
+        $"the run {recipe.System} learned from {(spec.Shape is SampleShape.Table ? "a table" : "text")}; this takes pictures or points");
+
     private static string OfColumns(SampleSpec spec) => $"give a .csv or .npy of {spec.Axes[0]} columns";
 
     private static PointSet PointsOf(SampleSpec spec, string name, CancellationToken cancellation)
@@ -104,11 +107,15 @@ public sealed class NewSamples
         DataCatalog.RequireOne(name);
         if (DataCatalog.Open(name, new() { Cancellation = cancellation }) is not PointSet points)
             throw new UserException($"{name} holds no points, and those are what the run learned from; {OfColumns(spec)}");
-        var isKnown = spec.Columns is { } columns && points.ColumnNames is { } given
-            && columns.Order(StringComparer.Ordinal).SequenceEqual(given.Order(StringComparer.Ordinal));
-        return points.Dimension != spec.Axes[0]
-            ? throw new UserException($"the points in {name} have {points.Dimension} coordinates, and the run's have {spec.Axes[0]}; "
-                + "choose those that it knows with ?columns=")
-            : isKnown ? PointColumns.InOrder(points, spec.Columns!) : points;
+        if (points.Dimension != spec.Axes[0])
+            throw new UserException($"the points in {name} have {points.Dimension} coordinates, and the run's have {spec.Axes[0]}; "
+                + "choose those that it knows with ?columns=");
+        if (spec.Columns is not { } columns || points.ColumnNames is not { } given)
+            return points;
+        return columns.Order(StringComparer.Ordinal).SequenceEqual(given.Order(StringComparer.Ordinal), StringComparer.Ordinal)
+            ? PointColumns.InOrder(points, columns)
+            : throw new UserException(
+                $"{name} has the columns {string.Join(", ", given)}, and the run learned {string.Join(", ", columns)}; "
+                + "name them as it does, or leave their names out to give them by place");
     }
 }

@@ -1,4 +1,6 @@
+using Earthmover.Data;
 using Earthmover.Media.Files;
+using Earthmover.Training.Runs;
 
 namespace Earthmover.Sessions;
 
@@ -23,7 +25,7 @@ public static class OutputPath
     /// <summary>A file to be written.</summary>
     /// <param name="option">The option that names it.</param>
     /// <param name="path">What was given; null where nothing was.</param>
-    /// <exception cref="UserException">It is a folder, or lies below a file.</exception>
+    /// <exception cref="UserException">It is a folder, lies below a file, or is a part of a run.</exception>
     public static string? OfFile(string option, string? path)
     {
         if (path is null)
@@ -31,6 +33,16 @@ public static class OutputPath
         if (Directory.Exists(path) || Path.EndsInDirectorySeparator(path))
             throw new UserException($"{option} {path} is a folder; name a file in it");
         RefuseBelowFile(option, path);
+        RefusePartOfRun(option, path);
+        return path;
+    }
+
+    /// <summary>A page (HTML) to be written.</summary>
+    /// <inheritdoc cref="OfFile"/>
+    public static string? OfPage(string option, string? path)
+    {
+        if (OfFile(option, path) is not null && KindOf(path!) is not ("" or ".html"))
+            throw new UserException($"{option} writes a page, and {path} is not named so; use {Path.ChangeExtension(path, ".html")}");
         return path;
     }
 
@@ -48,15 +60,16 @@ public static class OutputPath
     /// <param name="path">What was given; null where nothing was.</param>
     /// <param name="isEmpty">Whether nothing else may be in it.</param>
     /// <exception cref="UserException">It is a file, lies below one, or holds something.</exception>
-    public static string? OfFolder(string option, string? path, bool isEmpty = false)
+    /// <param name="orFile">A file that may be written instead, as an example; null where there is none.</param>
+    public static string? OfFolder(string option, string? path, bool isEmpty = false, string? orFile = null)
     {
         if (path is null)
             return null;
         if (File.Exists(path))
         {
             var what = FileStatus.Of(path) is { IsRegular: false } other ? $"{other.KindName}," : "a file";
-            throw new UserException($"{option} {path} is {what} whose name does not say what to write; "
-                + "name a folder, or a file such as samples.npy");
+            throw new UserException(orFile is null ? $"{option} {path} is {what.TrimEnd(',')}; name a folder"
+                : $"{option} {path} is {what} whose name does not say what to write; name a folder, or a file such as {orFile}");
         }
         RefuseBelowFile(option, path);
         if (isEmpty && Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any())
@@ -68,12 +81,18 @@ public static class OutputPath
     /// <summary>Writes results.</summary>
     /// <param name="what">What they are, for the message.</param>
     /// <param name="write">Writes them.</param>
-    /// <exception cref="UserException">They cannot be written.</exception>
+    /// <exception cref="UserException">They cannot be written there.</exception>
+    /// <exception cref="IOException">The disk is full.</exception>
     internal static void Write(string what, Action write)
     {
         try
         {
             write();
+        }
+        catch (IOException e) when (e.Message.Contains("No space left", StringComparison.Ordinal))
+        {
+            // Nothing that was asked for is wrong.
+            throw new IOException($"cannot write {what}: {e.Message.TrimEnd('.')}");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -119,5 +138,16 @@ public static class OutputPath
         for (; above is not null && !Directory.Exists(above); above = Path.GetDirectoryName(above))
             if (File.Exists(above))
                 throw new UserException($"{option} {path} cannot be: {above} is a file, not a folder");
+    }
+
+    // Without its recipe, its records or its checkpoints a run is lost.
+    private static void RefusePartOfRun(string option, string path)
+    {
+        var full = Path.GetFullPath(path);
+        var (folder, name) = (Path.GetDirectoryName(full)!, Path.GetFileName(full));
+        var run = Path.GetFileName(folder) == RunFolder.CheckpointsName ? Path.GetDirectoryName(folder)!
+            : name is RunMark.FileName or RunFolder.LogName ? folder : null;
+        if (run is not null && RunMark.IsRun(run))
+            throw new UserException($"{option} {path} is a part of a run, which would be lost; choose another name");
     }
 }

@@ -20,7 +20,7 @@ public sealed record SampleTarget(string? Grid, string? Output)
     public static SampleTarget Of(string? grid, string? output)
     {
         if (output is not null && OutputPath.KindOf(output).Length == 0)
-            OutputPath.OfFolder("--out", output, isEmpty: true);
+            OutputPath.OfFolder("--out", output, isEmpty: true, orFile: "samples.npy");
         else
             OutputPath.OfFile("--out", output);
         return new(OutputPath.OfPng("--grid", grid), output);
@@ -173,6 +173,9 @@ public static class SampleWriter
             case (".npy", _):
                 NpyFile.Write(output, samples, [made.Count, .. run.Spec.Axes]);
                 break;
+            case (".csv", TableSet rows):
+                AtomicFile.WriteLines(output, rows.Lines());
+                break;
             case (".txt", TextSet text):
                 AtomicFile.WriteLines(output, LinesOf(text));
                 break;
@@ -194,6 +197,7 @@ public static class SampleWriter
         {
             ImageSet => ("pictures", "a folder"),
             PointSet => ("points", ".csv"),
+            TableSet => ("rows of a table", ".csv"),
             _ => ("text", ".txt"),
         };
         var single = made is ImageSet && OutputPath.KindOf(output) == ".png" ? $"; --grid {output} makes one picture of all" : "";

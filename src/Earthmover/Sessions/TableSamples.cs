@@ -4,6 +4,7 @@ using System.Text.Json;
 using Earthmover.Data;
 using Earthmover.Data.Tables;
 using Earthmover.Games;
+using Earthmover.Reports.Runs;
 using Earthmover.Torch;
 
 namespace Earthmover.Sessions;
@@ -28,7 +29,7 @@ public sealed class TableSamples
         ArgumentNullException.ThrowIfNull(run);
         _run = run;
         _code = run.Spec.Code
-            ?? throw new UserException($"{run.Entry.Name} of {run.Recipe.Data} makes {run.Spec.Kind}, no rows of a table");
+            ?? throw new UserException($"{run.Entry.Name} of {DataLabel.Of(run.Recipe.Data)} makes {run.Spec.Kind}, no rows of a table");
     }
 
     /// <summary>Rows that were drawn so far, those that were not wanted among them.</summary>
@@ -52,6 +53,14 @@ public sealed class TableSamples
     public IEnumerable<double[]> Rows(long seed, long first, long count, RowFilter? where = null,
         IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
+        return Blocks(seed, first, count, where, progress, cancellation).SelectMany(rows => rows);
+    }
+
+    /// <summary>The same, those of each block that was drawn at once, which may be none.</summary>
+    /// <inheritdoc cref="Rows"/>
+    public IEnumerable<IReadOnlyList<double[]>> Blocks(long seed, long first, long count, RowFilter? where = null,
+        IProgress<double>? progress = null, CancellationToken cancellation = default)
+    {
         (Drawn, Given) = (0, 0);
         // Without a condition rows that are not asked for need not be drawn.
         var begin = where is null ? first - first % RunSamples.Block : 0;
@@ -62,6 +71,7 @@ public sealed class TableSamples
             cancellation.ThrowIfCancellationRequested();
             progress?.Report(Given / (double)count);
             var block = Block(seed, checked((int)done), where);
+            var wanted = new List<double[]>();
             for (var i = 0; i < block.Length / _code.Size && Given < count; i++)
             {
                 var values = new double[_code.Fields.Count];
@@ -75,8 +85,9 @@ public sealed class TableSamples
                 if (where is not null && skip-- > 0)
                     continue;
                 Given++;
-                yield return values;
+                wanted.Add(values);
             }
+            yield return wanted;
             if (Drawn >= Patience && met == 0)
                 throw new UserException($"none of {Drawn:N0} rows has {where}; ask for less at once, or for a wider range");
         }
@@ -84,11 +95,19 @@ public sealed class TableSamples
 
     /// <summary>The rows as a table, identifiers issued by their numbers.</summary>
     /// <inheritdoc cref="Rows"/>
-    public TableSet Set(long seed, long first, int count, RowFilter? where = null, CancellationToken cancellation = default)
+    public TableSet Set(long seed, long first, int count, RowFilter? where = null, CancellationToken cancellation = default) =>
+        Set(Rows(seed, first, count, where, cancellation: cancellation), first, count);
+
+    /// <summary>Rows as a table.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="first">Number of the first, by which identifiers are issued.</param>
+    /// <param name="count">How many there are.</param>
+    public TableSet Set(IEnumerable<double[]> rows, long first, int count)
     {
+        ArgumentNullException.ThrowIfNull(rows);
         var columns = _code.Fields.Select(_ => new double[count]).ToArray();
         var at = 0;
-        foreach (var row in Rows(seed, first, count, where, cancellation: cancellation))
+        foreach (var row in rows)
         {
             for (var k = 0; k < columns.Length; k++)
                 columns[k][at] = _code.Fields[k].Kind == FieldKind.Identifier ? _code.Fields[k].Next + first + at : row[k];
@@ -158,7 +177,7 @@ public sealed class TableSamples
         var cells = _code.Fields.Select((field, k) => (field, Value: field.Kind == FieldKind.Identifier ? field.Next + number : row[k]));
         return "{" + string.Join(",", cells.Select(cell => $"{Quoted(cell.field.Name)}:"
             + (double.IsNaN(cell.Value) ? "null"
-                : cell.field.Kind is FieldKind.Number or FieldKind.Integer
+                : cell.field.IsWrittenAsNumber
                     ? cell.field.Round(cell.Value).ToString("R", CultureInfo.InvariantCulture)
                     : Quoted(cell.field.Print(cell.Value))))) + "}";
     }

@@ -1,6 +1,7 @@
 using Earthmover.Data;
 using Earthmover.Data.Dealing;
 using Earthmover.Games;
+using Earthmover.Reports.Runs;
 using Earthmover.Systems;
 using Earthmover.Torch;
 using Earthmover.Training;
@@ -152,7 +153,7 @@ public sealed class TrainedRun : ISampleSource, IDisposable
     {
         var names = NamesOfClasses;
         var known = names is null ? "" : $" or a name: {string.Join(", ", names.Take(20))}{(count > 20 ? ", …" : "")}";
-        return new($"there is no {what} '{wanted}' in {Recipe.Data}{NearestName.Hint(wanted, names ?? [])}; "
+        return new($"there is no {what} '{wanted}' in {DataLabel.Of(Recipe.Data)}{NearestName.Hint(wanted, names ?? [])}; "
             + $"use a number from 0 to {count - 1}{known}");
     }
 

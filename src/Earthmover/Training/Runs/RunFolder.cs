@@ -26,11 +26,11 @@ public sealed class RunFolder : IDisposable
     public string Samples => System.IO.Path.Combine(Path, "samples");
 
     /// <summary>Where checkpoints go.</summary>
-    public string Checkpoints => System.IO.Path.Combine(Path, "checkpoints");
+    public string Checkpoints => System.IO.Path.Combine(Path, CheckpointsName);
 
-    private string LogFile => System.IO.Path.Combine(Path, "log.jsonl");
+    private string LogFile => System.IO.Path.Combine(Path, LogName);
 
-    internal const string RecipeName = "recipe.json";
+    internal const string RecipeName = "recipe.json", LogName = "log.jsonl", CheckpointsName = "checkpoints";
 
     private string RecipeFile => System.IO.Path.Combine(Path, RecipeName);
 

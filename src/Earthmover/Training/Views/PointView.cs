@@ -19,6 +19,7 @@ namespace Earthmover.Training.Views;
 public sealed class PointView : ISampleView
 {
     private const int Side = 560, Margin = 40, Bar = 14, Legend = 70, Cells = 112;
+    private const int Line = 20, TitleSize = 15, LeastTitleSize = 9, NumberSize = 13;
     private const double Air = 1.3, MostStretch = 4;
     private readonly double[] _reals, _inputs = [];
     private readonly int _dimension;
@@ -113,28 +114,47 @@ public sealed class PointView : ISampleView
 
     private Image Scatter(double[]? surface, double[] generated, string title)
     {
-        var canvas = new Canvas(Side + 2 * Margin + (surface is null ? 0 : Legend), Side + 2 * Margin, Rgb.White);
-        canvas.Fill(Margin, Margin, Side, Side, new Rgb(45, 45, 60));
+        double[] places = [0, 0.5, 1];
+        // What the axes count from has a line of its own.
+        var from = string.Join(", ", new[] { From("x", _x), _dimension > 1 ? From("y", _y) : "" }.Where(text => text.Length > 0));
+        var labels = Array.ConvertAll(places, at => Number(_y, at));
+        var left = Math.Max(Margin, labels.Max(label => Canvas.WidthOf(label, NumberSize)) + 12);
+        var top = from.Length > 0 ? Margin + Line : Margin;
+        double[] scores = [.. (surface ?? []).Where(double.IsFinite).DefaultIfEmpty()];
+        var range = (scores.Min(), scores.Max());
+        var legend = surface is null ? 0 : Math.Max(Legend, places.Max(share => Canvas.WidthOf(Reading(range, share), NumberSize)));
+        var canvas = new Canvas(left + Side + Margin + legend, top + Side + Margin, Rgb.White);
+        canvas.Fill(left, top, Side, Side, new Rgb(45, 45, 60));
         if (surface is not null)
-            Scale(canvas, canvas.HeatMap(surface, Cells, Margin, Margin, Side, Side));
-        Dots(canvas, _inputs, new Rgb(90, 170, 255), 1.6, 0.35);
-        Dots(canvas, _reals, Rgb.White, 1.6, 0.55);
-        Dots(canvas, generated, new Rgb(255, 120, 0), 2.0, 0.9);
-        canvas.Frame(Margin, Margin, Side, Side, Rgb.Black);
-        canvas.Text(title + From("x", _x) + (_dimension > 1 ? From("y", _y) : ""), Margin, Margin / 3, 15, Rgb.Black);
-        foreach (var at in new[] { 0.0, 0.5, 1.0 })
+            Scale(canvas, canvas.HeatMap(surface, Cells, left, top, Side, Side), left + Side + 14, top);
+        Dots(canvas, _inputs, new Rgb(90, 170, 255), 1.6, 0.35, left, top);
+        Dots(canvas, _reals, Rgb.White, 1.6, 0.55, left, top);
+        Dots(canvas, generated, new Rgb(255, 120, 0), 2.0, 0.9, left, top);
+        canvas.Frame(left, top, Side, Side, Rgb.Black);
+        Title(canvas, title, left, Margin / 3);
+        Title(canvas, from, left, Margin / 3 + Line);
+        for (var i = 0; i < places.Length; i++)
         {
-            canvas.Text(Number(_x, at), Margin + (int)(at * Side), Side + Margin + 8, 13, Rgb.Black, at);
-            canvas.Text(Number(_y, at), Margin - 6, Margin + (int)((1 - at) * (Side - 16)), 13, Rgb.Black, 1);
+            canvas.Text(Number(_x, places[i]), left + (int)(places[i] * Side), Side + top + 8, NumberSize, Rgb.Black, places[i]);
+            canvas.Text(labels[i], left - 6, top + (int)((1 - places[i]) * (Side - 16)), NumberSize, Rgb.Black, 1);
         }
         return canvas.ToImage();
+    }
+
+    // As large as there is room for.
+    private static void Title(Canvas canvas, string title, int left, int y)
+    {
+        var size = TitleSize;
+        while (size > LeastTitleSize && left + Canvas.WidthOf(title, size) > canvas.Width)
+            size--;
+        canvas.Text(title, left, y, size, Rgb.Black);
     }
 
     // Far from the origin the numbers at the axes would all look the same: they count from the middle, which the title says.
     private static bool IsFar(Window window) => Math.Abs(window.Center) > 50 * window.Half;
 
     private static string From(string axis, Window window) =>
-        IsFar(window) ? string.Create(CultureInfo.InvariantCulture, $", {axis} from {window.Center:g10}") : "";
+        IsFar(window) ? string.Create(CultureInfo.InvariantCulture, $"{axis} from {window.Center:g10}") : "";
 
     private static string Number(Window window, double at)
     {
@@ -145,25 +165,28 @@ public sealed class PointView : ISampleView
     }
 
     // What the colors mean: a bar with the critic's lowest and highest value in the window.
-    private static void Scale(Canvas canvas, (double Low, double High) range)
+    private static void Scale(Canvas canvas, (double Low, double High) range, int left, int top)
     {
-        const int left = Margin + Side + 14;
-        canvas.HeatMap([.. Enumerable.Range(0, Side).Select(row => Side - row * 1.0)], 1, left, Margin, Bar, Side);
-        canvas.Frame(left, Margin, Bar, Side, Rgb.Black);
+        canvas.HeatMap([.. Enumerable.Range(0, Side).Select(row => Side - row * 1.0)], 1, left, top, Bar, Side);
+        canvas.Frame(left, top, Bar, Side, Rgb.Black);
         foreach (var (share, offset) in new[] { (1.0, 0), (0.5, 8), (0.0, 16) })
-        {
-            var value = range.Low + share * (range.High - range.Low);
-            canvas.Text($"{value:0.00}", left + Bar + 6, Margin + (int)((1 - share) * Side) - offset, 13, Rgb.Black);
-        }
+            canvas.Text(Reading(range, share), left + Bar + 6, top + (int)((1 - share) * Side) - offset, NumberSize, Rgb.Black);
     }
 
-    private void Dots(Canvas canvas, double[] points, Rgb color, double radius, double opacity)
+    private static string Reading((double Low, double High) range, double share)
+    {
+        var value = range.Low + share * (range.High - range.Low);
+        var largest = Math.Max(Math.Abs(range.Low), Math.Abs(range.High));
+        return value.ToString(largest is >= 0.1 and < 10_000 ? "0.00" : "g4", CultureInfo.InvariantCulture);
+    }
+
+    private void Dots(Canvas canvas, double[] points, Rgb color, double radius, double opacity, int left, int top)
     {
         for (var i = 0; i + _dimension <= points.Length; i += _dimension)
         {
             var (x, y) = (_x.Place(points[i]), _dimension > 1 ? _y.Place(points[i + 1]) : 0);
             if (Math.Abs(x) < 1 && Math.Abs(y) < 1)
-                canvas.Dot(Margin + Side * (x + 1) / 2, Margin + Side * (1 - y) / 2, radius, color, opacity);
+                canvas.Dot(left + Side * (x + 1) / 2, top + Side * (1 - y) / 2, radius, color, opacity);
         }
     }
 
