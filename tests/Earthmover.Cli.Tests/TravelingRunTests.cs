@@ -33,7 +33,9 @@ public sealed class TravelingRunTests : CommandLine
         Assert.Equal(2, refused.Code);
         Assert.Contains("cat, dog", refused.Error, StringComparison.Ordinal);
         // What measures against the data still asks for them.
-        Assert.Equal(2, Run("diagnose", "there").Code);
+        var gone = Run("diagnose", "there");
+        Assert.Equal(2, gone.Code);
+        Assert.Contains("train PATH --resume --run RUN", Assert.Single(gone.Error.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
     }
 
     [Fact]

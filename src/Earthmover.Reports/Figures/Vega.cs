@@ -28,7 +28,7 @@ public sealed class Vega
     public string? Lacking => _folder is not null
         ? null
         : "charts are missing, because Vega-Lite is not installed; "
-            + "install Node.js and npm (Debian: nodejs npm), then run ./earthmover report again";
+            + "install Node.js and npm (Debian: nodejs npm), then write the page again: ./earthmover report, compare or sweep";
 
     /// <summary>The scripts for a page, or null.</summary>
     internal string? ReadScripts() => _folder is null ? null

@@ -1,4 +1,5 @@
 using Earthmover.Data;
+using Earthmover.Data.Pairs;
 using Earthmover.Data.Points;
 using Earthmover.Training;
 
@@ -11,7 +12,7 @@ public static class RunData
     /// <exception cref="UserException">It is missing or has changed.</exception>
     public static DataSet Open(Recipe recipe, DataContext context)
     {
-        var data = DataCatalog.Open(recipe.Data, context with { Seed = recipe.Seed });
+        var data = Find(recipe, context);
         // The same columns in another order are the same data; a second domain comes in the order of the first.
         if (recipe.Columns is { } names && data is PointSet { ColumnNames: { } now, Counterpart: null } points
             && !now.SequenceEqual(names) && now.Order(StringComparer.Ordinal).SequenceEqual(names.Order(StringComparer.Ordinal)))
@@ -24,6 +25,26 @@ public static class RunData
             throw new UserException($"the data {recipe.Data} has changed since the run began "
                 + $"(fingerprint {FingerprintOf(data)[..8]}, then {recipe.DataFingerprint[..8]}); restore it, or start a new run");
         return data;
+    }
+
+    private static DataSet Find(Recipe recipe, DataContext context)
+    {
+        try
+        {
+            return DataCatalog.Open(recipe.Data, context with { Seed = recipe.Seed });
+        }
+        catch (UserException e) when (IsGone(recipe.Data))
+        {
+            throw new UserException($"{e.Message}. The run began with it: where it lies elsewhere now, "
+                + $"{Invocation.Of("train PATH --resume --run RUN")} tells the run, and --against names other data to evaluate by");
+        }
+    }
+
+    private static bool IsGone(string address)
+    {
+        var parsed = DataAddress.Parse(address);
+        DataAddress[] sides = Domains.BesideBar(parsed) is var (a, b) ? [a, b] : [parsed];
+        return sides.Any(side => !DataCatalog.IsBuiltIn(side) && !Path.Exists(side.Name));
     }
 
     // Of both domains, where there are two.

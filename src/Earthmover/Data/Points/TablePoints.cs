@@ -254,7 +254,7 @@ internal sealed class TablePoints
             throw _options.Bad("columns", doubled.Key, "each column once");
         var places = string.Join(" and ", doubled.Select(column => column.Position));
         throw new UserException($"{_table.Path} has {doubled.Count()} columns named '{doubled.Key}' (numbers {places}); "
-            + "rename one, or choose columns by number with ?columns=");
+            + "rename one, or leave one out by choosing columns by number with ?columns=");
     }
 
     private static string KindOf(TableColumn column) => column.Kind switch

@@ -36,7 +36,7 @@ public sealed class RunLock : IDisposable
 
     internal static RunLock Take(string folder, TimeSpan patience)
     {
-        var held = Lock(folder, mayCreate: true) ?? throw Busy(folder, RunHolder.Read(folder));
+        var held = LockHere(folder) ?? throw Busy(folder, RunHolder.Read(folder));
         try
         {
             var before = RunHolder.Read(folder);
@@ -78,6 +78,20 @@ public sealed class RunLock : IDisposable
             Thread.Sleep(s_pause);
         }
         return FileLock.TryTake(path, mayCreate);
+    }
+
+    // Where nobody may write, nobody can go on.
+    private static FileLock? LockHere(string folder)
+    {
+        try
+        {
+            return Lock(folder, mayCreate: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UserException(
+                $"cannot write into the run folder {folder}: {e.Message.TrimEnd('.')}; copy the run to where you may write");
+        }
     }
 
     private static bool IsAlive(string folder, RunHolder holder, TimeSpan patience)
