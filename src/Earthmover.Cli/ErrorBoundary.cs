@@ -51,7 +51,7 @@ internal static class ErrorBoundary
             var cause = Innermost(e);
             LastWords.Say(error, $"{Traced(e) ?? $"earthmover: {FailureLine.Of(cause)}"}\n");
             // A link in a folder that was named is the folder's fault, as is a file that is none.
-            return cause is UserException or LinkException ? BadInput : Failure;
+            return cause is UserException or LinkException && !Shortage.Is(cause) ? BadInput : Failure;
         }
 #pragma warning restore CA1031
     }

@@ -81,11 +81,4 @@ public sealed class ChainTests : CommandLine
     }
 
     private byte[] PixelsOf(string name) => [.. ImageFile.Load(At(name)).Pixels];
-
-    private void Refused(string says, params string[] line)
-    {
-        var outcome = Run(line);
-        Assert.Equal(2, outcome.Code);
-        Assert.Contains(says, Assert.Single(outcome.Error.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
-    }
 }

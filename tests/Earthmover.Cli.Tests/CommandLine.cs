@@ -63,6 +63,14 @@ public abstract class CommandLine : LeakTest
         return outcome;
     }
 
+    /// <summary>Runs a command line that must be refused, in one line that says so.</summary>
+    protected static void Refused(string says, params string[] args)
+    {
+        var outcome = Run(args);
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains(says, Assert.Single(outcome.Error.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
+    }
+
     /// <summary>Starts the program as a process.</summary>
     protected Process Start(string[] args, string? prefix = null)
     {

@@ -83,11 +83,4 @@ public sealed class CompleteTests : CommandLine
         Refused("with --class", "complete", "run", "new.png", "--mask", "hole.png", "--out", "o.png", "--classifier", "run");
         Refused("there is no", "complete", "run", "gone.png", "--mask", "hole.png", "--out", "o.png");
     }
-
-    private void Refused(string says, params string[] line)
-    {
-        var outcome = Run(line);
-        Assert.Equal(2, outcome.Code);
-        Assert.Contains(says, Assert.Single(outcome.Error.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
-    }
 }

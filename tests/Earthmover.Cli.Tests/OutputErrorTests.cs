@@ -216,12 +216,17 @@ public sealed class OutputErrorTests : CommandLine
     public void A_full_disk_is_a_failure_and_no_mistake_of_who_asked()
     {
         Done(Training);
-        var full = Run("sample", "r", "-n", "2000", "--out", "/dev/full.csv");
-        Assert.Equal(2, full.Code); // There is no such device.
-        using var process = Start(["sample", "r", "-n", "2000", "--grid", "/dev/full"]);
-        Assert.Equal(2, Wait(process).Code); // No PNG is called so.
-        full = Run("export", "r", "/dev/full");
+        var full = Run("export", "r", "/dev/full");
         Assert.Equal(1, full.Code);
         Assert.Contains("cannot write the model: No space left on device", full.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--out", "/dev/full.csv", "cannot write")] // There is no such device.
+    [InlineData("--grid", "/dev/full", "is not named so")] // No PNG is called so.
+    public void A_device_that_is_none_is_a_mistake_of_who_asked(string option, string path, string says)
+    {
+        Done(Training);
+        Refused(says, "sample", "r", "-n", "2000", option, path);
     }
 }

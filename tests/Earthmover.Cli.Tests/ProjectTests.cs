@@ -10,13 +10,6 @@ public sealed class ProjectTests : CommandLine
 
     private static byte[] Pixels(string path) => ImageFile.Load(path).Pixels.ToArray();
 
-    private static void Refused(string says, params string[] line)
-    {
-        var outcome = Run(line);
-        Assert.Equal(2, outcome.Code);
-        Assert.Contains(says, Assert.Single(outcome.Error.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
-    }
-
     private void TrainPets(string system, params string[] settings)
     {
         for (var i = 0; i < 8; i++)

@@ -13,13 +13,6 @@ public sealed class StyleTests : CommandLine
         PutPicture("new/two.png", 20, 20, 3, 2);
     }
 
-    private static void Refused(string says, params string[] line)
-    {
-        var outcome = Run(line);
-        Assert.Equal(2, outcome.Code);
-        Assert.Contains(says, Assert.Single(outcome.Error.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
-    }
-
     private byte[] Pixels(string folder) => ImageFile.Load(At(folder, "one.png")).Pixels.ToArray();
 
     [Fact]

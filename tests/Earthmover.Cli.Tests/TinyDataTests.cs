@@ -58,7 +58,7 @@ public sealed class TinyDataTests : CommandLine
         // Reports, samples and looks at every step, and the last look.
         string[] settings = ["--set", $"batch={batch}", "width=4", "report_every=1", "sample_every=2",
             "health_share=1", "--threads", "1", "--steps", "3", "--run", "r"];
-        if (Refused("train", [data, .. settings]))
+        if (IsRefused("train", [data, .. settings]))
         {
             Assert.False(Directory.Exists(At("r")));
             return;
@@ -68,16 +68,16 @@ public sealed class TinyDataTests : CommandLine
         Done("train", "--resume", "--run", "r", "--steps", "5", "--threads", "1");
         Done("sample", "r", "-n", "3", "--out", "some.npy");
         Done("report", "r");
-        _ = Refused("data", "check", data);
-        _ = Refused("diagnose", "r");
-        _ = Refused("evaluate", kind is "two-domains" or "more-in-a" ? ["r", "--against", "two/trainB"] : ["r"]);
-        _ = Refused("interpolate", "r", "--out", "walk.npy");
+        _ = IsRefused("data", "check", data);
+        _ = IsRefused("diagnose", "r");
+        _ = IsRefused("evaluate", kind is "two-domains" or "more-in-a" ? ["r", "--against", "two/trainB"] : ["r"]);
+        _ = IsRefused("interpolate", "r", "--out", "walk.npy");
         if (kind != "text")
-            _ = Refused("distance", "r", kind is "two-domains" or "more-in-a" ? "two/trainB" : data);
+            _ = IsRefused("distance", "r", kind is "two-domains" or "more-in-a" ? "two/trainB" : data);
     }
 
     // Whether it was refused, which takes one line; anything else succeeds.
-    private bool Refused(string command, params string[] args)
+    private bool IsRefused(string command, params string[] args)
     {
         var outcome = Run([command, .. args]);
         if (outcome.Code == 0)

@@ -55,11 +55,4 @@ public sealed class ToldTextTests : CommandLine
         PutPicture("plain/1.png", 16, 16, 3, 1);
         Refused("?captions=yes", "train", "plain", "--system", "gan-cls");
     }
-
-    private void Refused(string says, params string[] line)
-    {
-        var outcome = Run(line);
-        Assert.Equal(2, outcome.Code);
-        Assert.Contains(says, Assert.Single(outcome.Error.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
-    }
 }

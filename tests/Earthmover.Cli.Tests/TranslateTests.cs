@@ -9,13 +9,6 @@ public sealed class TranslateTests : CommandLine
 
     private static byte[] Pixels(string path) => ImageFile.Load(path).Pixels.ToArray();
 
-    private static void Refused(string says, params string[] line)
-    {
-        var outcome = Run(line);
-        Assert.Equal(2, outcome.Code);
-        Assert.Contains(says, Assert.Single(outcome.Error.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
-    }
-
     // Trains, takes the data away and moves the run.
     private void Train(string data, params string[] how)
     {

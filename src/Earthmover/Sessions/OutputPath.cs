@@ -59,8 +59,8 @@ public static class OutputPath
     /// <param name="option">The option that names it.</param>
     /// <param name="path">What was given; null where nothing was.</param>
     /// <param name="isEmpty">Whether nothing else may be in it.</param>
-    /// <exception cref="UserException">It is a file, lies below one, or holds something.</exception>
     /// <param name="orFile">A file that may be written instead, as an example; null where there is none.</param>
+    /// <exception cref="UserException">It is a file, lies below one, or holds something.</exception>
     public static string? OfFolder(string option, string? path, bool isEmpty = false, string? orFile = null)
     {
         if (path is null)
@@ -82,16 +82,15 @@ public static class OutputPath
     /// <param name="what">What they are, for the message.</param>
     /// <param name="write">Writes them.</param>
     /// <exception cref="UserException">They cannot be written there.</exception>
-    /// <exception cref="IOException">The disk is full.</exception>
+    /// <exception cref="IOException">The machine ran out of something, as of space.</exception>
     internal static void Write(string what, Action write)
     {
         try
         {
             write();
         }
-        catch (IOException e) when (e.Message.Contains("No space left", StringComparison.Ordinal))
+        catch (IOException e) when (Shortage.Is(e))
         {
-            // Nothing that was asked for is wrong.
             throw new IOException($"cannot write {what}: {e.Message.TrimEnd('.')}");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

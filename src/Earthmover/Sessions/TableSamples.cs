@@ -51,10 +51,8 @@ public sealed class TableSamples
     /// <exception cref="UserException">None fits, or the generator makes values that are not finite.</exception>
     /// <exception cref="OperationCanceledException">It was ended.</exception>
     public IEnumerable<double[]> Rows(long seed, long first, long count, RowFilter? where = null,
-        IProgress<double>? progress = null, CancellationToken cancellation = default)
-    {
-        return Blocks(seed, first, count, where, progress, cancellation).SelectMany(rows => rows);
-    }
+        IProgress<double>? progress = null, CancellationToken cancellation = default) =>
+        Blocks(seed, first, count, where, progress, cancellation).SelectMany(rows => rows);
 
     /// <summary>The same, those of each block that was drawn at once, which may be none.</summary>
     /// <inheritdoc cref="Rows"/>
@@ -93,12 +91,7 @@ public sealed class TableSamples
         }
     }
 
-    /// <summary>The rows as a table, identifiers issued by their numbers.</summary>
-    /// <inheritdoc cref="Rows"/>
-    public TableSet Set(long seed, long first, int count, RowFilter? where = null, CancellationToken cancellation = default) =>
-        Set(Rows(seed, first, count, where, cancellation: cancellation), first, count);
-
-    /// <summary>Rows as a table.</summary>
+    /// <summary>Rows as a table, identifiers issued by their numbers.</summary>
     /// <param name="rows">The rows.</param>
     /// <param name="first">Number of the first, by which identifiers are issued.</param>
     /// <param name="count">How many there are.</param>

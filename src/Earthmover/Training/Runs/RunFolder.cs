@@ -58,16 +58,12 @@ public sealed class RunFolder : IDisposable
             folder.Dispose();
             if (isNew && e is not UserException)
                 folder.Vanish();
-            if (e is (IOException or UnauthorizedAccessException) && !IsWantOfFiles(e))
+            if (e is (IOException or UnauthorizedAccessException) && !Shortage.Is(e))
                 throw new UserException($"cannot write the run folder {path}: {e.Message.TrimEnd('.')}; choose another with --run");
             throw;
         }
         return folder;
     }
-
-    // Without a file to open, parts of the program are missing too; another folder would not help.
-    private static bool IsWantOfFiles(Exception e) => e is FileNotFoundException or FileLoadException
-        || e.Message.Contains("Too many open files", StringComparison.OrdinalIgnoreCase);
 
     // A failed beginning leaves nothing behind; what holds anything stays.
     private void Vanish()

@@ -37,19 +37,23 @@ public sealed class RunLock : IDisposable
     internal static RunLock Take(string folder, TimeSpan patience)
     {
         var held = LockHere(folder) ?? throw Busy(folder, RunHolder.Read(folder));
+        var holder = Path.Combine(folder, HolderFile);
+        var isOurs = false;
         try
         {
             var before = RunHolder.Read(folder);
             if (before is not null && IsAlive(folder, before, patience))
                 throw Busy(folder, before);
-            var holder = Path.Combine(folder, HolderFile);
             File.Delete(holder);
+            isOurs = true;
             RunHolder.Current().Write(holder);
             var takenOver = before is null ? null : $"{folder} was left by {before}, which no longer holds it: its lock is taken over";
             return new(held, holder, takenOver);
         }
         catch
         {
+            if (isOurs)
+                File.Delete(holder);
             held.Dispose();
             throw;
         }
@@ -87,7 +91,7 @@ public sealed class RunLock : IDisposable
         {
             return Lock(folder, mayCreate: true);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is (IOException or UnauthorizedAccessException) && !Shortage.Is(e))
         {
             throw new UserException(
                 $"cannot write into the run folder {folder}: {e.Message.TrimEnd('.')}; copy the run to where you may write");

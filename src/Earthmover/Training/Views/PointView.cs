@@ -126,7 +126,10 @@ public sealed class PointView : ISampleView
         var canvas = new Canvas(left + Side + Margin + legend, top + Side + Margin, Rgb.White);
         canvas.Fill(left, top, Side, Side, new Rgb(45, 45, 60));
         if (surface is not null)
-            Scale(canvas, canvas.HeatMap(surface, Cells, left, top, Side, Side), left + Side + 14, top);
+        {
+            canvas.HeatMap(surface, Cells, left, top, Side, Side);
+            Scale(canvas, range, left + Side + 14, top);
+        }
         Dots(canvas, _inputs, new Rgb(90, 170, 255), 1.6, 0.35, left, top);
         Dots(canvas, _reals, Rgb.White, 1.6, 0.55, left, top);
         Dots(canvas, generated, new Rgb(255, 120, 0), 2.0, 0.9, left, top);
