@@ -99,6 +99,18 @@ public sealed class ErrorBoundaryTests
             Throwing(new FileNotFoundException("Could not load file or assembly 'Earthmover.Transport'.")).Error, StringComparison.Ordinal);
     }
 
+    // However it is put into words, it is no mistake of who asked.
+    [Theory]
+    [InlineData("cannot write into r: Too many open files : 'r/.lock'")]
+    [InlineData("cannot write r: No space left on device : 'r/a'")]
+    [InlineData("cannot read a.csv: Could not load file or assembly 'Csv'")]
+    [InlineData("cannot train: CUDA out of memory")]
+    public void What_the_machine_ran_out_of_is_a_failure(string said)
+    {
+        Assert.Equal(1, Throwing(new UserException(said)).Code);
+        Assert.Equal(2, Throwing(new UserException("there is no r/.lock")).Code);
+    }
+
     [Fact]
     public void Names_of_files_cannot_color_the_terminal()
     {

@@ -221,6 +221,17 @@ public sealed class OutputErrorTests : CommandLine
         Assert.Contains("cannot write the model: No space left on device", full.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_line_break_in_a_name_begins_no_line()
+    {
+        var trained = Done(["train", "gaussians-8", "--run", "r\nx", "--steps", "2", .. Small]);
+        var sampled = Done("sample", "r\nx", "-n", "2", "--out", "s\nx.npy");
+        Assert.Contains("saved in r\\nx", trained.Error, StringComparison.Ordinal);
+        Assert.Contains("s\\nx.npy", sampled.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain((trained.Error + sampled.Out).Split('\n'), line => line.StartsWith('x'));
+        Assert.True(File.Exists(At("s\nx.npy")));
+    }
+
     [Theory]
     [InlineData("--out", "/dev/full.csv", "cannot write")] // There is no such device.
     [InlineData("--grid", "/dev/full", "is not named so")] // No PNG is called so.

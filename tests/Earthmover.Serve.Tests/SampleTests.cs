@@ -179,10 +179,15 @@ public sealed class SampleTests(TrainedModels models) : ServerTest(models)
         (string Body, string Part)[] refused =
         [
             ("""{"where": "twon=Bern"}""", "did you mean town?"), ("""{"where": "town='Bern"}""", "a quote that it does not close"),
+            ("""{"where": ""}""", "where is empty; give COLUMN=VALUE"), ("""{"where": "price=1000..2000"}""", "so no row has 1000..2000"),
             ("""{"where": "town=Bern", "latent": [[1]]}""", "leave one of them out"),
         ];
         foreach (var (body, part) in refused)
-            Assert.Contains(part, Refused(HttpStatusCode.BadRequest, await Post("/v1/models/rows/sample", body)), StringComparison.Ordinal);
+        {
+            var said = Refused(HttpStatusCode.BadRequest, await Post("/v1/models/rows/sample", body));
+            Assert.Contains(part, said, StringComparison.Ordinal);
+            Assert.DoesNotContain("--", said, StringComparison.Ordinal);
+        }
         Assert.Contains("no rows of a table", Refused(HttpStatusCode.BadRequest,
             await Post("/v1/models/points/sample", """{"where": "x=1"}""")), StringComparison.Ordinal);
     }
@@ -190,7 +195,7 @@ public sealed class SampleTests(TrainedModels models) : ServerTest(models)
     [Fact]
     public async Task Nobody_waits_for_rows_that_do_not_come()
     {
-        var rare = Post("/v1/models/rows/sample", """{"n": 2, "where": "price=1000..2000"}""");
+        var rare = Post("/v1/models/rows/sample", """{"n": 2, "where": "price=3.3,rooms=4"}""");
         for (var i = 0; i < 5; i++)
             Assert.Equal(2, (await Asked("/v1/models/points/sample", """{"n": 2}""")).Json.GetProperty("points").GetArrayLength());
         Assert.False(rare.IsCompleted);

@@ -67,9 +67,9 @@ internal static class DataCommand
                     Console.WriteLine(line);
                 return ErrorBoundary.Success;
             }
-            Console.WriteLine(path);
+            Output.Line(path);
             if (written.Count > 0)
-                Console.WriteLine($"{written.Count} pictures, {written[0]} to {written[^1]}");
+                Output.Line($"{written.Count} pictures, {written[0]} to {written[^1]}");
             if (DataLicense.Of(parsed.GetValue(data)!) is { } license)
                 Output.Note($"license of the data: {license}");
             return ErrorBoundary.Success;

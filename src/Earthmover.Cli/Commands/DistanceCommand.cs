@@ -139,6 +139,6 @@ internal static class DistanceCommand
         Row("method", $"{r.Method}; {r.SolveSeconds:0.00} s{(r.CostSeconds > 0 ? $" and {r.CostSeconds:0.00} s for the costs" : "")}");
         Output.Result.Write(table);
         foreach (var note in r.Notes)
-            Console.Error.WriteLine($"note: {note}");
+            Output.Note($"note: {note}");
     }
 }

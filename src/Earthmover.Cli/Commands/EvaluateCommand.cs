@@ -75,7 +75,7 @@ internal static class EvaluateCommand
                 Show(results, at is null ? address : $"{address} at step {at.Standing.Step:N0}", real);
             if (!parsed.GetValue(json))
                 foreach (var note in notes)
-                    Console.Error.WriteLine($"note: {note}");
+                    Output.Note($"note: {note}");
             // A report is about the run's own data; how it compares with another run is only printed.
             if (RunSamples.IsRun(address) && !RunSamples.IsRun(real))
                 Keep(address, document);
@@ -98,7 +98,7 @@ internal static class EvaluateCommand
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Console.Error.WriteLine($"warning: the measurements could not be kept in {run}: {e.Message.ReplaceLineEndings(" ")}");
+            Output.Note($"warning: the measurements could not be kept in {run}: {e.Message}");
         }
     }
 
@@ -118,7 +118,7 @@ internal static class EvaluateCommand
                 r.Better switch { Better.Lower => "lower", Better.Higher => "higher", _ => "as real" },
                 r.PValue is { } p ? p.ToString(p < 0.01 ? "0.000" : "0.00") : "");
         Output.Result.Write(table);
-        Console.WriteLine($"{samples} against {against}; \"real against real\" is the same number for fresh real samples: "
+        Output.Line($"{samples} against {against}; \"real against real\" is the same number for fresh real samples: "
             + "what perfection reads at this n");
         foreach (var protocol in results.Select(r => r.Protocol).Distinct())
             Console.WriteLine($"protocol {protocol}: {string.Join(", ", results.Where(r => r.Protocol == protocol).Select(r => r.Name))}");

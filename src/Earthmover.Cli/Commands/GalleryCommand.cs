@@ -93,7 +93,7 @@ internal static class GalleryCommand
         }
         var page = Path.Combine(folder, "gallery.md");
         GalleryPage.Write(page, pictures);
-        Console.WriteLine(page);
+        Output.Line(page);
         return failed == 0 ? ErrorBoundary.Success : throw new InvalidOperationException($"{failed} of {exhibits.Count} exhibits failed");
     }
 

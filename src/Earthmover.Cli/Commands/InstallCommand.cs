@@ -42,7 +42,7 @@ internal static class InstallCommand
         var place = Path.GetDirectoryName(link);
         var isOnPath = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
             .Any(part => part.Length > 0 && Path.TrimEndingDirectorySeparator(Path.GetFullPath(part)) == place);
-        Console.WriteLine($"{link} -> {script}");
+        Output.Line($"{link} -> {script}");
         Console.WriteLine(isOnPath
             ? $"{Name} runs it from anywhere"
             : $"{place} is not in your PATH yet; add it:  export PATH=\"{place}:$PATH\"");

@@ -111,7 +111,7 @@ internal static class SampleCommand
                     Lines = lines,
                 });
             else if (lines is null)
-                Console.WriteLine($"{n} {(n == 1 ? "sample" : "samples")}: {string.Join(", ", written)}");
+                Output.Line($"{n} {(n == 1 ? "sample" : "samples")}: {string.Join(", ", written)}");
             else
                 foreach (var line in lines)
                     Console.WriteLine(line);
@@ -133,7 +133,7 @@ internal static class SampleCommand
         if (isJson)
             Output.Json(new { Samples = side * side, Seed = seed, Layer = layer, Truncation = truncation, Written = new[] { path } });
         else
-            Console.WriteLine($"styles of {side} rows and {side} columns, crossed from layer {layer}: {path}");
+            Output.Line($"styles of {side} rows and {side} columns, crossed from layer {layer}: {path}");
         return ErrorBoundary.Success;
     }
 
@@ -171,7 +171,7 @@ internal static class SampleCommand
                 Lines = lines,
             });
         else if (lines is null)
-            Console.WriteLine($"{n:N0} {(n == 1 ? "row" : "rows")}: {target.Output}{asked}");
+            Output.Line($"{n:N0} {(n == 1 ? "row" : "rows")}: {target.Output}{asked}");
         else
             foreach (var line in lines)
                 Console.WriteLine(line);
@@ -208,7 +208,7 @@ internal static class SampleCommand
                 Lines = lines,
             });
         else if (lines is null)
-            Console.WriteLine($"{completion.Count:N0} rows filled: {target.Output}{inexact}");
+            Output.Line($"{completion.Count:N0} rows filled: {target.Output}{inexact}");
         else
             foreach (var line in lines)
                 Console.WriteLine(line);

@@ -56,7 +56,7 @@ internal static class SystemsCommand
     private static int Write(SystemBook book)
     {
         var written = book.Write();
-        Console.WriteLine(written.Count == 0 ? $"{book.Folder} is as it should be" : $"{book.Folder}: {string.Join(", ", written)}");
+        Output.Line(written.Count == 0 ? $"{book.Folder} is as it should be" : $"{book.Folder}: {string.Join(", ", written)}");
         return ErrorBoundary.Success;
     }
 

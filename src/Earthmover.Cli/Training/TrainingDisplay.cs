@@ -31,12 +31,12 @@ internal abstract class TrainingDisplay : ITrainingObserver, IDisposable
     internal virtual void Ended(Ending ending, Standing standing, string hash)
     {
         var how = ending == Ending.Finished ? "finished" : "stopped";
-        Console.Error.WriteLine($"{how} at step {standing.Step:N0} after {Time(standing.Seconds)}; "
+        Output.Note($"{how} at step {standing.Step:N0} after {Time(standing.Seconds)}; "
             + $"saved in {Folder.Path} (state {hash})");
         foreach (var finding in Health?.Findings ?? [])
             Console.Error.WriteLine($"health {DiagnoseCommand.Lamp(finding.Severity).Word} {finding.Rule}: {finding.Cause}; "
                 + $"remedy: {finding.Remedy}");
-        Console.Error.WriteLine(ending == Ending.Finished
+        Output.Note(ending == Ending.Finished
             ? $"samples: {Folder.Samples}   more: "
                 + $"{Invocation.Of(string.Format(CultureInfo.InvariantCulture, _more, Quoted(Folder.Path)))}"
             : $"continue: {Invocation.Of($"train --resume --run {Quoted(Folder.Path)}")}");
@@ -48,13 +48,13 @@ internal abstract class TrainingDisplay : ITrainingObserver, IDisposable
     {
     }
 
-    public virtual void Troubled(string trouble) => Console.Error.WriteLine($"warning: {trouble}");
+    public virtual void Troubled(string trouble) => Output.Note($"warning: {trouble}");
 
     public virtual void Wrote(string path)
     {
     }
 
-    public virtual void Noted(string line) => Console.Error.WriteLine($"note: {line}");
+    public virtual void Noted(string line) => Output.Note($"note: {line}");
 
     public virtual void Dispose()
     {
@@ -171,7 +171,7 @@ internal abstract class TrainingDisplay : ITrainingObserver, IDisposable
 
         public override void Closing() => Console.Error.WriteLine(ClosingText);
 
-        public override void Wrote(string path) => Console.Error.WriteLine($"wrote {path}");
+        public override void Wrote(string path) => Output.Note($"wrote {path}");
     }
 
     // One JSON object a line, for programs; the words of people stay on the error stream.

@@ -52,7 +52,7 @@ internal sealed class RunModel : IServedModel
     public IEnumerable<(TableSet? Made, long Drawn)> Rows(SampleWish wish, string where, CancellationToken cancellation)
     {
         var samples = new TableSamples(_run);
-        var filter = RowFilter.Parse(where, Spec.Code!);
+        var filter = RowFilter.Parse(where, Spec.Code!, "where");
         return InTurns();
 
         IEnumerable<(TableSet?, long)> InTurns()

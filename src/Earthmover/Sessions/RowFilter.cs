@@ -18,21 +18,22 @@ public sealed class RowFilter
     /// times may be a range, <c>LOW..HIGH</c>, with both ends; what a gap looks like in the file means a gap.
     /// </param>
     /// <param name="code">The table.</param>
-    /// <exception cref="UserException">There is no such column, or it has no such value.</exception>
-    public static RowFilter Parse(string text, TableCode code)
+    /// <param name="called">How the conditions are called where they are given, for messages.</param>
+    /// <exception cref="UserException">There is no such column, or no row that is made has such a value.</exception>
+    public static RowFilter Parse(string text, TableCode code, string called = "--where")
     {
         ArgumentNullException.ThrowIfNull(code);
         var filter = new RowFilter();
-        foreach (var part in Parts(text ?? ""))
+        foreach (var part in Parts(text ?? "", called))
         {
             var equals = part.IndexOf('=', StringComparison.Ordinal);
             if (equals < 1)
-                throw new UserException($"'{part}' in --where is not COLUMN=VALUE, such as {Example(code)}");
+                throw new UserException($"'{part}' in {called} is not COLUMN=VALUE, such as {Example(code)}");
             string name = part[..equals].Trim(), value = part[(equals + 1)..].Trim().Trim('\'', '"');
-            filter.Add(code, name, value);
+            filter.Add(code, name, value, called);
         }
         return filter._conditions.Count > 0 ? filter
-            : throw new UserException($"--where is empty; give COLUMN=VALUE, such as {Example(code)}");
+            : throw new UserException($"{called} is empty; give COLUMN=VALUE, such as {Example(code)}");
     }
 
     /// <summary>The columns with a condition of one value, and that value.</summary>
@@ -56,7 +57,7 @@ public sealed class RowFilter
     /// <summary>The conditions for people.</summary>
     public override string ToString() => string.Join(", ", _conditions.Select(condition => $"{condition.Name}={condition.Text}"));
 
-    private void Add(TableCode code, string name, string value)
+    private void Add(TableCode code, string name, string value, string called)
     {
         var names = code.Fields.Select(field => field.Name).ToList();
         var column = names.IndexOf(name);
@@ -65,14 +66,14 @@ public sealed class RowFilter
                 + $"it has {string.Join(", ", names.Take(30))}" + (names.Count > 30 ? ", …" : ""));
         var field = code.Fields[column];
         if (_conditions.Any(condition => condition.Column == column))
-            throw new UserException($"--where has two conditions on {name}; "
+            throw new UserException($"{called} has two conditions on {name}; "
                 + (field.IsNumeric ? "give a range LOW..HIGH, or one value" : "give one value, and draw the others by themselves"));
-        if (code.Codes[column] is null)
-            throw new UserException($"column {name} is not learned, so nothing can be asked of it; leave it out of --where");
-        _conditions.Add((column, name, value, Condition(field, value)));
+        if (code.Codes[column] is not { } made)
+            throw new UserException($"column {name} is not learned, so nothing can be asked of it; leave it out of {called}");
+        _conditions.Add((column, name, value, Condition(field, made, value)));
     }
 
-    private static Func<double, bool> Condition(TableField field, string value)
+    private static Func<double, bool> Condition(TableField field, ColumnCode made, string value)
     {
         if (field.Gap is not null && value == field.Gap)
             return double.IsNaN;
@@ -80,16 +81,26 @@ public sealed class RowFilter
         if (field.IsNumeric && dots > 0)
         {
             if (field.Parse(value[..dots]) is { } low && field.Parse(value[(dots + 2)..]) is { } high && low <= high)
-                return v => v >= low && v <= high;
+                return Within(field, made, value, low, high);
             throw new UserException($"'{value}' is no range of column {field.Name}; give LOW..HIGH");
         }
         if (field.Parse(value) is { } wanted && !double.IsNaN(wanted))
-            return v => v == wanted;
+            return field.IsNumeric ? Within(field, made, value, wanted, wanted) : v => v == wanted;
         throw new UserException(field.IsDiscrete
             ? $"column {field.Name} has no value '{value}'{NearestName.Hint(value, field.Levels)}; "
                 + $"it has {string.Join(", ", field.Levels.Take(12))}{(field.Levels.Count > 12 ? ", …" : "")}"
             : $"'{value}' is no value of column {field.Name}, which holds {field.Kind.ToString().ToLowerInvariant()}s; "
                 + "give one, or a range LOW..HIGH");
+    }
+
+    // What no row can have is not waited for.
+    private static Func<double, bool> Within(TableField field, ColumnCode made, string value, double low, double high)
+    {
+        double least = field.Round(made.Range.Low), largest = field.Round(made.Range.High);
+        if (high < least || low > largest)
+            throw new UserException($"column {field.Name} is made from {field.Print(least)} to {field.Print(largest)}, "
+                + $"so no row has {value}; ask for something between");
+        return v => v >= low && v <= high;
     }
 
     private static string Example(TableCode code)
@@ -99,13 +110,13 @@ public sealed class RowFilter
     }
 
     // At commas outside of quotes.
-    private static IEnumerable<string> Parts(string text)
+    private static IEnumerable<string> Parts(string text, string called)
     {
         var (begin, quote, opened) = (0, '\0', 0);
         for (var i = 0; i <= text.Length; i++)
         {
             if (i == text.Length && quote != '\0')
-                throw new UserException($"--where opens a quote that it does not close, {text[opened..]}; close it, "
+                throw new UserException($"{called} opens a quote that it does not close, {text[opened..]}; close it, "
                     + $"or put a value that has one between {(quote == '"' ? "single" : "double")} quotes");
             if (i == text.Length || (text[i] == ',' && quote == '\0'))
             {

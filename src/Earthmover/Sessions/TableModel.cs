@@ -150,7 +150,7 @@ public sealed class TableModel : IDisposable
     }
 
     private IEnumerable<double[]> Rows(long seed, long count, string? where, IProgress<double>? progress, CancellationToken cancellation) =>
-        new TableSamples(Run).Rows(seed, 0, count, where is null ? null : RowFilter.Parse(where, _code), progress, cancellation);
+        new TableSamples(Run).Rows(seed, 0, count, where is null ? null : RowFilter.Parse(where, _code, "where"), progress, cancellation);
 
     // A file of the user's own is not written over.
     private static bool Put(string path, IEnumerable<string> lines)

@@ -51,6 +51,10 @@ public abstract record ColumnCode
     /// <param name="choice">The choice; 0 where there is none.</param>
     public abstract double Decode(double number, int choice);
 
+    /// <summary>The least and the largest value that it decodes, before they are rounded as the column is.</summary>
+    [JsonIgnore]
+    public abstract (double Low, double High) Range { get; }
+
     /// <summary>What is wrong with it, for a sentence that begins with whose it is; null where nothing is.</summary>
     /// <param name="field">Its column.</param>
     internal abstract string? Problem(TableField field);

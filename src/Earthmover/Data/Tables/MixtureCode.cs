@@ -80,6 +80,10 @@ public sealed record MixtureCode : ColumnCode
             : Math.Clamp(Means[choice] + Deviations * Spreads[choice] * Math.Clamp(number, -1, 1), Low, High);
 
     /// <inheritdoc/>
+    [JsonIgnore]
+    public override (double Low, double High) Range => (Low, High);
+
+    /// <inheritdoc/>
     internal override string? Problem(TableField field) =>
         Means.Length == 0 || Means.Length != Spreads.Length || Means.Length != Weights.Length
         || Shares.Length != Means.Length + (HasGap ? 1 : 0)

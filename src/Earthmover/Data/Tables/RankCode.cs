@@ -171,6 +171,17 @@ public sealed record RankCode : ColumnCode
     }
 
     /// <inheritdoc/>
+    [JsonIgnore]
+    public override (double Low, double High) Range
+    {
+        get
+        {
+            double[] all = [.. Atoms, .. Values];
+            return all.Length == 0 ? (double.NaN, double.NaN) : (all.Min(), all.Max());
+        }
+    }
+
+    /// <inheritdoc/>
     internal override string? Problem(TableField field)
     {
         var known = Atoms.Concat(Values);

@@ -70,6 +70,10 @@ public sealed record TiedCode : ColumnCode
     /// <inheritdoc/>
     public override double Decode(double number, int choice) => throw new InvalidOperationException("a tied column follows another");
 
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override (double Low, double High) Range => (Values.Min(), Values.Max());
+
     /// <summary>The value that goes with one of the other column.</summary>
     /// <param name="key">One of <see cref="Keys"/>.</param>
     public double ValueAt(double key)
