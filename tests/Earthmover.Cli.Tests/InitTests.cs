@@ -20,10 +20,13 @@ public sealed class InitTests : CommandLine
         Assert.Equal("1", recipe.GetProperty("training").GetProperty("freeze_critic_layers").GetString());
         Assert.Equal(["000000.safetensors", "000002.safetensors"],
             Directory.GetFiles(At("next", "checkpoints")).Select(Path.GetFileName).Order());
-        // The last part of the folder is all that a picture carries of it.
+        // The last part of the folder is all that a picture or a page carries of it.
         var picture = Directory.GetFiles(At("next", "samples")).Max()!;
         var texts = Media.ImageFile.ReadPngText(File.ReadAllBytes(picture));
         Assert.DoesNotContain(Folder, texts.Single(text => text.Key == "earthmover").Value, StringComparison.Ordinal);
+        var page = File.ReadAllText(At("next", "report.html"));
+        Assert.Contains("first", page, StringComparison.Ordinal);
+        Assert.DoesNotContain(Folder, page, StringComparison.Ordinal);
     }
 
     [Theory]

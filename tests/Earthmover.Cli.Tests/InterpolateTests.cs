@@ -95,4 +95,20 @@ public sealed class InterpolateTests : CommandLine
         Done("interpolate", "t", "--out", "x.txt");
         Assert.Equal(60, File.ReadAllLines(At("x.txt")).Length);
     }
+
+    [Fact]
+    public void Rows_of_a_table_are_walked_to_a_table()
+    {
+        var people = Enumerable.Range(0, 60).Select(i => $"{i},{i % 7}.5,{(i % 3 == 0 ? "Bern" : "Ulm")}\n");
+        Put("people.csv", "id,price,town\n" + string.Concat(people));
+        Done("train", "people.csv", "--run", "r", "--steps", "2", "--set", "width=8", "batch=20", "--threads", "1");
+        Done("interpolate", "r", "--rows", "2", "--frames", "3", "--out", "walk.csv");
+        var lines = File.ReadAllLines(At("walk.csv"));
+        Assert.Equal("id,price,town", lines[0]);
+        Assert.Equal(7, lines.Length);
+        Assert.All(lines.Skip(1), line => Assert.Matches(@"^6\d,\d\.\d,(Bern|Ulm)$", line));
+        Refused("rows of a table do not move; write them to a .csv", "interpolate", "r", "--out", "walk.webp");
+        Refused("rows of a table make no picture", "interpolate", "r", "--grid", "walk.png");
+        Refused("use .csv or .npy", "interpolate", "r", "--out", "walk");
+    }
 }

@@ -67,8 +67,10 @@ public sealed record WalkPlan
         if ((long)rows * frames > MostSamples)
             throw new UserException(
                 $"{rows:N0} walks of {frames:N0} steps are more than {MostSamples:N0} samples; use fewer --rows or --frames");
-        if (Moves && run.Spec.Shape is SampleShape.Text)
-            throw new UserException($"text does not move; write it to a .txt or .npy, not to {Target.Output}");
+        if (Moves && run.Spec.Shape is SampleShape.Text or SampleShape.Table)
+            throw new UserException(run.Spec.Shape is SampleShape.Text
+                ? $"text does not move; write it to a .txt or .npy, not to {Target.Output}"
+                : $"rows of a table do not move; write them to a .csv or .npy, not to {Target.Output}");
         var told = run.Told(Class, Text);
         var walk = Ends is var (from, to) ? LatentWalk.Between(run, from, to, rows) : LatentWalk.Within(run, Seed, rows);
         var drawing = progress.Part((double share) => new WorkProgress("drawing the walk", share));
