@@ -9,6 +9,9 @@ public static class Invocation
     /// <summary>The variable by which the script that starts the program says how it was called.</summary>
     public const string Variable = "EARTHMOVER_COMMAND";
 
+    /// <summary>The variable by which that script says where it is; the tools are beside it.</summary>
+    public const string ScriptVariable = "EARTHMOVER_SCRIPT";
+
     /// <summary>The name alone.</summary>
     public static string Name => Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } given ? given : "earthmover";
 

@@ -15,7 +15,8 @@ public sealed class NamespaceTests
         ["Data"] = ["Files", "Media", "Torch", "Transport"],
         ["Games"] = ["Nn", "Torch"],
         ["Networks"] = ["Data", "Nn", "Torch"],
-        ["Metrics"] = ["Data", "Media", "Networks", "Nn", "Torch", "Transport"],
+        // ONNX for the features of photographs.
+        ["Metrics"] = ["Data", "Media", "Networks", "Nn", "Onnx", "Torch", "Transport"],
         ["Health"] = ["Games", "Metrics", "Nn", "Torch", "Transport"],
         ["Editing"] = ["Games", "Networks", "Nn", "Torch"],
         ["Systems"] = ["Constraints", "Data", "Games", "Networks", "Nn", "Objectives", "Torch"],

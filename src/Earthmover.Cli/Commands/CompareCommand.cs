@@ -25,10 +25,7 @@ internal static class CompareCommand
             $"Samples on each side of a draw; by default {points:N0} points, {others:N0} others", 2, 1_000_000);
         var draws = NumberOption.Whole<int?>("--draws",
             "Draws of samples that each metric is measured on; by default 5, and 1 where runs of several seeds are compared", 1, 1000);
-        var features = new Option<string?>("--features")
-        {
-            Description = "fmnist (default for 28x28 gray), pca (default for other pictures), inception or raw",
-        };
+        var features = new Option<string?>("--features") { Description = EvaluateCommand.FeatureNames };
         var inception = new Option<string?>("--inception") { Description = "Inception's weights (safetensors), for FID proper" };
         var seed = NumberOption.Whole("--seed", "Seed of latent vectors and of the choice of samples", fallback: 1L);
         var html = new Option<string?>("--html")

@@ -30,7 +30,7 @@ internal static class DistanceCommand
             $"Samples of each, chosen at random; by default all, but at most {MostByDefault:N0} where all pairs count", 1);
         var features = new Option<string>("--features")
         {
-            Description = "raw (pixels in [0, 1], coordinates), fmnist, pca (of b) or inception",
+            Description = "raw (pixels in [0, 1], coordinates), fmnist, resnet18, pca (of b) or inception",
             DefaultValueFactory = _ => "raw",
         };
         var inception = new Option<string?>("--inception") { Description = "Inception's weights (safetensors)" };
@@ -93,7 +93,7 @@ internal static class DistanceCommand
         foreach (var (data, taken) in new[] { (a, ofA), (b, ofB) }.Where(one => one.Item1.Count > one.Item2 && count is null))
             notes.Add($"{taken:N0} of the {data.Count:N0} samples of {data.Name} are used, chosen at random; -n takes others");
         (a, b) = (Some(a, ofA, seed), Some(b, ofB, seed + 1));
-        using var extractor = SampleSets.Features(features, inception, b);
+        using var extractor = SampleSets.Features(features, inception, b, progress);
         FeatureSet Of(DataSet data) => SampleSets.Cache.Extract(extractor, data,
             progress.Part((int done) => new WorkProgress($"features of {data.Name}", (double)done / data.Count)));
         FeatureSet x = Of(a), y = Of(b);

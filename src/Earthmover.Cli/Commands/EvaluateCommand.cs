@@ -13,6 +13,10 @@ namespace Earthmover.Cli.Commands;
 /// <summary><c>earthmover evaluate</c>: how near generated samples are to real ones, by many measures.</summary>
 internal static class EvaluateCommand
 {
+    /// <summary>The features that pictures are compared in, for help.</summary>
+    internal const string FeatureNames = "fmnist (default for 28x28 gray), resnet18 (default for color from 32x32 on; 60 MB, fetched when "
+        + "first needed), pca (default for other pictures), inception or raw";
+
     internal static Command Create()
     {
         var samples = new Argument<string>("samples")
@@ -36,10 +40,7 @@ internal static class EvaluateCommand
         {
             Description = "Real data that was not used for training, for memorization; the test split of --against where it has one",
         };
-        var features = new Option<string?>("--features")
-        {
-            Description = "fmnist (default for 28x28 gray), pca (default for other pictures), inception or raw",
-        };
+        var features = new Option<string?>("--features") { Description = FeatureNames };
         var inception = new Option<string?>("--inception") { Description = "Inception's weights (safetensors), for FID proper" };
         var seed = NumberOption.Whole("--seed", "Seed of latent vectors and of the choice of samples", fallback: 1L);
         var json = new Option<bool>("--json") { Description = "Print one JSON document" };

@@ -8,9 +8,6 @@ internal static class InstallCommand
 {
     private const string Name = "earthmover";
 
-    /// <summary>The variable by which the script that starts the program says where it is.</summary>
-    internal const string Script = "EARTHMOVER_SCRIPT";
-
     internal static Command Create()
     {
         var folder = new Argument<string>("folder")
@@ -25,7 +22,7 @@ internal static class InstallCommand
 
     private static int Run(string folder)
     {
-        if (Environment.GetEnvironmentVariable(Script) is not { Length: > 0 } script || !File.Exists(script))
+        if (Environment.GetEnvironmentVariable(Invocation.ScriptVariable) is not { Length: > 0 } script || !File.Exists(script))
             throw new UserException("only the script ./earthmover in the folder of the project can be installed; "
                 + "run ./earthmover install there");
         OutputPath.OfFolder("install", folder);

@@ -17,7 +17,7 @@ internal static class PackCommand
     // Sources are packed by the script beside the one that has started the program.
     private static async Task<int> Run(CancellationToken stop)
     {
-        if (Environment.GetEnvironmentVariable(InstallCommand.Script) is not { Length: > 0 } script
+        if (Environment.GetEnvironmentVariable(Invocation.ScriptVariable) is not { Length: > 0 } script
             || Path.Combine(Path.GetDirectoryName(script)!, "tools", "pack") is var pack && !File.Exists(pack))
             throw new UserException("only the script ./earthmover in the folder of the project has the sources that are packed; "
                 + "run ./earthmover pack there");

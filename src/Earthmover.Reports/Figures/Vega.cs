@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.Json;
+using Earthmover.Files;
 
 namespace Earthmover.Reports.Figures;
 
@@ -10,7 +11,7 @@ public sealed class Vega
     private const int MostSeconds = 120;
     private static readonly string[] s_scripts = ["vega.min.js", "vega-lite.min.js"];
     private static readonly Lazy<Vega> s_installed =
-        new(() => new(Locate(Environment.GetEnvironmentVariable("EARTHMOVER_VEGA"), AppContext.BaseDirectory)));
+        new(() => new(FetchedPart.Locate("vega", Environment.GetEnvironmentVariable("EARTHMOVER_VEGA"), AppContext.BaseDirectory)));
 
     private readonly string? _folder;
 
@@ -81,19 +82,6 @@ public sealed class Vega
         {
             throw new ReportException("figures cannot be drawn, because Node.js is not installed; install it (Debian: nodejs)", e);
         }
-    }
-
-    /// <summary>Where the scripts are, or null.</summary>
-    /// <param name="environment">The value of EARTHMOVER_VEGA.</param>
-    /// <param name="start">The folder to start from, usually the program's own.</param>
-    internal static string? Locate(string? environment, string start)
-    {
-        if (!string.IsNullOrEmpty(environment))
-            return environment;
-        for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)
-            if (Path.Combine(folder.FullName, "artifacts", "vega") is var candidate && Directory.Exists(candidate))
-                return candidate;
-        return null;
     }
 
     // Node.js prints the place, the source and a stack around the one line that matters.

@@ -54,7 +54,11 @@ public sealed record Comparison(string Samples, string Against)
             throw new UserException($"evaluate needs real data to compare {samples} with; name them with --against{namesake}");
         }
         using var folder = RunFolder.Open(samples);
-        return RunSamples.Aim(folder.ReadRecipe());
+        var data = RunSamples.Aim(folder.ReadRecipe());
+        return RunData.IsGone(data)
+            ? throw new UserException($"the data of the run, {data}, is no longer there; "
+                + "where it lies elsewhere now, name it with --against")
+            : data;
     }
 
     /// <summary>Measures.</summary>
@@ -76,7 +80,9 @@ public sealed record Comparison(string Samples, string Against)
             : own?.Kept is { } kept ? kept
             : real is TableSet || Metrics.Count == 0 || Metrics.Any(m => m.NeedsHeldOut)
             ? TestSplit(Against, real, SampleSets.Context(Seed, progress, cancellation)) : null;
-        var n = Count ?? Math.Min(real is PointSet ? PointsByDefault : MostByDefault, real is TableSet
+        using var features = SampleSets.Features(Features, Inception, real, progress, cancellation);
+        var most = Math.Min(real is PointSet ? PointsByDefault : MostByDefault, features.UsualCount);
+        var n = Count ?? Math.Min(most, real is TableSet
             ? others?.Count ?? Math.Max(2, real.Count / TableParts.FreshShare) : real.Count / 2);
         // What is made of rows is judged by what a classifier learns of as many as there are real ones.
         var drawn = real is TableSet ? Math.Min(real.Count, TablesByDefault) : n;
@@ -88,8 +94,10 @@ public sealed record Comparison(string Samples, string Against)
                 + "at least 4 are needed, 2 to compare with and 2 for the floor");
         if (Count is null)
             n = Math.Min(Math.Min(n, generated.Count), generated.Fingerprint == real.Fingerprint ? Math.Max(2, real.Count / 3) : n);
-        var features = SampleSets.Features(Features, Inception, real);
         using var evaluation = new Evaluation(generated, real, others, n, Seed, features, SampleSets.Cache);
+        List<string> notes = [.. evaluation.Notes];
+        if (SampleSets.Blindness(Features, features, real) is { } blindness)
+            notes.Add(blindness);
         if (Metrics.Count == 0 || Metrics.Any(metric => metric.Name == "quality"))
             Table = evaluation.Portrait(progress, cancellation);
         if (Metrics.Count > 0)
@@ -98,19 +106,19 @@ public sealed record Comparison(string Samples, string Against)
                 evaluation.RequireFit(metric);
             return ([.. Metrics.SelectMany(metric => metric.Space == MetricSpace.Ways
                 ? [OfWays(metric, real, n, progress, cancellation)]
-                : evaluation.Measure(metric, true, progress, cancellation))], evaluation.Notes);
+                : evaluation.Measure(metric, true, progress, cancellation))], notes);
         }
         var usual = MetricCatalog.DefaultsFor(real, evaluation.Classifies, others is not null,
             ((generated as PointSet)?.Masses ?? (real as PointSet)?.Masses) is not null);
         var (results, left) = Possible(usual, metric => evaluation.Measure(metric, true, progress, cancellation));
-        return (results, [.. evaluation.Notes, .. left]);
+        return (results, [.. notes, .. left]);
     }
 
     private MetricResult OfWays(Metric metric, DataSet real, int n, IProgress<WorkProgress>? progress, CancellationToken cancellation)
     {
         if (metric.Misfit(real) is { } reason)
             throw new UserException($"{metric.Name} does not fit {real.Name}: {reason}");
-        using var features = SampleSets.Features(Features, Inception, real);
+        using var features = SampleSets.Features(Features, Inception, real, progress, cancellation);
         return PathLength.Measure(Samples, metric, features, Math.Min(n, metric.Largest), Seed, progress, cancellation);
     }
 

@@ -99,7 +99,7 @@ public sealed record RunScoring(string Against)
                 Within(0, 0.5).Part((double share) => new WorkProgress($"drawing {count:N0} samples", share)), cancellation);
             Evaluation.RequireSameShape(generated, real);
             using var evaluation = new Evaluation(generated, real, null, count, seed,
-                SampleSets.Features(Features, Inception, real), SampleSets.Cache);
+                SampleSets.Features(Features, Inception, real, progress, cancellation), SampleSets.Cache);
             IReadOnlyList<Metric> metrics = Metrics.Count > 0 ? Metrics : UsualFor(real);
             draws.Add([.. metrics.SelectMany(metric =>
                 evaluation.Measure(metric, withFloor || metric.Better == Better.LikeReal, Within(0.5, 0.5), cancellation))]);
@@ -129,7 +129,7 @@ public sealed record RunScoring(string Against)
 
     private static IReadOnlyList<Metric> UsualFor(DataSet real)
     {
-        string[] quick = ["fd", "kid", "prdc", "sliced", "modes", "w1", "w2", "js"];
+        string[] quick = ["fd", "kid", "prdc", "sliced", "modes", "w1", "w2", "js", "quality"];
         var isWeighted = (real as PointSet)?.Masses is not null;
         return [.. MetricCatalog.DefaultsFor(real, classifies: false, heldOut: false, isWeighted)
             .Where(metric => quick.Contains(metric.Name) && !(real is ImageSet && metric.Name == "w1"))];

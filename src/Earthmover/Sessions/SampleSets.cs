@@ -54,19 +54,48 @@ public static class SampleSets
         };
 
     /// <summary>The features that were asked for, or those that suit the data.</summary>
-    /// <param name="name"><c>raw</c>, <c>fmnist</c>, <c>pca</c>, <c>inception</c>, or null to choose.</param>
+    /// <param name="name"><c>raw</c>, <c>fmnist</c>, <c>resnet18</c>, <c>pca</c>, <c>inception</c>, or null to choose.</param>
     /// <param name="inception">Inception's weights, or null.</param>
     /// <param name="real">Real data.</param>
-    public static FeatureExtractor Features(string? name, string? inception, DataSet real) =>
-        (name ?? Suiting(inception, real)) switch
+    /// <param name="progress">Told that a network is fetched.</param>
+    /// <param name="cancellation">Ends that with an <see cref="OperationCanceledException"/>.</param>
+    /// <exception cref="UserException">There are no such features, or what they need is missing.</exception>
+    public static FeatureExtractor Features(string? name, string? inception, DataSet real,
+        IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        var isPhotographs = name is null && inception is null && ArePhotographs(real);
+        if (isPhotographs || name == "resnet18")
+        {
+            if (ResNet18Files.Folder(progress, cancellation) is { } folder)
+                return new ResNet18Features(folder);
+            if (!isPhotographs)
+                throw new UserException($"the features of ResNet-18 are not there and could not be fetched; "
+                    + $"where there is a network, tools/resnet18/fetch does it, and {ResNet18Files.Variable} names another folder of them");
+        }
+        return (name ?? Suiting(inception, real)) switch
         {
             "raw" => new RawFeatures(),
             "fmnist" => new FashionFeatures(),
             "pca" => new PrincipalFeatures(real),
             "inception" => new InceptionFeatures(inception
                 ?? throw new UserException("the features of Inception need its weights; give them with --inception FILE")),
-            var other => throw new UserException($"there are no features named '{other}'; there are raw, fmnist, pca and inception"),
+            var other => throw new UserException(
+                $"there are no features named '{other}'; there are raw, fmnist, resnet18, pca and inception"),
         };
+    }
+
+    /// <summary>What is not seen by the features that were chosen, as a remark; null where nothing is to say.</summary>
+    /// <param name="name">The features that were asked for.</param>
+    /// <param name="chosen">Those that were chosen.</param>
+    /// <param name="real">Real data.</param>
+    internal static string? Blindness(string? name, FeatureExtractor chosen, DataSet real) =>
+        name is null && chosen is PrincipalFeatures && ArePhotographs(real)
+            ? "principal components see colors and layout, and not what is in a picture: ResNet-18, which does, could not be fetched; "
+                + "where there is a network, tools/resnet18/fetch does it"
+            : null;
+
+    // A network that knows things sees something in pictures of this size.
+    private static bool ArePhotographs(DataSet real) => real is ImageSet { Shape: { Channels: 3, Height: >= 32, Width: >= 32 } };
 
     private static string Suiting(string? inception, DataSet real) => real switch
     {

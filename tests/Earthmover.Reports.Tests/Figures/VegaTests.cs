@@ -48,13 +48,4 @@ public sealed class VegaTests : RunFolderTest
         Assert.NotNull(new Vega(Folder).Lacking); // a folder without the scripts
         Assert.Null(Vega.Installed.Lacking);
     }
-
-    [Fact]
-    public void It_is_found_beside_or_above_the_program()
-    {
-        Directory.CreateDirectory(At("artifacts", "vega"));
-        Directory.CreateDirectory(At("artifacts", "bin", "program"));
-        Assert.Equal(At("artifacts", "vega"), Vega.Locate(null, At("artifacts", "bin", "program")));
-        Assert.Equal("elsewhere", Vega.Locate("elsewhere", Folder));
-    }
 }

@@ -18,6 +18,9 @@ public abstract class FeatureExtractor : IDisposable
     /// <summary>Whether computing features takes so long that those of real data are kept on the disk.</summary>
     public virtual bool IsSlow => false;
 
+    /// <summary>Samples on each side that are worth the wait where nobody says how many.</summary>
+    public virtual int UsualCount => int.MaxValue;
+
     /// <summary>The name of a metric in these features: <c>fd-fmnist</c>, <c>w1</c>.</summary>
     /// <param name="metric">Name of the metric.</param>
     public virtual string Qualify(string metric) => Name.Length == 0 ? metric : $"{metric}-{Name}";
