@@ -74,7 +74,7 @@ internal static class SampleForms
             if (double.IsNaN(table.Columns[k][row]))
                 json.WriteNullValue();
             else if (table.Fields[k].IsWrittenAsNumber)
-                json.WriteNumberValue(table.Fields[k].Round(table.Columns[k][row]));
+                json.WriteRawValue(table.Fields[k].PrintNumber(table.Columns[k][row]));
             else
                 json.WriteStringValue(table.Cell(row, k));
         json.WriteEndArray();

@@ -59,7 +59,10 @@ public sealed record TableField
     /// <summary>Digits of an identifier's number, with zeros before it; 0 for as many as it has.</summary>
     public int Digits { get; init; }
 
-    /// <summary>Number that an identifier gives to the first row that is made: none of the file's.</summary>
+    /// <summary>
+    /// Number that an identifier gives to the first row that is made: none of the file's. Its values are counted from there, as float64
+    /// does not hold long numbers: 0 is the first row that is made, and rows of the file are below.
+    /// </summary>
     public long Next { get; init; }
 
     /// <summary>Whether rows of it are learned: all but constants and identifiers.</summary>
@@ -80,7 +83,8 @@ public sealed record TableField
     public bool IsDiscrete => Kind is FieldKind.Category or FieldKind.Boolean;
 
     /// <summary>
-    /// A cell as a number: the number itself, seconds of a time, the place in <see cref="Levels"/> of a category; NaN for a gap.
+    /// A cell as a number: the number itself, seconds of a time, the place in <see cref="Levels"/> of a category, an identifier's number
+    /// counted from <see cref="Next"/>; NaN for a gap.
     /// </summary>
     /// <param name="cell">As a file writes it.</param>
     /// <returns>Null where the cell is none of this column.</returns>
@@ -97,7 +101,7 @@ public sealed record TableField
                 return TimeFormat.Parse(cell, Format!);
             case FieldKind.Identifier:
                 return long.TryParse(cell.AsSpan(cell.StartsWith(Prefix, StringComparison.Ordinal) ? Prefix.Length : 0),
-                    NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0;
+                    NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id - Next : 0;
             default:
                 for (var k = 0; k < Levels.Count; k++)
                     if (Levels[k] == cell)
@@ -116,8 +120,13 @@ public sealed record TableField
         _ => value,
     };
 
+    /// <summary>A value as a number of JSON, where <see cref="IsWrittenAsNumber"/>.</summary>
+    /// <param name="value">What <see cref="Parse"/> gives; no gap.</param>
+    public string PrintNumber(double value) =>
+        Kind == FieldKind.Identifier ? Print(value) : Round(value).ToString("R", CultureInfo.InvariantCulture);
+
     /// <summary>A value as its file writes it.</summary>
-    /// <param name="value">What <see cref="Parse"/> gives; of an identifier its number.</param>
+    /// <param name="value">What <see cref="Parse"/> gives.</param>
     public string Print(double value)
     {
         if (double.IsNaN(value))
@@ -131,7 +140,7 @@ public sealed record TableField
             case FieldKind.Time:
                 return TimeFormat.Print(value, Format!);
             case FieldKind.Identifier:
-                return Prefix + ((long)value).ToString($"D{Digits}", CultureInfo.InvariantCulture);
+                return Prefix + (Next + (long)value).ToString($"D{Digits}", CultureInfo.InvariantCulture);
             case FieldKind.Constant:
                 return Levels[0];
             default:

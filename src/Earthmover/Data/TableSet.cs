@@ -94,8 +94,10 @@ public sealed class TableSet : DataSet
     {
         var (field, values) = (Fields[column], Columns[column]);
         var isAlike = field.IsNumeric && wanted.IsNumeric && field.Format == wanted.Format;
-        if (isAlike || (field.Kind, wanted.Kind) == (FieldKind.Identifier, FieldKind.Identifier))
+        if (isAlike)
             return (wanted with { Gap = wanted.Gap ?? field.Gap }, values);
+        if ((field.Kind, wanted.Kind) == (FieldKind.Identifier, FieldKind.Identifier))
+            return (wanted with { Gap = wanted.Gap ?? field.Gap }, Array.ConvertAll(values, v => v + (field.Next - wanted.Next)));
         // What is a constant here is a value like others there.
         var levels = wanted.Levels.ToList();
         var places = levels.Select((level, place) => (level, place)).ToDictionary(pair => pair.level, pair => pair.place);
@@ -139,7 +141,12 @@ public sealed class TableSet : DataSet
         return columns[0].Length;
     }
 
+    // Identifiers count as the numbers that they are, as they did when runs of before were trained.
     private static string FingerprintOf(IReadOnlyList<TableField> fields, IReadOnlyList<double[]> columns) =>
         HashOf("table", [fields.Count],
-        [Encoding.UTF8.GetBytes(JsonSerializer.Serialize(fields)), .. columns.Select(column => BytesOf(column))]);
+        [
+            Encoding.UTF8.GetBytes(JsonSerializer.Serialize(fields)),
+            .. fields.Zip(columns, (field, column) => BytesOf(
+                field.Kind == FieldKind.Identifier ? Array.ConvertAll(column, v => v + field.Next) : column)),
+        ]);
 }

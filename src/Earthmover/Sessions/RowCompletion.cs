@@ -100,7 +100,7 @@ public sealed class RowCompletion
         {
             var chosen = pool[Choose(_values[i], pool, spreads, random)];
             yield return TableFile.Line(_code.Fields.Select((field, k) => _cells[i][k]
-                ?? field.Print(field.Kind == FieldKind.Identifier ? field.Next + i : chosen[k])), _code.Separator);
+                ?? field.Print(field.Kind == FieldKind.Identifier ? i : chosen[k])), _code.Separator);
             progress?.Report(0.5 + (i + 1) / (2.0 * Count));
             cancellation.ThrowIfCancellationRequested();
         }

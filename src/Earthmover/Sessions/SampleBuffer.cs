@@ -86,7 +86,7 @@ internal sealed class SampleBuffer
         {
             code.Decode(rows.AsSpan(i * code.Size, code.Size), values);
             for (var k = 0; k < values.Length; k++)
-                _columns[k][first + i] = code.Fields[k].Kind == FieldKind.Identifier ? code.Fields[k].Next + first + i : values[k];
+                _columns[k][first + i] = code.Fields[k].Kind == FieldKind.Identifier ? first + i : values[k];
         }
     }
 

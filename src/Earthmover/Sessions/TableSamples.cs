@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Earthmover.Data;
@@ -103,7 +102,7 @@ public sealed class TableSamples
         foreach (var row in rows)
         {
             for (var k = 0; k < columns.Length; k++)
-                columns[k][at] = _code.Fields[k].Kind == FieldKind.Identifier ? _code.Fields[k].Next + first + at : row[k];
+                columns[k][at] = _code.Fields[k].Kind == FieldKind.Identifier ? first + at : row[k];
             at++;
         }
         return new("samples", _code.Fields, columns) { Separator = _code.Separator };
@@ -167,12 +166,11 @@ public sealed class TableSamples
 
     private string Json(double[] row, long number)
     {
-        var cells = _code.Fields.Select((field, k) => (field, Value: field.Kind == FieldKind.Identifier ? field.Next + number : row[k]));
+        var cells = _code.Fields.Select((field, k) => (field, Value: field.Kind == FieldKind.Identifier ? number : row[k]));
         return "{" + string.Join(",", cells.Select(cell => $"{Quoted(cell.field.Name)}:"
             + (double.IsNaN(cell.Value) ? "null"
-                : cell.field.IsWrittenAsNumber
-                    ? cell.field.Round(cell.Value).ToString("R", CultureInfo.InvariantCulture)
-                    : Quoted(cell.field.Print(cell.Value))))) + "}";
+                : cell.field.IsWrittenAsNumber ? cell.field.PrintNumber(cell.Value)
+                : Quoted(cell.field.Print(cell.Value))))) + "}";
     }
 
     private static string Quoted(string text) => JsonSerializer.Serialize(text, s_json);

@@ -23,6 +23,8 @@ internal sealed partial record TableHeader(IReadOnlyList<string>? Names, string?
         var gaps = first.Count(TableColumn.IsGap);
         if (numbers == first.Count)
             return OfNumbers(line, first, below);
+        bool IsOdd() => gaps < first.Count
+            && Enumerable.Range(0, first.Count).All(i => !TableColumn.IsGap(first[i]) || below[i].Gaps.Count == 0);
         bool StandsAboveNumbers(int i) => IsText(first[i]) && below[i].Kind is ColumnKind.Number or ColumnKind.Integer;
         int[] named = [.. Enumerable.Range(0, first.Count).Where(StandsAboveNumbers)];
         // A number that went wrong is no name: the point that it belongs to must not be lost without a word.
@@ -38,7 +40,8 @@ internal sealed partial record TableHeader(IReadOnlyList<string>? Names, string?
         // Names alone; or names and columns without one, such as the index that data frames write first.
         // A line with a gap is a row unless a name stands above numbers.
         if (numbers == 0)
-            return new(gaps == 0 || named.Length > 0 ? first : null, null);
+            return gaps == 0 || named.Length > 0 ? new(first, null) : new(null, !IsOdd() ? null
+                : $"line {line} ({Shown(first)}) has gaps where no other has, and is taken as a row; ?header=yes makes it the header");
         // An index without a name before columns that are numbered: ",0,1,2".
         if (gaps == 1 && numbers == first.Count - 1 && first[0].Length == 0 && Counts([.. first.Skip(1)]) && below[0].IsCounting)
             return Taken(line, first, ", since it counts the columns after one without a name");

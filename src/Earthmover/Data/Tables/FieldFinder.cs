@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Earthmover.Data.Formats;
 
 namespace Earthmover.Data.Tables;
@@ -7,7 +9,7 @@ namespace Earthmover.Data.Tables;
 /// <param name="table">The file.</param>
 /// <param name="column">The column.</param>
 /// <param name="texts">How its cells are written.</param>
-internal sealed class FieldFinder(Table table, TableColumn column, CellTexts texts)
+internal sealed partial class FieldFinder(Table table, TableColumn column, CellTexts texts)
 {
     // Of a column of numbers so few cells may be words before it is called one of words: then one of them is wrong.
     private const double WordsShare = 0.5;
@@ -15,6 +17,8 @@ internal sealed class FieldFinder(Table table, TableColumn column, CellTexts tex
     private const int FewRows = 20, ShortText = 24;
     private static readonly string[][] s_pairs =
         [["false", "true"], ["no", "yes"], ["f", "t"], ["n", "y"], ["0", "1"], ["off", "on"]];
+    // What stands in numbers of people, and not in those of programs.
+    private static readonly SearchValues<char> s_signs = SearchValues.Create(",%$€£¥");
 
     /// <summary>The words of <c>?kinds=</c>.</summary>
     internal static readonly OrderedDictionary<string, FieldKind> Words = new()
@@ -73,10 +77,19 @@ internal sealed class FieldFinder(Table table, TableColumn column, CellTexts tex
             throw Mixed();
         if (Times(field, notes) is { } times)
             return times;
+        if (distinct > FewRows && Measured() is { } measured)
+            throw new UserException($"{table.Path}: column {field.Name} holds {measured}, such as '{Shown(texts.Names[0])}' and "
+                + $"'{Shown(texts.Names[1])}', and would be learned as words; write it as plain numbers (1234.5) or as times of one form, "
+                + $"or say that it is words with ?kinds={field.Name}:category");
         if (distinct == 2 && PairOf(texts.Names) is not null)
             return Levels(field, FieldKind.Boolean);
         if (many && distinct == Present && texts.Names.All(IsCode))
+        {
+            if (column.FirstRounded is not null && !IsCalledIdentifier(field.Name))
+                notes.Add($"column {field.Name} holds whole numbers of more digits than are learned, so it is taken for an identifier, "
+                    + $"which is issued anew; ?kinds={field.Name}:number learns about sixteen digits of them");
             return Identifier(field);
+        }
         var length = texts.Names.Average(name => (double)name.Length);
         if (many && distinct > Present / 2 && (length > ShortText || distinct == Present))
             throw new UserException($"{table.Path}: column {field.Name} is free text ({distinct:N0} different texts in {Present:N0} rows, "
@@ -108,7 +121,10 @@ internal sealed class FieldFinder(Table table, TableColumn column, CellTexts tex
         if (column.Gaps.Count == 0 && Array.TrueForAll(values, v => v == first))
             return (field with { Kind = FieldKind.Constant, Levels = [field.Print(first)] }, Filled(0));
         if (whole && IsIdentity())
-            return (field with { Kind = FieldKind.Identifier, Next = (long)values.Max() + 1 }, values);
+        {
+            var next = (long)values.Max() + 1;
+            return (field with { Kind = FieldKind.Identifier, Next = next }, Array.ConvertAll(values, v => v - next));
+        }
         if (whole && Array.TrueForAll(values, v => double.IsNaN(v) || v is 0 or 1))
             return (field with { Kind = FieldKind.Boolean, Levels = ["0", "1"], Decimals = 0, IsPadded = false }, values);
         return (field, values);
@@ -136,6 +152,21 @@ internal sealed class FieldFinder(Table table, TableColumn column, CellTexts tex
         return (field with { Kind = FieldKind.Time, Format = formats[0] }, Coded(code => each[code]));
     }
 
+    // What means a number or a time to people and is none to a program: as words it would lose its order.
+    private string? Measured()
+    {
+        if (column.Kind != ColumnKind.Text)
+            return null;
+        if (texts.Names.Any(name => name.AsSpan().ContainsAny(s_signs)) && texts.Names.All(name => SignedNumber().IsMatch(name)))
+            return texts.Names.Any(name => name.Contains(',', StringComparison.Ordinal))
+                ? "numbers with commas" : "numbers with signs beside them";
+        return texts.Names.All(name => TimeFormat.Of([name]).Count > 0) ? "times written in more than one form" : null;
+    }
+
+    // 1,234.5   0,26   12%   $3.77   -5 €
+    [GeneratedRegex(@"^[-+]?[$€£¥]?\s?\d[\d.,]*\s?[%$€£¥]?\z")]
+    private static partial Regex SignedNumber();
+
     private (TableField, double[]) Levels(TableField field, FieldKind kind)
     {
         if (kind == FieldKind.Boolean && texts.Names.Count > 2)
@@ -159,19 +190,22 @@ internal sealed class FieldFinder(Table table, TableColumn column, CellTexts tex
     {
         var names = texts.Names;
         var prefix = names[0].TrimEnd(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
-        bool IsNumbered(string name) => name.Length > prefix.Length && name.Length <= prefix.Length + 18
-            && name.StartsWith(prefix, StringComparison.Ordinal) && name.AsSpan(prefix.Length).IndexOfAnyExceptInRange('0', '9') < 0;
+        // There is room for as many more as anybody asks for.
+        long? NumberOf(string name) => name.StartsWith(prefix, StringComparison.Ordinal)
+            && long.TryParse(name.AsSpan(prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && number < long.MaxValue - int.MaxValue ? number : null;
         field = field with { Kind = FieldKind.Identifier };
-        if (!names.All(IsNumbered))
-            return (field with { Prefix = "new-", Next = 1 }, Coded(code => code));
-        double[] numbers = [.. names.Select(name => double.Parse(name.AsSpan(prefix.Length), CultureInfo.InvariantCulture))];
+        long?[] numbers = [.. names.Select(NumberOf)];
+        if (numbers.Contains(null))
+            return (field with { Prefix = "new-", Next = 1 }, Coded(code => code - 1));
+        var next = numbers.Max()!.Value + 1;
         var digits = names[0].Length - prefix.Length;
         return (field with
         {
             Prefix = prefix,
-            Next = (long)numbers.Max() + 1,
+            Next = next,
             Digits = names.All(name => name.Length == names[0].Length) ? digits : 0,
-        }, Coded(code => numbers[code]));
+        }, Coded(code => numbers[code]!.Value - next));
     }
 
     private static bool IsCode(string text) => text.Length <= 64 && !text.Any(char.IsWhiteSpace);

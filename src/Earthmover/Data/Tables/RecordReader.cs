@@ -64,7 +64,7 @@ internal sealed class RecordReader<T>
         var field = code.Fields[k];
         var read = RecordValue.Of(field, column);
         var gap = GapOf(code, k, column);
-        return field.Kind == FieldKind.Identifier ? (_, number) => read(field.Next + number)
+        return field.Kind == FieldKind.Identifier ? (_, number) => read(number)
             : (values, _) => double.IsNaN(values[k]) ? gap : read(values[k]);
     }
 

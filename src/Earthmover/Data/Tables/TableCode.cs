@@ -101,7 +101,7 @@ public sealed record TableCode
     /// <param name="values">One for each of <see cref="Fields"/>.</param>
     /// <param name="number">Number of the row, from 0, by which identifiers are issued.</param>
     public string Line(IReadOnlyList<double> values, long number) => Formats.TableFile.Line(
-        Fields.Select((field, k) => field.Print(field.Kind == FieldKind.Identifier ? field.Next + number : values[k])), Separator);
+        Fields.Select((field, k) => field.Print(field.Kind == FieldKind.Identifier ? number : values[k])), Separator);
 
     /// <summary>The number of a value among the choices of all categories; null where it has no choice of its own.</summary>
     /// <param name="column">Place in <see cref="Fields"/> of a category.</param>

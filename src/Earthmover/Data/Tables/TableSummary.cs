@@ -15,7 +15,7 @@ internal static class TableSummary
         field.Kind.ToString().ToLowerInvariant(), Holds(field, values), field.Kind switch
         {
             FieldKind.Constant => "not learned: repeated as it is",
-            FieldKind.Identifier => $"not learned: issued anew, from {field.Print(field.Next)} on",
+            FieldKind.Identifier => $"not learned: issued anew, from {field.Print(0)} on",
             _ => settledBy is null ? "learned" : $"settled by {settledBy}",
         }, field.Kind == FieldKind.Constant ? 0 : values.Count(double.IsNaN));
 

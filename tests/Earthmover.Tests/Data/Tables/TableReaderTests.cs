@@ -30,7 +30,7 @@ public sealed class TableReaderTests : TemporaryFolder
         Assert.Equal(["no", "yes"], table.Fields[5].Levels);
         Assert.Equal("?", table.Fields[9].Gap);
         Assert.True(double.IsNaN(table.Columns[9][5]));
-        Assert.Equal((31, "A-130"), (table.Fields[0].Next, table.Fields[1].Print(table.Fields[1].Next)));
+        Assert.Equal((31, "A-130"), (table.Fields[0].Next, table.Fields[1].Print(0)));
         // To the letter.
         Assert.Equal(text.TrimEnd('\n').Split('\n'), table.Lines());
         Assert.Equal(table.Fingerprint, Open(text).Fingerprint);
@@ -52,6 +52,36 @@ public sealed class TableReaderTests : TemporaryFolder
         Assert.Equal(isTable ? DataKind.Table : DataKind.Points, data.Kind);
         if (options.Length == 0 && text.StartsWith("x,y\n1,2\n3,4", StringComparison.Ordinal))
             Assert.Contains(data.Notes, note => note.Contains("?as=table", StringComparison.Ordinal));
+    }
+
+    // Words that look like numbers are words where they are few, or where somebody says so.
+    [Fact]
+    public void What_looks_like_a_number_may_be_words()
+    {
+        Assert.Equal(FieldKind.Category, Open(Rows("x,share", i => $"{i % 3},{i % 5}0%")).Fields[1].Kind);
+        Assert.Equal(FieldKind.Category, Open(Rows("x,share", i => $"{i % 3},{i}%"), "?kinds=share:category").Fields[1].Kind);
+        Assert.Equal(FieldKind.Identifier, Open(Rows("x,host", i => $"{i % 3},10.0.0.{i}")).Fields[1].Kind);
+    }
+
+    // Longer than float64 tells apart, in a column of numbers, behind letters, and as long as a number can be.
+    [Theory]
+    [InlineData("", 98657763986642400, "98657763986642429", "98657763986642430", "98657763986642431")]
+    [InlineData("AB", 100000000000000000, "AB100000000000000029", "AB100000000000000030", "AB100000000000000031")]
+    [InlineData("", 4500000000000000000, "4500000000000000029", "4500000000000000030", "4500000000000000031")]
+    [InlineData("", 9223372036854775700, "9223372036854775729", "new-1", "new-2")]
+    public void Long_identifiers_go_on_after_the_largest(string prefix, long first, string last, string next, string second)
+    {
+        var table = Open(Rows("sku,kind", i => $"{prefix}{first + i},{"ab"[i % 2]}"));
+        var field = table.Fields[0];
+        Assert.Equal(FieldKind.Identifier, field.Kind);
+        Assert.Equal((next, second), (field.Print(0), field.Print(1)));
+        if (next != "new-1")
+        {
+            Assert.Equal(last, table.Cell(29, 0));
+            Assert.Equal(-1, field.Parse(last));
+        }
+        var isSaid = table.Notes.Any(note => note.Contains("sku holds whole numbers of more digits", StringComparison.Ordinal));
+        Assert.Equal(prefix.Length == 0, isSaid);
     }
 
     [Fact]
@@ -91,6 +121,11 @@ public sealed class TableReaderTests : TemporaryFolder
         { "age,town\n1,x\n2,y\n", "?drop=age,town", "nothing is left" },
         { "age,town\n1,x\n2,y\n", "?as=tables", "points or table" },
         { Rows("id,code", i => $"{i},c{i}"), "", "no column to learn: id is an identifier, code is an identifier" },
+        { Rows("x,paid", i => $"{"ab"[i % 2]},\"{1 + i},{100 + 7 * i}\""), "", "numbers with commas, such as '1,100' and '2,107'" },
+        { Rows("x;paid", i => $"{"ab"[i % 2]};0,{10 + i}"), "", "column paid holds numbers with commas, such as '0,10'" },
+        { Rows("x,paid", i => $"{i % 3},${i}.50"), "", "column paid holds numbers with signs beside them, such as '$0.50'" },
+        { Rows("x,share", i => $"{i % 3},{i}%"), "", "column share holds numbers with signs beside them, such as '0%'" },
+        { Rows("x,day", i => $"{i % 3},{(i % 2 == 0 ? $"2020-01-{i + 1:00}" : $"{i:00}/05/2020")}"), "", "written in more than one form" },
         { Rows("x,said", i => $"{i % 3},it was said {i} times and more"), "", "column said is free text" },
     };
 
