@@ -69,7 +69,9 @@ public sealed class SweepTests : CommandLine
         Assert.Contains("within the noise of 2 seeds", outcome.Out + Results("s").GetProperty("verdict"), StringComparison.Ordinal);
         Assert.Contains("ETA", outcome.Error, StringComparison.Ordinal);
         Assert.Contains("8/8", outcome.Error, StringComparison.Ordinal);
-        Assert.Contains("earthmover train 'gaussians-8' --system wgan-gp --set", outcome.Out, StringComparison.Ordinal);
+        var again = outcome.Out.Split('\n').Single(line => line.StartsWith("the best again: ", StringComparison.Ordinal));
+        Assert.StartsWith("the best again: earthmover train 'gaussians-8' --system wgan-gp --set", again, StringComparison.Ordinal);
+        Assert.Matches(@" --steps \d+ --seed 1$", again.TrimEnd('\r'));
         Assert.Contains("<h2>Recipes</h2>", File.ReadAllText(At("s", "sweep.html")), StringComparison.Ordinal);
         // The same as a picture, with room for the map and for every recipe.
         var picture = ImageFile.Load(At("s", "sweep.png"));
@@ -143,6 +145,8 @@ public sealed class SweepTests : CommandLine
         Assert.Contains("--seeds cannot be given", Line(Run("sweep", "--resume", "--seeds", "4")), StringComparison.Ordinal);
         Assert.Contains("leave the data out", Line(Run("sweep", "gaussians-8", "--resume")), StringComparison.Ordinal);
         Done(Tiny("s"));
+        Assert.Contains("s holds a sweep already; continue it with earthmover sweep --resume --out s", Line(Run(Tiny("s"))),
+            StringComparison.Ordinal);
         using (Files.FileLock.TryTake(At("s", ".lock")))
             Assert.Contains("another process is at work on the sweep s",
                 Line(Run("sweep", "--resume", "--out", "s")), StringComparison.Ordinal);

@@ -9,6 +9,26 @@ public sealed class TableTests : CommandLine
         $"{i},{i % 37}.{i % 9}0,{(i % 3 == 0 ? "Bern" : "Ulm")},{new DateTime(2000, 1, 1).AddDays(i):yyyy-MM-dd},"
         + (i % 11 == 0 ? "?" : i % 2 == 0 ? "yes" : "no"))));
 
+    [Fact]
+    public void Sweeps_of_tables_are_decided_by_quality()
+    {
+        PutPeople();
+        var said = Done(["sweep", "people.csv", "--vary", "system=table,ctgan", "--seeds", "1", "--out", "s", "--json", .. s_small]).Json;
+        Assert.Equal("quality", said.GetProperty("metric").GetString());
+        Assert.Contains("quality", Done("compare", "s/01-system=table-s1", "s/02-system=ctgan-s1").Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Data_that_lies_elsewhere_now_may_be_named()
+    {
+        PutPeople();
+        Done(["train", "people.csv", "--run", "r", .. s_small]);
+        File.Move(At("people.csv"), At("moved.csv"));
+        Refused("name it with --against", "evaluate", "r", "-n", "20");
+        Done("evaluate", "r", "-n", "20", "--against", "moved.csv", "--metrics", "quality");
+        Refused("evaluate RUN --against PATH evaluates by it", "diagnose", "r");
+    }
+
     [Theory]
     [InlineData("table")]
     [InlineData("ctgan")]

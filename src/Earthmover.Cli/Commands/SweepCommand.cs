@@ -45,7 +45,7 @@ internal static class SweepCommand
         var metric = new Option<string?>("--metric")
         {
             Description = $"What decides, by its first number: {string.Join(", ", RunScoring.Known.Select(m => m.Name))}; "
-                + "by default fd for pictures, w1 for points, js for text",
+                + "by default fd for pictures, w1 for points, quality for tables, js for text",
         };
         var (points, others) = RunScoring.Usual;
         var count = NumberOption.Whole<int?>("-n",

@@ -92,9 +92,20 @@ internal sealed class Body(HttpContext http, ServeLimits limits, Admission.Ticke
         catch (JsonException e)
         {
             var where = e is { LineNumber: { } line, BytePositionInLine: { } at } ? $", line {line + 1}, byte {at + 1}" : "";
-            throw Refusal.Bad($"the body is not the JSON that it has to be, at {e.Path ?? "$"}{where}; "
-                + "GET /openapi/v1.json says what is known");
+            throw Refusal.Bad($"{WhatIsWrong(e)}{where}; GET /openapi/v1.json says what is known");
         }
+    }
+
+    // The serializer's own words name types of its language.
+    private static string WhatIsWrong(JsonException e)
+    {
+        var name = e.Path is { Length: > 2 } path ? path[2..] : null;
+        return e.Message.StartsWith("Duplicate property", StringComparison.Ordinal) ? $"a name is there twice, at {e.Path ?? "$"}"
+            : name is null ? "the body is not the JSON that it has to be, at $"
+            : e.Message.StartsWith("The JSON value could not be converted", StringComparison.Ordinal)
+                ? $"'{name}' is not of the kind, or not within the range, that it has to be, at $.{name}"
+            : e.Message.Contains("could not be mapped", StringComparison.Ordinal) ? $"there is nothing called '{name}', at $.{name}"
+            : $"the body is not the JSON that it has to be, at $.{name}";
     }
 
     private static byte[] Decoded(string? picture, int number)

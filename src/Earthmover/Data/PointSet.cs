@@ -86,7 +86,8 @@ public sealed class PointSet : DataSet
     }
 
     internal static string TooLong(string number) =>
-        $"{number} needs more than the 53 bits that numbers have here; subtract a common origin from all data first, e.g. {number}";
+        $"{number} needs more than the 53 bits that numbers have here; where all data lie near it, subtract it from them first, "
+            + "else round them";
 
     // The hash of versions that kept float32, by which the recipes of their runs know the data.
     internal string SingleFingerprint() => HashOf("points", [Dimension], BytesOf(ToSingles()), BytesOf(Labels), BytesOf(Singles(Masses)));

@@ -73,7 +73,7 @@ public static class OutputPath
         }
         RefuseBelowFile(option, path);
         if (isEmpty && Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any())
-            throw new UserException($"the folder {path} holds something already, with which the samples would mix; "
+            throw new UserException($"the folder {path} holds something already, with which what is written would mix; "
                 + $"empty it, or choose another for {option}");
         return path;
     }

@@ -66,7 +66,10 @@ public sealed class RunComparison : IDisposable
 
     private static void RequireOneKind(List<ComparedRun> runs)
     {
-        static string Shape(ComparedRun run) => $"{run.Recipe.Samples!.Kind} of {string.Join('x', run.Recipe.Samples.Axes)}";
+        // Rows of a table are as wide for networks as a system codes them.
+        static string Shape(ComparedRun run) => $"{run.Recipe.Samples!.Kind} of "
+            + (run.Recipe.Samples.Code is { } code ? string.Join(", ", code.Fields.Select(field => field.Name))
+                : string.Join('x', run.Recipe.Samples.Axes));
         var known = runs.Where(run => run.Recipe.Samples is not null).ToList();
         if (known.FirstOrDefault(run => Shape(run) != Shape(known[0])) is { } other)
             throw new UserException($"{known[0].Path} makes {Shape(known[0])}, and {other.Path} makes {Shape(other)}; "

@@ -36,11 +36,12 @@ public static class RunData
         catch (UserException e) when (IsGone(recipe.Data))
         {
             throw new UserException($"{e.Message}. The run began with it: where it lies elsewhere now, "
-                + $"{Invocation.Of("train PATH --resume --run RUN")} tells the run, and --against names other data to evaluate by");
+                + $"{Invocation.Of("train PATH --resume --run RUN")} tells the run, "
+                + $"and {Invocation.Of("evaluate RUN --against PATH")} evaluates by it");
         }
     }
 
-    private static bool IsGone(string address)
+    internal static bool IsGone(string address)
     {
         var parsed = DataAddress.Parse(address);
         DataAddress[] sides = Domains.BesideBar(parsed) is var (a, b) ? [a, b] : [parsed];

@@ -200,7 +200,12 @@ public static class SampleWriter
             TableSet => ("rows of a table", ".csv"),
             _ => ("text", ".txt"),
         };
-        var single = made is ImageSet && OutputPath.KindOf(output) == ".png" ? $"; --grid {output} makes one picture of all" : "";
+        var single = made is not ImageSet ? "" : OutputPath.KindOf(output) switch
+        {
+            ".png" => $"; --grid {output} makes one picture of all",
+            ".gif" => "; interpolate writes motion to .webp",
+            _ => "",
+        };
         return $"cannot write {what} to {output}; use {instead} or .npy{single}";
     }
 

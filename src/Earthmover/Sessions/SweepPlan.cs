@@ -164,7 +164,7 @@ public sealed partial record SweepPlan(string Data, IReadOnlyList<Varied> Vary)
         var data = DataCatalog.Open(Data, context with { Seed = Seed });
         foreach (var recipe in recipes)
             TrainingRun.Rehearse(RunOf(recipe, Seed), data);
-        metric ??= MetricCatalog.Named(data switch { ImageSet => "fd", PointSet => "w1", _ => "js" });
+        metric ??= MetricCatalog.Named(data switch { ImageSet => "fd", PointSet => "w1", TableSet => "quality", _ => "js" });
         if (metric.Misfit(data) is { } reason)
             throw new UserException($"{metric.Name} does not fit {data.Name}: {reason}");
         return this with

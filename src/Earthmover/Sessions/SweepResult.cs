@@ -1,4 +1,7 @@
+using System.Globalization;
+using System.Text;
 using Earthmover.Metrics;
+using Earthmover.Training;
 
 namespace Earthmover.Sessions;
 
@@ -88,6 +91,21 @@ public sealed class SweepResult
         var run = Plan.RunOf(recipe, Plan.Seed);
         var system = run.System is { } name ? $" --system {name}" : "";
         var settings = run.Settings.Count == 0 ? "" : $" --set {string.Join(' ', run.Settings.Select(setting => $"'{setting}'"))}";
-        return Invocation.Of($"train '{run.Data}'{system}{settings}");
+        var init = run.Init is { } weights ? $" --init '{weights}'" : "";
+        var device = run.Device == "cpu" ? "" : $" --device {run.Device}";
+        var precision = run.Precision == "fp32" ? "" : $" --precision {run.Precision}";
+        return Invocation.Of($"train '{run.Data}'{system}{settings}{init}{OfBudget(run.Budget)} --seed {run.Seed}{device}{precision}");
+    }
+
+    private static string OfBudget(Budget budget)
+    {
+        var text = new StringBuilder();
+        if (budget.Steps is { } steps)
+            text.Append(CultureInfo.InvariantCulture, $" --steps {steps}");
+        if (budget.Images is { } images)
+            text.Append(CultureInfo.InvariantCulture, $" --images {images}");
+        if (budget.Seconds is { } seconds)
+            text.Append(CultureInfo.InvariantCulture, $" --time {seconds:0.###}s");
+        return text.ToString();
     }
 }

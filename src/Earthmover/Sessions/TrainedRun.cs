@@ -132,7 +132,7 @@ public sealed class TrainedRun : ISampleSource, IDisposable
     public int ClassOf(string wanted) => FindClass(wanted) ?? throw (Condition is Condition.Choice { Count: var count }
         ? NoSuch("class", wanted, count)
         : new UserException($"{Entry.Name} does not learn classes, so it cannot draw one; "
-            + $"leave --class out, or train one that does: {SystemCatalog.WithClasses}"));
+            + $"leave the class out, or train one that does: {SystemCatalog.WithClasses}"));
 
     /// <summary>Number of a class; null where there is none of that name or number.</summary>
     internal int? FindClass(string wanted)

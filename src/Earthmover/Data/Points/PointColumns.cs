@@ -26,7 +26,8 @@ public static class PointColumns
             return data;
         if (!names.Order(StringComparer.Ordinal).SequenceEqual(wanted.Order(StringComparer.Ordinal), StringComparer.Ordinal))
             throw new UserException($"{points.Name} and {other.Name} have different columns: {List(names)} and {List(wanted)}; "
-                + "choose those to compare with ?columns=");
+                + (points.Dimension == other.Dimension
+                    ? "where they mean the same, name them alike in both files" : "choose those to compare with ?columns="));
         notes.Add($"the columns of {points.Name} are taken in the order of {other.Name}: {List(wanted)}");
         return InOrder(points, wanted);
     }

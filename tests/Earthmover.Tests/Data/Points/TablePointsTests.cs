@@ -123,7 +123,8 @@ public sealed class TablePointsTests : TemporaryFolder
         Assert.Same(a, PointColumns.Match(a, Open("height,mass\n1,2\n", "", "c.csv"), notes));
         var other = Refused(() => PointColumns.Match(Open("mass,depth\n1,2\n", "", "d.csv"), a, notes));
         Assert.Contains("mass, depth and height, mass", other, StringComparison.Ordinal);
-        Assert.Contains("different columns",
+        Assert.Contains("name them alike in both files", other, StringComparison.Ordinal);
+        Assert.Contains("choose those to compare with ?columns=",
             Refused(() => PointColumns.Match(Open("height\n1\n", "", "e.csv"), a, notes)), StringComparison.Ordinal);
         notes.Clear();
         PointColumns.Match(Open("5,6\n7,8\n", "", "f.csv"), a, notes);
