@@ -92,14 +92,16 @@ public sealed record RunScoring(string Against)
                 new WorkProgress($"{name}: {at.Stage}", (turn + from + length * at.Share) / Draws));
             var seed = Seed + draw;
             var real = Real(seed, Within(0, 0), cancellation);
-            var count = Count ?? Math.Min(real is PointSet ? Points : Pictures, real.Count / 2);
+            using var features = SampleSets.Features(Features, Inception, real, Within(0, 0), cancellation);
+            // Several draws of several runs: of what takes long, half of what is usual.
+            var most = Math.Min(real is PointSet ? Points : Pictures, features.UsualCount / 2);
+            var count = Count ?? Math.Min(most, real.Count / 2);
             if (count < 2)
                 throw new UserException($"{real.Name} has too few samples to measure against: {real.Count}; at least 4 are needed");
             var generated = RunSamples.Draw(run, name, count, seed,
                 Within(0, 0.5).Part((double share) => new WorkProgress($"drawing {count:N0} samples", share)), cancellation);
             Evaluation.RequireSameShape(generated, real);
-            using var evaluation = new Evaluation(generated, real, null, count, seed,
-                SampleSets.Features(Features, Inception, real, progress, cancellation), SampleSets.Cache);
+            using var evaluation = new Evaluation(generated, real, null, count, seed, features, SampleSets.Cache);
             IReadOnlyList<Metric> metrics = Metrics.Count > 0 ? Metrics : UsualFor(real);
             draws.Add([.. metrics.SelectMany(metric =>
                 evaluation.Measure(metric, withFloor || metric.Better == Better.LikeReal, Within(0.5, 0.5), cancellation))]);
