@@ -15,6 +15,14 @@ public static class Invocation
     /// <summary>The name alone.</summary>
     public static string Name => Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } given ? given : "earthmover";
 
+    /// <summary>A word as a shell takes it: between quotes where it has to be.</summary>
+    public static string Quoted(string word)
+    {
+        ArgumentNullException.ThrowIfNull(word);
+        return word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || "/._-+:@%".Contains(c))
+            ? word : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+    }
+
     /// <summary>A command line, from what follows the name.</summary>
     public static string Of(string rest) => $"{Name} {rest}";
 }

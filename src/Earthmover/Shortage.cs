@@ -6,7 +6,8 @@ public static class Shortage
     /// <summary>Whether no more files could be opened: parts of the program itself are missing then too.</summary>
     /// <param name="e">What went wrong.</param>
     public static bool IsOfFiles(Exception e) => e.Message.Contains("Too many open files", StringComparison.OrdinalIgnoreCase)
-        || e.Message.Contains("Could not load file or assembly", StringComparison.Ordinal);
+        || e.Message.Contains("Could not load file or assembly", StringComparison.Ordinal)
+        || e.Message.Contains("Unable to open /dev/urandom", StringComparison.Ordinal);
 
     /// <summary>Whether a disk is full.</summary>
     /// <param name="e">What went wrong.</param>

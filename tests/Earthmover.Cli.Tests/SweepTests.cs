@@ -70,7 +70,7 @@ public sealed class SweepTests : CommandLine
         Assert.Contains("ETA", outcome.Error, StringComparison.Ordinal);
         Assert.Contains("8/8", outcome.Error, StringComparison.Ordinal);
         var again = outcome.Out.Split('\n').Single(line => line.StartsWith("the best again: ", StringComparison.Ordinal));
-        Assert.StartsWith("the best again: earthmover train 'gaussians-8' --system wgan-gp --set", again, StringComparison.Ordinal);
+        Assert.StartsWith("the best again: earthmover train gaussians-8 --system wgan-gp --set", again, StringComparison.Ordinal);
         Assert.Matches(@" --steps \d+ --seed 1$", again.TrimEnd('\r'));
         Assert.Contains("<h2>Recipes</h2>", File.ReadAllText(At("s", "sweep.html")), StringComparison.Ordinal);
         // The same as a picture, with room for the map and for every recipe.

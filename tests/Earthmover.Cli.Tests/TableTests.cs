@@ -18,6 +18,17 @@ public sealed class TableTests : CommandLine
         Assert.Contains("quality", Done("compare", "s/01-system=table-s1", "s/02-system=ctgan-s1").Out, StringComparison.Ordinal);
     }
 
+    // Inches and feet, and a name with the sign of a condition.
+    [Fact]
+    public void Conditions_take_quotes_and_signs_of_the_columns_own()
+    {
+        string[] sizes = ["\"12\"\"\"", "5'", "7"];
+        Put("sizes.csv", "size,a=b\n" + string.Concat(Enumerable.Range(0, 90).Select(i => $"{sizes[i % 3]},{"xy"[i % 2]}\n")));
+        Done(["train", "sizes.csv?kinds=size:category", "--run", "r", .. s_small]);
+        foreach (var (condition, line) in new[] { ("size='12\"'", "^\"12\"\"\","), ("size=\"5'\"", "^5',"), ("a=b=x", ",x$") })
+            Assert.Matches(line, Done("sample", "r", "-n", "1", "--where", condition).Out.TrimEnd().Split('\n')[1].TrimEnd('\r'));
+    }
+
     [Fact]
     public void Data_that_lies_elsewhere_now_may_be_named()
     {

@@ -38,8 +38,8 @@ internal abstract class TrainingDisplay : ITrainingObserver, IDisposable
                 + $"remedy: {finding.Remedy}");
         Output.Note(ending == Ending.Finished
             ? $"samples: {Folder.Samples}   more: "
-                + $"{Invocation.Of(string.Format(CultureInfo.InvariantCulture, _more, Quoted(Folder.Path)))}"
-            : $"continue: {Invocation.Of($"train --resume --run {Quoted(Folder.Path)}")}");
+                + $"{Invocation.Of(string.Format(CultureInfo.InvariantCulture, _more, Invocation.Quoted(Folder.Path)))}"
+            : $"continue: {Invocation.Of($"train --resume --run {Invocation.Quoted(Folder.Path)}")}");
     }
 
     public abstract void Reported(TrainingRecord record, double progress);
@@ -113,9 +113,6 @@ internal abstract class TrainingDisplay : ITrainingObserver, IDisposable
     private string _samples = "samples", _more = "";
 
     // As a shell takes it for one word.
-    private static string Quoted(string path) =>
-        path.All(c => char.IsAsciiLetterOrDigit(c) || "/._-+:@%".Contains(c)) ? path : $"'{path.Replace("'", "'\\''")}'";
-
     /// <summary>The newest diagnosis, which stays until the next.</summary>
     private protected Diagnosis? Health { get; private set; }
 

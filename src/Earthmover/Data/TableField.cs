@@ -73,10 +73,12 @@ public sealed record TableField
     [JsonIgnore]
     public bool IsNumeric => Kind is FieldKind.Number or FieldKind.Integer or FieldKind.Time;
 
-    /// <summary>Whether its cells are numbers as they stand: identifiers too, where nothing but a number is in them.</summary>
+    /// <summary>
+    /// Whether its cells are numbers as they stand: identifiers too, where nothing but a number is in them that every reader of JSON holds.
+    /// </summary>
     [JsonIgnore]
     public bool IsWrittenAsNumber => Kind is FieldKind.Number or FieldKind.Integer
-        || Kind is FieldKind.Identifier && Prefix.Length == 0 && Digits == 0;
+        || Kind is FieldKind.Identifier && Prefix.Length == 0 && Digits == 0 && Next < 1L << 52;
 
     /// <summary>Whether its values are numbers of <see cref="Levels"/>: categories and booleans.</summary>
     [JsonIgnore]

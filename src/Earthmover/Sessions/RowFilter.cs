@@ -26,11 +26,12 @@ public sealed class RowFilter
         var filter = new RowFilter();
         foreach (var part in Parts(text ?? "", called))
         {
-            var equals = part.IndexOf('=', StringComparison.Ordinal);
+            // A name may have the sign too.
+            var known = code.Fields.Select(field => field.Name).Where(name => part.StartsWith(name + "=", StringComparison.Ordinal));
+            var equals = known.MaxBy(name => name.Length)?.Length ?? part.IndexOf('=', StringComparison.Ordinal);
             if (equals < 1)
                 throw new UserException($"'{part}' in {called} is not COLUMN=VALUE, such as {Example(code)}");
-            string name = part[..equals].Trim(), value = part[(equals + 1)..].Trim().Trim('\'', '"');
-            filter.Add(code, name, value, called);
+            filter.Add(code, part[..equals].Trim(), Unquoted(part[(equals + 1)..].Trim()), called);
         }
         return filter._conditions.Count > 0 ? filter
             : throw new UserException($"{called} is empty; give COLUMN=VALUE, such as {Example(code)}");
@@ -102,6 +103,10 @@ public sealed class RowFilter
                 + $"so no row has {value}; ask for something between");
         return v => v >= low && v <= high;
     }
+
+    // Of one pair of quotes; those within are the value's own.
+    private static string Unquoted(string value) =>
+        value.Length > 1 && value[0] is '\'' or '"' && value[^1] == value[0] ? value[1..^1] : value;
 
     private static string Example(TableCode code)
     {

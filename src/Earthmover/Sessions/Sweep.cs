@@ -45,8 +45,8 @@ public sealed class Sweep : IDisposable
         ArgumentNullException.ThrowIfNull(plan);
         RequireRoom(plan, jobs);
         if (path is not null && File.Exists(System.IO.Path.Combine(path, SweepPlan.FileName)))
-            throw new UserException($"{path} holds a sweep already; continue it with {Invocation.Of($"sweep --resume --out {path}")}, "
-                + "or choose another for --out");
+            throw new UserException($"{path} holds a sweep already; continue it with "
+                + $"{Invocation.Of($"sweep --resume --out {Invocation.Quoted(path)}")}, or choose another for --out");
         if (path is not null)
             OutputPath.OfFolder("--out", path, isEmpty: true);
         plan = plan.Checked(context);

@@ -1,7 +1,5 @@
 using System.Globalization;
-using System.Text;
 using Earthmover.Metrics;
-using Earthmover.Training;
 
 namespace Earthmover.Sessions;
 
@@ -89,23 +87,24 @@ public sealed class SweepResult
         if (Best is null || Recipes.FirstOrDefault(recipe => recipe.Name == Best.Name) is not { } recipe)
             return null;
         var run = Plan.RunOf(recipe, Plan.Seed);
-        var system = run.System is { } name ? $" --system {name}" : "";
-        var settings = run.Settings.Count == 0 ? "" : $" --set {string.Join(' ', run.Settings.Select(setting => $"'{setting}'"))}";
-        var init = run.Init is { } weights ? $" --init '{weights}'" : "";
-        var device = run.Device == "cpu" ? "" : $" --device {run.Device}";
-        var precision = run.Precision == "fp32" ? "" : $" --precision {run.Precision}";
-        return Invocation.Of($"train '{run.Data}'{system}{settings}{init}{OfBudget(run.Budget)} --seed {run.Seed}{device}{precision}");
+        string[] settings = [.. run.Settings.Select(Invocation.Quoted)];
+        var words = new List<string> { "train", Invocation.Quoted(run.Data) };
+        void Add(string option, string? value)
+        {
+            if (value is not null)
+                words.AddRange([option, value]);
+        }
+        Add("--system", run.System);
+        Add("--set", settings.Length == 0 ? null : string.Join(' ', settings));
+        Add("--init", run.Init is { } init ? Invocation.Quoted(init) : null);
+        Add("--steps", Text(run.Budget.Steps));
+        Add("--images", Text(run.Budget.Images));
+        Add("--time", run.Budget.Seconds is { } seconds ? $"{Text(seconds)}s" : null);
+        Add("--seed", Text(run.Seed));
+        Add("--device", run.Device == "cpu" ? null : run.Device);
+        Add("--precision", run.Precision == "fp32" ? null : run.Precision);
+        return Invocation.Of(string.Join(' ', words));
     }
 
-    private static string OfBudget(Budget budget)
-    {
-        var text = new StringBuilder();
-        if (budget.Steps is { } steps)
-            text.Append(CultureInfo.InvariantCulture, $" --steps {steps}");
-        if (budget.Images is { } images)
-            text.Append(CultureInfo.InvariantCulture, $" --images {images}");
-        if (budget.Seconds is { } seconds)
-            text.Append(CultureInfo.InvariantCulture, $" --time {seconds:0.###}s");
-        return text.ToString();
-    }
+    private static string? Text(IFormattable? number) => number?.ToString(null, CultureInfo.InvariantCulture);
 }

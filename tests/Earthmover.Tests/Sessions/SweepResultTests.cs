@@ -25,7 +25,7 @@ public sealed class SweepResultTests
         Assert.Equal("width=2", result.Winner?.Name);
         Assert.StartsWith("winner: width=2", result.Verdict(), StringComparison.Ordinal);
         Assert.All(result.Duels, duel => Assert.NotNull(duel.Winner));
-        Assert.Equal("earthmover train 'gaussians-8' --set 'width=2'", result.Command());
+        Assert.Equal("earthmover train gaussians-8 --set 'width=2' --time 300s --seed 1", result.Command());
         // Where more is better, the other end.
         Assert.Equal("width=3", Result(Better.Higher, [1.01, 2.02, 3.00], [0.1, 1.1, 2.1], [2.02, 3.00, 4.05]).Winner?.Name);
     }

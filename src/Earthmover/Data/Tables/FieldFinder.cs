@@ -12,13 +12,13 @@ namespace Earthmover.Data.Tables;
 internal sealed partial class FieldFinder(Table table, TableColumn column, CellTexts texts)
 {
     // Of a column of numbers so few cells may be words before it is called one of words: then one of them is wrong.
-    private const double WordsShare = 0.5;
+    private const double WordsShare = 0.5, MeasuredShare = 0.9;
     // A column of words is a category as long as each occurs so often, and never free text while they are so short.
     private const int FewRows = 20, ShortText = 24;
     private static readonly string[][] s_pairs =
         [["false", "true"], ["no", "yes"], ["f", "t"], ["n", "y"], ["0", "1"], ["off", "on"]];
     // What stands in numbers of people, and not in those of programs.
-    private static readonly SearchValues<char> s_signs = SearchValues.Create(",%$€£¥");
+    private static readonly SearchValues<char> s_signs = SearchValues.Create(",%'\u2019\u2212($€£¥₹₽₩₺₴₪฿¢");
 
     /// <summary>The words of <c>?kinds=</c>.</summary>
     internal static readonly OrderedDictionary<string, FieldKind> Words = new()
@@ -78,8 +78,8 @@ internal sealed partial class FieldFinder(Table table, TableColumn column, CellT
         if (Times(field, notes) is { } times)
             return times;
         if (distinct > FewRows && Measured() is { } measured)
-            throw new UserException($"{table.Path}: column {field.Name} holds {measured}, such as '{Shown(texts.Names[0])}' and "
-                + $"'{Shown(texts.Names[1])}', and would be learned as words; write it as plain numbers (1234.5) or as times of one form, "
+            throw new UserException($"{table.Path}: column {field.Name} holds {measured.What}, such as '{Shown(measured.Example)}', "
+                + "and would be learned as words; write it as plain numbers (1234.5) or as times of one form, "
                 + $"or say that it is words with ?kinds={field.Name}:category");
         if (distinct == 2 && PairOf(texts.Names) is not null)
             return Levels(field, FieldKind.Boolean);
@@ -153,18 +153,23 @@ internal sealed partial class FieldFinder(Table table, TableColumn column, CellT
     }
 
     // What means a number or a time to people and is none to a program: as words it would lose its order.
-    private string? Measured()
+    private (string What, string Example)? Measured()
     {
         if (column.Kind != ColumnKind.Text)
             return null;
-        if (texts.Names.Any(name => name.AsSpan().ContainsAny(s_signs)) && texts.Names.All(name => SignedNumber().IsMatch(name)))
-            return texts.Names.Any(name => name.Contains(',', StringComparison.Ordinal))
-                ? "numbers with commas" : "numbers with signs beside them";
-        return texts.Names.All(name => TimeFormat.Of([name]).Count > 0) ? "times written in more than one form" : null;
+        var signed = texts.Names.Where(name => name.AsSpan().ContainsAny(s_signs)).ToList();
+        if (signed.Count > 0 && MostMatch(SignedNumber().IsMatch))
+            return (signed[0].Contains(',', StringComparison.Ordinal) ? "numbers with commas" : "numbers with signs beside them",
+                signed[0]);
+        return MostMatch(name => TimeFormat.Of([name]).Count > 0) ? ("times written in more than one form", texts.Names[0]) : null;
     }
 
-    // 1,234.5   0,26   12%   $3.77   -5 €
-    [GeneratedRegex(@"^[-+]?[$€£¥]?\s?\d[\d.,]*\s?[%$€£¥]?\z")]
+    // A word among them does not make them words.
+    private bool MostMatch(Func<string, bool> fits) => texts.Names.Count(fits) >= MeasuredShare * texts.Names.Count;
+
+    // 1,234.5   1'234   1.234,5   0,26   12%   $3.77   -5 €   (996.00): several commas part thousands, or it is a list.
+    [GeneratedRegex(@"^\(?[-+\u2212]?\p{Sc}?\s?[-+\u2212]?(\d+([.,]\d+)?|\d{1,3}([,'\u2019]\d{3})+(\.\d+)?|\d{1,3}(\.\d{3})+,\d+)"
+        + @"\s?[%\p{Sc}]?\)?\z")]
     private static partial Regex SignedNumber();
 
     private (TableField, double[]) Levels(TableField field, FieldKind kind)

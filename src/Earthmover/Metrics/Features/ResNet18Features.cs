@@ -53,7 +53,8 @@ public sealed class ResNet18Features : FeatureExtractor
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ModelException)
         {
-            throw new UserException($"cannot load ResNet-18 of {path}: {e.Message.TrimEnd('.')}; tools/resnet18/fetch fetches it");
+            throw new UserException($"cannot load ResNet-18 of {path}: {e.Message.TrimEnd('.')}; tools/resnet18/fetch fetches it "
+                + "to artifacts/resnet18, and EARTHMOVER_RESNET18 names another folder");
         }
     }
 

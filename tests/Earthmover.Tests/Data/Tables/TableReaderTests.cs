@@ -60,6 +60,8 @@ public sealed class TableReaderTests : TemporaryFolder
     {
         Assert.Equal(FieldKind.Category, Open(Rows("x,share", i => $"{i % 3},{i % 5}0%")).Fields[1].Kind);
         Assert.Equal(FieldKind.Category, Open(Rows("x,share", i => $"{i % 3},{i}%"), "?kinds=share:category").Fields[1].Kind);
+        Assert.Equal(FieldKind.Category, Open(Rows("x,tags", i => $"{i % 3},\"{i % 4},{i % 6},{i}\"") + "1,\"0,0,0\"\n").Fields[1].Kind);
+        Assert.Equal(FieldKind.Identifier, Open(Rows("x,place", i => $"{i % 3},\"{i}.32,80.{10 + i}\"")).Fields[1].Kind);
         Assert.Equal(FieldKind.Identifier, Open(Rows("x,host", i => $"{i % 3},10.0.0.{i}")).Fields[1].Kind);
     }
 
@@ -121,9 +123,11 @@ public sealed class TableReaderTests : TemporaryFolder
         { "age,town\n1,x\n2,y\n", "?drop=age,town", "nothing is left" },
         { "age,town\n1,x\n2,y\n", "?as=tables", "points or table" },
         { Rows("id,code", i => $"{i},c{i}"), "", "no column to learn: id is an identifier, code is an identifier" },
-        { Rows("x,paid", i => $"{"ab"[i % 2]},\"{1 + i},{100 + 7 * i}\""), "", "numbers with commas, such as '1,100' and '2,107'" },
+        { Rows("x,paid", i => $"{"ab"[i % 2]},\"{1 + i},{100 + 7 * i}\""), "", "numbers with commas, such as '1,100'" },
         { Rows("x;paid", i => $"{"ab"[i % 2]};0,{10 + i}"), "", "column paid holds numbers with commas, such as '0,10'" },
         { Rows("x,paid", i => $"{i % 3},${i}.50"), "", "column paid holds numbers with signs beside them, such as '$0.50'" },
+        { Rows("x,change", i => $"{i % 3},{i}'{100 + i}.50"), "", "numbers with signs beside them, such as '0'100.50'" },
+        { Rows("x,paid", i => $"{i % 3},{(i == 7 ? "n.v." : $"{i}%")}"), "", "column paid holds numbers with signs beside them" },
         { Rows("x,share", i => $"{i % 3},{i}%"), "", "column share holds numbers with signs beside them, such as '0%'" },
         { Rows("x,day", i => $"{i % 3},{(i % 2 == 0 ? $"2020-01-{i + 1:00}" : $"{i:00}/05/2020")}"), "", "written in more than one form" },
         { Rows("x,said", i => $"{i % 3},it was said {i} times and more"), "", "column said is free text" },
