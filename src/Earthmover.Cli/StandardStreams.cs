@@ -38,7 +38,9 @@ internal static class StandardStreams
     {
         if (s_output?.Failure is not { } failure)
             return code;
-        Console.Error.WriteLine($"earthmover: standard output cannot be written: {failure}");
+        var hint = Shortage.IsOfFiles(new IOException(failure)) ? "; too many files are open: allow more with: ulimit -n 1024" : "";
+        // What keeps one stream from being written may keep the other.
+        LastWords.Say(null, $"earthmover: standard output cannot be written: {failure}{hint}\n");
         return isResult && code == ErrorBoundary.Success ? ErrorBoundary.Failure : code;
     }
 

@@ -134,6 +134,19 @@ public sealed class ProcessTests : CommandLine
         Assert.True(!Directory.Exists(At("r")) || File.Exists(At("r", "recipe.json")), "an empty run folder was left");
     }
 
+    // Wherever they run out, be it when the result is printed.
+    [Fact]
+    public void With_few_file_handles_it_works_or_says_why_not()
+    {
+        for (var handles = 54; handles <= 76; handles++)
+        {
+            using var process = Start(["distance", "gaussians-8", "swiss-roll", "-n", "20", "--seed", "1"], $"ulimit -n {handles};");
+            var (code, said, error) = Wait(process);
+            Assert.True(code == 0 ? said.Length > 0 : code == 1 && error.Contains("ulimit -n", StringComparison.Ordinal),
+                $"{handles} handles: exit code {code}, '{said}', '{error}'");
+        }
+    }
+
     [Fact]
     public void Help_comes_quickly()
     {
