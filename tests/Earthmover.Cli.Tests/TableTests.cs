@@ -94,6 +94,10 @@ public sealed class TableTests : CommandLine
         Assert.Equal("id,price,town,born,member", full[0]);
         Assert.Matches(@"^200,\d+\.\d\d,Bern,2000-\d\d-\d\d,yes$", full[1]);
         Assert.Matches(@"^201,\d+\.\d\d,Ulm,2000-\d\d-\d\d,(\?|yes|no)$", full[2]);
+        // No identifier twice.
+        Put("some.csv", "id,town\n201,Bern\n,Ulm\n,Bern\n");
+        Done("sample", "r", "--complete", "some.csv", "--out", "whole.csv");
+        Assert.Equal(["201", "200", "202"], File.ReadAllLines(At("whole.csv")).Skip(1).Select(line => line.Split(',')[0]));
         (string Text, string Part)[] misfits =
         [
             ("twon\nBern\n", "a column 'twon', which the table has not (did you mean town?)"),

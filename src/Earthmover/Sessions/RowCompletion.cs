@@ -96,11 +96,22 @@ public sealed class RowCompletion
         Drawn = pool.Count;
         var random = new SeededRandom(seed, "completion");
         yield return _code.Header;
+        // Identifiers that some rows have already are not issued to others.
+        HashSet<string?>[] given = [.. _code.Fields.Select((_, k) => _cells.Select(row => row[k]).ToHashSet())];
+        var issued = new long[given.Length];
+        string Issue(int k)
+        {
+            string text;
+            do
+                text = _code.Fields[k].Print(issued[k]++);
+            while (given[k].Contains(text));
+            return text;
+        }
         for (var i = 0; i < Count; i++)
         {
             var chosen = pool[Choose(_values[i], pool, spreads, random)];
             yield return TableFile.Line(_code.Fields.Select((field, k) => _cells[i][k]
-                ?? field.Print(field.Kind == FieldKind.Identifier ? i : chosen[k])), _code.Separator);
+                ?? (field.Kind == FieldKind.Identifier ? Issue(k) : field.Print(chosen[k]))), _code.Separator);
             progress?.Report(0.5 + (i + 1) / (2.0 * Count));
             cancellation.ThrowIfCancellationRequested();
         }

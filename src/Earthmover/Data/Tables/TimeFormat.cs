@@ -16,7 +16,8 @@ internal static class TimeFormat
         "yyyy-MM-dd'T'HH:mm:ss'Z'", "yyyy-MM-dd'T'HH:mm:ss.fff", "yyyy-MM-dd HH:mm:ss.fff", "yyyy-MM-dd'T'HH:mm:ss.fff'Z'",
         "yyyy/MM/dd", "yyyy/MM/dd HH:mm:ss", "yyyy/MM/dd HH:mm", "yyyy-MM", "dd.MM.yyyy", "d.M.yyyy", "dd.MM.yyyy HH:mm",
         "MM/dd/yyyy", "dd/MM/yyyy", "M/d/yyyy", "d/M/yyyy", "MM/dd/yyyy HH:mm", "dd/MM/yyyy HH:mm", "M/d/yyyy H:mm", "d/M/yyyy H:mm",
-        "dd-MMM-yyyy", "d MMM yyyy", "MMM d yyyy", "HH:mm:ss", "HH:mm", "H:mm",
+        "yyyy-MM-dd HH:mm:ss'+00:00'", "yyyy-MM-dd'T'HH:mm:ss'+00:00'", "MM/dd/yy", "dd/MM/yy", "M/d/yy", "d/M/yy",
+        "dd-MMM-yyyy", "d MMM yyyy", "MMM d yyyy", "HH:mm:ss", "HH:mm", "H:mm", "H:mm:ss", "h:mm tt", "h:mm:ss tt",
     ];
 
     /// <summary>The formats that all cells have; the first is meant.</summary>

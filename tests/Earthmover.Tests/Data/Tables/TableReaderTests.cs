@@ -54,6 +54,20 @@ public sealed class TableReaderTests : TemporaryFolder
             Assert.Contains(data.Notes, note => note.Contains("?as=table", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("5:47:51", "11:37:20")]
+    [InlineData("1:47 PM", "11:05 AM")]
+    [InlineData("2/18/22", "11/1/22")]
+    [InlineData("18/02/22", "01/11/22")]
+    [InlineData("2020-09-26 15:37:04+00:00", "2020-09-27 00:00:00+00:00")]
+    [InlineData("2020-09-26T15:37:04+00:00", "2020-09-27T00:00:00+00:00")]
+    public void Times_are_read_and_written_as_people_write_them(string one, string other)
+    {
+        var table = Open(Rows("at,kind", i => $"{(i % 2 == 0 ? one : other)},{"abc"[i % 3]}"));
+        Assert.Equal(FieldKind.Time, table.Fields[0].Kind);
+        Assert.Equal((one, other), (table.Cell(0, 0), table.Cell(1, 0)));
+    }
+
     // Words that look like numbers are words where they are few, or where somebody says so.
     [Fact]
     public void What_looks_like_a_number_may_be_words()
