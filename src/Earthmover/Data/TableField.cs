@@ -61,7 +61,7 @@ public sealed record TableField
 
     /// <summary>
     /// Number that an identifier gives to the first row that is made: none of the file's. Its values are counted from there, as float64
-    /// does not hold long numbers: 0 is the first row that is made, and rows of the file are below.
+    /// does not hold long numbers: 0 is the first row that is made, and numbered rows of the file are below.
     /// </summary>
     public long Next { get; init; }
 
