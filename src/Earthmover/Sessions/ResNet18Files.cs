@@ -14,11 +14,21 @@ internal static class ResNet18Files
 
     private const string Part = "resnet18";
 
+    // What could not be fetched is not tried again by the same process, which may ask for it with every draw.
+    private static bool s_isOutOfReach;
+
     /// <summary>Their folder; null where they are not there, and cannot be fetched.</summary>
     /// <param name="progress">Told that they are fetched.</param>
     /// <param name="cancellation">Ends that with an <see cref="OperationCanceledException"/>.</param>
     internal static string? Folder(IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default) =>
-        Installed ?? (Fetch(Environment.GetEnvironmentVariable(Invocation.ScriptVariable), progress, cancellation) ? Installed : null);
+        Installed ?? (FetchOnce(progress, cancellation) ? Installed : null);
+
+    private static bool FetchOnce(IProgress<WorkProgress>? progress, CancellationToken cancellation)
+    {
+        if (!s_isOutOfReach)
+            s_isOutOfReach = !Fetch(Environment.GetEnvironmentVariable(Invocation.ScriptVariable), progress, cancellation);
+        return !s_isOutOfReach;
+    }
 
     private static string? Installed => FetchedPart.Locate(Part, Environment.GetEnvironmentVariable(Variable), AppContext.BaseDirectory);
 

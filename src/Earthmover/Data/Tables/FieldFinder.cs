@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Earthmover.Data.Formats;
@@ -17,8 +16,6 @@ internal sealed partial class FieldFinder(Table table, TableColumn column, CellT
     private const int FewRows = 20, ShortText = 24;
     private static readonly string[][] s_pairs =
         [["false", "true"], ["no", "yes"], ["f", "t"], ["n", "y"], ["0", "1"], ["off", "on"]];
-    // What stands in numbers of people, and not in those of programs.
-    private static readonly SearchValues<char> s_signs = SearchValues.Create(",%'\u2019\u2212($€£¥₹₽₩₺₴₪฿¢");
 
     /// <summary>The words of <c>?kinds=</c>.</summary>
     internal static readonly OrderedDictionary<string, FieldKind> Words = new()
@@ -157,10 +154,9 @@ internal sealed partial class FieldFinder(Table table, TableColumn column, CellT
     {
         if (column.Kind != ColumnKind.Text)
             return null;
-        var signed = texts.Names.Where(name => name.AsSpan().ContainsAny(s_signs)).ToList();
-        if (signed.Count > 0 && MostMatch(SignedNumber().IsMatch))
-            return (signed[0].Contains(',', StringComparison.Ordinal) ? "numbers with commas" : "numbers with signs beside them",
-                signed[0]);
+        var signed = texts.Names.FirstOrDefault(name => SignedNumber().IsMatch(name) && !TableColumn.IsNumber(name));
+        if (signed is not null && MostMatch(SignedNumber().IsMatch))
+            return (signed.Contains(',', StringComparison.Ordinal) ? "numbers with commas" : "numbers with signs beside them", signed);
         return MostMatch(name => TimeFormat.Of([name]).Count > 0) ? ("times written in more than one form", texts.Names[0]) : null;
     }
 

@@ -14,6 +14,10 @@ namespace Earthmover.Tests.Metrics.Features;
 [Trait("Category", "ResNet18")]
 public sealed class ResNet18Tests : LeakTest
 {
+    private readonly string _scratch = Directory.CreateTempSubdirectory("earthmover-test-").FullName;
+
+    protected override void TearDown() => Directory.Delete(_scratch, recursive: true);
+
     private static string Folder => FetchedPart.Locate("resnet18", null, AppContext.BaseDirectory)
         ?? throw new InvalidOperationException("these tests need ResNet-18; fetch it: tools/resnet18/fetch");
 
@@ -111,38 +115,22 @@ public sealed class ResNet18Tests : LeakTest
     [InlineData(1, false)]
     public void It_is_fetched_by_the_tool_beside_the_script(int code, bool isFetched)
     {
-        var root = Directory.CreateTempSubdirectory("earthmover-test-").FullName;
-        try
-        {
-            var tool = Path.Combine(root, "tools", "resnet18", "fetch");
-            Directory.CreateDirectory(Path.GetDirectoryName(tool)!);
-            File.WriteAllText(tool, $"echo fetching >&2; echo fetched >'{root}/done'; exit {code}");
-            Assert.Equal(isFetched, ResNet18Files.Fetch(Path.Combine(root, "earthmover"), null, default));
-            Assert.Equal("fetched\n", File.ReadAllText(Path.Combine(root, "done")));
-        }
-        finally
-        {
-            Directory.Delete(root, recursive: true);
-        }
+        var tool = Path.Combine(_scratch, "tools", "resnet18", "fetch");
+        Directory.CreateDirectory(Path.GetDirectoryName(tool)!);
+        File.WriteAllText(tool, $"echo fetching >&2; echo fetched >'{_scratch}/done'; exit {code}");
+        Assert.Equal(isFetched, ResNet18Files.Fetch(Path.Combine(_scratch, "earthmover"), null, default));
+        Assert.Equal("fetched\n", File.ReadAllText(Path.Combine(_scratch, "done")));
     }
 
     [Fact]
     public void A_folder_without_the_network_is_refused_in_one_line()
     {
-        var folder = Directory.CreateTempSubdirectory("earthmover-test-").FullName;
-        try
-        {
-            Assert.Contains("tools/resnet18/fetch", Refusal(folder), StringComparison.Ordinal);
-            File.Copy(Path.Combine(Folder, "ResNetPreprocess.onnx"), Path.Combine(folder, "ResNetPreprocess.onnx"));
-            File.WriteAllText(Path.Combine(folder, "ResNet18.onnx"), "no network");
-            Assert.Contains("cannot load ResNet-18", Refusal(folder), StringComparison.Ordinal);
-            // Another network than that of the name.
-            File.Copy(Path.Combine(Folder, "ResNetPreprocess.onnx"), Path.Combine(folder, "ResNet18.onnx"), overwrite: true);
-            Assert.Contains("does not give 512 features", Refusal(folder), StringComparison.Ordinal);
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        Assert.Contains("tools/resnet18/fetch", Refusal(_scratch), StringComparison.Ordinal);
+        File.Copy(Path.Combine(Folder, "ResNetPreprocess.onnx"), Path.Combine(_scratch, "ResNetPreprocess.onnx"));
+        File.WriteAllText(Path.Combine(_scratch, "ResNet18.onnx"), "no network");
+        Assert.Contains("cannot load ResNet-18", Refusal(_scratch), StringComparison.Ordinal);
+        // Another network than that of the name.
+        File.Copy(Path.Combine(Folder, "ResNetPreprocess.onnx"), Path.Combine(_scratch, "ResNet18.onnx"), overwrite: true);
+        Assert.Contains("does not give 512 features", Refusal(_scratch), StringComparison.Ordinal);
     }
 }
