@@ -1,9 +1,10 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace Earthmover.Data.Tables;
 
 /// <summary>Dates and times of day as seconds: since 1970 of a date, since midnight of a time of day.</summary>
-internal static class TimeFormat
+internal static partial class TimeFormat
 {
     // What a calendar has, in seconds since 1970.
     private const double Most = 253_402_300_799.0;
@@ -14,9 +15,10 @@ internal static class TimeFormat
     [
         "yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd HH:mm", "yyyy-MM-dd'T'HH:mm",
         "yyyy-MM-dd'T'HH:mm:ss'Z'", "yyyy-MM-dd'T'HH:mm:ss.fff", "yyyy-MM-dd HH:mm:ss.fff", "yyyy-MM-dd'T'HH:mm:ss.fff'Z'",
+        "yyyy-MM-dd'T'HH:mm:ss.ffffff", "yyyy-MM-dd HH:mm:ss.ffffff", "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'",
         "yyyy/MM/dd", "yyyy/MM/dd HH:mm:ss", "yyyy/MM/dd HH:mm", "yyyy-MM", "dd.MM.yyyy", "d.M.yyyy", "dd.MM.yyyy HH:mm",
         "MM/dd/yyyy", "dd/MM/yyyy", "M/d/yyyy", "d/M/yyyy", "MM/dd/yyyy HH:mm", "dd/MM/yyyy HH:mm", "M/d/yyyy H:mm", "d/M/yyyy H:mm",
-        "yyyy-MM-dd HH:mm:ss'+00:00'", "yyyy-MM-dd'T'HH:mm:ss'+00:00'", "MM/dd/yy", "dd/MM/yy", "M/d/yy", "d/M/yy",
+        "MM/dd/yy", "dd/MM/yy", "M/d/yy", "d/M/yy",
         "dd-MMM-yyyy", "d MMM yyyy", "MMM d yyyy", "HH:mm:ss", "HH:mm", "H:mm", "H:mm:ss", "h:mm tt", "h:mm:ss tt",
     ];
 
@@ -25,8 +27,12 @@ internal static class TimeFormat
     public static IReadOnlyList<string> Of(IReadOnlyCollection<string> cells)
     {
         var first = cells.First();
+        // An offset from universal time is written as it stands, where all cells have the same.
+        var offset = Offset().Match(first).Value;
+        IEnumerable<string> formats = offset.Length == 0 ? s_known
+            : s_known.Where(format => format.StartsWith("yyyy-", StringComparison.Ordinal)).Select(format => $"{format}'{offset}'");
         // A word is told from a date by its first cell, which spares the others.
-        return [.. s_known.Where(format => Parse(first, format) is not null && cells.All(cell => Parse(cell, format) is not null))];
+        return [.. formats.Where(format => Parse(first, format) is not null && cells.All(cell => Parse(cell, format) is not null))];
     }
 
     /// <summary>Seconds of a cell; null where it is not written so.</summary>
@@ -34,7 +40,9 @@ internal static class TimeFormat
     {
         if (!DateTime.TryParseExact(cell, format, CultureInfo.InvariantCulture, DateTimeStyles.NoCurrentDateDefault, out var time))
             return null;
-        return IsOfDay(format) ? time.TimeOfDay.TotalSeconds : (time - DateTime.UnixEpoch).TotalSeconds;
+        var since = IsOfDay(format) ? time.TimeOfDay : time - DateTime.UnixEpoch;
+        // All ticks at once are more than float64 tells apart.
+        return since.Ticks / TimeSpan.TicksPerSecond + since.Ticks % TimeSpan.TicksPerSecond / (double)TimeSpan.TicksPerSecond;
     }
 
     /// <summary>Seconds as a cell, within what a calendar has.</summary>
@@ -42,8 +50,10 @@ internal static class TimeFormat
     {
         var day = IsOfDay(format);
         var (low, high) = day ? (0, 86_399) : (s_least, Most);
-        // Ticks by whole milliseconds: float64 would leave a date a microsecond before midnight.
-        var time = DateTime.UnixEpoch.AddTicks((long)Math.Round(1000 * Math.Clamp(Round(seconds, format), low, high)) * 10_000);
+        // Ticks by whole parts of a second: float64 would leave a date a microsecond before midnight.
+        var parts = Parts(format);
+        var time = DateTime.UnixEpoch.AddTicks(
+            (long)Math.Round(parts * Math.Clamp(Round(seconds, format), low, high)) * (TimeSpan.TicksPerSecond / parts));
         return time.ToString(format, CultureInfo.InvariantCulture);
     }
 
@@ -55,16 +65,25 @@ internal static class TimeFormat
             var time = DateTime.UnixEpoch.AddSeconds(Math.Clamp(seconds, s_least, Most));
             return (new DateTime(time.Year, time.Month, 1) - DateTime.UnixEpoch).TotalSeconds;
         }
-        var unit = Unit(format);
-        return Math.Round(seconds / unit) * unit;
+        var (parts, unit) = (Parts(format), Unit(format));
+        return Math.Round(parts * seconds / unit) * unit / parts;
     }
 
-    private static double Unit(string format) => format.Contains("fff", StringComparison.Ordinal) ? 1e-3
-        : format.Contains("ss", StringComparison.Ordinal) ? 1
+    // Of a second.
+    private static long Parts(string format) => format.Contains("ffffff", StringComparison.Ordinal) ? 1_000_000
+        : format.Contains("fff", StringComparison.Ordinal) ? 1_000
+        : 1;
+
+    // Whole seconds.
+    private static double Unit(string format) => format.Contains("ss", StringComparison.Ordinal) ? 1
         : format.Contains("mm", StringComparison.Ordinal) ? 60
         : 86_400;
 
     private static bool IsOfMonths(string format) => !IsOfDay(format) && !format.Contains('d', StringComparison.Ordinal);
 
     private static bool IsOfDay(string format) => !format.Contains('y', StringComparison.Ordinal);
+
+    // 15:37+02:00   15:37:04.5-0330   15:37:04-08
+    [GeneratedRegex(@"(?<=\d:\d\d(:\d\d(\.\d+)?)?)[-+]\d\d(:?\d\d)?\z")]
+    private static partial Regex Offset();
 }

@@ -61,6 +61,11 @@ public sealed class TableReaderTests : TemporaryFolder
     [InlineData("18/02/22", "01/11/22")]
     [InlineData("2020-09-26 15:37:04+00:00", "2020-09-27 00:00:00+00:00")]
     [InlineData("2020-09-26T15:37:04+00:00", "2020-09-27T00:00:00+00:00")]
+    [InlineData("2020-09-26 15:37:04+02:00", "2020-09-27 00:00:00+02:00")]
+    [InlineData("2020-09-26T15:37-0330", "2020-09-27T00:00-0330")]
+    [InlineData("2020-09-26T15:37:04.120+05:30", "2020-09-27T00:00:00.007+05:30")]
+    [InlineData("2020-09-26 15:37:04.123456", "2020-09-27 00:00:00.000001")]
+    [InlineData("1965-09-26T15:37:04.999999-08", "2037-12-31T23:59:59.999999-08")]
     public void Times_are_read_and_written_as_people_write_them(string one, string other)
     {
         var table = Open(Rows("at,kind", i => $"{(i % 2 == 0 ? one : other)},{"abc"[i % 3]}"));
