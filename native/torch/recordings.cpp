@@ -24,6 +24,17 @@ auto announce(Graph& graph, const at::Generator& generator, int) -> decltype(gra
 template <typename Graph>
 void announce(Graph&, const at::Generator&, long) {}
 
+// Other threads, such as one that loads batches, go on with their own streams meanwhile; before 2.1 they could not.
+template <typename Graph>
+auto begin(Graph& graph, int) -> decltype(graph.capture_begin({0, 0}, cudaStreamCaptureModeThreadLocal)) {
+    graph.capture_begin({0, 0}, cudaStreamCaptureModeThreadLocal);
+}
+
+template <typename Graph>
+void begin(Graph& graph, long) {
+    graph.capture_begin({0, 0});
+}
+
 }  // namespace
 
 int em_recording_stream(int32_t device) {
@@ -41,8 +52,7 @@ int em_recording_begin(const em_generator* generators, int32_t count, em_recordi
     return guarded([&] {
         auto graph = std::make_unique<at::cuda::CUDAGraph>();
         for (int32_t k = 0; k < count; ++k) announce(*graph, *static_cast<at::Generator*>(generators[k]), 0);
-        // Other threads, such as one that loads batches, go on with their own streams meanwhile.
-        graph->capture_begin({0, 0}, cudaStreamCaptureModeThreadLocal);
+        begin(*graph, 0);
         *out = graph.release();
     });
 }
@@ -62,7 +72,7 @@ int em_recording_free(em_recording recording) {
 int em_tensor_used_here(em_tensor tensor) {
     return guarded([&] {
         const at::Tensor t = borrow(tensor);
-        if (!t.is_cuda()) continue;
+        if (!t.is_cuda()) return;
         c10::cuda::CUDACachingAllocator::recordStream(t.storage().data_ptr(), c10::cuda::getCurrentCUDAStream(t.device().index()));
     });
 }
