@@ -40,7 +40,7 @@ public abstract class ServerTest(TrainedModels models) : LeakTest
     }
 
     private static HttpClient ClientOf(ModelServer server) =>
-        new() { BaseAddress = new(server.Urls[0]), Timeout = TimeSpan.FromSeconds(60) };
+        new() { BaseAddress = new(server.Urls[0]), Timeout = TimeSpan.FromMinutes(10) };
 
     protected ModelServer Started(ServeOptions options)
     {

@@ -40,7 +40,8 @@ public sealed class Evaluation : IDisposable
         var notes = new List<string>();
         generated = Matched(generated, real, notes);
         heldOut = heldOut is null ? null : Matched(heldOut, real, notes);
-        Notes = [.. PointColumns.NotesOf(heldOut is null ? [generated, real] : [generated, real, heldOut]), .. notes];
+        Notes = [.. PointColumns.NotesOf(heldOut is null ? [generated, real] : [generated, real, heldOut]), .. notes,
+            .. SamenessOf(generated, real)];
         (_generated, _real, _heldOut, Count) = (generated, real, heldOut, n);
         _cache = cache;
         RequireSameShape(generated, real);
@@ -59,7 +60,7 @@ public sealed class Evaluation : IDisposable
         }
         (_extractor, _raw) = (extractor, new RawFeatures());
         // Data against itself must not meet its own copies.
-        var same = generated.Fingerprint == real.Fingerprint;
+        var same = IsItself(generated, real);
         var needed = (same ? 3 : 2) * n;
         if (n < 2)
             throw new UserException($"cannot compare {n} samples; use -n 2 or more");
@@ -78,6 +79,23 @@ public sealed class Evaluation : IDisposable
             points.Masses is not null && points.Count > n).Select(points =>
             $"{points.Name} has masses, and {n:N0} points are drawn of its {points.Count:N0} by them, as in training; "
                 + $"{Invocation.Of("distance")} takes all").Distinct()];
+    }
+
+    /// <summary>
+    /// Whether data are to be judged against themselves: then no sample is to meet itself. A copy in another place is judged as what it is.
+    /// </summary>
+    internal static bool IsItself(DataSet generated, DataSet real) =>
+        generated.Fingerprint == real.Fingerprint && PlaceOf(generated) == PlaceOf(real);
+
+    // How it is read does not change what it is.
+    private static string PlaceOf(DataSet data) => data.Name.Split('?')[0];
+
+    private static IEnumerable<string> SamenessOf(DataSet generated, DataSet real)
+    {
+        if (IsItself(generated, real))
+            yield return $"{real.Name} is judged against itself: parts of it that share no sample, so nothing is a copy of anything";
+        else if (generated.Fingerprint == real.Fingerprint)
+            yield return $"{generated.Name} holds exactly what {real.Name} holds";
     }
 
     // Columns by their names, in the order of the real ones.

@@ -26,14 +26,14 @@ public static class FrechetDistance
         var value = Between(x, y);
         var groups = Math.Min(x.Dimension > ManyDimensions ? 4 : 10, Math.Min(x.Count, y.Count) / 2);
         if (groups < 2)
-            return new("fd", value, double.NegativeInfinity, double.PositiveInfinity, "none: too few samples");
+            return new("fd", value, 0, double.PositiveInfinity, "none: too few samples");
         if (Math.Min(x.Count, y.Count) <= x.Dimension)
             return Intervals.Jackknife("fd", value, groups, g =>
-                Between(x.Select(Intervals.Without(x.Count, groups, g)), y.Select(Intervals.Without(y.Count, groups, g))), cancellation);
+                Between(x.Select(Intervals.Without(x.Count, groups, g)), y.Select(Intervals.Without(y.Count, groups, g))), cancellation, least: 0);
         Moments[] ofX = Groups(x, groups), ofY = Groups(y, groups);
         Moments allX = Moments.Sum(ofX), allY = Moments.Sum(ofY);
         return Intervals.Jackknife("fd", value, groups, g =>
-            Ot.FrechetDistanceSquared(allX.Less(ofX[g]).ToGaussian(), allY.Less(ofY[g]).ToGaussian()), cancellation);
+            Ot.FrechetDistanceSquared(allX.Less(ofX[g]).ToGaussian(), allY.Less(ofY[g]).ToGaussian()), cancellation, least: 0);
     }
 
     /// <summary>The distance (squared, as is the custom) without an interval.</summary>

@@ -20,12 +20,12 @@ public static class Intervals
 
     /// <summary>A share with Wilson's interval (1927), which stays inside [0, 1].</summary>
     /// <param name="name">Name of the quantity.</param>
-    /// <param name="hits">How many.</param>
-    /// <param name="count">Of how many.</param>
+    /// <param name="hits">How many; what is tied counts in part.</param>
+    /// <param name="count">Of how many; of what is not independent, how many would tell as much.</param>
     /// <param name="pValue">Of a test.</param>
-    public static MetricValue Share(string name, int hits, int count, double? pValue = null)
+    public static MetricValue Share(string name, double hits, double count, double? pValue = null)
     {
-        double p = (double)hits / count, z2 = Z * Z / count;
+        double p = hits / count, z2 = Z * Z / count;
         var center = (p + z2 / 2) / (1 + z2);
         var half = Z / (1 + z2) * Math.Sqrt(p * (1 - p) / count + z2 / (4 * count));
         return new(name, p, Math.Min(p, center - half), Math.Max(p, center + half), "analytic: Wilson", pValue);
@@ -40,8 +40,9 @@ public static class Intervals
     /// <param name="groups">Number of groups, at least 2.</param>
     /// <param name="without">The statistic without group g.</param>
     /// <param name="cancellation">Ends it between two groups with an <see cref="OperationCanceledException"/>.</param>
+    /// <param name="least">What the statistic cannot be below.</param>
     public static MetricValue Jackknife(string name, double value, int groups, Func<int, double> without,
-        CancellationToken cancellation = default)
+        CancellationToken cancellation = default, double least = double.NegativeInfinity)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(groups, 2);
         var partial = new double[groups];
@@ -51,7 +52,7 @@ public static class Intervals
             partial[g] = without(g);
         }
         var half = Statistics.Student95(groups - 1) * (groups - 1) * Statistics.MeanError(partial);
-        return new(name, value, value - half, value + half, $"jackknife: {groups} groups");
+        return new(name, value, Math.Min(value, Math.Max(least, value - half)), value + half, $"jackknife: {groups} groups");
     }
 
     /// <summary>The rows that are left without group g: those whose number is not g modulo the number of groups.</summary>

@@ -50,8 +50,11 @@ public static class KernelInceptionDistance
         var value = within / ((double)n * (n - 1)) - 2 * between / ((double)n * n);
         // The kernel sees where the origin is: of points far from it nothing is left but rounding.
         if (Math.Abs(value) < LeastShare * Math.Abs(within) / ((double)n * n))
-            throw new ArgumentException("the samples lie so far from the origin that the digits of the difference are lost; "
-                + "use mmd or fd, which do not see a common shift");
+            throw new ArgumentException("the samples lie so far from the origin, or so near it or each other, "
+                + "that the digits of the difference are lost; use mmd or fd, which see neither shift nor scale");
+        // Two rows of each kind have the same mean, whatever they are.
+        if (n < 3)
+            return new("kid", value, double.NegativeInfinity, double.PositiveInfinity, "none: too few samples");
         var half = Statistics.Normal95 * 2 * Statistics.MeanError(rows);
         return new("kid", value, value - half, value + half, "analytic: U-statistic");
 

@@ -1,3 +1,4 @@
+using Earthmover.Data;
 using Earthmover.Torch;
 using Earthmover.Torch.Operators;
 
@@ -39,7 +40,7 @@ public static class Manifolds
 
     /// <summary>
     /// <c>density</c>: balls of real samples around a generated one, over k; it may exceed 1. <c>coverage</c>: share of real balls with a
-    /// generated sample in them. Balls are open.
+    /// generated sample in them. Balls are open, so of samples of which most have k equal ones, and balls of radius 0, nothing is given.
     /// </summary>
     /// <param name="generated">At least 1 sample.</param>
     /// <param name="real">More than k samples.</param>
@@ -49,6 +50,8 @@ public static class Manifolds
         CancellationToken cancellation = default)
     {
         var radii = Neighbors.Radii(real, k, cancellation);
+        if (Statistics.Median(radii) == 0)
+            return [];
         var balls = new double[generated.Count];
         var covered = new bool[real.Count];
         using var scope = TensorScope.Open();

@@ -5,7 +5,7 @@ namespace Earthmover.Metrics;
 
 /// <summary>
 /// Jensen–Shannon divergence, in bits, between the n-gram frequencies of generated lines and of the corpus, n = 1 … 4 (arXiv:1704.00028,
-/// section 5).
+/// section 5). The padding behind a line counts as what follows its last character, and not for itself.
 /// </summary>
 public sealed class NGramDivergence : ISampleMeasure
 {
@@ -42,6 +42,9 @@ public sealed class NGramDivergence : ISampleMeasure
     /// <summary>½ KL(p‖m) + ½ KL(q‖m), m = (p + q)/2, in bits: 0 for equal laws, 1 for disjoint ones.</summary>
     internal static double Divergence(Dictionary<ulong, double> p, Dictionary<ulong, double> q)
     {
+        // Empty lines alone have no n-grams.
+        if ((p.Count == 0) != (q.Count == 0))
+            return 1;
         var sum = 0.0;
         foreach (var key in p.Keys.Union(q.Keys))
         {
@@ -57,7 +60,9 @@ public sealed class NGramDivergence : ISampleMeasure
         var counts = new Dictionary<ulong, double>();
         var total = 0.0;
         foreach (var line in lines)
-            for (var i = 0; i + n <= line.Length; i++)
+        {
+            var end = line.AsSpan().LastIndexOfAnyExcept(0) + 1;
+            for (var i = 0; i < end && i + n <= line.Length; i++)
             {
                 // Four codes of at most 16 bits make one number.
                 var key = 0UL;
@@ -66,6 +71,7 @@ public sealed class NGramDivergence : ISampleMeasure
                 counts[key] = counts.GetValueOrDefault(key) + 1;
                 total++;
             }
+        }
         return counts.ToDictionary(c => c.Key, c => c.Value / total);
     }
 }

@@ -6,9 +6,16 @@ namespace Earthmover.Metrics;
 /// Two tests that look at nearest neighbors: whether generated samples can be told from real ones, and whether they are copies of the
 /// training data.
 /// </summary>
+/// <remarks>
+/// Where several samples are equally near, as in discrete data, each of them is the nearest in part: to choose one by its place would be to
+/// choose by its kind.
+/// </remarks>
 public static class NearestNeighborTests
 {
     private const int Permutations = 999;
+
+    // Sums of the same parts in another order are the same.
+    private const double Slack = 1e-9;
 
     /// <summary>
     /// The two-sample test of arXiv:1610.06545: share of samples whose nearest other sample is of their own kind, leaving one out. ½ for
@@ -23,20 +30,30 @@ public static class NearestNeighborTests
     public static MetricValue TwoSample(FeatureSet generated, FeatureSet real, CancellationToken cancellation = default)
     {
         generated.RequireSameSpace(real);
-        var n = generated.Count;
-        var pooled = Join(generated, real);
-        var (nearest, _) = Neighbors.Nearest(pooled, pooled, same: true, cancellation);
-        var labels = new bool[pooled.Count];
-        labels.AsSpan(0, n).Fill(true);
-        int Hits()
+        var (points, places, sizes) = Distinct(Join(generated, real));
+        var nearest = Neighbors.AllNearest(points, points, same: true, cancellation);
+        var labels = new bool[places.Length];
+        labels.AsSpan(0, generated.Count).Fill(true);
+        var mine = new int[points.Count];
+        double Hits()
         {
-            var hits = 0;
+            Array.Clear(mine);
             for (var i = 0; i < labels.Length; i++)
-                hits += labels[i] == labels[nearest[i]] ? 1 : 0;
+                mine[places[i]] += labels[i] ? 1 : 0;
+            var hits = 0.0;
+            for (var g = 0; g < mine.Length; g++)
+                hits += sizes[g] > 1 ? OfTwins(mine[g], sizes[g]) : OfOne(mine[g] == 1, nearest[g]);
             return hits;
         }
+        // Each of several equal samples has the others as its nearest.
+        static double OfTwins(double mine, double all) => (mine * (mine - 1) + (all - mine) * (all - mine - 1)) / (all - 1);
+        double OfOne(bool isMine, int[] nearest)
+        {
+            double ofMine = nearest.Sum(g => mine[g]), all = nearest.Sum(g => sizes[g]);
+            return (isMine ? ofMine : all - ofMine) / all;
+        }
         var observed = Hits();
-        return Intervals.Share("1nn", observed, pooled.Count, Permuted(labels, () => Hits() >= observed, cancellation));
+        return Intervals.Share("1nn", observed, labels.Length, Permuted(labels, () => Hits() >= observed - Slack, cancellation));
     }
 
     /// <summary>
@@ -57,29 +74,70 @@ public static class NearestNeighborTests
         CancellationToken cancellation = default)
     {
         var m = Math.Min(training.Count, heldOut.Count);
-        var pooled = Join(training.Take(m), heldOut.Take(m));
-        var (nearest, _) = Neighbors.Nearest(generated, pooled, cancellation: cancellation);
-        var weight = new int[2 * m];
-        foreach (var j in nearest)
-            weight[j]++;
+        var (points, places, sizes) = Distinct(Join(training.Take(m), heldOut.Take(m)));
+        var shares = new double[points.Count];
+        foreach (var nearest in Neighbors.AllNearest(generated, points, cancellation: cancellation))
+        {
+            double tied = nearest.Sum(g => sizes[g]);
+            foreach (var g in nearest)
+                shares[g] += 1 / tied;
+        }
+        double[] weight = Array.ConvertAll(places, place => shares[place]);
         var labels = new bool[2 * m];
         labels.AsSpan(0, m).Fill(true);
-        int Hits()
+        double Hits()
         {
-            var hits = 0;
+            var hits = 0.0;
             for (var j = 0; j < labels.Length; j++)
                 hits += labels[j] ? weight[j] : 0;
             return hits;
         }
         var observed = Hits();
-        var p = Permuted(labels, () => Hits() >= observed, cancellation);
+        var p = Permuted(labels, () => Hits() >= observed - Slack, cancellation);
         // Samples that share their nearest neighbor are one observation: the neighbors are what was drawn.
-        var share = (double)observed / generated.Count;
-        var spread = 0.0;
-        for (var j = 0; j < weight.Length; j++)
-            spread += Math.Pow(weight[j] * ((j < m ? 1 : 0) - share), 2);
-        var half = Statistics.Normal95 * Math.Sqrt(spread) / generated.Count;
-        return new("memorization", share, Math.Max(0, share - half), Math.Min(1, share + half), "analytic: normal, by neighbor", p);
+        var told = Math.Pow(weight.Sum(), 2) / weight.Sum(w => w * w);
+        var share = Math.Clamp(observed / generated.Count, 0, 1);
+        return Intervals.Share("memorization", share * told, told, p) with { Interval = "analytic: Wilson, by neighbor" };
+    }
+
+    // Equal samples once: their number, and where each sample stands among them.
+    private static (FeatureSet Points, int[] Places, int[] Sizes) Distinct(FeatureSet samples)
+    {
+        var known = new Dictionary<Row, int>();
+        int[] places = new int[samples.Count];
+        List<int> rows = [], sizes = [];
+        for (var i = 0; i < places.Length; i++)
+        {
+            var row = new Row(samples, i);
+            if (!known.TryGetValue(row, out places[i]))
+            {
+                known[row] = places[i] = rows.Count;
+                rows.Add(i);
+                sizes.Add(0);
+            }
+            sizes[places[i]]++;
+        }
+        return (samples.Select([.. rows]), places, [.. sizes]);
+    }
+
+    private readonly record struct Row(FeatureSet Samples, int Index)
+    {
+        private ReadOnlySpan<double> Exact => Samples.Exact.AsSpan(Index * Samples.Dimension, Samples.Dimension);
+
+        public bool Equals(Row other) =>
+            Samples.Exact is null ? Samples[Index].SequenceEqual(other.Samples[other.Index]) : Exact.SequenceEqual(other.Exact);
+
+        public override int GetHashCode()
+        {
+            var hash = new HashCode();
+            if (Samples.Exact is null)
+                foreach (var value in Samples[Index])
+                    hash.Add(value);
+            else
+                foreach (var value in Exact)
+                    hash.Add(value);
+            return hash.ToHashCode();
+        }
     }
 
     private static double Permuted(bool[] labels, Func<bool> extreme, CancellationToken cancellation)
@@ -99,6 +157,6 @@ public static class NearestNeighborTests
     {
         a.RequireSameSpace(b);
         double[]? exact = a.Exact is null && b.Exact is null ? null : [.. a.ToDoubles(), .. b.ToDoubles()];
-        return a with { Values = [.. a.Values, .. b.Values], Exact = exact, Masses = null, Count = a.Count + b.Count, Logits = null };
+        return new([.. a.Values, .. b.Values], a.Count + b.Count, a.Dimension, a.Protocol) { Exact = exact };
     }
 }

@@ -5,16 +5,22 @@ namespace Earthmover.Metrics;
 
 /// <summary>Squared Euclidean distances between all samples of two sets, block by block through matrix products in float64.</summary>
 /// <remarks>
-/// ‖x‖² + ‖y‖² − 2⟨x, y⟩ rounds to about 10⁻¹⁶ ‖x‖²; <see cref="Nearest"/> therefore recomputes its candidates from differences, so that a
-/// copy has distance 0.
+/// ‖x‖² + ‖y‖² − 2⟨x, y⟩ rounds to about 10⁻¹⁶ ‖x‖². What is small beside that is therefore recomputed from differences: a copy has
+/// distance 0, and one sample far away leaves the distances of the others as they are.
 /// </remarks>
 internal static class Neighbors
 {
     private const int BlockElements = 1 << 22;
     private const int Candidates = 4;
 
-    /// <summary>How far rounding may move a squared distance, as a share of the squared norms.</summary>
-    public const double Rounding = 1e-13;
+    // Squared distances below this share of the squared norms are recomputed from differences.
+    private const double Small = 1e-6;
+
+    // Sums of the same squares in another order are the same distance.
+    private const double Tied = 1e-12;
+
+    // How far rounding may move a squared distance, as a share of the squared norms.
+    private const double Rounding = 1e-13;
 
     /// <summary>
     /// Calls body(from, block) with the distances of consecutive rows of x to all of y [count, M], and what rounding may have changed
@@ -40,9 +46,25 @@ internal static class Neighbors
             // Few rows at a time: those of wide tables would take more memory in float64 than all else.
             var a = Op.Add_(x.ToTensor(from, count), center, alpha: -1);
             var norms = SquaredNorms(a) + normsB;
-            var squares = Op.Addmm(norms, a, transposed, beta: 1, alpha: -2);
-            body(from, Op.ClampMin(squares, 0), norms * Rounding);
+            var squares = Op.ClampMin(Op.Addmm(norms, a, transposed, beta: 1, alpha: -2), 0);
+            var rounding = norms * Rounding;
+            Sharpen(squares, rounding, norms, x, from, y);
+            body(from, squares, rounding);
         }
+    }
+
+    // Writes over what rounding may have made of small distances [count, M].
+    private static void Sharpen(Tensor squares, Tensor rounding, Tensor norms, FeatureSet x, int from, FeatureSet y)
+    {
+        using var scope = TensorScope.Open();
+        var small = Op.Lt(squares, norms * Small);
+        var places = Op.Nonzero(small.Reshape([-1])).Reshape([-1]); // [K]
+        if (places.Size(0) == 0)
+            return;
+        var exact = Array.ConvertAll(places.ToArray<long>(),
+            place => x.SquaredDistance(from + (int)(place / y.Count), y, (int)(place % y.Count)));
+        _ = Op.Scatter_(squares.Reshape([-1]), 0, places, Tensor.From<double>(exact, exact.Length));
+        _ = Op.MaskedFill_(rounding, small, 0);
     }
 
     // [N, d] → [N, 1], a part of the rows at a time: their squares would be as many numbers again.
@@ -98,6 +120,37 @@ internal static class Neighbors
             }
         }, cancellation);
         return (index, distance);
+    }
+
+    /// <summary>The nearest samples of y to every sample of x: all that are equally near.</summary>
+    /// <param name="x">From these [N].</param>
+    /// <param name="y">To these [M].</param>
+    /// <param name="same">x and y are one set, in which a sample is not its own neighbor; the only one has none.</param>
+    /// <param name="cancellation">Ends it between two blocks.</param>
+    public static int[][] AllNearest(FeatureSet x, FeatureSet y, bool same = false, CancellationToken cancellation = default)
+    {
+        var nearest = new int[x.Count][];
+        ForBlocks(x, y, (from, squares, rounding) =>
+        {
+            double[] square = squares.ToArray<double>(), rounded = rounding.ToArray<double>();
+            for (var i = 0; i < square.Length / y.Count; i++)
+                nearest[from + i] = Least(from + i, square.AsSpan(i * y.Count, y.Count), rounded.AsSpan(i * y.Count, y.Count));
+        }, cancellation);
+        return nearest;
+
+        int[] Least(int row, ReadOnlySpan<double> square, ReadOnlySpan<double> rounded)
+        {
+            var bound = double.PositiveInfinity;
+            for (var j = 0; j < square.Length; j++)
+                if (!(same && j == row))
+                    bound = Math.Min(bound, square[j] + rounded[j]);
+            var candidates = new List<(int Index, double Distance)>();
+            for (var j = 0; j < square.Length; j++)
+                if (!(same && j == row) && square[j] - rounded[j] <= bound)
+                    candidates.Add((j, x.SquaredDistance(row, y, j)));
+            var least = candidates.Count == 0 ? 0 : candidates.Min(candidate => candidate.Distance);
+            return [.. candidates.Where(candidate => candidate.Distance <= least * (1 + Tied)).Select(candidate => candidate.Index)];
+        }
     }
 
     /// <summary>Distances of every sample of x to its nearest and second nearest samples of y; without a second one that is

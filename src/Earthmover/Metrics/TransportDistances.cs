@@ -30,7 +30,7 @@ public static class TransportDistances
         var half = Statistics.Normal95 * Math.Sqrt(VarianceOfMean(result.Potentials.F, a) + VarianceOfMean(result.Potentials.G, b));
         if (p == 2)
             half = value > 0 ? half / (2 * value) : 0;
-        return new($"w{p}", value, value - half, value + half, "analytic: central limit theorem of the potentials");
+        return new($"w{p}", value, Math.Max(0, value - half), value + half, "analytic: central limit theorem of the potentials");
     }
 
     /// <summary>The mean W₁ of projections to 256 directions, with a jackknife interval over the samples.</summary>
@@ -45,9 +45,9 @@ public static class TransportDistances
             Ot.SlicedWasserstein(u, v, p: 1, projections: Directions, seed: 1, cancellation: cancellation).Value;
         var groups = Math.Min(5, Math.Min(x.Count, y.Count));
         return groups < 2
-            ? new("sliced", Value(a, b), double.NegativeInfinity, double.PositiveInfinity, "none: too few samples")
+            ? new("sliced", Value(a, b), 0, double.PositiveInfinity, "none: too few samples")
             : Intervals.Jackknife("sliced", Value(a, b), groups, g =>
-                Value(a.Select(Intervals.Without(x.Count, groups, g)), b.Select(Intervals.Without(y.Count, groups, g))), cancellation);
+                Value(a.Select(Intervals.Without(x.Count, groups, g)), b.Select(Intervals.Without(y.Count, groups, g))), cancellation, least: 0);
     }
 
     /// <summary>

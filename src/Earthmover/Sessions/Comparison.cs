@@ -93,7 +93,7 @@ public sealed record Comparison(string Samples, string Against)
             throw new UserException($"{real.Name} has too few samples to measure against: {real.Count}; "
                 + "at least 4 are needed, 2 to compare with and 2 for the floor");
         if (Count is null)
-            n = Math.Min(Math.Min(n, generated.Count), generated.Fingerprint == real.Fingerprint ? Math.Max(2, real.Count / 3) : n);
+            n = Math.Min(Math.Min(n, generated.Count), Evaluation.IsItself(generated, real) ? Math.Max(2, real.Count / 3) : n);
         using var evaluation = new Evaluation(generated, real, others, n, Seed, features, SampleSets.Cache);
         List<string> notes = [.. evaluation.Notes];
         if (SampleSets.Blindness(Features, features, real) is { } blindness)

@@ -60,6 +60,19 @@ public sealed class MeasureTests : LeakTest
         Assert.Equal(1, m["max_probability"], 6);
     }
 
+    // However long they are made, lines are what they are.
+    [Fact]
+    public void Padding_dilutes_no_divergence()
+    {
+        static TextSet Corpus(int length) => new("t", length, Line(length, 1, 2, 1), ["`", "a", "b"]);
+        static int[] Line(int length, params int[] codes) => [.. codes, .. new int[length - codes.Length]];
+        double[] Of(int length, params int[] line) =>
+            [.. Measure(new NGramDivergence(Corpus(length)), OneHot(3, Line(length, line)), 1, 3, length).Values.Take(4)];
+        Assert.Equal(Of(8, 2, 2, 1), Of(64, 2, 2, 1));
+        Assert.True(Of(64, 2, 2, 1)[0] > 0.05);
+        Assert.All(Of(64), js => Assert.Equal(1, js)); // nothing but padding
+    }
+
     [Fact]
     public void The_corpus_itself_has_no_divergence()
     {

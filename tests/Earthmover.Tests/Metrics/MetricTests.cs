@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Earthmover.Data;
 using Earthmover.Metrics;
+using Earthmover.Metrics.Tables;
 using Earthmover.Testing;
 
 namespace Earthmover.Tests.Metrics;
@@ -179,7 +180,84 @@ public sealed class MetricTests : LeakTest
         Assert.All(Manifolds.PrecisionRecall(x, x), r => Assert.Equal(1, r.Value));
         var collapsed = Set(2, [.. Enumerable.Repeat(new[] { 100.1f, -7.3f }, 20).SelectMany(p => p)]);
         Assert.All(Manifolds.PrecisionRecall(collapsed, collapsed), r => Assert.Equal(1, r.Value));
-        Assert.All(Manifolds.DensityCoverage(collapsed, collapsed), r => Assert.Equal(0, r.Value)); // open balls of radius 0
+        Assert.Empty(Manifolds.DensityCoverage(collapsed, collapsed)); // open balls of radius 0
+    }
+
+    // Products of such coordinates have lost the digits in which neighbors differ.
+    [Theory]
+    [InlineData(1, 1e8)]
+    [InlineData(40, 1e7)]
+    [InlineData(40, 3e6)]
+    public void Samples_far_away_leave_the_balls_of_others_as_they_are(int every, double offset)
+    {
+        FeatureSet Spread(FeatureSet samples, int from) => samples with
+        {
+            Exact = [.. samples.ToDoubles().Select((v, i) => i % 2 == 0 && (i / 2 + from) % 80 < every ? v + offset : v)],
+        };
+        FeatureSet x = Spread(Normal(80, 2, 1, 0, 1), 1), y = Spread(Normal(160, 2, 1, 0, 2), 0);
+        MetricValue[] all = [.. Manifolds.PrecisionRecall(x, y), .. Manifolds.DensityCoverage(x, y)];
+        static double[] Radii(FeatureSet of, int k) => [.. Enumerable.Range(0, of.Count).Select(i =>
+            Enumerable.Range(0, of.Count).Select(j => of.SquaredDistance(i, of, j)).Order().ElementAt(k))];
+        double[] ofX = Radii(x, 3), ofY = Radii(y, 3), wide = Radii(y, 5);
+        var (rows, others) = (Enumerable.Range(0, x.Count).ToArray(), Enumerable.Range(0, y.Count).ToArray());
+        Assert.Equal(rows.Average(i => others.Any(j => x.SquaredDistance(i, y, j) <= ofY[j]) ? 1.0 : 0), all[0].Value, 12);
+        Assert.Equal(others.Average(j => rows.Any(i => x.SquaredDistance(i, y, j) <= ofX[i]) ? 1.0 : 0), all[1].Value, 12);
+        Assert.Equal(rows.Average(i => others.Count(j => x.SquaredDistance(i, y, j) < wide[j]) / 5.0), all[2].Value, 12);
+        Assert.Equal(others.Average(j => rows.Any(i => x.SquaredDistance(i, y, j) < wide[j]) ? 1.0 : 0), all[3].Value, 12);
+        // Of all 240, each told by its nearest.
+        double Kin(int row) => Enumerable.Range(0, 240).Where(j => j != row).MinBy(j => Of(row, j)) < 80 == row < 80 ? 1 : 0;
+        double Of(int i, int j) => At(i).Set.SquaredDistance(At(i).Row, At(j).Set, At(j).Row);
+        (FeatureSet Set, int Row) At(int row) => row < 80 ? (x, row) : (y, row - 80);
+        Assert.Equal(Enumerable.Range(0, 240).Average(Kin), NearestNeighborTests.TwoSample(x, y).Value, 12);
+    }
+
+    private static FeatureSet Whole(int n, int values, int seed)
+    {
+        var random = new SeededRandom(seed);
+        return Set(1, [.. Enumerable.Range(0, n).Select(_ => (float)random.NextInt(values))]);
+    }
+
+    [Theory]
+    [InlineData(5)]
+    [InlineData(20)]
+    public void Equal_samples_of_both_kinds_are_equally_near(int values)
+    {
+        var fresh = NearestNeighborTests.Memorization(Whole(200, values, 1), Whole(200, values, 2), Whole(200, values, 3));
+        Assert.InRange(fresh.Value, 0.4, 0.6);
+        Assert.InRange(0.5, fresh.Low95, fresh.High95);
+        Assert.True(fresh.PValue > 0.05, $"p {fresh.PValue}");
+        // What training rows alone have is still found.
+        var training = Whole(200, values, 2);
+        var copied = NearestNeighborTests.Memorization(Set(1, [.. Enumerable.Repeat(100f, 50)]),
+            Set(1, [.. training.Values[..^1], 100]), Whole(200, values, 3));
+        Assert.Equal(1, copied.Value, 12);
+        Assert.True(copied.Low95 < 0.5, "copies of one sample are one observation");
+    }
+
+    [Fact]
+    public void Kinds_that_share_their_values_are_told_apart_by_how_many_have_them()
+    {
+        // 180 zeros and 20 ones against 20 and 180: (180·179 + 20·19 + 20·19 + 180·179) of 199 others each.
+        FeatureSet Of(int zeros) => Set(1, [.. Enumerable.Repeat(0f, zeros), .. Enumerable.Repeat(1f, 200 - zeros)]);
+        var told = NearestNeighborTests.TwoSample(Of(180), Of(20));
+        Assert.Equal(2 * (180 * 179 + 20 * 19) / 199.0 / 400, told.Value, 12);
+        Assert.True(told.PValue < 0.01, $"p {told.PValue}");
+        var alike = NearestNeighborTests.TwoSample(Whole(200, 3, 1), Whole(200, 3, 2));
+        Assert.InRange(alike.Value, 0.45, 0.55);
+        Assert.True(alike.PValue > 0.05, $"p {alike.PValue}");
+        // 0 has one of either kind beside it, 1 has 0, and the others have none of theirs.
+        Assert.Equal(1.5 / 4, NearestNeighborTests.TwoSample(Set(1, 0, 1), Set(1, -1, 100)).Value, 12);
+    }
+
+    [Fact]
+    public void What_varies_in_nothing_still_has_an_interval()
+    {
+        Assert.Equal(double.PositiveInfinity, KernelInceptionDistance.Measure(Normal(2, 2, 1, 0, 1), Normal(20, 2, 1, 0, 2)).High95);
+        Assert.InRange(Roc.Measure("auc", [3, 4, 5, 6], [0, 1, 2]).Low95, 0.2, 0.8);
+        var none = NearestNeighborTests.Memorization(Normal(30, 2, 1, 9, 1), Normal(30, 2, 1, 0, 2), Normal(30, 2, 1, 9, 3));
+        Assert.Equal(0, none.Value, 12);
+        Assert.True(none.High95 > 0.05);
+        Assert.Equal(0, FrechetDistance.Measure(Normal(30, 2, 1, 0, 1), Normal(30, 2, 1, 0, 2)).Low95);
     }
 
     [Fact]

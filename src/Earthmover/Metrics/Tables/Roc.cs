@@ -20,6 +20,9 @@ public static class Roc
             return new(name, auc, 0, 1, "none: too few");
         double Share(double[] placements) => Math.Pow(Statistics.MeanError(placements), 2);
         var half = Statistics.Normal95 * Math.Sqrt(Share(above) + Share(below));
+        // Scores that never overlap vary in nothing; others of their kind might.
+        if (half == 0)
+            return Intervals.Share(name, auc * Math.Min(first.Length, second.Length), Math.Min(first.Length, second.Length));
         return new(name, auc, Math.Max(0, auc - half), Math.Min(1, auc + half), "analytic: DeLong");
     }
 

@@ -28,7 +28,7 @@ internal sealed record TableParts(int[] Real, int[] Fresh, int[] Generated)
     public static TableParts Of(DataSet generated, DataSet real, DataSet? heldOut, int n, long seed)
     {
         // Data against itself must not meet its own copies.
-        var same = generated.Fingerprint == real.Fingerprint;
+        var same = Evaluation.IsItself(generated, real);
         var taken = (heldOut is null ? n : 0) + (same ? n : 0);
         if (n < 2 || real.Count - taken < n)
             throw new UserException($"-n {n} leaves {Math.Max(0, real.Count - taken)} of the {real.Count} rows of {real.Name} to compare "

@@ -69,7 +69,8 @@ public sealed class PrivacyTests : LeakTest
     {
         Assert.InRange(Detection.Measure(s_fresh, s_training).Value, 0.45, 0.55);
         var apart = Detection.Measure(Shuffled(s_training), s_training);
-        Assert.True(apart.Low95 > 0.65, $"{apart}");
+        // The interval knows that forests of the folds share rows.
+        Assert.True(apart is { Low95: > 0.6, Value: > 0.65 }, $"{apart}");
         Assert.Throws<ArgumentException>(() => Detection.Measure(s_fresh.Take(9), s_training));
     }
 
