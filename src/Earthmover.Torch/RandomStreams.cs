@@ -39,15 +39,20 @@ public sealed class RandomStreams(long seed, Device? device = null) : IDisposabl
         }
     }
 
-    /// <summary>States of the streams in use, by name; setting it continues them where they were.</summary>
+    /// <summary>
+    /// States of the streams in use, by name; setting it continues them where they were. They stay the same streams: what was recorded on a
+    /// device draws from them.
+    /// </summary>
     public IReadOnlyDictionary<string, byte[]> States
     {
         get => _streams.ToDictionary(pair => pair.Key, pair => pair.Value.State);
         set
         {
-            foreach (var stream in _streams.Values)
-                stream.Dispose();
-            _streams.Clear();
+            foreach (var name in _streams.Keys.Except(value.Keys).ToList())
+            {
+                _streams[name].Dispose();
+                _ = _streams.Remove(name);
+            }
             foreach (var (name, state) in value)
                 this[name].State = state;
         }

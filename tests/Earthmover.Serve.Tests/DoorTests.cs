@@ -1,6 +1,9 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
+using Earthmover.Serve.Requests;
 using Earthmover.Serve.Work;
+using Microsoft.AspNetCore.Http;
 
 namespace Earthmover.Serve.Tests;
 
@@ -156,5 +159,20 @@ public sealed class DoorTests(TrainedModels models) : ServerTest(models)
         }
         using var next = admission.Enter();
         next.Hold(1_500_000_000);
+    }
+
+    [Fact]
+    public async Task Memory_of_lists_is_that_of_what_they_become()
+    {
+        var admission = new Admission(new());
+        using Admission.Ticket ticket = admission.Enter(), other = admission.Enter();
+        var bytes = Encoding.UTF8.GetBytes($$"""{"points": [{{string.Join(',', Enumerable.Repeat("[0]", 500_000))}}]}""");
+        var http = new DefaultHttpContext
+        {
+            Request = { Body = new MemoryStream(bytes), ContentLength = bytes.Length, ContentType = "application/json" },
+        };
+        var order = await new Body(http, new(), ticket, default).Json(OrderJson.Default.ProjectOrder);
+        Assert.Equal(500_000, order.Points!.Length);
+        Assert.Throws<Answers.Refusal>(() => other.Hold(new ServeLimits().Room - 20_000_000));
     }
 }

@@ -24,4 +24,20 @@ public class RandomGeneratorTests : LeakTest
         b.State = a.State;
         Assert.Equal(Tensor.Normal([33], a).ToArray<float>(), Tensor.Normal([33], b).ToArray<float>());
     }
+
+    // What was recorded on a device draws from the stream that it met.
+    [Fact]
+    public void Streams_that_go_back_are_the_same_streams()
+    {
+        using var scope = TensorScope.Open();
+        using var streams = new RandomStreams(1);
+        var latent = streams["latent"];
+        var states = streams.States;
+        var first = Tensor.Normal([5], latent).ToArray<float>();
+        _ = Tensor.Normal([5], streams["late"]);
+        streams.States = states;
+        Assert.Same(latent, streams["latent"]);
+        Assert.Equal(first, Tensor.Normal([5], latent).ToArray<float>());
+        Assert.Equal(["latent"], streams.States.Keys);
+    }
 }
