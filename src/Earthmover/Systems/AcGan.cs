@@ -19,7 +19,7 @@ namespace Earthmover.Systems;
 /// </code>
 /// D and C are two heads of one network. Where the data has no classes, clusters of its pixels take their place.
 /// </remarks>
-public sealed class AcGan : GanSystem<Batch>, ISampler, IScorer, IClassifier
+public sealed class AcGan : ToldSystem, IClassifier
 {
     /// <summary>Its place in the catalog.</summary>
     public static SystemEntry Entry { get; } = new SystemEntry<Options>("acgan", typeof(AcGan), (context, o) => new AcGan(context, o))
@@ -43,22 +43,20 @@ public sealed class AcGan : GanSystem<Batch>, ISampler, IScorer, IClassifier
         [Bounds(AtLeast = 0, AtMost = 1e6)] public double ClassWeight { get; init; } = 0.1;
     }
 
-    private readonly Module _generator, _critic;
-    private readonly ClassPrior _prior;
-    private readonly ToldGenerator _told;
+    private readonly Module _critic;
 
     /// <summary>A game for pictures with classes.</summary>
     /// <exception cref="ArgumentException">The data has no classes, or the networks cannot make its size.</exception>
-    public AcGan(SystemContext context, Options o)
+    public AcGan(SystemContext context, Options o) : base(context)
     {
         var (objective, constraint, architecture) = (o.Objective.Value, o.Constraint.Value, o.Architecture.Value);
-        var (z, k) = (o.LatentSize, (_prior = new(context.ClassShares)).Count);
-        Module generator = _generator = Network("generator", architecture.Generator(new(context.Shape, z + k, o.Width))),
+        var (z, k) = (o.LatentSize, Prior.Count);
+        Module generator = Network("generator", architecture.Generator(new(context.Shape, z + k, o.Width))),
             critic = _critic = Network("critic", architecture.Critic(new(context.Shape, z, o.Width) { Head = new(Outputs: 1 + k) }));
         constraint.Admit(critic.CouplesBatch, critic.HasSpectralNorm);
-        _told = new(generator, _prior, z);
+        Told = new(generator, Prior, z);
         // G(z, y) of a z that is drawn.
-        Func<Tensor, Tensor> G = _told.Draw, D = x => Score(x);
+        Func<Tensor, Tensor> G = Told.Draw, D = x => Score(x);
 
         Phase = constraint.PhaseOf;
         Players =
@@ -93,30 +91,8 @@ public sealed class AcGan : GanSystem<Batch>, ISampler, IScorer, IClassifier
     private (Tensor Score, Tensor Names) Heads(Tensor x) => CriticHead.Split(_critic.Forward(x));
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Module> Generators => [_generator];
-
-    /// <inheritdoc cref="ToldGenerator.Latent"/>
-    public Latent Latent => _told.Latent;
-
-    /// <inheritdoc/>
-    public Condition Condition => new Condition.Class(_prior.Shares);
-
-    /// <inheritdoc/>
-    public Tensor Generate(Tensor z, Tensor? condition = null) => _told.Of(z, condition);
-
-    /// <inheritdoc/>
-    public IReadOnlyList<Module> Critics => [_critic];
-
-    /// <inheritdoc/>
-    public Tensor Score(Tensor x, Tensor? condition = null) => Heads(x).Score;
+    public override Tensor Score(Tensor x, Tensor? condition = null) => Heads(x).Score;
 
     /// <inheritdoc/>
     public Tensor Classify(Tensor x) => Op.Softmax(Heads(x).Names, 1);
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        _prior?.Dispose();
-        base.Dispose(disposing);
-    }
 }

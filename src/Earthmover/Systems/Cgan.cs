@@ -18,7 +18,7 @@ namespace Earthmover.Systems;
 /// </code>
 /// y is a vector that is 1 at its class; pictures see it as planes. Where the data has no classes, clusters of its pixels take their place.
 /// </remarks>
-public sealed class Cgan : GanSystem<Batch>, ISampler, IScorer
+public sealed class Cgan : ToldSystem
 {
     /// <summary>Its place in the catalog.</summary>
     public static SystemEntry Entry { get; } = new SystemEntry<Options>("cgan", typeof(Cgan), (context, o) => new Cgan(context, o))
@@ -36,23 +36,21 @@ public sealed class Cgan : GanSystem<Batch>, ISampler, IScorer
     /// <summary>The parts of the game.</summary>
     public sealed record Options : ToldOptions;
 
-    private readonly Module _generator, _critic;
-    private readonly ClassPrior _prior;
-    private readonly ToldGenerator _told;
+    private readonly Module _critic;
 
     /// <summary>A game for pictures with classes.</summary>
     /// <exception cref="ArgumentException">The data has no classes, or the networks cannot make its size.</exception>
-    public Cgan(SystemContext context, Options o)
+    public Cgan(SystemContext context, Options o) : base(context)
     {
         var (c, h, w) = ((SampleShape.Image)context.Shape).Shape;
         var (objective, constraint, architecture) = (o.Objective.Value, o.Constraint.Value, o.Architecture.Value);
-        var (z, k) = (o.LatentSize, (_prior = new(context.ClassShares)).Count);
-        Module generator = _generator = Network("generator", architecture.Generator(new(context.Shape, z + k, o.Width))),
+        var (z, k) = (o.LatentSize, Prior.Count);
+        Module generator = Network("generator", architecture.Generator(new(context.Shape, z + k, o.Width))),
             critic = _critic = Network("critic", architecture.Critic(new(new ImageShape(c + k, h, w), z, o.Width)));
         constraint.Admit(critic.CouplesBatch, critic.HasSpectralNorm);
-        _told = new(generator, _prior, z);
+        Told = new(generator, Prior, z);
         // G(z, y) of a z that is drawn.
-        Func<Tensor, Tensor> G = _told.Draw;
+        Func<Tensor, Tensor> G = Told.Draw;
         Func<Tensor, Tensor, Tensor> D = Judge;
 
         Phase = constraint.PhaseOf;
@@ -81,32 +79,10 @@ public sealed class Cgan : GanSystem<Batch>, ISampler, IScorer
     private Tensor Judge(Tensor x, Tensor y)
     {
         using var scope = TensorScope.Open();
-        var planes = _prior.OneHot(y).Reshape(-1, _prior.Count, 1, 1).Expand([x.Size(0), _prior.Count, x.Size(2), x.Size(3)]);
+        var planes = Prior.OneHot(y).Reshape(-1, Prior.Count, 1, 1).Expand([x.Size(0), Prior.Count, x.Size(2), x.Size(3)]);
         return scope.Keep(_critic.Forward(Tensor.Cat([x, planes], 1)));
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Module> Generators => [_generator];
-
-    /// <inheritdoc cref="ToldGenerator.Latent"/>
-    public Latent Latent => _told.Latent;
-
-    /// <inheritdoc/>
-    public Condition Condition => new Condition.Class(_prior.Shares);
-
-    /// <inheritdoc/>
-    public Tensor Generate(Tensor z, Tensor? condition = null) => _told.Of(z, condition);
-
-    /// <inheritdoc/>
-    public IReadOnlyList<Module> Critics => [_critic];
-
-    /// <inheritdoc/>
-    public Tensor Score(Tensor x, Tensor? condition = null) => Judge(x, condition!);
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        _prior?.Dispose();
-        base.Dispose(disposing);
-    }
+    public override Tensor Score(Tensor x, Tensor? condition = null) => Judge(x, condition!);
 }

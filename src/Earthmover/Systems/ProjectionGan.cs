@@ -22,7 +22,7 @@ namespace Earthmover.Systems;
 /// critic     min_D  E[sp(−D(x, y))] + E[sp(D(G(z, y), y))] + γ/2 E‖∇D(x, y)‖²      every k-th step carries the penalty, k times as heavy
 /// </code>
 /// </remarks>
-public sealed class ProjectionGan : GanSystem<Batch>, ISampler, IScorer
+public sealed class ProjectionGan : ToldSystem
 {
     /// <summary>Its place in the catalog.</summary>
     public static SystemEntry Entry { get; } = new SystemEntry<Options>(
@@ -69,28 +69,25 @@ public sealed class ProjectionGan : GanSystem<Batch>, ISampler, IScorer
             ? this with { Architecture = "compact-style", Constraint = "r1?gamma=0.2&every=8" } : this;
     }
 
-    private readonly ConditionalModule _generator, _critic;
-    private readonly ClassPrior _prior;
-    private readonly ToldGenerator _told;
+    private readonly ConditionalModule _critic;
 
     /// <summary>A game for pictures with classes.</summary>
     /// <exception cref="ArgumentException">The data has no classes, or the networks cannot make its size.</exception>
-    public ProjectionGan(SystemContext context, Options o)
+    public ProjectionGan(SystemContext context, Options o) : base(context)
     {
         var shape = context.Shape is SampleShape.Image image ? image.Shape
             : throw new ArgumentException("the projection GAN makes pictures");
         var (objective, constraint) = (o.Objective.Value, o.Constraint.Value);
-        _prior = new(context.ClassShares);
         var fineness = Compact.FinenessOf(o.Architecture);
-        var generator = Network("generator", Compact.ConditionalGenerator(shape, o.LatentSize, _prior.Count, o.Width, fineness));
-        var critic = Network("critic", Compact.ProjectionCritic(shape, _prior.Count, o.Width, fineness: fineness));
+        var generator = Network("generator", Compact.ConditionalGenerator(shape, o.LatentSize, Prior.Count, o.Width, fineness));
+        var critic = _critic = Network("critic", Compact.ProjectionCritic(shape, Prior.Count, o.Width, fineness: fineness));
         constraint.Admit(critic.CouplesBatch, critic.HasSpectralNorm);
-        (_generator, _critic, _told) = (generator, critic, new(generator.Forward, _prior, o.LatentSize));
+        Told = new(generator.Forward, Prior, o.LatentSize);
 
         var T = o.Augment.Value.From("augment");
         Func<Tensor, Tensor, Tensor> D = (x, y) => critic.Forward(T(x), y); // [N, 1]
         // The players move at once: both see the same samples, and the same scores of them.
-        Tensor Fake(Round<Batch> round) => round.Once("G(z, y)", () => _told.Draw(round.Batch.Labels!));
+        Tensor Fake(Round<Batch> round) => round.Once("G(z, y)", () => Told.Draw(round.Batch.Labels!));
         Tensor OfFake(Round<Batch> round) => round.Once("D(G(z, y), y)", () => D(Fake(round), round.Batch.Labels!));
         Tensor OfReal(Round<Batch> round) => round.Once("D(x, y)", () => D(round.Batch.X, round.Batch.Labels!));
 
@@ -122,27 +119,5 @@ public sealed class ProjectionGan : GanSystem<Batch>, ISampler, IScorer
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Module> Generators => [_generator];
-
-    /// <inheritdoc cref="ToldGenerator.Latent"/>
-    public Latent Latent => _told.Latent;
-
-    /// <inheritdoc/>
-    public Condition Condition => new Condition.Class(_prior.Shares);
-
-    /// <inheritdoc/>
-    public Tensor Generate(Tensor z, Tensor? condition = null) => _told.Of(z, condition);
-
-    /// <inheritdoc/>
-    public IReadOnlyList<Module> Critics => [_critic];
-
-    /// <inheritdoc/>
-    public Tensor Score(Tensor x, Tensor? condition = null) => _critic.Forward(x, condition!);
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        _prior?.Dispose();
-        base.Dispose(disposing);
-    }
+    public override Tensor Score(Tensor x, Tensor? condition = null) => _critic.Forward(x, condition!);
 }

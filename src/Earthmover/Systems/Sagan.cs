@@ -21,7 +21,7 @@ namespace Earthmover.Systems;
 /// </code>
 /// Where the data has no classes, clusters of its pixels take their place.
 /// </remarks>
-public sealed class Sagan : GanSystem<Batch>, ISampler, IScorer
+public sealed class Sagan : ToldSystem
 {
     /// <summary>Its place in the catalog.</summary>
     public static SystemEntry Entry { get; } = new SystemEntry<Options>("sagan", typeof(Sagan), (context, o) => new Sagan(context, o))
@@ -61,22 +61,20 @@ public sealed class Sagan : GanSystem<Batch>, ISampler, IScorer
         internal AdamOptions CriticAdam => Adam with { LearningRate = CriticLearningRate };
     }
 
-    private readonly ConditionalModule _generator, _critic;
-    private readonly ClassPrior _prior;
-    private readonly ToldGenerator _told;
+    private readonly ConditionalModule _critic;
 
     /// <summary>A game for pictures with classes.</summary>
     /// <exception cref="ArgumentException">The data has no classes, or the networks cannot make its size.</exception>
-    public Sagan(SystemContext context, Options o)
+    public Sagan(SystemContext context, Options o) : base(context)
     {
         var shape = ((SampleShape.Image)context.Shape).Shape;
         var (objective, constraint) = (o.Objective.Value, o.Constraint.Value);
-        var k = (_prior = new(context.ClassShares)).Count;
-        var generator = _generator = Network("generator", Compact.ConditionalGenerator(
+        var k = Prior.Count;
+        var generator = Network("generator", Compact.ConditionalGenerator(
             shape, o.LatentSize, k, o.Width, attention: o.Attention, weights: Reparametrization.Spectral));
         var critic = _critic = Network("critic", Compact.ProjectionCritic(shape, k, o.Width, Normalization.Spectral, o.Attention));
         constraint.Admit(critic.CouplesBatch, critic.HasSpectralNorm);
-        Func<Tensor, Tensor> G = (_told = new(generator.Forward, _prior, o.LatentSize)).Draw;
+        Func<Tensor, Tensor> G = (Told = new(generator.Forward, Prior, o.LatentSize)).Draw;
         Func<Tensor, Tensor, Tensor> D = critic.Forward;
         Phase = constraint.PhaseOf;
 
@@ -103,27 +101,5 @@ public sealed class Sagan : GanSystem<Batch>, ISampler, IScorer
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Module> Generators => [_generator];
-
-    /// <inheritdoc cref="ToldGenerator.Latent"/>
-    public Latent Latent => _told.Latent;
-
-    /// <inheritdoc/>
-    public Condition Condition => new Condition.Class(_prior.Shares);
-
-    /// <inheritdoc/>
-    public Tensor Generate(Tensor z, Tensor? condition = null) => _told.Of(z, condition);
-
-    /// <inheritdoc/>
-    public IReadOnlyList<Module> Critics => [_critic];
-
-    /// <inheritdoc/>
-    public Tensor Score(Tensor x, Tensor? condition = null) => _critic.Forward(x, condition!);
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        _prior?.Dispose();
-        base.Dispose(disposing);
-    }
+    public override Tensor Score(Tensor x, Tensor? condition = null) => _critic.Forward(x, condition!);
 }

@@ -66,7 +66,7 @@ internal static class TableMetrics
         }
         var partial = Enumerable.Range(0, groups).Select(Without).ToArray();
         return [.. all.Select(reading => Possible(Intervals.Jackknife(reading.Name, reading.Value, groups,
-            g => partial[g].GetValueOrDefault(reading.Name, reading.Value))))];
+            g => partial[g].GetValueOrDefault(reading.Name, reading.Value)), generated.Count))];
     }
 
     /// <summary>What is measured on some of the rows only, since the table has many columns.</summary>
@@ -83,12 +83,14 @@ internal static class TableMetrics
                 + "copies are sought among all";
     }
 
-    // No share is below 0 or above 1, and no distance below 0.
-    private static MetricValue Possible(MetricValue value) => value with
+    // No share is below 0 or above 1, and no distance below 0. What no group changes another row might.
+    private static MetricValue Possible(MetricValue value, int rows)
     {
-        Low95 = Math.Max(0, value.Low95),
-        High95 = value.Name == "column-w1" ? value.High95 : Math.Min(1, value.High95),
-    };
+        if (value.Name == "column-w1")
+            return value with { Low95 = Math.Max(0, value.Low95) };
+        return value.Low95 == value.High95 ? Intervals.Share(value.Name, value.Value * rows, rows)
+            : value with { Low95 = Math.Max(0, value.Low95), High95 = Math.Min(1, value.High95) };
+    }
 
     private static long Pairs(MeasuredTable table) => table.Columns.Count * (table.Columns.Count - 1L) / 2;
 
