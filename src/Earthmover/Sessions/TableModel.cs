@@ -50,13 +50,9 @@ public sealed class TableModel : IDisposable
         if (OutputPath.KindOf(address.Name) != ".csv" || DataCatalog.IsBuiltIn(plan.Data))
             throw new UserException($"the plan's data, {address.Name}, are the file that records are written to; name a .csv");
         Training.Runs.RunFolder.RequireFree(folder);
-        string[] drop = [.. (address["drop"] ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
-        var (lines, kinds) = RecordWriter.Of(rows, drop, cancellation);
-        string[] said = [.. (address["kinds"] ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries)];
-        string[] all = [.. said, .. kinds.Where(kind => !said.Any(one => one.StartsWith(kind[..(kind.LastIndexOf(':') + 1)],
-            StringComparison.Ordinal)))];
+        var (lines, kinds) = RecordWriter.Of(rows, address, cancellation);
         address = address.Without("drop", "kinds", "header", "as").With("as", "table").With("header", "yes");
-        address = all.Length == 0 ? address : address.With("kinds", string.Join(',', all));
+        address = kinds.Length == 0 ? address : address.With("kinds", kinds);
         var isNew = Put(address.Name, lines);
         try
         {

@@ -109,6 +109,27 @@ public sealed class TableModelTests : Playground
         Assert.Equal(guests.Select(guest => new Small(guest.Mood, guest.Id)), model.Sample<Small>(20));
     }
 
+    private sealed record Shop([property: Column("R&D")] Mood Research, [property: Column("a,b|c")] string Code,
+        [property: Column("x?=:1")] Mood Marks, [property: Column("pay, net")] double Pay);
+
+    [Fact]
+    public void Columns_may_be_called_anything()
+    {
+        static Shop At(int i) => new((Mood)(i % 3), $"{10 + i % 5}", (Mood)(i % 2), i % 7);
+        var plan = Plan(options: "?drop=4");
+        using (var model = TableModel.Train(Enumerable.Range(0, Rows).Select(At), plan, this.At("run")))
+        {
+            Assert.Equal(["R&D", "a,b|c", "x?=:1"], model.Columns.Select(column => column.Name));
+            Assert.All(model.Columns, column => Assert.Equal(FieldKind.Category, column.Kind));
+        }
+        using var again = TrainingRun.Resume(this.At("run"), new() { Budget = new(Steps: 3) }, Context);
+        Assert.Equal(3, again.Play().Standing.Step);
+        // What somebody says of a column by its number stays.
+        File.Delete(this.At("guests.csv"));
+        using var said = TableModel.Train(Enumerable.Range(0, Rows).Select(At), Plan(options: "?kinds=2:integer"), this.At("said"));
+        Assert.Equal(FieldKind.Integer, said.Columns[1].Kind);
+    }
+
     private sealed record NeedsHeight(double Height, bool Asked);
     private sealed record OddTown(int Town);
     private sealed record WholePrice(int Price);
@@ -143,6 +164,7 @@ public sealed class TableModelTests : Playground
 
     private sealed record Odd(int Age, Uri? Link);
     private sealed record Nameless(double Value, string? Country = null);
+    private sealed record Confused([property: Column("a&b")] Mood Mood, [property: Column("1")] int Number);
 
     [Fact]
     public void What_cannot_be_learned_from_is_said_in_one_line_and_leaves_nothing()
@@ -163,6 +185,8 @@ public sealed class TableModelTests : Playground
         Refused(Enumerable.Range(0, 50).Select(i => new Nameless(1)), "no column to learn");
         Refused(Guests(), "did you mean width?", Plan() with { Settings = ["widht=3"] });
         Refused(Guests(), "'Towm' is not a value for the option 'kinds'", Plan(options: "?kinds=Towm:category"));
+        Refused(Guests(), "'Towm' is not a value for the option 'drop' of", Plan(options: "?drop=Towm"));
+        Refused(Enumerable.Range(0, 50).Select(i => new Confused((Mood)(i % 3), i % 7)), "call one of them otherwise");
     }
 
     [Fact]

@@ -180,9 +180,7 @@ internal sealed class TableReader
     {
         if (_table.Find(name) is { } column)
             return column;
-        var names = _table.Columns.Select(c => c.Name).ToArray();
-        throw _options.Bad(option, name, $"a column{NearestName.Hint(name, names)}: {string.Join(", ", names.Take(30))}"
-            + (names.Length > 30 ? ", …" : ""));
+        throw new ColumnNames([.. _table.Columns.Select(c => c.Name)]).NoSuch(_options, option, name);
     }
 
     private Dictionary<TableColumn, FieldKind> Wanted(TableColumn[] columns)
