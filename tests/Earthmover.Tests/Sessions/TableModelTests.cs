@@ -130,6 +130,16 @@ public sealed class TableModelTests : Playground
         Assert.Equal(FieldKind.Integer, said.Columns[1].Kind);
     }
 
+    private sealed record Colored(int Age, Mood? Mind = Mood.Bad, Mood Other = Mood.Good, Mood? None = null, int? Number = 3);
+
+    [Fact]
+    public void A_property_without_a_column_has_its_default()
+    {
+        using var model = Trained();
+        Assert.All(model.Sample<Colored>(3), one =>
+            Assert.Equal((Mood.Bad, Mood.Good, null, 3), (one.Mind, one.Other, one.None, one.Number)));
+    }
+
     private sealed record NeedsHeight(double Height, bool Asked);
     private sealed record OddTown(int Town);
     private sealed record WholePrice(int Price);

@@ -55,7 +55,7 @@ internal sealed class RecordReader<T>
     private static Func<double[], long, object?>? ValueOf(TableCode code, RecordColumn column, ParameterInfo? parameter)
     {
         if (PlaceOf(code, column.Name) is not { } k)
-            return parameter is { HasDefaultValue: true } ? (_, _) => parameter.DefaultValue
+            return parameter is { HasDefaultValue: true } && DefaultOf(parameter, column) is var usual ? (_, _) => usual
                 : column.TakesNull ? (_, _) => null
                 : parameter is null ? null
                 : throw new UserException($"{column.Place} has no column '{column.Name}' in the table, which has "
@@ -67,6 +67,10 @@ internal sealed class RecordReader<T>
         return field.Kind == FieldKind.Identifier ? (_, number) => read(number)
             : (values, _) => double.IsNaN(values[k]) ? gap : read(values[k]);
     }
+
+    // Of an enum that may be null the runtime knows the number alone.
+    private static object? DefaultOf(ParameterInfo parameter, RecordColumn column) =>
+        column.Type.IsEnum && parameter.DefaultValue is { } number ? Enum.ToObject(column.Type, number) : parameter.DefaultValue;
 
     private static object? GapOf(TableCode code, int k, RecordColumn column)
     {
