@@ -14,6 +14,8 @@ internal sealed partial class FieldFinder(Table table, TableColumn column, CellT
     private const double WordsShare = 0.5, MeasuredShare = 0.9;
     // A column of words is a category as long as each occurs so often, and never free text while they are so short.
     private const int FewRows = 20, ShortText = 24;
+    // Above, there is no room in 64 bits for as many more as anybody asks for.
+    private const long LargestIdentifier = long.MaxValue - int.MaxValue;
     private static readonly string[][] s_pairs =
         [["false", "true"], ["no", "yes"], ["f", "t"], ["n", "y"], ["0", "1"], ["off", "on"]];
 
@@ -33,6 +35,7 @@ internal sealed partial class FieldFinder(Table table, TableColumn column, CellT
     /// <summary>Whether all its texts are needed: it is none of numbers, or to be something else.</summary>
     internal static bool NeedsTexts(TableColumn column, FieldKind? wanted) =>
         column.Kind == ColumnKind.Text || column.FirstRounded is not null
+        || (IsIdentity(column) && column.Numbers.Max() >= LargestIdentifier)
         || wanted is FieldKind.Category or FieldKind.Boolean or FieldKind.Time or FieldKind.Identifier;
 
     /// <summary>Whether cells of a column are words so often that it is one of words.</summary>
@@ -117,10 +120,10 @@ internal sealed partial class FieldFinder(Table table, TableColumn column, CellT
         var first = values[Array.FindIndex(values, v => !double.IsNaN(v))];
         if (column.Gaps.Count == 0 && Array.TrueForAll(values, v => v == first))
             return (field with { Kind = FieldKind.Constant, Levels = [field.Print(first)] }, Filled(0));
-        if (whole && IsIdentity())
+        if (whole && IsIdentity(column))
         {
             var next = (long)values.Max() + 1;
-            return (field with { Kind = FieldKind.Identifier, Next = next }, Array.ConvertAll(values, v => v - next));
+            return (field with { Kind = FieldKind.Identifier, Next = next }, Array.ConvertAll(values, v => (double)((long)v - next)));
         }
         if (whole && Array.TrueForAll(values, v => double.IsNaN(v) || v is 0 or 1))
             return (field with { Kind = FieldKind.Boolean, Levels = ["0", "1"], Decimals = 0, IsPadded = false }, values);
@@ -128,8 +131,8 @@ internal sealed partial class FieldFinder(Table table, TableColumn column, CellT
     }
 
     // 0, 1, 2, … of many rows, or different whole numbers under a name that says what they are.
-    private bool IsIdentity() => column.Numbers.Count > FewRows
-        && (column.IsCounting || (column.IsIdentifying && IsCalledIdentifier(column.Name)));
+    private static bool IsIdentity(TableColumn column) => column.Numbers.Count > FewRows
+        && (column.IsCounting || (IsCalledIdentifier(column.Name) && column.IsIdentifying));
 
     /// <summary>Whether a column's name says that it numbers its rows: id, index, row_id, customerId.</summary>
     internal static bool IsCalledIdentifier(string name) =>
@@ -191,10 +194,9 @@ internal sealed partial class FieldFinder(Table table, TableColumn column, CellT
     {
         var names = texts.Names;
         var prefix = names[0].TrimEnd(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
-        // There is room for as many more as anybody asks for.
         long? NumberOf(string name) => name.StartsWith(prefix, StringComparison.Ordinal)
             && long.TryParse(name.AsSpan(prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            && number < long.MaxValue - int.MaxValue ? number : null;
+            && number < LargestIdentifier ? number : null;
         field = field with { Kind = FieldKind.Identifier };
         long?[] numbers = [.. names.Select(NumberOf)];
         if (numbers.Contains(null))

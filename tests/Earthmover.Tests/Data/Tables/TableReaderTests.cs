@@ -105,6 +105,29 @@ public sealed class TableReaderTests : TemporaryFolder
         Assert.Equal(prefix.Length == 0, isSaid);
     }
 
+    // float64 holds each of these, and no whole number of 64 bits does.
+    [Theory]
+    [InlineData("9223372036854775808")]
+    [InlineData("1e300")]
+    public void Identifiers_beyond_whole_numbers_are_texts(string largest)
+    {
+        var field = Open(Rows("id,kind", i => $"{(i == 7 ? largest : i)},{"ab"[i % 2]}")).Fields[0];
+        Assert.Equal((FieldKind.Identifier, "new-1", false), (field.Kind, field.Print(0), field.IsWrittenAsNumber));
+    }
+
+    // 2⁶⁰ + 1 is no number of float64.
+    [Fact]
+    public void A_long_identifier_is_counted_from_the_next_one()
+    {
+        const long Largest = 1L << 60;
+        var table = Open(Rows("id,kind", i => $"{(i == 7 ? Largest : i)},{"ab"[i % 2]}"));
+        Assert.Equal(($"{Largest + 1}", $"{Largest}"), (table.Fields[0].Print(0), table.Cell(7, 0)));
+    }
+
+    [Fact]
+    public void Quantities_may_be_of_any_size() =>
+        Assert.Equal(FieldKind.Integer, Open(Rows("flux,kind", i => $"{i + 1}e300,{"ab"[i % 2]}")).Fields[0].Kind);
+
     [Fact]
     public void Kinds_are_as_somebody_says()
     {
