@@ -105,8 +105,22 @@ public sealed class TableColumn
         FirstRounded = below.FirstRounded ?? (FirstRounded is { } rounded ? (rounded.Row + 1, rounded.Text) : null);
     }
 
-    // Written with digits alone: 1e300 does not promise its three hundred digits.
-    private static bool IsRounded(ReadOnlySpan<byte> cell, double value) =>
-        BigInteger.TryParse(Encoding.UTF8.GetString(cell), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var exact)
-        && exact != new BigInteger(value);
+    private static bool IsRounded(ReadOnlySpan<byte> cell, double value)
+    {
+        var text = Encoding.UTF8.GetString(cell);
+        return IsWrittenOut(text) && BigInteger.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var exact)
+            && exact != new BigInteger(value);
+    }
+
+    // Down to its units: 1e300 does not promise its three hundred digits.
+    private static bool IsWrittenOut(string text)
+    {
+        var mark = text.IndexOfAny(['e', 'E']);
+        if (mark < 0)
+            return true;
+        var point = text.IndexOf('.', StringComparison.Ordinal);
+        var decimals = point < 0 ? 0 : mark - point - 1;
+        return int.TryParse(text.AsSpan(mark + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var exponent)
+            && exponent <= decimals;
+    }
 }

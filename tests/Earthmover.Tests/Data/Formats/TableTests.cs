@@ -213,6 +213,27 @@ public sealed class TableTests : TemporaryFolder
         Assert.Equal((1, "inf"), Read("a\n1\ninf\n").Columns[0].FirstText);
     }
 
+    [Theory]
+    [InlineData("9007199254740993.0")]
+    [InlineData("9007199254740993.")]
+    [InlineData("-9007199254740993.00")]
+    [InlineData("+9.007199254740993e15")]
+    [InlineData("9.0071992547409930E+15")]
+    [InlineData("90071992547409930e-1")]
+    public void Whole_numbers_that_float64_does_not_hold_are_seen_in_every_form(string text) =>
+        Assert.Equal((1, text), Read($"a\n1\n{text}\n").Columns[0].FirstRounded);
+
+    // Held as they are; or not written down to their units; or not whole, where the last digit is never exact.
+    [Theory]
+    [InlineData("9007199254740992.0")]
+    [InlineData("9.007199254740994e15")]
+    [InlineData("1.152921504606846976000e18")]
+    [InlineData("1.152921504606847e18")]
+    [InlineData("1.7976931348623157e308")]
+    [InlineData("9007199254740993e1")]
+    [InlineData("9007199254740993.5")]
+    public void Other_numbers_are_as_good_as_float64_is(string text) => Assert.Null(Read($"a\n1\n{text}\n").Columns[0].FirstRounded);
+
     [Fact]
     public void Indices_are_recognized()
     {
