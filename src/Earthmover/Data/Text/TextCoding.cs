@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Earthmover.Onnx;
 
 namespace Earthmover.Data.Text;
 
@@ -52,19 +53,12 @@ internal sealed class TextCoding(string name, string source, TextOptions options
         return new TextSet(name, length, values, vocabulary) { AreWords = options.AreWords };
     }
 
-    /// <summary>The words of a line, without the marks around them.</summary>
-    public static string[] WordsOf(string line) =>
-        [.. line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(Bare).Where(word => word.Length > 0)];
-
-    private static string Bare(string word) => string.Concat(word.SkipWhile(char.IsPunctuation).Reverse()
-        .SkipWhile(char.IsPunctuation).Reverse());
-
     private string What => options.AreWords ? "words" : "characters";
 
     // Characters stand side by side, words with a space between them.
     private int Between => options.AreWords ? 1 : 0;
 
-    private string Spaced(string line) => options.AreWords ? string.Join(' ', WordsOf(line)) : line;
+    private string Spaced(string line) => options.AreWords ? string.Join(' ', TextCard.WordsOf(line)) : line;
 
     /// <summary>Characters as people count them: an accent belongs to its letter, a pair of surrogates is one.</summary>
     public static int LengthOf(string text) => new StringInfo(text).LengthInTextElements;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Earthmover.Onnx;
 
 namespace Earthmover.Data.Text;
 
@@ -28,7 +29,7 @@ internal sealed record TextOptions(int Length, int Capacity, string Pad, bool Is
     public static TextOptions Of(DataOptions options, IReadOnlyList<string> lines, int? length = null, int longest = Longest)
     {
         var areWords = options.Choice("symbols", "characters", "words") == "words";
-        Func<string, int> measure = areWords ? line => TextCoding.WordsOf(line).Length : TextCoding.LengthOf;
+        Func<string, int> measure = areWords ? line => TextCard.WordsOf(line).Count : TextCoding.LengthOf;
         var usual = !areWords && length is { } given ? given : Math.Clamp(lines.Max(measure), 1, longest);
         return Of(options, usual) with { AreWords = areWords };
     }
