@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -103,14 +104,20 @@ public sealed record ClassCard(int Count, IReadOnlyList<string>? Names)
     /// <summary>Number of a class from its number or name.</summary>
     /// <param name="wanted">Its number or name, in any case.</param>
     /// <exception cref="ModelException">There is none; the message says which there are.</exception>
-    public int NumberOf(string wanted)
+    public int NumberOf(string wanted) => Find(wanted)
+        ?? throw new ModelException($"there is no class '{wanted}'; use a number from 0 to {Count - 1}"
+            + (Names is null ? "" : $" or a name: {string.Join(", ", Names.Take(20))}"));
+
+    /// <summary>Number of a class from its number or name; null where there is none.</summary>
+    /// <param name="wanted">Its number or name, in any case.</param>
+    public int? Find(string wanted)
     {
+        // Names first: a class may be called 7 and be the third.
         for (var k = 0; k < Math.Min(Count, Names?.Count ?? 0); k++)
             if (string.Equals(Names![k], wanted, StringComparison.OrdinalIgnoreCase))
                 return k;
-        return int.TryParse(wanted, out var number) && number >= 0 && number < Count ? number
-            : throw new ModelException($"there is no class '{wanted}'; use a number from 0 to {Count - 1}"
-                + (Names is null ? "" : $" or a name: {string.Join(", ", Names.Take(20))}"));
+        var isNumber = int.TryParse(wanted, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
+        return isNumber && number < Count ? number : null;
     }
 }
 

@@ -117,6 +117,8 @@ public sealed class GeneratorTests
         ];
         Assert.All(wishes, wish => Assert.DoesNotContain('\n', Assert.Throws<ModelException>(wish).Message));
         Assert.Equal(7, generator.Card.Classes!.NumberOf("sneaker"));
+        foreach (var number in new[] { " 3", "3 ", "+3", "-0", "10" })
+            Assert.Throws<ModelException>(() => generator.Card.Classes!.NumberOf(number));
     }
 
     public static TheoryData<string> Broken => ["empty", "cut", "noise", "other", "no card", "wrong card", "wrong size"];

@@ -1,6 +1,7 @@
 using Earthmover.Data;
 using Earthmover.Games;
 using Earthmover.Networks;
+using Earthmover.Onnx;
 using Earthmover.Torch;
 using Earthmover.Torch.Operators;
 using Earthmover.Training;
@@ -60,15 +61,9 @@ public sealed class ConditionNetwork : IDisposable
 
     /// <summary>The number of a class, from its name or number.</summary>
     /// <exception cref="UserException">There is none.</exception>
-    public int ClassOf(string wanted)
-    {
-        for (var k = 0; k < Classes.Count; k++)
-            if (string.Equals(Classes[k], wanted, StringComparison.OrdinalIgnoreCase))
-                return k;
-        return int.TryParse(wanted, out var number) && number >= 0 && number < Classes.Count ? number
-            : throw new UserException($"there is no class '{wanted}' of {Name}; use a number from 0 to {Classes.Count - 1} "
-                + $"or a name: {string.Join(", ", Classes.Take(20))}{(Classes.Count > 20 ? ", …" : "")}");
-    }
+    public int ClassOf(string wanted) => new ClassCard(Classes.Count, Classes).Find(wanted)
+        ?? throw new UserException($"there is no class '{wanted}' of {Name}; use a number from 0 to {Classes.Count - 1} "
+            + $"or a name: {string.Join(", ", Classes.Take(20))}{(Classes.Count > 20 ? ", …" : "")}");
 
     /// <summary>Probability of a class.</summary>
     /// <param name="x">Samples of the run [N, …].</param>

@@ -1,6 +1,7 @@
 using Earthmover.Data;
 using Earthmover.Data.Dealing;
 using Earthmover.Games;
+using Earthmover.Onnx;
 using Earthmover.Reports.Runs;
 using Earthmover.Systems;
 using Earthmover.Torch;
@@ -135,15 +136,8 @@ public sealed class TrainedRun : ISampleSource, IDisposable
             + $"leave the class out, or train one that does: {SystemCatalog.WithClasses}"));
 
     /// <summary>Number of a class; null where there is none of that name or number.</summary>
-    internal int? FindClass(string wanted)
-    {
-        if (Condition is not Condition.Choice { Count: var count })
-            return null;
-        for (var k = 0; k < count; k++)
-            if (string.Equals(NamesOfClasses?[k], wanted, StringComparison.OrdinalIgnoreCase))
-                return k;
-        return int.TryParse(wanted, out var number) && number >= 0 && number < count ? number : null;
-    }
+    internal int? FindClass(string wanted) =>
+        Condition is Condition.Choice { Count: var count } ? new ClassCard(count, NamesOfClasses).Find(wanted) : null;
 
     /// <summary>That there is no class of a name.</summary>
     /// <param name="what">What a class is called: <c>class</c>, <c>style</c>.</param>
@@ -180,7 +174,7 @@ public sealed class TrainedRun : ISampleSource, IDisposable
         {
             return Captions.CardOf(Spec.Other!).Read(text);
         }
-        catch (Onnx.ModelException e)
+        catch (ModelException e)
         {
             throw new UserException(e.Message);
         }

@@ -1,4 +1,5 @@
 using Earthmover.Media;
+using Earthmover.Onnx;
 
 namespace Earthmover.Data.Pictures;
 
@@ -70,15 +71,11 @@ public sealed class ImageOptions
     {
         ArgumentNullException.ThrowIfNull(names);
         if (Classes is null) return [.. Enumerable.Range(0, names.Count)];
-        var chosen = new List<int>();
+        var (chosen, known) = (new List<int>(), new ClassCard(names.Count, names));
         foreach (var wanted in Classes)
         {
-            // Names first: a folder may be called 7 and be the third class.
-            var index = names.ToList().FindIndex(name => string.Equals(name, wanted, StringComparison.OrdinalIgnoreCase));
-            if (index < 0 && int.TryParse(wanted, out var number) && number >= 0 && number < names.Count) index = number;
-            if (index < 0)
-                throw Options.Bad("classes", wanted, $"numbers from 0 to {names.Count - 1} or names: "
-                    + $"{string.Join(", ", names.Take(20))}{(names.Count > 20 ? ", …" : "")}");
+            var index = known.Find(wanted) ?? throw Options.Bad("classes", wanted, $"numbers from 0 to {names.Count - 1} or names: "
+                + $"{string.Join(", ", names.Take(20))}{(names.Count > 20 ? ", …" : "")}");
             if (chosen.Contains(index)) throw Options.Bad("classes", string.Join(',', Classes), "every class once");
             chosen.Add(index);
         }

@@ -74,7 +74,10 @@ public sealed class IdxTests : TemporaryFolder
     [Fact]
     public void Classes_are_chosen_by_number_and_renumbered_in_the_given_order()
     {
-        var set = Assert.IsType<ImageSet>(DataCatalog.Open($"{PutSet("digits")}?classes=2,0", Context));
+        var folder = PutSet("digits");
+        var set = Assert.IsType<ImageSet>(DataCatalog.Open($"{folder}?classes=2,0", Context));
+        Assert.Contains("'+2' is not a value for the option 'classes'", Refused(() => DataCatalog.Open($"{folder}?classes=+2", Context)),
+            StringComparison.Ordinal);
         Assert.Equal([1, 0, 1, 0], set.Labels!);
         Assert.Equal(["2", "0"], set.ClassNames!);
         Assert.Equal(Pixels(6)[8..12], set[1].ToArray());
