@@ -34,7 +34,6 @@ public abstract class GroupedNorm : Module
     }
 
     /// <inheritdoc/>
-    /// <inheritdoc/>
     protected internal override string? InPyTorch(TorchTwin twin, string path)
     {
         if (_gain is not null && _bias is not null)
