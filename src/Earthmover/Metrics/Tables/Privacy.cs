@@ -10,7 +10,8 @@ public static class Privacy
     /// <summary>
     /// Median distance (the mean, where most strangers have a twin) to the closest training row, over that of real rows that were not
     /// trained on (below 1: nearer than strangers are);
-    /// median ratio of the closest training row's distance to the second closest's (0: one row is copied); share of exact copies.
+    /// median ratio of the closest training row's distance to the second closest's (0: one row is copied), of rows that do not lie upon
+    /// two of them; share of exact copies.
     /// </summary>
     /// <param name="generated">Generated rows.</param>
     /// <param name="training">Rows that were trained on.</param>
@@ -30,12 +31,8 @@ public static class Privacy
         double[] x = [.. mine.Select(d => d.First)], z = [.. others.Select(d => d.First)];
         var copies = Copies(generated, training);
         // Where every stranger has a twin among the training rows, nothing can be nearer than that.
-        return
-        [
-            .. z.Max() > 0 ? [Closest(x, z)] : Array.Empty<MetricValue>(),
-            Ratio(mine),
-            Intervals.Share("copies", copies, generated.Count),
-        ];
+        MetricValue?[] all = [z.Max() > 0 ? Closest(x, z) : null, Ratio(mine), Intervals.Share("copies", copies, generated.Count)];
+        return [.. all.OfType<MetricValue>()];
     }
 
     /// <summary>
@@ -96,11 +93,11 @@ public static class Privacy
         return ratio with { PValue = p };
     }
 
-    private static MetricValue Ratio((double First, double Second)[] distances)
+    // Two training rows at distance 0 are a value that many have, and give nobody away: such a row has no ratio.
+    private static MetricValue? Ratio((double First, double Second)[] distances)
     {
-        // Two training rows at distance 0 are a value that many have, and give nobody away.
-        double[] ratios = Array.ConvertAll(distances, d => d.Second > 0 ? d.First / d.Second : 1);
-        return Intervals.Bootstrap("neighbor-ratio", Statistics.Median(ratios), 200,
+        double[] ratios = [.. distances.Where(d => d.Second > 0).Select(d => d.First / d.Second)];
+        return ratios.Length == 0 ? null : Intervals.Bootstrap("neighbor-ratio", Statistics.Median(ratios), 200,
             random => Statistics.Median(Array.ConvertAll(ratios, _ => ratios[random.NextInt(ratios.Length)])));
     }
 

@@ -46,6 +46,17 @@ public sealed class PrivacyTests : LeakTest
     }
 
     [Fact]
+    public void Rows_upon_several_training_rows_have_no_ratio()
+    {
+        static FeatureSet Line(params float[] places) => new(places, places.Length, 1, "test");
+        static MetricValue? Ratio(float[] generated) => Privacy.Measure(s_fresh.Take(generated.Length), s_training, s_heldOut,
+            (Line(generated), Line(0, 0, 10, 11), Line(5, 6))).SingleOrDefault(value => value.Name == "neighbor-ratio");
+        Assert.Null(Ratio([0, 0, 0]));
+        // 12 lies at 1 and 2: the only one that has a ratio.
+        Assert.Equal(0.5, Ratio([0, 0, 0, 12])!.Value, 6);
+    }
+
+    [Fact]
     public void A_little_noise_hides_copies_from_counting_and_from_nothing_else()
     {
         var random = new SeededRandom(7);
