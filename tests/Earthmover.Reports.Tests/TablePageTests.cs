@@ -42,6 +42,12 @@ public sealed class TablePageTests : RunFolderTest
     }
 
     [Fact]
+    public void What_a_column_has_no_number_of_is_left_out() =>
+        Assert.Contains("<td>1 / 0</td><td>0</td><td></td></tr>", Page(Table.Replace(
+            "\"missing_generated\":0,\"coverage\":1,\"adherence\":0.99", "\"missing_generated\":1,\"coverage\":0,\"adherence\":null",
+            StringComparison.Ordinal)), StringComparison.Ordinal);
+
+    [Fact]
     public void What_gives_rows_away_is_said_so()
     {
         var page = Page(Table, Metric("closest-ratio", 0.4, 0.3, 0.5, 1), Metric("copies", 0.2, 0.15, 0.25, 0.005),

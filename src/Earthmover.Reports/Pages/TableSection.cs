@@ -115,5 +115,5 @@ internal static class TableSection
     private static bool IsUsed(PairRecord pair, Func<int, bool> isIn) =>
         Enumerable.Range(0, pair.Real.Length).Any(i => isIn(i) && (pair.Real[i] > 0 || pair.Generated[i] > 0));
 
-    private static string Share(double value) => Format.Number(Math.Round(value, 4));
+    private static string Share(double? value) => value is { } share ? Format.Number(Math.Round(share, 4)) : "";
 }

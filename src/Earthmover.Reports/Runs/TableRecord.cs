@@ -6,7 +6,7 @@ namespace Earthmover.Reports.Runs;
 
 /// <summary>A column of generated rows beside the real ones.</summary>
 internal sealed record ColumnRecord(string Name, double Fit, double Floor, double? Distance, double MissingReal, double MissingGenerated,
-    double Coverage, double Adherence, double[]? Edges, string[]? Labels, string? Unit, double[] Real, double[] Generated);
+    double? Coverage, double? Adherence, double[]? Edges, string[]? Labels, string? Unit, double[] Real, double[] Generated);
 
 /// <summary>How far a pair of columns is from fitting, by the columns' numbers.</summary>
 internal sealed record PairErrorRecord(int First, int Second, double Error, double Floor);

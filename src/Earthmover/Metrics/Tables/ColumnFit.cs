@@ -7,12 +7,14 @@ namespace Earthmover.Metrics.Tables;
 /// <param name="IsNumber">Whether it holds numbers.</param>
 /// <param name="Shape">1 − Kolmogorov and Smirnov's distance of the numbers that are there; 1 − total variation of categories, a
 /// missing value being one of them. 1 is equal.</param>
-/// <param name="Distance">Exact W₁ of the numbers that are there, in deviations of the real ones; NaN for categories, and where the real
-/// ones do not vary.</param>
+/// <param name="Distance">Exact W₁ of the numbers that are there, in deviations of the real ones; NaN for categories, where one side has
+/// no numbers, and where the real ones do not vary.</param>
 /// <param name="MissingReal">Share of missing values among the real ones.</param>
 /// <param name="MissingGenerated">The same among the generated ones.</param>
-/// <param name="Coverage">Share of the real range, or of the real categories, that generated values reach.</param>
-/// <param name="Adherence">Share of generated values inside the real range, or of real categories.</param>
+/// <param name="Coverage">Share of the real range, or of the real categories, that generated values reach; NaN where no real value is
+/// there.</param>
+/// <param name="Adherence">Share of generated values inside the real range, or of real categories; NaN where no generated one is
+/// there.</param>
 public sealed record ColumnFit(string Name, bool IsNumber, double Shape, double Distance, double MissingReal, double MissingGenerated,
     double Coverage, double Adherence)
 {
@@ -32,13 +34,8 @@ public sealed record ColumnFit(string Name, bool IsNumber, double Shape, double 
         double missingX = generated.MissingShare, missingY = real.MissingShare;
         // Where one side has no number at all, nothing of the other is met; where both have none, all is.
         if (x.Length == 0 || y.Length == 0)
-        {
-            var same = x.Length == y.Length ? 1 : 0;
-            // A column that is lost counts as one number at the real mean, or losing it would be rewarded.
-            var (mean, spread) = y.Length < 2 ? (0, 0) : (Statistics.Mean(y), Statistics.SampleDeviation(y));
-            var lost = spread > 0 ? y.Average(value => Math.Abs(value - mean)) / spread : double.NaN;
-            return new(real.Name, true, same, same == 1 ? 0 : lost, missingY, missingX, same, same);
-        }
+            return new(real.Name, true, x.Length == y.Length ? 1 : 0, double.NaN, missingY, missingX,
+                y.Length == 0 ? double.NaN : 0, x.Length == 0 ? double.NaN : 0);
         var deviation = y.Length < 2 ? 0 : Statistics.SampleDeviation(y);
         var distance = Ot.Wasserstein1D(x, y);
         double low = y[0], high = y[^1];
@@ -64,7 +61,7 @@ public sealed record ColumnFit(string Name, bool IsNumber, double Shape, double 
             inside += others > 0 ? mine : 0;
         }
         return new(real.Name, false, 1 - variation / 2, double.NaN, p[^1], q[^1],
-            there > 0 ? met / there : 1, of > 0 ? inside / of : 1);
+            there > 0 ? met / there : double.NaN, of > 0 ? inside / of : double.NaN);
     }
 
     /// <summary>The largest difference of two empirical distribution functions.</summary>

@@ -3,8 +3,8 @@ namespace Earthmover.Metrics.Tables;
 /// <summary>How well two columns of generated rows belong together as those of real ones do.</summary>
 /// <param name="First">Number of the first column.</param>
 /// <param name="Second">Number of the second column.</param>
-/// <param name="Score">Of two numbers 1 − |r − r'|/2 of Pearson's correlations over the rows that have both; else
-/// 1 − ½ Σ|p − q| over the table of both, numbers cut at <see cref="Cells"/>. 1 is equal; NaN where the real columns have no
+/// <param name="Score">Of two numbers 1 − |r − r'|/2 of Pearson's correlations over the rows that have both, 0 where no generated row has;
+/// else 1 − ½ Σ|p − q| over the table of both, numbers cut at <see cref="Cells"/>. 1 is equal; NaN where the real columns have no
 /// correlation.</param>
 /// <param name="Strength">How closely the real columns belong together: |r|, or Cramér's V; NaN where one does not vary.</param>
 /// <param name="AreNumbers">Whether both are numbers.</param>
@@ -45,8 +45,9 @@ public sealed record PairFit(int First, int Second, double Score, double Strengt
     internal static PairFit OfNumbers(int first, int second, (double[] A, double[] B) generated, (double[] A, double[] B) real)
     {
         double theirs = Correlation(real.A, real.B), mine = Correlation(generated.A, generated.B);
-        // Generated columns that do not vary have lost whatever there was.
-        var score = double.IsNaN(theirs) ? double.NaN : 1 - Math.Abs(theirs - (double.IsNaN(mine) ? 0 : mine)) / 2;
+        var areMet = generated.A.Zip(generated.B).Any(row => !double.IsNaN(row.First) && !double.IsNaN(row.Second));
+        // Generated columns that do not vary have lost whatever there was, and of those that never meet nothing is like it.
+        var score = double.IsNaN(theirs) ? double.NaN : areMet ? 1 - Math.Abs(theirs - (double.IsNaN(mine) ? 0 : mine)) / 2 : 0;
         return new(first, second, score, Math.Abs(theirs), true);
     }
 

@@ -4,17 +4,17 @@ namespace Earthmover.Metrics.Tables;
 /// <param name="Name">The column.</param>
 /// <param name="Fit">1 − KS of numbers, 1 − TV of categories.</param>
 /// <param name="Floor">The same for fresh real rows.</param>
-/// <param name="Distance">Exact W₁ in deviations of the real column; null for categories.</param>
+/// <param name="Distance">Exact W₁ in deviations of the real column; null for categories, and where one side has no numbers.</param>
 /// <param name="MissingReal">Share of missing values among the real ones.</param>
 /// <param name="MissingGenerated">Share of missing values among the generated ones.</param>
-/// <param name="Coverage">Share of the real range, or of the real categories, that is reached.</param>
-/// <param name="Adherence">Share of generated values inside it.</param>
+/// <param name="Coverage">Share of the real range, or of the real categories, that is reached; null where it has no value.</param>
+/// <param name="Adherence">Share of generated values inside it; null where there is none.</param>
 /// <param name="Edges">Edges of the bins of a column of numbers; null for categories.</param>
 /// <param name="Labels">Names of the bars of a category; null for numbers.</param>
 /// <param name="Real">Share of the real values in each.</param>
 /// <param name="Generated">Share of the generated values in each.</param>
 public sealed record ColumnPortrait(string Name, double Fit, double Floor, double? Distance, double MissingReal, double MissingGenerated,
-    double Coverage, double Adherence, double[]? Edges, string[]? Labels, double[] Real, double[] Generated)
+    double? Coverage, double? Adherence, double[]? Edges, string[]? Labels, double[] Real, double[] Generated)
 {
     /// <summary>How the numbers are to be read where they are times: <c>time</c>; null elsewhere.</summary>
     public string? Unit { get; init; }
@@ -69,8 +69,9 @@ public sealed record TablePortrait(IReadOnlyList<ColumnPortrait> Columns, IReadO
     {
         var bars = real.IsNumber ? null : Bars.Of(real, Bars.MostBars);
         var bins = bars is null ? Bins.Of(real) : null;
-        return new(real.Name, fit.Shape, floor.Shape, double.IsFinite(fit.Distance) ? fit.Distance : null,
-            fit.MissingReal, fit.MissingGenerated, fit.Coverage, fit.Adherence, bins?.Edges, bars?.Names,
+        static double? Known(double value) => double.IsFinite(value) ? value : null;
+        return new(real.Name, fit.Shape, floor.Shape, Known(fit.Distance),
+            fit.MissingReal, fit.MissingGenerated, Known(fit.Coverage), Known(fit.Adherence), bins?.Edges, bars?.Names,
             bars?.Shares(real) ?? bins!.Shares(real), bars?.Shares(generated) ?? bins!.Shares(generated));
     }
 

@@ -21,17 +21,20 @@ public sealed record TableQuality(IReadOnlyList<ColumnFit> Columns, IReadOnlyLis
     /// <summary>The same as SDMetrics' report counts it: without weak pairs.</summary>
     public double ReportQuality => double.IsNaN(StrongPairScore) ? ColumnScore : (ColumnScore + StrongPairScore) / 2;
 
-    /// <summary>Mean exact W₁ of the numbers, in deviations of the real ones; NaN where no column has numbers that vary.</summary>
+    /// <summary>
+    /// Mean exact W₁ of the numbers, in deviations of the real ones, over columns with numbers on both sides; NaN where there is none whose
+    /// real numbers vary.
+    /// </summary>
     public double Distance => MeanOf(Columns.Select(column => column.Distance));
 
     /// <summary>The largest difference of a column's missing shares.</summary>
     public double Missing => Columns.Max(column => Math.Abs(column.MissingGenerated - column.MissingReal));
 
-    /// <summary>Mean share of real ranges and categories that are reached.</summary>
-    public double Coverage => Columns.Average(column => column.Coverage);
+    /// <summary>Mean share of real ranges and categories that are reached; NaN where no column has real values.</summary>
+    public double Coverage => MeanOf(Columns.Select(column => column.Coverage));
 
-    /// <summary>Mean share of values inside real ranges and categories.</summary>
-    public double Adherence => Columns.Average(column => column.Adherence);
+    /// <summary>Mean share of values inside real ranges and categories; NaN where no column has generated values.</summary>
+    public double Adherence => MeanOf(Columns.Select(column => column.Adherence));
 
     /// <summary>Measures.</summary>
     /// <param name="generated">Generated rows, at least one.</param>

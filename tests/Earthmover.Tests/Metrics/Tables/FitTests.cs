@@ -32,13 +32,40 @@ public sealed class FitTests
     }
 
     [Fact]
-    public void A_column_that_is_lost_is_farther_than_one_that_is_kept()
+    public void A_column_without_numbers_has_no_distance()
     {
-        var real = Numbers("x", 2, 4, 6, 8);
-        var lost = ColumnFit.Of(Numbers("x", double.NaN, double.NaN), real);
-        // As one number at the real mean: (3 + 1 + 1 + 3) / 4, in deviations.
-        Assert.Equal(2 / Math.Sqrt(20.0 / 3), lost.Distance, 12);
-        Assert.Equal((0.0, 0.0, 0.0), (lost.Shape, lost.Coverage, lost.Adherence));
+        MeasuredColumn real = Numbers("x", 2, 4, 6, 8), lost = Numbers("x", double.NaN, double.NaN), empty = Numbers("x", double.NaN);
+        Assert.Equal((0.0, double.NaN, 0.0, double.NaN), Of(lost, real));
+        // Nothing could be reached, and all that is there lies outside of nothing.
+        Assert.Equal((0.0, double.NaN, double.NaN, 0.0), Of(real, empty));
+        Assert.Equal((1.0, double.NaN, double.NaN, double.NaN), Of(lost, empty));
+        static (double, double, double, double) Of(MeasuredColumn generated, MeasuredColumn real) =>
+            ColumnFit.Of(generated, real) is var fit ? (fit.Shape, fit.Distance, fit.Coverage, fit.Adherence) : default;
+    }
+
+    [Fact]
+    public void A_category_without_values_reaches_none_and_has_none_inside()
+    {
+        MeasuredColumn real = Codes("c", "a,b", 0, 1), lost = Codes("c", "a,b", -1, -1);
+        Assert.Equal((0.0, double.NaN), (ColumnFit.Of(lost, real).Coverage, ColumnFit.Of(lost, real).Adherence));
+        Assert.Equal((double.NaN, 0.0), (ColumnFit.Of(real, lost).Coverage, ColumnFit.Of(real, lost).Adherence));
+    }
+
+    [Fact]
+    public void A_quantity_is_the_mean_of_the_columns_that_have_it()
+    {
+        MeasuredTable real = Table(Numbers("x", 2, 4, 6, 8), Numbers("y", 1, 2, 3, 4)), made = Table(Numbers("x", 4, 6, 8, 10),
+            Numbers("y", double.NaN, double.NaN, double.NaN, double.NaN));
+        var fit = TableQuality.Of(made, real);
+        Assert.Equal(fit.Columns[0].Distance, fit.Distance, 12);
+        Assert.Equal(0.75, fit.Adherence, 12);
+        Assert.Equal(fit.Columns[0].Coverage / 2, fit.Coverage, 12);
+        // Nothing is left of what belonged together, as of a category beside it.
+        Assert.Equal(0, fit.PairScore, 12);
+        var alone = TableQuality.Of(Table(made.Columns[1]), Table(real.Columns[1]));
+        Assert.Equal((double.NaN, double.NaN), (alone.Distance, alone.Adherence));
+        var names = TableMetrics.Quality(Table(made.Columns[1]), Table(real.Columns[1]), default).Select(value => value.Name);
+        Assert.Equal(["quality", "quality-sdmetrics", "columns", "missing", "coverage"], names);
     }
 
     [Fact]
@@ -53,7 +80,7 @@ public sealed class FitTests
     [InlineData(new double[] { 3, 3 }, new double[] { 3, 3, 3 }, 1, 0)]
     [InlineData(new double[] { 4 }, new double[] { 3, 3, 3 }, 0, double.NaN)]
     [InlineData(new[] { double.NaN }, new double[] { 3 }, 0, double.NaN)]
-    [InlineData(new[] { double.NaN }, new[] { double.NaN, double.NaN }, 1, 0)]
+    [InlineData(new[] { double.NaN }, new[] { double.NaN, double.NaN }, 1, double.NaN)]
     public void Columns_that_do_not_vary(double[] generated, double[] real, double shape, double distance)
     {
         var fit = ColumnFit.Of(Numbers("x", generated), Numbers("x", real));
