@@ -20,6 +20,9 @@ public sealed partial class AtomicFile : IDisposable
     // Folders in which this process has cleared away what killed writers left.
     private static readonly ConcurrentDictionary<string, bool> s_swept = new(StringComparer.Ordinal);
 
+    // A file that is made and not locked yet looks like one of a writer that was killed.
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(10);
+
     private readonly string _path;
     private readonly string? _beside;
     private readonly bool _lasting;
@@ -115,8 +118,8 @@ public sealed partial class AtomicFile : IDisposable
     }
 
     /// <summary>
-    /// Deletes what writers that were killed left in a folder. Nothing else is touched: no other name, no link, no file at work, no folder
-    /// below.
+    /// Deletes what writers that were killed left in a folder, ten seconds ago or earlier. Nothing else is touched: no other name, no link,
+    /// no file at work, no folder below.
     /// </summary>
     /// <param name="folder">The folder; one that is a link or missing is left alone.</param>
     public static void Sweep(string folder)
@@ -126,7 +129,7 @@ public sealed partial class AtomicFile : IDisposable
         // Names that begin with a dot are hidden, which a search passes over unless told.
         var every = new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = true };
         foreach (var file in Directory.GetFiles(folder, "*.part", every).Where(IsLeftover))
-            if (!PlainFile.IsLink(file) && IsAbandoned(file))
+            if (!PlainFile.IsLink(file) && DateTime.UtcNow - File.GetLastWriteTimeUtc(file) > s_grace && IsAbandoned(file))
                 TryDelete(file);
     }
 

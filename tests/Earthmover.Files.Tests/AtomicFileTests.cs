@@ -4,6 +4,11 @@ public sealed class AtomicFileTests : TestFolder
 {
     private const string Leftover = ".earthmover-0123456789abcdef.part";
 
+    // Written by somebody who is long dead.
+    private void PutOld(string name) => Age(Put(name, "half"));
+
+    private static void Age(string file) => File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddMinutes(-1));
+
     [Fact]
     public void Until_it_is_committed_the_old_contents_stand_and_afterwards_the_new_ones()
     {
@@ -22,7 +27,7 @@ public sealed class AtomicFileTests : TestFolder
     [Fact]
     public void The_first_file_of_a_folder_clears_away_what_a_killed_writer_left()
     {
-        Put(Leftover, "half");
+        PutOld(Leftover);
         AtomicFile.WriteText(At("a.txt"), "whole");
         Assert.Equal(["a.txt"], Names());
     }
@@ -120,11 +125,11 @@ public sealed class AtomicFileTests : TestFolder
     [Fact]
     public void A_sweep_deletes_what_a_killed_writer_left_and_nothing_else()
     {
-        Put(Leftover, "half");
+        PutOld(Leftover);
         string[] others = ["film.iso.part", "a.txt.77.part", ".a.txt.77.part", ".earthmover-0123456789abcdeF.part",
             ".earthmover-0123456789abcde.part", ".earthmover-0123456789abcdef.part.txt", $"below/{Leftover}"];
         foreach (var other in others)
-            Put(other, "mine");
+            Age(Put(other, "mine"));
         AtomicFile.Sweep(Folder);
         AtomicFile.Sweep(At("nowhere"));
         Assert.False(File.Exists(At(Leftover)));
@@ -134,12 +139,12 @@ public sealed class AtomicFileTests : TestFolder
     [Fact]
     public void A_sweep_goes_through_no_link_and_waits_for_no_pipe()
     {
-        Put($"mine/{Leftover}", "mine");
-        Put("mine.txt", "mine");
+        Age(Put($"mine/{Leftover}", "mine"));
+        Age(Put("mine.txt", "mine"));
         Directory.CreateSymbolicLink(At("samples"), At("mine"));
         Directory.CreateDirectory(At("checkpoints"));
         File.CreateSymbolicLink(At("checkpoints", Leftover), At("mine.txt"));
-        Pipe("checkpoints/.earthmover-00000000000000aa.part");
+        Age(Pipe("checkpoints/.earthmover-00000000000000aa.part"));
         AtomicFile.Sweep(At("samples"));
         AtomicFile.Sweep(At("samples/"));
         AtomicFile.Sweep(At("checkpoints"));
@@ -148,11 +153,21 @@ public sealed class AtomicFileTests : TestFolder
         Assert.Equal(2, Names("checkpoints").Count());
     }
 
+    // Between the two nothing tells its writer from one that was killed.
+    [Fact]
+    public void A_sweep_leaves_a_file_that_may_be_made_and_not_locked_yet()
+    {
+        Put(Leftover, "");
+        AtomicFile.Sweep(Folder);
+        Assert.Equal([Leftover], Names());
+    }
+
     [Fact]
     public void A_sweep_leaves_a_file_at_work()
     {
         using var file = new AtomicFile(At("a.txt"));
         file.Stream.Write("half"u8);
+        Age(At(Names().Single()));
         AtomicFile.Sweep(Folder);
         file.Commit();
         Assert.Equal("half", File.ReadAllText(At("a.txt")));

@@ -188,7 +188,10 @@ public sealed class TrainerTests : Playground
         Play("gaussians-8", "wgan-gp", new(Steps: 4), Toy, "run", stopAt: 2);
         foreach (var left in new[] { "checkpoints/.earthmover-0000000000000001.part",
             "samples/.earthmover-0000000000000002.part", ".earthmover-0000000000000003.part" })
+        {
             File.WriteAllText(Path.Combine(Run, left), "half");
+            File.SetLastWriteTimeUtc(Path.Combine(Run, left), DateTime.UtcNow.AddMinutes(-1));
+        }
         Play("gaussians-8", "wgan-gp", new(Steps: 4), Toy, "run");
         Assert.DoesNotContain(Files(), f => f.EndsWith(".part", StringComparison.Ordinal));
     }
