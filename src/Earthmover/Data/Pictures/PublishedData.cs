@@ -11,6 +11,9 @@ namespace Earthmover.Data.Pictures;
 /// </summary>
 internal static class PublishedData
 {
+    // The largest file when it is unpacked; a server that sends more sends something else.
+    private const long MostBytes = 47_040_016;
+
     private static readonly Dictionary<string, (string File, string Sha256)[]> s_sets = new(StringComparer.Ordinal)
     {
         ["fashion-mnist"] =
@@ -42,7 +45,7 @@ internal static class PublishedData
                 + "and there is no home folder to keep a download in; set EARTHMOVER_CACHE to a folder");
         var folder = FolderOf(name, context);
         var failures = new List<string>();
-        using var client = new HttpClient { Timeout = TimeSpan.FromMinutes(10) };
+        using var client = new HttpClient { Timeout = TimeSpan.FromMinutes(10), MaxResponseContentBufferSize = MostBytes };
         foreach (var source in sources)
         {
             try

@@ -73,6 +73,16 @@ public sealed class PublishedDataTests : TemporaryFolder
     }
 
     [Fact]
+    public void A_file_that_is_larger_than_any_published_one_is_not_read_to_its_end()
+    {
+        var endless = new byte[60_000_000];
+        using var server = Serve(_ => endless, out var address);
+        var message = Refused(() => DataCatalog.Open("fashion-mnist", From(address)));
+        Assert.Contains("maximum buffer size", message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(Path.Combine(Context.CacheFolder, "data", "fashion-mnist")));
+    }
+
+    [Fact]
     public void A_server_that_is_not_there_is_named() =>
         Assert.Contains("127.0.0.1:9",
             Refused(() => DataCatalog.Open("fashion-mnist", From("http://127.0.0.1:9/"))), StringComparison.Ordinal);
