@@ -47,17 +47,26 @@ public sealed record ClaimRunner(int Seeds = 1, bool IsQuick = true)
         var jobs = new ConcurrentQueue<(Work Work, int Index)>(
             works.SelectMany(work => Enumerable.Range(0, work.Runs.Length).Where(i => !work.IsMade(i)).Select(i => (work, i))));
         using var done = new BlockingCollection<Work>();
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
         foreach (var work in works.Where(work => work.Left == 0))
             done.Add(work, CancellationToken.None);
         var threads = Enumerable.Range(0, Workers)
-            .Select(i => new Thread(() => Serve(jobs, done, stop)) { IsBackground = true, Name = $"claims {i}" }).ToList();
+            .Select(i => new Thread(() => Serve(jobs, done, ended.Token)) { IsBackground = true, Name = $"claims {i}" }).ToList();
         threads.ForEach(thread => thread.Start());
-        for (var i = 0; i < works.Count; i++)
+        try
         {
-            var work = done.Take(CancellationToken.None);
-            yield return work.Signed(Conclude(work));
+            for (var i = 0; i < works.Count; i++)
+            {
+                var work = done.Take(CancellationToken.None);
+                yield return work.Signed(Conclude(work));
+            }
         }
-        threads.ForEach(thread => thread.Join());
+        finally
+        {
+            // However it ends: workers that are still at it would add to what is disposed of.
+            ended.Cancel();
+            threads.ForEach(thread => thread.Join());
+        }
         stop.ThrowIfCancellationRequested();
     }
 

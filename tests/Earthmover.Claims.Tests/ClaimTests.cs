@@ -98,6 +98,53 @@ public sealed class ClaimTests : TemporaryFolder
         Assert.Throws<OperationCanceledException>(() => new ClaimRunner { Workers = 1 }.Run([claim], stop.Token).ToList());
     }
 
+    // A job of another worker, which has begun and ends only when it is told to.
+    private static Example Endless(ManualResetEventSlim begun, Action ended) => new("endless", trial =>
+    {
+        begun.Set();
+        try
+        {
+            for (var i = 0; i < 5000; i++)
+            {
+                trial.Report(0.5);
+                Thread.Sleep(1);
+            }
+            return 1;
+        }
+        finally
+        {
+            ended();
+        }
+    }, Claimed(Band.AtMost(1)));
+
+    [Fact]
+    public void A_mistake_of_the_users_stops_the_other_workers_before_it_is_told()
+    {
+        using var begun = new ManualResetEventSlim();
+        var ended = false;
+        var mistaken = new Example("mistaken", _ =>
+        {
+            begun.Wait();
+            throw new UserException("no such data");
+        });
+        Assert.Throws<UserException>(() => new ClaimRunner { Workers = 2 }.Run([mistaken, Endless(begun, () => ended = true)]).ToList());
+        Assert.True(ended);
+    }
+
+    [Fact]
+    public void Who_wants_no_more_results_stops_the_workers()
+    {
+        using var begun = new ManualResetEventSlim();
+        var ended = false;
+        var quick = new Example("quick", _ =>
+        {
+            begun.Wait();
+            return 1;
+        }, Claimed(Band.AtMost(1)));
+        Assert.Equal("quick", new ClaimRunner { Workers = 2 }.Run([quick, Endless(begun, () => ended = true)]).First().Claim.Name);
+        Assert.True(ended);
+    }
+
     [Fact]
     public void The_book_holds_page_numbers_and_list()
     {
