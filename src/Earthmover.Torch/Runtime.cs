@@ -49,20 +49,21 @@ public static partial class Runtime
     /// Slower; the same bits on any x86-64 machine that has AVX2, with the same LibTorch and the same number of threads.
     /// </summary>
     /// <param name="value">Whether to; otherwise kernels are measured and everything the processor has is used.</param>
-    /// <returns>False where LibTorch is loaded already with other settings, which then stay as they are.</returns>
+    /// <returns>False where LibTorch is loaded already with other settings: then all stays as it is.</returns>
     public static bool UsePlainKernels(bool value)
     {
         var settled = s_plain.All(setting => Environment.GetEnvironmentVariable(setting.Name) == setting.Value);
-        if (value && !settled && !NativeMethods.IsLoaded)
+        if (value && !settled)
         {
+            if (NativeMethods.IsLoaded)
+                return false;
             foreach (var (name, setting) in s_plain)
                 NativeMethods.SetVariable(name, setting);
-            settled = true;
         }
         KernelChoices.Measure = !value;
         if (value || NativeMethods.IsLoaded)
             NativeMethods.Check(NativeMethods.em_flags_set(-1, -1, -1, value ? 0 : 1), "switching oneDNN");
-        return settled || !value;
+        return true;
     }
 
     /// <summary>

@@ -9,6 +9,8 @@ namespace Earthmover.Sessions;
 /// <param name="Data">Address of the data.</param>
 public sealed record RunPlan(string Data)
 {
+    private const string TooLate = "kernels=plain is settled when LibTorch is loaded, and this process has loaded it with other settings";
+
     /// <summary>Name of the system; null chooses by the data.</summary>
     public string? System { get; init; }
 
@@ -59,7 +61,8 @@ public sealed record RunPlan(string Data)
             throw new UserException("freeze_critic_layers keeps what a critic has learned elsewhere; "
                 + "say where, with --init, or leave it out");
         // Before LibTorch is asked for its version, which loads it.
-        _ = Runtime.UsePlainKernels(training.Kernels == "plain");
+        if (!Runtime.UsePlainKernels(training.Kernels == "plain"))
+            throw new UserException($"{TooLate}; start the run in a process of its own");
         return new()
         {
             Data = DataCatalog.Absolute(Data),
@@ -106,7 +109,8 @@ public sealed record RunPlan(string Data)
     public static string? Prepare(Recipe recipe)
     {
         var plain = recipe.Training.GetValueOrDefault("kernels") == "plain";
-        _ = Runtime.UsePlainKernels(plain);
+        if (!Runtime.UsePlainKernels(plain))
+            return $"{TooLate}; so this run goes on no longer to the bit";
         // A run from before these were written down is taken as it comes; plain kernels are the same on every processor.
         var (then, here) = (recipe.Versions, VersionsHere());
         bool Differs(string name) => then.GetValueOrDefault(name) != here.GetValueOrDefault(name) && !(plain && name == "processor");

@@ -2,6 +2,7 @@ using Earthmover.Data;
 using Earthmover.Sessions;
 using Earthmover.Systems;
 using Earthmover.Tests.Training;
+using Earthmover.Torch.Kernels;
 using Earthmover.Training;
 using Earthmover.Training.Runs;
 
@@ -90,6 +91,19 @@ public sealed class PlanTests : Playground
             recipe = recipe with { Options = new(recipe.Options, StringComparer.Ordinal) { ["width"] = "16000000" } };
         var refusal = Assert.ThrowsAny<Exception>(() => Session.Start(recipe, data).Dispose()).Message;
         Assert.Contains(named, refusal, StringComparison.Ordinal);
+    }
+
+    // Here LibTorch is loaded already, as this machine likes it best.
+    [Fact]
+    public void Plain_kernels_are_not_promised_where_LibTorch_was_loaded_otherwise()
+    {
+        var recipe = Plan();
+        Assert.Contains("process of its own", Refused(() => Plan(settings: ["kernels=plain"])), StringComparison.Ordinal);
+        var plain = recipe with { Training = new(recipe.Training, StringComparer.Ordinal) { ["kernels"] = "plain" } };
+        Assert.Contains("kernels=plain", RunPlan.Prepare(plain), StringComparison.Ordinal);
+        Assert.Contains("no longer to the bit", RunPlan.Prepare(plain), StringComparison.Ordinal);
+        Assert.True(KernelChoices.Measure);
+        Assert.Null(RunPlan.Prepare(recipe));
     }
 
     [Fact]
