@@ -16,7 +16,7 @@ internal readonly record struct KernelTask(Face Face, Convolution Shape, char Fi
 /// </summary>
 /// <remarks>
 /// The ways agree up to rounding, not to the bit. Fresh runs agree because they find the choices of the first one (<see cref="KeepIn"/>); a
-/// run that goes on elsewhere stores <see cref="Export"/> and calls <see cref="Import"/> before it continues.
+/// run that goes on elsewhere stores <see cref="Export"/> and calls <see cref="Adopt"/> before it continues.
 /// </remarks>
 public static class KernelChoices
 {
@@ -75,6 +75,22 @@ public static class KernelChoices
             s_imported.Clear();
             foreach (var (task, name) in choices)
                 s_imported[task] = name;
+        }
+    }
+
+    /// <summary>
+    /// Takes the choices of an earlier process beside those that there are: where they differ, the earlier ones hold; what others have
+    /// chosen for other shapes stays.
+    /// </summary>
+    public static void Adopt(IReadOnlyDictionary<string, string> choices)
+    {
+        lock (s_lock)
+        {
+            var other = choices.Where(choice => s_imported.GetValueOrDefault(choice.Key) != choice.Value).ToDictionary();
+            foreach (var (task, name) in other)
+                s_imported[task] = name;
+            foreach (var task in s_chosen.Keys.Where(task => other.ContainsKey(task.ToString())).ToList())
+                s_chosen.Remove(task);
         }
     }
 

@@ -83,6 +83,26 @@ public sealed class ResumeTests : Playground
     }
 
     [Fact]
+    public void A_run_that_goes_on_leaves_alone_what_runs_beside_it_have_chosen()
+    {
+        var before = KernelChoices.Export();
+        try
+        {
+            const string Beside = "Forward 1x1x9x9 1x3x3 s1x1 p0x0 xx t1";
+            string[] settings = ["width=8", "batch=8", "latent_size=8", "report_every=1"];
+            KernelChoices.Import(new Dictionary<string, string>());
+            Play("gaussians-8", "wgan-gp", new(Steps: 4), settings, "run", stopAt: 2);
+            KernelChoices.Import(new Dictionary<string, string> { [Beside] = "tiles-2" });
+            Play("gaussians-8", "wgan-gp", new(Steps: 4), settings, "run", stopAt: 3);
+            Assert.Equal("tiles-2", KernelChoices.Export().GetValueOrDefault(Beside));
+        }
+        finally
+        {
+            KernelChoices.Import(before);
+        }
+    }
+
+    [Fact]
     public void A_checkpoint_of_another_run_is_refused()
     {
         Play("gaussians-8", "wgan-gp", new(Steps: 2), Toy, "a");

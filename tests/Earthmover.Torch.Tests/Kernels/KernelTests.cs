@@ -193,6 +193,30 @@ public sealed class KernelTests : LeakTest
     }
 
     [Fact]
+    public void Choices_that_are_adopted_are_obeyed_and_those_for_other_shapes_stay()
+    {
+        using var scope = TensorScope.Open();
+        var before = KernelChoices.Export();
+        try
+        {
+            KernelChoices.Import(new Dictionary<string, string> { ["another shape"] = "plain" });
+            Tensor x = Draw(3, 8, 6, 6), w = Draw(8, 8, 3, 3);
+            Kernel.Conv2d(x, w, null, 1, 1);
+            var task = Assert.Single(KernelChoices.Export().Keys, task => task != "another shape");
+            foreach (var name in new[] { "plain", "tiles-2" })
+            {
+                KernelChoices.Adopt(new Dictionary<string, string> { [task] = name });
+                Kernel.Conv2d(x, w, null, 1, 1);
+                Assert.Equal((name, "plain"), (KernelChoices.Export()[task], KernelChoices.Export()["another shape"]));
+            }
+        }
+        finally
+        {
+            KernelChoices.Import(before);
+        }
+    }
+
+    [Fact]
     public void Choices_survive_a_round_trip_and_are_obeyed()
     {
         using var scope = TensorScope.Open();

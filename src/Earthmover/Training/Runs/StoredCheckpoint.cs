@@ -74,6 +74,9 @@ public sealed class StoredCheckpoint
     /// <summary>All its tensors by name.</summary>
     internal IReadOnlyDictionary<string, StoredTensor> Tensors => _tensors;
 
+    /// <summary>The kernels that the run had chosen: task → way.</summary>
+    internal IReadOnlyDictionary<string, string> Kernels => _kernels;
+
     /// <summary>Whether all weights are finite numbers.</summary>
     public bool IsFinite => Checkpoint.FirstNotFinite(_tensors) is null;
 
@@ -125,7 +128,7 @@ public sealed class StoredCheckpoint
     }
 
     /// <summary>Takes the kernels that the run had chosen, for all runs of this process.</summary>
-    public void RestoreKernels() => KernelChoices.Import(_kernels);
+    public void RestoreKernels() => KernelChoices.Adopt(_kernels);
 
     /// <summary>Refuses to be resumed by a run of another recipe.</summary>
     /// <exception cref="UserException">System, options, data or seed differ.</exception>
