@@ -137,6 +137,14 @@ public sealed class SweepTests : CommandLine
     }
 
     [Fact]
+    public void The_newest_sweep_has_the_largest_number()
+    {
+        foreach (var name in new[] { "9999-a", "10000-a", "old" })
+            Put($"sweeps/{name}/sweep.json", "{}");
+        Assert.Contains("sweeps/10000-a/sweep.json is no plan", Line(Run("sweep", "--resume")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_sweep_goes_on_by_its_own_plan()
     {
         Assert.Contains("there is no sweep to resume under sweeps/", Line(Run("sweep", "--resume")), StringComparison.Ordinal);

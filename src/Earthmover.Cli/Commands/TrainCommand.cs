@@ -135,7 +135,7 @@ internal static class TrainCommand
         }
     }
 
-    private static string Newest() => RunNumbers.Newest("runs")
+    private static string Newest() => RunNumbers.Newest("runs", RunMark.FileName)
         ?? throw new UserException("there is no run to resume under runs/; name one with --run DIR");
 
     internal static double? Duration(string? text)

@@ -21,6 +21,8 @@ public sealed record SweepProgress(string Run, double Share, int Done, int Total
 /// </summary>
 public sealed class Sweep : IDisposable
 {
+    private const string Root = "sweeps";
+
     private readonly FileLock _lock;
     private readonly DataContext _context;
     private readonly int _jobs;
@@ -50,7 +52,7 @@ public sealed class Sweep : IDisposable
         if (path is not null)
             OutputPath.OfFolder("--out", path, isEmpty: true);
         plan = plan.Checked(context);
-        path ??= RunNumbers.NextPath("sweeps", plan.Data, plan.System ?? "");
+        path ??= RunNumbers.NextPath(Root, plan.Data, plan.System ?? "");
         Directory.CreateDirectory(path);
         plan.Write(path);
         return new(plan, path, Hold(path), context, jobs);
@@ -63,7 +65,8 @@ public sealed class Sweep : IDisposable
     /// <exception cref="UserException">There is none, or another process has it.</exception>
     public static Sweep Resume(string? path, DataContext context, int jobs = 1)
     {
-        path ??= Newest() ?? throw new UserException("there is no sweep to resume under sweeps/; name one with --out DIR");
+        path ??= RunNumbers.Newest(Root, SweepPlan.FileName)
+            ?? throw new UserException($"there is no sweep to resume under {Root}/; name one with --out DIR");
         var plan = SweepPlan.Open(path);
         RequireRoom(plan, jobs);
         return new(plan, path, Hold(path), context, jobs);
@@ -75,11 +78,6 @@ public sealed class Sweep : IDisposable
         if (jobs > 1 && plan.Threads != 1)
             throw new UserException($"{jobs} runs at once share the processor: a sweep of several jobs is started with --threads 1");
     }
-
-    private static string? Newest() => Directory.Exists("sweeps")
-        ? Directory.EnumerateDirectories("sweeps").Where(folder => File.Exists(System.IO.Path.Combine(folder, SweepPlan.FileName)))
-            .Order(StringComparer.Ordinal).LastOrDefault()
-        : null;
 
     private static FileLock Hold(string path) => FileLock.TryTake(System.IO.Path.Combine(path, ".lock"))
         ?? throw new UserException($"another process is at work on the sweep {path}; wait for it, or stop it");

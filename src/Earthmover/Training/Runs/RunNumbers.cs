@@ -44,9 +44,11 @@ public static partial class RunNumbers
         return Path.Combine(root, string.Join('-', parts.Where(part => part.Length > 0)));
     }
 
-    /// <summary>The run under <paramref name="root"/> with the largest number, or null.</summary>
-    public static string? Newest(string root) => Directory.Exists(root)
-        ? Directory.EnumerateDirectories(root).Where(folder => File.Exists(Path.Combine(folder, RunFolder.RecipeName)))
+    /// <summary>The folder under <paramref name="root"/> with the largest number of those that hold a file, or null.</summary>
+    /// <param name="root">Where the numbered folders are.</param>
+    /// <param name="fileName">The file: what makes a folder that of a run, or of a sweep.</param>
+    public static string? Newest(string root, string fileName) => Directory.Exists(root)
+        ? Directory.EnumerateDirectories(root).Where(folder => File.Exists(Path.Combine(folder, fileName)))
             .OrderBy(NumberOf).ThenBy(folder => folder, StringComparer.Ordinal).LastOrDefault()
         : null;
 
@@ -56,8 +58,10 @@ public static partial class RunNumbers
             ? BigInteger.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)
             : BigInteger.MinusOne;
 
-    // One process at a time chooses a number. Null where that cannot be had: then two may have the same number, but never the same folder.
-    private static FileLock? Turn(string root)
+    /// <summary>Waits until this process alone chooses a number, until it is disposed of.</summary>
+    /// <param name="root">Where the numbered folders are.</param>
+    /// <returns>Null where that cannot be had: then two may have the same number, but never the same folder.</returns>
+    internal static FileLock? Turn(string root)
     {
         for (var waited = TimeSpan.Zero; waited < s_patience; waited += s_pause)
         {

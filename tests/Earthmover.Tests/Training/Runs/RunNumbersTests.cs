@@ -30,14 +30,16 @@ public sealed class RunNumbersTests : Playground
     public void The_newest_run_has_the_largest_number()
     {
         var root = Path.Combine(Folder, "runs");
-        Assert.Null(RunNumbers.Newest(root));
+        Assert.Null(RunNumbers.Newest(root, RunFolder.RecipeName));
         foreach (var name in new[] { "mine", "0009-a", "9999-a", "99999999999-a", "10000-a" })
         {
             Directory.CreateDirectory(Path.Combine(root, name));
             File.WriteAllText(Path.Combine(root, name, "recipe.json"), "{}");
         }
         Directory.CreateDirectory(Path.Combine(root, "999999999999-no-run"));
-        Assert.Equal(Path.Combine(root, "99999999999-a"), RunNumbers.Newest(root));
+        Assert.Equal(Path.Combine(root, "99999999999-a"), RunNumbers.Newest(root, RunFolder.RecipeName));
+        File.WriteAllText(Path.Combine(root, "9999-a", "sweep.json"), "{}");
+        Assert.Equal(Path.Combine(root, "9999-a"), RunNumbers.Newest(root, "sweep.json"));
     }
 
     [Fact]
