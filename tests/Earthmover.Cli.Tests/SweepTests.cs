@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Earthmover.Media;
+using Earthmover.Sessions;
 
 namespace Earthmover.Cli.Tests;
 
@@ -142,6 +143,21 @@ public sealed class SweepTests : CommandLine
         foreach (var name in new[] { "9999-a", "10000-a", "old" })
             Put($"sweeps/{name}/sweep.json", "{}");
         Assert.Contains("sweeps/10000-a/sweep.json is no plan", Line(Run("sweep", "--resume")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_sweep_waits_for_its_turn_to_take_a_number()
+    {
+        Directory.CreateDirectory(At("sweeps"));
+        var plan = new SweepPlan("gaussians-8", [new("width", ["4", "8"])]) { System = "wgan-gp", Threads = 1 };
+        var turn = Files.FileLock.TryTake(At("sweeps", ".next"));
+        var start = Task.Run(() => Sweep.Start(plan, null, new()));
+        await Task.WhenAny(start, Task.Delay(2000));
+        // Whoever has the turn takes the number.
+        Directory.CreateDirectory(At("sweeps", "0001-mine"));
+        turn!.Dispose();
+        using var sweep = await start;
+        Assert.StartsWith(Path.Combine("sweeps", "0002-"), sweep.Path, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -21,7 +21,7 @@ public sealed record SweepProgress(string Run, double Share, int Done, int Total
 /// </summary>
 public sealed class Sweep : IDisposable
 {
-    private const string Root = "sweeps";
+    private const string Root = "sweeps", LockName = ".lock";
 
     private readonly FileLock _lock;
     private readonly DataContext _context;
@@ -46,16 +46,40 @@ public sealed class Sweep : IDisposable
     {
         ArgumentNullException.ThrowIfNull(plan);
         RequireRoom(plan, jobs);
-        if (path is not null && File.Exists(System.IO.Path.Combine(path, SweepPlan.FileName)))
+        if (path is not null)
+            RequireFree(path);
+        plan = plan.Checked(context);
+        using var turn = path is null ? RunNumbers.Turn(Root) : null;
+        return Begin(plan, path ?? RunNumbers.NextPath(Root, plan.Data, plan.System ?? ""), context, jobs);
+    }
+
+    private static Sweep Begin(SweepPlan plan, string path, DataContext context, int jobs)
+    {
+        Directory.CreateDirectory(path);
+        var held = Hold(path);
+        try
+        {
+            // While this one was checked another may have begun.
+            RequireFree(path);
+            plan.Write(path);
+            return new(plan, path, held, context, jobs);
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
+
+    private static void RequireFree(string path)
+    {
+        if (File.Exists(System.IO.Path.Combine(path, SweepPlan.FileName)))
             throw new UserException($"{path} holds a sweep already; continue it with "
                 + $"{Invocation.Of($"sweep --resume --out {Invocation.Quoted(path)}")}, or choose another for --out");
-        if (path is not null)
-            OutputPath.OfFolder("--out", path, isEmpty: true);
-        plan = plan.Checked(context);
-        path ??= RunNumbers.NextPath(Root, plan.Data, plan.System ?? "");
-        Directory.CreateDirectory(path);
-        plan.Write(path);
-        return new(plan, path, Hold(path), context, jobs);
+        // A lock alone is of a sweep that is about to begin, or that was killed at once.
+        var hasLockAlone = Directory.Exists(path)
+            && Directory.EnumerateFileSystemEntries(path).All(entry => System.IO.Path.GetFileName(entry) == LockName);
+        OutputPath.OfFolder("--out", path, isEmpty: !hasLockAlone);
     }
 
     /// <summary>A sweep that goes on.</summary>
@@ -79,7 +103,7 @@ public sealed class Sweep : IDisposable
             throw new UserException($"{jobs} runs at once share the processor: a sweep of several jobs is started with --threads 1");
     }
 
-    private static FileLock Hold(string path) => FileLock.TryTake(System.IO.Path.Combine(path, ".lock"))
+    private static FileLock Hold(string path) => FileLock.TryTake(System.IO.Path.Combine(path, LockName))
         ?? throw new UserException($"another process is at work on the sweep {path}; wait for it, or stop it");
 
     /// <summary>Trains and measures what is still to be done.</summary>
