@@ -128,6 +128,9 @@ public sealed class SweepTests : CommandLine
     [InlineData("js does not fit", "--vary", "width=8,16", "--metric", "js")]
     [InlineData("no-system", "--vary", "system=wgan-gp,no-system")]
     [InlineData("started with --threads 1", "--vary", "width=8,16", "--jobs", "2", "--threads", "2")]
+    [InlineData("leave out --precision or --jobs", "--vary", "width=8,16", "--jobs", "2", "--precision", "bf16")]
+    [InlineData("leave out penalties or --jobs", "--vary", "penalties=exact,rough", "--jobs", "2")]
+    [InlineData("leave out kernels or --jobs", "--vary", "width=8,16", "--jobs", "2", "--set", "kernels=plain")]
     [InlineData("holds something already", "--vary", "width=8,16", "--out", "full")]
     public void What_cannot_be_swept_is_refused_in_one_line_before_anything_is_made(string why, params string[] how)
     {

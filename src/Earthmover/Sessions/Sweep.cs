@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using Earthmover.Data;
 using Earthmover.Files;
+using Earthmover.Games;
 using Earthmover.Training.Runs;
 
 namespace Earthmover.Sessions;
@@ -22,6 +23,9 @@ public sealed record SweepProgress(string Run, double Share, int Done, int Total
 public sealed class Sweep : IDisposable
 {
     private const string Root = "sweeps", LockName = ".lock";
+
+    // Training options that a process has one value of.
+    private static readonly string[] s_shared = ["kernels", "penalties"];
 
     private readonly FileLock _lock;
     private readonly DataContext _context;
@@ -101,6 +105,19 @@ public sealed class Sweep : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(jobs, 1);
         if (jobs > 1 && plan.Threads != 1)
             throw new UserException($"{jobs} runs at once share the processor: a sweep of several jobs is started with --threads 1");
+        if (jobs > 1 && UnusualInCommon(plan) is { } name)
+            throw new UserException($"{name} holds for the whole process, so {jobs} runs at once would change it for each other; "
+                + $"leave out {name} or --jobs");
+    }
+
+    // What a process has one of, where it is not as usual in every run.
+    private static string? UnusualInCommon(SweepPlan plan)
+    {
+        if (plan.Precision != "fp32")
+            return "--precision";
+        var (usual, set) = (OptionBinder.ToText(new TrainingOptions()), OptionBinder.Split(plan.Settings));
+        return s_shared.FirstOrDefault(name =>
+            plan.Vary.Any(one => one.Name == name) || (set.TryGetValue(name, out var value) && value != usual[name]));
     }
 
     private static FileLock Hold(string path) => FileLock.TryTake(System.IO.Path.Combine(path, LockName))
@@ -125,6 +142,10 @@ public sealed class Sweep : IDisposable
                 board.Knew(run, known);
             else
                 waiting.Enqueue(run);
+        // Before any of them trains: kernels that change on the way would change a run's bits.
+        var kernels = new Dictionary<string, (string Way, string Path)>();
+        foreach (var run in _jobs > 1 ? waiting : [])
+            run.TakeKernels(kernels);
         var failures = new ConcurrentQueue<Exception>();
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var threads = Enumerable.Range(0, Math.Min(_jobs, waiting.Count))

@@ -58,6 +58,27 @@ internal sealed record SweepRun(SweepPlan Plan, SweepRecipe Recipe, long Seed, s
         }
     }
 
+    // A folder without a recipe was not begun, whatever else a killed process left in it.
+    private bool IsBegun => File.Exists(System.IO.Path.Combine(Path, RunFolder.RecipeName));
+
+    /// <summary>Takes the kernels that it had chosen, for all runs of this process; none where it was not saved yet.</summary>
+    /// <param name="taken">What was taken before, and of which run.</param>
+    /// <exception cref="UserException">Another run has chosen otherwise, and a process has one choice.</exception>
+    public void TakeKernels(Dictionary<string, (string Way, string Path)> taken)
+    {
+        if (!IsBegun)
+            return;
+        using var folder = RunFolder.Open(Path);
+        if (folder.ListCheckpoints().Count == 0)
+            return;
+        var checkpoint = Session.NewestCheckpoint(folder);
+        foreach (var (task, way) in checkpoint.Kernels)
+            if (!taken.TryAdd(task, (way, Path)) && taken[task].Way != way)
+                throw new UserException($"{taken[task].Path} and {Path} have chosen different kernels, and runs at once have the same; "
+                    + "leave out --jobs, and each goes on with its own");
+        checkpoint.RestoreKernels();
+    }
+
     /// <summary>Trains until the budget is used up, and measures.</summary>
     /// <param name="context">Where data are looked for.</param>
     /// <param name="progress">Told the share of the run that is done.</param>
@@ -68,8 +89,7 @@ internal sealed record SweepRun(SweepPlan Plan, SweepRecipe Recipe, long Seed, s
         SweepScore score;
         try
         {
-            // A folder without a recipe was not begun, whatever else a killed process left in it.
-            using var run = File.Exists(System.IO.Path.Combine(Path, RunFolder.RecipeName)) ? TrainingRun.Resume(Path, new(), context)
+            using var run = IsBegun ? TrainingRun.Resume(Path, new(), context)
                 : TrainingRun.Start(Plan.RunOf(Recipe, Seed), Path, context);
             var outcome = run.Play(new Follower(progress), stop);
             if (outcome.Ending != Ending.Finished)

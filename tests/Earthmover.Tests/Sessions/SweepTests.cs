@@ -1,10 +1,12 @@
+using System.Text.Json;
 using Earthmover.Data;
 using Earthmover.Sessions;
 using Earthmover.Tests.Training;
+using Earthmover.Torch.Files;
 
 namespace Earthmover.Tests.Sessions;
 
-/// <summary>What sweeps owe each other.</summary>
+/// <summary>What sweeps owe each other, and runs of one sweep that train at once.</summary>
 public sealed class SweepTests : Playground
 {
     private sealed class Told(Action act) : IProgress<DataProgress>
@@ -53,5 +55,47 @@ public sealed class SweepTests : Playground
         Put("other/mine.txt", "mine");
         Assert.Contains("holds something already",
             Refused(() => Sweep.Start(s_points, Path.Combine(Folder, "other"), Context).Dispose()), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--precision", "bf16")]
+    [InlineData("penalties", null, "penalties=rough")]
+    [InlineData("kernels", null, "kernels=plain")]
+    public void What_belongs_to_the_whole_process_is_not_changed_by_several_jobs(string what, string? precision, params string[] settings)
+    {
+        Directory.CreateDirectory(Place);
+        (s_points with { Precision = precision ?? "fp32", Settings = settings }).Write(Place);
+        Sweep.Resume(Place, Context).Dispose();
+        var refusal = Refused(() => Sweep.Resume(Place, Context, jobs: 2).Dispose());
+        Assert.Contains("2 runs at once", refusal, StringComparison.Ordinal);
+        Assert.Contains($"leave out {what} or --jobs", refusal, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Jobs_are_refused_to_runs_that_have_chosen_kernels_against_each_other()
+    {
+        using (var sweep = Sweep.Start(s_points, Place, Context))
+            Assert.NotNull(sweep.Run());
+        Choose("plain", "tiles-2");
+        using (var sweep = Sweep.Resume(Place, Context, jobs: 2))
+            Assert.Contains("leave out --jobs", Refused(() => sweep.Run()), StringComparison.Ordinal);
+        using (var sweep = Sweep.Resume(Place, Context))
+            Assert.NotNull(sweep.Run());
+        Choose("plain", "plain");
+        using (var sweep = Sweep.Resume(Place, Context, jobs: 2))
+            Assert.NotNull(sweep.Run());
+    }
+
+    // As if each of the two runs had been stopped before it was measured, and had met a convolution.
+    private void Choose(params string[] ways)
+    {
+        foreach (var (folder, way) in Directory.GetDirectories(Place).Order(StringComparer.Ordinal).Zip(ways))
+        {
+            File.Delete(Path.Combine(folder, "score.json"));
+            var file = Directory.GetFiles(Path.Combine(folder, "checkpoints")).Single();
+            var (tensors, metadata) = Safetensors.Read(file);
+            var kernels = new Dictionary<string, string> { ["Forward 1x1x9x9 1x3x3 s1x1 p0x0 xx t1"] = way };
+            Safetensors.Write(file, tensors, new Dictionary<string, string>(metadata) { ["kernels"] = JsonSerializer.Serialize(kernels) });
+        }
     }
 }
