@@ -8,7 +8,7 @@ public sealed class NativePartTests
 {
     // Machines without CUDA leave it out of the library, and so would not notice.
     [Fact]
-    public void What_only_CUDA_needs_compiles_everywhere()
+    public async Task What_only_CUDA_needs_compiles_everywhere()
     {
         var build = Path.Combine(Root(), "artifacts", "native", "build");
         using var ninja = Process.Start(new ProcessStartInfo("cmake", ["--build", build, "--target", "recordings_for_cuda"])
@@ -17,8 +17,8 @@ public sealed class NativePartTests
             RedirectStandardError = true,
         })!;
         var (output, error) = (ninja.StandardOutput.ReadToEndAsync(), ninja.StandardError.ReadToEndAsync());
-        ninja.WaitForExit();
-        Assert.True(ninja.ExitCode == 0, output.Result + error.Result);
+        await ninja.WaitForExitAsync();
+        Assert.True(ninja.ExitCode == 0, await output + await error);
     }
 
     private static string Root([CallerFilePath] string here = "")

@@ -29,11 +29,11 @@ public static class FrechetDistance
             return new("fd", value, 0, double.PositiveInfinity, "none: too few samples");
         if (Math.Min(x.Count, y.Count) <= x.Dimension)
             return Intervals.Jackknife("fd", value, groups, g =>
-                Between(x.Select(Intervals.Without(x.Count, groups, g)), y.Select(Intervals.Without(y.Count, groups, g))), cancellation, least: 0);
+                Between(x.Select(Intervals.Without(x.Count, groups, g)), y.Select(Intervals.Without(y.Count, groups, g))), 0, cancellation);
         Moments[] ofX = Groups(x, groups), ofY = Groups(y, groups);
         Moments allX = Moments.Sum(ofX), allY = Moments.Sum(ofY);
         return Intervals.Jackknife("fd", value, groups, g =>
-            Ot.FrechetDistanceSquared(allX.Less(ofX[g]).ToGaussian(), allY.Less(ofY[g]).ToGaussian()), cancellation, least: 0);
+            Ot.FrechetDistanceSquared(allX.Less(ofX[g]).ToGaussian(), allY.Less(ofY[g]).ToGaussian()), 0, cancellation);
     }
 
     /// <summary>The distance (squared, as is the custom) without an interval.</summary>

@@ -39,10 +39,10 @@ public static class Intervals
     /// <param name="value">The statistic of everything.</param>
     /// <param name="groups">Number of groups, at least 2.</param>
     /// <param name="without">The statistic without group g.</param>
-    /// <param name="cancellation">Ends it between two groups with an <see cref="OperationCanceledException"/>.</param>
     /// <param name="least">What the statistic cannot be below.</param>
+    /// <param name="cancellation">Ends it between two groups with an <see cref="OperationCanceledException"/>.</param>
     public static MetricValue Jackknife(string name, double value, int groups, Func<int, double> without,
-        CancellationToken cancellation = default, double least = double.NegativeInfinity)
+        double least = double.NegativeInfinity, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(groups, 2);
         var partial = new double[groups];

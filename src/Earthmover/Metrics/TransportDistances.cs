@@ -47,7 +47,7 @@ public static class TransportDistances
         return groups < 2
             ? new("sliced", Value(a, b), 0, double.PositiveInfinity, "none: too few samples")
             : Intervals.Jackknife("sliced", Value(a, b), groups, g =>
-                Value(a.Select(Intervals.Without(x.Count, groups, g)), b.Select(Intervals.Without(y.Count, groups, g))), cancellation, least: 0);
+                Value(a.Select(Intervals.Without(x.Count, groups, g)), b.Select(Intervals.Without(y.Count, groups, g))), 0, cancellation);
     }
 
     /// <summary>
