@@ -57,6 +57,29 @@ public sealed class BlendTests : CommandLine
     }
 
     [Fact]
+    public void No_picture_is_lost_by_its_blend()
+    {
+        PutAll();
+        File.CreateSymbolicLink(At("link.png"), At("whole.png"));
+        var before = Everything();
+        foreach (var name in (string[])["part.png", "whole.png", "mask.png"])
+            Refused($"--out ./{name} would replace {name}, which is read", "blend", "part.png", "whole.png", "--mask", "mask.png",
+                "--out", $"./{name}");
+        Refused("would replace link.png", "blend", "part.png", "link.png", "--mask", "mask.png", "--out", "whole.png");
+        Assert.Equal(before, Everything());
+    }
+
+    [Fact]
+    public void A_transparent_background_becomes_opaque_with_a_word()
+    {
+        PutAll();
+        PutSlope("clear.png", 90, 70, 4);
+        var said = Done("blend", "part.png", "clear.png", "--mask", "mask.png", "--out", "made.png").Error;
+        Assert.Equal("clear.png is transparent in places; it is laid over white, and what is written is opaque\n", said);
+        Assert.Equal("", Done("blend", "part.png", "whole.png", "--mask", "mask.png", "--out", "made.png").Error);
+    }
+
+    [Fact]
     public void A_box_is_a_mask()
     {
         PutAll();

@@ -63,6 +63,21 @@ public sealed class CompleteTests : CommandLine
     }
 
     [Fact]
+    public void No_picture_is_lost_and_transparency_is_not_dropped_without_a_word()
+    {
+        Train("cgan", "latent_size=5");
+        PutPicture("clear.png", 16, 16, 2, 6);
+        var before = Everything();
+        foreach (var name in (string[])["new.png", "hole.png"])
+            Refused($"--out {name} would replace {name}, which is read", "complete", "run", "new.png", "--mask", "hole.png", "--out", name);
+        Assert.Equal(before, Everything());
+        const string note = "clear.png is transparent in places; it is laid over white, and what is written is opaque";
+        string[] rest = ["--mask", "hole.png", "--out", "o.png", "--steps", "2"];
+        Assert.Contains(note, Done(["complete", "run", "clear.png", .. rest]).Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("transparent", Done(["complete", "run", "new.png", .. rest]).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_cannot_be_is_refused_in_one_line()
     {
         Train("cgan", "latent_size=5");

@@ -46,6 +46,22 @@ public sealed class EditTests : CommandLine
     }
 
     [Fact]
+    public void No_picture_is_lost_and_transparency_is_not_dropped_without_a_word()
+    {
+        Train(3);
+        PutPicture("clear.png", 90, 60, 4, 6);
+        var before = Everything();
+        string[] line = ["edit", "r", "--from", "picture.png", "--strokes", "strokes.json"];
+        Refused("--out picture.png would replace picture.png", [.. line, "--out", "picture.png"]);
+        Refused("--all ./picture.png would replace picture.png", [.. line, "--out", "e.png", "--all", "./picture.png"]);
+        Assert.Equal(before, Everything());
+        string[] rest = ["--strokes", "strokes.json", "--out", "e.png", .. Quick];
+        Assert.Contains("clear.png is transparent in places; it is laid over white, and what is written is opaque\n",
+            Done(["edit", "r", "--from", "clear.png", .. rest]).Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("transparent", Done(["edit", "r", "--from", "picture.png", .. rest]).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_guess_is_learned_once_and_kept_in_the_run()
     {
         Train(3);

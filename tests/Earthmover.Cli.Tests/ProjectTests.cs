@@ -86,6 +86,8 @@ public sealed class ProjectTests : CommandLine
         }
         var texts = ImageFile.ReadPngText(File.ReadAllBytes(At("again", "000001.png")));
         Assert.Equal("z.npy, row 1", texts.Single(text => text.Key == "earthmover:sample").Value);
+        Refused("--out z.npy would replace z.npy", "sample", "there/run", "--latent", "z.npy", "--out", "z.npy");
+        Refused("--grid new/1.png would replace new/1.png", "project", "there/run", "new", "--out", "y.npy", "--grid", "new/1.png");
         Refused("--latent says which samples", "sample", "there/run", "--latent", "z.npy", "-n", "2");
         NpyFile.Write<float>(At("short.npy"), [1, 2, 3], [1, 3]);
         Refused("N x 5", "sample", "there/run", "--latent", "short.npy", "--out", "o.npy");

@@ -89,6 +89,7 @@ public sealed class TableTests : CommandLine
         Assert.Equal(2000, Done("sample", "r", "--complete", "part.csv", "--json").Json.GetProperty("drawn").GetInt32());
         Put("rare.csv", "town,price\nBern,1e9\n");
         Assert.Equal(50_000, Done("sample", "r", "--complete", "rare.csv", "--json").Json.GetProperty("drawn").GetInt32());
+        Refused("--out part.csv would replace part.csv", "sample", "r", "--complete", "part.csv", "--out", "part.csv");
         Done("sample", "r", "--complete", "part.csv", "--out", "full.csv");
         var full = File.ReadAllLines(At("full.csv"));
         Assert.Equal("id,price,town,born,member", full[0]);

@@ -41,7 +41,10 @@ internal static class BlendCommand
             var target = OutputPath.OfPng("--out", parsed.GetValue(output))
                 ?? throw new UserException("say where the result goes: --out blended.png");
             var (part, whole) = (parsed.GetValue(foreground)!, parsed.GetValue(background)!);
+            OutputPath.Spare([part, whole, parsed.GetValue(mask)], ("--out", target));
             var blend = PictureBlend.Read(part, whole, parsed.GetValue(mask), parsed.GetValue(box));
+            if (blend.Note is { } note)
+                Output.Note(note);
             var options = defaults with { Beta = parsed.GetValue(beta)!.Value, Sigma = parsed.GetValue(sigma)!.Value };
             using var trained = parsed.GetValue(run) is { } folder ? TrainedRun.Open(folder, new()) : null;
             var start = Stopwatch.GetTimestamp();

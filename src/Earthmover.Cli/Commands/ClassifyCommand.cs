@@ -25,6 +25,7 @@ internal static class ClassifyCommand
             using var trained = TrainedRun.Open(parsed.GetValue(run)!, new());
             var classification = new RunClassification(trained);
             var samples = classification.Read(parsed.GetValue(pictures)!);
+            samples.Spare(("--out", table));
             foreach (var note in samples.Notes)
                 Output.Note(note);
             var found = PatientProgress.While($"classifying {samples.Words}", progress => classification.Classify(samples, progress));

@@ -30,10 +30,13 @@ internal static class CompleteCommand
             var target = OutputPath.OfPng("--out", parsed.GetValue(output))
                 ?? throw new UserException("say where the result goes: --out completed.png");
             var hole = parsed.GetValue(mask) ?? throw new UserException("say what is missing: --mask MASK.png, bright there");
+            OutputPath.Spare([parsed.GetValue(picture), hole], ("--out", target));
             if (parsed.GetValue(classifier) is not null && parsed.GetValue(only) is null)
                 throw new UserException("--classifier says what the picture shows; say what that is to be with --class");
             using var trained = TrainedRun.Open(parsed.GetValue(run)!, new());
             var completion = RunCompletion.Read(trained, parsed.GetValue(picture)!, hole);
+            if (completion.Note is { } note)
+                Output.Note(note);
             if (parsed.GetValue(only) is not null)
                 completion.RequireCodes();
             using var other = parsed.GetValue(classifier) is { } name ? TrainedRun.Open(name, new()) : null;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Earthmover.Data.Pictures;
 using Earthmover.Editing;
 using Earthmover.Sessions;
 
@@ -39,8 +40,10 @@ internal static class EditCommand
             var target = OutputPath.OfPng("--out", parsed.GetValue(output))
                 ?? throw new UserException("say where the result goes: --out edited.png");
             var sheet = OutputPath.OfPng("--all", parsed.GetValue(all));
-            var asked = Strokes.Read(parsed.GetValue(strokes)
-                ?? throw new UserException("say what is asked for: --strokes strokes.json, or a transparent PNG"));
+            var paint = parsed.GetValue(strokes)
+                ?? throw new UserException("say what is asked for: --strokes strokes.json, or a transparent PNG");
+            OutputPath.Spare([picture, paint], ("--out", target), ("--all", sheet));
+            var asked = Strokes.Read(paint);
             using var trained = TrainedRun.Open(parsed.GetValue(run)!, new());
             var original = EditedPictures.Open(trained, picture, asked);
             using var predictor = ProjectCommand.Predictor(parsed, start, trained, run);
@@ -51,6 +54,8 @@ internal static class EditCommand
                 Smoothness = parsed.GetValue(smoothness)!.Value,
             };
             var edit = new RunEdit(trained, predictor);
+            if (WholePicture.NoteOf(picture, original, edit.Background) is { } note)
+                Output.Note(note);
             var made = PatientProgress.While("editing",
                 progress => edit.Edit(original, asked, parsed.GetValue(seed), new(), options, sheet is not null, progress));
             EditedPictures.Write(target, sheet, trained, made, picture);

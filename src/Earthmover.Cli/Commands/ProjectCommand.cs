@@ -42,6 +42,7 @@ internal static class ProjectCommand
             var isEncoded = IsEncoded(parsed.GetValue(encoder));
             var projection = new RunProjection(trained, isEncoded);
             var samples = projection.Read(parsed.GetValue(pictures)!);
+            samples.Spare(("--out", target), ("--grid", picture));
             foreach (var note in samples.Notes)
                 Output.Note(note);
             if (picture is not null && samples.Data is not ImageSet)

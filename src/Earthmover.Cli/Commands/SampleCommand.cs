@@ -59,6 +59,7 @@ internal static class SampleCommand
             if (first + n > MostSamples)
                 throw new UserException($"sample {first + n - 1:N0} is beyond the {MostSamples:N0} of a seed; use another --seed");
             var target = SampleTarget.Of(parsed.GetValue(grid), parsed.GetValue(output));
+            OutputPath.Spare([parsed.GetValue(vectors), parsed.GetValue(complete)], ("--grid", target.Grid), ("--out", target.Output));
             using var trained = TrainedRun.Open(parsed.GetValue(run)!, new());
             using var use = trained.Streams.Use();
             var near = parsed.GetValue(truncation)!.Value;

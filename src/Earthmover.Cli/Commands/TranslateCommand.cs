@@ -51,15 +51,11 @@ internal static class TranslateCommand
             var samples = way.Read(parsed.GetValue(pictures)!);
             if (sheet is not null && samples.Data is not ImageSet)
                 throw new UserException("points make no sheet; leave --grid out");
+            samples.Spare(("--grid", sheet));
+            var files = target is null ? null : new TranslatedFiles(trained, way, samples, target);
             foreach (var note in samples.Notes)
                 Output.Note(note);
-            IReadOnlyList<string> written = [];
-            if (target is not null)
-            {
-                var files = new TranslatedFiles(trained, way, samples, target);
-                files.Write(PatientProgress.While($"translating {samples.Words}", progress => way.Translate(samples, progress)));
-                written = files.Paths;
-            }
+            files?.Write(PatientProgress.While($"translating {samples.Words}", progress => way.Translate(samples, progress)));
             if (sheet is not null)
             {
                 var drawn = PatientProgress.While($"translating {samples.Words}",
@@ -78,7 +74,7 @@ internal static class TranslateCommand
                         From = from,
                         To = into,
                         Style = way.Style?.Words,
-                        Translated = written.Select((path, i) => new { Picture = samples.Names[i], Written = path }),
+                        Translated = (files?.Paths ?? []).Select((path, i) => new { Picture = samples.Names[i], Written = path }),
                         Grid = sheet,
                         samples.Count,
                     });

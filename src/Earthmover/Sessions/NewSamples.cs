@@ -73,6 +73,12 @@ public sealed class NewSamples
         return new(spec, reader.Decode(sent.Pictures, sent.Names, cancellation), sent.Names);
     }
 
+    /// <summary>Refuses results in the place of the files that they were read from.</summary>
+    /// <param name="outputs">Options, each with the file that it names; null where it was not given.</param>
+    /// <exception cref="UserException">A file would be lost.</exception>
+    public void Spare(params IReadOnlyList<(string Option, string? Path)> outputs) =>
+        OutputPath.Spare(Data is PointSet ? [DataAddress.Parse(Names[0]).Name] : Names, outputs);
+
     /// <summary>One of them as networks see it [1, …].</summary>
     /// <param name="index">0 to <see cref="Count"/> − 1.</param>
     /// <param name="device">Where it is wanted.</param>

@@ -78,6 +78,18 @@ public static class OutputPath
         return path;
     }
 
+    /// <summary>Refuses results in the place of what they are made of, whatever links lead there.</summary>
+    /// <param name="inputs">The files that are read; null for one that was not given.</param>
+    /// <param name="outputs">Options, each with the file that it names; null where it was not given.</param>
+    /// <exception cref="UserException">An input would be lost.</exception>
+    public static void Spare(IEnumerable<string?> inputs, params IReadOnlyList<(string Option, string? Path)> outputs)
+    {
+        string[] read = [.. inputs.OfType<string>()];
+        foreach (var (option, path) in outputs)
+            if (path is not null && Array.Find(read, input => AreOne(input, path)) is { } lost)
+                throw new UserException($"{option} {path} would replace {lost}, which is read; choose another name");
+    }
+
     /// <summary>Writes results.</summary>
     /// <param name="what">What they are, for the message.</param>
     /// <param name="write">Writes them.</param>
@@ -130,6 +142,15 @@ public static class OutputPath
     /// <exception cref="UserException">They cannot be written.</exception>
     public static void WriteLines(string what, string path, IEnumerable<string> lines) =>
         Write(what, () => Files.AtomicFile.WriteLines(path, lines));
+
+    private static bool AreOne(string input, string output)
+    {
+        if (FileStatus.Of(input) is not { IsRegular: true } read || FileStatus.Of(output) is not { IsRegular: true } there)
+            return false;
+        return there.Inode > 0 ? (there.Device, there.Inode) == (read.Device, read.Inode) : Real(input) == Real(output);
+
+        static string Real(string path) => File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
+    }
 
     private static void RefuseBelowFile(string option, string path)
     {

@@ -34,6 +34,9 @@ public sealed class PictureBlend
     /// <summary>Share of the picture that is the part.</summary>
     public double Share { get; }
 
+    /// <summary>What was done to a background that is transparent, a line; null where it is not.</summary>
+    public string? Note { get; private init; }
+
     /// <summary>Reads the pictures.</summary>
     /// <param name="foreground">The picture that the part is of; what is transparent in it is no part.</param>
     /// <param name="background">The picture that it is set into; what is transparent in it is white.</param>
@@ -66,7 +69,10 @@ public sealed class PictureBlend
         var alpha = part.HasAlpha ? AlphaOf(part) : null;
         for (var i = 0; alpha is not null && i < weights.Length; i++)
             weights[i] = (byte)((weights[i] * alpha[i] + 127) / 255);
-        var made = new PictureBlend(Opaque(part, channels), flat, weights, alpha);
+        var made = new PictureBlend(Opaque(part, channels), flat, weights, alpha)
+        {
+            Note = WholePicture.NoteOf(background, whole, Rgb.White),
+        };
         return made.Share switch
         {
             0 => throw new UserException($"{named} is empty: no pixel of it is brighter than half and seen, and those are the part"),

@@ -31,6 +31,9 @@ public sealed class RunCompletion
     private RunCompletion(TrainedRun run, ImageShape shape, Image picture, byte[] mask) =>
         (_run, _sampler, _shape, _picture, _mask) = (run, run.Ability<ISampler>(), shape, picture, mask);
 
+    /// <summary>What was done to a picture that is transparent, a line; null where it is not.</summary>
+    public string? Note { get; private init; }
+
     /// <summary>Reads a picture for a run.</summary>
     /// <param name="run">The run.</param>
     /// <param name="picture">The picture, of the run's size or of the same proportions.</param>
@@ -61,7 +64,10 @@ public sealed class RunCompletion
         if (missing == free.Length)
             throw new UserException($"the mask {mask} takes the whole picture, and nothing of {picture} is left to go by; "
                 + "make it dark where the picture is known");
-        return new(run, shape, WholePicture.Flat(whole, whole.Channels <= 2 ? 1 : 3, Rgb.White), free);
+        return new(run, shape, WholePicture.Flat(whole, whole.Channels <= 2 ? 1 : 3, Rgb.White), free)
+        {
+            Note = WholePicture.NoteOf(picture, whole, Rgb.White),
+        };
     }
 
     /// <summary>Finds what is missing.</summary>

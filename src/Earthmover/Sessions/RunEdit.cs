@@ -42,6 +42,9 @@ public sealed class RunEdit
         _fitting = new NewPictures(NewSamples.AddressOf(run.Recipe, isSecond), _shape).Options;
     }
 
+    /// <summary>What is laid behind a picture where it is transparent.</summary>
+    public Rgb Background => _fitting.Background;
+
     /// <summary>Edits a picture.</summary>
     /// <param name="original">From <see cref="EditedPictures.Open"/>.</param>
     /// <param name="strokes">What is asked for.</param>

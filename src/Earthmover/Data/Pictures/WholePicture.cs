@@ -38,6 +38,27 @@ public static class WholePicture
                 .Apply(picture);
     }
 
+    /// <summary>What laying a picture over a color does to it, a line; null where nothing of it is transparent.</summary>
+    /// <param name="path">Its file.</param>
+    /// <param name="picture">The picture as it is stored.</param>
+    /// <param name="background">What is behind it.</param>
+    public static string? NoteOf(string path, Image picture, Rgb background)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        var color = background == Rgb.White ? "white" : $"{background}";
+        return IsSeenThrough(picture)
+            ? $"{path} is transparent in places; it is laid over {color}, and what is written is opaque" : null;
+    }
+
+    private static bool IsSeenThrough(Image picture)
+    {
+        if (picture.HasAlpha)
+            for (var i = picture.Channels - 1; i < picture.Pixels.Length; i += picture.Channels)
+                if (picture.Pixels[i] < 255)
+                    return true;
+        return false;
+    }
+
     private static Image Copied(IPixelRows rows)
     {
         var stride = rows.Width * rows.Channels;
