@@ -88,9 +88,61 @@ public sealed class TranslateTests : CommandLine
         Refused("no file fits new/*.jpg", "translate", "there/run", "new/*.jpg", "--out", "o");
         Refused("broken.png cannot be read", "translate", "there/run", "new", "broken.png", "--out", "o");
         Refused("file is a file", "translate", "there/run", "new", "--out", "file");
-        Refused("go into a folder", "translate", "there/run", "new", "--out", "o.png");
+        Refused("o/new.png is the name of a file; translated pictures go into a folder",
+            "translate", "there/run", "new", "--out", "o/new.png");
+        Refused("--out - names no file or folder", "translate", "there/run", "new", "--out", "-");
+        Refused("--grid - names no file or folder", "translate", "there/run", "new", "--grid", "-");
+        Refused("there is no folder nosuchrun", "translate", "nosuchrun", "new", "--out", "o");
+        Refused("no file can be made at /proc/o/same.png", "translate", "there/run", "new/same.png", "--out", "/proc/o");
         Refused("no pictures in there/run/checkpoints", "translate", "there/run", "there/run/checkpoints", "--out", "o");
         Assert.Equal(before, Everything());
+    }
+
+    [Fact]
+    public void A_sheet_never_takes_the_place_of_a_picture_that_it_is_made_of()
+    {
+        TrainPairs();
+        File.CreateSymbolicLink(At("link.png"), At("new", "same.png"));
+        Directory.CreateSymbolicLink(At("by"), At("new"));
+        var before = Everything();
+        Refused("--grid new/same.png would replace new/same.png", "translate", "there/run", "new/same.png", "--grid", "new/same.png");
+        Refused("--grid ./new/wide.png would replace new/wide.png", "translate", "there/run", "new", "--grid", "./new/wide.png");
+        Refused("--grid link.png would replace new/same.png", "translate", "there/run", "new/s*.png", "--grid", "link.png");
+        Refused("--grid new/same.png would replace link.png", "translate", "there/run", "link.png", "--grid", "new/same.png");
+        Refused("--grid by/same.png would replace new/same.png", "translate", "there/run", "new", "--out", "o", "--grid", "by/same.png");
+        Assert.Equal(before, Everything());
+        PutPicture("other.png", 16, 16, 1, 4);
+        Done("translate", "there/run", "new", "--grid", "other.png");
+        Assert.NotEqual(16, ImageFile.Load(At("other.png")).Width);
+    }
+
+    [Fact]
+    public void What_was_done_to_sizes_is_said_and_what_is_no_picture_is_named()
+    {
+        TrainPairs();
+        string Told(params string[] pictures) => Done(["translate", "there/run", .. pictures, "--grid", "g.png", "--json"]).Error;
+        Assert.Contains("1 picture of another size is brought to 16x16 (fit=crop cuts away 50 % of it; "
+            + "nothing is cut of pictures of these proportions)\n", Told("new/wide.png"), StringComparison.Ordinal);
+        Assert.Contains("2 pictures of other sizes are brought to 16x16 (fit=crop cuts away 25 % of them on average",
+            Told("new"), StringComparison.Ordinal);
+        Assert.Contains("1 picture of another size is brought to 16x16 (fit=crop)\n", Told("new/small.png"), StringComparison.Ordinal);
+        Assert.DoesNotContain("brought to", Told("new/same.png"), StringComparison.Ordinal);
+        foreach (var name in (string[])["a.txt", "b.tif", "c.json", "d.pdf", "Thumbs.db"])
+            Put($"new/{name}", "x");
+        Assert.Contains("of new is left out what is no picture: a.txt, b.tif, c.json and 1 more; ", Told("new"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Pictures_that_cannot_be_read_are_named_together()
+    {
+        TrainPairs();
+        Put("new/b0.png", "no picture");
+        Refused("the picture new/b0.png cannot be read: ", "translate", "there/run", "new/b0.png", "--out", "o");
+        Refused("; remove it, or see earthmover data check new", "translate", "there/run", "new", "--out", "o");
+        for (var i = 1; i < 5; i++)
+            Put($"new/b{i}.png", "no picture");
+        Refused("5 of 8 pictures cannot be read: new/b0.png (", "translate", "there/run", "new", "--out", "o");
+        Refused(") and 2 more; remove them, or see earthmover data check new", "translate", "there/run", "new", "--out", "o");
     }
 
     [Fact]

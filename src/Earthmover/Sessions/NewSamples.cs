@@ -21,7 +21,7 @@ public sealed class NewSamples
     /// <summary>The file of each picture; of points the one that they are in.</summary>
     public IReadOnlyList<string> Names { get; }
 
-    /// <summary>What of a folder was left, a line each.</summary>
+    /// <summary>What of a folder was left, and what was done to pictures of other sizes, a line each.</summary>
     public IReadOnlyList<string> Notes { get; private init; } = [];
 
     /// <summary>How many.</summary>
@@ -44,7 +44,8 @@ public sealed class NewSamples
         {
             var notes = new List<string>();
             var paths = NewPictures.Find(names, notes);
-            return new(spec, new NewPictures(AddressOf(recipe, isSecond), images.Shape).Read(paths, cancellation), paths) { Notes = notes };
+            var read = new NewPictures(AddressOf(recipe, isSecond), images.Shape).Read(paths, cancellation);
+            return new(spec, read, paths) { Notes = [.. notes, .. read.Notes] };
         }
         if (spec.Shape is not SampleShape.Points)
             throw NotTaken(recipe, spec);

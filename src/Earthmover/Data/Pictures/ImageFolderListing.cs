@@ -39,7 +39,7 @@ public sealed record ImageFolderListing(
     /// <exception cref="UserException">No picture, no such split, or a broken dataset.json.</exception>
     public static ImageFolderListing Read(string folder, string? split = null, string labels = "auto")
     {
-        var walk = FolderWalk.Of(folder, name => name.StartsWith('.') || name is "__MACOSX" or "Thumbs.db" or "desktop.ini");
+        var walk = FolderWalk.Of(folder, IsIgnored);
         var labeled = walk.Files.Where(file => Path.GetFileName(file.Path) == FolderClasses.LabelFile).Select(file =>
             file.Path[..^FolderClasses.LabelFile.Length]).ToHashSet(StringComparer.Ordinal);
         var layout = FolderLayout.Of(folder, walk.Files.Select(file => file.Path).Where(IsPicture), walk.Folders, labeled, split);
@@ -117,6 +117,9 @@ public sealed record ImageFolderListing(
 
         void Append(string text) => hash.AppendData(Encoding.UTF8.GetBytes(text));
     }
+
+    /// <summary>Whether nobody means an entry of a folder: it is hidden, or a desktop's own.</summary>
+    internal static bool IsIgnored(string name) => name.StartsWith('.') || name is "__MACOSX" or "Thumbs.db" or "desktop.ini";
 
     internal static bool IsPicture(string path) => Extensions.Contains(Path.GetExtension(path).ToLowerInvariant());
 

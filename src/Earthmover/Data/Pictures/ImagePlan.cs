@@ -43,9 +43,19 @@ internal sealed record ImagePlan(ImageShape Shape, string? Choice)
             info.Orientation > 1) is > 0 and var turned) yield return $"{turned} pictures are turned upright by their EXIF orientation";
         if (infos.Count(info => info.IsCmyk) is > 0 and var inks) yield return $"{inks} CMYK pictures become RGB";
         if (Choice is not null) yield return Choice;
-        var other = infos.Where(info => info.Width != Shape.Width || info.Height != Shape.Height).ToList();
-        if (other.Count > 0)
-            yield return $"{other.Count} pictures of other sizes are brought to {Shape.Width}x{Shape.Height} ({Fitting(options, other)})";
+        if (Resized(options, infos.Select(info => (info.Width, info.Height)), isFixed: false) is { } resized) yield return resized;
+    }
+
+    /// <summary>A line about pictures of other sizes than the shape's; null where there are none.</summary>
+    /// <param name="options">How they are fitted.</param>
+    /// <param name="sizes">The sizes of all pictures.</param>
+    /// <param name="isFixed">Whether shape and options are a run's, so that only other pictures would help.</param>
+    public string? Resized(ImageOptions options, IEnumerable<(int Width, int Height)> sizes, bool isFixed)
+    {
+        var other = sizes.Where(size => size != (Shape.Width, Shape.Height)).ToList();
+        if (other.Count == 0) return null;
+        var what = other.Count == 1 ? "1 picture of another size is" : $"{other.Count} pictures of other sizes are";
+        return $"{what} brought to {Shape.Width}x{Shape.Height} ({Fitting(options, other, isFixed)})";
     }
 
     /// <summary>The largest value of any color in a picture.</summary>
@@ -74,28 +84,29 @@ internal sealed record ImagePlan(ImageShape Shape, string? Choice)
     }
 
     // How they are fitted; where much is cut away, what would keep it.
-    private string Fitting(ImageOptions options, List<ImageInfo> other)
+    private string Fitting(ImageOptions options, List<(int Width, int Height)> other, bool isFixed)
     {
         var fit = $"fit={options.Fit.ToString().ToLowerInvariant()}";
         if (options.Fit != FitMode.Crop) return fit;
         var lost = other.Average(Lost);
         if (lost < 0.005) return fit;
-        var wider = Wider(other);
-        var remedy = lost < 0.1 ? "" : $"; {(wider is null ? "" : $"size={wider} keeps nearly all, ")}fit=pad or fit=resize keeps all";
-        return $"{fit} cuts away {lost:P0} of them{(other.Count > 1 ? " on average" : "")}{remedy}";
+        var wider = Wider(other) is { } size ? $"size={size} keeps nearly all, " : "";
+        var remedy = lost < 0.1 ? "" : isFixed ? "; nothing is cut of pictures of these proportions"
+            : $"; {wider}fit=pad or fit=resize keeps all";
+        return $"{fit} cuts away {lost:P0} of {(other.Count > 1 ? "them on average" : "it")}{remedy}";
     }
 
-    private double Lost(ImageInfo info)
+    private double Lost((int Width, int Height) size)
     {
-        double across = (double)info.Width * Shape.Height, down = (double)info.Height * Shape.Width;
+        double across = (double)size.Width * Shape.Height, down = (double)size.Height * Shape.Width;
         return 1 - Math.Min(across, down) / Math.Max(across, down);
     }
 
     // The shape that pictures of about one aspect ratio have, with the short side as it is and the long one in steps of 8, which all
     // networks take.
-    private string? Wider(List<ImageInfo> other)
+    private string? Wider(List<(int Width, int Height)> other)
     {
-        var aspects = other.Select(info => (double)info.Width / info.Height).Order().ToArray();
+        var aspects = other.Select(size => (double)size.Width / size.Height).Order().ToArray();
         if (aspects[^1] > 1.1 * aspects[0]) return null;
         var (aspect, side) = (aspects[aspects.Length / 2], Math.Min(Shape.Width, Shape.Height));
         var along = (int)Math.Max(8, Math.Round(side * Math.Max(aspect, 1 / aspect) / 8) * 8);

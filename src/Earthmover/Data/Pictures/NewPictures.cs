@@ -8,6 +8,8 @@ public sealed class NewPictures
 {
     private static readonly string[] s_fitting = ["fit", "background", "filter"], s_reading = ["megapixels", "bits"];
 
+    private const int MostNamed = 3;
+
     private readonly ImageShape _shape;
     private readonly ImageOptions _options;
     private readonly PictureReader _reader;
@@ -36,18 +38,19 @@ public sealed class NewPictures
     public static IReadOnlyList<string> Find(IEnumerable<string> names, ICollection<string> notes) =>
         [.. names.SelectMany(name => Named(name, notes)).Distinct(StringComparer.Ordinal)];
 
-    /// <summary>Reads pictures.</summary>
+    /// <summary>Reads pictures; what was done to their sizes is a note of the result.</summary>
     /// <param name="paths">Their files.</param>
     /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
-    /// <exception cref="UserException">One cannot be read; the message says which, and why.</exception>
+    /// <exception cref="UserException">Some cannot be read; the message says which, and why.</exception>
     public ImageSet Read(IReadOnlyList<string> paths, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(paths);
-        return Read(paths.Count, i => $"the picture {paths[i]}", (i, use) =>
+        var set = Read(paths, (i, use) =>
         {
             DataFile.Check(paths[i]);
             _reader.Decode(paths[i], use, cancellation);
         }, cancellation);
+        return set.Problems.Count == 0 ? set : throw Unreadable(set.Problems, paths.Count);
     }
 
     /// <summary>Reads pictures that lie in no file.</summary>
@@ -59,26 +62,45 @@ public sealed class NewPictures
     {
         ArgumentNullException.ThrowIfNull(pictures);
         ArgumentNullException.ThrowIfNull(names);
-        return Read(pictures.Count, i => names[i], (i, use) => _reader.Decode(new MemoryStream(pictures[i]), use, cancellation),
-            cancellation);
+        var set = Read(names, (i, use) => _reader.Decode(new MemoryStream(pictures[i]), use, cancellation), cancellation);
+        return set.Problems is [var first, ..] ? throw new UserException($"{first.Path} cannot be read: {first.Why}") : set;
     }
 
-    private ImageSet Read(int count, Func<int, string> name, Action<int, Action<IPixelRows>> decode, CancellationToken cancellation)
+    private ImageSet Read(IReadOnlyList<string> names, Action<int, Action<IPixelRows>> decode, CancellationToken cancellation)
     {
-        DataMemory.Check("the pictures", count, _shape);
-        var pixels = new byte[count * _shape.Size];
-        for (var i = 0; i < count; i++)
+        DataMemory.Check("the pictures", names.Count, _shape);
+        var pixels = new byte[names.Count * _shape.Size];
+        var (sizes, problems) = (new List<(int Width, int Height)>(), new List<DataProblem>());
+        for (var i = 0; i < names.Count; i++)
             try
             {
                 cancellation.ThrowIfCancellationRequested();
                 var into = pixels.AsMemory(i * _shape.Size, _shape.Size);
-                decode(i, picture => _options.Prepare(picture, _shape).CopyPlanes(into.Span));
+                decode(i, picture =>
+                {
+                    sizes.Add((picture.Width, picture.Height));
+                    _options.Prepare(picture, _shape).CopyPlanes(into.Span);
+                });
             }
             catch (Exception error) when (PictureReader.IsBadFile(error))
             {
-                throw new UserException($"{name(i)} cannot be read: {DataFile.Reason(error).TrimEnd('.')}");
+                problems.Add(new(names[i], DataFile.Reason(error).TrimEnd('.')));
             }
-        return new("pictures", _shape, pixels);
+        var resized = new ImagePlan(_shape, Choice: null).Resized(_options, sizes, isFixed: true);
+        return new("pictures", _shape, pixels) { Problems = problems, Notes = resized is null ? [] : [resized] };
+    }
+
+    // The first few, and what names them all; who named one picture knows where it is.
+    private static UserException Unreadable(IReadOnlyList<DataProblem> problems, int count)
+    {
+        var folder = Path.GetDirectoryName(problems[0].Path) is { Length: > 0 } above ? above : ".";
+        var remedy = count == 1 ? "" : $"; remove {(problems.Count == 1 ? "it" : "them")}, "
+            + $"or see {Invocation.Of($"data check {Invocation.Quoted(folder)}")}";
+        if (problems is [var only])
+            return new($"the picture {only.Path} cannot be read: {only.Why}{remedy}");
+        var more = problems.Count > MostNamed ? $" and {problems.Count - MostNamed} more" : "";
+        return new($"{problems.Count} of {count} pictures cannot be read: "
+            + $"{string.Join(", ", problems.Take(MostNamed).Select(problem => $"{problem.Path} ({problem.Why})"))}{more}{remedy}");
     }
 
     private static IEnumerable<string> Named(string name, ICollection<string> notes)
@@ -98,12 +120,15 @@ public sealed class NewPictures
 
     private static IEnumerable<string> InFolder(string folder, ICollection<string> notes)
     {
-        var walk = FolderWalk.Of(folder, name => name.StartsWith('.') || name is "__MACOSX");
+        var walk = FolderWalk.Of(folder, ImageFolderListing.IsIgnored);
         foreach (var problem in walk.Problems)
             notes.Add($"of {folder} is left out: {problem}");
-        var pictures = walk.Files.Where(file => ImageFolderListing.IsPicture(file.Path)).ToList();
-        if (pictures.Count == 0)
+        var files = walk.Files.Select(file => file.Path).ToLookup(ImageFolderListing.IsPicture);
+        if (!files[true].Any())
             throw new UserException($"there are no pictures in {folder}; needed are .png, .jpg, .webp or .bmp files");
-        return pictures.Select(file => Path.Combine(folder, file.Path));
+        if (files[false].ToList() is { Count: > 0 and var count } others)
+            notes.Add($"of {folder} is left out what is no picture: {string.Join(", ", others.Take(MostNamed))}"
+                + $"{(count > MostNamed ? $" and {count - MostNamed} more" : "")}; .png, .jpg, .webp and .bmp files are read");
+        return files[true].Select(path => Path.Combine(folder, path));
     }
 }
