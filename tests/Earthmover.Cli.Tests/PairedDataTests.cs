@@ -57,6 +57,46 @@ public sealed class PairedDataTests : CommandLine
         Assert.Contains(says, Assert.Single(outcome.Error.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
     }
 
+    // Two domains that are not paired; the first has classes, and both hold a file that is none.
+    private void PutUnpaired()
+    {
+        for (var i = 0; i < 4; i++)
+        {
+            Save(At($"two/trainA/{(i < 2 ? "cat" : "dog")}/{i}.png"), 16, 3, 10 * i);
+            Save(At($"two/trainB/{i}.png"), 16, 3, 20 * i);
+        }
+        Put("two/trainA/cat/corrupt.png", "none");
+        Put("two/trainB/corrupt.png", "none");
+    }
+
+    [Theory]
+    [InlineData("two", "say so: 'two?pairs=aligned'; or take another system, such as cyclegan")]
+    [InlineData("two?size=16", "say so: 'two?size=16&pairs=aligned';")]
+    [InlineData("two/trainA?size=8|two/trainB?size=8&pairs=unpaired",
+        "say so: 'two/trainA?size=8|two/trainB?size=8&pairs=aligned';")]
+    [InlineData("two/trainB", "pairs are 'FIRST|SECOND?pairs=aligned', a folder with A and B of equal names")]
+    public void Who_wants_pairs_is_told_how_to_say_so(string data, string says)
+    {
+        PutUnpaired();
+        Refused(says, "train", data, "--system", "pix2pix");
+        Assert.DoesNotContain("r1-gan", Run("train", data, "--system", "pix2pix").Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_told_of_one_of_two_domains_names_it()
+    {
+        PutUnpaired();
+        var told = Done("train", "two", "--system", "cyclegan", "--steps", "1", "--run", "r", "--threads", "1",
+            "--set", "batch=2", "width=4", "blocks=1").Error.Split('\n');
+        Assert.Contains("two/trainA: 2 classes from sub-folders", told);
+        Assert.Contains("two/trainB: no classes: there are no sub-folders and no dataset.json", told);
+        Assert.Single(told, line => line.StartsWith("two/trainA: skipped cat/corrupt.png: ", StringComparison.Ordinal));
+        Assert.Single(told, line => line.StartsWith("two/trainB: skipped corrupt.png: ", StringComparison.Ordinal));
+        var common = Done("train", "two/trainB|two/trainB", "--system", "cyclegan", "--steps", "1", "--run", "s", "--threads", "1",
+            "--set", "batch=2", "width=4", "blocks=1").Error.Split('\n');
+        Assert.Single(common, line => line == "no classes: there are no sub-folders and no dataset.json");
+    }
+
     [Fact]
     public void Pairs_of_one_shape_may_be_translated_as_if_they_were_none_and_critics_of_patches_are_looked_at()
     {

@@ -42,6 +42,9 @@ public abstract class DataSet
     /// <summary>How the samples of <see cref="Counterpart"/> correspond to these.</summary>
     public Pairing Pairing { get; private set; }
 
+    /// <summary>The address that would pair the samples of two domains; null where they are paired, or there is one domain.</summary>
+    public string? AlignedAddress { get; internal set; }
+
     /// <summary>
     /// The pictures whose classes a system is told, if only those of some: of pairs the second ones where these have classes; null where
     /// nothing has.

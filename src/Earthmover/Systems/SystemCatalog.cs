@@ -102,8 +102,10 @@ public static class SystemCatalog
             return Fewer(entry.Fitted(defaults, SampleShape.Of(data), data.Count), data);
         }
         var others = All.Where(e => e.Defaults.ContainsKey(play with { Pairing = data.Pairing }) || e.Defaults.ContainsKey(play));
-        throw new UserException($"{entry.Name} plays with {Plays(entry)}, and {data.Name} is {play with { Pairing = data.Pairing }}; "
-            + $"systems for that: {Names(others)}{HowToPair(entry, data)}");
+        var remedy = HowToPair(entry, data) is { Length: > 0 } pairing
+            ? $"{pairing}; or take another system, such as {DefaultFor(data).Name}" : $"systems for that: {Names(others)}";
+        throw new UserException(
+            $"{entry.Name} plays with {Plays(entry)}, and {data.Name} is {play with { Pairing = data.Pairing }}; {remedy}");
     }
 
     // A small table has fewer rows than a batch of its systems: half of them then, in tens, as packs of rows take them.
@@ -145,14 +147,16 @@ public static class SystemCatalog
 
     private static string HowToPair(SystemEntry entry, DataSet data)
     {
+        var pairings = entry.Defaults.Keys.Where(play => play.Kind == data.Kind).Select(play => play.Pairing).ToHashSet();
+        if (data.Pairing == Pairing.Unpaired && pairings.Contains(Pairing.Aligned) && data.AlignedAddress is { } address)
+            return $"where samples of one name belong together, say so: '{address}'";
         if (data.Counterpart is not null)
             return "";
-        var pairings = entry.Defaults.Keys.Where(play => play.Kind == data.Kind).Select(play => play.Pairing).ToHashSet();
-        const string two = "; two domains are a folder with trainA and trainB, or two addresses as 'A|B'",
-            pairs = "; pairs are a folder with A and B of equal names, or pictures of two halves with ?split=ab";
-        const string captions = "; captions are NAME.txt beside each picture, captions.csv or metadata.jsonl, read with ?captions=yes";
-        return (pairings.Contains(Pairing.Unpaired) ? two : "") + (pairings.Contains(Pairing.Aligned) ? pairs : "")
-            + (pairings.Contains(Pairing.Captioned) ? captions : "");
+        const string two = "two domains are a folder with trainA and trainB, or two addresses as 'FIRST|SECOND'",
+            pairs = "pairs are 'FIRST|SECOND?pairs=aligned', a folder with A and B of equal names, or two halves with ?split=ab",
+            captions = "captions are NAME.txt beside each picture, captions.csv or metadata.jsonl, read with ?captions=yes";
+        (Pairing Pairing, string Words)[] ways = [(Pairing.Unpaired, two), (Pairing.Aligned, pairs), (Pairing.Captioned, captions)];
+        return string.Join("; ", ways.Where(way => pairings.Contains(way.Pairing)).Select(way => way.Words));
     }
 
     private static string Plays(SystemEntry entry) => string.Join(" or ", entry.Defaults.Keys);

@@ -40,6 +40,14 @@ internal static class Domains
             ? (DataAddress.Parse(address.Name[..bar]), DataAddress.Parse(address.Name[(bar + 1)..]))
             : null;
 
+    /// <summary>The address that says that the samples of two domains belong together.</summary>
+    /// <param name="address">The address of both.</param>
+    public static string Aligned(DataAddress address)
+    {
+        static DataAddress Paired(DataAddress one) => one.With(PairOptions.Pairs, "aligned");
+        return BesideBar(address) is var (a, b) ? $"{a.Without(PairOptions.Pairs)}|{Paired(b)}" : $"{Paired(address)}";
+    }
+
     private static TwoDomains Beside(DataAddress address, (DataAddress A, DataAddress B) two)
     {
         var (a, b) = (TwoDomains.Wanted(two.A), TwoDomains.Wanted(two.B));

@@ -24,9 +24,8 @@ internal static class PairedData
         if (!areApart)
             (a, b) = a.Files is not null && b.Files is not null ? Together(a, b) : InOrder(address, a, b);
         var isCaption = (a.Kind, b.Kind) == (DataKind.Images, DataKind.Text);
-        // What is so of both is said once.
-        b.Notes = [.. b.Notes.Except(a.Notes)];
-        if (two.Note is not null) a.Notes = [.. a.Notes, two.Note];
+        if (two.Note is not null) (a.Notes, b.Notes) = ([.. a.Notes, two.Note], [.. b.Notes, two.Note]);
+        if (areApart) a.AlignedAddress = Domains.Aligned(address);
         a.PairWith(b, areApart ? Pairing.Unpaired : isCaption ? Pairing.Captioned : Pairing.Aligned);
         return a;
     }
