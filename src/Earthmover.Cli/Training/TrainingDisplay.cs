@@ -73,9 +73,10 @@ internal abstract class TrainingDisplay : ITrainingObserver, IDisposable
         if (session.System is ITranslator and not ISampler)
             _more = session.Source.Shape is SampleShape.Image ? "translate {0} PICTURES --grid grid.png"
                 : "translate {0} points.csv --out translated.csv";
-        Tell(session.Data);
         if (session.Source.Partners is { } partners)
-            Tell(partners.Data);
+            Tell(session.Data, partners.Data);
+        else
+            Tell(session.Data, [], "");
         if (session.Options.HealthShare > 0 && HealthWatch.Lacking(session.Source) is { } lacking)
             Output.Note(lacking);
         var networks = string.Join(", ", session.System.Networks.Select(n => $"{n.Key} {n.Value.ParameterCount:N0}"));
@@ -87,14 +88,24 @@ internal abstract class TrainingDisplay : ITrainingObserver, IDisposable
             Output.Note("bf16 is slower than fp32 on this processor, which has no AVX-512, and coarser; use --precision fp32");
     }
 
-    private static void Tell(DataSet data)
+    // What is so of both domains is said once, and of the rest which of them it is about.
+    private static void Tell(DataSet first, DataSet second)
+    {
+        string[] common = [.. first.Notes.Intersect(second.Notes)];
+        foreach (var data in (DataSet[])[first, second])
+            Tell(data, common, $"{data.Name}: ");
+        foreach (var note in common)
+            Output.Note(note);
+    }
+
+    private static void Tell(DataSet data, string[] common, string about)
     {
         foreach (var problem in data.Problems.Take(10))
-            Output.Note($"skipped {problem}");
+            Output.Note($"{about}skipped {problem}");
         if (data.Problems.Count > 10)
-            Output.Note($"skipped {data.Problems.Count - 10} more; {Invocation.Of("data check")} tells all");
-        foreach (var note in data.Notes)
-            Output.Note(note);
+            Output.Note($"{about}skipped {data.Problems.Count - 10} more; {Invocation.Of("data check")} tells all");
+        foreach (var note in data.Notes.Except(common))
+            Output.Note(about + note);
     }
 
     // In the minutes that people give a first try, a processor makes too few steps of large pictures to show anything. Who chose the size

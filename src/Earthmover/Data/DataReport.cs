@@ -127,10 +127,12 @@ public sealed record DataReport
         var parsed = Domains.OneOf(DataAddress.Parse(address));
         var set = DataCatalog.Open(parsed, context);
         if (Domains.Of(parsed) is not { } sides) return Of(set, parsed, address, context);
+        var second = Of(set.Counterpart!, sides.B, sides.B.ToString(), context);
         return Of(set, sides.A, sides.A.ToString(), context) with
         {
             Pairing = set.Pairing.ToWord(),
-            Second = Of(set.Counterpart!, sides.B, sides.B.ToString(), context),
+            // What is so of both is said once.
+            Second = second with { Notes = [.. second.Notes.Except(set.Notes)] },
         };
     }
 
