@@ -116,6 +116,7 @@ public static class OutputPath
     /// <param name="write">Writes one, told its number and its path.</param>
     /// <param name="cancellation">Ends it between two files.</param>
     /// <exception cref="OperationCanceledException">It was ended.</exception>
+    /// <exception cref="IOException">One cannot be written; the message says how many are.</exception>
     internal static void WriteEach(IReadOnlyList<string> paths, Action<int, string> write, CancellationToken cancellation)
     {
         var done = 0;
@@ -132,6 +133,10 @@ public static class OutputPath
             foreach (var path in paths.Take(done))
                 File.Delete(path);
             throw;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException && paths.Count > 1)
+        {
+            throw new IOException($"{e.Message.TrimEnd('.')}; {done} of {paths.Count} files are written", e);
         }
     }
 
