@@ -40,7 +40,7 @@ public sealed partial class AtomicFile : IDisposable
         if (IsDevice(_path))
         {
             if (!File.Exists(_path))
-                throw new IOException($"there is no {_path}, and no file can be made there");
+                throw new IOException($"no file can be made at {_path}, where the system keeps its own");
             _file = new(_path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
             return;
         }

@@ -178,7 +178,7 @@ public sealed class OutputErrorTests : CommandLine
 
     [Theory]
     [InlineData("/dev/null", "is a device, whose name does not say what to write")]
-    [InlineData("/proc/x.csv", "there is no /proc/x.csv, and no file can be made there")]
+    [InlineData("/proc/x.csv", "no file can be made at /proc/x.csv")]
     [InlineData("taken", "is a file whose name does not say what to write")]
     public void Where_samples_cannot_go_is_said_for_what_it_is(string path, string says)
     {
@@ -210,6 +210,19 @@ public sealed class OutputErrorTests : CommandLine
         Assert.Contains(says, Assert.Single(refused.Error.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
         Assert.Equal(before, parts.Select(File.ReadAllBytes));
         Assert.Empty(Directory.GetFiles(Folder, "*.onnx").Concat(Directory.GetFiles(Folder, "page*")));
+    }
+
+    [Fact]
+    public void Who_has_one_damaged_checkpoint_alone_is_sent_to_none_before_it()
+    {
+        Done(Training);
+        string[] all = Directory.GetFiles(At("r", "checkpoints"));
+        foreach (var file in all[..^1])
+            File.Delete(file);
+        File.WriteAllBytes(all[^1], File.ReadAllBytes(all[^1])[..^9]);
+        Refused("it is the only one: delete it, and train --resume begins the run again", "sample", "r", "-n", "2");
+        Put("r/checkpoints/000001.safetensors", "");
+        Refused("delete it, then the checkpoint before it is used", "sample", "r", "-n", "2");
     }
 
     [Fact]

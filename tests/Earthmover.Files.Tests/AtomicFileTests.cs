@@ -110,7 +110,7 @@ public sealed class AtomicFileTests : TestFolder
     public void Where_no_file_can_be_made_that_is_said(string path)
     {
         var failure = Assert.Throws<IOException>(() => AtomicFile.WriteText(path, "x"));
-        Assert.Equal($"there is no {path}, and no file can be made there", failure.Message);
+        Assert.Equal($"no file can be made at {path}, where the system keeps its own", failure.Message);
     }
 
     [Fact]

@@ -91,8 +91,8 @@ internal static class TranslateCommand
         if (way.To.Shape is not SampleShape.Image)
             OutputPath.OfFile("--out", target);
         else if (OutputPath.KindOf(target).Length > 0 || File.Exists(target))
-            throw new UserException($"--out {target} is a file; translated pictures go into a folder, "
-                + "each under the name of its picture");
+            throw new UserException($"--out {target} {(File.Exists(target) ? "is a file" : "is the name of a file")}; "
+                + "translated pictures go into a folder, each under the name of its picture: name a folder");
         else
             OutputPath.OfFolder("--out", target);
     }

@@ -73,7 +73,8 @@ public sealed class RunRecord
     {
         var recipe = Path.Combine(folder, "recipe.json");
         if (!File.Exists(recipe))
-            throw new ReportException($"{folder} is not the folder of a run: it has no recipe.json");
+            throw new ReportException(Path.Exists(folder) ? $"{folder} is not the folder of a run: it has no recipe.json"
+                : $"there is no folder {folder}; name the folder of a run");
         var problems = new List<string>();
         var log = Unlinked(problems, RunLog.Empty, () => RunLog.Read(Path.Combine(folder, "log.jsonl")));
         var measured = Path.Combine(folder, "metrics.json");

@@ -30,6 +30,7 @@ public static class OutputPath
     {
         if (path is null)
             return null;
+        RefuseDash(option, path);
         if (Directory.Exists(path) || Path.EndsInDirectorySeparator(path))
             throw new UserException($"{option} {path} is a folder; name a file in it");
         RefuseBelowFile(option, path);
@@ -65,6 +66,7 @@ public static class OutputPath
     {
         if (path is null)
             return null;
+        RefuseDash(option, path);
         if (File.Exists(path))
         {
             var what = FileStatus.Of(path) is { IsRegular: false } other ? $"{other.KindName}," : "a file";
@@ -163,6 +165,14 @@ public static class OutputPath
         for (; above is not null && !Directory.Exists(above); above = Path.GetDirectoryName(above))
             if (File.Exists(above))
                 throw new UserException($"{option} {path} cannot be: {above} is a file, not a folder");
+    }
+
+    // Elsewhere it stands for the standard output.
+    private static void RefuseDash(string option, string path)
+    {
+        if (path == "-")
+            throw new UserException($"{option} - names no file or folder, and results are not printed there; "
+                + "give a name, or ./- for one that is called so");
     }
 
     // Without its recipe, its records or its checkpoints a run is lost.

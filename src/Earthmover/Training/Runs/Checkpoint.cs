@@ -114,8 +114,17 @@ public static class Checkpoint
         }
         catch (FileFormatException e)
         {
-            throw new UserException($"{e.Message}; delete it, then the checkpoint before it is used");
+            throw new UserException($"{e.Message}; {Remedy(path)}");
         }
+    }
+
+    /// <summary>What to do about a checkpoint that cannot be used.</summary>
+    internal static string Remedy(string path)
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        var others = Directory.EnumerateFiles(folder, "*.safetensors").Select(Path.GetFileName).Except([Path.GetFileName(path)]);
+        return others.Any() ? "delete it, then the checkpoint before it is used"
+            : "it is the only one: delete it, and train --resume begins the run again";
     }
 
     /// <summary>The tensors of a run that a checkpoint holds whatever has happened in it, by their names there.</summary>

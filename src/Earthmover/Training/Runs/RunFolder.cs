@@ -113,6 +113,8 @@ public sealed class RunFolder : IDisposable
         var folder = new RunFolder(path);
         if (!File.Exists(folder.RecipeFile))
         {
+            if (!System.IO.Path.Exists(path))
+                throw new UserException($"there is no folder {path}; name the folder of a run");
             var way = folder.CanBegin() ? $"; start a run in it with train DATA --run {path}" : "";
             throw new UserException($"{path} is not the folder of a run: it has no recipe.json{way}");
         }

@@ -258,7 +258,7 @@ public sealed class StoredCheckpoint
         }
     }
 
-    private UserException Wrong(string what) => new($"{_path} cannot be used: {what}; delete it, then the checkpoint before it is used");
+    private UserException Wrong(string what) => new($"{_path} cannot be used: {what}; {Checkpoint.Remedy(_path)}");
 
     private UserException Other(string what) =>
         new($"{_path} is a checkpoint of {Recipe.System} with other networks ({what}); resume it with its own recipe");
