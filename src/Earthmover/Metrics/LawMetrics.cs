@@ -48,7 +48,8 @@ public static class LawMetrics
             NGramDivergence.Divergence(NGramDivergence.Frequencies(u, n), NGramDivergence.Frequencies(v, n));
         return [.. Enumerable.Range(1, 4).Select(n => groups < 2
             ? new MetricValue($"js-{n}", Value(x, y, n), 0, 1, "none: too few samples")
-            : Intervals.Jackknife($"js-{n}", Value(x, y, n), groups, g => Value(Left(x, groups, g), Left(y, groups, g), n), 0, cancellation))];
+            : Intervals.Jackknife($"js-{n}", Value(x, y, n), groups,
+                g => Value(Left(x, groups, g), Left(y, groups, g), n), 0, cancellation))];
     }
 
     private static int[][] Left(int[][] lines, int groups, int g) => [.. Intervals.Without(lines.Length, groups, g).Select(i => lines[i])];

@@ -124,8 +124,8 @@ public static class MetricCatalog
             Misfit = data => data is PointSet { Density: GaussianModes } ? null : "it is no mixture with known modes",
             For = data => (x, _, _, stop) => LawMetrics.Modes(x, (GaussianModes)((PointSet)data).Density!, stop),
         },
-        In(MetricSpace.Raw, "js", "Jensen–Shannon divergence of n-grams, n = 1 … 4", Better.Lower, Any, "bits;without padding", LawMetrics.NGrams,
-            data => data is TextSet ? null : "it is no text"),
+        In(MetricSpace.Raw, "js", "Jensen–Shannon divergence of n-grams, n = 1 … 4", Better.Lower, Any,
+            "bits;without padding", LawMetrics.NGrams, data => data is TextSet ? null : "it is no text"),
         .. TableMetrics.All,
     ];
 

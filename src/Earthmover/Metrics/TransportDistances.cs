@@ -66,7 +66,8 @@ public static class TransportDistances
         return groups < 2
             ? new("mmd", Value(a, b), double.NegativeInfinity, double.PositiveInfinity, "none: too few samples")
             : Intervals.Jackknife("mmd", Value(a, b), groups, g =>
-                Value(a.Select(Intervals.Without(x.Count, groups, g)), b.Select(Intervals.Without(real.Count, groups, g))), cancellation: cancellation);
+                Value(a.Select(Intervals.Without(x.Count, groups, g)), b.Select(Intervals.Without(real.Count, groups, g))),
+                cancellation: cancellation);
     }
 
     /// <summary>The median distance between pairs of samples; 1 where all are equal.</summary>
