@@ -189,8 +189,11 @@ public sealed class RunReportTests : RunFolderTest
     [Fact]
     public void What_is_no_run_is_refused_and_what_cannot_be_written_leaves_nothing()
     {
-        Assert.Contains("recipe.json",
+        Assert.Contains("there is no folder",
             Assert.Throws<ReportException>(() => RunReport.Write(At("nowhere"))).Message, StringComparison.Ordinal);
+        Directory.CreateDirectory(At("empty"));
+        Assert.Contains("recipe.json",
+            Assert.Throws<ReportException>(() => RunReport.Write(At("empty"))).Message, StringComparison.Ordinal);
         Directory.CreateDirectory(At("taken.html"));
         Assert.Contains("taken.html",
             Assert.Throws<IOException>(() => RunReport.Write(Folder, At("taken.html"))).Message, StringComparison.Ordinal);

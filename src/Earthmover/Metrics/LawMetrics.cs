@@ -42,6 +42,11 @@ public static class LawMetrics
     public static IReadOnlyList<MetricValue> NGrams(FeatureSet generated, FeatureSet real, CancellationToken cancellation = default)
     {
         generated.RequireSameSpace(real);
+        // The padding first, as in all vocabularies.
+        var codes = generated.Values.Concat(real.Values).Distinct().Where(number => number != 0).Select((number, k) => (number, k))
+            .ToDictionary(symbol => symbol.number, symbol => symbol.k + 1);
+        int[][] Lines(FeatureSet text) =>
+            [.. text.Values.Select(number => codes.GetValueOrDefault(number)).Chunk(text.Dimension)];
         int[][] x = Lines(generated), y = Lines(real);
         var groups = Math.Min(10, Math.Min(x.Length, y.Length));
         double Value(int[][] u, int[][] v, int n) =>
@@ -53,7 +58,4 @@ public static class LawMetrics
     }
 
     private static int[][] Left(int[][] lines, int groups, int g) => [.. Intervals.Without(lines.Length, groups, g).Select(i => lines[i])];
-
-    private static int[][] Lines(FeatureSet text) =>
-        [.. Enumerable.Range(0, text.Count).Select(i => Array.ConvertAll(text[i].ToArray(), c => (int)c))];
 }

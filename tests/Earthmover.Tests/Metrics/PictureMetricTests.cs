@@ -1,6 +1,7 @@
 using Earthmover.Data;
 using Earthmover.Data.Toys;
 using Earthmover.Metrics;
+using Earthmover.Metrics.Features;
 using Earthmover.Testing;
 
 namespace Earthmover.Tests.Metrics;
@@ -116,5 +117,28 @@ public sealed class PictureMetricTests : LeakTest
         var other = LawMetrics.NGrams(Text("abab", "baba"), Text("cccc", "dddd"));
         Assert.All(other, r => Assert.Equal(1, r.Value, 12));
         Assert.Equal(["js-1", "js-2", "js-3", "js-4"], other.Select(r => r.Name));
+    }
+
+    // Each file has its own padding and vocabulary, and one sign may take several of .NET's characters.
+    [Theory]
+    [InlineData("")]
+    [InlineData("&pad=_")]
+    public void Lines_of_two_files_are_compared_by_what_stands_in_them(string padding)
+    {
+        var folder = Directory.CreateTempSubdirectory("lines").FullName;
+        FeatureSet Of(string name, string options, params string[] lines)
+        {
+            File.WriteAllLines(Path.Combine(folder, name), lines);
+            return new RawFeatures().Extract(DataCatalog.Open(Path.Combine(folder, name) + options)) with { Protocol = "text" };
+        }
+        IReadOnlyList<double> Js(FeatureSet x, FeatureSet y) => [.. LawMetrics.NGrams(x, y).Select(value => value.Value)];
+        // 🐈 and 🐉 begin with the same half of a pair.
+        IReadOnlyList<double> At(int length) =>
+            Js(Of("made.txt", $"?length={length}{padding}", "🐉a", "b"), Of("real.txt", $"?length={length}", "🐈a", "b"));
+        Assert.Equal(1 / 3.0, At(8)[0], 12);
+        Assert.Equal(At(8), At(64));
+        Assert.All(Js(Of("same.txt", $"?length=8{padding}", "b", "🐈a"), Of("real.txt", "?length=8", "🐈a", "b")),
+            js => Assert.Equal(0, js, 12));
+        Directory.Delete(folder, recursive: true);
     }
 }

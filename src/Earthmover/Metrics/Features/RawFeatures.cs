@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Earthmover.Data;
 
 namespace Earthmover.Metrics.Features;
@@ -35,8 +37,18 @@ public sealed class RawFeatures : FeatureExtractor
                 };
             default:
                 var text = (TextSet)data;
-                // The characters themselves: two texts need not have one vocabulary.
-                return new(Array.ConvertAll(text.Codes, code => (float)text.Vocabulary[code][0]), text.Count, text.Length, protocol);
+                // The characters themselves: two texts need not have one vocabulary, nor one padding, which is 0.
+                float[] numbers = [0, .. text.Vocabulary.Skip(1).Select(NumberOf)];
+                return new(Array.ConvertAll(text.Codes, code => numbers[code]), text.Count, text.Length, protocol);
         }
+    }
+
+    // A character's place in Unicode; what is made of several has one behind all of these, which float32 still tells apart.
+    private static float NumberOf(string symbol)
+    {
+        const uint first = 0x110000, end = 1 << 24;
+        var runes = symbol.EnumerateRunes().ToList();
+        return runes.Count == 1 ? runes[0].Value
+            : first + BitConverter.ToUInt32(SHA256.HashData(Encoding.UTF8.GetBytes(symbol))) % (end - first);
     }
 }
