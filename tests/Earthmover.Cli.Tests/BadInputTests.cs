@@ -197,6 +197,8 @@ public sealed class BadInputTests : CommandLine
         Refused(2, "file", "report", "r", "--out", "file/report.html");
         Refused(2, "folder", "data", "show", "gaussians-8", "--out", "folder");
         Refused(2, "file", "data", "show", "gaussians-8", "--out", "file/x.png");
+        PutPicture("pictures/a/1.png", 16, 16, 1, 1);
+        Refused(2, "--out pictures/a/1.png would replace a file of pictures", "data", "show", "pictures", "--out", "pictures/a/1.png");
         Refused(2, "file", "sample", "r", "--out", "file");
         Refused(2, "folder", "sample", "r", "--grid", "folder");
         Refused(2, "folder", "sample", "r", "--out", "folder/");

@@ -54,6 +54,7 @@ public sealed class EditTests : CommandLine
         string[] line = ["edit", "r", "--from", "picture.png", "--strokes", "strokes.json"];
         Refused("--out picture.png would replace picture.png", [.. line, "--out", "picture.png"]);
         Refused("--all ./picture.png would replace picture.png", [.. line, "--out", "e.png", "--all", "./picture.png"]);
+        Refused("--out and --all name the same file, e.png", [.. line, "--out", "e.png", "--all", "./e.png"]);
         Assert.Equal(before, Everything());
         string[] rest = ["--strokes", "strokes.json", "--out", "e.png", .. Quick];
         Assert.Contains("clear.png is transparent in places; it is laid over white, and what is written is opaque\n",

@@ -57,6 +57,7 @@ internal static class DataCommand
         {
             var n = parsed.GetValue(count);
             var path = OutputPath.OfPng("--out", parsed.GetValue(output))!;
+            OutputPath.SpareFolder(DataAddress.Parse(parsed.GetValue(data)!).Name, "--out", path);
             var opened = DataCatalog.Open(parsed.GetValue(data)!, new() { Progress = DataProgressLine.Shown });
             IReadOnlyList<string> written = parsed.GetValue(files) is { } folder ? DataFiles.Write(opened, n, folder) : [];
             if (DataView.Draw(opened, n) is { } picture)

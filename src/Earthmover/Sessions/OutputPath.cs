@@ -80,7 +80,7 @@ public static class OutputPath
         return path;
     }
 
-    /// <summary>Refuses results in the place of what they are made of, whatever links lead there.</summary>
+    /// <summary>Refuses results in the place of what they are made of, whatever links lead there, and of each other.</summary>
     /// <param name="inputs">The files that are read; null for one that was not given.</param>
     /// <param name="outputs">Options, each with the file that it names; null where it was not given.</param>
     /// <exception cref="UserException">An input would be lost.</exception>
@@ -90,6 +90,22 @@ public static class OutputPath
         foreach (var (option, path) in outputs)
             if (path is not null && Array.Find(read, input => AreOne(input, path)) is { } lost)
                 throw new UserException($"{option} {path} would replace {lost}, which is read; choose another name");
+        var given = outputs.Where(output => output.Path is not null).ToList();
+        if (given.GroupBy(output => Path.GetFullPath(output.Path!)).FirstOrDefault(group => group.Count() > 1) is { } same)
+            throw new UserException($"{string.Join(" and ", same.Select(output => output.Option))} name the same file, {same.First().Path}; "
+                + "choose another name for one of them");
+    }
+
+    /// <summary>Refuses a result in the place of a file of a folder whose files are read.</summary>
+    /// <param name="folder">The folder; of anything else nothing is known.</param>
+    /// <param name="option">The option that names the result.</param>
+    /// <param name="path">Its file.</param>
+    /// <exception cref="UserException">A file would be lost.</exception>
+    public static void SpareFolder(string folder, string option, string path)
+    {
+        var above = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)) + Path.DirectorySeparatorChar;
+        if (Directory.Exists(folder) && File.Exists(path) && Path.GetFullPath(path).StartsWith(above, StringComparison.Ordinal))
+            throw new UserException($"{option} {path} would replace a file of {folder}, which is read; choose another name");
     }
 
     /// <summary>Writes results.</summary>
