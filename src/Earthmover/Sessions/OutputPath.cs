@@ -92,8 +92,8 @@ public static class OutputPath
                 throw new UserException($"{option} {path} would replace {lost}, which is read; choose another name");
         var given = outputs.Where(output => output.Path is not null).ToList();
         if (given.GroupBy(output => Path.GetFullPath(output.Path!)).FirstOrDefault(group => group.Count() > 1) is { } same)
-            throw new UserException($"{string.Join(" and ", same.Select(output => output.Option))} name the same file, {same.First().Path}; "
-                + "choose another name for one of them");
+            throw new UserException($"{string.Join(" and ", same.Select(output => output.Option))} name the same file, "
+                + $"{same.First().Path}; choose another name for one of them");
     }
 
     /// <summary>Refuses a result in the place of a file of a folder whose files are read.</summary>
