@@ -18,6 +18,7 @@ internal sealed record RunHolder(int Pid, string Host, string Boot, string Birth
         WriteIndented = true,
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
     };
 
     /// <summary>This process.</summary>

@@ -110,6 +110,8 @@ public sealed class RunLockTests : TemporaryFolder
     [InlineData("")]
     [InlineData("[]")]
     [InlineData("{\"pid\":\"x\"}")]
+    [InlineData("{\"pid\":1}")]
+    [InlineData("{}")]
     [InlineData("{\"pid\":1,\"host\":null,\"boot\":null,\"birth\":null,\"since\":\"2026-01-01T00:00:00Z\"}")]
     [InlineData("\0\0\0")]
     public void Nonsense_in_the_holders_file_locks_nobody_out(string text)
