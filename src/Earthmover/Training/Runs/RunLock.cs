@@ -119,7 +119,7 @@ public sealed class RunLock : IDisposable
 
     private static UserException Busy(string folder, RunHolder? holder) => new(
         holder is null ? $"another process is writing into {folder}; wait for it"
-        : holder.IsHere ? $"{folder} is in use by {holder}; wait for it, or stop it: kill -INT {holder.Pid} lets it save first"
+        : holder.IsHere ? $"{folder} is in use by {holder}; wait for it, or stop it: kill -TERM {holder.Pid} lets it save first"
         : $"{folder} is in use by {holder}; wait for it, or stop it there");
 
     private void Beat()
