@@ -35,15 +35,20 @@ public readonly record struct Device
 
     /// <summary>Reads <c>cpu</c>, <c>cuda</c> or <c>cuda:1</c>.</summary>
     /// <exception cref="FormatException">The text is none of these.</exception>
-    public static Device Parse(string text)
+    public static Device Parse(string text) =>
+        TryParse(text, out var device) ? device : throw new FormatException($"unknown device '{text}': use cpu, cuda or cuda:0");
+
+    /// <summary>Reads <c>cpu</c>, <c>cuda</c> or <c>cuda:1</c>; false for any other text.</summary>
+    public static bool TryParse(string text, out Device device)
     {
-        if (text == "cpu")
-            return Cpu;
-        if (text == "cuda")
-            return Cuda();
+        device = Cpu;
         if (text.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(text[5..], out var index) && index is >= 0 and < 128)
-            return Cuda(index);
-        throw new FormatException($"unknown device '{text}': use cpu, cuda or cuda:0");
+            device = Cuda(index);
+        else if (text == "cuda")
+            device = Cuda();
+        else
+            return text == "cpu";
+        return true;
     }
 
     /// <summary>Waits until the device has finished what was asked of it; returns at once on the CPU.</summary>

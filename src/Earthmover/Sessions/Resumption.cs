@@ -42,6 +42,7 @@ public sealed class Resumption
         var checkpoint = files.Count > 0 ? Training.Runs.Checkpoint.Read(files[^1]) : null;
         var run = new Resumption(folder, checkpoint, checkpoint?.Recipe!);
         run.Recipe = run.ReadRecipe();
+        run.RequireUnchanged();
         // Sums depend on how the threads were divided, which recipe.json may not tell.
         run.Recipe = run.Recipe with { ThreadSplit = run.Recipe.ThreadSplit ?? checkpoint?.Recipe.ThreadSplit };
         if (checkpoint is null)
@@ -85,6 +86,25 @@ public sealed class Resumption
             _notes.Add($"the recipe.json of {_folder.Path} is damaged; the recipe in {Checkpoint.Path} takes its place");
             return Checkpoint.Recipe;
         }
+    }
+
+    // What nobody but an editor of files can have changed; the checkpoint fits what it was.
+    private void RequireUnchanged()
+    {
+        if (Checkpoint?.Recipe is not { } saved)
+            return;
+        var parts = new List<(string Name, string Here, string Saved)>
+        {
+            ("system", Recipe.System, saved.System),
+            ("seed", $"{Recipe.Seed}", $"{saved.Seed}"),
+        };
+        foreach (var (here, there) in new[] { (Recipe.Options, saved.Options), (Recipe.Training, saved.Training) })
+            // An option of a later version is in one of them alone.
+            parts.AddRange(here.Where(option => there.ContainsKey(option.Key) && !OptionChange.IsAllowed(option.Key))
+                .Select(option => (option.Key, option.Value, there[option.Key])));
+        if (parts.FirstOrDefault(part => part.Here != part.Saved) is { Name: { } name } changed)
+            throw new UserException($"{_folder.RecipePath} says {name} {changed.Here}, and the run was saved with {changed.Saved}: "
+                + "that cannot change on the way; put it back, or start a new run");
     }
 
     private void Move(string? data)

@@ -106,15 +106,20 @@ public sealed record RunScoring(string Against)
             draws.Add([.. metrics.SelectMany(metric =>
                 evaluation.Measure(metric, withFloor || metric.Better == Better.LikeReal, Within(0.5, 0.5), cancellation))]);
         }
-        return [.. draws[0].Select((first, i) => new RunScore(first.Name, first.Better, ProtocolOf(draws, i), first.N,
-            [.. draws.Select(results => results[i].Value)],
-            draws.All(results => results[i].Floor is not null) ? draws.Average(results => results[i].Floor!.Value) : null))];
+        // What one draw had no number for has none.
+        return [.. draws[0].Select(first => (First: first, All: draws.ConvertAll(results => results.FirstOrDefault(r => r.Name == first.Name))))
+            .Where(quantity => quantity.All.TrueForAll(result => result is not null))
+            .Select(quantity => ScoreOf(quantity.First, quantity.All!))];
     }
 
+    private static RunScore ScoreOf(MetricResult first, List<MetricResult> draws) =>
+        new(first.Name, first.Better, ProtocolOf(draws), first.N, draws.ConvertAll(result => result.Value),
+            draws.TrueForAll(result => result.Floor is not null) ? draws.Average(result => result.Floor!.Value) : null);
+
     // Laws are drawn anew with each seed, which is another reference each time.
-    private static string ProtocolOf(List<IReadOnlyList<MetricResult>> draws, int metric)
+    private static string ProtocolOf(List<MetricResult> draws)
     {
-        var protocols = draws.Select(results => results[metric].Protocol).Distinct().ToList();
+        var protocols = draws.Select(result => result.Protocol).Distinct().ToList();
         return protocols.Count == 1 ? protocols[0]
             : protocols[0][..protocols[0].LastIndexOf("against ", StringComparison.Ordinal)] + "against fresh draws";
     }

@@ -90,8 +90,9 @@ public static class WeightExport
         }
         catch (NotSupportedException e)
         {
-            throw new UserException($"the {part} of this {run.Entry.Name} has no counterpart in PyTorch: torch.nn has nothing like its "
-                + $"{e.Message}; export it --to onnx");
+            var instead = run.Spec.Code is null ? "export it --to onnx" : $"{Invocation.Of("sample")} RUN --out FILE.csv makes rows";
+            throw new UserException($"the {part} of the system {run.Entry.Name} has no counterpart in PyTorch: torch.nn has nothing like "
+                + $"its {e.Message}; {instead}");
         }
     }
 

@@ -107,6 +107,8 @@ public sealed record Recipe
         foreach (var (what, text) in new[] { ("data", Data), ("system", System), ("device", Device) })
             if (string.IsNullOrWhiteSpace(text) || text.Contains('\0', StringComparison.Ordinal))
                 return $"names no {what}";
+        if (!Torch.Device.TryParse(Device, out _))
+            return $"asks for the device '{Device}', which is not cpu, cuda or cuda:0";
         if (Samples?.Problem() is { } wrong)
             return wrong;
         if (DataFingerprint.Length < 8 || !DataFingerprint.All(char.IsAsciiHexDigit))

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
 using Earthmover.Data;
 using Earthmover.Sessions;
 using Earthmover.Training;
@@ -44,6 +46,27 @@ public sealed class ResumptionTests : Playground
         Assert.Contains("is at step 10 already", message, StringComparison.Ordinal);
         Assert.Contains("10 steps", message, StringComparison.Ordinal);
         Assert.Equal(before, File.ReadAllText(Path.Combine(Run, "recipe.json")));
+    }
+
+    [Theory]
+    [InlineData("width", "99")]
+    [InlineData("width", "-3")]
+    [InlineData("batch", "7")]
+    [InlineData("system", "gan")]
+    [InlineData("seed", "99")]
+    [InlineData("device", "mars")]
+    public void A_recipe_that_was_edited_is_refused_by_its_name(string name, string value)
+    {
+        Ten();
+        var file = Path.Combine(Run, "recipe.json");
+        var recipe = JsonNode.Parse(File.ReadAllText(file))!.AsObject();
+        var place = new[] { recipe["options"]!.AsObject(), recipe["training"]!.AsObject(), recipe }.First(part => part.ContainsKey(name));
+        place[name] = name == "seed" ? int.Parse(value, CultureInfo.InvariantCulture) : value;
+        File.WriteAllText(file, recipe.ToJsonString());
+        var message = Refused(() => Resume(new(Steps: 20)));
+        Assert.Contains(file, message, StringComparison.Ordinal);
+        Assert.Contains(name, message, StringComparison.Ordinal);
+        Assert.Contains(value, message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -32,7 +32,8 @@ public sealed class RunFolder : IDisposable
 
     internal const string RecipeName = "recipe.json", LogName = "log.jsonl", CheckpointsName = "checkpoints";
 
-    private string RecipeFile => System.IO.Path.Combine(Path, RecipeName);
+    /// <summary>The recipe's file.</summary>
+    public string RecipePath => System.IO.Path.Combine(Path, RecipeName);
 
     /// <summary>Refuses a path at which no new run can be.</summary>
     /// <exception cref="UserException">It holds a run or something else already, is in use, or is a file.</exception>
@@ -91,7 +92,7 @@ public sealed class RunFolder : IDisposable
     {
         if (_lock is null)
             RunLock.RequireFree(Path);
-        if (File.Exists(RecipeFile))
+        if (File.Exists(RecipePath))
         {
             var again = ListCheckpoints().Count == 0 ? ", which starts it again, as it was not saved yet" : "";
             throw new UserException($"{Path} already holds a run; continue it with --resume{again}, or choose another --run folder");
@@ -111,24 +112,57 @@ public sealed class RunFolder : IDisposable
     public static RunFolder Open(string path)
     {
         var folder = new RunFolder(path);
-        if (!File.Exists(folder.RecipeFile))
+        if (!File.Exists(folder.RecipePath))
         {
             if (!System.IO.Path.Exists(path))
                 throw new UserException($"there is no folder {path}; name the folder of a run");
             var way = folder.CanBegin() ? $"; start a run in it with train DATA --run {path}" : "";
             throw new UserException($"{path} is not the folder of a run: it has no recipe.json{way}");
         }
+        folder.RequireCheckpointFiles();
         return folder;
     }
 
-    /// <summary>Refuses to go on with a run whose own files or folders are links: what they point to belongs to somebody else.</summary>
-    /// <exception cref="UserException">One of them is a link.</exception>
+    // What is there by the name of a checkpoint and none can be read of would pass for none at all.
+    private void RequireCheckpointFiles()
+    {
+        RequireFolder(Checkpoints);
+        if (!Directory.Exists(Checkpoints))
+            return;
+        foreach (var checkpoint in Directory.EnumerateFileSystemEntries(Checkpoints, "*.safetensors"))
+        {
+            RequireFile(checkpoint);
+            if (File.ResolveLinkTarget(checkpoint, returnFinalTarget: true) is { Exists: false })
+                throw new UserException($"{checkpoint} is a link to nothing; put the checkpoint back, or delete it");
+        }
+    }
+
+    private static void RequireFile(string path)
+    {
+        if (Directory.Exists(path))
+            throw new UserException($"{path} is a folder where a run has a file; put the file in its place, or move it elsewhere");
+    }
+
+    private static void RequireFolder(string path)
+    {
+        if (File.Exists(path))
+            throw new UserException($"{path} is a file where a run has a folder; move it elsewhere");
+    }
+
+    /// <summary>
+    /// Refuses to go on with a run whose own files or folders are links, for what they point to belongs to somebody else, or whose files are
+    /// folders or the reverse.
+    /// </summary>
+    /// <exception cref="UserException">One of them is.</exception>
     public void RequirePlain()
     {
-        foreach (var own in new[] { RecipeFile, LogFile, Samples, Checkpoints })
+        foreach (var own in new[] { RecipePath, LogFile, Samples, Checkpoints })
             if (PlainFile.IsLink(own))
                 throw new UserException($"{own} is a link, and a run is written to its own folder only; "
                     + $"put what it points to in its place, or link the whole of {Path}");
+        string[] files = [LogFile, MetricsFile, .. new[] { RunLock.LockFile, RunLock.HolderFile }.Select(n => System.IO.Path.Combine(Path, n))];
+        Array.ForEach(files, RequireFile);
+        RequireFolder(Samples);
     }
 
     /// <summary>Links in the folder and its two folders, by their names in it: nothing is written through them.</summary>
@@ -163,14 +197,14 @@ public sealed class RunFolder : IDisposable
 
     /// <summary>The recipe of the run.</summary>
     /// <exception cref="UserException">It is none.</exception>
-    public Recipe ReadRecipe() => Recipe.FromJson(PlainFile.ReadText(RecipeFile), RecipeFile);
+    public Recipe ReadRecipe() => Recipe.FromJson(PlainFile.ReadText(RecipePath), RecipePath);
 
     /// <summary>Whether <c>recipe.json</c> is JSON at all, whatever it says.</summary>
     public bool HasReadableRecipe()
     {
         try
         {
-            using var json = JsonDocument.Parse(PlainFile.ReadText(RecipeFile));
+            using var json = JsonDocument.Parse(PlainFile.ReadText(RecipePath));
             return true;
         }
         catch (JsonException)
@@ -180,7 +214,7 @@ public sealed class RunFolder : IDisposable
     }
 
     /// <summary>Replaces the recipe, e.g. when a resumed run gets a larger budget.</summary>
-    public void WriteRecipe(Recipe recipe) => Replace(RecipeFile, recipe.ToJson());
+    public void WriteRecipe(Recipe recipe) => Replace(RecipePath, recipe.ToJson());
 
     /// <summary>Keeps the newest measurements of the run's samples as <c>metrics.json</c>, for its report.</summary>
     /// <param name="document">A JSON document as <c>evaluate --json</c> prints it.</param>

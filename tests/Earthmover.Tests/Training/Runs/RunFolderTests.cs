@@ -51,6 +51,42 @@ public sealed class RunFolderTests : Playground
         Assert.Equal(before, Contents());
     }
 
+    [Theory]
+    [InlineData("samples")]
+    [InlineData("checkpoints")]
+    [InlineData("checkpoints/000002.safetensors")]
+    [InlineData("log.jsonl")]
+    [InlineData("metrics.json")]
+    [InlineData("running.json")]
+    [InlineData(".lock")]
+    public void A_run_whose_files_are_folders_or_the_reverse_is_refused_before_it_is_touched(string part)
+    {
+        PlayTo(2);
+        if (Directory.Exists(At(part)))
+        {
+            Directory.Delete(At(part), recursive: true);
+            File.WriteAllText(At(part), "mine");
+        }
+        else
+        {
+            File.Delete(At(part));
+            Directory.CreateDirectory(At(part));
+        }
+        var before = Contents();
+        Assert.StartsWith($"{At(part)} is a ", Assert.Throws<UserException>(() => PlayTo(3)).Message, StringComparison.Ordinal);
+        Assert.Equal(before, Contents());
+    }
+
+    [Fact]
+    public void A_checkpoint_that_is_a_link_to_nothing_is_said_to_be_one()
+    {
+        PlayTo(2);
+        File.Delete(At("checkpoints", "000002.safetensors"));
+        File.CreateSymbolicLink(At("checkpoints", "000002.safetensors"), Path.Combine(Folder, "nowhere"));
+        var message = Assert.Throws<UserException>(() => RunFolder.Open(At())).Message;
+        Assert.Contains("000002.safetensors is a link to nothing", message, StringComparison.Ordinal);
+    }
+
     private string[] Contents() =>
         [.. Directory.GetFiles(Folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
             .Select(f => $"{f} {Convert.ToHexString(File.ReadAllBytes(f))}")];
