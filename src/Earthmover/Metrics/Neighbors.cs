@@ -34,8 +34,7 @@ internal static class Neighbors
         using var pause = Autograd.Pause();
         var b = y.ToTensor();
         // Far from the origin the products would be large and their differences lost.
-        var center = b.Mean([0], keep: true);
-        b = Op.Add_(b, center, alpha: -1);
+        var center = Centered(b);
         Tensor normsB = SquaredNorms(b).Reshape([-1]), transposed = b.Transpose(0, 1);
         var height = Math.Max(1, BlockElements / y.Count);
         for (var from = 0; from < x.Count; from += height)
@@ -51,6 +50,21 @@ internal static class Neighbors
             Sharpen(squares, rounding, norms, x, from, y);
             body(from, squares, rounding);
         }
+    }
+
+    // Takes from rows [M, d] the mean of that half of them which is nearest to the mean of all: one sample far away would draw that to
+    // itself. What was taken [1, d].
+    private static Tensor Centered(Tensor rows)
+    {
+        using var scope = TensorScope.Open();
+        var mean = rows.Mean([0], keep: true);
+        _ = Op.Add_(rows, mean, alpha: -1);
+        var squares = SquaredNorms(rows).Reshape([1, -1]);
+        var (nearest, _) = Op.Topk(squares, (squares.Size(1) + 1) / 2, largest: false);
+        var half = Op.Le(squares, nearest.ToArray<double>().Max()).To(DType.Float64);
+        var rest = (half / half.Sum()).MatMul(rows);
+        _ = Op.Add_(rows, rest, alpha: -1);
+        return scope.Keep(mean + rest);
     }
 
     // Writes over what rounding may have made of small distances [count, M].
@@ -93,33 +107,6 @@ internal static class Neighbors
             values.Select(1, k).Contiguous().ToArray<double>().CopyTo(radii, from);
         }, cancellation);
         return radii;
-    }
-
-    /// <summary>The nearest sample of y to every sample of x, and its distance.</summary>
-    /// <param name="x">From these [N].</param>
-    /// <param name="y">To these [M].</param>
-    /// <param name="same">x and y are one set, in which a sample is not its own neighbor.</param>
-    /// <param name="cancellation">Ends it between two blocks.</param>
-    public static (int[] Index, double[] Distance) Nearest(FeatureSet x, FeatureSet y, bool same = false,
-        CancellationToken cancellation = default)
-    {
-        var index = new int[x.Count];
-        var distance = new double[x.Count];
-        var wanted = Math.Min(Candidates + (same ? 1 : 0), y.Count);
-        ForBlocks(x, y, (from, squares, _) =>
-        {
-            var (_, columns) = Op.Topk(squares, wanted, largest: false);
-            var candidates = columns.Contiguous().ToArray<long>();
-            for (var i = 0; i < candidates.Length / wanted; i++)
-            {
-                var (best, least) = (-1, double.PositiveInfinity);
-                foreach (var j in candidates.AsSpan(i * wanted, wanted))
-                    if (!(same && j == from + i) && x.SquaredDistance(from + i, y, (int)j) is var d && d < least)
-                        (best, least) = ((int)j, d);
-                (index[from + i], distance[from + i]) = (best, Math.Sqrt(least));
-            }
-        }, cancellation);
-        return (index, distance);
     }
 
     /// <summary>The nearest samples of y to every sample of x: all that are equally near.</summary>

@@ -264,15 +264,17 @@ public sealed class MetricTests : LeakTest
     public void Neighbors_of_blocks_are_those_of_a_loop()
     {
         FeatureSet x = Normal(70, 5, 1, 0, 1), y = Normal(90, 5, 1, 0, 2);
-        var (index, distance) = Neighbors.Nearest(x, y);
+        var (nearest, distances) = (Neighbors.AllNearest(x, y), Neighbors.NearestTwo(x, y));
         for (var i = 0; i < x.Count; i++)
         {
             var expected = Enumerable.Range(0, y.Count)
-                .Select(j => (D: Math.Sqrt(Enumerable.Range(0, 5).Sum(k => Math.Pow((double)x[i][k] - y[j][k], 2))), J: j)).Min();
-            Assert.Equal((expected.J, expected.D), (index[i], distance[i]));
+                .Select(j => (D: Math.Sqrt(Enumerable.Range(0, 5).Sum(k => Math.Pow((double)x[i][k] - y[j][k], 2))), J: j)).Order().ToList();
+            Assert.Equal(expected[0].J, Assert.Single(nearest[i]));
+            Assert.Equal((expected[0].D, expected[1].D), distances[i]);
         }
-        Assert.Equal(0, Neighbors.Nearest(x, x).Distance.Max());
-        Assert.True(Neighbors.Nearest(x, x, same: true).Distance.Min() > 0);
+        Assert.Equal(0, Neighbors.NearestTwo(x, x).Max(two => two.First));
+        Assert.All(Neighbors.AllNearest(x, x).Index(), of => Assert.Equal([of.Index], of.Item));
+        Assert.All(Neighbors.AllNearest(x, x, same: true).Index(), of => Assert.DoesNotContain(of.Index, of.Item));
     }
 
     [Fact]

@@ -50,7 +50,7 @@ public static class Privacy
         ArgumentNullException.ThrowIfNull(heldOut);
         var m = Math.Min(training.Count, heldOut.Count);
         double[] Nearness(FeatureSet rows) =>
-            Array.ConvertAll(Neighbors.Nearest(rows.Take(m), generated, cancellation: cancellation).Distance, d => -d);
+            Array.ConvertAll(Neighbors.NearestTwo(rows.Take(m), generated, cancellation), nearest => -nearest.First);
         double[] members = Nearness(training), strangers = Nearness(heldOut);
         var auc = Roc.Measure("membership", members, strangers);
         return auc with { PValue = Tail(Statistics.AucZ(auc.Value, m, m)) };
