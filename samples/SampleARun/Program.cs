@@ -1,6 +1,7 @@
 // Samples a trained run, without its data, and exports its generator.  SampleARun [RUN]
 using Earthmover.Data;
-using Earthmover.Sessions;
+using Earthmover.Sessions.Exports;
+using Earthmover.Sessions.Sampling;
 using Earthmover.Torch;
 
 using var run = TrainedRun.Open(args.ElementAtOrDefault(0) ?? "points-run", new DataContext());

@@ -42,6 +42,15 @@ public sealed class NamespaceTests
         ["Data.Avatars"] = [],
         // What belongs together may be of any kind.
         ["Data.Pairs"] = ["Avatars", "Dealing", "Formats", "Pictures", "Points", "Scenes", "Text", "Toys"],
+        // What a trained run does, room by room: samples first, and what is measured of several runs last.
+        ["Sessions.Sampling"] = [],
+        ["Sessions.Walks"] = ["Sampling"],
+        ["Sessions.Pictures"] = ["Sampling", "Walks"],
+        ["Sessions.Exports"] = ["Pictures", "Sampling"],
+        ["Sessions.Judging"] = ["Exports", "Sampling"],
+        ["Sessions.Comparing"] = ["Sampling", "Walks"],
+        ["Sessions.Tables"] = ["Comparing", "Sampling"],
+        ["Sessions.Sweeps"] = ["Comparing", "Sampling"],
         ["Metrics.Features"] = [],
         ["Metrics.Tables"] = ["Features"],
         ["Training.Runs"] = [],

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Earthmover.Media;
-using Earthmover.Sessions;
+using Earthmover.Sessions.Sweeps;
 
 namespace Earthmover.Cli.Tests;
 

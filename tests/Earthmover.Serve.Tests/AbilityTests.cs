@@ -6,6 +6,10 @@ using Earthmover.Data.Formats;
 using Earthmover.Games;
 using Earthmover.Media;
 using Earthmover.Sessions;
+using Earthmover.Sessions.Judging;
+using Earthmover.Sessions.Pictures;
+using Earthmover.Sessions.Sampling;
+using Earthmover.Sessions.Walks;
 
 namespace Earthmover.Serve.Tests;
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Earthmover.Media;
 using Earthmover.Sessions;
+using Earthmover.Sessions.Exports;
 
 namespace Earthmover.Serve.Tests;
 

@@ -3,6 +3,8 @@ using System.Net;
 using Earthmover.Data;
 using Earthmover.Data.Formats;
 using Earthmover.Sessions;
+using Earthmover.Sessions.Sampling;
+using Earthmover.Sessions.Tables;
 
 namespace Earthmover.Serve.Tests;
 

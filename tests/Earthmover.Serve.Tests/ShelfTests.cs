@@ -1,5 +1,4 @@
 using System.Net;
-using Earthmover.Sessions;
 
 namespace Earthmover.Serve.Tests;
 

@@ -2,6 +2,7 @@ using Earthmover.Data;
 using Earthmover.Data.Dealing;
 using Earthmover.Games;
 using Earthmover.Sessions;
+using Earthmover.Sessions.Sampling;
 using Earthmover.Torch;
 using Earthmover.Training;
 using Earthmover.Training.Views;

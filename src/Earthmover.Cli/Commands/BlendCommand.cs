@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Earthmover.Editing;
 using Earthmover.Sessions;
+using Earthmover.Sessions.Pictures;
 
 namespace Earthmover.Cli.Commands;
 

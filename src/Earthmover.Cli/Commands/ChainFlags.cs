@@ -4,6 +4,8 @@ using Earthmover.Cli.Evaluations;
 using Earthmover.Data;
 using Earthmover.Editing;
 using Earthmover.Sessions;
+using Earthmover.Sessions.Sampling;
+using Earthmover.Sessions.Walks;
 
 namespace Earthmover.Cli.Commands;
 

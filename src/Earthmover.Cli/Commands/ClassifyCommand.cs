@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using Earthmover.Sessions;
+using Earthmover.Sessions.Judging;
+using Earthmover.Sessions.Sampling;
 
 namespace Earthmover.Cli.Commands;
 

@@ -3,6 +3,7 @@ using Earthmover.Cli.Evaluations;
 using Earthmover.Metrics;
 using Earthmover.Reports;
 using Earthmover.Sessions;
+using Earthmover.Sessions.Comparing;
 using Spectre.Console;
 
 namespace Earthmover.Cli.Commands;

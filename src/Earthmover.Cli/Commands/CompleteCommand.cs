@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using Earthmover.Sessions;
+using Earthmover.Sessions.Pictures;
+using Earthmover.Sessions.Walks;
 
 namespace Earthmover.Cli.Commands;
 

@@ -5,7 +5,7 @@ using Earthmover.Data.Dealing;
 using Earthmover.Data.Points;
 using Earthmover.Metrics;
 using Earthmover.Metrics.Features;
-using Earthmover.Sessions;
+using Earthmover.Sessions.Sampling;
 using Spectre.Console;
 
 namespace Earthmover.Cli.Commands;

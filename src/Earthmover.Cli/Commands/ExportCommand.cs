@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Earthmover.Sessions;
+using Earthmover.Sessions.Exports;
 
 namespace Earthmover.Cli.Commands;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Earthmover.Cli.Evaluations;
 using Earthmover.Sessions;
+using Earthmover.Sessions.Walks;
 
 namespace Earthmover.Cli.Commands;
 

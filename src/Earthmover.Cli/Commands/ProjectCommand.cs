@@ -3,6 +3,8 @@ using System.Globalization;
 using Earthmover.Data;
 using Earthmover.Editing;
 using Earthmover.Sessions;
+using Earthmover.Sessions.Pictures;
+using Earthmover.Sessions.Sampling;
 
 namespace Earthmover.Cli.Commands;
 

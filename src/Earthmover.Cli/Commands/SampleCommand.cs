@@ -2,6 +2,9 @@ using System.CommandLine;
 using Earthmover.Cli.Evaluations;
 using Earthmover.Games;
 using Earthmover.Sessions;
+using Earthmover.Sessions.Sampling;
+using Earthmover.Sessions.Tables;
+using Earthmover.Sessions.Walks;
 using Earthmover.Torch;
 
 namespace Earthmover.Cli.Commands;

@@ -4,6 +4,8 @@ using Earthmover.Cli.Training;
 using Earthmover.Data;
 using Earthmover.Files;
 using Earthmover.Sessions;
+using Earthmover.Sessions.Comparing;
+using Earthmover.Sessions.Sweeps;
 using Earthmover.Training;
 
 namespace Earthmover.Cli.Commands;

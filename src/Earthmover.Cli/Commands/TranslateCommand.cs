@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Earthmover.Data;
 using Earthmover.Sessions;
+using Earthmover.Sessions.Pictures;
+using Earthmover.Sessions.Walks;
 
 namespace Earthmover.Cli.Commands;
 

@@ -1,6 +1,6 @@
 using Earthmover.Cli.Training;
 using Earthmover.Reports;
-using Earthmover.Sessions;
+using Earthmover.Sessions.Sweeps;
 using Spectre.Console;
 
 namespace Earthmover.Cli.Evaluations;

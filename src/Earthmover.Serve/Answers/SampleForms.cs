@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Earthmover.Data;
 using Earthmover.Data.Formats;
-using Earthmover.Sessions;
+using Earthmover.Sessions.Sampling;
 
 namespace Earthmover.Serve.Answers;
 

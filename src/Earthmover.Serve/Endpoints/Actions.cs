@@ -4,7 +4,8 @@ using Earthmover.Editing;
 using Earthmover.Serve.Answers;
 using Earthmover.Serve.Requests;
 using Earthmover.Serve.Work;
-using Earthmover.Sessions;
+using Earthmover.Sessions.Sampling;
+using Earthmover.Sessions.Walks;
 using Microsoft.AspNetCore.Http;
 
 namespace Earthmover.Serve.Endpoints;

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Earthmover.Serve.Answers;
-using Earthmover.Sessions;
+using Earthmover.Sessions.Judging;
 
 namespace Earthmover.Serve.Endpoints;
 

@@ -1,7 +1,9 @@
 using Earthmover.Data;
 using Earthmover.Editing;
 using Earthmover.Games;
-using Earthmover.Sessions;
+using Earthmover.Sessions.Judging;
+using Earthmover.Sessions.Sampling;
+using Earthmover.Sessions.Walks;
 
 namespace Earthmover.Serve.Models;
 

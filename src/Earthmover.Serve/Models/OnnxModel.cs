@@ -3,7 +3,8 @@ using Earthmover.Editing;
 using Earthmover.Games;
 using Earthmover.Media;
 using Earthmover.Onnx;
-using Earthmover.Sessions;
+using Earthmover.Sessions.Judging;
+using Earthmover.Sessions.Sampling;
 using Earthmover.Systems;
 
 namespace Earthmover.Serve.Models;
@@ -74,9 +75,9 @@ internal sealed class OnnxModel : IServedModel
     public Told? Told(string? label, string? text) => (label, text) switch
     {
         (null, null) => null,
-        (not null, null) => Sessions.Told.Class(Refused(() => _model.Card.Classes is { } classes ? classes.NumberOf(label)
+        (not null, null) => Sessions.Sampling.Told.Class(Refused(() => _model.Card.Classes is { } classes ? classes.NumberOf(label)
             : throw new UserException($"{Card.System} does not learn classes, so it cannot draw one; leave the class out"))),
-        (null, not null) => Sessions.Told.OfText(text, Refused(() => _model.Read(text))),
+        (null, not null) => Sessions.Sampling.Told.OfText(text, Refused(() => _model.Read(text))),
         _ => throw new UserException("samples are told a class or a text, not both; leave one out"),
     };
 

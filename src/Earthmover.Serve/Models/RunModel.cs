@@ -2,6 +2,11 @@ using Earthmover.Data;
 using Earthmover.Editing;
 using Earthmover.Games;
 using Earthmover.Sessions;
+using Earthmover.Sessions.Judging;
+using Earthmover.Sessions.Pictures;
+using Earthmover.Sessions.Sampling;
+using Earthmover.Sessions.Tables;
+using Earthmover.Sessions.Walks;
 
 namespace Earthmover.Serve.Models;
 

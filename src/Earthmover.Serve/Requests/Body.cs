@@ -3,7 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 using Earthmover.Media;
 using Earthmover.Serve.Answers;
 using Earthmover.Serve.Work;
-using Earthmover.Sessions;
+using Earthmover.Sessions.Sampling;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 

@@ -1,6 +1,6 @@
 using Earthmover.Serve.Answers;
 using Earthmover.Serve.Models;
-using Earthmover.Sessions;
+using Earthmover.Sessions.Sampling;
 
 namespace Earthmover.Serve.Requests;
 

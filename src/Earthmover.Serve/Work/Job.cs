@@ -1,5 +1,5 @@
 using Earthmover.Serve.Models;
-using Earthmover.Sessions;
+using Earthmover.Sessions.Sampling;
 
 namespace Earthmover.Serve.Work;
 

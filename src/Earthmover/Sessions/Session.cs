@@ -4,6 +4,7 @@ using Earthmover.Data.Pictures;
 using Earthmover.Data.Points;
 using Earthmover.Games;
 using Earthmover.Health;
+using Earthmover.Sessions.Sampling;
 using Earthmover.Systems;
 using Earthmover.Torch;
 using Earthmover.Torch.Kernels;
@@ -96,7 +97,7 @@ public sealed class Session : ISampleSource, IDisposable
             ClassShares = [.. (data.Classified?.CountClasses() ?? []).Select(count => (double)count)],
             ClassNames = data.Classified?.ClassNames ?? [],
             Captions = data.Pairing == Pairing.Captioned
-                ? Sessions.Captions.LawOf(SampleSpec.OfCaptions((TextSet)data.Counterpart!)) : null,
+                ? Sampling.Captions.LawOf(SampleSpec.OfCaptions((TextSet)data.Counterpart!)) : null,
         };
 
     // The same, where the data need not be there.
@@ -111,7 +112,7 @@ public sealed class Session : ISampleSource, IDisposable
             Target = second,
             ClassShares = told.ClassShares ?? [],
             ClassNames = told.Classes ?? [],
-            Captions = samples.Other?.Captions is null ? null : Sessions.Captions.LawOf(samples.Other),
+            Captions = samples.Other?.Captions is null ? null : Sampling.Captions.LawOf(samples.Other),
         };
     }
 

@@ -3,6 +3,7 @@ using Earthmover.Data.Dealing;
 using Earthmover.Games;
 using Earthmover.Onnx;
 using Earthmover.Reports.Runs;
+using Earthmover.Sessions.Sampling;
 using Earthmover.Systems;
 using Earthmover.Torch;
 using Earthmover.Training;
@@ -161,8 +162,8 @@ public sealed class TrainedRun : ISampleSource, IDisposable
     public Told? Told(string? label, string? text = null) => (label, text) switch
     {
         (null, null) => null,
-        (not null, null) => Sessions.Told.Class(ClassOf(label)),
-        (null, not null) => Sessions.Told.OfText(text, Read(text)),
+        (not null, null) => Sampling.Told.Class(ClassOf(label)),
+        (null, not null) => Sampling.Told.OfText(text, Read(text)),
         _ => throw new UserException("samples are told a class or a text, not both; leave one out"),
     };
 

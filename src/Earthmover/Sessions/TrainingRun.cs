@@ -2,6 +2,7 @@ using Earthmover.Data;
 using Earthmover.Games;
 using Earthmover.Health;
 using Earthmover.Reports;
+using Earthmover.Sessions.Tables;
 using Earthmover.Torch.Kernels;
 using Earthmover.Training;
 using Earthmover.Training.Runs;

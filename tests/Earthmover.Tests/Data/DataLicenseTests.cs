@@ -2,6 +2,7 @@ using System.Text;
 using Earthmover.Data;
 using Earthmover.Onnx;
 using Earthmover.Sessions;
+using Earthmover.Sessions.Exports;
 using Earthmover.Tests.Training;
 using Earthmover.Torch.Files;
 using Earthmover.Training;

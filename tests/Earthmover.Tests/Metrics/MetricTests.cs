@@ -267,8 +267,8 @@ public sealed class MetricTests : LeakTest
         var (nearest, distances) = (Neighbors.AllNearest(x, y), Neighbors.NearestTwo(x, y));
         for (var i = 0; i < x.Count; i++)
         {
-            var expected = Enumerable.Range(0, y.Count)
-                .Select(j => (D: Math.Sqrt(Enumerable.Range(0, 5).Sum(k => Math.Pow((double)x[i][k] - y[j][k], 2))), J: j)).Order().ToList();
+            double To(int j) => Math.Sqrt(Enumerable.Range(0, 5).Sum(k => Math.Pow((double)x[i][k] - y[j][k], 2)));
+            var expected = Enumerable.Range(0, y.Count).Select(j => (D: To(j), J: j)).Order().ToList();
             Assert.Equal(expected[0].J, Assert.Single(nearest[i]));
             Assert.Equal((expected[0].D, expected[1].D), distances[i]);
         }

@@ -1,6 +1,8 @@
 using Earthmover.Data;
 using Earthmover.Games;
 using Earthmover.Sessions;
+using Earthmover.Sessions.Sampling;
+using Earthmover.Sessions.Walks;
 using Earthmover.Tests.Training;
 
 namespace Earthmover.Tests.Sessions;

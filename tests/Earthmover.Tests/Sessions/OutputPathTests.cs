@@ -1,5 +1,6 @@
 using Earthmover.Sessions;
 
+
 namespace Earthmover.Tests.Sessions;
 
 /// <summary>What is said when results cannot be written.</summary>

@@ -1,6 +1,6 @@
 using Earthmover.Data;
 using Earthmover.Games;
-using Earthmover.Sessions;
+using Earthmover.Sessions.Walks;
 using Earthmover.Testing;
 using Earthmover.Torch;
 

@@ -1,4 +1,4 @@
-using Earthmover.Sessions;
+using Earthmover.Sessions.Sampling;
 using Earthmover.Testing;
 using Earthmover.Torch;
 using Earthmover.Training;

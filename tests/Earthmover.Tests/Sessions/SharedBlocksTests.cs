@@ -1,4 +1,5 @@
 using Earthmover.Sessions;
+using Earthmover.Sessions.Sampling;
 using Earthmover.Tests.Training;
 
 namespace Earthmover.Tests.Sessions;

@@ -1,5 +1,6 @@
 using Earthmover.Metrics;
-using Earthmover.Sessions;
+using Earthmover.Sessions.Comparing;
+using Earthmover.Sessions.Sweeps;
 
 namespace Earthmover.Tests.Sessions;
 

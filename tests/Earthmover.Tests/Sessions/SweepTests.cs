@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Earthmover.Data;
-using Earthmover.Sessions;
+using Earthmover.Sessions.Sampling;
+using Earthmover.Sessions.Sweeps;
 using Earthmover.Tests.Training;
 using Earthmover.Torch.Files;
 

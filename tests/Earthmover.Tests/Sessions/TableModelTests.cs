@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations.Schema;
 using Earthmover.Data;
 using Earthmover.Sessions;
+using Earthmover.Sessions.Tables;
 using Earthmover.Tests.Training;
 using Earthmover.Torch;
 using Earthmover.Training;

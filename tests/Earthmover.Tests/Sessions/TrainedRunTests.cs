@@ -1,6 +1,7 @@
 using Earthmover.Data;
 using Earthmover.Games;
 using Earthmover.Sessions;
+using Earthmover.Sessions.Sampling;
 using Earthmover.Tests.Training;
 using Earthmover.Torch;
 using Earthmover.Training;

@@ -3,6 +3,7 @@ using Earthmover.Data.Formats;
 using Earthmover.Networks;
 using Earthmover.Nn;
 using Earthmover.Sessions;
+using Earthmover.Sessions.Exports;
 using Earthmover.Testing;
 using Earthmover.Tests.Training;
 using Earthmover.Torch;

@@ -5,6 +5,7 @@ using Earthmover.Networks;
 using Earthmover.Nn;
 using Earthmover.Objectives;
 using Earthmover.Sessions;
+using Earthmover.Sessions.Sampling;
 using Earthmover.Systems;
 using Earthmover.Tests.Training;
 using Earthmover.Torch;

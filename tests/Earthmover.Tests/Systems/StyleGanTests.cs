@@ -6,6 +6,8 @@ using Earthmover.Games;
 using Earthmover.Media;
 using Earthmover.Networks;
 using Earthmover.Sessions;
+using Earthmover.Sessions.Comparing;
+using Earthmover.Sessions.Walks;
 using Earthmover.Systems;
 using Earthmover.Testing;
 using Earthmover.Tests.Training;

@@ -4,7 +4,6 @@ using Earthmover.Games;
 using Earthmover.Nn;
 using Earthmover.Nn.Layers;
 using Earthmover.Nn.Optimizers;
-using Earthmover.Sessions;
 using Earthmover.Torch;
 using Earthmover.Training;
 using Earthmover.Training.Runs;

@@ -30,7 +30,7 @@ public sealed class RunFolder : IDisposable
 
     private string LogFile => System.IO.Path.Combine(Path, LogName);
 
-    internal const string RecipeName = "recipe.json", LogName = "log.jsonl", CheckpointsName = "checkpoints";
+    internal const string RecipeName = "recipe.json", LogName = "log.jsonl", CheckpointsName = "checkpoints", MetricsName = "metrics.json";
 
     /// <summary>The recipe's file.</summary>
     public string RecipePath => System.IO.Path.Combine(Path, RecipeName);
@@ -140,7 +140,7 @@ public sealed class RunFolder : IDisposable
     private static void RequireFile(string path)
     {
         if (Directory.Exists(path))
-            throw new UserException($"{path} is a folder where a run has a file; put the file in its place, or move it elsewhere");
+            throw new UserException($"{path} is a folder where a run has a file; put that in its place, or move it elsewhere");
     }
 
     private static void RequireFolder(string path)
@@ -150,8 +150,8 @@ public sealed class RunFolder : IDisposable
     }
 
     /// <summary>
-    /// Refuses to go on with a run whose own files or folders are links, for what they point to belongs to somebody else, or whose files are
-    /// folders or the reverse.
+    /// Refuses to go on with a run whose own files or folders are links, for what they point to belongs to somebody else, or whose files
+    /// are folders or the reverse.
     /// </summary>
     /// <exception cref="UserException">One of them is.</exception>
     public void RequirePlain()
@@ -160,8 +160,9 @@ public sealed class RunFolder : IDisposable
             if (PlainFile.IsLink(own))
                 throw new UserException($"{own} is a link, and a run is written to its own folder only; "
                     + $"put what it points to in its place, or link the whole of {Path}");
-        string[] files = [LogFile, MetricsFile, .. new[] { RunLock.LockFile, RunLock.HolderFile }.Select(n => System.IO.Path.Combine(Path, n))];
-        Array.ForEach(files, RequireFile);
+        string[] files = [LogName, MetricsName, RunLock.LockFile, RunLock.HolderFile];
+        foreach (var name in files)
+            RequireFile(System.IO.Path.Combine(Path, name));
         RequireFolder(Samples);
     }
 
@@ -224,7 +225,7 @@ public sealed class RunFolder : IDisposable
     /// <exception cref="LinkException">The file is a link.</exception>
     public string? ReadMetrics() => File.Exists(MetricsFile) ? PlainFile.ReadText(MetricsFile) : null;
 
-    private string MetricsFile => System.IO.Path.Combine(Path, "metrics.json");
+    private string MetricsFile => System.IO.Path.Combine(Path, MetricsName);
 
     private static void Replace(string file, string text) => AtomicFile.WriteText(file, text + "\n", lasting: true);
 

@@ -4,6 +4,7 @@ using Earthmover.Media;
 using Earthmover.Metrics;
 using Earthmover.Metrics.Features;
 using Earthmover.Sessions;
+using Earthmover.Sessions.Sampling;
 using Earthmover.Testing;
 
 namespace Earthmover.Tests.Metrics.Features;

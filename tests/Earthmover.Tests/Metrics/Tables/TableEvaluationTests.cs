@@ -2,7 +2,7 @@ using System.Text.Json;
 using Earthmover.Data;
 using Earthmover.Metrics;
 using Earthmover.Metrics.Tables;
-using Earthmover.Sessions;
+using Earthmover.Sessions.Comparing;
 using Earthmover.Tests.Data;
 
 namespace Earthmover.Tests.Metrics.Tables;

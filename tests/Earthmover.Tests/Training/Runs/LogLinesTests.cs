@@ -1,5 +1,4 @@
 using System.Text;
-using Earthmover.Sessions;
 using Earthmover.Tests.Data;
 using Earthmover.Training;
 using Earthmover.Training.Runs;

@@ -1,4 +1,3 @@
-using Earthmover.Sessions;
 using Earthmover.Training;
 using Earthmover.Training.Runs;
 
