@@ -42,6 +42,27 @@ public sealed class SampleOutputTests : CommandLine
     }
 
     [Fact]
+    public void The_data_that_a_run_was_trained_on_are_never_replaced()
+    {
+        Put("mine.csv", string.Join('\n', Enumerable.Range(0, 40).Select(i => $"{i}.5,{i % 7}.25")));
+        Done(["train", "mine.csv", "--run", "points", "--steps", "1", .. Small]);
+        TrainPets();
+        var before = File.ReadAllBytes(At("mine.csv"));
+        foreach (var line in new[]
+        {
+            "sample points -n 3 --out mine.csv", "sample points -n 3 --out ./mine.csv",
+            "interpolate points --frames 2 --rows 1 --out mine.csv", "sample r --grid pets/cat/0.png",
+            "interpolate r --frames 2 --rows 1 --grid pets/cat/0.png",
+        })
+        {
+            var outcome = Run(line.Split(' '));
+            Assert.Equal(2, outcome.Code);
+            Assert.Contains("would replace data that the run was trained on", outcome.Error, StringComparison.Ordinal);
+        }
+        Assert.Equal(before, File.ReadAllBytes(At("mine.csv")));
+    }
+
+    [Fact]
     public void Endings_are_read_in_any_case()
     {
         Done(["train", "gaussians-8", "--run", "r", "--steps", "1", .. Small]);

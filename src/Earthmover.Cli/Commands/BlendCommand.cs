@@ -48,6 +48,8 @@ internal static class BlendCommand
                 Output.Note(note);
             var options = defaults with { Beta = parsed.GetValue(beta)!.Value, Sigma = parsed.GetValue(sigma)!.Value };
             using var trained = parsed.GetValue(run) is { } folder ? TrainedRun.Open(folder, new()) : null;
+            if (trained is not null)
+                OutputPath.SpareData(trained, ("--out", target));
             var start = Stopwatch.GetTimestamp();
             var made = PatientProgress.While("blending", progress => blend.Blend(trained, options, progress));
             var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;

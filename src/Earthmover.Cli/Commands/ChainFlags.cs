@@ -50,6 +50,7 @@ internal sealed class ChainFlags
     internal Climbed Draw(ParseResult parsed, TrainedRun run, SampleWish wish, string wanted)
     {
         var picture = OutputPath.OfPng("--chain", parsed.GetValue(_picture));
+        OutputPath.SpareData(run, ("--chain", picture));
         if (picture is not null && run.Spec.Shape is not SampleShape.Image)
             throw new UserException("--chain draws pictures, and this run makes none; leave it out");
         using var other = parsed.GetValue(_classifier) is { } name ? TrainedRun.Open(name, new()) : null;

@@ -25,6 +25,7 @@ internal static class ClassifyCommand
             if (table is not null && OutputPath.KindOf(table) != ".csv")
                 throw new UserException($"--out writes a table, and {table} is not named so; use {Path.ChangeExtension(table, ".csv")}");
             using var trained = TrainedRun.Open(parsed.GetValue(run)!, new());
+            OutputPath.SpareData(trained, ("--out", table));
             var classification = new RunClassification(trained);
             var samples = classification.Read(parsed.GetValue(pictures)!);
             samples.Spare(("--out", table));

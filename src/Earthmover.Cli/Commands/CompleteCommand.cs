@@ -36,6 +36,7 @@ internal static class CompleteCommand
             if (parsed.GetValue(classifier) is not null && parsed.GetValue(only) is null)
                 throw new UserException("--classifier says what the picture shows; say what that is to be with --class");
             using var trained = TrainedRun.Open(parsed.GetValue(run)!, new());
+            OutputPath.SpareData(trained, ("--out", target));
             var completion = RunCompletion.Read(trained, parsed.GetValue(picture)!, hole);
             if (completion.Note is { } note)
                 Output.Note(note);

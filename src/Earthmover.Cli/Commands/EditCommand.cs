@@ -46,6 +46,7 @@ internal static class EditCommand
             OutputPath.Spare([picture, paint], ("--out", target), ("--all", sheet));
             var asked = Strokes.Read(paint);
             using var trained = TrainedRun.Open(parsed.GetValue(run)!, new());
+            OutputPath.SpareData(trained, ("--out", target), ("--all", sheet));
             var original = EditedPictures.Open(trained, picture, asked);
             using var predictor = ProjectCommand.Predictor(parsed, start, trained, run);
             var options = defaults with

@@ -54,6 +54,7 @@ internal static class InterpolateCommand
                 Target = WalkPlan.TargetOf(parsed.GetValue(grid), parsed.GetValue(output)),
             };
             using var trained = TrainedRun.Open(parsed.GetValue(run)!, new());
+            OutputPath.SpareData(trained, ("--grid", plan.Target.Grid), ("--out", plan.Target.Output));
             var (r, f, written) = WholeProgress.While(tell => plan.Write(trained, tell));
             if (parsed.GetValue(json))
                 Output.Json(new

@@ -41,6 +41,7 @@ internal static class ProjectCommand
                 throw new UserException($"--out writes latent vectors as .npy, and {target} is not named so; "
                     + $"use {Path.ChangeExtension(target, ".npy")}");
             using var trained = TrainedRun.Open(parsed.GetValue(run)!, new());
+            OutputPath.SpareData(trained, ("--out", target), ("--grid", picture));
             var isEncoded = IsEncoded(parsed.GetValue(encoder));
             var projection = new RunProjection(trained, isEncoded);
             var samples = projection.Read(parsed.GetValue(pictures)!);

@@ -64,6 +64,7 @@ internal static class SampleCommand
             var target = SampleTarget.Of(parsed.GetValue(grid), parsed.GetValue(output));
             OutputPath.Spare([parsed.GetValue(vectors), parsed.GetValue(complete)], ("--grid", target.Grid), ("--out", target.Output));
             using var trained = TrainedRun.Open(parsed.GetValue(run)!, new());
+            OutputPath.SpareData(trained, ("--grid", target.Grid), ("--out", target.Output));
             using var use = trained.Streams.Use();
             var near = parsed.GetValue(truncation)!.Value;
             if (chains.AreGiven(parsed, parsed.GetValue(only)))

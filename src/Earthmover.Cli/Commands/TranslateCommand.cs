@@ -42,6 +42,7 @@ internal static class TranslateCommand
             if (target is null && sheet is null)
                 throw new UserException("say where the translations go: --out FOLDER, or a .csv for points; --grid F.png for one picture");
             using var trained = TrainedRun.Open(parsed.GetValue(run)!, new());
+            OutputPath.SpareData(trained, ("--out", target), ("--grid", sheet));
             var way = Translation.Of(trained, parsed.GetValue(to));
             var wanted = parsed.GetValue(style);
             var styles = sheet is null ? [] : Style.ForSheet(trained, wanted);

@@ -15,6 +15,9 @@ public sealed record Move(string Player, IReadOnlyDictionary<string, double> Ter
     /// <summary>What each of its terms is for; what was only observed is not among them.</summary>
     public IReadOnlyDictionary<string, TermRole> Roles { get; init; } = new Dictionary<string, TermRole>();
 
+    /// <summary>A move of the same player of which nothing is known but what its terms are for.</summary>
+    public Move Unread() => this with { Terms = Terms.ToDictionary(term => term.Key, _ => double.NaN), GradientNorm = double.NaN };
+
     /// <summary>Whether it has a term that is for this.</summary>
     public bool Has(TermRole role) => Roles.Values.Contains(role);
 }

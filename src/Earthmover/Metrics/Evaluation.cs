@@ -88,7 +88,7 @@ public sealed class Evaluation : IDisposable
         generated.Fingerprint == real.Fingerprint && PlaceOf(generated) == PlaceOf(real);
 
     // How it is read does not change what it is.
-    private static string PlaceOf(DataSet data) => data.Name.Split('?')[0];
+    private static string PlaceOf(DataSet data) => DataAddress.Parse(data.Name).Name;
 
     private static IEnumerable<string> SamenessOf(DataSet generated, DataSet real)
     {

@@ -103,9 +103,30 @@ public static class OutputPath
     /// <exception cref="UserException">A file would be lost.</exception>
     public static void SpareFolder(string folder, string option, string path)
     {
-        var above = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)) + Path.DirectorySeparatorChar;
-        if (Directory.Exists(folder) && File.Exists(path) && Path.GetFullPath(path).StartsWith(above, StringComparison.Ordinal))
+        if (Holds(folder, path))
             throw new UserException($"{option} {path} would replace a file of {folder}, which is read; choose another name");
+    }
+
+    /// <summary>Refuses results in the place of the data that a run was trained on.</summary>
+    /// <param name="run">The run, which knows where they were.</param>
+    /// <param name="outputs">Options, each with the file that it names; null where it was not given.</param>
+    /// <exception cref="UserException">Data would be lost.</exception>
+    public static void SpareData(TrainedRun run, params IReadOnlyList<(string Option, string? Path)> outputs)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        var data = run.Recipe.Data;
+        string[] sides = DataAddress.Exists(data) ? [data] : data.Split('|', StringSplitOptions.RemoveEmptyEntries);
+        string[] places = Array.ConvertAll(sides, side => DataAddress.Parse(side).Name);
+        foreach (var (option, path) in outputs)
+            if (path is not null && Array.Find(places, place => AreOne(place, path) || Holds(place, path)) is { } lost)
+                throw new UserException($"{option} {path} would replace data that the run was trained on, {lost}; choose another name");
+    }
+
+    // Whether a file is there, in a folder.
+    private static bool Holds(string folder, string path)
+    {
+        var above = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)) + Path.DirectorySeparatorChar;
+        return Directory.Exists(folder) && File.Exists(path) && Path.GetFullPath(path).StartsWith(above, StringComparison.Ordinal);
     }
 
     /// <summary>Writes results.</summary>

@@ -29,7 +29,7 @@ public sealed partial class Trainer : IDisposable
     private long _begun;
     private bool _isWithinStep, _isBegun;
     private string? _recordingProblem;
-    private IReadOnlyList<Move> _lastMoves = [];
+    private IReadOnlyList<Move> _lastMoves = [], _lastRead = [];
     private StoredCheckpoint? _resume;
     private IGame? _game;
     private HealthWatch? _watch;
@@ -179,7 +179,7 @@ public sealed partial class Trainer : IDisposable
                 observer.Closing();
             var rate = clock.ImagesPerSecond(_standing.Images);
             if (Looks)
-                Health = _fresh = Watch.Close(_standing.Step, _lastMoves, _generators.Use);
+                Health = _fresh = Watch.Close(_standing.Step, Closing(), _generators.Use);
             DrawSamples();
             _writer.Write(() => _grid.DrawNeighbors(_folder, _standing.Step));
             _writer.Write(() => _grid.DrawAttention(_folder, _standing.Step));
@@ -188,6 +188,9 @@ public sealed partial class Trainer : IDisposable
         _writer.SaveAtLast(_standing.Step);
         return ending;
     }
+
+    // The step that turned out to be the last may not have been read: what its players moved for is known nevertheless.
+    private IReadOnlyList<Move> Closing() => _lastMoves.Count > 0 ? _lastMoves : [.. _lastRead.Select(move => move.Unread())];
 
     private Ending Play(int stage, (double Begin, double End)[] shares, BatchLoader loader, TrainingClock clock, CancellationToken stop)
     {
@@ -225,7 +228,7 @@ public sealed partial class Trainer : IDisposable
                 clock.Drew((Math.Floor(Progress * 20) + 1) / 20);
             }
             // The last report waits for the last samples.
-            _lastMoves = moves;
+            (_lastMoves, _lastRead) = (moves, moves.Count > 0 ? moves : _lastRead);
             var sick = StopWhenSick && look && Health!.Verdict == Verdict.Red;
             if (report && (Progress < 1 || sick))
                 Report(moves, clock.ImagesPerSecond(_standing.Images));

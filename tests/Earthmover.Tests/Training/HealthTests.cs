@@ -183,7 +183,12 @@ public sealed class HealthTests : Playground
         var watch = new Watch();
         Play("gaussians-8", "wgan-gp", new(Seconds: 1.5), [.. s_toy, "report_every=1000000"], "run", watch: watch);
         Assert.Equal(watch.Records[^1].Step, watch.Records[^1].Health!.Reading.Step);
-        Assert.True(watch.Records[^1].Health!.Reading[Signals.Exact] > 0);
+        var last = watch.Records[^1].Health!.Reading;
+        Assert.True(last[Signals.Exact] > 0);
+        // What its players moved for is known, though nobody could know that their last move would be the last.
+        Assert.Equal((1, 1), (last[Signals.IsDistance], last[Signals.IsPenalized]));
+        Assert.True(last[Signals.Overestimate] > 0 && double.IsFinite(last[Signals.Estimate]));
+        Assert.False(double.IsFinite(last[Signals.Gap]));
     }
 
     // Weights at their limit bound the slope, at whatever value: the estimate is that many times too large by design, and has not drifted.
