@@ -125,7 +125,10 @@ internal static class DistanceCommand
         void Row(string name, string value) => table.AddRow(name, Markup.Escape(value));
         var doubt = r.Advice is null || r.Converged is true ? "" : r.Converged is false ? " (not converged)" : " (not proven)";
         var spread = r.StandardError is { } error ? $" ± {error:g3} (standard error over directions)" : "";
-        Row(r.Metric, $"{r.Value:g9}{doubt}{spread}");
+        // Where digits are lost the value alone would say more than is known.
+        var rounding = r.Certified is not true && r.ValueError > 1e-3 * Math.Abs(r.Value)
+            ? $", rounding ± {r.ValueError:g2}" : "";
+        Row(r.Metric, $"{r.Value:g9}{doubt}{spread}{rounding}");
         if (r.Dual is { } dual && r.Certified is true)
             Row("proof", $"dual {dual:g9}, gap {r.Gap:g3}, certified");
         else if (r.Dual is { } bound)

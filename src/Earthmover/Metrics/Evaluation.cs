@@ -14,6 +14,9 @@ namespace Earthmover.Metrics;
 /// </remarks>
 public sealed class Evaluation : IDisposable
 {
+    // Of coordinates: differences of a thousandth of smaller ones have no square.
+    private const double Smallest = 1e-140;
+
     private readonly DataSet _real, _generated;
     private readonly DataSet? _heldOut;
     private readonly FeatureExtractor _extractor, _raw;
@@ -47,6 +50,8 @@ public sealed class Evaluation : IDisposable
         RequireSameShape(generated, real);
         if (heldOut is not null)
             RequireSameShape(heldOut, real);
+        foreach (var points in new[] { generated, real, heldOut }.OfType<PointSet>())
+            RequireSquares(points);
         if (real is TableSet table)
         {
             extractor.Dispose();
@@ -96,6 +101,14 @@ public sealed class Evaluation : IDisposable
             yield return $"{real.Name} is judged against itself: parts of it that share no sample, so nothing is a copy of anything";
         else if (generated.Fingerprint == real.Fingerprint)
             yield return $"{generated.Name} holds exactly what {real.Name} holds";
+    }
+
+    private static void RequireSquares(PointSet points)
+    {
+        var largest = points.Values.Max(Math.Abs);
+        if (largest is > 0 and < Smallest)
+            throw new UserException(
+                $"{points.Name} has no coordinate beyond {largest:g2}, and squares of such numbers leave float64; use smaller units");
     }
 
     // Columns by their names, in the order of the real ones.

@@ -164,7 +164,9 @@ public static class SampleDistance
             ValueError = result.DistanceError,
             Method = stats.Solver,
             Advice = result.Certified ? null
-                : $"the {metric} could not be proven: it lies between the dual and the value; leave outliers out{Fewer(x, y)}",
+                : $"the {metric} could not be proven: it lies between the dual and the value"
+                    + (result.DistanceError > result.Distance - result.DualDistance ? $", give or take {result.DistanceError:g2}" : "")
+                    + $"; leave outliers out{Fewer(x, y)}",
         };
     }
 

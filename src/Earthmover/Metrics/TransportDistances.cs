@@ -70,21 +70,38 @@ public static class TransportDistances
                 cancellation: cancellation);
     }
 
-    /// <summary>The median distance between pairs of samples; 1 where all are equal.</summary>
+    /// <summary>
+    /// The median distance between two samples, of those that differ where most are equal; 1 where all are. Of more than 1,000 pairs as many
+    /// are drawn.
+    /// </summary>
     /// <param name="x">At least 2 samples.</param>
     public static double MedianDistance(FeatureSet x)
     {
-        var random = new SeededRandom(0, "bandwidth");
         var exponent = SampleScale.Exponent(x, x);
         x = SampleScale.Divided(x, exponent);
-        var distances = new double[1000];
-        for (var i = 0; i < distances.Length; i++)
+        double Apart((int U, int V) pair) => Math.Sqrt(x.SquaredDistance(pair.U, x, pair.V));
+        var distances = SomePairs(x.Count).Select(Apart).ToArray();
+        var median = distances.Length > 0 ? Statistics.Median(distances) : 0;
+        if (median == 0)
         {
-            var (u, v) = (random.NextInt(x.Count), random.NextInt(x.Count));
-            distances[i] = Math.Sqrt(x.SquaredDistance(u, x, v));
+            // Where few samples differ, those that do differ from one of them.
+            var others = distances.Concat(Enumerable.Range(1, x.Count - 1).Select(v => Apart((0, v)))).Where(d => d > 0).ToArray();
+            median = others.Length > 0 ? Statistics.Median(others) : 1;
         }
-        Array.Sort(distances);
-        return Math.ScaleB(distances[distances.Length / 2] is > 0 and var median ? median : 1, exponent);
+        return Math.ScaleB(median, exponent);
+    }
+
+    private static IEnumerable<(int U, int V)> SomePairs(int count)
+    {
+        const int most = 1000;
+        if (count * (count - 1L) / 2 <= most)
+            return from u in Enumerable.Range(0, count) from v in Enumerable.Range(u + 1, count - u - 1) select (u, v);
+        var random = new SeededRandom(0, "bandwidth");
+        return Enumerable.Range(0, most).Select(_ =>
+        {
+            var (u, v) = (random.NextInt(count), random.NextInt(count - 1));
+            return (u, v < u ? v : v + 1);
+        });
     }
 
     // Of the mean by mass; with equal masses the sample variance over n.

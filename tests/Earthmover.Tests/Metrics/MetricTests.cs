@@ -278,6 +278,20 @@ public sealed class MetricTests : LeakTest
     }
 
     [Fact]
+    public void The_median_distance_is_that_of_pairs_in_whatever_unit()
+    {
+        static FeatureSet Line(params double[] values) =>
+            Normal(values.Length, 1, 1, 0, 1) with { Values = Array.ConvertAll(values, v => (float)v), Exact = values };
+        Assert.Equal(3.5, TransportDistances.MedianDistance(Line(0, 1, 3, 7)));
+        Assert.Equal(2, TransportDistances.MedianDistance(Line(0, 0, 0, 0, 0, 0, 2)));
+        Assert.Equal(1, TransportDistances.MedianDistance(Line(4, 4, 4)));
+        // Most are equal: those that differ say how far apart is far.
+        double[] rare = [.. Enumerable.Range(0, 2000).Select(i => i % 500 == 0 ? 1.0 + i : 0)];
+        foreach (var unit in new[] { 1e-6, 1, 1e6 })
+            Assert.Equal(unit, TransportDistances.MedianDistance(Line([.. rare.Select(v => v * unit)])) / TransportDistances.MedianDistance(Line(rare)), unit * 1e-9);
+    }
+
+    [Fact]
     public void Exact_distance_of_a_shift_is_its_length()
     {
         var x = Normal(200, 3, 1, 0, 1);
