@@ -74,10 +74,13 @@ internal static class EditCommand
                 });
             else
                 Output.Line(string.Create(CultureInfo.InvariantCulture,
-                    $"{picture} edited: what the strokes ask for was off by {made.ErrorBefore:0.####} and is by {made.Errors[0]:0.####} "
-                    + $"in what the run makes: {string.Join(", ", written)}"));
+                    $"{picture} edited: what the strokes ask for was off by {Percent(made.ErrorBefore)} of the range and is by "
+                    + $"{Percent(made.Errors[0])} in what the run makes: {string.Join(", ", written)}"));
             return ErrorBoundary.Success;
         });
         return command;
     }
+
+    // The root of a mean square.
+    private static string Percent(double square) => string.Create(CultureInfo.InvariantCulture, $"{100 * Math.Sqrt(square):0.#} %");
 }

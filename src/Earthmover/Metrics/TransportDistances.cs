@@ -71,8 +71,8 @@ public static class TransportDistances
     }
 
     /// <summary>
-    /// The median distance between two samples, of those that differ where most are equal; 1 where all are. Of more than 1,000 pairs as many
-    /// are drawn.
+    /// The median distance between two samples, of those that differ where most are equal; 1 where all are. Of more than 1,000 pairs as
+    /// many are drawn.
     /// </summary>
     /// <param name="x">At least 2 samples.</param>
     public static double MedianDistance(FeatureSet x)

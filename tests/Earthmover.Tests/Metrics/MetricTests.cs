@@ -287,8 +287,9 @@ public sealed class MetricTests : LeakTest
         Assert.Equal(1, TransportDistances.MedianDistance(Line(4, 4, 4)));
         // Most are equal: those that differ say how far apart is far.
         double[] rare = [.. Enumerable.Range(0, 2000).Select(i => i % 500 == 0 ? 1.0 + i : 0)];
+        var usual = TransportDistances.MedianDistance(Line(rare));
         foreach (var unit in new[] { 1e-6, 1, 1e6 })
-            Assert.Equal(unit, TransportDistances.MedianDistance(Line([.. rare.Select(v => v * unit)])) / TransportDistances.MedianDistance(Line(rare)), unit * 1e-9);
+            Assert.Equal(unit * usual, TransportDistances.MedianDistance(Line([.. rare.Select(v => v * unit)])), unit * usual * 1e-9);
     }
 
     [Fact]

@@ -13,14 +13,16 @@ public sealed record Duplicates(IReadOnlyList<int[]> Exact, IReadOnlyList<(int F
     /// <summary>Largest Hamming distance of two 64-bit difference hashes that counts as near.</summary>
     public const int MaxDistance = 3;
 
-    // Flat pictures have almost empty hashes that collide by themselves; their 9x8 thumbnails must agree as well.
+    // Flat pictures have almost empty hashes that collide by themselves, and a hash knows no color: thumbnails must agree as well, on the
+    // whole and in every place.
     private const double MaxThumbnailDifference = 4;
+    private const int MaxPlaceDifference = 32;
     private const long MaxComparisons = 200_000_000;
     private const int MaxPairs = 100_000;
 
     /// <summary>
     /// Looks through a set. Near means: difference hashes (signs of the horizontal steps of a 9x8 gray thumbnail) at
-    /// most <see cref="MaxDistance"/> bits apart, and thumbnails on average at most 4 of 255 apart.
+    /// most <see cref="MaxDistance"/> bits apart, and thumbnails in color on average at most 4 of 255 apart, nowhere more than 32.
     /// </summary>
     /// <param name="set">The pictures.</param>
     public static Duplicates Find(ImageSet set)
@@ -37,8 +39,8 @@ public sealed record Duplicates(IReadOnlyList<int[]> Exact, IReadOnlyList<(int F
         var resampler = new Resampler(set.Shape.Width, set.Shape.Height, 9, 8, ResizeFilter.Triangle);
         Parallel.For(0, distinct.Length, new ParallelOptions { MaxDegreeOfParallelism = 2 }, i =>
         {
-            thumbnails[i] = resampler.Apply(set.ToImage(distinct[i]).ToGray()).Pixels.ToArray();
-            hashes[i] = HashOf(thumbnails[i]);
+            var thumbnail = resampler.Apply(set.ToImage(distinct[i]));
+            (thumbnails[i], hashes[i]) = (thumbnail.Pixels.ToArray(), HashOf(thumbnail.ToGray().Pixels));
         });
 
         var near = new SortedSet<(int, int)>();
@@ -56,7 +58,7 @@ public sealed record Duplicates(IReadOnlyList<int[]> Exact, IReadOnlyList<(int F
                         comparisons++;
                         var (i, j) = (members[a], members[b]);
                         if (BitOperations.PopCount(hashes[i] ^ hashes[j]) <= MaxDistance
-                            && Difference(thumbnails[i], thumbnails[j]) <= MaxThumbnailDifference)
+                            && AreNear(thumbnails[i], thumbnails[j]))
                             near.Add((Math.Min(distinct[i], distinct[j]), Math.Max(distinct[i], distinct[j])));
                     }
             }
@@ -66,7 +68,7 @@ public sealed record Duplicates(IReadOnlyList<int[]> Exact, IReadOnlyList<(int F
             comparisons >= MaxComparisons || near.Count >= MaxPairs);
     }
 
-    private static ulong HashOf(byte[] thumbnail)
+    private static ulong HashOf(ReadOnlySpan<byte> thumbnail)
     {
         var hash = 0UL;
         for (var y = 0; y < 8; y++)
@@ -75,10 +77,14 @@ public sealed record Duplicates(IReadOnlyList<int[]> Exact, IReadOnlyList<(int F
         return hash;
     }
 
-    private static double Difference(byte[] a, byte[] b)
+    private static bool AreNear(byte[] a, byte[] b)
     {
-        var sum = 0;
-        for (var i = 0; i < a.Length; i++) sum += Math.Abs(a[i] - b[i]);
-        return (double)sum / a.Length;
+        var (sum, largest) = (0, 0);
+        for (var i = 0; i < a.Length; i++)
+        {
+            var difference = Math.Abs(a[i] - b[i]);
+            (sum, largest) = (sum + difference, Math.Max(largest, difference));
+        }
+        return largest <= MaxPlaceDifference && (double)sum / a.Length <= MaxThumbnailDifference;
     }
 }

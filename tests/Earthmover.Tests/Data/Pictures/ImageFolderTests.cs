@@ -246,4 +246,21 @@ public sealed class ImageFolderTests : TemporaryFolder
         Assert.Equal([(0, 2)], found.Near);
         Assert.False(found.Truncated);
     }
+
+    // Both are squares in the same place, which is all that steps of gray say.
+    [Fact]
+    public void Pictures_of_other_colors_or_contrast_are_no_duplicates()
+    {
+        static byte[] Square(byte[] around, byte[] inside, int noise = 0) =>
+            [.. Enumerable.Range(0, 32 * 32).SelectMany(i => (i % 32 is > 10 and < 20) && (i / 32 is > 10 and < 20) ? inside : around)
+                .Select((v, i) => (byte)Math.Clamp(v + i * 7 % 5 * noise - 2 * noise, 0, 255))];
+        byte[] lilac = [200, 160, 220], green = [40, 160, 60], orange = [255, 140, 172], brown = [160, 80, 80];
+        byte[] white = [250, 250, 250], gray = [128, 128, 128], black = [20, 20, 20];
+        byte[][] pictures =
+        [
+            Square(lilac, green), Square(orange, brown), Square(lilac, green, noise: 1), Square(white, gray), Square(white, black),
+        ];
+        var found = Duplicates.Find(new ImageSet("x", new ImageShape(3, 32, 32), [.. pictures.SelectMany(p => p)]));
+        Assert.Equal([(0, 2)], found.Near);
+    }
 }
