@@ -38,8 +38,7 @@ internal static class RecordValue
 
     private static Func<double, object?>? Moment(TableField field, Type type)
     {
-        DateTime At(double seconds) => DateTime.ParseExact(field.Print(seconds), field.Format!, CultureInfo.InvariantCulture,
-            DateTimeStyles.NoCurrentDateDefault);
+        DateTime At(double seconds) => TimeFormat.Moment(field.Print(seconds), field.Format!)!.Value;
         return type == typeof(DateTime) ? seconds => At(seconds)
             : type == typeof(DateTimeOffset) ? seconds => new DateTimeOffset(At(seconds), TimeSpan.Zero)
             : type == typeof(DateOnly) ? seconds => DateOnly.FromDateTime(At(seconds))

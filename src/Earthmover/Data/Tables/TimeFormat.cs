@@ -6,6 +6,9 @@ namespace Earthmover.Data.Tables;
 /// <summary>Dates and times of day as seconds: since 1970 of a date, since midnight of a time of day.</summary>
 internal static partial class TimeFormat
 {
+    // +02:00, of an instant.
+    private const string AnyOffset = "zzz";
+
     // What a calendar has, in seconds since 1970.
     private const double Most = 253_402_300_799.0;
     private static readonly double s_least = (DateTime.MinValue - DateTime.UnixEpoch).TotalSeconds;
@@ -27,22 +30,36 @@ internal static partial class TimeFormat
     public static IReadOnlyList<string> Of(IReadOnlyCollection<string> cells)
     {
         var first = cells.First();
-        // An offset from universal time is written as it stands, where all cells have the same.
-        var offset = Offset().Match(first).Value;
-        IEnumerable<string> formats = offset.Length == 0 ? s_known
-            : s_known.Where(format => format.StartsWith("yyyy-", StringComparison.Ordinal)).Select(format => $"{format}'{offset}'");
         // A word is told from a date by its first cell, which spares the others.
-        return [.. formats.Where(format => Parse(first, format) is not null && cells.All(cell => Parse(cell, format) is not null))];
+        IReadOnlyList<string> Fitting(IEnumerable<string> formats) =>
+            [.. formats.Where(format => Parse(first, format) is not null && cells.All(cell => Parse(cell, format) is not null))];
+        var offset = Offset().Match(first).Value;
+        if (offset.Length == 0)
+            return Fitting(s_known);
+        // An offset from universal time is written as it stands, where all cells have the same.
+        var formats = s_known.Where(format => format.StartsWith("yyyy-", StringComparison.Ordinal)).ToList();
+        return Fitting(formats.Select(format => $"{format}'{offset}'")) is { Count: > 0 } same ? same
+            : Fitting(formats.Select(format => format + AnyOffset));
     }
+
+    /// <summary>Whether cells of a format have offsets of their own, as in summer and winter: they are written in universal time.</summary>
+    public static bool IsOfOffsets(string format) => format.EndsWith(AnyOffset, StringComparison.Ordinal);
 
     /// <summary>Seconds of a cell; null where it is not written so.</summary>
     public static double? Parse(string cell, string format)
     {
-        if (!DateTime.TryParseExact(cell, format, CultureInfo.InvariantCulture, DateTimeStyles.NoCurrentDateDefault, out var time))
+        if (Moment(cell, format) is not { } time)
             return null;
         var since = IsOfDay(format) ? time.TimeOfDay : time - DateTime.UnixEpoch;
         // All ticks at once are more than float64 tells apart.
         return since.Ticks / TimeSpan.TicksPerSecond + since.Ticks % TimeSpan.TicksPerSecond / (double)TimeSpan.TicksPerSecond;
+    }
+
+    /// <summary>The date and time of a cell; null where it is not written so.</summary>
+    public static DateTime? Moment(string cell, string format)
+    {
+        var style = DateTimeStyles.NoCurrentDateDefault | (IsOfOffsets(format) ? DateTimeStyles.AdjustToUniversal : DateTimeStyles.None);
+        return DateTime.TryParseExact(cell, format, CultureInfo.InvariantCulture, style, out var time) ? time : null;
     }
 
     /// <summary>Seconds as a cell, within what a calendar has.</summary>

@@ -73,6 +73,19 @@ public sealed class TableReaderTests : TemporaryFolder
         Assert.Equal((one, other), (table.Cell(0, 0), table.Cell(1, 0)));
     }
 
+    // Clocks change twice a year: what is learned are instants, however many offsets they were written with.
+    [Theory]
+    [InlineData("2026-03-29T01:59:00+01:00", "2026-03-29T03:01:00+02:00", "2026-03-29T00:59:00+00:00", "2026-03-29T01:01:00+00:00")]
+    [InlineData("2026-01-01 00:00:00.250-05:00", "2026-07-01 00:00:00.000-04:00",
+        "2026-01-01 05:00:00.250+00:00", "2026-07-01 04:00:00.000+00:00")]
+    public void Times_of_several_offsets_are_instants(string one, string other, string oneThere, string otherThere)
+    {
+        var table = Open(Rows("at,kind", i => $"{(i % 2 == 0 ? one : other)},{"abc"[i % 3]}"));
+        Assert.Equal(FieldKind.Time, table.Fields[0].Kind);
+        Assert.Equal((oneThere, otherThere), (table.Cell(0, 0), table.Cell(1, 0)));
+        Assert.Contains(table.Notes, note => note.Contains("column at has times of several offsets", StringComparison.Ordinal));
+    }
+
     // Words that look like numbers are words where they are few, or where somebody says so.
     [Fact]
     public void What_looks_like_a_number_may_be_words()
