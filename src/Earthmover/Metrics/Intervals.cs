@@ -23,11 +23,13 @@ public static class Intervals
     /// <param name="hits">How many; what is tied counts in part.</param>
     /// <param name="count">Of how many; of what is not independent, how many would tell as much.</param>
     /// <param name="pValue">Of a test.</param>
-    public static MetricValue Share(string name, double hits, double count, double? pValue = null)
+    /// <param name="effect">How many times the variance of independent hits theirs is; below 1 it counts as 1.</param>
+    public static MetricValue Share(string name, double hits, double count, double? pValue = null, double effect = 1)
     {
-        double p = hits / count, z2 = Z * Z / count;
+        var told = count / Math.Max(1, effect);
+        double p = hits / count, z2 = Z * Z / told;
         var center = (p + z2 / 2) / (1 + z2);
-        var half = Z / (1 + z2) * Math.Sqrt(p * (1 - p) / count + z2 / (4 * count));
+        var half = Z / (1 + z2) * Math.Sqrt(p * (1 - p) / told + z2 / (4 * told));
         return new(name, p, Math.Min(p, center - half), Math.Max(p, center + half), "analytic: Wilson", pValue);
     }
 

@@ -22,7 +22,8 @@ public static class NearestNeighborTests
     /// equal laws, 1 for separate ones, below ½ for copies.
     /// </summary>
     /// <remarks>
-    /// The p-value is exact: labels are permuted over the fixed graph of neighbors. It is that of a share as large as this.
+    /// The p-value is exact: labels are permuted over the fixed graph of neighbors. It is that of a share as large as this. The interval
+    /// knows that two samples which share a neighbor, or are each other's, tell less than two that do not.
     /// </remarks>
     /// <param name="generated">Samples of one kind.</param>
     /// <param name="real">As many of the other, better in number.</param>
@@ -53,7 +54,48 @@ public static class NearestNeighborTests
             return (isMine ? ofMine : all - ofMine) / all;
         }
         var observed = Hits();
-        return Intervals.Share("1nn", observed, labels.Length, Permuted(labels, () => Hits() >= observed - Slack, cancellation));
+        var effect = Effect(nearest, sizes, mine, observed / labels.Length);
+        var p = Permuted(labels, () => Hits() >= observed - Slack, cancellation);
+        return Intervals.Share("1nn", observed, labels.Length, p, effect) with { Interval = "analytic: Wilson, by shared neighbors" };
+    }
+
+    // How many times the variance of independent hits that of hits among neighbors is. A sample and its neighbor are a pair; pairs without
+    // a common sample are taken for independent: Var Σ = Σ of products of what two pairs with one exceed the mean by. Summed sample by
+    // sample that counts a pair and itself at both of its ends.
+    private static double Effect(int[][] nearest, int[] sizes, int[] mine, double share)
+    {
+        int Members(int g, int kind) => kind == 1 ? mine[g] : sizes[g] - mine[g];
+        double Excess(int kind, int other) => (kind == other ? 1 : 0) - share;
+        double[] tied = Array.ConvertAll(nearest, of => (double)of.Sum(g => sizes[g]));
+        // What the pairs of a sample of this place and kind exceed the mean by.
+        var excess = new double[sizes.Length, 2];
+        var twice = 0.0;
+        for (var g = 0; g < sizes.Length; g++)
+        {
+            // Equal samples: each is a pair with each of the others, from both sides.
+            for (var kind = 0; sizes[g] > 1 && kind < 2; kind++)
+            {
+                double weight = 2.0 / (sizes[g] - 1), alike = Members(g, kind) - 1, unlike = Members(g, 1 - kind);
+                double ofAlike = weight * Excess(kind, kind), ofUnlike = weight * Excess(kind, 1 - kind);
+                excess[g, kind] += alike * ofAlike + unlike * ofUnlike;
+                twice += Members(g, kind) * (alike * ofAlike * ofAlike + unlike * ofUnlike * ofUnlike) / 2;
+            }
+            foreach (var h in sizes[g] > 1 ? [] : nearest[g])
+                for (int other = 0, kind = mine[g]; other < 2; other++)
+                {
+                    var one = Excess(kind, other) / tied[g];
+                    excess[g, kind] += Members(h, other) * one;
+                    excess[h, other] += one;
+                    var back = sizes[h] == 1 && nearest[h].Contains(g) ? Excess(kind, other) / tied[h] : 0;
+                    twice += Members(h, other) * one * (one + back);
+                }
+        }
+        var sum = -twice;
+        for (var g = 0; g < sizes.Length; g++)
+            for (var kind = 0; kind < 2; kind++)
+                sum += Members(g, kind) * excess[g, kind] * excess[g, kind];
+        var independent = share * (1 - share) * sizes.Sum();
+        return independent > 0 ? sum / independent : 1;
     }
 
     /// <summary>
