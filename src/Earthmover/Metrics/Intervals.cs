@@ -9,12 +9,13 @@ public static class Intervals
 
     /// <summary>A mean with its normal interval.</summary>
     /// <param name="name">Name of the quantity.</param>
-    /// <param name="values">Independent values, at least one.</param>
-    public static MetricValue Mean(string name, IReadOnlyList<double> values)
+    /// <param name="values">At least one; independent, unless their effect says otherwise.</param>
+    /// <param name="effect">How many times the variance of independent values theirs is; below 1 it counts as 1.</param>
+    public static MetricValue Mean(string name, IReadOnlyList<double> values, double effect = 1)
     {
         double[] sample = [.. values];
         var mean = Statistics.Mean(sample);
-        var half = sample.Length < 2 ? double.PositiveInfinity : Z * Statistics.MeanError(sample);
+        var half = sample.Length < 2 ? double.PositiveInfinity : Z * Statistics.MeanError(sample) * Math.Sqrt(Math.Max(1, effect));
         return new(name, mean, mean - half, mean + half, "analytic: normal");
     }
 
