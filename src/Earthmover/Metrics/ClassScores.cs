@@ -60,7 +60,7 @@ public static class ClassScores
             return counts;
         }
         return Intervals.Bootstrap("class-kl", Divergence(Counts(ofX, null), Counts(ofY, null)), 200,
-            random => Divergence(Counts(ofX, random), Counts(ofY, random)));
+            random => Divergence(Counts(ofX, random), Counts(ofY, random)), least: 0);
     }
 
     /// <summary>

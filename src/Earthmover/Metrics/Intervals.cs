@@ -64,18 +64,25 @@ public static class Intervals
     /// <param name="g">The group to leave out.</param>
     public static int[] Without(int count, int groups, int g) => [.. Enumerable.Range(0, count).Where(i => i % groups != g)];
 
-    /// <summary>The percentile bootstrap.</summary>
+    /// <summary>
+    /// The percentile bootstrap without its own bias: resamples of a sample are as far again from the law, so that what measures a
+    /// distance from it lies above the value in nearly all of them.
+    /// </summary>
     /// <param name="name">Name of the quantity.</param>
     /// <param name="value">The statistic of the sample.</param>
     /// <param name="replicates">How often to resample.</param>
     /// <param name="resampled">The statistic of one resample.</param>
-    public static MetricValue Bootstrap(string name, double value, int replicates, Func<SeededRandom, double> resampled)
+    /// <param name="least">What the statistic cannot be below.</param>
+    /// <param name="most">What it cannot be above.</param>
+    public static MetricValue Bootstrap(string name, double value, int replicates, Func<SeededRandom, double> resampled,
+        double least = double.NegativeInfinity, double most = double.PositiveInfinity)
     {
         var random = new SeededRandom(0, "bootstrap");
         var values = new double[replicates];
         for (var r = 0; r < replicates; r++)
             values[r] = resampled(random);
-        double low = Statistics.Quantile(values, 0.025), high = Statistics.Quantile(values, 0.975);
-        return new(name, value, Math.Min(value, low), Math.Max(value, high), $"bootstrap: {replicates} resamples");
+        var bias = Statistics.Mean(values) - value;
+        double End(double share) => Math.Clamp(Statistics.Quantile(values, share) - bias, least, most);
+        return new(name, value, Math.Min(value, End(0.025)), Math.Max(value, End(0.975)), $"bootstrap: {replicates} resamples");
     }
 }

@@ -21,15 +21,23 @@ public static class LawMetrics
             using var scope = TensorScope.Open();
             return [.. coverage.Measure(Tensor.From<float>(x.Values, [x.Count, x.Dimension]))];
         }
-        var whole = Of(points);
+        var measured = Of(points);
         var random = new SeededRandom(0, "bootstrap");
         // One resample serves all four numbers.
         int[] Resample() => [.. Enumerable.Range(0, points.Count).Select(_ => random.NextInt(points.Count))];
         var resampled = Enumerable.Range(0, 100).Select(_ => Of(points.Select(Resample()))).ToArray();
-        return [.. whole.Select((m, k) =>
+        return [.. measured.Select((m, k) =>
         {
             var turn = 0;
-            return Intervals.Bootstrap(m.Key.Replace('_', '-'), m.Value, resampled.Length, _ => resampled[turn++][k].Value);
+            var (most, whole) = m.Key switch
+            {
+                "mode_kl" => (double.PositiveInfinity, false),
+                "high_quality" => (1, false),
+                _ => (mixture.Modes.Count, true),
+            };
+            var value = Intervals.Bootstrap(m.Key.Replace('_', '-'), m.Value, resampled.Length, _ => resampled[turn++][k].Value, 0, most);
+            // Resamples of counts are whole, their mean is not.
+            return whole ? value with { Low95 = Math.Floor(value.Low95), High95 = Math.Ceiling(value.High95) } : value;
         })];
     }
 

@@ -1,4 +1,5 @@
 using Earthmover.Data;
+using Earthmover.Data.Toys;
 using Earthmover.Metrics;
 using Earthmover.Testing;
 
@@ -39,6 +40,47 @@ public sealed class CoverageTests : LeakTest
         FeatureSet generated = MetricTests.Normal(n, d, 1, shift, 2 * draw), real = MetricTests.Normal(n, d, 1, 0, 2 * draw + 1);
         return [.. Manifolds.PrecisionRecall(generated, real), .. Manifolds.DensityCoverage(generated, real)];
     });
+
+    // A resample of equal modes is as far again from them as the sample: as its quantiles 0.4 to 0.55.
+    [Theory]
+    [InlineData(250, 0)]
+    [InlineData(250, 0.3)]
+    public void The_divergence_of_modes_covers_its_mean(int n, double wave)
+    {
+        var mixture = new GaussianModes([.. Enumerable.Range(0, 25).Select(k => new GaussianMode([10 * k], 1, 0.04))]);
+        AssertCovers(100, draw =>
+        {
+            var points = MetricTests.Set(1, [.. Drawn(n, wave, draw).Select(k => 10f * k)]);
+            return [LawMetrics.Modes(points, mixture).Single(reading => reading.Name == "mode-kl")];
+        });
+    }
+
+    [Theory]
+    [InlineData(300, 0)]
+    [InlineData(300, 0.3)]
+    public void The_divergence_of_classes_covers_its_mean(int n, double wave) => AssertCovers(150, draw =>
+        [ClassScores.HistogramDivergence(Classified(Drawn(n, wave, 2 * draw)), Classified(Drawn(n, 0, 2 * draw + 1)))]);
+
+    // Of 25, unequal by a wave of this height.
+    private static int[] Drawn(int n, double wave, int seed)
+    {
+        var random = new SeededRandom(seed);
+        double[] weights = [.. Enumerable.Range(0, 25).Select(k => 1 + wave * Math.Cos(2.4 * k))];
+        int One()
+        {
+            var left = random.NextDouble() * weights.Sum();
+            var k = 0;
+            while (k < 24 && (left -= weights[k]) > 0)
+                k++;
+            return k;
+        }
+        return [.. Enumerable.Range(0, n).Select(_ => One())];
+    }
+
+    private static FeatureSet Classified(int[] classes) => MetricTests.Set(1, [.. classes.Select(k => (float)k)]) with
+    {
+        Logits = [.. classes.SelectMany(k => Enumerable.Range(0, 25).Select(c => c == k ? 9f : 0))],
+    };
 
     private static void AssertCovers(int repeats, Func<int, IReadOnlyList<MetricValue>> measure)
     {

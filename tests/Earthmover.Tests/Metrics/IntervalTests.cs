@@ -32,13 +32,18 @@ public sealed class IntervalTests
     }
 
     [Fact]
-    public void The_bootstrap_of_a_known_draw_is_its_quantiles()
+    public void The_bootstrap_of_a_known_draw_is_its_quantiles_without_their_bias()
     {
         var next = 0;
         var (value, low, high) = Ends(Intervals.Bootstrap("m", 50, 101, _ => (next++ * 37) % 101));
         Assert.Equal((50, 2.5, 97.5), (value, low, high));
+        // Their mean is 50, and that of the sample 10: they are 40 too high.
+        next = 0;
+        Assert.Equal((10, -37.5, 57.5), Ends(Intervals.Bootstrap("m", 10, 101, _ => (next++ * 37) % 101)));
+        next = 0;
+        Assert.Equal((10, 0, 55), Ends(Intervals.Bootstrap("m", 10, 101, _ => (next++ * 37) % 101, 0, 55)));
         // The value itself is inside in any case.
-        Assert.Equal((1000, 3, 1000), Ends(Intervals.Bootstrap("m", 1000, 5, _ => 3)));
+        Assert.Equal((1000, 1000, 1000), Ends(Intervals.Bootstrap("m", 1000, 5, _ => 3)));
     }
 
     private static (double Value, double Low, double High) Ends(MetricValue value) => (value.Value, value.Low95, value.High95);

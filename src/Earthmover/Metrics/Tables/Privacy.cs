@@ -89,7 +89,7 @@ public static class Privacy
         double Value(double[] x, double[] z) => Middle(z) is > 0 and var theirs ? Middle(x) / theirs : 1;
         double[] Drawn(double[] values, SeededRandom random) => Array.ConvertAll(values, _ => values[random.NextInt(values.Length)]);
         var ratio = Intervals.Bootstrap("closest-ratio", Value(generated, heldOut), 200,
-            random => Value(Drawn(generated, random), Drawn(heldOut, random)));
+            random => Value(Drawn(generated, random), Drawn(heldOut, random)), least: 0);
         return ratio with { PValue = p };
     }
 
@@ -98,7 +98,7 @@ public static class Privacy
     {
         double[] ratios = [.. distances.Where(d => d.Second > 0).Select(d => d.First / d.Second)];
         return ratios.Length == 0 ? null : Intervals.Bootstrap("neighbor-ratio", Statistics.Median(ratios), 200,
-            random => Statistics.Median(Array.ConvertAll(ratios, _ => ratios[random.NextInt(ratios.Length)])));
+            random => Statistics.Median(Array.ConvertAll(ratios, _ => ratios[random.NextInt(ratios.Length)])), 0, 1);
     }
 
     private static double Tail(double z) => Normal.CDF(0, 1, -z);
