@@ -19,6 +19,12 @@ public sealed class Landmarks : IDisposable
     // Samples of more numbers than this are also compared in so many principal components.
     private const int Components = 32;
 
+    // Of so few coordinates distances are soon taken from differences.
+    private const int FewCoordinates = 16;
+
+    // How far float64 may round a squared distance by way of inner products, as a share of the squared norms.
+    private const double Rounding = 1e-13;
+
     private readonly TensorOwner _owner = new();
     private readonly Tensor _rows, _centers, _features;
     private readonly double[] _clusterShares, _classShares;
@@ -188,10 +194,22 @@ public sealed class Landmarks : IDisposable
         due.Select((p, k) => p * samples >= 16 && got[k] < p / 4 ? p : 0).Sum();
 
     /// <summary>
-    /// Euclidean distances [N, M] of rows [N, D] and [M, D]. By way of inner products where there are many coordinates: that is fast, but
-    /// loses distances below 1e-3.
+    /// Euclidean distances [N, M] of rows [N, D] and [M, D]. By way of inner products in float64 where there are many coordinates: that is
+    /// fast, and rounds a squared distance by less than 1e-13 of the squared norms. What is below that is none, so that copies are at 0.
     /// </summary>
-    public static Tensor Distances(Tensor x, Tensor y) => Op.Cdist(x, y, compute_mode: x.Size(1) > 16 ? 1 : 2);
+    public static Tensor Distances(Tensor x, Tensor y)
+    {
+        if (x.Size(1) <= FewCoordinates)
+            return Op.Cdist(x, y, compute_mode: 2);
+        using var scope = TensorScope.Open();
+        var b = y.To(DType.Float64);
+        // Far from the origin the products would be large and their differences lost.
+        var center = b.Mean([0], keep: true);
+        Tensor p = x.To(DType.Float64) - center, q = b - center;
+        var norms = p.Square().Sum([1], keep: true) + q.Square().Sum([1]);
+        var squares = Op.Addmm(norms, p, q.Transpose(0, 1), beta: 1, alpha: -2);
+        return scope.Keep(Op.MaskedFill_(squares, Op.Le(squares, norms * Rounding), 0).Sqrt().To(DType.Float32));
+    }
 
     // Of two different rows, from all distances [N, N].
     private static double MeanDistance(Tensor between) =>

@@ -68,6 +68,8 @@ internal static class Variety
     {
         using var scope = TensorScope.Open();
         var x = samples.Detach().Flatten(1);
+        // The mean of equal numbers may round; that of their differences does not.
+        x -= x.Narrow(0, 0, 1);
         return Math.Sqrt(2 * (x - x.Mean([0], keep: true)).SquaredNormPerSample().Mean().Item());
     }
 

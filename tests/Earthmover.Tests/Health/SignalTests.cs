@@ -159,6 +159,24 @@ public sealed class SignalTests : LeakTest
         Assert.Equal(double.NaN, one.Density(left));
     }
 
+    [Theory]
+    [InlineData(3)]
+    [InlineData(17)]
+    [InlineData(64)]
+    [InlineData(784)]
+    public void Copies_are_at_no_distance_and_neighbors_at_their_own(int dimension)
+    {
+        using var scope = TensorScope.Open();
+        Tensor row = Tensor.Normal([1, dimension], _random) + 3, same = row.Expand([256, dimension]).Contiguous();
+        Assert.Equal(0, Landmarks.Distances(same, same).Sum().Item());
+        Assert.Equal(0, Take(x => x.Narrow(1, 0, 1), z => row.Expand([z.Size(0), dimension]).Contiguous(),
+            dimension: dimension)[Signals.Diversity]);
+        // A step in float32 at 3 is 2.4e-7; these are some hundred long.
+        var shift = 3e-5 * Tensor.Normal([1, dimension], _random);
+        var exact = ((same + shift).To(DType.Float64) - same.To(DType.Float64)).SquaredNormPerSample().Sqrt().Mean().Item();
+        Assert.Equal(1, Landmarks.Distances(same + shift, same).Mean().Item() / exact, 1e-4);
+    }
+
     [Fact]
     public void A_constant_critic_proves_nothing_and_tells_nothing()
     {
