@@ -25,11 +25,14 @@ public sealed class Landmarks : IDisposable
     // How far float64 may round a squared distance by way of inner products, as a share of the squared norms.
     private const double Rounding = 1e-13;
 
+    // Distances in float32 that differ by no more than this share are the same distance.
+    private const double Tied = 1e-6;
+
     private readonly TensorOwner _owner = new();
     private readonly Tensor _rows, _centers, _features;
     private readonly double[] _clusterShares, _classShares;
     private readonly long[]? _labels;
-    private readonly Tensor? _axes, _radii;
+    private readonly Tensor? _axes, _radii, _rims;
     private Tensor? _others;
     private double[] _otherShares = [];
     private (int Count, double Floor, double FloorInFeatures) _floors;
@@ -56,11 +59,12 @@ public sealed class Landmarks : IDisposable
         Neighbor = n > 1 ? Statistics.Median(Nearest(between, 1).ToArray<float>()) : 0;
         var centered = _rows.To(DType.Float64) - _rows.To(DType.Float64).Mean([0], keep: true);
         _axes = d > Components && n > Components
-            ? _owner.Adopt(PrincipalFeatures.LeadingAxes(centered, Components).To(_rows.DType).Contiguous()) : null;
-        _features = _axes is null ? _rows : _owner.Adopt(_rows.MatMul(_axes));
+            ? _owner.Adopt(PrincipalFeatures.LeadingAxes(centered, Components).Contiguous()) : null;
+        _features = _axes is null ? _rows : _owner.Adopt(Features(_rows));
         var inFeatures = _axes is null ? between : Distances(_features, _features);
         SpreadInFeatures = _axes is null ? double.NaN : MeanDistance(inFeatures);
-        _radii = n > 1 ? _owner.Adopt(Nearest(inFeatures, Math.Min(Manifolds.DensityNeighbor, n - 1)).Clone()) : null;
+        if (n > 1)
+            (_radii, _rims) = Balls(inFeatures, Math.Min(Manifolds.DensityNeighbor, n - 1));
     }
 
     /// <summary>Mean distance between two landmarks.</summary>
@@ -115,7 +119,7 @@ public sealed class Landmarks : IDisposable
     private Tensor OtherCenters()
     {
         int n = (int)_features.Size(0), d = (int)_features.Size(1);
-        var values = _features.ToArray<float>();
+        var values = _features.To(DType.Float32).ToArray<float>();
         float[] half = [.. Enumerable.Range(0, (n + 1) / 2).SelectMany(i => values.Skip(2 * i * d).Take(d))];
         var points = PointCloud.From(half, half.Length / d, d);
         var clusters = Clustering.KMeans(points, Math.Min(OtherClusterCount, half.Length / d), seed: 2, maxIterations: 30);
@@ -124,7 +128,7 @@ public sealed class Landmarks : IDisposable
 
     private Tensor ClassMeans()
     {
-        var members = Op.OneHot(Tensor.From<long>(_labels!, [_labels!.Length], _rows.Device), _classShares.Length).To(DType.Float32);
+        var members = Op.OneHot(Tensor.From<long>(_labels!, [_labels!.Length], _rows.Device), _classShares.Length).To(_features.DType);
         // A class that no landmark is of lies at the middle and is due nothing there that is not its neighbors'.
         return members.Transpose(0, 1).MatMul(_features) / members.Sum([0]).Clamp(1, _rows.Size(0)).Unsqueeze(1);
     }
@@ -142,7 +146,8 @@ public sealed class Landmarks : IDisposable
         if (n < 1)
             return (double.NaN, double.NaN, double.NaN, double.NaN);
         Tensor x = samples.Flatten(1).Narrow(0, 0, n), real = _rows.Narrow(0, 0, n), other = _rows.Narrow(0, n, n);
-        double InFeatures(Tensor a, Tensor b) => _axes is null ? double.NaN : Truth.Distance(a.MatMul(_axes), b.MatMul(_axes));
+        double InFeatures(Tensor a, Tensor b) =>
+            _axes is null ? double.NaN : Truth.Distance(Features(a).To(DType.Float32), Features(b).To(DType.Float32));
         if (_floors.Count != n)
             _floors = (n, Truth.Distance(other, real), InFeatures(other, real));
         return (Truth.Distance(x, real), _floors.Floor, InFeatures(x, real), _floors.FloorInFeatures);
@@ -150,7 +155,8 @@ public sealed class Landmarks : IDisposable
 
     /// <summary>
     /// How often the nearest other one of generated samples and as many landmarks, in the leading principal components, is of the same
-    /// kind: the share among those, or among these, whichever is larger. NaN for samples of few numbers.
+    /// kind: the share among those, or among these, whichever is larger. All that are equally near count in part, as copies do among data
+    /// of few values. NaN for samples of few numbers.
     /// </summary>
     /// <param name="samples">[M, …]; at most as many as there are landmarks are taken.</param>
     internal double OfOwnKind(Tensor samples)
@@ -161,30 +167,48 @@ public sealed class Landmarks : IDisposable
         using var pause = Autograd.Pause();
         var n = Math.Min(samples.Size(0), _rows.Size(0));
         var both = Tensor.Cat([Features(samples.Flatten(1).Narrow(0, 0, n)), _features.Narrow(0, 0, n)]);
-        var apart = Distances(both, both) + Op.Eye(2 * n, device: both.Device) * 1e30;
-        var nearest = Op.Topk(apart, 1, 1, largest: false).Item2.ToArray<long>();
-        int generated = nearest.Take((int)n).Count(other => other < n), real = nearest.Skip((int)n).Count(other => other >= n);
-        return Math.Max(generated, real) / (double)n;
+        var apart = ToOthers(Distances(both, both));
+        var (_, nearest) = Against(apart, apart.Amin(1, true));
+        var votes = nearest / nearest.Sum([1], keep: true);
+        double OfKind(long from) => votes.Narrow(0, from, n).Narrow(1, from, n).Sum().Item() / n;
+        return Math.Max(OfKind(0), OfKind(n));
     }
 
     /// <summary>
     /// How many landmarks have a sample among their nearest neighbors, as a share of what samples of the same law have on average, whatever
-    /// the law (arXiv:2002.09797): by exchangeability exactly 1, but for principal components, which are the landmarks' own. NaN with fewer
-    /// than two landmarks.
+    /// the law (arXiv:2002.09797): by exchangeability exactly 1, but for principal components, which are the landmarks' own. A sample
+    /// that is as far as the last of these neighbors is counted in part. NaN with fewer than two landmarks.
     /// </summary>
     /// <param name="samples">[M, …].</param>
     internal double Density(Tensor samples)
     {
-        if (_radii is null)
+        if (_radii is null || _rims is null)
             return double.NaN;
         using var scope = TensorScope.Open();
         using var pause = Autograd.Pause();
-        var inside = Op.Le(Distances(Features(samples.Flatten(1)), _features), _radii);
-        return inside.To(DType.Float64).Sum([1]).Mean().Item() / Math.Min(Manifolds.DensityNeighbor, _radii.Size(0) - 1);
+        var (inside, onRim) = Against(Distances(Features(samples.Flatten(1)), _features), _radii);
+        return (inside + onRim * _rims).Sum([1]).Mean().Item() / Math.Min(Manifolds.DensityNeighbor, _radii.Size(0) - 1);
     }
 
-    // The numbers by which samples are compared: principal components, or the samples' own where they are few.
-    private Tensor Features(Tensor rows) => _axes is null ? rows : rows.MatMul(_axes);
+    // Distance of each landmark to its k-th nearest other [N], and what a sample at just this distance counts [N]: s others are nearer and
+    // t as far, so that, with ties broken by chance, the sample is among the k nearest with probability (k − s)/(t + 1).
+    private (Tensor Radii, Tensor Rims) Balls(Tensor between, int k)
+    {
+        var radii = Nearest(between, k);
+        var (inside, onRim) = Against(ToOthers(between), radii.Unsqueeze(1));
+        return (_owner.Adopt(radii.Clone()), _owner.Adopt((k - inside.Sum([1])) / (onRim.Sum([1]) + 1)));
+    }
+
+    // Which distances [N, M] are less than others, and which are equal to them but for rounding: 1 or 0.
+    private static (Tensor Less, Tensor Equal) Against(Tensor distances, Tensor others)
+    {
+        var less = Op.Lt(distances, others * (1 - Tied)).To(DType.Float64);
+        return (less, Op.Le(distances, others * (1 + Tied)).To(DType.Float64) - less);
+    }
+
+    // The numbers by which samples are compared: principal components, or the samples' own where they are few. In float64, so that copies
+    // stay copies: products of the same rows in another batch round otherwise.
+    private Tensor Features(Tensor rows) => _axes is null ? rows : rows.To(DType.Float64).MatMul(_axes);
 
     /// <summary>
     /// Mass of the kinds that get less than a quarter of their due. Kinds with less than 16 samples due are not judged: by chance fewer
@@ -217,7 +241,10 @@ public sealed class Landmarks : IDisposable
 
     // Distance of each of N samples to its k-th nearest other [N], from all distances [N, N].
     private static Tensor Nearest(Tensor between, int k) =>
-        Op.Topk(between + Op.Eye(between.Size(0), device: between.Device) * 1e30, k, 1, largest: false).Item1.Select(1, k - 1);
+        Op.Topk(ToOthers(between), k, 1, largest: false).Item1.Select(1, k - 1);
+
+    // All distances [N, N], those of samples to themselves larger than any.
+    private static Tensor ToOthers(Tensor between) => between + Op.Eye(between.Size(0), device: between.Device) * 1e30;
 
     private static (float[] Distance, long[] Index) Nearest(Tensor x, Tensor to)
     {

@@ -61,13 +61,13 @@ public static class Signals
     public static readonly Signal OwnKind = new("nearest_own", Share,
         "share of 256 generated samples whose nearest other one in these components, among them and 256 training samples, "
         + "is generated, or of training samples whose nearest is one, whichever is larger (arXiv:1610.06545 takes the mean): "
-        + "½ where neighbors do not tell them apart",
+        + "½ where neighbors do not tell them apart; equally near ones share one vote",
         "below 0.75 at the end");
     /// <summary>Whether samples lie where the data lies.</summary>
     public static readonly Signal Density = new("density", Ratio,
         "mean number of training samples that have the generated one among their five nearest, over five, in these components, "
         + "or in the data's own numbers where those are at most 32 (arXiv:2002.09797): "
-        + "1 on average for samples of the data's own law, whatever it is",
+        + "1 on average for samples of the data's own law, whatever it is; where several are as far as the fifth, in part",
         "above 0.5 at the end");
     /// <summary>Divergence of trigrams.</summary>
     public static readonly Signal Trigrams = new("trigram_js", "bits",

@@ -159,6 +159,26 @@ public sealed class SignalTests : LeakTest
         Assert.Equal(double.NaN, one.Density(left));
     }
 
+    // A table of few values, pictures of few kinds: nearly every sample has equals, of both kinds as many as chance gives it.
+    [Theory]
+    [InlineData(2, 20)]
+    [InlineData(40, 20)]
+    [InlineData(40, 100)]
+    [InlineData(40, 1000)]
+    [InlineData(784, 100)]
+    public void Equals_count_in_part_among_neighbors_and_on_the_rim_of_a_ball(int dimension, int distinct)
+    {
+        using var scope = TensorScope.Open();
+        var widths = 1 / Op.Arange(1, dimension + 1, DType.Float32);
+        var kinds = widths * Tensor.Normal([distinct, dimension], _random);
+        Tensor Draw(int count, Random random) =>
+            kinds.IndexSelect(0, Tensor.From<long>([.. Enumerable.Range(0, count).Select(_ => (long)random.Next(distinct))], [count]));
+        using var landmarks = new Landmarks(Draw(1024, new(1)));
+        if (dimension > 32)
+            Assert.InRange(landmarks.OfOwnKind(Draw(256, new(2))), 0.4, 0.6);
+        Assert.InRange(landmarks.Density(Draw(4096, new(3))), 0.93, 1.07);
+    }
+
     [Theory]
     [InlineData(3)]
     [InlineData(17)]
