@@ -40,7 +40,9 @@ public sealed record Rule(string Name, Verdict Severity, string Cause, IReadOnly
     /// </summary>
     public int Sustained { get; init; } = 3;
 
-    /// <summary>While there are fewer readings, those that there are decide; otherwise nothing is found until there are enough.</summary>
+    /// <summary>
+    /// While there are fewer readings, those that there are decide; otherwise those that are yet to come count as if they did not meet it.
+    /// </summary>
     public bool SpeaksAtOnce { get; init; }
 
     /// <summary>Rules whose findings are consequences of this one, and are left out beside it.</summary>
@@ -57,9 +59,7 @@ public sealed record Rule(string Name, Verdict Severity, string Cause, IReadOnly
     /// <param name="patient">Whose they are, for the remedy.</param>
     public Finding? Judge(IReadOnlyList<Reading> history, Patient patient)
     {
-        if (history.Count < Sustained && !SpeaksAtOnce)
-            return null;
-        var met = When.Select(bounds => (Bounds: bounds, Last: Met(bounds, history).LastOrDefault()))
+        var met = When.Select(bounds => (Bounds: bounds, Last: Met(bounds, history, Wanted(history)).LastOrDefault()))
             .Where(alternative => alternative.Last is not null)
             // What the newest look shows as well is better evidence than what only those before it did.
             .OrderByDescending(alternative => alternative.Bounds.All(bound => bound.Holds(alternative.Last!)))
@@ -72,15 +72,22 @@ public sealed record Rule(string Name, Verdict Severity, string Cause, IReadOnly
 
     /// <summary>Whether it is found beside others, of which none is red.</summary>
     /// <param name="history">Readings, oldest first.</param>
-    internal bool StandsBeside(IReadOnlyList<Reading> history) => Besides.Count > 0 && Met(Besides, history).Length > 0;
+    internal bool StandsBeside(IReadOnlyList<Reading> history) => Besides.Count > 0 && Met(Besides, history, Wanted(history)).Length > 0;
 
-    // The newest readings that measured all that the bounds ask for, if most of them meet it.
-    private Reading[] Met(IReadOnlyList<Bound> bounds, IReadOnlyList<Reading> history)
+    /// <summary>Whether most of the readings that there are meet it, and one more that does would be enough.</summary>
+    /// <param name="history">Readings, oldest first.</param>
+    internal bool IsInSight(IReadOnlyList<Reading> history) => When.Any(bounds => Met(bounds, history, Sustained - 2).Length > 0);
+
+    // Readings that are missing yet count as not meeting it, unless it speaks at once: what is found nonetheless, they could not undo.
+    private int Wanted(IReadOnlyList<Reading> history) => SpeaksAtOnce || history.Count >= Sustained ? 0 : Sustained;
+
+    // The newest readings that measured all that the bounds ask for, if most of them, and of as many as are wanted, meet it.
+    private Reading[] Met(IReadOnlyList<Bound> bounds, IReadOnlyList<Reading> history, int wanted)
     {
         // Not every look measures everything.
         Reading[] judged = [.. history.TakeLast(Sustained)
             .Where(reading => bounds.All(bound => reading.Values.ContainsKey(bound.Signal.Name)))];
-        return judged.Count(reading => bounds.All(bound => bound.Holds(reading))) > judged.Length / 2 ? judged : [];
+        return 2 * judged.Count(reading => bounds.All(bound => bound.Holds(reading))) > Math.Max(judged.Length, wanted) ? judged : [];
     }
 }
 

@@ -262,10 +262,16 @@ public static class Rules
         if (others.Count > 0)
             found.RemoveAll(f => f.Rule.IsLastResort
                 && (others.Any(o => o.Rule.Severity == Verdict.Red) || !f.Rule.StandsBeside(history)));
+        // A look too few to give a reason is no reason to advise as if there were none.
+        else if (All.Where(rule => !rule.IsLastResort && rule.IsInSight(history)).ToList() is [_, ..] likely)
+            found = [.. found.Select(f => (f.Rule, f.Finding! with { Remedy = MoreLooks(likely) }))];
         var explained = found.SelectMany(f => f.Rule.Explains).ToHashSet();
         var findings = found.Select(f => f.Finding!).Where(f => !explained.Contains(f.Rule)).OrderByDescending(f => f.Severity).ToList();
         return new(findings.Count > 0 ? findings[0].Severity : Verdict.Green, findings, history[^1]);
     }
+
+    private static string MoreLooks(IEnumerable<Rule> likely) =>
+        $"more looks, which diagnose --afresh takes: so far they show {string.Join(", ", likely.Select(rule => rule.Name))}";
 
     internal static bool IsLastResort(string name) => All.Any(rule => rule.Name == name && rule.IsLastResort);
 
