@@ -149,7 +149,8 @@ internal sealed partial class FieldFinder(Table table, TableColumn column, CellT
             && month.Split('/', 3) is [var m, var d, var rest] && formats.Contains($"{d}/{m}/{rest}"))
             notes.Add($"column {field.Name} is read as month/day/year; day/month/year would fit its cells as well");
         if (TimeFormat.IsOfOffsets(formats[0]))
-            notes.Add($"column {field.Name} has times of several offsets from universal time; they are read and written as that, at +00:00");
+            notes.Add($"column {field.Name} has times of several offsets from universal time; "
+                + "they are read as instants, and written at +00:00");
         double[] each = [.. texts.Names.Select(name => TimeFormat.Parse(name, formats[0])!.Value)];
         return (field with { Kind = FieldKind.Time, Format = formats[0] }, Coded(code => each[code]));
     }
