@@ -1,5 +1,6 @@
 // Samples a trained run, without its data, and exports its generator.  SampleARun [RUN]
 using Earthmover.Data;
+using Earthmover.Sessions;
 using Earthmover.Sessions.Exports;
 using Earthmover.Sessions.Sampling;
 using Earthmover.Torch;

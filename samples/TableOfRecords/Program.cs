@@ -1,6 +1,7 @@
 // Learns records of a type of one's own, and makes new ones.
 using Earthmover;
 using Earthmover.Sessions;
+using Earthmover.Sessions.Tables;
 
 var random = new Random(1);
 Flight[] flights = [.. Enumerable.Range(0, 5000).Select(_ => random.Next(3) is 0

@@ -103,8 +103,9 @@ public sealed class Resumption
             parts.AddRange(here.Where(option => there.ContainsKey(option.Key) && !OptionChange.IsAllowed(option.Key))
                 .Select(option => (option.Key, option.Value, there[option.Key])));
         if (parts.FirstOrDefault(part => part.Here != part.Saved) is { Name: { } name } changed)
-            throw new UserException($"{_folder.RecipePath} says {name} {changed.Here}, and the run was saved with {changed.Saved}: "
-                + "that cannot change on the way; put it back, or start a new run");
+            throw new UserException($"{_folder.RecipePath} says {name} {changed.Here}, and {Checkpoint.Path} was saved with "
+                + $"{changed.Saved}, which cannot change on the way: the one was edited, or the other is another run's; "
+                + "put it back, or start a new run");
     }
 
     private void Move(string? data)

@@ -114,7 +114,7 @@ public sealed class TrainerTests : Playground
         Assert.Empty(last.Moves);
         Assert.NotNull(last.Health);
         Assert.All(last.Measures, measure => Assert.True(double.IsFinite(measure.Value), $"{measure.Key} is {measure.Value}"));
-        Assert.Equal(last.Health.Reading.Values["critic_gap"], last.Measures["w_estimate"]);
+        Assert.Equal(last.Health.Reading.Values["w_estimate"], last.Measures["w_estimate"]);
     }
 
     [Theory]
