@@ -32,7 +32,8 @@ public sealed class Landmarks : IDisposable
     private readonly Tensor _rows, _centers, _features;
     private readonly double[] _clusterShares, _classShares;
     private readonly long[]? _labels;
-    private readonly Tensor? _axes, _radii, _rims;
+    private readonly Tensor? _axes;
+    private readonly (Tensor Radii, Tensor Rims)? _balls;
     private Tensor? _others;
     private double[] _otherShares = [];
     private (int Count, double Floor, double FloorInFeatures) _floors;
@@ -63,8 +64,7 @@ public sealed class Landmarks : IDisposable
         _features = _axes is null ? _rows : _owner.Adopt(Features(_rows));
         var inFeatures = _axes is null ? between : Distances(_features, _features);
         SpreadInFeatures = _axes is null ? double.NaN : MeanDistance(inFeatures);
-        if (n > 1)
-            (_radii, _rims) = Balls(inFeatures, Math.Min(Manifolds.DensityNeighbor, n - 1));
+        _balls = n > 1 ? Balls(inFeatures, Math.Min(Manifolds.DensityNeighbor, n - 1)) : null;
     }
 
     /// <summary>Mean distance between two landmarks.</summary>
@@ -182,12 +182,12 @@ public sealed class Landmarks : IDisposable
     /// <param name="samples">[M, …].</param>
     internal double Density(Tensor samples)
     {
-        if (_radii is null || _rims is null)
+        if (_balls is not (var radii, var rims))
             return double.NaN;
         using var scope = TensorScope.Open();
         using var pause = Autograd.Pause();
-        var (inside, onRim) = Against(Distances(Features(samples.Flatten(1)), _features), _radii);
-        return (inside + onRim * _rims).Sum([1]).Mean().Item() / Math.Min(Manifolds.DensityNeighbor, _radii.Size(0) - 1);
+        var (inside, onRim) = Against(Distances(Features(samples.Flatten(1)), _features), radii);
+        return (inside + onRim * rims).Sum([1]).Mean().Item() / Math.Min(Manifolds.DensityNeighbor, radii.Size(0) - 1);
     }
 
     // Distance of each landmark to its k-th nearest other [N], and what a sample at just this distance counts [N]: s others are nearer and
