@@ -51,6 +51,22 @@ public sealed partial class EvaluationTests : CommandLine
     }
 
     [Fact]
+    public void Numbers_whose_digits_are_lost_are_shown_with_their_error_or_refused()
+    {
+        // Both differ in the second column alone, by 4.01; squares of the first have no digits left for it.
+        string Rows(int second) => string.Join('\n', Enumerable.Range(0, 400).Select(i =>
+            $"{(i % 4 < 2 ? 1 : -1)}00000000.0,{(i % 2 == 0 ? second : -second)}.0"));
+        Put("x.csv", Rows(1));
+        Put("y.csv", Rows(3));
+        Assert.Matches(@"fd +\S+ \(not proven\), rounding ± \d+", Run("distance", "x.csv", "y.csv", "--metric", "fd").Out);
+        Assert.DoesNotContain("rounding", Done("distance", "x.csv", "y.csv", "--metric", "w2").Out, StringComparison.Ordinal);
+        Put("small.csv", string.Join('\n', Enumerable.Range(0, 40).Select(i => $"{i + 1}e-160,{i * i % 7}e-160")));
+        var refused = Run("evaluate", "small.csv", "--against", "small.csv", "--metrics", "fd");
+        Assert.Equal(2, refused.Code);
+        Assert.Contains("squares of such numbers leave float64; use smaller units", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Distance_prints_what_is_known_of_an_iteration_that_does_not_end()
     {
         PutPoints();
